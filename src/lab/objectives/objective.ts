@@ -1,0 +1,139 @@
+import type { Schema, Values } from "../schema.ts";
+
+/** Shapes as everywhere: B rows, T scored positions, flattened [B, T] row-major. Nats. */
+export type Numbers = Float32Array | Float64Array;
+
+/** What the collector can build. `demos` are the expert's (or any file's) answers, `rollouts` the policy's own. */
+export type FeedName = "demos" | "rollouts" | "offlinePairs" | "onlinePairs";
+
+/** One batch of sequences as an objective sees it: numbers only. */
+export interface TokenFeed {
+  readonly rows: number; // B
+  readonly length: number; // T
+  readonly mask: Numbers; // [B, T] 1 where a token is scored
+  /** log-probability under the policy that wrote the rows, or before the first update on this batch. */
+  readonly oldLogp?: Numbers | undefined; // [B, T]
+  readonly refLogp?: Numbers | undefined; // [B, T]
+  readonly rewards?: Numbers | undefined; // [B]
+  /** Rows of one prompt lie next to one another, this many of them. */
+  readonly groupSize?: number | undefined;
+  /** Given from outside instead of computed from rewards. */
+  readonly advantages?: Numbers | undefined; // [B]
+}
+
+/** Rows with the same index belong together. */
+export interface PairFeed {
+  readonly chosen: TokenFeed;
+  readonly rejected: TokenFeed;
+  /** Prompts asked for in this step, those without a pair included; rows / 1 when absent. */
+  readonly prompts?: number | undefined;
+  /** KTO: completions of row i - 1 under the prompt of row i. */
+  readonly mismatched?: { readonly logp: Numbers; readonly refLogp: Numbers; readonly mask: Numbers } | undefined;
+}
+
+export interface Feeds {
+  readonly demos: TokenFeed;
+  readonly rollouts: TokenFeed;
+  readonly offlinePairs: PairFeed;
+  readonly onlinePairs: PairFeed;
+}
+
+/** What the policy said about a batch's tokens, [B, T] each. */
+export interface FeedScores {
+  readonly logp: Numbers;
+  readonly entropy: Numbers;
+  /** Variance of log π under π; absent where a caller gave log-probabilities alone. */
+  readonly varentropy?: Numbers | undefined;
+  /** Mean log-probability over the vocabulary; absent likewise. */
+  readonly meanLogp?: Numbers | undefined;
+  /** V; 0 when unknown. */
+  readonly vocabSize: number;
+}
+
+export interface Pair<X> {
+  readonly chosen: X;
+  readonly rejected: X;
+}
+
+export interface Scores {
+  readonly demos: FeedScores;
+  readonly rollouts: FeedScores;
+  readonly offlinePairs: Pair<FeedScores>;
+  readonly onlinePairs: Pair<FeedScores>;
+}
+
+/** ∂L/∂ of each score, [B, T]. The page shows −dLogp as the token weight: positive means made likelier. */
+export interface FeedCredit {
+  readonly dLogp: Float64Array;
+  readonly dEntropy?: Float64Array | undefined;
+  readonly dMeanLogp?: Float64Array | undefined;
+  /** Per-token quantities worth a look, e.g. `phi`, `gamma`, `ratio`, `clipped`, `advantage`; [B, T] each. */
+  readonly views?: Readonly<Record<string, Numbers>> | undefined;
+}
+
+export interface Credits {
+  readonly demos: FeedCredit;
+  readonly rollouts: FeedCredit;
+  readonly offlinePairs: Pair<FeedCredit>;
+  readonly onlinePairs: Pair<FeedCredit>;
+}
+
+/** Scalars worth a chart, under the field's names (TRL's where it has one). A metric that has no value now is left out. */
+export type Metrics = Readonly<Record<string, number>>;
+
+export interface Clock {
+  /** Number of the update being made, counted from 1. */
+  readonly step: number;
+  readonly totalSteps: number;
+}
+
+export interface Assignment<F extends FeedName = FeedName> {
+  /** What the update minimises, nats. */
+  readonly loss: number;
+  readonly credit: Pick<Credits, F>;
+  readonly metrics: Metrics;
+}
+
+/** A chart that an objective asks for beside the common ones. */
+export interface ChartSpec {
+  readonly title: string;
+  /** One sentence: what is to be seen. */
+  readonly sentence: string;
+  readonly series: readonly { readonly metric: string; readonly label: string }[];
+  readonly domain?: readonly [number, number];
+}
+
+/** What the trainer must provide in the feeds, beyond tokens and masks. */
+export type Need = "reference" | "old";
+
+/** The families that the algorithm menu groups by. */
+export type Family = "imitate" | "mix" | "reinforce" | "prefer";
+
+/** An algorithm: from what the policy said about each token to how hard each token is pushed. */
+export interface Objective<F extends FeedName = FeedName, S extends Schema = Schema> {
+  /** As in links and on the command line, e.g. `chord-mu`. */
+  readonly id: string;
+  readonly title: string;
+  readonly family: Family;
+  /** One plain sentence: what it does and when one uses it. */
+  readonly summary: string;
+  /** Where it comes from: authors, year, arXiv number; code it follows. */
+  readonly paper: string;
+  /** TeX, printed beside the knobs. */
+  readonly formula: string;
+  /** The collector builds these and no others. */
+  readonly feeds: readonly F[];
+  /** Its knobs. */
+  readonly params: S;
+  needs?(params: Values<S>): readonly Need[];
+  readonly charts?: readonly ChartSpec[];
+  /** Pure: no state, no tensors, no randomness. */
+  assign(scores: Pick<Scores, F>, feeds: Pick<Feeds, F>, params: Values<S>, clock: Clock): Assignment<F>;
+}
+
+/** Keeps the feeds and the knobs of one objective precisely typed. */
+export function defineObjective<const F extends FeedName, S extends Schema>(
+  objective: Objective<F, S>,
+): Objective<F, S> {
+  return objective;
+}

@@ -1,0 +1,197 @@
+/** One knob of a run: its type, its bounds, its words. Validation, control, link, help and type are read from it. */
+export interface Field<T extends FieldValue = FieldValue> {
+  readonly kind: "int" | "real" | "flag" | "choice";
+  readonly initial: T;
+  /** What the control is called, e.g. "Learning rate". */
+  readonly label: string;
+  /** One plain sentence: tooltip and row of the Method page. */
+  readonly help: string;
+  /** How a formula writes it, in TeX, e.g. "\\beta". */
+  readonly symbol?: string;
+  readonly unit?: string;
+  /** Paper or code that the default comes from. */
+  readonly source?: string;
+  readonly range?: Range;
+  readonly options?: readonly Option[];
+  /** True where a change during a run is safe: it takes effect at the next step. */
+  readonly live?: boolean;
+  /** Takes a typed value or its text in a link. @throws {ConfigError} in words a user can act on. */
+  read(raw: unknown, name?: string): T;
+}
+
+export type FieldValue = number | boolean | string;
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** A control over several orders of magnitude. */
+  readonly log?: boolean;
+  /** The natural increment of a control; never a constraint. */
+  readonly step?: number;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly help?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a schema holds fields of several types, and Field is invariant in its type
+export type Schema = Readonly<Record<string, Field<any>>>;
+
+/** The typed values that a schema describes. */
+export type Values<S extends Schema> = { readonly [K in keyof S]: S[K] extends Field<infer T> ? T : never };
+
+export type AnyValues = Readonly<Record<string, FieldValue>>;
+
+/** What is wrong with one value that somebody gave. */
+export interface Issue {
+  /** The key as the user wrote it. */
+  readonly key: string;
+  /** One sentence: what must hold, and what came instead. */
+  readonly message: string;
+}
+
+/** Bad input: nothing was changed. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly issues: readonly Issue[];
+  constructor(issues: readonly Issue[]) {
+    super(issues.map((issue) => issue.message).join(" "));
+    this.issues = issues;
+  }
+}
+
+type Words = Pick<Field, "label" | "help"> & Partial<Pick<Field, "symbol" | "unit" | "source" | "live">>;
+
+/** A real number in `[range.min, range.max]`. */
+export function real(initial: number, range: Range, words: Words): Field<number> {
+  return number("real", initial, range, words);
+}
+
+/** A whole number in `[range.min, range.max]`. */
+export function int(initial: number, range: Range, words: Words): Field<number> {
+  return number("int", initial, range, words);
+}
+
+/** On or off. In a link: 1 or 0. */
+export function flag(initial: boolean, words: Words): Field<boolean> {
+  return {
+    kind: "flag",
+    initial,
+    ...words,
+    read(raw, name = "value") {
+      if (raw === true || raw === 1 || raw === "1" || raw === "true" || raw === "on") return true;
+      if (raw === false || raw === 0 || raw === "0" || raw === "false" || raw === "off") return false;
+      throw new ConfigError([{ key: name, message: `${words.label} (${name}) must be on or off, got ${quote(raw)}.` }]);
+    },
+  };
+}
+
+/** One of a few named options. */
+export function choice<const V extends string>(
+  initial: V,
+  options: readonly (Omit<Option, "value"> & { readonly value: V })[],
+  words: Words,
+): Field<V> {
+  const values = options.map((option) => option.value);
+  return {
+    kind: "choice",
+    initial,
+    options,
+    ...words,
+    read(raw, name = "value") {
+      const value = values.find((candidate) => candidate === raw);
+      if (value !== undefined) return value;
+      const message = `${words.label} (${name}) must be one of ${values.join(", ")}, got ${quote(raw)}.`;
+      throw new ConfigError([{ key: name, message }]);
+    },
+  };
+}
+
+function number(kind: "int" | "real", initial: number, range: Range, words: Words): Field<number> {
+  const noun = kind === "int" ? "a whole number" : "a number";
+  return {
+    kind,
+    initial,
+    range,
+    ...words,
+    read(raw, name = "value") {
+      const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+      const fits =
+        typeof value === "number" &&
+        Number.isFinite(value) &&
+        (kind === "real" || Number.isInteger(value)) &&
+        value >= range.min &&
+        value <= range.max;
+      if (fits) return value;
+      const message = `${words.label} (${name}) must be ${noun} in [${range.min}, ${range.max}], got ${quote(raw)}.`;
+      throw new ConfigError([{ key: name, message }]);
+    },
+  };
+}
+
+/** How a message shows what came: `"fast"`, `NaN`, `[1,2]`. */
+export function quote(raw: unknown): string {
+  if (typeof raw === "number" || raw === undefined) return String(raw);
+  const text = JSON.stringify(raw) ?? String(raw);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** The schema's defaults. */
+export function initials<S extends Schema>(schema: S): Values<S> {
+  return Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, field.initial])) as Values<S>;
+}
+
+/**
+ * Reads every key of `raw` that `schema` has, and collects all issues instead of stopping at the first.
+ * A missing key takes its default; a bad one too, with an issue. Keys outside the schema are the caller's to judge.
+ */
+export function readAll<S extends Schema>(
+  schema: S,
+  raw: Readonly<Record<string, unknown>>,
+): { readonly values: Values<S>; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
+  const values: Record<string, FieldValue> = {};
+  for (const [key, field] of Object.entries(schema)) {
+    values[key] = field.initial;
+    if (!Object.hasOwn(raw, key)) continue;
+    try {
+      values[key] = field.read(raw[key], key);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      issues.push(...error.issues);
+    }
+  }
+  return { values: values as Values<S>, issues };
+}
+
+/** Like {@link readAll}, for input that must be right. @throws {ConfigError} with every issue, unknown keys included. */
+export function readStrict<S extends Schema>(schema: S, raw: Readonly<Record<string, unknown>>): Values<S> {
+  const { values, issues } = readAll(schema, raw);
+  const unknown = Object.keys(raw).filter((key) => !Object.hasOwn(schema, key));
+  const all = [...issues, ...unknown.map((key) => unknownKey(key, Object.keys(schema)))];
+  if (all.length > 0) throw new ConfigError(all);
+  return values;
+}
+
+/** The issue for a key that nothing reads, with the nearest known one. */
+export function unknownKey(key: string, known: readonly string[]): Issue {
+  const near = known.map((name) => [distance(key, name), name] as const).sort((a, b) => a[0] - b[0])[0];
+  const hint = near && near[0] <= 3 ? `did you mean ${near[1]}?` : `the keys are ${known.join(", ")}.`;
+  return { key, message: `Unknown setting ${quote(key)}: ${hint}` };
+}
+
+/** Edit distance between two short names. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase();
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (same ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

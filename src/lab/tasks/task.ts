@@ -1,0 +1,66 @@
+import type { Rng } from "../rng.ts";
+import type { Schema, Values } from "../schema.ts";
+
+/** Where a problem comes from. No prompt belongs to two of them. */
+export type Split = "train" | "id" | "ood";
+
+/** How a demonstration is written. `native` is the policy's own manner, `expert` another one, `flawed` a bad habit. */
+export type Style = "native" | "expert" | "flawed";
+
+export interface Problem {
+  /** What the policy reads, e.g. `3,5,8:16=`. */
+  readonly prompt: string;
+  /** Which task of a mixture it is; the task's own id elsewhere. */
+  readonly kind: string;
+}
+
+/** The demonstrations that a native checkpoint learns from: imperfect on purpose, so that 0 < pass@1 < 1. */
+export interface Recipe {
+  /** Shares of the styles; they sum to 1. */
+  readonly styles: Readonly<Record<Style, number>>;
+  /** Share of demonstrations whose prompt carries the hint (see {@link hintedPrompt}); their answers are native and right. */
+  readonly hinted: number;
+  /** Different training prompts; 0: fresh ones at every step. */
+  readonly prompts: number;
+  readonly steps: number;
+  readonly lr: number;
+  /** How this makes it imperfect, in words for the page. */
+  readonly habit: string;
+}
+
+/**
+ * A family of problems whose answers a program can check. The answer is what stands after the last `>` of a completion
+ * (all of it where there is none), so that every style shares one verifier.
+ */
+export interface Task<S extends Schema = Schema> {
+  readonly id: string;
+  readonly title: string;
+  /** One plain sentence, with an example. */
+  readonly summary: string;
+  readonly params: S;
+  /** Longest prompt and longest completion (without `<bos>`, `<eos>`), in characters, over all splits and styles. */
+  limits(params: Values<S>): { readonly prompt: number; readonly completion: number };
+  problem(rng: Rng, split: Split, params: Values<S>): Problem;
+  /** A completion (without `<eos>`). Native and expert ones are right; flawed ones often are not. */
+  demonstrate(problem: Problem, style: Style, rng: Rng, params: Values<S>): string;
+  /** Reward in [0, 1]; 1 exactly when the answer is right. Never throws, whatever the completion. */
+  verify(problem: Problem, completion: string, params: Values<S>): number;
+  /** The answer itself, as a hint for Hinted Decoding and for display. */
+  solution(problem: Problem, params: Values<S>): string;
+  /** What the native checkpoint is trained on. */
+  readonly recipe: Recipe;
+}
+
+export function defineTask<S extends Schema>(task: Task<S>): Task<S> {
+  return task;
+}
+
+/** A prompt that tells the solution first: what the answer-aware stream of Hinted Decoding reads. */
+export function hintedPrompt(prompt: string, solution: string): string {
+  return `#${solution}#${prompt}`;
+}
+
+/** What the verifier reads: the text after the last `>`. */
+export function answerOf(completion: string): string {
+  return completion.slice(completion.lastIndexOf(">") + 1);
+}
