@@ -1,0 +1,105 @@
+import { type FlatConfig, flatten, parseConfig, type RunConfig } from "./config.ts";
+import { distance } from "./schema.ts";
+
+/** A ready experiment, named after what it shows. Settings not named here are defaults. */
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what to watch. */
+  readonly lesson: string;
+  readonly settings: FlatConfig;
+}
+
+export const PRESETS: readonly Preset[] = [
+  {
+    id: "chord-mu-countdown",
+    title: "CHORD-µ on countdown",
+    lesson: "Expert answers lead at first and fade as µ decays: accuracy dips while the style shifts, then climbs.",
+    settings: {
+      task: "countdown",
+      algorithm: "chord-mu",
+      steps: 120,
+      lr: 1e-4,
+      muPeak: 0.5,
+      muValley: 0.02,
+      muWarmupSteps: 0,
+      muDecaySteps: 80,
+    },
+  },
+  {
+    id: "chord-phi-countdown",
+    title: "CHORD-φ on countdown",
+    lesson: "φ = p(1−p) pushes only the tokens that the policy hesitates on: expert data without the dip.",
+    settings: { task: "countdown", algorithm: "chord-phi", steps: 120, lr: 1e-4, muPeak: 0.1, muValley: 0.1 },
+  },
+  {
+    id: "grpo-countdown",
+    title: "GRPO on countdown",
+    lesson: "Reward alone, no expert: accuracy climbs slowly while entropy falls.",
+    settings: { task: "countdown", algorithm: "grpo", steps: 120, lr: 5e-5 },
+  },
+  {
+    id: "sft-countdown",
+    title: "SFT on countdown",
+    lesson: "Imitating an expert with another style first breaks the policy, then teaches it the new one.",
+    settings: { task: "countdown", algorithm: "sft", steps: 200, lr: 3e-4, demoCount: 256 },
+  },
+  {
+    id: "grpo-parity",
+    title: "GRPO on parity",
+    lesson: "A policy that mostly guesses discovers that working step by step pays: answers grow and accuracy jumps.",
+    settings: { task: "parity", algorithm: "grpo", steps: 60, lr: 3e-4 },
+  },
+  {
+    id: "sft-parity",
+    title: "SFT on parity",
+    lesson: "The expert always writes the running parities; imitation alone teaches the habit.",
+    settings: { task: "parity", algorithm: "sft", steps: 100, lr: 3e-4 },
+  },
+  {
+    id: "chord-mu-parity",
+    title: "CHORD-µ on parity",
+    lesson: "Expert traces and own trial and error together, the first fading out.",
+    settings: {
+      task: "parity",
+      algorithm: "chord-mu",
+      steps: 80,
+      lr: 3e-4,
+      muPeak: 0.5,
+      muValley: 0.02,
+      muDecaySteps: 60,
+    },
+  },
+  {
+    id: "chord-phi-parity",
+    title: "CHORD-φ on parity",
+    lesson: "Where the policy already half knows the expert's token, φ pushes hardest.",
+    settings: { task: "parity", algorithm: "chord-phi", steps: 80, lr: 3e-4, muPeak: 0.1, muValley: 0.1 },
+  },
+];
+
+/** What the page opens with. */
+export const DEFAULT_PRESET = "chord-mu-countdown";
+
+export function presetById(id: string): Preset | undefined {
+  return PRESETS.find((preset) => preset.id === id);
+}
+
+export function configOf(preset: Preset): RunConfig {
+  return parseConfig(preset.settings);
+}
+
+/** The preset of the same task and algorithm that needs the fewest words to become this config. */
+export function presetFor(config: RunConfig): Preset | undefined {
+  const flat = flatten(config);
+  const differing = (preset: Preset) =>
+    Object.entries(flatten(configOf(preset))).filter(([key, value]) => flat[key] !== value).length;
+  return PRESETS.filter(
+    (preset) => preset.settings.task === config.task && preset.settings.algorithm === config.algorithm,
+  ).sort((a, b) => differing(a) - differing(b))[0];
+}
+
+/** The nearest preset id, for a message about an unknown one. */
+export function nearestPreset(id: string): string {
+  return [...PRESETS].sort((a, b) => distance(id, a.id) - distance(id, b.id))[0]!.id;
+}

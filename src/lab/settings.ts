@@ -1,0 +1,233 @@
+import { SIZES, type SizeName } from "./policy/shape.ts";
+import { choice, flag, int, real } from "./schema.ts";
+
+/*
+ * The knobs that every algorithm shares, in sections. An algorithm's own knobs are in its file, a task's in the task's.
+ * An `initial` is part of the link format: changing one needs a new link version.
+ */
+
+export const OPTIMISER = {
+  steps: int(200, { min: 1, max: 10_000, log: true }, { label: "Steps", help: "How many updates the run makes." }),
+  lr: real(
+    1e-4,
+    { min: 1e-6, max: 1e-2, log: true },
+    {
+      label: "Learning rate",
+      help: "How far one AdamW update moves the weights, at the top of the schedule.",
+      symbol: "\\eta",
+      live: true,
+    },
+  ),
+  warmupSteps: int(
+    20,
+    { min: 0, max: 1000 },
+    {
+      label: "Warm-up steps",
+      help: "The learning rate climbs linearly from 0 over these steps: without it the first Adam step alone can cost 20 points.",
+    },
+  ),
+  lrSchedule: choice(
+    "constant",
+    [
+      { value: "constant", label: "constant", help: "Stays at the top after the warm-up." },
+      { value: "cosine", label: "cosine", help: "Falls to a tenth along a half cosine by the last step." },
+    ],
+    { label: "Schedule", help: "What the learning rate does after the warm-up." },
+  ),
+  beta1: real(
+    0.9,
+    { min: 0, max: 0.999 },
+    { label: "Adam β₁", help: "Memory of the mean gradient.", symbol: "\\beta_1" },
+  ),
+  beta2: real(
+    0.95,
+    { min: 0, max: 0.9999 },
+    { label: "Adam β₂", help: "Memory of the squared gradient.", symbol: "\\beta_2" },
+  ),
+  epsilon: real(
+    1e-8,
+    { min: 1e-10, max: 0.1, log: true },
+    {
+      label: "Adam ε",
+      help: "Added to the root of the squared gradient; large values turn Adam into momentum. Scales with 1/√parameters.",
+      symbol: "\\epsilon",
+    },
+  ),
+  weightDecay: real(
+    0,
+    { min: 0, max: 1 },
+    { label: "Weight decay", help: "Decoupled decay of every matrix; norms are left alone." },
+  ),
+  clipNorm: real(
+    1,
+    { min: 0, max: 100 },
+    {
+      label: "Gradient clip",
+      help: "Largest global norm of the gradient; 0 turns clipping off.",
+    },
+  ),
+  updatesPerBatch: int(
+    1,
+    { min: 1, max: 16 },
+    {
+      label: "Updates per batch",
+      help: "How many updates are made on one collected batch; above 1 the ratio and its clip begin to matter.",
+    },
+  ),
+} as const;
+
+const STYLES = [
+  { value: "expert", label: "expert", help: "Right answers in another style than the policy's own." },
+  { value: "native", label: "native", help: "Right answers in the policy's own style." },
+  { value: "flawed", label: "flawed", help: "Answers with a bad habit." },
+] as const;
+
+export const DEMONSTRATIONS = {
+  demoStyle: choice("expert", STYLES, { label: "Written by", help: "Who wrote the demonstrations." }),
+  demoCount: int(
+    256,
+    { min: 0, max: 4096 },
+    {
+      label: "Demonstrations",
+      help: "How many different ones there are; a small set can be learned by heart. 0: fresh ones without end.",
+    },
+  ),
+  demoBatch: int(32, { min: 1, max: 256 }, { label: "Expert rows", help: "Demonstrations in one update." }),
+} as const;
+
+export const ROLLOUTS = {
+  prompts: int(16, { min: 1, max: 256 }, { label: "Prompts", help: "Different prompts in one update." }),
+  groupSize: int(
+    8,
+    { min: 2, max: 32 },
+    {
+      label: "Group size",
+      help: "Completions sampled for each prompt; the group is what an answer is compared with.",
+      symbol: "K",
+    },
+  ),
+  temperature: real(
+    1,
+    { min: 0.1, max: 2 },
+    {
+      label: "Temperature",
+      help: "Divides the logits when the policy samples, and when it scores what it sampled.",
+      symbol: "\\tau",
+      live: true,
+    },
+  ),
+  topP: real(
+    1,
+    { min: 0.05, max: 1 },
+    { label: "Top-p", help: "Sample only among the likeliest tokens that reach this probability together." },
+  ),
+} as const;
+
+export const PAIRS = {
+  syncEvery: int(
+    1,
+    { min: 0, max: 10_000 },
+    {
+      label: "Sync every s steps",
+      help: "How often the generator that writes the answers is refreshed with the trained weights. 1: online; 0: never.",
+      symbol: "s",
+    },
+  ),
+  referenceMode: choice(
+    "fixed",
+    [
+      { value: "fixed", label: "fixed", help: "The starting policy, for good." },
+      { value: "synced", label: "with the generator", help: "Copied whenever the generator is." },
+      { value: "mixed", label: "exponential mix", help: "Moves a part of the way at every synchronisation." },
+    ],
+    { label: "Reference", help: "Which policy the log-ratios are taken against." },
+  ),
+  referenceMix: real(
+    0.6,
+    { min: 0.01, max: 1 },
+    { label: "Reference mix", help: "Share of the current weights when the reference is mixed." },
+  ),
+  pairRule: choice(
+    "correct-incorrect",
+    [
+      {
+        value: "correct-incorrect",
+        label: "correct / incorrect",
+        help: "A right answer over a wrong one, each picked at random.",
+      },
+      { value: "best-worst", label: "best / worst", help: "The highest reward over the lowest." },
+    ],
+    { label: "Pairs", help: "Which two answers of a group become a preference pair." },
+  ),
+  pairSource: choice(
+    "generator",
+    [
+      {
+        value: "generator",
+        label: "fresh every step",
+        help: "The starting policy writes new answers for every update.",
+      },
+      {
+        value: "buffer",
+        label: "fixed set",
+        help: "The starting policy writes one set of pairs before the first update.",
+      },
+    ],
+    { label: "Offline pairs", help: "Where offline preference pairs come from." },
+  ),
+  pairCount: int(
+    256,
+    { min: 8, max: 4096 },
+    { label: "Prompts in the fixed set", help: "How many prompts the fixed set of pairs is sampled for." },
+  ),
+} as const;
+
+export const EVALUATION = {
+  evalEvery: int(
+    20,
+    { min: 1, max: 1000 },
+    { label: "Evaluate every", help: "Steps between two evaluations on held-out problems." },
+  ),
+  evalProblems: int(
+    128,
+    { min: 8, max: 1024 },
+    {
+      label: "Held-out problems",
+      help: "Problems in one evaluation; the standard error of an accuracy of ½ is 0.5/√n.",
+    },
+  ),
+  evalOod: flag(true, {
+    label: "Out of distribution",
+    help: "Also evaluate on problems of a kind that training never shows.",
+  }),
+} as const;
+
+const SIZE_OPTIONS = (Object.keys(SIZES) as SizeName[]).map((value) => ({ value, label: value }));
+
+export const START = {
+  start: choice(
+    "native",
+    [
+      {
+        value: "native",
+        label: "native checkpoint",
+        help: "A small policy trained on the task's own answer style, imperfect on purpose.",
+      },
+      {
+        value: "random",
+        label: "random weights",
+        help: "An untrained policy: imitation comes before any reinforcement.",
+      },
+    ],
+    { label: "Starts from", help: "The weights before the first update." },
+  ),
+  size: choice("tiny", SIZE_OPTIONS, {
+    label: "Size",
+    help: "Layers and width of a policy that starts from random weights.",
+  }),
+  seed: int(
+    1,
+    { min: 0, max: 2 ** 31 - 1 },
+    { label: "Seed", help: "Every random number of the run follows from it." },
+  ),
+} as const;

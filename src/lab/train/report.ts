@@ -1,0 +1,37 @@
+import type { Metrics } from "../objectives/objective.ts";
+
+/** One sequence as the page shows it: what the policy said about each token and what the algorithm did to it. */
+export interface TokenRow {
+  /** demos, rollouts, offlinePairs/chosen, … */
+  readonly feed: string;
+  readonly prompt: string;
+  /** The scored tokens' texts; `<eos>` included. */
+  readonly tokens: readonly string[]; // [t]
+  readonly logp: readonly number[]; // [t] nats
+  readonly entropy: readonly number[]; // [t] nats
+  /** −∂L/∂log π: the credit that trained it; positive was made likelier. */
+  readonly weight: readonly number[]; // [t]
+  /** The objective's own per-token quantities: p, phi, gamma, ratio, … */
+  readonly views: Readonly<Record<string, readonly number[]>>;
+  readonly reward?: number;
+}
+
+/** One completion with its verdict. */
+export interface Sample {
+  readonly prompt: string;
+  readonly completion: string;
+  readonly reward: number;
+  readonly ended: boolean;
+  readonly split: "train" | "id" | "ood";
+}
+
+/** What one update did. */
+export interface StepReport {
+  /** Number of the update, counted from 1. */
+  readonly step: number;
+  readonly metrics: Metrics;
+  readonly rows: readonly TokenRow[];
+  readonly samples: readonly Sample[];
+  /** Tokens sampled and trained on in this step. */
+  readonly tokens: number;
+}

@@ -1,0 +1,83 @@
+import {
+  differences,
+  type FlatConfig,
+  type Intervention,
+  type Reading,
+  type RunConfig,
+  readConfig,
+  schemaOf,
+} from "./config.ts";
+import { presetById, presetFor } from "./presets.ts";
+import { ConfigError, type FieldValue, type Issue, quote } from "./schema.ts";
+
+/** The link format this build writes. Reading accepts every version up to it. */
+export const LINK_VERSION = 1;
+
+/**
+ * The experiment as a URL hash: version, preset, seed, and what differs from the preset.
+ * `#v=1&preset=chord-mu-countdown&seed=1&lr=0.0003&at=40:muPeak:0.2`
+ */
+export function toHash(config: RunConfig, presetId?: string): string {
+  const preset = presetId === undefined ? presetFor(config) : presetById(presetId);
+  const base: FlatConfig = preset?.settings ?? {};
+  const query = new URLSearchParams({ v: String(LINK_VERSION) });
+  if (preset) query.set("preset", preset.id);
+  else query.set("task", config.task);
+  if (config.task !== base.task) query.set("task", config.task);
+  if (config.algorithm !== base.algorithm) query.set("algorithm", config.algorithm);
+  query.set("seed", String(config.start.seed));
+  for (const [key, value] of Object.entries(differences(config, base))) query.set(key, text(value));
+  for (const { step, key, value } of config.interventions) query.append("at", `${step}:${key}:${text(value)}`);
+  return `#${query.toString().replaceAll("%3A", ":")}`;
+}
+
+/** What a link says. Never throws: a bad link opens with defaults, each problem named. */
+export function fromHash(hash: string): Reading & { readonly presetId: string | undefined } {
+  const query = new URLSearchParams(hash.replace(/^#/, ""));
+  const issues: Issue[] = [];
+  const raw: Record<string, string> = {};
+  for (const [key, value] of query) if (!["v", "preset", "at"].includes(key)) raw[key] = value;
+
+  const version = Number(query.get("v") ?? LINK_VERSION);
+  if (!(Number.isInteger(version) && version >= 1 && version <= LINK_VERSION)) {
+    issues.push({
+      key: "v",
+      message: `A link's version must be a whole number up to ${LINK_VERSION}, got ${quote(query.get("v"))}.`,
+    });
+  }
+  const named = query.get("preset");
+  const preset = named === null ? undefined : presetById(named);
+  if (named !== null && !preset)
+    issues.push({ key: "preset", message: `There is no preset called ${quote(named)}: the defaults were taken.` });
+
+  const reading = readConfig(raw, preset?.settings ?? {});
+  const interventions = query.getAll("at").flatMap((item) => intervention(item, reading.config, issues));
+  return {
+    config: { ...reading.config, interventions },
+    issues: [...issues, ...reading.issues],
+    presetId: preset?.id,
+  };
+}
+
+function intervention(item: string, config: RunConfig, issues: Issue[]): Intervention[] {
+  const [step, key = "", ...rest] = item.split(":");
+  const field = schemaOf(config)[key];
+  if (!field?.live || !/^[1-9]\d{0,5}$/.test(step ?? "")) {
+    issues.push({
+      key: "at",
+      message: `An intervention must read step:setting:value with a setting that may change during a run, got ${quote(item)}.`,
+    });
+    return [];
+  }
+  try {
+    return [{ step: Number(step), key, value: field.read(rest.join(":"), key) }];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    issues.push(...error.issues);
+    return [];
+  }
+}
+
+function text(value: FieldValue): string {
+  return typeof value === "boolean" ? (value ? "1" : "0") : String(value);
+}

@@ -1,0 +1,89 @@
+import type { RunConfig } from "../config.ts";
+import type { Metrics } from "../objectives/objective.ts";
+import type { FieldValue } from "../schema.ts";
+import type { Sample, TokenRow } from "../train/report.ts";
+import type { RunState } from "../train/runState.ts";
+
+export type RunId = string;
+
+export type PolicyChoice = "auto" | "tfjs" | "wgsl";
+export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
+
+/** Page to worker. */
+export type Command =
+  | {
+      /** Replaces whatever run there was; ends in `ready` (or `failed`). */
+      readonly type: "open";
+      readonly runId: RunId;
+      readonly config: RunConfig;
+      readonly policy: PolicyChoice;
+      readonly backend: BackendChoice;
+      /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
+      readonly checkpoint?: ArrayBuffer;
+    }
+  | { readonly type: "train"; readonly runId: RunId /** Pause after this step. */; readonly until?: number }
+  | { readonly type: "pause" | "step" | "stop"; readonly runId: RunId }
+  /** Asks for a `checkpoint` event at the next step's end. */
+  | { readonly type: "checkpoint"; readonly runId: RunId }
+  /** Takes effect at the next step and becomes part of the experiment. */
+  | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
+  /** At most this many steps a second; 0 lifts the limit. */
+  | { readonly type: "limit"; readonly runId: RunId; readonly stepsPerSecond: number };
+
+/** The metrics of one step. */
+export interface MetricRow {
+  readonly step: number;
+  readonly values: Metrics;
+}
+
+/** Worker to page. Numbers and strings only, and checkpoint bytes; tensors never cross. Batched to at most 10 a second. */
+export type LabEvent =
+  | {
+      readonly type: "backend";
+      readonly runId: RunId;
+      readonly policy: string;
+      readonly backend: string;
+      readonly device: string;
+      /** One friendly sentence: why this one. */
+      readonly reason: string;
+      readonly parameters: number;
+    }
+  | { readonly type: "state"; readonly runId: RunId; readonly state: RunState }
+  | { readonly type: "metrics"; readonly runId: RunId; readonly rows: readonly MetricRow[] }
+  | { readonly type: "tokens"; readonly runId: RunId; readonly step: number; readonly rows: readonly TokenRow[] }
+  | { readonly type: "samples"; readonly runId: RunId; readonly step: number; readonly samples: readonly Sample[] }
+  | {
+      readonly type: "pace";
+      readonly runId: RunId;
+      readonly step: number;
+      readonly stepsPerSecond: number;
+      readonly tokensPerSecond: number;
+      /** Seconds left at this pace. */
+      readonly secondsLeft: number;
+      readonly deviceBytes: number;
+    }
+  | {
+      readonly type: "intervened";
+      readonly runId: RunId;
+      readonly step: number;
+      readonly key: string;
+      readonly value: FieldValue;
+    }
+  | {
+      readonly type: "checkpoint";
+      readonly runId: RunId;
+      readonly step: number;
+      readonly bytes: ArrayBuffer;
+      readonly hash: string;
+    };
+
+/** One handler per message type; a missing one is a compile error. */
+export type Handlers<M extends { readonly type: string }> = {
+  readonly [T in M["type"]]: (message: Extract<M, { readonly type: T }>) => void;
+};
+
+/** The only place where a message's type is taken at its word. */
+export function dispatch<M extends { readonly type: string }>(handlers: Handlers<M>, message: M): void {
+  const handle = handlers[message.type as M["type"]] as (message: M) => void;
+  handle(message);
+}
