@@ -1,6 +1,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, mergeConfig } from "vitest/config";
 import { FLAGS, installedBrowser } from "./scripts/browser.mjs";
+import { COMMONJS_NAMES, TENSOR_MODULES } from "./scripts/tensors.mjs";
 import base from "./vite.config.ts";
 
 const executablePath = installedBrowser();
@@ -15,6 +16,15 @@ export default mergeConfig(
           test: {
             name: "unit",
             environment: "node",
+            deps: {
+              optimizer: {
+                ssr: {
+                  enabled: true,
+                  include: TENSOR_MODULES,
+                  rolldownOptions: { output: { banner: COMMONJS_NAMES } },
+                },
+              },
+            },
             include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
             exclude: ["**/*.browser.test.*"],
           },
@@ -24,12 +34,7 @@ export default mergeConfig(
           // Named here so that none is found halfway, which would reload the page under a running test.
           optimizeDeps: {
             include: [
-              "@tensorflow/tfjs-core",
-              "@tensorflow/tfjs-core/dist/register_all_gradients",
-              "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops",
-              "@tensorflow/tfjs-backend-cpu",
-              "@tensorflow/tfjs-backend-wasm",
-              "@tensorflow/tfjs-backend-webgpu",
+              ...TENSOR_MODULES,
               "@testing-library/react",
               "react",
               "react-dom",
