@@ -62,7 +62,8 @@ export interface Prompts {
   readonly starts: Int32Array; // [B]
 }
 
-export type WeightsName = "current" | "reference" | "behaviour";
+/** `start`: the policy before the first update; `reference`: what log-ratios are taken against; `behaviour`: the generator. */
+export type WeightsName = "current" | "start" | "reference" | "behaviour";
 
 export interface SampleOptions {
   readonly maxNewTokens: number; // N
