@@ -1,5 +1,5 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import type { UserConfig } from "vite";
 import { formulas } from "./scripts/formulas.ts";
 
 /** A page under these is cross-origin isolated, which is what tfjs's threaded wasm build asks for. */
@@ -9,7 +9,7 @@ export const isolation = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-export default defineConfig({
+const config: UserConfig = {
   // Relative addresses: the built folder works under any path of any static server.
   base: "./",
   plugins: [react(), formulas()],
@@ -17,4 +17,6 @@ export default defineConfig({
   build: { target: "es2023", sourcemap: true, chunkSizeWarningLimit: 900 },
   server: { headers: isolation },
   preview: { headers: isolation },
-});
+};
+
+export default config;

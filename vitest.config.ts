@@ -1,7 +1,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, mergeConfig } from "vitest/config";
 import { FLAGS, installedBrowser } from "./scripts/browser.mjs";
-import { COMMONJS_NAMES, TENSOR_MODULES } from "./scripts/tensors.mjs";
+import { commonjsNames, TENSOR_MODULES } from "./scripts/tensors.mjs";
 import base from "./vite.config.ts";
 
 const executablePath = installedBrowser();
@@ -21,7 +21,7 @@ export default mergeConfig(
                 ssr: {
                   enabled: true,
                   include: TENSOR_MODULES,
-                  rolldownOptions: { output: { banner: COMMONJS_NAMES } },
+                  rolldownOptions: { plugins: [commonjsNames] },
                 },
               },
             },

@@ -17,9 +17,12 @@ export const TENSOR_MODULES = [
 
 const wasmFolder = dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm")));
 
-/** Emscripten's loader asks for these two where it believes to run as CommonJS; the folder is where its .wasm files lie. */
-export const COMMONJS_NAMES = [
+/** Emscripten's loader asks for these where it believes to run as CommonJS; the folder is where its .wasm files lie. */
+const names = [
   `import { createRequire as __createRequire } from "node:module";`,
   `const require = __createRequire(${JSON.stringify(import.meta.url)});`,
   `const __dirname = ${JSON.stringify(wasmFolder)};`,
 ].join("\n");
+
+/** Goes with a bundle of tfjs for Node. */
+export const commonjsNames = { name: "policy-lab:commonjs-names", banner: () => names };
