@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { nearest, parse } from "./arguments.ts";
+import type { Command } from "./command.ts";
+
+const walk: Command = {
+  name: "walk",
+  summary: "Walks.",
+  usage: "<where>",
+  positionals: [0, 1],
+  options: {
+    steps: { type: "text", value: "n", help: "how far" },
+    set: { type: "list", value: "key=value", help: "a setting" },
+    json: { type: "flag", help: "as JSON" },
+  },
+  run: async () => 0,
+};
+
+test("arguments are read in any order, and the last of a repeated text counts", () => {
+  const args = parse(walk, ["--steps", "3", "home", "--set=a=1", "--json", "--set", "b=-2", "--steps=4"]);
+  expect(args.positionals).toEqual(["home"]);
+  expect(args.number("steps", { min: 0, max: 10, whole: true })).toBe(4);
+  expect(args.list("set")).toEqual(["a=1", "b=-2"]);
+  expect(args.flag("json")).toBe(true);
+});
+
+test("what was not given is undefined, empty or false", () => {
+  const args = parse(walk, []);
+  expect([args.text("steps"), args.number("steps", { min: 0, max: 1 })]).toEqual([undefined, undefined]);
+  expect([args.list("set"), args.flag("json"), args.positionals]).toEqual([[], false, []]);
+});
+
+test("a negative number is a value, a following option is not", () => {
+  expect(parse(walk, ["--steps", "-1"]).text("steps")).toBe("-1");
+  expect(() => parse(walk, ["--steps", "--json"])).toThrow("--steps must be followed by n, got --json.");
+  expect(() => parse(walk, ["--steps"])).toThrow("--steps must be followed by n, got nothing.");
+});
+
+test("an unknown option is refused with the nearest one, or with all of them", () => {
+  expect(() => parse(walk, ["--setps", "3"])).toThrow("lab walk has no option --setps: did you mean --steps?");
+  expect(() => parse(walk, ["--umbrella"])).toThrow("its options are --steps, --set, --json.");
+  expect(() => parse(walk, ["-q"])).toThrow("lab walk has no option -q");
+});
+
+test("a flag takes no value and a command no more arguments than it declares", () => {
+  expect(() => parse(walk, ["--json=yes"])).toThrow('--json takes no value, got "yes".');
+  expect(() => parse(walk, ["home", "work"])).toThrow('lab walk takes <where>, got "work" on top.');
+  expect(() => parse({ ...walk, positionals: [1, 1] }, [])).toThrow(
+    "lab walk must be followed by <where>, got nothing.",
+  );
+});
+
+test("a number must be one, whole where that is asked, and within its bounds", () => {
+  const read = (text: string) => parse(walk, [`--steps=${text}`]).number("steps", { min: 1, max: 9, whole: true });
+  for (const text of ["fast", "", "NaN", "1.5", "0", "10", "Infinity"]) {
+    expect(() => read(text)).toThrow(`--steps must be a whole number in [1, 9], got "${text}".`);
+  }
+  expect(read("9")).toBe(9);
+});
+
+test("asking for an option that the command does not declare is a mistake in the program", () => {
+  expect(() => parse(walk, []).text("speed")).toThrow(TypeError);
+});
+
+test("the nearest name is only suggested when it is near", () => {
+  expect(nearest("trian", ["train", "tasks"])).toBe("train");
+  expect(nearest("zebra", ["train", "tasks"])).toBeUndefined();
+});

@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { InputError, type Io, type ParsedArgs } from "./command.ts";
+
+/** The option that {@link readJson} reads. */
+export const IN_OPTION = {
+  type: "text",
+  value: "batch.json",
+  help: "where to read from; standard input otherwise",
+} as const;
+
+/** The JSON of `--in`, or of standard input. @throws {InputError} where there is no file or no JSON */
+export async function readJson(args: ParsedArgs, io: Io): Promise<unknown> {
+  const path = args.text("in");
+  const text = path === undefined ? await io.stdin() : await readTextFile(path);
+  return parseJson(text, path ?? "standard input");
+}
+
+/** @throws {InputError} when it cannot be read */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new InputError(`${path} must be a file that can be read, got ${reason(error)}.`);
+  }
+}
+
+/** @throws {InputError} naming `source` when the text is no JSON */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${source} must hold JSON, got ${text.trim() === "" ? "nothing" : reason(error)}.`);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
