@@ -38,17 +38,28 @@ export interface Task<S extends Schema = Schema> {
   /** One plain sentence, with an example. */
   readonly summary: string;
   readonly params: S;
-  /** Longest prompt and longest completion (without `<bos>`, `<eos>`), in characters, over all splits and styles. */
-  limits(params: Values<S>): { readonly prompt: number; readonly completion: number };
+  limits(params: Values<S>): Limits;
   problem(rng: Rng, split: Split, params: Values<S>): Problem;
   /** A completion (without `<eos>`). Native and expert ones are right; flawed ones often are not. */
   demonstrate(problem: Problem, style: Style, rng: Rng, params: Values<S>): string;
   /** Reward in [0, 1]; 1 exactly when the answer is right. Never throws, whatever the completion. */
   verify(problem: Problem, completion: string, params: Values<S>): number;
-  /** The answer itself, as a hint for Hinted Decoding and for display. */
+  /** The answer itself, as a hint for Hinted Decoding and for display. As a completion it is right. */
   solution(problem: Problem, params: Values<S>): string;
   /** What the native checkpoint is trained on. */
   readonly recipe: Recipe;
+  /** Where a task is made of several: the kinds to evaluate apart, also those that the parameters keep out of training. */
+  kinds?(params: Values<S>): readonly string[];
+  /** A problem of one of {@link Task.kinds}. @throws {RangeError} naming the kinds when it is another. */
+  problemOf?(kind: string, rng: Rng, split: Split, params: Values<S>): Problem;
+}
+
+/** In characters, over all splits and styles; without `<bos>` and `<eos>`. */
+export interface Limits {
+  readonly prompt: number;
+  readonly completion: number;
+  /** Longest right answer: a hinted prompt has at most `prompt + answer + 2` characters. */
+  readonly answer: number;
 }
 
 export function defineTask<S extends Schema>(task: Task<S>): Task<S> {
