@@ -1,0 +1,48 @@
+import { quote } from "../schema.ts";
+import { weightsFromSafetensors } from "./huggingFace.ts";
+import { PolicyError } from "./policy.ts";
+import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { checkShape, layoutOf, type PolicyShape } from "./shape.ts";
+
+/** A policy's weights alone, as shipped and as uploaded: Hugging Face's tensor names, the shape in the metadata. */
+export interface WeightsFile {
+  readonly shape: PolicyShape;
+  readonly weights: Float32Array;
+  /** How it was made, in words and numbers; free text. */
+  readonly made: Readonly<Record<string, string>>;
+}
+
+/** Stored as F16: reading back gives the rounded weights. */
+export function writeWeightsFile({ shape, weights, made }: WeightsFile): Uint8Array<ArrayBuffer> {
+  const tensors = layoutOf(shape).map((slot) => ({
+    name: slot.name,
+    shape: slot.shape,
+    values: weights.subarray(slot.offset, slot.offset + slot.size),
+    dtype: "F16" as const,
+  }));
+  return writeSafetensors(tensors, { ...made, format: "pt", policy_shape: JSON.stringify(shape) });
+}
+
+/** @throws {PolicyError} kind `input`, one sentence, when the bytes are no such file. */
+export function readWeightsFile(bytes: Uint8Array): WeightsFile {
+  const { policy_shape: text, ...made } = readSafetensors(bytes).metadata;
+  if (text === undefined) {
+    throw new PolicyError("input", "A weights file must carry its shape in the metadata (policy_shape), got none.");
+  }
+  const shape = readShape(text);
+  return { shape, weights: weightsFromSafetensors(shape, bytes), made };
+}
+
+/** @throws {PolicyError} kind `input` when the text is no shape that can be built. */
+export function readShape(text: string): PolicyShape {
+  try {
+    const shape = JSON.parse(text) as PolicyShape;
+    checkShape(shape);
+    return shape;
+  } catch (error) {
+    throw new PolicyError(
+      "input",
+      `A policy shape must be JSON with valid sizes, got ${quote(text)}: ${(error as Error).message}.`,
+    );
+  }
+}
