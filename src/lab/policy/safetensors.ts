@@ -29,7 +29,8 @@ const MAX_HEADER = 100_000_000;
 /** @throws {PolicyError} kind `input`, one sentence, when the bytes are no safetensors file of F32, F16 or BF16. */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { header, dataStart } = readHeader(bytes);
-  const data = bytes.subarray(dataStart);
+  // A plain view: `slice` of Node's Buffer does not copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + dataStart, bytes.length - dataStart);
   const entries: { readonly begin: number; readonly tensor: NamedTensor }[] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
@@ -117,7 +118,10 @@ function readTensor(name: string, entry: unknown, data: Uint8Array): { begin: nu
       `safetensors: ${name} must take ${expected} bytes for ${dtype} [${shape}] within ${data.length} bytes of data, got data_offsets [${offsets}]`,
     );
   }
-  return { begin, tensor: { name, shape, values: widen(data.slice(begin, end).buffer, dtype as Dtype) } };
+  return {
+    begin,
+    tensor: { name, shape, values: widen(data.slice(begin, end).buffer as ArrayBuffer, dtype as Dtype) },
+  };
 }
 
 function widen(buffer: ArrayBuffer, dtype: Dtype): Float32Array {
