@@ -12,8 +12,17 @@ export const isolation = {
 const config: UserConfig = {
   // Relative addresses: the built folder works under any path of any static server.
   base: "./",
+  // What is not there is a 404, never the page again.
+  appType: "mpa",
   plugins: [react(), formulas()],
-  worker: { format: "es", plugins: () => [formulas()] },
+  worker: {
+    format: "es",
+    plugins: () => [formulas()],
+    // The names by which scripts/size.mjs tells the worker from the page.
+    rolldownOptions: {
+      output: { entryFileNames: "assets/worker-[hash].js", chunkFileNames: "assets/worker-[name]-[hash].js" },
+    },
+  },
   build: { target: "es2023", sourcemap: true, chunkSizeWarningLimit: 900 },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -1,0 +1,32 @@
+import { cpus } from "node:os";
+import { defineConfig } from "@playwright/test";
+import { FLAGS, installedBrowser } from "./scripts/browser.mjs";
+
+const executablePath = installedBrowser();
+const port = Number(process.env.E2E_PORT ?? 4199);
+const url = `http://localhost:${port}/`;
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  // Training keeps a core busy, so a browser for every two.
+  workers: Math.max(1, Math.floor(cpus().length / 2)),
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: "list",
+  use: {
+    baseURL: url,
+    browserName: "chromium",
+    headless: true,
+    launchOptions: { args: FLAGS, ...(executablePath ? { executablePath } : {}) },
+    trace: "retain-on-failure",
+  },
+  // What people start is what is tested.
+  webServer: {
+    command: `node scripts/start.mjs --no-open --strict-port --port ${port}`,
+    url,
+    timeout: 120_000,
+    reuseExistingServer: false,
+  },
+});

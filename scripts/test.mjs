@@ -1,0 +1,189 @@
+/*
+ * `npm test`: installs what is missing, a browser included, then runs every stage and sums up. `npm test -- unit e2e` runs those.
+ * Every stage runs even where an earlier one failed; the exit code is 0 only when all passed.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { ensureBrowser } from "./browser.mjs";
+import { ensureBuilt } from "./build.mjs";
+import { ensureInstalled, npm } from "./install.mjs";
+import { ROOT } from "./root.mjs";
+
+const BIOME = "@biomejs/biome@2.6.8";
+const REPORTS = join(ROOT, ".build", "reports");
+
+/** @typedef {{ ok: boolean, passed: number, failed: number }} Outcome */
+
+/** @type {Record<string, () => Promise<Outcome>>} */
+const STAGES = {
+  lint: () => check(npm(["exec", "--yes", `--package=${BIOME}`, "--", "biome", "check", "--error-on-warnings", "."])),
+  types: () => check(node("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".")),
+  unit: () => vitest("unit"),
+  browser: () => vitest("browser"),
+  size: async () => {
+    await ensureBuilt(say);
+    return check(node("scripts/size.mjs"));
+  },
+  e2e: playwright,
+};
+const NEED_BROWSER = ["browser", "e2e"];
+
+const startedMs = Date.now();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in STAGES));
+if (unknown.length > 0) {
+  say(`a stage must be one of ${Object.keys(STAGES).join(", ")}, got ${unknown.join(", ")}`);
+  process.exit(2);
+}
+const stages = Object.keys(STAGES).filter((name) => asked.length === 0 || asked.includes(name));
+process.exitCode = (await runAll()) ? 0 : 1;
+
+async function runAll() {
+  mkdirSync(REPORTS, { recursive: true });
+  const rows = [];
+  try {
+    ensureInstalled(say);
+    if (stages.some((name) => NEED_BROWSER.includes(name))) process.env.CHROMIUM_PATH = await ensureBrowser(say);
+    rows.push({ name: "set-up", seconds: secondsSince(startedMs), outcome: { ok: true, passed: 0, failed: 0 } });
+  } catch (error) {
+    say(words(error));
+    return false;
+  }
+  for (const name of stages) {
+    console.log(`\n── ${name} ──`);
+    const beganMs = Date.now();
+    rows.push({ name, outcome: await outcomeOf(name), seconds: secondsSince(beganMs) });
+  }
+  return summary(rows);
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<Outcome>}
+ */
+async function outcomeOf(name) {
+  try {
+    return await /** @type {() => Promise<Outcome>} */ (STAGES[name])();
+  } catch (error) {
+    say(words(error));
+    return { ok: false, passed: 0, failed: 1 };
+  }
+}
+
+/** @param {{ name: string, seconds: number, outcome: Outcome }[]} rows */
+function summary(rows) {
+  console.log("");
+  for (const { name, seconds, outcome } of rows) {
+    const cases = outcome.passed + outcome.failed > 0 ? `${outcome.passed} passed, ${outcome.failed} failed` : "";
+    console.log(`${outcome.ok ? "✓" : "✗"} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${cases}`.trimEnd());
+  }
+  console.log(`  ${"total".padEnd(8)} ${secondsSince(startedMs).toFixed(1).padStart(6)} s`);
+  const sum = (/** @type {"passed" | "failed"} */ key) => rows.reduce((total, { outcome }) => total + outcome[key], 0);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+  return rows.every(({ outcome }) => outcome.ok);
+}
+
+/** @param {string} project */
+async function vitest(project) {
+  const file = report(`${project}.json`);
+  const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const code = await run(node("node_modules/vitest/vitest.mjs", ...args));
+  return counted(code, file, ({ numPassedTests, numFailedTests }) => [numPassedTests, numFailedTests]);
+}
+
+async function playwright() {
+  await ensureBuilt(say);
+  const file = report("e2e.json");
+  const env = { E2E_PORT: String(await freePort()), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const code = await run(node("node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"), env);
+  return counted(code, file, ({ stats }) => [stats.expected, stats.unexpected + stats.flaky]);
+}
+
+/**
+ * A runner that fails without a failed case, for example at an import, counts as one.
+ * @param {number} code
+ * @param {string} file
+ * @param {(report: any) => [number, number]} read
+ * @returns {Outcome}
+ */
+function counted(code, file, read) {
+  let [passed, failed] = [0, 0];
+  try {
+    [passed, failed] = read(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    say(`the runner left no report: ${words(error)}`);
+    code ||= 1;
+  }
+  return { ok: code === 0, passed, failed: code === 0 ? failed : Math.max(1, failed) };
+}
+
+/**
+ * A stage without test cases: only its failure counts.
+ * @param {{ command: string, args: string[], shell: boolean }} what
+ * @returns {Promise<Outcome>}
+ */
+async function check(what) {
+  const code = await run(what);
+  return { ok: code === 0, passed: 0, failed: code === 0 ? 0 : 1 };
+}
+
+/** @param {string[]} args */
+function node(...args) {
+  return { command: process.execPath, args, shell: false };
+}
+
+/**
+ * @param {{ command: string, args: string[], shell: boolean }} what
+ * @param {Record<string, string>} env
+ * @returns {Promise<number>} the exit code
+ */
+function run({ command, args, shell }, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      shell,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, CI: "1", ...env },
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** @param {string} name where a runner writes its numbers; an older report is removed */
+function report(name) {
+  const file = join(REPORTS, name);
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "localhost", () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}
+
+/** @param {string} line */
+function say(line) {
+  console.error(`policy-lab: ${line}`);
+}
+
+/** @param {unknown} error */
+function words(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @param {number} sinceMs */
+function secondsSince(sinceMs) {
+  return (Date.now() - sinceMs) / 1000;
+}
