@@ -48,6 +48,8 @@ export interface FeedScores {
   readonly meanLogp?: Numbers | undefined;
   /** V; 0 when unknown. */
   readonly vocabSize: number;
+  /** What stop-gradients read: these scores themselves unless a test holds them still while it varies the others. */
+  readonly frozen?: FeedScores | undefined;
 }
 
 export interface Pair<X> {
@@ -106,6 +108,9 @@ export interface ChartSpec {
 /** What the trainer must provide in the feeds, beyond tokens and masks. */
 export type Need = "reference" | "old";
 
+/** A score beside log π(y) that changes an objective's credit. */
+export type ScoreName = "entropy" | "meanLogp" | "vocabSize";
+
 /** The families that the algorithm menu groups by. */
 export type Family = "imitate" | "mix" | "reinforce" | "prefer";
 
@@ -126,6 +131,8 @@ export interface Objective<F extends FeedName = FeedName, S extends Schema = Sch
   /** Its knobs. */
   readonly params: S;
   needs?(params: Values<S>): readonly Need[];
+  /** Scores beside log π(y) without which `assign` has no answer. Entropy that only feeds a metric is not among them. */
+  reads?(params: Values<S>): readonly ScoreName[];
   readonly charts?: readonly ChartSpec[];
   /** Pure: no state, no tensors, no randomness. */
   assign(scores: Pick<Scores, F>, feeds: Pick<Feeds, F>, params: Values<S>, clock: Clock): Assignment<F>;

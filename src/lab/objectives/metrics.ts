@@ -1,0 +1,27 @@
+import type { Metrics } from "./objective.ts";
+
+/*
+ * Names of metrics, the same in every objective. Own samples and expert rows never share a series.
+ *
+ * | name | meaning |
+ * | --- | --- |
+ * | `loss` | what the update minimises |
+ * | `nll` | plain token-mean −log π of the demonstrations, whatever the weights |
+ * | `token_weight/mean`, `/max` | w_t = −∂L/∂log π(y_t) before the mean over tokens: expert tokens in supervised and mixed objectives (µ included), the absolute value on own samples in GRPO, β-scaled push on chosen tokens for pairs |
+ * | `tokens/zero_probability` | share of scored tokens with π(y) = 0 in float64; there only when it is not 0 |
+ * | `expert/mean_p`, `expert/mean_phi`, `expert/entropy`, `expert/cll/{mean,std,min,max}` | demonstrations under the policy; φ = p(1−p), CLL = log p + H |
+ * | `gamma/{mean,min,max}`, `lambda` | IDFT's exponent and its schedule |
+ * | `reward`, `reward_std`, `frac_reward_zero_std` | rollouts: mean, mean group std, share of groups without spread (TRL) |
+ * | `entropy`, `kl`, `policy_loss` | own samples: token-mean entropy, KL estimate to the reference, loss without KL and entropy terms (TRL) |
+ * | `clip_ratio/{low_mean,high_mean,region_mean}` | TRL; `region_mean` is Trinity's `pg_clipfrac` |
+ * | `clip_ratio/dual_mean`, `ppo_kl` | Trinity's `pg_clipfrac_lower`, `ppo_kl` |
+ * | `mu`, `loss/grpo`, `loss/sft` | the mix |
+ * | `rewards/{chosen,rejected,margins,accuracies}`, `logps/{chosen,rejected}` | TRL; accuracies counts margins strictly above 0 |
+ * | `pairs/count`, `pairs/valid_frac`, `pairs/entropy`, `nll_loss` | pairs that trained, their share of the prompts asked, token-mean entropy of both sides, NLL of chosen |
+ */
+
+/** Leaves out what has no value now. */
+export function present(values: Readonly<Record<string, number | undefined>>): Metrics {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined && !Number.isNaN(value));
+  return Object.fromEntries(entries) as Metrics;
+}

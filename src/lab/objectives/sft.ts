@@ -1,0 +1,54 @@
+import { real } from "../schema.ts";
+import { aggregationKnobs } from "./aggregate.ts";
+import { defineObjective } from "./objective.ts";
+import { supervise } from "./supervised.ts";
+import { weighted } from "./tokenWeight.ts";
+
+/**
+ * Supervised fine-tuning: L = −Σ c_t [(1 − ε) log π(y_t) + (ε / V) Σ_v log π(v)], c_t = 1/N by default.
+ * Follows Trinity-RFT's sft_loss.py; label smoothing as torch's CrossEntropyLoss.
+ */
+export const sft = defineObjective({
+  id: "sft",
+  title: "SFT",
+  family: "imitate",
+  summary: "Copies the expert's answers token by token; the plain baseline that everything else is compared with.",
+  paper: "Supervised fine-tuning by cross-entropy; label smoothing: Szegedy et al. 2015, arXiv 1512.00567",
+  formula:
+    "\\mathcal{L} = -\\frac{1}{N}\\sum_t \\Big[(1-\\varepsilon)\\log \\pi_\\theta(y_t) + \\frac{\\varepsilon}{V}\\sum_v \\log \\pi_\\theta(v)\\Big]",
+  feeds: ["demos"],
+  params: {
+    labelSmoothing: real(
+      0,
+      { min: 0, max: 0.9, step: 0.01 },
+      {
+        label: "Label smoothing ε",
+        help: "Share of the target that is spread evenly over the vocabulary.",
+        symbol: "\\varepsilon",
+        source: "Hugging Face LabelSmoother (0.1 where it is used)",
+        live: true,
+      },
+    ),
+    ...aggregationKnobs,
+  },
+  reads: ({ labelSmoothing }) => (labelSmoothing > 0 ? ["meanLogp"] : []),
+  charts: [
+    {
+      title: "Demonstrations",
+      sentence: "How likely the expert's tokens have become, and how uncertain the policy is on them.",
+      series: [
+        { metric: "expert/mean_p", label: "mean p" },
+        { metric: "expert/entropy", label: "entropy on expert tokens" },
+      ],
+    },
+  ],
+  assign(scores, feeds, params) {
+    const { loss, credit, metrics } = supervise(
+      scores.demos,
+      feeds.demos,
+      params,
+      weighted(() => 1),
+    );
+    return { loss, credit: { demos: credit }, metrics };
+  },
+});

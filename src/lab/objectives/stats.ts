@@ -1,0 +1,51 @@
+import type { Numbers } from "./objective.ts";
+
+export interface Summary {
+  readonly count: number;
+  readonly mean: number;
+  /** Unbiased (n − 1); 0 for fewer than two values. */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Moments of plain values. An empty list has mean and std 0. */
+export function summarise(values: ArrayLike<number>): Summary {
+  const count = values.length;
+  let sum = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (count === 0) return { count: 0, mean: 0, std: 0, min: 0, max: 0 };
+  // Equal values have exactly their own mean and no spread, whatever the rounding of the sum.
+  const mean = min === max ? min : sum / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (values[i]! - mean) ** 2;
+  return { count, mean, std: count > 1 ? Math.sqrt(squares / (count - 1)) : 0, min, max };
+}
+
+/** The values where the mask is not 0, in order. */
+export function scored(values: Numbers, mask: Numbers): Float64Array {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i]) count++;
+  const kept = new Float64Array(count);
+  for (let i = 0, k = 0; i < mask.length; i++) if (mask[i]) kept[k++] = values[i]!;
+  return kept;
+}
+
+/** Mean over scored tokens; undefined where nothing is scored or a value is unknown (NaN). */
+export function scoredMean(values: Numbers, mask: Numbers): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (!mask[i]) continue;
+    sum += values[i]!;
+    count++;
+  }
+  return count > 0 && !Number.isNaN(sum) ? sum / count : undefined;
+}
