@@ -1,0 +1,94 @@
+import type { MetricRow } from "../lab/worker/protocol.ts";
+
+/** Values of one metric, aligned with the steps; NaN where a step had none. Only the first `length` entries count. */
+export interface Column {
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+  readonly length: number;
+}
+
+const FIRST_CAPACITY = 256;
+
+/**
+ * The metrics of one run as append-only columns, mutated in place: a thousand steps cost no garbage and no rendering.
+ * Whoever draws them is told by a version number, not by a new object.
+ */
+export class Series {
+  #capacity = FIRST_CAPACITY;
+  #steps = new Float64Array(FIRST_CAPACITY);
+  #columns = new Map<string, Float64Array>();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The newest step, 0 before the first row. */
+  get step(): number {
+    return this.#steps[this.#length - 1] ?? 0;
+  }
+
+  get metrics(): readonly string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** Adds one step. A row of the newest step adds to it; a row of an earlier step is a replay and is left out. */
+  append({ step, values }: MetricRow): void {
+    if (this.#length > 0 && step < this.step) return;
+    if (this.#length === 0 || step > this.step) {
+      if (this.#length === this.#capacity) this.#grow();
+      this.#steps[this.#length] = step;
+      this.#length++;
+    }
+    const at = this.#length - 1;
+    for (const [metric, value] of Object.entries(values)) this.#column(metric)[at] = value;
+  }
+
+  /** A view that stays valid until the next {@link append}; undefined for a metric that never came. */
+  column(metric: string): Column | undefined {
+    const values = this.#columns.get(metric);
+    return values && { steps: this.#steps, values, length: this.#length };
+  }
+
+  /** The newest value of a metric at or before `step`; metrics that come rarely keep their last value. */
+  valueAt(metric: string, step = Number.POSITIVE_INFINITY): number | undefined {
+    const values = this.#columns.get(metric);
+    if (!values) return undefined;
+    for (let at = this.#lastAtOrBefore(step); at >= 0; at--) {
+      if (Number.isFinite(values[at]!)) return values[at];
+    }
+    return undefined;
+  }
+
+  #lastAtOrBefore(step: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#steps[middle]! <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  #column(metric: string): Float64Array {
+    let values = this.#columns.get(metric);
+    if (!values) {
+      values = new Float64Array(this.#capacity).fill(Number.NaN);
+      this.#columns.set(metric, values);
+    }
+    return values;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    this.#steps = enlarged(this.#steps, this.#capacity);
+    for (const [metric, values] of this.#columns) this.#columns.set(metric, enlarged(values, this.#capacity));
+  }
+}
+
+function enlarged(from: Float64Array<ArrayBuffer>, capacity: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(capacity).fill(Number.NaN);
+  to.set(from);
+  return to;
+}
