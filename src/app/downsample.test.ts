@@ -4,7 +4,11 @@ import { downsample, MAX_POINTS } from "./downsample.ts";
 import type { Column } from "./series.ts";
 
 function column(values: readonly number[]): Column {
-  return { steps: Float64Array.from(values, (_, i) => i + 1), values: Float64Array.from(values), length: values.length };
+  return {
+    steps: Float64Array.from(values, (_, i) => i + 1),
+    values: Float64Array.from(values),
+    length: values.length,
+  };
 }
 
 test("a short line is kept whole, without the steps that have no value", () => {

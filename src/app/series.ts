@@ -16,7 +16,7 @@ const FIRST_CAPACITY = 256;
 export class Series {
   #capacity = FIRST_CAPACITY;
   #steps = new Float64Array(FIRST_CAPACITY);
-  #columns = new Map<string, Float64Array>();
+  #columns = new Map<string, Float64Array<ArrayBuffer>>();
   #length = 0;
 
   get length(): number {
@@ -71,7 +71,7 @@ export class Series {
     return low - 1;
   }
 
-  #column(metric: string): Float64Array {
+  #column(metric: string): Float64Array<ArrayBuffer> {
     let values = this.#columns.get(metric);
     if (!values) {
       values = new Float64Array(this.#capacity).fill(Number.NaN);

@@ -1,0 +1,213 @@
+import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/config.ts";
+import { presetFor } from "../lab/presets.ts";
+import { allowed, type Phase } from "../lab/train/runState.ts";
+import type { LabEvent } from "../lab/worker/protocol.ts";
+import {
+  type Compute,
+  changed,
+  createDraftStore,
+  type Draft,
+  type DraftStore,
+  experimentKey,
+  presetDraft,
+  readLink,
+  withIntervention,
+} from "./draftStore.ts";
+import { type HashSync, syncHash } from "./hashSync.ts";
+import { createLabClient, type LabWorker } from "./labClient.ts";
+import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
+import { createPacer, type Pacer } from "./pacer.ts";
+import { createRunStore, type Run, type RunStore, stepOf } from "./runStore.ts";
+
+/** Everything behind the page: three stores, one worker, and what a user can do. */
+export interface Lab {
+  readonly draft: DraftStore;
+  readonly run: RunStore;
+  readonly notices: NoticeStore;
+  /** Gives every drawing its own turn. */
+  readonly pacer: Pacer;
+  /** Loads what the draft will need, so that the badge is right and Train starts at once. */
+  prepare(): void;
+  /** Starts the draft, or goes on with a run that waits. */
+  train(): void;
+  pause(): void;
+  /** Makes exactly one update. */
+  step(): void;
+  stop(): void;
+  /** Changes a setting: of the run where that is safe, else of the draft. A passing value of a moving slider is not `final`. */
+  change(changes: FlatConfig, final?: boolean): void;
+  choosePreset(id: string): void;
+  compute(choice: Partial<Compute>): void;
+  removeIntervention(index: number): void;
+  /** Makes the draft the shown run's experiment again. */
+  backToRun(): void;
+  /** The link to the draft. */
+  link(): string;
+  dispose(): void;
+}
+
+const isActive = (phase: Phase) => phase === "ready" || phase === "training" || phase === "paused";
+
+/** True where the knobs no longer describe the run that is shown. */
+export function isStale(run: Run, draft: Draft): boolean {
+  return (
+    run.compute.policy !== draft.compute.policy ||
+    run.compute.backend !== draft.compute.backend ||
+    (run.config !== draft.config && experimentKey(run.config) !== experimentKey(draft.config))
+  );
+}
+
+/** A run that only waits to begin: nothing is lost when another takes its place. */
+export function isUntouched(run: Run | undefined): boolean {
+  return !run || (stepOf(run.state) === 0 && run.state.phase !== "training" && run.series.length <= 1);
+}
+
+/** The config that the next update uses: with changes on their way to the run, and earlier interventions. */
+export function inForce(run: Run | undefined, draft: Draft): RunConfig {
+  if (!run || isStale(run, draft)) return draft.config;
+  return isActive(run.state.phase) ? configAt(run.config, stepOf(run.state) + 1) : draft.config;
+}
+
+/** What the four buttons may do now. */
+export function buttonsOf(run: Run | undefined, stale: boolean): ReturnType<typeof allowed> {
+  if (!run) return { train: true, pause: false, step: true, stop: false };
+  const { phase } = run.state;
+  const may = allowed(phase);
+  if (stale) return { ...may, train: true, step: phase !== "training" };
+  // A press while the policy loads is kept until it is ready.
+  const loading = phase === "loading" || phase === "compiling";
+  return { ...may, train: may.train || loading, step: may.step || loading };
+}
+
+export function createLab(page: Window, spawn: () => LabWorker): Lab {
+  const opened = readLink(page.location.hash);
+  const draft = createDraftStore(opened);
+  const run = createRunStore();
+  const notices = createNoticeStore();
+  const pacer = createPacer();
+  const client = createLabClient(spawn, { event: receive, crashed: fail });
+  const sayIssues = (issues: readonly { readonly message: string }[]) =>
+    notices.say(
+      "link",
+      issues.map(({ message }) => message),
+    );
+  const hash: HashSync = syncHash(draft, page, sayIssues);
+  sayIssues(opened.issues);
+
+  let runs = 0;
+  /** What to do as soon as the run is ready. */
+  let wanted: "train" | "step" | undefined;
+
+  run.subscribe((now, before) => {
+    const [a, b] = [now.run, before.run];
+    if (a?.version !== b?.version || a?.tokens !== b?.tokens || a?.samples !== b?.samples) pacer.notify();
+  });
+
+  function receive(event: LabEvent): void {
+    const shown = run.getState().run;
+    if (event.runId !== shown?.id) return;
+    const stale = isStale(shown, draft.getState());
+    run.receive(event);
+    if (event.type === "intervened" && !stale) {
+      const { step, key, value } = event;
+      draft.setState(({ config }) => ({ config: withIntervention(config, { step, key, value }) }));
+    }
+    if (event.type !== "state") return;
+    if (event.state.phase === "failed") notices.say("run", [event.state.message]);
+    if (event.state.phase === "ready" && wanted) {
+      client.send({ type: wanted, runId: shown.id });
+      wanted = undefined;
+    }
+  }
+
+  function fail(message: string): void {
+    wanted = undefined;
+    run.fail(message);
+    notices.say("run", [message]);
+  }
+
+  function open(): void {
+    const { config, compute } = draft.getState();
+    const runId = `run-${++runs}`;
+    notices.say("run", []);
+    run.begin(runId, config, compute);
+    client.send({ type: "open", runId, config, ...compute });
+  }
+
+  function go(how: "train" | "step"): void {
+    const shown = run.getState().run;
+    const stale = shown !== undefined && isStale(shown, draft.getState());
+    if (!buttonsOf(shown, stale)[how]) return;
+    const phase = shown?.state.phase;
+    if (shown && !stale && (phase === "ready" || phase === "paused")) {
+      client.send({ type: how, runId: shown.id });
+      return;
+    }
+    if (!shown || stale || (phase !== "loading" && phase !== "compiling")) open();
+    wanted = how;
+  }
+
+  function command(type: "pause" | "stop"): void {
+    const shown = run.getState().run;
+    if (!shown || !allowed(shown.state.phase)[type]) return;
+    if (type === "stop") wanted = undefined;
+    client.send({ type, runId: shown.id });
+  }
+
+  function intervene(shown: Run, changes: FlatConfig): void {
+    const inUse = { ...flatten(inForce(shown, draft.getState())), ...shown.awaited };
+    for (const [key, value] of Object.entries(changes)) {
+      if (inUse[key] === value) continue;
+      run.await(key, value);
+      client.send({ type: "intervene", runId: shown.id, key, value });
+    }
+  }
+
+  return {
+    draft,
+    run,
+    notices,
+    pacer,
+    prepare() {
+      if (!run.getState().run) open();
+    },
+    train: () => go("train"),
+    step: () => go("step"),
+    pause: () => command("pause"),
+    stop: () => command("stop"),
+    change(changes, final = true) {
+      const now = draft.getState();
+      const shown = run.getState().run;
+      const live = shown && !isUntouched(shown) && isActive(shown.state.phase) && !isStale(shown, now);
+      const schema = live ? schemaOf(now.config) : {};
+      if (live && Object.keys(changes).every((key) => schema[key]?.live)) {
+        if (final) intervene(shown, changes);
+        return;
+      }
+      draft.setState(changed(now, changes));
+    },
+    choosePreset: (id) => draft.setState(presetDraft(id)),
+    compute: (choice) => draft.setState(({ compute }) => ({ compute: { ...compute, ...choice } })),
+    removeIntervention(index) {
+      draft.setState(({ config }) => ({
+        config: { ...config, interventions: config.interventions.filter((_, at) => at !== index) },
+      }));
+    },
+    backToRun() {
+      const shown = run.getState().run;
+      if (!shown) return;
+      const { task, algorithm } = draft.getState().config;
+      const same = shown.config.task === task && shown.config.algorithm === algorithm;
+      draft.setState({
+        config: shown.config,
+        compute: shown.compute,
+        ...(same ? {} : { presetId: presetFor(shown.config)?.id }),
+      });
+    },
+    link: () => hash.flush(),
+    dispose() {
+      hash.dispose();
+      client.dispose();
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { RunConfig } from "../lab/config.ts";
+import type { FieldValue } from "../lab/schema.ts";
+import type { Sample, TokenRow } from "../lab/train/report.ts";
+import type { RunState } from "../lab/train/runState.ts";
+import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
+import { type Compute, withIntervention } from "./draftStore.ts";
+import { Series } from "./series.ts";
+
+export type Backend = Pick<
+  Extract<LabEvent, { type: "backend" }>,
+  "policy" | "backend" | "device" | "reason" | "parameters"
+>;
+export type Pace = Pick<
+  Extract<LabEvent, { type: "pace" }>,
+  "stepsPerSecond" | "tokensPerSecond" | "secondsLeft" | "deviceBytes"
+>;
+
+/** The run that the page shows. */
+export interface Run {
+  readonly id: RunId;
+  /** As it was started, with the interventions made since. */
+  readonly config: RunConfig;
+  readonly compute: Compute;
+  readonly state: RunState;
+  readonly pace: Pace | undefined;
+  readonly tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
+  readonly samples: { readonly step: number; readonly samples: readonly Sample[] } | undefined;
+  /** Mutated in place; read it again when `version` has moved. */
+  readonly series: Series;
+  readonly version: number;
+  /** Live settings that were sent and have not taken effect yet. */
+  readonly awaited: Readonly<Record<string, FieldValue>>;
+}
+
+export interface Runs {
+  readonly run: Run | undefined;
+  /** Outlives a run: the next one will most likely have the same. */
+  readonly backend: Backend | undefined;
+}
+
+export interface RunStore extends StoreApi<Runs> {
+  /** Begins to show a run that was just asked for. */
+  begin(id: RunId, config: RunConfig, compute: Compute): void;
+  /** Takes one event of the worker; events of runs that are no longer shown are dropped. */
+  receive(event: LabEvent): void;
+  /** The worker is gone. */
+  fail(message: string): void;
+  await(key: string, value: FieldValue): void;
+}
+
+/** Drawings are told at most this often that columns have grown. */
+const VERSION_MS = 100;
+
+export function createRunStore(): RunStore {
+  const store = createStore<Runs>(() => ({ run: undefined, backend: undefined }));
+  let bump: ReturnType<typeof setTimeout> | undefined;
+
+  function update(change: (run: Run) => Partial<Run>): void {
+    store.setState(({ run }) => (run ? { run: { ...run, ...change(run) } } : {}));
+  }
+
+  function grown(): void {
+    bump ??= setTimeout(() => {
+      bump = undefined;
+      update(({ version }) => ({ version: version + 1 }));
+    }, VERSION_MS);
+  }
+
+  const handlers: Handlers<LabEvent> = {
+    backend({ policy, backend, device, reason, parameters }) {
+      store.setState({ backend: { policy, backend, device, reason, parameters } });
+    },
+    state({ state }) {
+      update(() => ({ state }));
+    },
+    metrics({ rows }) {
+      const series = store.getState().run?.series;
+      for (const row of rows) series?.append(row);
+      grown();
+    },
+    tokens({ step, rows }) {
+      update(() => ({ tokens: { step, rows } }));
+    },
+    samples({ step, samples }) {
+      update(() => ({ samples: { step, samples } }));
+    },
+    pace({ stepsPerSecond, tokensPerSecond, secondsLeft, deviceBytes }) {
+      update(() => ({ pace: { stepsPerSecond, tokensPerSecond, secondsLeft, deviceBytes } }));
+    },
+    intervened({ step, key, value }) {
+      update(({ config, awaited }) => {
+        const { [key]: _, ...others } = awaited;
+        return { config: withIntervention(config, { step, key, value }), awaited: others };
+      });
+    },
+    checkpoint() {
+      // Nothing on this page asks for one yet.
+    },
+  };
+
+  return {
+    ...store,
+    begin(id, config, compute) {
+      clearTimeout(bump);
+      bump = undefined;
+      const state: RunState = { phase: "loading", what: "the policy" };
+      const fresh = { pace: undefined, tokens: undefined, samples: undefined, series: new Series(), version: 0 };
+      store.setState({ run: { id, config, compute, state, awaited: {}, ...fresh } });
+    },
+    receive(event) {
+      if (event.runId === store.getState().run?.id) dispatch(handlers, event);
+    },
+    fail(message) {
+      update(({ state }) => ({ state: { phase: "failed", step: stepOf(state), message }, awaited: {} }));
+    },
+    await(key, value) {
+      update(({ awaited }) => ({ awaited: { ...awaited, [key]: value } }));
+    },
+  };
+}
+
+/** Updates made so far. */
+export function stepOf(state: RunState): number {
+  return "step" in state ? state.step : 0;
+}
