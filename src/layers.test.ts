@@ -1,0 +1,299 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+/** Who may know whom. The first layer whose `files` match a path is the path's layer. */
+interface Layer {
+  readonly name: string;
+  readonly files: RegExp;
+  /** Files under src/ that it may import, besides its own layer's. */
+  readonly inside: RegExp;
+  /** Packages that it may import. */
+  readonly outside: RegExp;
+  /** The rule in words. */
+  readonly rule: string;
+}
+
+const NOTHING = /^$/;
+const LAB_WITHOUT_POLICY = /^lab\/(?!policy\/)(?!worker\/main\.ts$)/;
+const REACT =
+  "react|react/.*|react-dom|react-dom/.*|react-error-boundary|lucide-react|radix-ui|@tanstack/react-virtual";
+
+const LAYERS: readonly Layer[] = [
+  {
+    name: "main.tsx",
+    files: /^main\.tsx$/,
+    inside: /^pages\/|\.css$/,
+    outside: /^react(-dom\/client)?$/,
+    rule: "main.tsx mounts React on pages/, nothing else",
+  },
+  {
+    name: "lab/worker/main.ts",
+    files: /^lab\/worker\/main\.ts$/,
+    inside: /^lab\//,
+    outside: /^(@tensorflow\/.*|valibot)$/,
+    rule: "lab/worker/main.ts may import all of lab/, and tfjs",
+  },
+  {
+    name: "lab/policy/",
+    files: /^lab\/policy\//,
+    inside: /^lab\/(policy\/.*|rng\.ts|schema\.ts|tokenizer\.ts)$/,
+    outside: /^(@tensorflow\/.*|webgpu|node:.*)$/,
+    rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
+  },
+  {
+    name: "lab/",
+    files: /^lab\//,
+    inside: /^lab\/policy\//,
+    outside: /^valibot$/,
+    rule: "lab/ outside policy/ may import the rest of lab/, never tfjs, never React, nothing of the page",
+  },
+  {
+    name: "cli/",
+    files: /^cli\//,
+    inside: /^lab\/(?!worker\/main\.ts$)/,
+    outside: /^(node:.*|webgpu)$/,
+    rule: "cli/ may import all of lab/, and Node's own modules",
+  },
+  {
+    name: "app/",
+    files: /^app\//,
+    inside: LAB_WITHOUT_POLICY,
+    outside: /^(zustand|zustand\/.*|idb|react|valibot)$/,
+    rule: "app/ may import lab/ without policy/, and zustand",
+  },
+  {
+    name: "charts/",
+    files: /^charts\//,
+    inside: /^lab\/schema\.ts$/,
+    outside: new RegExp(`^(${REACT}|recharts)$`),
+    rule: "charts/ may import React, recharts and lab/schema.ts, never a store",
+  },
+  {
+    name: "controls/",
+    files: /^controls\//,
+    inside: /^lab\/schema\.ts$/,
+    outside: new RegExp(`^(${REACT}|recharts)$`),
+    rule: "controls/ may import React, recharts and lab/schema.ts, never a store",
+  },
+  {
+    name: "pages/",
+    files: /^pages\//,
+    inside: new RegExp(`^(app|charts|controls)/|${LAB_WITHOUT_POLICY.source}`),
+    outside: new RegExp(`^(${REACT}|zustand|zustand/.*|virtual:formulas)$`),
+    rule: "pages/ may import everything above except lab/policy/",
+  },
+  {
+    name: "src/",
+    files: /^[^/]+$/,
+    inside: NOTHING,
+    outside: NOTHING,
+    rule: "beside main.tsx, src/ itself holds only tests and declarations",
+  },
+];
+
+const TEST = /\.test\.tsx?$/;
+const TEST_TOOLS = /^(vitest|vitest\/.*|fast-check|@testing-library\/.*|node:.*|simple-statistics|fake-indexeddb.*)$/;
+const TFJS = /^@tensorflow\//;
+
+interface Import {
+  /** Path under src/, or a package's name. */
+  readonly target: string;
+  readonly inside: boolean;
+  readonly typeOnly: boolean;
+}
+
+type Sources = Readonly<Record<string, string>>;
+
+/** Comments go, strings stay. */
+function withoutComments(source: string): string {
+  const piece = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  return source.replace(piece, (_, text: string | undefined) => text ?? " ");
+}
+
+function importsOf(path: string, source: string): Import[] {
+  const statement =
+    /\b(?:import|export)\s+(type\s)?[^"'();=]*?\bfrom\s*"([^"]+)"|\bimport\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+  return [...withoutComments(source).matchAll(statement)].map(([, type, from, bare, lazy]) => {
+    const name = (from ?? bare ?? lazy ?? "").replace(/\?\w+$/, "");
+    const inside = name.startsWith(".");
+    return {
+      target: inside ? posix.join(posix.dirname(path), name) : name,
+      inside,
+      typeOnly: type !== undefined,
+    };
+  });
+}
+
+function wrongImports(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([path, source]) => {
+    const layer = LAYERS.find(({ files }) => files.test(path));
+    if (!layer) return [`src/${path} lies in no folder that the table of layers knows`];
+    return importsOf(path, source)
+      .filter((found) => !allowed(layer, path, found))
+      .map(({ target, inside }) => `src/${path} imports ${inside ? "src/" : ""}${target}, but ${layer.rule}`);
+  });
+}
+
+function allowed(layer: Layer, path: string, { target, inside }: Import): boolean {
+  if (TEST.test(path) && (inside ? /^lab\//.test(path) && /^lab\//.test(target) : TEST_TOOLS.test(target))) return true;
+  if (!inside) return layer.outside.test(target);
+  const owner = LAYERS.find(({ files }) => files.test(target));
+  return owner === layer || layer.inside.test(target);
+}
+
+/** A way by which a file that may not load tfjs does so all the same. */
+function waysToTfjs(sources: Sources): string[] {
+  const innocent = (path: string) => !/^(lab\/policy\/|cli\/|lab\/worker\/main\.ts$)/.test(path) && !TEST.test(path);
+  return Object.keys(sources)
+    .filter(innocent)
+    .flatMap((start) => {
+      const way = wayTo(sources, start, TFJS);
+      return way ? [`src/${way.join(" → ")} must not load tfjs`] : [];
+    });
+}
+
+/** The shortest chain of imports (types aside) from a file to a package. */
+function wayTo(sources: Sources, start: string, goal: RegExp): string[] | undefined {
+  const queue = [[start]];
+  const seen = new Set([start]);
+  for (let way = queue.shift(); way; way = queue.shift()) {
+    const here = way.at(-1)!;
+    for (const { target, inside, typeOnly } of importsOf(here, sources[here] ?? "")) {
+      if (typeOnly || seen.has(target)) continue;
+      if (!inside && goal.test(target)) return [...way, target];
+      seen.add(target);
+      if (inside) queue.push([...way, target]);
+    }
+  }
+  return undefined;
+}
+
+function cycles(sources: Sources): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, stack: readonly string[]): void => {
+    const at = stack.indexOf(path);
+    if (at >= 0) found.push([...stack.slice(at), path].join(" → "));
+    if (at >= 0 || done.has(path)) return;
+    for (const { target, inside } of importsOf(path, sources[path] ?? "")) {
+      if (inside && target in sources) visit(target, [...stack, path]);
+    }
+    done.add(path);
+  };
+  for (const path of Object.keys(sources)) visit(path, []);
+  return found;
+}
+
+interface Ban {
+  readonly pattern: RegExp;
+  readonly files: RegExp;
+  readonly rule: string;
+}
+
+const BANS: readonly Ban[] = [
+  { pattern: /\bMath\.random\b/, files: /^lab\//, rule: "randomness comes from lab/rng.ts only" },
+  {
+    pattern: /\bDate\.now\b|\bperformance\.now\b|\bnew Date\b/,
+    files: /^lab\/(?!worker\/main\.ts$)/,
+    rule: "clocks are read in lab/worker/main.ts only",
+  },
+  {
+    pattern: /\bdocument\.|\blocalStorage\b|\bsessionStorage\b/,
+    files: /^lab\//,
+    rule: "lab/ runs without a page",
+  },
+];
+
+function bannedWords(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([path, source]) =>
+    BANS.filter(({ files, pattern }) => files.test(path) && pattern.test(withoutComments(source))).map(
+      ({ pattern, rule }) => `src/${path} uses ${pattern.exec(withoutComments(source))?.[0]}, but ${rule}`,
+    ),
+  );
+}
+
+/** Every TypeScript file under src/ but this one and declarations, by its path there. */
+function readSources(): Sources {
+  const root = dirname(fileURLToPath(import.meta.url));
+  const paths = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts") && path !== "layers.test.ts");
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+}
+
+const sources = readSources();
+
+test("every file imports only what the table of layers allows", () => {
+  expect(Object.keys(sources).length).toBeGreaterThan(20);
+  expect(wrongImports(sources)).toEqual([]);
+});
+
+test("neither the page nor the laboratory outside its policies loads tfjs, not even through others", () => {
+  expect(waysToTfjs(sources)).toEqual([]);
+});
+
+test("no imports go round in a circle", () => {
+  expect(cycles(sources)).toEqual([]);
+});
+
+test("the laboratory has one source of randomness, reads no clock and needs no page", () => {
+  expect(bannedWords(sources)).toEqual([]);
+});
+
+test("no file is called utils", () => {
+  expect(Object.keys(sources).filter((path) => /(^|\/)utils?(\.|\/)/i.test(path))).toEqual([]);
+});
+
+test("a forbidden import is seen in every form that an import can take", () => {
+  const forms = [
+    `import { x } from "../lab/policy/policy.ts";`,
+    `import type { X } from "../lab/policy/policy.ts";`,
+    `import {\n  x,\n  type Y,\n} from "../lab/policy/policy.ts";`,
+    `import "../lab/policy/policy.ts";`,
+    `export * from "../lab/policy/policy.ts";`,
+    `const x = await import("../lab/policy/policy.ts");`,
+  ];
+  for (const source of forms) {
+    expect(wrongImports({ "app/store.ts": source }), source).toEqual([
+      "src/app/store.ts imports src/lab/policy/policy.ts, but app/ may import lab/ without policy/, and zustand",
+    ]);
+  }
+  expect(wrongImports({ "app/store.ts": `// import "../lab/policy/policy.ts";` })).toEqual([]);
+});
+
+test("each layer is kept from the one above it", () => {
+  const wrong: Sources = {
+    "lab/train/run.ts": `import { useState } from "react";`,
+    "lab/objectives/sft.ts": `import * as tf from "@tensorflow/tfjs-core";`,
+    "lab/policy/tfjs/forward.ts": `import { sft } from "../../objectives/sft.ts";`,
+    "charts/Line.tsx": `import { useRun } from "../app/runStore.ts";`,
+    "controls/Knob.tsx": `import { presets } from "../lab/presets.ts";`,
+    "pages/Bench.tsx": `import { open } from "../lab/policy/open.ts";`,
+    "cli/main.ts": `import { App } from "../pages/App.tsx";`,
+    "extra/thing.ts": "",
+  };
+  expect(wrongImports(wrong)).toHaveLength(Object.keys(wrong).length);
+});
+
+test("tfjs is found behind other files, types are not followed, and circles are named", () => {
+  const tangled: Sources = {
+    "pages/App.tsx": `import { a } from "../lab/a.ts";`,
+    "lab/a.ts": `import { b } from "./policy/b.ts";\nimport type { C } from "./c.ts";`,
+    "lab/policy/b.ts": `import * as tf from "@tensorflow/tfjs-core";`,
+    "lab/c.ts": `import { a } from "./a.ts";`,
+    "lab/d.ts": `import type { B } from "./policy/b.ts";`,
+  };
+  expect(waysToTfjs(tangled)).toContain(
+    "src/pages/App.tsx → lab/a.ts → lab/policy/b.ts → @tensorflow/tfjs-core must not load tfjs",
+  );
+  expect(waysToTfjs(tangled).filter((way) => way.startsWith("src/lab/d.ts"))).toEqual([]);
+  expect(cycles(tangled)).toEqual(["lab/a.ts → lab/c.ts → lab/a.ts"]);
+});
+
+test("a forbidden word is seen in code, not in a comment", () => {
+  expect(bannedWords({ "lab/x.ts": "const x = Math.random();" })).toHaveLength(1);
+  expect(bannedWords({ "lab/x.ts": "/* never Math.random */ const x = 1; // nor Date.now" })).toEqual([]);
+  expect(bannedWords({ "lab/worker/main.ts": "const t = performance.now();" })).toEqual([]);
+});
