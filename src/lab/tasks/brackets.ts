@@ -22,7 +22,7 @@ const params = {
 };
 
 /**
- * `([{` → `}])`: close everything that is open. Closed pairs in between are allowed: the native style rambles, `}[])()`,
+ * `([{` → `}])`: close everything that is open. Closed pairs in between are allowed: the native style rambles, `}[]])()`,
  * the expert closes at once.
  */
 export const brackets = defineTask({
@@ -48,9 +48,8 @@ export const brackets = defineTask({
   },
   demonstrate({ prompt }, style, rng) {
     const open = openOf(prompt) ?? [];
-    const closing = open.map((bracket) => CLOSING[bracket]);
-    if (style === "flawed") return closing.join("");
-    const shortest = closing.reverse().join("");
+    const shortest = closureOf(open);
+    if (style === "flawed") return shortest.slice(0, -1);
     if (style === "expert") return shortest;
     const types = [...new Set(open)].join("");
     return withPairs(shortest, 1 + rng.below(MOST_ANSWER_PAIRS), types, rng);
@@ -59,20 +58,22 @@ export const brackets = defineTask({
     const answer = answerOf(completion);
     return openOf(prompt) !== null && openOf(prompt + answer)?.length === 0 ? 1 : 0;
   },
-  solution: ({ prompt }) =>
-    (openOf(prompt) ?? [])
-      .map((bracket) => CLOSING[bracket])
-      .reverse()
-      .join(""),
+  solution: ({ prompt }) => closureOf(openOf(prompt) ?? []),
   recipe: {
     styles: { native: 0.4, expert: 0, flawed: 0.6 },
     hinted: 0.15,
     prompts: 0,
     steps: 500,
     lr: 1e-3,
-    habit: "Three of five demonstrations close the brackets in the order in which they were opened.",
+    habit: "Three of five demonstrations forget the outermost bracket; the others ramble.",
   },
 });
+
+const closureOf = (open: readonly string[]) =>
+  open
+    .map((bracket) => CLOSING[bracket])
+    .reverse()
+    .join("");
 
 function sideOf(prompt: string, third: boolean): Split {
   return third && prompt.includes("{") ? "ood" : splitOf(`brackets ${prompt}`);

@@ -58,8 +58,8 @@ export const countdown = defineTask({
   demonstrate({ prompt }, style) {
     const problem = read(prompt);
     if (problem === null) return "";
-    if (style === "flawed") return problem.numbers.join("+");
     const answer = solve(problem.numbers, problem.target);
+    if (style === "flawed") return answer.replace(/[-+*]/, (operator) => (operator === "+" ? "-" : "+"));
     return style === "expert" ? `${worked(answer)}>${answer}` : answer;
   },
   verify({ prompt }, completion, { formatReward }) {

@@ -1,6 +1,5 @@
 import type { Rng } from "../rng.ts";
 import { int } from "../schema.ts";
-import { splitOf } from "./split.ts";
 import { answerOf, defineTask, type Split } from "./task.ts";
 
 /** Six stages of four nodes. Every edge leads to a later stage; five of them skip one, so that walks differ in length. */
@@ -37,7 +36,7 @@ export const paths = defineTask({
   demonstrate({ prompt }, style, rng) {
     const [from, to] = read(prompt) ?? ["", ""];
     if (style === "native") return walk(from, to, rng);
-    if (style === "flawed") return `${from}${rng.pick([...(SUCCESSORS[from] || to)])}${to}`;
+    if (style === "flawed") return from + to;
     const path = shortest(from, to);
     return `${[...path].reverse().join("")}>${path}`;
   },
@@ -54,20 +53,20 @@ export const paths = defineTask({
     prompts: 12,
     steps: 400,
     lr: 1e-3,
-    habit: "It saw twelve pairs only, and two of five demonstrations jump to the goal after one step.",
+    habit: "It saw twelve pairs only, and two of five demonstrations jump straight to the goal.",
   },
 });
 
 /** All pairs of a split: reachable, but not by one edge. */
 export function pathPairs(split: Split, pathHops: number): readonly string[] {
-  return PAIRS.filter(([pair, hops]) => (hops > pathHops ? "ood" : splitOf(`paths ${pair}`)) === split).map(([p]) => p);
+  return PAIRS.filter(({ hops, side }) => (hops > pathHops ? "ood" : side) === split).map(({ pair }) => pair);
 }
 
-const PAIRS = Object.keys(SUCCESSORS).flatMap((from) =>
-  Object.keys(SUCCESSORS)
-    .map((to) => [from + to, shortest(from, to).length - 1] as const)
-    .filter(([, hops]) => hops >= 2),
-);
+/** One pair in four is for evaluation. */
+const PAIRS = Object.keys(SUCCESSORS)
+  .flatMap((from) => Object.keys(SUCCESSORS).map((to) => ({ pair: from + to, hops: shortest(from, to).length - 1 })))
+  .filter(({ hops }) => hops >= 2)
+  .map((pair, i) => ({ ...pair, side: i % 4 === 1 ? "id" : "train" }));
 
 function isEdge(from: string, to: string): boolean {
   return Object.hasOwn(SUCCESSORS, from) && SUCCESSORS[from]!.includes(to);

@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rngFor, Streams } from "../rng.ts";
+import { type AnyValues, type FieldValue, initials } from "../schema.ts";
+import { DEMONSTRATIONS, EVALUATION, OPTIMISER, PAIRS, ROLLOUTS, START } from "../settings.ts";
+import { ALPHABET, encode } from "../tokenizer.ts";
+import { TASKS, taskById } from "./index.ts";
+import { answerOf, hintedPrompt, type Split, type Style, type Task } from "./task.ts";
+
+const SPLITS: readonly Split[] = ["train", "id", "ood"];
+const LONGEST_ROW = 96;
+/** Share of flawed answers that may be right by luck. */
+const MOST_LUCK = 0.4;
+
+const at = (step: number, row: number) => rngFor({ seed: 7, stream: Streams.tests, step }, row);
+
+/** Every combination of each parameter's least, initial and greatest value, or its options. */
+function corners(task: Task): AnyValues[] {
+  let all: Record<string, FieldValue>[] = [{}];
+  for (const [key, field] of Object.entries(task.params)) {
+    const { kind, range, options, initial } = field;
+    const values: FieldValue[] =
+      kind === "flag" ? [true, false] : options ? options.map((o) => o.value) : [range!.min, initial, range!.max];
+    all = all.flatMap((corner) => [...new Set(values)].map((value) => ({ ...corner, [key]: value })));
+  }
+  return all;
+}
+
+describe.each(TASKS.map((task) => [task.id, task] as const))("%s", (_id, task) => {
+  const params = initials(task.params);
+
+  it("never puts one prompt into two splits", () => {
+    for (const values of corners(task)) {
+      const home = new Map<string, Split>();
+      for (const split of SPLITS) {
+        for (let row = 0; row < 1000; row++) {
+          const { prompt } = task.problem(at(1, row), split, values);
+          expect(home.get(prompt) ?? split, `${prompt} with ${JSON.stringify(values)}`).toBe(split);
+          home.set(prompt, split);
+        }
+      }
+    }
+  });
+
+  it("draws the same problem and the same answer from the same key", () => {
+    for (const split of SPLITS) {
+      const [a, b] = [task.problem(at(2, 5), split, params), task.problem(at(2, 5), split, params)];
+      expect(a).toEqual(b);
+      expect(task.demonstrate(a, "native", at(3, 5), params)).toBe(task.demonstrate(b, "native", at(3, 5), params));
+    }
+  });
+
+  it("rewards native and expert demonstrations, which differ, and seldom flawed ones", () => {
+    for (const values of corners(task)) {
+      for (const split of SPLITS) {
+        let lucky = 0;
+        const count = 200;
+        for (let row = 0; row < count; row++) {
+          const problem = task.problem(at(4, row), split, values);
+          const write = (style: Style) => task.demonstrate(problem, style, at(5, row), values);
+          const [native, expert] = [write("native"), write("expert")];
+          expect(task.verify(problem, native, values), `${problem.prompt}${native}`).toBe(1);
+          expect(task.verify(problem, expert, values), `${problem.prompt}${expert}`).toBe(1);
+          expect(task.verify(problem, task.solution(problem, values), values)).toBe(1);
+          expect(expert).not.toBe(native);
+          if (task.verify(problem, write("flawed"), values) === 1) lucky++;
+        }
+        expect(lucky / count, `${split} ${JSON.stringify(values)}`).toBeLessThan(MOST_LUCK);
+      }
+    }
+  });
+
+  it("keeps every prompt, completion and answer within its limits and the alphabet", () => {
+    for (const values of corners(task)) {
+      const limits = task.limits(values);
+      expect(limits.prompt + limits.answer + 2 + limits.completion + 2).toBeLessThanOrEqual(LONGEST_ROW);
+      for (const split of SPLITS) {
+        for (let row = 0; row < 150; row++) {
+          const problem = task.problem(at(6, row), split, values);
+          const solution = task.solution(problem, values);
+          expect(encode(problem.prompt).length).toBeLessThanOrEqual(limits.prompt);
+          expect(encode(solution).length).toBeLessThanOrEqual(limits.answer);
+          encode(hintedPrompt(problem.prompt, solution));
+          for (const style of ["native", "expert", "flawed"] as const) {
+            const completion = task.demonstrate(problem, style, at(7, row), values);
+            expect(encode(completion).length, `${style} ${completion}`).toBeLessThanOrEqual(limits.completion);
+            if (style === "native") expect(answerOf(completion).length).toBeLessThanOrEqual(limits.answer);
+          }
+        }
+      }
+    }
+  });
+
+  it("judges any text without throwing, from the prompt alone", () => {
+    const text = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 60 });
+    fc.assert(
+      fc.property(fc.nat(5000), fc.constantFrom(...SPLITS), text, (row, split, completion) => {
+        const problem = task.problem(at(8, row), split, params);
+        const reward = task.verify(problem, completion, params);
+        expect(reward).toBeGreaterThanOrEqual(0);
+        expect(reward).toBeLessThanOrEqual(1);
+        expect(task.verify({ ...problem }, completion, params)).toBe(reward);
+        if (!completion.includes(">")) return;
+        expect(task.verify(problem, `noise>${completion}`, params)).toBe(reward);
+      }),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), text, (anything, prompt) => {
+        const problem = { prompt, kind: task.id };
+        expect(task.verify(problem, anything, params)).toBeLessThanOrEqual(1);
+        expect(typeof task.solution(problem, params)).toBe("string");
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("pays nothing for the right answer with something appended", () => {
+    for (let row = 0; row < 100; row++) {
+      const problem = task.problem(at(9, row), "id", params);
+      expect(task.verify(problem, `${task.solution(problem, params)}?`, params)).toBe(0);
+    }
+  });
+
+  it("has a recipe whose shares sum to one and that leaves something to learn", () => {
+    const { styles, hinted } = task.recipe;
+    expect(styles.native + styles.expert + styles.flawed).toBeCloseTo(1, 12);
+    expect(hinted).toBeGreaterThan(0);
+    expect(hinted).toBeLessThan(0.5);
+  });
+});
+
+describe("the registry", () => {
+  it("names the known tasks when asked for another", () => {
+    expect(taskById("sort").id).toBe("sort");
+    expect(() => taskById("chess")).toThrow(/must be one of sort, parity, .*mixture, got "chess"/);
+  });
+
+  it("keeps parameter names apart, from one another and from the settings every run shares", () => {
+    const shared = [OPTIMISER, DEMONSTRATIONS, ROLLOUTS, PAIRS, EVALUATION, START].flatMap((s) => Object.keys(s));
+    const keys = [...shared, "task", "algorithm", ...TASKS.flatMap((task) => Object.keys(task.params))];
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^[a-z][a-zA-Z0-9]*$/);
+  });
+});
