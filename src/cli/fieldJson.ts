@@ -1,0 +1,40 @@
+import type { Field, FieldValue, Schema } from "../lab/schema.ts";
+
+/** A field as JSON: what it is called, what it takes and what it starts at. */
+export interface FieldJson {
+  readonly kind: Field["kind"];
+  readonly default: FieldValue;
+  readonly min?: number;
+  readonly max?: number;
+  readonly options?: readonly string[];
+  readonly label: string;
+  readonly help: string;
+  readonly symbol?: string;
+  readonly unit?: string;
+  readonly source?: string;
+}
+
+/** Every field of a schema, by its key. */
+export function schemaJson(schema: Schema): Readonly<Record<string, FieldJson>> {
+  return Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, fieldJson(field)]));
+}
+
+function fieldJson({ kind, initial, range, options, label, help, symbol, unit, source }: Field): FieldJson {
+  return {
+    kind,
+    default: initial,
+    ...(range && { min: range.min, max: range.max }),
+    ...(options && { options: options.map(({ value }) => value) }),
+    label,
+    help,
+    ...(symbol !== undefined && { symbol }),
+    ...(unit !== undefined && { unit }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+/** One line of a list for people. */
+export function fieldLine(key: string, field: FieldJson): string {
+  const numbers = field.min === undefined ? "on | off" : `[${field.min}, ${field.max}]`;
+  return `    ${key} = ${field.default} in ${field.options?.join(" | ") ?? numbers}: ${field.help}`;
+}
