@@ -24,6 +24,15 @@ export async function readTextFile(path: string): Promise<string> {
   }
 }
 
+/** @throws {InputError} when it cannot be read */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    throw new InputError(`${path} must be a file that can be read, got ${reason(error)}.`);
+  }
+}
+
 /** @throws {InputError} naming `source` when the text is no JSON */
 export function parseJson(text: string, source: string): unknown {
   try {

@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { RunConfig } from "../../lab/config.ts";
+import { completionsOf, packPrompts } from "../../lab/data/encode.ts";
+import type { PolicyState } from "../../lab/policy/policy.ts";
+import { rngFor, Streams } from "../../lab/rng.ts";
+import { taskById } from "../../lab/tasks/index.ts";
+import type { Split } from "../../lab/tasks/task.ts";
+import { readCheckpoint } from "../../lab/train/checkpoint.ts";
+import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
+import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
+import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { parseJson } from "../input.ts";
+
+const SPLITS: readonly Split[] = ["id", "ood", "train"];
+
+export const sample: Command = {
+  name: "sample",
+  summary: "Lets a policy answer problems and shows what the verifier thinks of it.",
+  usage: "<preset | run.json>",
+  positionals: [1, 1],
+  options: {
+    ...EXPERIMENT_OPTIONS,
+    ...ENGINE_OPTIONS,
+    n: { type: "text", value: "8", help: "how many problems" },
+    temperature: { type: "text", value: "1", help: "0 is greedy" },
+    split: { type: "text", value: "id|ood|train", help: "where the problems come from" },
+    json: { type: "flag", help: "prints one JSON object and nothing else" },
+  },
+  async run(args, io) {
+    const { config, state } = await source(args, io);
+    const task = taskById(config.task);
+    const count = args.number("n", { min: 1, max: 4096, whole: true }) ?? 8;
+    const temperature = args.number("temperature", { min: 0, max: 10 }) ?? 1;
+    const split = SPLITS.find((candidate) => candidate === (args.text("split") ?? "id"));
+    if (!split) throw new InputError(`--split must be one of ${SPLITS.join(", ")}, got "${args.text("split")}".`);
+    const { seed } = config.start;
+    const problems = Array.from({ length: count }, (_, row) =>
+      task.problem(rngFor({ seed, stream: Streams.evaluation, step: 2 }, row), split, config.taskParams),
+    );
+    const { policy } = await openInNode(state, args, io);
+    const rollouts = await policy.sample(packPrompts(problems.map((problem) => problem.prompt)), {
+      maxNewTokens: task.limits(config.taskParams).completion + 1,
+      temperature,
+      topP: 1,
+      key: { seed, stream: Streams.evaluationSampling, step: 0 },
+    });
+    policy.dispose();
+    const rows = completionsOf(rollouts).map((completion, row) => ({
+      prompt: problems[row]!.prompt,
+      completion,
+      reward: rollouts.ended[row] ? task.verify(problems[row]!, completion, config.taskParams) : 0,
+      ended: rollouts.ended[row] === 1,
+    }));
+    if (args.flag("json")) io.out(JSON.stringify({ task: task.id, split, temperature, samples: rows }));
+    else
+      for (const { prompt, completion, reward } of rows)
+        io.out(`${reward === 1 ? "✓" : "✗"} ${reward.toFixed(2)}  ${prompt}${completion}`);
+    return 0;
+  },
+};
+
+/** The starting policy of a preset, or the trained one of a run file. */
+async function source(args: ParsedArgs, io: Io): Promise<{ config: RunConfig; state: PolicyState }> {
+  const target = args.positionals[0]!;
+  const config = await experimentOf(target, args);
+  const run = target.endsWith(".json") ? parseJson(await readFile(target, "utf8"), target) : undefined;
+  const file = (run as { checkpoint?: unknown } | undefined)?.checkpoint;
+  if (typeof file !== "string") return { config, state: await startingStateInNode(config, io) };
+  const bytes = new Uint8Array(await readFile(join(dirname(target), file)));
+  return { config, state: readCheckpoint(bytes).policy };
+}

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunConfig } from "../lab/config.ts";
+import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
+import type { PolicyState } from "../lab/policy/policy.ts";
+import { startingState } from "../lab/train/startingState.ts";
+import { InputError, type Io, type ParsedArgs } from "./command.ts";
+
+/** Options that choose what computes, shared by the commands that run a policy. */
+export const ENGINE_OPTIONS = {
+  policy: { type: "text", value: "tfjs|wgsl", help: "which implementation; the fastest that works otherwise" },
+  backend: { type: "text", value: "wasm|cpu|webgpu", help: "where it computes" },
+} as const;
+
+const WASM_FILES = [
+  "tfjs-backend-wasm.wasm",
+  "tfjs-backend-wasm-simd.wasm",
+  "tfjs-backend-wasm-threaded-simd.wasm",
+] as const;
+
+/** Opens a policy with this state in Node. @throws {InputError} for options that name nothing */
+export async function openInNode(state: PolicyState, args: ParsedArgs, io: Io): Promise<OpenedPolicy> {
+  const policy = oneOf("policy", args.text("policy"), ["auto", "tfjs", "wgsl"] as const);
+  const backend = oneOf("backend", args.text("backend"), ["auto", "wasm", "cpu", "webgpu"] as const);
+  if (backend === "webgpu" || policy === "wgsl") await provideWebGpu();
+  const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
+  const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
+  return openPolicy(state, { policy, backend, wasmPaths });
+}
+
+/** The state an experiment starts from, native checkpoints read from the repository. */
+export function startingStateInNode(config: RunConfig, io: Io): Promise<PolicyState> {
+  return startingState(config, async (task) => {
+    const path = join(io.root, "public/checkpoints", `${task}.safetensors`);
+    try {
+      return new Uint8Array(await readFile(path));
+    } catch {
+      throw new InputError(
+        `a native checkpoint of ${task} must be at ${path}, got none: make it with lab checkpoint ${task}.`,
+      );
+    }
+  });
+}
+
+/** Puts the optional package's WebGPU where a browser has it. */
+async function provideWebGpu(): Promise<void> {
+  if (navigator.gpu) return;
+  try {
+    const { create, globals } = await import("webgpu");
+    Object.assign(globalThis, globals);
+    Object.defineProperty(globalThis.navigator, "gpu", { value: create([]), configurable: true });
+  } catch (error) {
+    throw new InputError(
+      `--backend webgpu needs the optional package webgpu, which could not be loaded: ${(error as Error).message}`,
+    );
+  }
+}
+
+function oneOf<const V extends string>(name: string, given: string | undefined, values: readonly V[]): V | "auto" {
+  if (given === undefined) return "auto";
+  const value = values.find((candidate) => candidate === given);
+  if (value) return value;
+  throw new InputError(`--${name} must be one of ${values.join(", ")}, got "${given}".`);
+}

@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { type FlatConfig, type Intervention, parseConfig, type RunConfig } from "../lab/config.ts";
+import { nearestPreset, PRESETS, presetById } from "../lab/presets.ts";
+import { ConfigError } from "../lab/schema.ts";
+import { fromHash } from "../lab/url.ts";
+import { InputError, type ParsedArgs } from "./command.ts";
+import { parseJson, readTextFile } from "./input.ts";
+
+/** Options that change an experiment, shared by the commands that run one. */
+export const EXPERIMENT_OPTIONS = {
+  set: { type: "list", value: "key=value", help: "changes one setting; may be given several times" },
+  seed: { type: "text", value: "n", help: "the seed" },
+  steps: { type: "text", value: "n", help: "how many updates" },
+} as const;
+
+/**
+ * The experiment that `<preset | config.json | link>` names, changed by `--set`, `--seed` and `--steps`.
+ * @throws {InputError} when there is no such thing; {ConfigError} naming each wrong setting
+ */
+export async function experimentOf(target: string, args: ParsedArgs): Promise<RunConfig> {
+  const changes = changesOf(args);
+  const preset = presetById(target);
+  if (preset) return parseConfig(changes, preset.settings);
+  if (target.includes("#") || /^https?:/.test(target)) return ofLink(target, changes);
+  if (target.endsWith(".json") || existsSync(target)) return ofFile(target, changes);
+  throw new InputError(
+    `an experiment must be a preset (did you mean ${nearestPreset(target)}? there are ${PRESETS.map((p) => p.id).join(", ")}), a config.json or a link, got "${target}".`,
+  );
+}
+
+function changesOf(args: ParsedArgs): Record<string, string> {
+  const changes: Record<string, string> = {};
+  for (const item of args.list("set")) {
+    const at = item.indexOf("=");
+    if (at < 1) throw new InputError(`--set must read key=value, got "${item}".`);
+    changes[item.slice(0, at)] = item.slice(at + 1);
+  }
+  const seed = args.text("seed");
+  const steps = args.text("steps");
+  return { ...changes, ...(seed !== undefined && { seed }), ...(steps !== undefined && { steps }) };
+}
+
+function ofLink(link: string, changes: Record<string, string>): RunConfig {
+  const hash = link.slice(link.indexOf("#"));
+  const { config, issues, presetId } = fromHash(hash);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const query = Object.fromEntries([...new URLSearchParams(hash.slice(1))].filter(([key]) => !LINK_KEYS.has(key)));
+  const base = presetId === undefined ? {} : (presetById(presetId)?.settings ?? {});
+  return { ...parseConfig({ ...query, ...changes }, base), interventions: config.interventions };
+}
+
+const LINK_KEYS = new Set(["v", "preset", "at"]);
+
+/** A flat config, or a run file whose `config` is one. */
+async function ofFile(path: string, changes: Record<string, string>): Promise<RunConfig> {
+  const json = parseJson(await readTextFile(path), path);
+  const record = isRecord(json) && isRecord(json.config) ? json.config : json;
+  if (!isRecord(record)) throw new InputError(`${path} must hold a JSON object of settings, got ${typeof json}.`);
+  const { interventions, preset, ...settings } = record;
+  const base: FlatConfig = typeof preset === "string" ? (presetById(preset)?.settings ?? {}) : {};
+  const config = parseConfig({ ...settings, ...changes }, base);
+  return { ...config, interventions: Array.isArray(interventions) ? (interventions as Intervention[]) : [] };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

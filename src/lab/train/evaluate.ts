@@ -1,0 +1,146 @@
+import type { RunConfig } from "../config.ts";
+import { demonstration } from "../data/demonstrations.ts";
+import { completionsOf, packExamples, packPrompts, packRollouts } from "../data/encode.ts";
+import type { Metrics } from "../objectives/objective.ts";
+import type { Policy, Rollouts } from "../policy/policy.ts";
+import { rngFor, Streams } from "../rng.ts";
+import type { Problem, Split, Task } from "../tasks/task.ts";
+import type { Sample } from "./report.ts";
+
+export interface Evaluation {
+  readonly metrics: Metrics;
+  readonly samples: readonly Sample[];
+}
+
+/** Completions shown after an evaluation. */
+const SHOWN = 8;
+
+/**
+ * Greedy and sampled (temperature 1) accuracy on held-out problems, in and out of distribution, always the same
+ * problems: `eval/accuracy`, `eval/accuracy_sampled`, `eval/ood/…`; for a task of several kinds also
+ * `eval/accuracy/<kind>`. From the sampled completions: entropy, length, and the k3 estimate of KL(π‖start) as
+ * `kl/start`. From held-out demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood.
+ */
+export async function evaluate(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Evaluation> {
+  const metrics: Record<string, number> = {};
+  const samples: Sample[] = [];
+  const splits: Split[] = config.evaluation.evalOod ? ["id", "ood"] : ["id"];
+  for (const split of splits) {
+    const name = split === "id" ? "eval" : "eval/ood";
+    const problems = heldOut(task, config, split);
+    const greedy = await answer(policy, task, config, problems, 0, step);
+    metrics[`${name}/accuracy`] = accuracy(greedy.rewards);
+    const sampled = await answer(policy, task, config, problems, 1, step);
+    metrics[`${name}/accuracy_sampled`] = accuracy(sampled.rewards);
+    samples.push(
+      ...greedy.completions
+        .slice(0, SHOWN)
+        .map((completion, row) => sampleOf(greedy, problems, completion, row, split)),
+    );
+    if (split === "id") {
+      Object.assign(metrics, byKind(problems, greedy.rewards), ofSampled(sampled.rollouts));
+      metrics["eval/reward"] = mean(sampled.rewards);
+      metrics["kl/start"] = await klToStart(policy, sampled);
+    }
+  }
+  metrics["eval/nll"] = await heldOutNll(policy, task, config);
+  return { metrics, samples };
+}
+
+interface Answers {
+  readonly prompts: ReturnType<typeof packPrompts>;
+  readonly rollouts: Rollouts;
+  readonly completions: readonly string[];
+  readonly rewards: Float64Array;
+}
+
+function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
+  const key = { seed: config.start.seed, stream: Streams.evaluation, step: split === "id" ? 0 : 1 };
+  const count = config.evaluation.evalProblems;
+  return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), split, config.taskParams));
+}
+
+async function answer(
+  policy: Policy,
+  task: Task,
+  config: RunConfig,
+  problems: readonly Problem[],
+  temperature: number,
+  step: number,
+): Promise<Answers> {
+  const prompts = packPrompts(problems.map((problem) => problem.prompt));
+  const rollouts = await policy.sample(prompts, {
+    maxNewTokens: task.limits(config.taskParams).completion + 1,
+    temperature,
+    topP: 1,
+    key: { seed: config.start.seed, stream: Streams.evaluationSampling, step },
+  });
+  const completions = completionsOf(rollouts);
+  const rewards = Float64Array.from(problems, (problem, row) =>
+    rollouts.ended[row] ? task.verify(problem, completions[row]!, config.taskParams) : 0,
+  );
+  return { prompts, rollouts, completions, rewards };
+}
+
+function sampleOf(
+  answers: Answers,
+  problems: readonly Problem[],
+  completion: string,
+  row: number,
+  split: Split,
+): Sample {
+  return {
+    prompt: problems[row]!.prompt,
+    completion,
+    reward: answers.rewards[row]!,
+    ended: answers.rollouts.ended[row] === 1,
+    split,
+  };
+}
+
+function byKind(problems: readonly Problem[], rewards: Float64Array): Metrics {
+  const kinds = [...new Set(problems.map((problem) => problem.kind))];
+  if (kinds.length < 2) return {};
+  return Object.fromEntries(
+    kinds.map((kind) => [`eval/accuracy/${kind}`, accuracy(rewards.filter((_, row) => problems[row]!.kind === kind))]),
+  );
+}
+
+function ofSampled({ entropy, lengths }: Rollouts): Metrics {
+  const tokens = lengths.reduce((a, b) => a + b, 0);
+  return {
+    "eval/entropy": entropy.reduce((a, b) => a + b, 0) / Math.max(1, tokens),
+    "eval/mean_length": tokens / Math.max(1, lengths.length),
+  };
+}
+
+/** k3 of Schulman, "Approximating KL divergence" (2020): exp(d) − d − 1 with d = log start − log π; never negative. */
+async function klToStart(policy: Policy, { prompts, rollouts }: Answers): Promise<number> {
+  const { sequences } = packRollouts(prompts, rollouts);
+  const now = (await policy.score(sequences)).logp;
+  const start = (await policy.score(sequences, "start")).logp;
+  let total = 0;
+  let count = 0;
+  for (let i = 0; i < sequences.mask.length; i++) {
+    if (!sequences.mask[i]) continue;
+    const d = start[i]! - now[i]!;
+    total += Math.exp(d) - d - 1;
+    count++;
+  }
+  return total / Math.max(1, count);
+}
+
+async function heldOutNll(policy: Policy, task: Task, config: RunConfig): Promise<number> {
+  const count = Math.min(64, config.evaluation.evalProblems);
+  const { seed } = config.start;
+  const source = { style: config.demonstrations.demoStyle, seed, split: "id" } as const;
+  const rows = Array.from({ length: count }, (_, index) => demonstration(task, config.taskParams, source, index));
+  const sequences = packExamples(rows);
+  const { logp } = await policy.score(sequences);
+  const tokens = sequences.mask.reduce((a, b) => a + b, 0);
+  return -logp.reduce((a, b) => a + b, 0) / tokens;
+}
+
+const accuracy = (rewards: Float64Array) =>
+  rewards.reduce((n, reward) => n + (reward === 1 ? 1 : 0), 0) / Math.max(1, rewards.length);
+const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);

@@ -1,0 +1,50 @@
+import type { RunConfig } from "../config.ts";
+import type { FeedName, Feeds, Metrics, Need, TokenFeed } from "../objectives/objective.ts";
+import type { Policy, Sequences } from "../policy/policy.ts";
+import type { Problem, Task } from "../tasks/task.ts";
+import type { PreferencePair } from "./feeds/pairs.ts";
+import type { Sample } from "./report.ts";
+
+/** One batch of sequences: tokens for the policy, numbers for the objective, words for the page. */
+export interface Part {
+  /** demos, rollouts, onlinePairs/chosen, … */
+  readonly name: string;
+  readonly sequences: Sequences;
+  readonly tokens: TokenFeed;
+  readonly problems: readonly Problem[]; // [B]
+  readonly completions: readonly string[]; // [B]
+}
+
+/** What a collector hands over for one feed. */
+export interface FeedBatch {
+  readonly feed: FeedName;
+  readonly parts: readonly Part[];
+  /** Prompts asked for; for pairs, those without a pair included. */
+  readonly prompts: number;
+  readonly metrics: Metrics;
+  readonly samples: readonly Sample[];
+  /** Tokens sampled to make it. */
+  readonly sampledTokens: number;
+}
+
+/** All that a collector may look at. */
+export interface CollectContext {
+  readonly policy: Policy;
+  readonly task: Task;
+  readonly config: RunConfig;
+  readonly needs: readonly Need[];
+  /** Number of the update that the batch is for, counted from 1. */
+  readonly step: number;
+  /** What a run keeps between steps and can make again. */
+  readonly memo: { pairSet?: readonly PreferencePair[] };
+}
+
+/** The feeds in the form that objectives take. */
+export function feedsOf(batches: readonly FeedBatch[]): Partial<Feeds> {
+  return Object.fromEntries(
+    batches.map(({ feed, parts, prompts }) => {
+      if (parts.length === 1) return [feed, parts[0]!.tokens];
+      return [feed, { chosen: parts[0]!.tokens, rejected: parts[1]!.tokens, prompts }];
+    }),
+  );
+}

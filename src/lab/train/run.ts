@@ -1,0 +1,195 @@
+import { configAt, type Intervention, type RunConfig } from "../config.ts";
+import { objectiveById } from "../objectives/index.ts";
+import type { Assignment, Objective } from "../objectives/objective.ts";
+import type { Policy, TokenScores } from "../policy/policy.ts";
+import type { FieldValue } from "../schema.ts";
+import { taskById } from "../tasks/index.ts";
+import type { Task } from "../tasks/task.ts";
+import { collect } from "./collect.ts";
+import { creditsOf, scoresOf } from "./credits.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+import { checkFinite, checkUpdate } from "./finite.ts";
+import { type CollectContext, type FeedBatch, feedsOf } from "./part.ts";
+import type { StepReport } from "./report.ts";
+import { optimiserAt } from "./schedule.ts";
+import { tokenRows } from "./tokenRows.ts";
+
+/** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
+export interface RunProgress {
+  readonly config: RunConfig;
+  /** Updates made. */
+  readonly step: number;
+  /** Tokens sampled and trained on so far. */
+  readonly tokens: number;
+  /** The batch in use, where several updates are made on one. */
+  readonly batches: readonly FeedBatch[] | undefined;
+}
+
+/**
+ * One experiment under way on one policy: collect the feeds that the objective asks for, score, assign credit, update.
+ * Nothing here reads a clock or draws an unseeded number, so a run is a pure function of its config and its backend.
+ */
+export class Run {
+  readonly policy: Policy;
+  readonly task: Task;
+  readonly objective: Objective;
+  #config: RunConfig;
+  #step = 0;
+  #tokens = 0;
+  #batches: readonly FeedBatch[] | undefined;
+  readonly #memo: CollectContext["memo"] = {};
+
+  private constructor(policy: Policy, config: RunConfig) {
+    this.policy = policy;
+    this.#config = config;
+    this.task = taskById(config.task);
+    this.objective = objectiveById(config.algorithm);
+  }
+
+  /** A run about to make its first update from the policy's current weights. */
+  static async start(policy: Policy, config: RunConfig): Promise<Run> {
+    const run = new Run(policy, config);
+    await policy.snapshot("start");
+    if (run.#needs(config).includes("reference")) await policy.snapshot("reference");
+    if (run.#staleGenerator(config)) await policy.snapshot("behaviour");
+    return run;
+  }
+
+  /** A run that goes on where `progress` left off; the policy must hold the state exported then. */
+  static resume(policy: Policy, progress: RunProgress): Run {
+    const run = new Run(policy, progress.config);
+    run.#step = progress.step;
+    run.#tokens = progress.tokens;
+    run.#batches = progress.batches;
+    return run;
+  }
+
+  get config(): RunConfig {
+    return this.#config;
+  }
+  get step(): number {
+    return this.#step;
+  }
+  get steps(): number {
+    return this.#config.optimiser.steps;
+  }
+  get finished(): boolean {
+    return this.#step >= this.steps;
+  }
+  get progress(): RunProgress {
+    return { config: this.#config, step: this.#step, tokens: this.#tokens, batches: this.#batches };
+  }
+
+  /** Whether an evaluation is due at the present step: at the start, every `evalEvery` steps, and at the end. */
+  get evaluationDue(): boolean {
+    return this.#step === 0 || this.finished || this.#step % this.#config.evaluation.evalEvery === 0;
+  }
+
+  /** Changes a live setting before the next step, for good; the change becomes part of the experiment. */
+  intervene(key: string, value: FieldValue): Intervention {
+    const change = { step: this.#step + 1, key, value };
+    const others = this.#config.interventions.filter((other) => !(other.step === change.step && other.key === key));
+    const config = { ...this.#config, interventions: [...others, change] };
+    configAt(config, change.step);
+    this.#config = config;
+    return change;
+  }
+
+  evaluate(): Promise<Evaluation> {
+    return evaluate(this.policy, this.task, configAt(this.#config, this.#step), this.#step);
+  }
+
+  /**
+   * Makes one update and reports it; `inspect` adds rows of tokens for the page.
+   * @throws {RunError} when a number is not finite: the step is named, and a checkpoint taken before it is good.
+   */
+  async advance(inspect = false): Promise<StepReport> {
+    const step = this.#step + 1;
+    const config = configAt(this.#config, step);
+    const batches = await this.#collect(config, step);
+    const parts = batches.flatMap((batch) => batch.parts).filter((part) => part.sequences.rows > 0);
+    const clock = { step, totalSteps: config.optimiser.steps };
+
+    let assignment: Assignment | undefined;
+    let scores: readonly TokenScores[] = [];
+    const assign = (given: readonly TokenScores[]) => {
+      scores = given;
+      for (const [index, part] of parts.entries()) checkFinite(step, part.name, given[index]!);
+      assignment = this.objective.assign(
+        scoresOf(batches, parts, given, this.policy.shape.vocabSize) as never,
+        feedsOf(batches) as never,
+        config.params as never,
+        clock,
+      );
+      checkUpdate(step, { loss: assignment.loss });
+      return parts.map((part) => creditsOf(assignment!, part.name));
+    };
+
+    const optimiser = optimiserAt(step, config.optimiser);
+    const trained = parts.reduce((sum, part) => sum + part.sequences.mask.reduce((a, b) => a + b, 0), 0);
+    const report =
+      trained > 0
+        ? await this.policy.learn(
+            parts.map((part) => part.sequences),
+            assign,
+            optimiser,
+          )
+        : undefined;
+    // No token to learn from (no group had a pair): the objective still says so, and the weights stay as they are.
+    if (!report) assign([]);
+    else checkUpdate(step, { gradNorm: report.gradNorm, paramNorm: report.paramNorm });
+
+    const tokens = trained + batches.reduce((sum, batch) => sum + batch.sampledTokens, 0);
+    this.#step = step;
+    this.#tokens += tokens;
+    return {
+      step,
+      tokens,
+      samples: batches.flatMap((batch) => batch.samples),
+      rows: inspect ? tokenRows(parts, scores, assignment!) : [],
+      metrics: {
+        ...Object.assign({}, ...batches.map((batch) => batch.metrics)),
+        ...assignment!.metrics,
+        loss: assignment!.loss,
+        learning_rate: optimiser.lr,
+        ...(report && { grad_norm: report.gradNorm, param_norm: report.paramNorm }),
+        num_tokens: this.#tokens,
+        ...(this.#staleGenerator(config) && { "generator/staleness": this.#staleness(config, step) }),
+      },
+    };
+  }
+
+  async #collect(config: RunConfig, step: number): Promise<readonly FeedBatch[]> {
+    const { updatesPerBatch } = config.optimiser;
+    await this.#synchronise(config, step);
+    if (updatesPerBatch > 1 && this.#batches && (step - 1) % updatesPerBatch !== 0) return this.#batches;
+    const needs = updatesPerBatch > 1 ? [...this.#needs(config), "old" as const] : this.#needs(config);
+    const context = { policy: this.policy, task: this.task, config, needs, step, memo: this.#memo };
+    const batches = await collect(context, this.objective.feeds);
+    this.#batches = updatesPerBatch > 1 ? batches : undefined;
+    return batches;
+  }
+
+  /** Refreshes generator and reference before steps 1, 1 + s, 1 + 2s, … (arXiv 2506.21495, §2.3, counted from 0 there). */
+  async #synchronise(config: RunConfig, step: number): Promise<void> {
+    const { syncEvery, referenceMode, referenceMix } = config.pairs;
+    if (!this.objective.feeds.includes("onlinePairs") || syncEvery === 0 || (step - 1) % syncEvery !== 0 || step === 1)
+      return;
+    if (syncEvery > 1) await this.policy.snapshot("behaviour");
+    if (!this.#needs(config).includes("reference") || referenceMode === "fixed") return;
+    await this.policy.snapshot("reference", referenceMode === "mixed" ? referenceMix : 1);
+  }
+
+  #staleGenerator(config: RunConfig): boolean {
+    return this.objective.feeds.includes("onlinePairs") && config.pairs.syncEvery !== 1;
+  }
+
+  #staleness(config: RunConfig, step: number): number {
+    const { syncEvery } = config.pairs;
+    return syncEvery === 0 ? step - 1 : (step - 1) % syncEvery;
+  }
+
+  #needs(config: RunConfig) {
+    return this.objective.needs?.(config.params as never) ?? [];
+  }
+}

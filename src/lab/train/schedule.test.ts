@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { initials } from "../schema.ts";
+import { OPTIMISER } from "../settings.ts";
+import { learningRate } from "./schedule.ts";
+
+const settings = { ...initials(OPTIMISER), lr: 1, steps: 100, warmupSteps: 20 };
+
+it("climbs linearly to the top at the last warm-up step and stays there", () => {
+  expect(learningRate(1, settings)).toBe(1 / 20);
+  expect(learningRate(20, settings)).toBe(1);
+  expect(learningRate(100, settings)).toBe(1);
+  expect(learningRate(1, { ...settings, warmupSteps: 0 })).toBe(1);
+});
+
+it("falls along a half cosine to a tenth at the last step", () => {
+  const cosine = { ...settings, lrSchedule: "cosine" as const };
+  expect(learningRate(60, cosine)).toBeCloseTo(0.55, 12);
+  expect(learningRate(100, cosine)).toBeCloseTo(0.1, 12);
+});

@@ -1,0 +1,44 @@
+import type { Assignment, Numbers } from "../objectives/objective.ts";
+import type { TokenScores } from "../policy/policy.ts";
+import { tokenText } from "../tokenizer.ts";
+import { creditsOf } from "./credits.ts";
+import type { Part } from "./part.ts";
+import type { TokenRow } from "./report.ts";
+
+/** Rows of each part that the page shows. */
+const SHOWN: Readonly<Record<string, number>> = { demos: 3, rollouts: 5 };
+const SHOWN_OF_PAIRS = 2;
+
+/** The first rows of every part, token by token, with the credit that trained them. */
+export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[], assignment: Assignment): TokenRow[] {
+  return parts.flatMap((part, index) => {
+    const { sequences, tokens } = part;
+    const credit = creditsOf(assignment, part.name);
+    const length = sequences.length - 1;
+    const shown = Math.min(SHOWN[part.name] ?? SHOWN_OF_PAIRS, sequences.rows);
+    return Array.from({ length: shown }, (_, row): TokenRow => {
+      const at = positions(sequences.mask, row, length);
+      const pick = (values: ArrayLike<number>) => at.map((i) => values[i]!);
+      const reward = tokens.rewards?.[row];
+      return {
+        feed: part.name,
+        prompt: part.problems[row]!.prompt,
+        tokens: at.map((i) => tokenText(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
+        logp: pick(scores[index]!.logp),
+        entropy: pick(scores[index]!.entropy),
+        weight: pick(credit.dLogp).map((value) => (value === 0 ? 0 : -value)),
+        views: Object.fromEntries(
+          Object.entries(credit.views ?? {}).map(([name, values]) => [name, pick(values as Numbers)]),
+        ),
+        ...(reward !== undefined && { reward }),
+      };
+    });
+  });
+}
+
+/** Flat indices [B, T] of a row's scored positions. */
+function positions(mask: Float32Array, row: number, length: number): number[] {
+  const at: number[] = [];
+  for (let i = row * length; i < (row + 1) * length; i++) if (mask[i]) at.push(i);
+  return at;
+}

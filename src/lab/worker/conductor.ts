@@ -1,0 +1,278 @@
+import type { FieldValue } from "../schema.ts";
+import { checkpointBytes } from "../train/checkpoint.ts";
+import { RunError } from "../train/finite.ts";
+import { parameterHash } from "../train/parameterHash.ts";
+import type { Sample, TokenRow } from "../train/report.ts";
+import type { Run } from "../train/run.ts";
+import { advance, type RunState } from "../train/runState.ts";
+import type { Command, LabEvent, MetricRow, RunId } from "./protocol.ts";
+
+type Open = Extract<Command, { readonly type: "open" }>;
+
+/** What a conductor needs of the world; tests give their own clock. */
+export interface Stage {
+  post(event: LabEvent): void;
+  /** Builds the run of an `open` command, with its policy. */
+  open(command: Open): Promise<Run>;
+  /** Milliseconds. */
+  now(): number;
+  rest(ms: number): Promise<void>;
+}
+
+/** Events of one kind go out at most this often. */
+const POST_EVERY_MS = 100;
+/** Tokens of a step are shown at most this often: nobody reads faster. */
+const INSPECT_EVERY_MS = 250;
+/** The pace is that of the last few seconds. */
+const PACE_WINDOW_MS = 4000;
+
+/** A run in the worker, with what is asked of it and what it has not told the page yet. */
+interface Session {
+  readonly runId: RunId;
+  state: RunState;
+  run: Run | undefined;
+  /** Train up to this step, then pause. */
+  until: number;
+  wantsPause: boolean;
+  wantsStop: boolean;
+  wantsCheckpoint: boolean;
+  stepsPerSecond: number;
+  /** The loop under way, so that the next run waits for this one to leave the device. */
+  work: Promise<void>;
+  metrics: MetricRow[];
+  tokens: readonly TokenRow[];
+  samples: readonly Sample[];
+  posted: number;
+  inspected: number;
+  pace: { readonly at: number; readonly step: number; readonly tokens: number }[];
+}
+
+/**
+ * Decides when a run steps, pauses and stops; every wish is answered within one step. One run at a time: opening another
+ * stops and frees the one before.
+ */
+export class Conductor {
+  readonly #stage: Stage;
+  #session: Session | undefined;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  open(command: Open): void {
+    const before = this.#session;
+    if (before) before.wantsStop = true;
+    const session: Session = {
+      runId: command.runId,
+      state: { phase: "loading", what: "the starting policy" },
+      run: undefined,
+      until: 0,
+      wantsPause: false,
+      wantsStop: false,
+      wantsCheckpoint: false,
+      stepsPerSecond: 0,
+      work: Promise.resolve(),
+      metrics: [],
+      tokens: [],
+      samples: [],
+      posted: Number.NEGATIVE_INFINITY,
+      inspected: Number.NEGATIVE_INFINITY,
+      pace: [],
+    };
+    this.#session = session;
+    this.#tell(session);
+    session.work = this.#guard(session, async () => {
+      await before?.work;
+      before?.run?.policy.dispose();
+      const run = await this.#stage.open(command);
+      session.run = run;
+      if (run.step === 0 && !session.wantsStop) {
+        this.#move(session, { phase: "loading", what: "the first evaluation" });
+        await this.#evaluate(session, run);
+      }
+      this.#move(
+        session,
+        session.wantsStop ? { phase: "stopped", step: run.step } : { phase: "ready", step: run.step },
+      );
+      this.#flush(session);
+    });
+  }
+
+  train(runId: RunId, until?: number): void {
+    this.#drive(runId, (run) => Math.min(until ?? run.steps, run.steps));
+  }
+
+  step(runId: RunId): void {
+    this.#drive(runId, (run) => Math.min(run.step + 1, run.steps));
+  }
+
+  pause(runId: RunId): void {
+    const session = this.#find(runId);
+    if (session) session.wantsPause = true;
+  }
+
+  stop(runId: RunId): void {
+    const session = this.#find(runId);
+    if (!session || ["stopped", "failed", "finished"].includes(session.state.phase)) return;
+    session.wantsStop = true;
+    this.#after(session, async () => {
+      if (["ready", "paused"].includes(session.state.phase))
+        this.#move(session, { phase: "stopped", step: session.run?.step ?? 0 });
+    });
+  }
+
+  checkpoint(runId: RunId): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.wantsCheckpoint = true;
+    this.#after(session, () => this.#saveIfWanted(session));
+  }
+
+  intervene(runId: RunId, key: string, value: FieldValue): void {
+    const session = this.#find(runId);
+    if (!session?.run) return;
+    const change = session.run.intervene(key, value);
+    this.#stage.post({ type: "intervened", runId, ...change });
+  }
+
+  limit(runId: RunId, stepsPerSecond: number): void {
+    const session = this.#find(runId);
+    if (session) session.stepsPerSecond = stepsPerSecond;
+  }
+
+  #find(runId: RunId): Session | undefined {
+    return this.#session?.runId === runId ? this.#session : undefined;
+  }
+
+  /** Runs `next` when the session's present work is done. */
+  #after(session: Session, next: () => Promise<void>): void {
+    const before = session.work;
+    session.work = this.#guard(session, async () => {
+      await before;
+      await next();
+    });
+  }
+
+  #drive(runId: RunId, goal: (run: Run) => number): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.wantsPause = false;
+    const { run } = session;
+    if (session.state.phase === "training" && run) {
+      session.until = goal(run);
+      return;
+    }
+    this.#after(session, async () => {
+      const ready = session.run && ["ready", "paused"].includes(session.state.phase) && !session.wantsStop;
+      if (!ready || session.run!.finished) return;
+      session.until = goal(session.run!);
+      await this.#loop(session, session.run!);
+    });
+  }
+
+  async #loop(session: Session, run: Run): Promise<void> {
+    const { now, rest } = this.#stage;
+    session.pace = [{ at: now(), step: run.step, tokens: run.progress.tokens }];
+    this.#move(session, { phase: "training", step: run.step });
+    while (!session.wantsPause && !session.wantsStop && run.step < session.until) {
+      const began = now();
+      await this.#advance(session, run);
+      await this.#saveIfWanted(session);
+      if (now() - session.posted >= POST_EVERY_MS) this.#flush(session);
+      const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
+      // Even without a wait the loop gives way once a step, so that messages of the page are heard.
+      await rest(Math.max(0, wait));
+    }
+    const step = run.step;
+    this.#move(
+      session,
+      session.wantsStop
+        ? { phase: "stopped", step }
+        : run.finished
+          ? { phase: "finished", step }
+          : { phase: "paused", step },
+    );
+    this.#flush(session);
+  }
+
+  async #advance(session: Session, run: Run): Promise<void> {
+    const { now } = this.#stage;
+    const last = run.step + 1 >= session.until || session.wantsPause;
+    const inspect = last || now() - session.inspected >= INSPECT_EVERY_MS;
+    const report = await run.advance(inspect);
+    session.metrics.push({ step: report.step, values: report.metrics });
+    if (inspect) {
+      session.inspected = now();
+      session.tokens = report.rows;
+      if (report.samples.length > 0) session.samples = report.samples;
+    }
+    session.pace.push({ at: now(), step: run.step, tokens: run.progress.tokens });
+    while (session.pace.length > 2 && now() - session.pace[0]!.at > PACE_WINDOW_MS) session.pace.shift();
+    if (run.evaluationDue) await this.#evaluate(session, run);
+    session.state = advance(session.state, { phase: "training", step: run.step });
+  }
+
+  async #evaluate(session: Session, run: Run): Promise<void> {
+    const { metrics, samples } = await run.evaluate();
+    session.metrics.push({ step: run.step, values: metrics });
+    if (run.step === 0) session.samples = samples;
+  }
+
+  async #saveIfWanted(session: Session): Promise<void> {
+    const { run, runId } = session;
+    if (!session.wantsCheckpoint || !run) return;
+    session.wantsCheckpoint = false;
+    const policy = await run.policy.export();
+    const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
+    this.#stage.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
+  }
+
+  /** Sends what has gathered since the last time. */
+  #flush(session: Session): void {
+    const { runId, run, metrics, tokens, samples } = session;
+    const { post, now } = this.#stage;
+    const step = run?.step ?? 0;
+    session.posted = now();
+    post({ type: "state", runId, state: session.state });
+    if (metrics.length > 0) post({ type: "metrics", runId, rows: metrics });
+    if (tokens.length > 0) post({ type: "tokens", runId, step, rows: tokens });
+    if (samples.length > 0) post({ type: "samples", runId, step, samples });
+    session.metrics = [];
+    session.tokens = [];
+    session.samples = [];
+    const first = session.pace[0];
+    const last = session.pace.at(-1);
+    if (!run || !first || !last || last.at <= first.at) return;
+    const seconds = (last.at - first.at) / 1000;
+    const stepsPerSecond = (last.step - first.step) / seconds;
+    post({
+      type: "pace",
+      runId,
+      step,
+      stepsPerSecond,
+      tokensPerSecond: (last.tokens - first.tokens) / seconds,
+      secondsLeft: (run.steps - step) / stepsPerSecond,
+      deviceBytes: run.policy.memory().bytes,
+    });
+  }
+
+  #move(session: Session, state: RunState): void {
+    session.state = advance(session.state, state);
+    this.#tell(session);
+  }
+
+  #tell(session: Session): void {
+    this.#stage.post({ type: "state", runId: session.runId, state: session.state });
+  }
+
+  /** A failure becomes a state with a sentence; what was measured before it is sent. */
+  async #guard(session: Session, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
+      session.state = { phase: "failed", step, message: error instanceof Error ? error.message : String(error) };
+      this.#flush(session);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { openPolicy } from "../policy/open.ts";
+import { parameterCount } from "../policy/shape.ts";
+import { readCheckpoint } from "../train/checkpoint.ts";
+import { Run } from "../train/run.ts";
+import { startingState } from "../train/startingState.ts";
+import { Conductor } from "./conductor.ts";
+import type { Command, LabEvent } from "./protocol.ts";
+import { dispatch } from "./protocol.ts";
+
+/*
+ * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in conductor.ts.
+ */
+
+const WASM_PATHS = {
+  "tfjs-backend-wasm.wasm": wasmUrl,
+  "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
+  "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
+};
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const post = (event: LabEvent) => {
+  scope.postMessage(event, event.type === "checkpoint" ? [event.bytes] : []);
+};
+
+type Open = Extract<Command, { readonly type: "open" }>;
+
+async function open(command: Open): Promise<Run> {
+  const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
+  const state = checkpoint?.policy ?? (await startingState(command.config, fetchNative));
+  const { policy, reason } = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS });
+  const { implementation, backend, device } = policy.info;
+  const parameters = parameterCount(policy.shape);
+  post({ type: "backend", runId: command.runId, policy: implementation, backend, device, reason, parameters });
+  return checkpoint ? Run.resume(policy, checkpoint.progress) : Run.start(policy, command.config);
+}
+
+/** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
+async function fetchNative(task: string): Promise<Uint8Array> {
+  const base = import.meta.env.DEV ? new URL("/", scope.location.href) : new URL("../", scope.location.href);
+  const response = await fetch(new URL(`checkpoints/${task}.safetensors`, base));
+  if (!response.ok) {
+    throw new Error(
+      `The native checkpoint of ${task} must be on the server, got ${response.status} ${response.statusText}.`,
+    );
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const conductor = new Conductor({
+  post,
+  open,
+  now: () => performance.now(),
+  rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+});
+
+scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
+  dispatch<Command>(
+    {
+      open: (command) => conductor.open(command),
+      train: ({ runId, until }) => conductor.train(runId, until),
+      pause: ({ runId }) => conductor.pause(runId),
+      step: ({ runId }) => conductor.step(runId),
+      stop: ({ runId }) => conductor.stop(runId),
+      checkpoint: ({ runId }) => conductor.checkpoint(runId),
+      intervene: ({ runId, key, value }) => conductor.intervene(runId, key, value),
+      limit: ({ runId, stepsPerSecond }) => conductor.limit(runId, stepsPerSecond),
+    },
+    data,
+  );
+});
