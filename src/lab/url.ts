@@ -51,10 +51,11 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
     issues.push({ key: "preset", message: `There is no preset called ${quote(named)}: the defaults were taken.` });
 
   const reading = readConfig(raw, preset?.settings ?? {});
+  issues.push(...reading.issues);
   const interventions = query.getAll("at").flatMap((item) => intervention(item, reading.config, issues));
   return {
     config: { ...reading.config, interventions },
-    issues: [...issues, ...reading.issues],
+    issues,
     presetId: preset?.id,
   };
 }

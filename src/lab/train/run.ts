@@ -11,7 +11,7 @@ import { type Evaluation, evaluate } from "./evaluate.ts";
 import { checkFinite, checkUpdate } from "./finite.ts";
 import { type CollectContext, type FeedBatch, feedsOf } from "./part.ts";
 import type { StepReport } from "./report.ts";
-import { optimiserAt } from "./schedule.ts";
+import { optimiserAt, syncDue } from "./schedule.ts";
 import { tokenRows } from "./tokenRows.ts";
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
@@ -170,11 +170,10 @@ export class Run {
     return batches;
   }
 
-  /** Refreshes generator and reference before steps 1, 1 + s, 1 + 2s, … (arXiv 2506.21495, §2.3, counted from 0 there). */
+  /** Refreshes generator and reference; before the first step both are the starting policy already. */
   async #synchronise(config: RunConfig, step: number): Promise<void> {
     const { syncEvery, referenceMode, referenceMix } = config.pairs;
-    if (!this.objective.feeds.includes("onlinePairs") || syncEvery === 0 || (step - 1) % syncEvery !== 0 || step === 1)
-      return;
+    if (step === 1 || !this.objective.feeds.includes("onlinePairs") || !syncDue(step, syncEvery)) return;
     if (syncEvery > 1) await this.policy.snapshot("behaviour");
     if (!this.#needs(config).includes("reference") || referenceMode === "fixed") return;
     await this.policy.snapshot("reference", referenceMode === "mixed" ? referenceMix : 1);

@@ -22,3 +22,11 @@ export function optimiserAt(step: number, settings: Values<typeof OPTIMISER>): A
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = settings;
   return { lr: learningRate(step, settings), beta1, beta2, epsilon, weightDecay, clipNorm };
 }
+
+/**
+ * Whether the generator is refreshed before update `step` (counted from 1): before 1, 1 + s, 1 + 2s, …; never for s = 0.
+ * arXiv 2506.21495 §2.3 counted from 0; its code counts from 1 and synchronises one step earlier.
+ */
+export function syncDue(step: number, syncEvery: number): boolean {
+  return step === 1 || (syncEvery > 0 && (step - 1) % syncEvery === 0);
+}

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type FlatConfig, parseConfig, schemaOf } from "./config.ts";
+import { OBJECTIVES } from "./objectives/index.ts";
+import { configOf, PRESETS } from "./presets.ts";
+import type { Field } from "./schema.ts";
+import { TASKS } from "./tasks/index.ts";
+import { fromHash, toHash } from "./url.ts";
+
+/** Any value that a field accepts. */
+function valueOf(field: Field): fc.Arbitrary<number | boolean | string> {
+  if (field.kind === "flag") return fc.boolean();
+  if (field.kind === "choice") return fc.constantFrom(...field.options!.map((option) => option.value));
+  const { min, max } = field.range!;
+  return field.kind === "int" ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+}
+
+const experiments = fc
+  .record({
+    task: fc.constantFrom(...TASKS.map((t) => t.id)),
+    algorithm: fc.constantFrom(...OBJECTIVES.map((o) => o.id)),
+  })
+  .chain((names) => {
+    const schema = schemaOf(names);
+    const settings = fc.record(
+      Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, valueOf(field)])),
+      {
+        requiredKeys: [],
+      },
+    );
+    const live = Object.keys(schema).filter((key) => schema[key]!.live);
+    const change = fc
+      .constantFrom(...live)
+      .chain((key) =>
+        fc.record({ step: fc.integer({ min: 1, max: 9999 }), key: fc.constant(key), value: valueOf(schema[key]!) }),
+      );
+    return fc.record({ names: fc.constant(names), settings, interventions: fc.array(change, { maxLength: 3 }) });
+  });
+
+describe("links", () => {
+  it("carry any experiment there and back", () => {
+    fc.assert(
+      fc.property(experiments, ({ names, settings, interventions }) => {
+        const config = { ...parseConfig({ ...(settings as FlatConfig), ...names }), interventions };
+        const { config: back, issues } = fromHash(toHash(config));
+        expect(issues).toEqual([]);
+        expect(back).toEqual(config);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+  it("stay under 300 characters for every preset", () => {
+    for (const preset of PRESETS) {
+      const hash = toHash(configOf(preset), preset.id);
+      expect(hash.length).toBeLessThan(300);
+      expect(fromHash(hash)).toEqual({ config: configOf(preset), issues: [], presetId: preset.id });
+    }
+  });
+  it("open however bad they are, naming what was wrong", () => {
+    const { config, issues } = fromHash("#v=9&preset=nope&lr=fast&at=x:y&at=3:lr:none");
+    expect(config.optimiser.lr).toBe(1e-4);
+    expect(issues.map((issue) => issue.key)).toEqual(["v", "preset", "lr", "at", "lr"]);
+    fc.assert(fc.property(fc.string(), (text) => fromHash(`#${text}`).config !== undefined));
+  });
+});
