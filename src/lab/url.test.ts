@@ -8,7 +8,7 @@ import { TASKS } from "./tasks/index.ts";
 import { fromHash, toHash } from "./url.ts";
 
 /** Any value that a field accepts. */
-function valueOf(field: Field): fc.Arbitrary<number | boolean | string> {
+function anyValueOf(field: Field): fc.Arbitrary<number | boolean | string> {
   if (field.kind === "flag") return fc.boolean();
   if (field.kind === "choice") return fc.constantFrom(...field.options!.map((option) => option.value));
   const { min, max } = field.range!;
@@ -23,7 +23,7 @@ const experiments = fc
   .chain((names) => {
     const schema = schemaOf(names);
     const settings = fc.record(
-      Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, valueOf(field)])),
+      Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, anyValueOf(field)])),
       {
         requiredKeys: [],
       },
@@ -32,7 +32,7 @@ const experiments = fc
     const change = fc
       .constantFrom(...live)
       .chain((key) =>
-        fc.record({ step: fc.integer({ min: 1, max: 9999 }), key: fc.constant(key), value: valueOf(schema[key]!) }),
+        fc.record({ step: fc.integer({ min: 1, max: 9999 }), key: fc.constant(key), value: anyValueOf(schema[key]!) }),
       );
     return fc.record({ names: fc.constant(names), settings, interventions: fc.array(change, { maxLength: 3 }) });
   });

@@ -28,5 +28,5 @@ export function optimiserAt(step: number, settings: Values<typeof OPTIMISER>): A
  * arXiv 2506.21495 §2.3 counted from 0; its code counts from 1 and synchronises one step earlier.
  */
 export function syncDue(step: number, syncEvery: number): boolean {
-  return step === 1 || (syncEvery > 0 && (step - 1) % syncEvery === 0);
+  return syncEvery > 0 && (step - 1) % syncEvery === 0;
 }
