@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { muAt, muKnobs, type MuValues } from "./muSchedule.ts";
 import { initials } from "../schema.ts";
+import { type MuValues, muAt, muKnobs } from "./muSchedule.ts";
 import vectors from "./vectors/chord.json" with { type: "json" };
 
 const base: MuValues = initials(muKnobs(0.9, 0.05, 0, 200, ""));
@@ -20,7 +20,9 @@ test.each(vectors.mu_schedule.map((v) => [v.name, v] as const))("µ follows Trin
 
 test("a warm-up without a decay ramps to just below the peak and drops to the valley", () => {
   const values = { ...base, muWarmupSteps: 4, muDecaySteps: 0, muPeak: 0.8, muValley: 0.1 };
-  expect([0, 1, 3, 4, 5].map((step) => muAt(step, values))).toEqual([0, 0.2, 0.8 * 0.75, 0.1, 0.1].map((x) => expect.closeTo(x, 12)));
+  expect([0, 1, 3, 4, 5].map((step) => muAt(step, values))).toEqual(
+    [0, 0.2, 0.8 * 0.75, 0.1, 0.1].map((x) => expect.closeTo(x, 12)),
+  );
 });
 
 test("a fixed µ is the peak at every step", () => {

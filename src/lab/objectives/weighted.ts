@@ -1,0 +1,109 @@
+import { initials, type Schema } from "../schema.ts";
+import { type AggregationValues, aggregationKnobs } from "./aggregate.ts";
+import { defineObjective } from "./objective.ts";
+import { supervise } from "./supervised.ts";
+import {
+  ruleOf,
+  TOKEN_WEIGHTS,
+  type TokenWeightName,
+  type WeightKnob,
+  type WeightValues,
+  weightKnobs,
+} from "./tokenWeight.ts";
+
+/**
+ * The supervised objectives that differ from SFT by a weight alone: L = −Σ c_t sg(w_t) log π(y_t), w from the table in
+ * tokenWeight.ts. One row each.
+ */
+function weightedSft(id: string, title: string, summary: string, paper: string, weight: TokenWeightName) {
+  const { formula, knobs, reads } = TOKEN_WEIGHTS[weight];
+  const own: Schema = Object.fromEntries((knobs as readonly WeightKnob[]).map((knob) => [knob, weightKnobs[knob]]));
+  return defineObjective({
+    id,
+    title,
+    family: "imitate",
+    summary,
+    paper,
+    formula: `\\mathcal{L} = -\\frac{1}{N}\\sum_t w_t \\log \\pi_\\theta(y_t), \\quad w_t = ${formula}`,
+    feeds: ["demos"],
+    params: { ...own, ...aggregationKnobs } as Schema,
+    reads: () => reads,
+    charts: [
+      {
+        title: "Weighted and plain loss",
+        sentence: "A weighted loss can fall while the plain one rises: unlikely tokens are then given up.",
+        series: [
+          { metric: "loss", label: "weighted" },
+          { metric: "nll", label: "plain" },
+        ],
+      },
+    ],
+    assign(scores, feeds, params) {
+      const values = { ...initials(weightKnobs), ...params } as unknown as WeightValues & AggregationValues;
+      const rule = ruleOf(weight, scores.demos, feeds.demos.mask, values);
+      const { loss, credit, metrics } = supervise(scores.demos, feeds.demos, values, rule);
+      return { loss, credit: { demos: credit }, metrics };
+    },
+  });
+}
+
+const CHORD = "Zhang et al. 2025, CHORD, arXiv 2508.11408";
+
+export const dft = weightedSft(
+  "dft",
+  "DFT",
+  "Weights each expert token by its own probability, so that unlikely ones do not dominate; CHORD's SFT-IS.",
+  "Wu et al. 2025, arXiv 2508.05629; code followed: TRL dft_loss, Trinity-RFT sft_is",
+  "is",
+);
+export const eaft = weightedSft(
+  "eaft",
+  "EAFT",
+  "Weights each expert token by the policy's entropy there: confident conflicts are left alone.",
+  "Entropy-Adaptive Fine-Tuning; code followed: fsdp_eaft_trainer of Towards-On-Policy-SFT",
+  "eaft",
+);
+export const phiVariants = [
+  weightedSft(
+    "sft-phi",
+    "SFT-φ",
+    "Pushes the expert tokens that the policy is undecided about.",
+    `${CHORD}, eq. 5; code followed: Trinity-RFT sft_phi`,
+    "phi",
+  ),
+  weightedSft(
+    "sft-phi-cutoff",
+    "SFT-φ with a cutoff",
+    "As SFT-φ, and leaves tokens alone once they are likely enough.",
+    `${CHORD}; code followed: Trinity-RFT SFTPhiLossFn`,
+    "phi-cutoff",
+  ),
+  weightedSft(
+    "sft-focal",
+    "SFT, focal",
+    "Pushes the expert tokens that the policy has not learnt yet; CHORD's ablation.",
+    `${CHORD}, appendix B.2; Lin et al. 2017, arXiv 1708.02002`,
+    "focal",
+  ),
+  weightedSft(
+    "sft-entropy-top",
+    "SFT, highest entropy",
+    "Trains only the expert tokens of highest entropy; CHORD's ablation.",
+    `${CHORD}, appendix B.2`,
+    "entropy-top",
+  ),
+  weightedSft(
+    "sft-entropy-norm",
+    "SFT, entropy",
+    "Weights expert tokens in proportion to the policy's entropy; CHORD's ablation.",
+    `${CHORD}, appendix B.2`,
+    "entropy-norm",
+  ),
+  weightedSft(
+    "sft-is-clip",
+    "SFT, clipped IS",
+    "As DFT, and leaves tokens alone once they are likely enough; CHORD's ablation.",
+    `${CHORD}, appendix B.2`,
+    "is-clip",
+  ),
+] as const;
