@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import type { UserConfig } from "vite";
 import { formulas } from "./scripts/formulas.ts";
+import { wasmThreads } from "./scripts/wasmThreads.ts";
 
 /** A page under these is cross-origin isolated, which is what tfjs's threaded wasm build asks for. */
 export const isolation = {
@@ -17,7 +18,7 @@ const config: UserConfig = {
   plugins: [react(), formulas()],
   worker: {
     format: "es",
-    plugins: () => [formulas()],
+    plugins: () => [wasmThreads()],
     // The names by which scripts/size.mjs tells the worker from the page.
     rolldownOptions: {
       output: { entryFileNames: "assets/worker-[hash].js", chunkFileNames: "assets/worker-[name]-[hash].js" },
