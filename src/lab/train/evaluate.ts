@@ -1,6 +1,6 @@
 import type { RunConfig } from "../config.ts";
 import { demonstration } from "../data/demonstrations.ts";
-import { completionsOf, packExamples, packPrompts, packRollouts } from "../data/encode.ts";
+import { completionsOf, packExamples, packPrompts, packWritten } from "../data/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";
@@ -38,11 +38,12 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
         .map((completion, row) => sampleOf(greedy, problems, completion, row, split)),
     );
     if (split === "id") {
-      Object.assign(metrics, byKind(problems, greedy.rewards), ofSampled(sampled.rollouts));
+      Object.assign(metrics, ofSampled(sampled.rollouts));
       metrics["eval/reward"] = mean(sampled.rewards);
       metrics["kl/start"] = await klToStart(policy, sampled);
     }
   }
+  Object.assign(metrics, await byKind(policy, task, config, step));
   metrics["eval/nll"] = await heldOutNll(policy, task, config);
   return { metrics, samples };
 }
@@ -98,11 +99,18 @@ function sampleOf(
   };
 }
 
-function byKind(problems: readonly Problem[], rewards: Float64Array): Metrics {
-  const kinds = [...new Set(problems.map((problem) => problem.kind))];
+/** Greedy accuracy of every kind of a task made of several, those that the run does not train on included: forgetting. */
+async function byKind(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Metrics> {
+  const kinds = task.kinds?.(config.taskParams) ?? [];
   if (kinds.length < 2) return {};
+  const each = Math.max(8, Math.floor(config.evaluation.evalProblems / kinds.length));
+  const problems = kinds.flatMap((kind, index) => {
+    const key = { seed: config.start.seed, stream: Streams.evaluation, step: 2 + index };
+    return Array.from({ length: each }, (_, row) => task.problemOf!(kind, rngFor(key, row), "id", config.taskParams));
+  });
+  const { rewards } = await answer(policy, task, config, problems, 0, step);
   return Object.fromEntries(
-    kinds.map((kind) => [`eval/accuracy/${kind}`, accuracy(rewards.filter((_, row) => problems[row]!.kind === kind))]),
+    kinds.map((kind, index) => [`eval/accuracy/${kind}`, accuracy(rewards.subarray(index * each, (index + 1) * each))]),
   );
 }
 
@@ -116,7 +124,7 @@ function ofSampled({ entropy, lengths }: Rollouts): Metrics {
 
 /** k3 of Schulman, "Approximating KL divergence" (2020): exp(d) − d − 1 with d = log start − log π; never negative. */
 async function klToStart(policy: Policy, { prompts, rollouts }: Answers): Promise<number> {
-  const { sequences } = packRollouts(prompts, rollouts);
+  const { sequences } = packWritten(prompts, rollouts);
   const now = (await policy.score(sequences)).logp;
   const start = (await policy.score(sequences, "start")).logp;
   let total = 0;

@@ -1,4 +1,5 @@
 import type { RunConfig } from "../config.ts";
+import type { DemonstrationPool } from "../data/demonstrations.ts";
 import type { FeedName, Feeds, Metrics, Need, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import type { Problem, Task } from "../tasks/task.ts";
@@ -36,7 +37,7 @@ export interface CollectContext {
   /** Number of the update that the batch is for, counted from 1. */
   readonly step: number;
   /** What a run keeps between steps and can make again. */
-  readonly memo: { pairSet?: readonly PreferencePair[] };
+  readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemonstrationPool };
 }
 
 /** The feeds in the form that objectives take. */

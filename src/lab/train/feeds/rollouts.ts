@@ -1,4 +1,4 @@
-import { packRollouts } from "../../data/encode.ts";
+import { packWritten } from "../../data/encode.ts";
 import type { CollectContext, FeedBatch, Part } from "../part.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { problemsOf, sampleGroups } from "./sampling.ts";
@@ -9,7 +9,7 @@ export async function collectRollouts(context: CollectContext): Promise<FeedBatc
   const { config, step } = context;
   const { groupSize, temperature, prompts } = config.rollouts;
   const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step);
-  const { sequences, logp } = packRollouts(sampled.prompts, sampled.rollouts);
+  const { sequences, logp } = packWritten(sampled.prompts, sampled.rollouts);
   const part: Part = {
     name: "rollouts",
     sequences: { ...sequences, temperature },
