@@ -2,7 +2,7 @@ import { packExamples } from "../data/encode.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import type { AnyValues } from "../schema.ts";
-import { hintedPrompt, type Problem, type Style, type Task } from "../tasks/task.ts";
+import { answerOf, hintedPrompt, type Problem, type Style, type Task } from "../tasks/task.ts";
 
 /** How a native checkpoint is trained. */
 export interface PretrainOptions {
@@ -52,7 +52,7 @@ function recipeBatch(task: Task, { seed, batch, params }: PretrainOptions, step:
     const completion = task.demonstrate(problem, style, rng, params);
     if (!hinted) return { problem, completion };
     return {
-      problem: { ...problem, prompt: hintedPrompt(problem.prompt, task.solution(problem, params)) },
+      problem: { ...problem, prompt: hintedPrompt(problem.prompt, answerOf(completion)) },
       completion,
     };
   });
