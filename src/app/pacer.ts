@@ -52,7 +52,7 @@ export function createPacer({ everyMs, gapMs }: Pace = { everyMs: 250, gapMs: 16
     },
     notify() {
       for (const state of waiting.values()) state.dirty = true;
-      timer ??= setTimeout(turn, 0);
+      if (timer === undefined) timer = setTimeout(turn, 0);
     },
   };
 }

@@ -1,0 +1,50 @@
+import type { ChartLine } from "./chartLine.ts";
+import styles from "./LineChart.module.css";
+
+export interface ChartTableProps {
+  readonly title: string;
+  readonly lines: readonly ChartLine[];
+  readonly height: number;
+  numberText(value: number): string;
+}
+
+const ROWS = 12;
+
+/** The chart's numbers at up to a dozen steps, evenly spread, the first and the newest among them. */
+export function ChartTable({ title, lines, height, numberText }: ChartTableProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section className={styles.table} style={{ height: height + 18 }} tabIndex={0} aria-label={`${title}, numbers`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">step</th>
+            {lines.map(({ label }) => (
+              <th key={label} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {tableSteps(lines).map((step) => (
+            <tr key={step}>
+              <th scope="row">{step}</th>
+              {lines.map((line) => {
+                const value = line.valueAt(step);
+                return <td key={line.label}>{value === undefined ? "–" : numberText(value)}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Up to {@link ROWS} steps at which some line has a point. */
+export function tableSteps(lines: readonly ChartLine[]): number[] {
+  const all = [...new Set(lines.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  if (all.length <= ROWS) return all;
+  return Array.from({ length: ROWS }, (_, row) => all[Math.round((row * (all.length - 1)) / (ROWS - 1))]!);
+}

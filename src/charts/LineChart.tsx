@@ -1,0 +1,138 @@
+import { lazy, memo, type PointerEvent, Suspense, useId, useMemo, useState } from "react";
+import { ChartTable } from "./ChartTable.tsx";
+import { type ChartLine, wordColour } from "./chartLine.ts";
+import { scaleFor } from "./domain.ts";
+import styles from "./LineChart.module.css";
+import { heightOf, PLOT, placeOf, stepAt } from "./plotArea.ts";
+import { useWidth } from "./useWidth.ts";
+
+// Recharts is most of the page's weight, and nothing needs it before the first point.
+const LinePlot = lazy(() => import("./LinePlot.tsx"));
+
+export interface LineChartProps {
+  /** Also the accessible name of the figure. */
+  readonly title: string;
+  /** What is to be seen, in one sentence. */
+  readonly sentence: string;
+  readonly lines: readonly ChartLine[];
+  readonly steps: number;
+  /** Ends of the vertical scale; they follow the data without. */
+  readonly domain?: readonly [number, number] | undefined;
+  /** Said in the place of the lines while there are none. */
+  readonly empty: string;
+  readonly unit?: string | undefined;
+  readonly height?: number;
+  /** Steps at which a setting was changed by hand. */
+  readonly marks?: readonly number[];
+  /** The step that the readout speaks of, shared by every chart; none: the newest. */
+  readonly cursor?: number | undefined;
+  onCursor?(step: number | undefined): void;
+  numberText(value: number): string;
+}
+
+/** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
+export function LineChart(props: LineChartProps) {
+  const id = useId();
+  return (
+    <figure className={styles.chart} aria-labelledby={`${id}-title`}>
+      <ChartBody {...props} titleId={`${id}-title`} />
+    </figure>
+  );
+}
+
+/** The inside of a chart, for a figure that holds more than a chart. */
+export function ChartBody(props: LineChartProps & { readonly titleId?: string; readonly heading?: "h3" | "h4" }) {
+  const { title, sentence, lines, cursor, unit, numberText, titleId, heading: Heading = "h3" } = props;
+  const [asTable, setAsTable] = useState(false);
+  const drawn = lines.filter(({ points, ahead }) => points.length > 0 || (ahead?.length ?? 0) > 1);
+  return (
+    <>
+      <header className={styles.head}>
+        <Heading id={titleId}>{title}</Heading>
+        <span className={styles.values}>
+          {drawn.map((line) => (
+            <Readout key={line.label} line={line} alone={lines.length === 1} {...{ cursor, unit, numberText }} />
+          ))}
+        </span>
+        <button
+          type="button"
+          className="quiet"
+          aria-pressed={asTable}
+          aria-label={`${title} as a table`}
+          disabled={drawn.length === 0}
+          onClick={() => setAsTable(!asTable)}
+        >
+          table
+        </button>
+      </header>
+      {asTable && drawn.length > 0 ? (
+        <ChartTable {...{ title, numberText }} lines={drawn} height={props.height ?? HEIGHT} />
+      ) : (
+        <Plot {...props} lines={drawn} />
+      )}
+      <figcaption className={`caption ${styles.sentence}`}>{sentence}</figcaption>
+    </>
+  );
+}
+
+const HEIGHT = 132;
+
+function Readout({
+  line,
+  alone,
+  cursor,
+  unit,
+  numberText,
+}: Pick<LineChartProps, "cursor" | "unit" | "numberText"> & { readonly line: ChartLine; readonly alone: boolean }) {
+  const value = line.valueAt(cursor);
+  if (value === undefined) return null;
+  return (
+    <span style={{ color: wordColour(line.tone) }}>
+      {alone ? "" : `${line.label} `}
+      {numberText(value)}
+      {unit ? ` ${unit}` : ""}
+    </span>
+  );
+}
+
+function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onCursor, numberText }: LineChartProps) {
+  const [box, width] = useWidth<HTMLDivElement>();
+  const scale = useMemo(() => scaleFor(lines, domain), [lines, domain]);
+  const [first, last] = [scale.ticks[0]!, scale.ticks.at(-1)!];
+  const point = (event: PointerEvent<HTMLDivElement>) =>
+    onCursor?.(stepAt(event.clientX - event.currentTarget.getBoundingClientRect().left, steps, width));
+  return (
+    <div>
+      <div
+        ref={box}
+        className={styles.plot}
+        style={{ height }}
+        onPointerMove={lines.length > 0 ? point : undefined}
+        onPointerLeave={() => onCursor?.(undefined)}
+      >
+        {[first, last].map((tick, end) => (
+          <span key={end === 0 ? "low" : "high"} className={styles.tick} style={{ top: heightOf(tick, scale, height) }}>
+            {lines.length > 0 || domain ? numberText(tick) : ""}
+          </span>
+        ))}
+        {lines.length === 0 && <p className={`caption ${styles.empty}`}>{empty}</p>}
+        {lines.length > 0 && width > 0 && (
+          <Suspense>
+            <LinePlot {...{ lines, steps, scale, width, height }} />
+          </Suspense>
+        )}
+        {width > 0 && marks?.map((step) => <Rule key={step} at={placeOf(step, steps, width)} kind="mark" />)}
+        {width > 0 && cursor !== undefined && <Rule at={placeOf(cursor, steps, width)} kind="cursor" />}
+      </div>
+      <div className={styles.steps} style={{ paddingLeft: PLOT.left, paddingRight: PLOT.right }}>
+        <span>0</span>
+        <span>{cursor === undefined ? "" : `step ${cursor}`}</span>
+        <span>{steps}</span>
+      </div>
+    </div>
+  );
+}
+
+const Rule = memo(function Rule({ at, kind }: { readonly at: number; readonly kind: "mark" | "cursor" }) {
+  return <div className={kind === "mark" ? styles.mark : styles.cursor} style={{ left: at }} />;
+});

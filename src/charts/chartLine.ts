@@ -1,0 +1,23 @@
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A colour and the dash pattern that goes with it, so that nothing depends on colour alone. */
+export type Tone = 1 | 2 | 3 | 4 | 5;
+
+/** One line of a chart, thinned already. */
+export interface ChartLine {
+  readonly label: string;
+  readonly tone: Tone;
+  readonly points: readonly Point[];
+  /** What is still to come as far as it is known: drawn dashed and thin. */
+  readonly ahead?: readonly Point[];
+  /** Value at a step, for the readout and the table; the newest one without a step. */
+  valueAt(step?: number): number | undefined;
+}
+
+export const DASHES: Readonly<Record<Tone, string>> = { 1: "none", 2: "6 3", 3: "2 3", 4: "8 2 2 2", 5: "12 4" };
+
+export const lineColour = (tone: Tone) => `var(--c${tone})`;
+export const wordColour = (tone: Tone) => `var(--t${tone})`;

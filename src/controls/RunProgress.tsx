@@ -1,0 +1,64 @@
+import { useEffect, useRef, useState } from "react";
+import { countText, durationText } from "./numberText.ts";
+import styles from "./RunProgress.module.css";
+
+export interface RunProgressProps {
+  readonly step: number;
+  readonly steps: number;
+  /** `training`, `paused`, `loading the checkpoint`: one or a few words. */
+  readonly phase: string;
+  readonly moving: boolean;
+  readonly pace:
+    | { readonly stepsPerSecond: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
+    | undefined;
+}
+
+/** Where the run stands, in figures and as a bar. */
+export function RunProgress({ step, steps, phase, moving, pace }: RunProgressProps) {
+  return (
+    <div className={styles.progress}>
+      <div
+        role="progressbar"
+        aria-label="Progress of the run"
+        aria-valuemin={0}
+        aria-valuemax={steps}
+        aria-valuenow={step}
+        className={styles.bar}
+      >
+        <div style={{ transform: `scaleX(${steps > 0 ? Math.min(1, step / steps) : 0})` }} />
+      </div>
+      <Status text={`Step ${step} of ${steps}`} settled={!moving} />
+      <span aria-live="polite" className={styles.phase}>
+        {phase}
+      </span>
+      <span className={`caption ${styles.pace}`}>{pace ? paceText(pace, moving) : ""}</span>
+    </div>
+  );
+}
+
+/** Screen readers would read every step aloud, so while the run moves the words follow at this rhythm. */
+const SPOKEN_MS = 500;
+
+function Status({ text, settled }: { readonly text: string; readonly settled: boolean }) {
+  const [shown, setShown] = useState(text);
+  const last = useRef(0);
+  useEffect(() => {
+    const wait = settled ? 0 : Math.max(0, last.current + SPOKEN_MS - performance.now());
+    const timer = setTimeout(() => {
+      last.current = performance.now();
+      setShown(text);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [text, settled]);
+  return (
+    <span role="status" className={styles.status}>
+      {settled ? text : shown}
+    </span>
+  );
+}
+
+function paceText(pace: NonNullable<RunProgressProps["pace"]>, moving: boolean): string {
+  const { stepsPerSecond, tokensPerSecond, secondsLeft } = pace;
+  const left = moving && Number.isFinite(secondsLeft) ? `${durationText(secondsLeft)} left · ` : "";
+  return `${left}${stepsPerSecond.toFixed(1)} steps/s · ${countText(tokensPerSecond)} tokens/s`;
+}

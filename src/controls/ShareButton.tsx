@@ -1,0 +1,50 @@
+import { useState } from "react";
+import styles from "./ShareButton.module.css";
+
+export interface ShareButtonProps {
+  /** Makes the link when it is asked for. */
+  link(): string;
+}
+
+type Outcome = { readonly kind: "copied" } | { readonly kind: "shown"; readonly link: string };
+
+/** Copies the link to the experiment. Where the clipboard is closed, the link stands in a field to copy by hand. */
+export function ShareButton({ link }: ShareButtonProps) {
+  const [outcome, setOutcome] = useState<Outcome>();
+
+  async function share(): Promise<void> {
+    const address = link();
+    try {
+      await navigator.clipboard.writeText(address);
+      setOutcome({ kind: "copied" });
+    } catch {
+      setOutcome({ kind: "shown", link: address });
+    }
+  }
+
+  return (
+    <div className={styles.share}>
+      <span aria-live="polite" className={`caption ${styles.said}`}>
+        {outcome?.kind === "copied" && "Link copied: it opens this experiment, paused."}
+        {outcome?.kind === "shown" && "The clipboard is closed to this page. Copy the link from here:"}
+      </span>
+      {outcome?.kind === "shown" && (
+        <input
+          className={styles.link}
+          readOnly
+          aria-label="Link to this experiment"
+          value={outcome.link}
+          onFocus={(event) => event.target.select()}
+        />
+      )}
+      <button type="button" className="button" onClick={share} onBlur={() => setOutcome(quietAfterCopy)}>
+        Share
+      </button>
+    </div>
+  );
+}
+
+/** The confirmation goes with the focus; a link that is still to be copied stays. */
+function quietAfterCopy(outcome: Outcome | undefined): Outcome | undefined {
+  return outcome?.kind === "copied" ? undefined : outcome;
+}
