@@ -1,6 +1,10 @@
 import type { Command } from "../command.ts";
+import { checkpoint } from "./checkpoint.ts";
 import { objective } from "./objective.ts";
+import { presets } from "./presets.ts";
+import { sample } from "./sample.ts";
 import { tasks } from "./tasks.ts";
+import { train } from "./train.ts";
 
 /** Every command, in the order of the help. Adding one is its file and a line here. */
-export const COMMANDS: readonly Command[] = [objective, tasks];
+export const COMMANDS: readonly Command[] = [train, objective, presets, tasks, sample, checkpoint];

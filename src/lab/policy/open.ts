@@ -1,6 +1,6 @@
 import { quote } from "../schema.ts";
 import { type Policy, PolicyError, type PolicyState } from "./policy.ts";
-import { type BackendOptions, chooseBackend } from "./tfjs/backend.ts";
+import type { BackendOptions } from "./tfjs/backend.ts";
 import { tfjsPolicy } from "./tfjs/tfjsPolicy.ts";
 
 export interface OpenOptions extends BackendOptions {
@@ -22,8 +22,7 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (options.policy === "wgsl") {
     throw new PolicyError("limits", `The policy must be auto or tfjs in this build, got ${quote(options.policy)}.`);
   }
-  const chosen = await chooseBackend(options.backend, options);
-  const policy = await tfjsPolicy(state.shape, state.weights, chosen);
+  const policy = await tfjsPolicy(state.shape, state.weights, options);
   await policy.import(state);
-  return { policy, reason: chosen.reason };
+  return { policy, reason: policy.reason };
 }

@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type FlatConfig, parseConfig, type RunConfig } from "../config.ts";
+import { OBJECTIVES } from "../objectives/index.ts";
+import { muAt } from "../objectives/muSchedule.ts";
+import type { Policy } from "../policy/policy.ts";
+import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
+import { parameterHash } from "./parameterHash.ts";
+import { Run } from "./run.ts";
+import { nanoPolicy } from "./testPolicy.ts";
+
+const SMALL: FlatConfig = {
+  task: "sort",
+  start: "random",
+  size: "nano",
+  steps: 6,
+  warmupSteps: 2,
+  lr: 1e-3,
+  evalProblems: 8,
+  evalEvery: 3,
+};
+
+/** The small settings that this algorithm has a use for. */
+function configFor(algorithm: string, extra: FlatConfig = {}): RunConfig {
+  const feeds = OBJECTIVES.find((objective) => objective.id === algorithm)!.feeds;
+  const samples = feeds.some((feed) => feed !== "demos");
+  return parseConfig({
+    ...SMALL,
+    algorithm,
+    ...(feeds.includes("demos") && { demoBatch: 4, demoCount: 8 }),
+    ...(samples && { prompts: 2, groupSize: 3 }),
+    ...extra,
+  });
+}
+
+const open: Policy[] = [];
+async function policyFor(): Promise<Policy> {
+  const policy = await nanoPolicy();
+  open.push(policy);
+  return policy;
+}
+afterEach(() => {
+  for (const policy of open.splice(0)) policy.dispose();
+});
+
+async function checkpointOf(run: Run): Promise<Checkpoint> {
+  const bytes = checkpointBytes({ policy: await run.policy.export(), progress: run.progress });
+  return readCheckpoint(bytes);
+}
+
+async function hashOf(policy: Policy): Promise<string> {
+  return parameterHash((await policy.export()).weights);
+}
+
+async function trained(config: RunConfig, steps = config.optimiser.steps): Promise<Run> {
+  const run = await Run.start(await policyFor(), config);
+  while (run.step < steps) await run.advance();
+  return run;
+}
+
+describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algorithm) => {
+  it("trains, reports finite numbers, and goes on from a checkpoint as if it had never stopped", async () => {
+    const config = configFor(algorithm);
+    const whole = await Run.start(await policyFor(), config);
+    let middle: Checkpoint | undefined;
+    while (!whole.finished) {
+      const { metrics } = await whole.advance(true);
+      for (const [name, value] of Object.entries(metrics)) expect([name, Number.isFinite(value)]).toEqual([name, true]);
+      if (whole.step === 3) middle = await checkpointOf(whole);
+    }
+    const policy = await policyFor();
+    await policy.import(middle!.policy);
+    const rest = Run.resume(policy, middle!.progress);
+    while (!rest.finished) await rest.advance();
+    expect(await hashOf(rest.policy)).toBe(await hashOf(whole.policy));
+    expect(rest.progress).toEqual(whole.progress);
+  });
+});
+
+describe("a run", () => {
+  it("is a pure function of its config: the seed decides, nothing else", async () => {
+    const config = configFor("chord-mu");
+    const once = await hashOf((await trained(config)).policy);
+    expect(await hashOf((await trained(config)).policy)).toBe(once);
+    expect(await hashOf((await trained(configFor("chord-mu", { seed: 2 }))).policy)).not.toBe(once);
+  });
+
+  it("charts µ exactly as the schedule says", async () => {
+    const config = configFor("chord-mu", { muPeak: 0.9, muValley: 0.05, muWarmupSteps: 2, muDecaySteps: 3 });
+    const run = await Run.start(await policyFor(), config);
+    while (!run.finished) {
+      const { step, metrics } = await run.advance();
+      expect(metrics.mu).toBeCloseTo(muAt(step, config.params as never), 12);
+    }
+  });
+
+  it("evaluates greedy and sampled answers, in and out of distribution, before the first step too", async () => {
+    const run = await Run.start(await policyFor(), configFor("grpo"));
+    expect(run.evaluationDue).toBe(true);
+    const { metrics, samples } = await run.evaluate();
+    for (const key of ["eval/accuracy", "eval/accuracy_sampled", "eval/ood/accuracy", "eval/entropy", "eval/nll"]) {
+      expect(metrics[key]).toBeGreaterThanOrEqual(0);
+    }
+    expect(metrics["kl/start"]).toBeCloseTo(0, 6);
+    expect(samples.map((sample) => sample.split)).toContain("ood");
+  });
+
+  it("shows the page the same credit that trained the policy, positive where a token was made likelier", async () => {
+    const run = await Run.start(await policyFor(), configFor("sft"));
+    const { rows } = await run.advance(true);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.weight).toHaveLength(row.tokens.length);
+      expect(row.tokens.at(-1)).toBe("<eos>");
+      // SFT: every token of the batch has the same weight, one over their number.
+      expect(new Set(row.weight).size).toBe(1);
+      expect(row.weight[0]).toBeGreaterThan(0);
+    }
+  });
+
+  it("goes on exactly from the middle of a batch that several updates share", async () => {
+    const config = configFor("grpo", { updatesPerBatch: 3 });
+    const whole = await trained(config);
+    const part = await trained(config, 4);
+    const { policy: state, progress } = await checkpointOf(part);
+    expect(progress.batches).toHaveLength(1);
+    const policy = await policyFor();
+    await policy.import(state);
+    const rest = Run.resume(policy, progress);
+    while (!rest.finished) await rest.advance();
+    expect(await hashOf(policy)).toBe(await hashOf(whole.policy));
+  });
+
+  it("replays interventions from the config as they were made by hand", async () => {
+    const byHand = await Run.start(await policyFor(), configFor("chord-mu"));
+    while (!byHand.finished) {
+      if (byHand.step === 2) byHand.intervene("lr", 5e-3);
+      await byHand.advance();
+    }
+    const replayed = await trained(byHand.config);
+    expect(byHand.config.interventions).toEqual([{ step: 3, key: "lr", value: 5e-3 }]);
+    expect(await hashOf(replayed.policy)).toBe(await hashOf(byHand.policy));
+  });
+
+  it("stops at the step where a number is no longer finite, and names it", async () => {
+    const policy = await policyFor();
+    const run = await Run.start(policy, configFor("sft"));
+    await run.advance();
+    const state = await policy.export();
+    await policy.import({ ...state, weights: state.weights.map(() => Number.NaN) });
+    await expect(run.advance()).rejects.toThrow(/^Step 2: log-probabilities \(demos\) must be finite/);
+  });
+});
