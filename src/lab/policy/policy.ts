@@ -43,6 +43,8 @@ export interface AdamW {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
+  /** Decay the gains of the norms too, as PyTorch does when nobody tells it otherwise. */
+  readonly decayNorms?: boolean;
   /** Largest global L2 norm of the gradient; 0 turns clipping off. */
   readonly clipNorm: number;
 }
