@@ -3,8 +3,9 @@ import { checkpoint } from "./checkpoint.ts";
 import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
 import { sample } from "./sample.ts";
+import { score } from "./score.ts";
 import { tasks } from "./tasks.ts";
 import { train } from "./train.ts";
 
 /** Every command, in the order of the help. Adding one is its file and a line here. */
-export const COMMANDS: readonly Command[] = [train, objective, presets, tasks, sample, checkpoint];
+export const COMMANDS: readonly Command[] = [train, objective, score, presets, tasks, sample, checkpoint];

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { readSafetensors } from "../../lab/policy/safetensors.ts";
+import { main } from "../main.ts";
+import { memoryIo } from "../memoryIo.ts";
+
+const folder = fileURLToPath(new URL("../../lab/policy/vectors/", import.meta.url));
+const batch = JSON.parse(readFileSync(join(folder, "batch.json"), "utf8")) as {
+  ids: number[][];
+  attentionMask: number[][];
+  logits: number[][][];
+  logp: number[][];
+  entropy: number[][];
+  J: number;
+};
+
+interface Answer {
+  readonly logits: number[][][];
+  readonly logp: number[][];
+  readonly entropy: number[][];
+  readonly J?: number;
+  readonly grads?: Record<string, number[]>;
+}
+
+async function scored(input: unknown): Promise<Answer> {
+  const io = memoryIo(JSON.stringify(input));
+  expect(await main(["score", folder, "--json"], io), io.errLines.join()).toBe(0);
+  return JSON.parse(io.outLines.join("")) as Answer;
+}
+
+/** Largest difference, relative to the largest number expected. */
+function distance(came: readonly number[], expected: ArrayLike<number>): number {
+  expect(came.length).toBe(expected.length);
+  const scale = Math.max(...Array.from(expected, Math.abs));
+  return Math.max(...came.map((value, i) => Math.abs(value - expected[i]!))) / scale;
+}
+
+test("a Hugging Face Llama reads a batch as transformers does, and credits become its gradient", async () => {
+  const { logits, logp, entropy, J, grads } = await scored(batch);
+  expect(distance(logits.slice(0, batch.logits.length).flat(2), batch.logits.flat(2))).toBeLessThan(1e-4);
+  expect(distance(logp.flat(), batch.logp.flat())).toBeLessThan(1e-4);
+  expect(distance(entropy.flat(), batch.entropy.flat())).toBeLessThan(1e-4);
+  expect(J).toBeCloseTo(batch.J, 3);
+  const expected = readSafetensors(readFileSync(join(folder, "grads.safetensors"))).tensors;
+  expect(Object.keys(grads!).sort()).toEqual([...expected.keys()].sort());
+  for (const [name, { values }] of expected) expect(distance(grads![name]!, values), name).toBeLessThan(1e-4);
+});
+
+test("without credits there is no gradient", async () => {
+  const answer = await scored({ ids: batch.ids, attentionMask: batch.attentionMask });
+  expect(Object.keys(answer)).toEqual(["logits", "logp", "entropy"]);
+});
+
+test("a folder, a config or a batch that does not fit is one line on stderr, and exit code 2", async () => {
+  const other = mkdtempSync(join(tmpdir(), "policy-lab-"));
+  const attempt = async (where: string, input: unknown) => {
+    const io = memoryIo(JSON.stringify(input));
+    return { code: await main(["score", where], io), out: io.outLines, err: io.errLines.at(-1) };
+  };
+  try {
+    expect(await attempt(other, batch)).toMatchObject({
+      code: 2,
+      out: [],
+      err: expect.stringContaining("got no config.json"),
+    });
+    const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as Record<string, unknown>;
+    writeFileSync(join(other, "config.json"), JSON.stringify({ ...config, num_hidden_layers: 2 }));
+    writeFileSync(join(other, "model.safetensors"), readFileSync(join(folder, "model.safetensors")));
+    expect(await attempt(other, batch)).toMatchObject({
+      code: 2,
+      out: [],
+      err: expect.stringContaining("model.layers.1.input_layernorm.weight must be there with shape [32]"),
+    });
+    expect(await attempt(folder, { ids: [[4, 99]] })).toMatchObject({
+      code: 2,
+      out: [],
+      err: expect.stringMatching(/got 99/),
+    });
+  } finally {
+    rmSync(other, { recursive: true });
+  }
+});

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
+import {
+  freshState,
+  type Policy,
+  type PolicyState,
+  type Sequences,
+  type TokenScores,
+} from "../../lab/policy/policy.ts";
+import { type Command, InputError } from "../command.ts";
+import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
+import { IN_OPTION, parseJson, readBytes, readJson } from "../input.ts";
+import { readScoreInput, type ScoreInput } from "../scoreInput.ts";
+
+export const score: Command = {
+  name: "score",
+  summary:
+    "Lets a Hugging Face Llama read a batch: logits, log-probabilities, entropies and, with credits, the gradient.",
+  usage: "<folder with config.json and model.safetensors>",
+  positionals: [1, 1],
+  options: {
+    in: IN_OPTION,
+    ...ENGINE_OPTIONS,
+    json: { type: "flag", help: "prints one JSON object and nothing else (what it does anyway)" },
+  },
+  async run(args, io) {
+    const state = await readFolder(args.positionals[0]!);
+    const input = readScoreInput(await readJson(args, io));
+    const { policy, reason } = await openInNode(state, args, io);
+    try {
+      if (!args.flag("json")) io.err(reason);
+      io.out(JSON.stringify(await answer(policy, input)));
+    } finally {
+      policy.dispose();
+    }
+    return 0;
+  },
+};
+
+async function readFolder(folder: string): Promise<PolicyState> {
+  const path = join(folder, "config.json");
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new InputError(`${folder} must be a folder with config.json and model.safetensors, got no config.json.`);
+  });
+  const shape = shapeFromConfig(parseJson(text, path));
+  return freshState(shape, weightsFromSafetensors(shape, await readBytes(join(folder, "model.safetensors"))));
+}
+
+/** Of J = Σ mask · (credit · log π + entropyCredit · H). */
+async function answer(policy: Policy, { sequences, mask, credit }: ScoreInput) {
+  const { rows, length } = sequences;
+  const logits = await policy.logits(sequences);
+  const scores = await policy.score(sequences);
+  const { logp, entropy } = withPadding(scores, sequences, logits);
+  const said = {
+    logits: parts(logits, rows).map((row) => parts(row, length).map((at) => [...at])),
+    logp: parts(logp, rows).map((row) => [...row]),
+    entropy: parts(entropy, rows).map((row) => [...row]),
+  };
+  if (!credit) return said;
+  const gradient = await policy.gradient([{ ...sequences, mask }], [credit]);
+  let J = 0;
+  for (let i = 0; i < mask.length; i++) {
+    J += mask[i]! * (credit.dLogp[i]! * logp[i]! + (credit.dEntropy?.[i] ?? 0) * entropy[i]!);
+  }
+  const grads = policy.layout.map(({ name, offset, size }) => [name, [...gradient.subarray(offset, offset + size)]]);
+  return { ...said, J, grads: Object.fromEntries(grads) as Record<string, number[]> };
+}
+
+/** A policy scores no padding, other people's Llamas do: there the numbers come from the logits. */
+function withPadding(scores: TokenScores, { rows, length, ids, mask }: Sequences, logits: Float32Array) {
+  const [logp, entropy] = [scores.logp.slice(), scores.entropy.slice()];
+  const rowLogits = parts(logits, rows * length);
+  for (let b = 0; b < rows; b++) {
+    for (let t = 0; t < length - 1; t++) {
+      const at = b * (length - 1) + t;
+      if (mask[at] !== 0) continue;
+      const logProbabilities = logSoftmax(rowLogits[b * length + t]!);
+      logp[at] = logProbabilities[ids[b * length + t + 1]!]!;
+      entropy[at] = -logProbabilities.reduce((sum, value) => sum + Math.exp(value) * value, 0);
+    }
+  }
+  return { logp, entropy };
+}
+
+function logSoftmax(logits: Float32Array): number[] {
+  const top = Math.max(...logits);
+  const norm = top + Math.log(logits.reduce((sum, value) => sum + Math.exp(value - top), 0));
+  return Array.from(logits, (value) => value - norm);
+}
+
+/** Cuts an array into `count` equal parts. */
+function parts(flat: Float32Array, count: number): Float32Array[] {
+  const size = flat.length / count;
+  return Array.from({ length: count }, (_, i) => flat.subarray(i * size, (i + 1) * size));
+}

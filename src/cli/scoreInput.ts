@@ -1,0 +1,96 @@
+import type { Sequences, TokenCredit } from "../lab/policy/policy.ts";
+import { quote } from "../lab/schema.ts";
+import { InputError } from "./command.ts";
+
+/** What `lab score` was asked. B rows of T + 1 tokens. */
+export interface ScoreInput {
+  /** Scored wherever a real token is predicted from a real one. */
+  readonly sequences: Sequences;
+  /** Where credit counts: the given mask, or all that is scored. */
+  readonly mask: Float32Array; // [B, T]
+  readonly credit?: TokenCredit;
+}
+
+/**
+ * Reads `{ ids, attentionMask?, mask?, credit?, entropyCredit? }`; other keys are left alone, so that a file with
+ * expected answers can be given as it is. Padding lies on the left, or on the right, where causality makes it harmless.
+ * @throws {InputError} naming the first thing that is wrong
+ */
+export function readScoreInput(raw: unknown): ScoreInput {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    throw new InputError(`a batch must be an object with ids, got ${quote(raw)}.`);
+  }
+  const { ids, attentionMask, mask, credit, entropyCredit } = raw as Readonly<Record<string, unknown>>;
+  const rows = matrix("ids", ids);
+  const B = rows.length;
+  const length = rows[0]!.length;
+  if (length < 2) throw new InputError(`ids must have at least 2 tokens a row, got ${length}.`);
+  const flat = fill("ids", rows, B, length, Int32Array);
+  const wrong = rows.flat().find((id) => !Number.isInteger(id) || id < 0);
+  if (wrong !== undefined) throw new InputError(`ids must hold whole numbers from 0, got ${wrong}.`);
+  const attended = optional("attentionMask", attentionMask, B, length) ?? new Float64Array(B * length).fill(1);
+  const ranges = Array.from({ length: B }, (_, row) =>
+    realRange(attended.subarray(row * length, (row + 1) * length), row),
+  );
+  const T = length - 1;
+  const scored = predicted(ranges, T);
+  const given = optional("mask", mask, B, T);
+  const dLogp = optional("credit", credit, B, T);
+  const dEntropy = optional("entropyCredit", entropyCredit, B, T);
+  return {
+    sequences: {
+      rows: B,
+      length,
+      ids: flat,
+      starts: Int32Array.from(ranges, ([start]) => start),
+      mask: scored,
+    },
+    mask: given ? Float32Array.from(given) : scored,
+    ...((dLogp || dEntropy) && { credit: { dLogp: dLogp ?? new Float64Array(B * T), dEntropy } }),
+  };
+}
+
+/** 1 where a real token is predicted from a real one. */
+function predicted(ranges: readonly (readonly [start: number, end: number])[], T: number): Float32Array {
+  const mask = new Float32Array(ranges.length * T);
+  for (const [row, [start, end]] of ranges.entries()) mask.fill(1, row * T + start, row * T + end - 1);
+  return mask;
+}
+
+/** First real token, and the one after the last. */
+function realRange(attended: Float64Array, row: number): readonly [number, number] {
+  const start = attended.indexOf(1);
+  const end = attended.lastIndexOf(1) + 1;
+  const holes = attended.some((value, t) => value !== (t >= start && t < end ? 1 : 0));
+  if (start >= 0 && !holes) return [start, end];
+  throw new InputError(`attentionMask must be one unbroken run of ones in row ${row}, got [${attended.join()}].`);
+}
+
+function optional(name: string, raw: unknown, rows: number, columns: number): Float64Array | undefined {
+  return raw == null ? undefined : fill(name, matrix(name, raw), rows, columns, Float64Array);
+}
+
+function matrix(name: string, raw: unknown): readonly (readonly number[])[] {
+  const isMatrix =
+    Array.isArray(raw) &&
+    raw.length > 0 &&
+    raw.every((row) => Array.isArray(row) && row.every((value) => typeof value === "number" && Number.isFinite(value)));
+  if (!isMatrix) throw new InputError(`${name} must be a list of lists of numbers, got ${quote(raw)}.`);
+  return raw as readonly (readonly number[])[];
+}
+
+function fill<A extends Int32Array | Float64Array>(
+  name: string,
+  rows: readonly (readonly number[])[],
+  count: number,
+  columns: number,
+  Kind: new (length: number) => A,
+): A {
+  const shape = `[${rows.length}, ${[...new Set(rows.map((row) => row.length))].join(" or ")}]`;
+  if (rows.length !== count || rows.some((row) => row.length !== columns)) {
+    throw new InputError(`${name} must have the shape [${count}, ${columns}], got ${shape}.`);
+  }
+  const flat = new Kind(count * columns);
+  for (const [b, row] of rows.entries()) flat.set(row, b * columns);
+  return flat;
+}
