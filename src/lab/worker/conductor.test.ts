@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type FlatConfig, parseConfig } from "../config.ts";
+import { readCheckpoint } from "../train/checkpoint.ts";
+import { Run } from "../train/run.ts";
+import { nanoPolicy } from "../train/testPolicy.ts";
+import { Conductor } from "./conductor.ts";
+import type { Command, LabEvent } from "./protocol.ts";
+
+const config = (extra: FlatConfig = {}) =>
+  parseConfig({
+    task: "sort",
+    algorithm: "sft",
+    start: "random",
+    size: "nano",
+    steps: 5,
+    demoBatch: 4,
+    demoCount: 8,
+    evalProblems: 8,
+    evalOod: false,
+    ...extra,
+  });
+
+const policies = new Set<{ dispose(): void }>();
+afterEach(() => {
+  for (const policy of policies) policy.dispose();
+  policies.clear();
+});
+
+/** A conductor on a real policy, with what it posted and a way to wait for an event. */
+function stage() {
+  const events: LabEvent[] = [];
+  const waiting: { test: (event: LabEvent) => boolean; resolve: () => void }[] = [];
+  const conductor = new Conductor({
+    post(event) {
+      events.push(event);
+      for (const waiter of waiting) if (waiter.test(event)) waiter.resolve();
+    },
+    async open(command) {
+      const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
+      const policy = await nanoPolicy();
+      policies.add(policy);
+      if (!checkpoint) return Run.start(policy, command.config);
+      await policy.import(checkpoint.policy);
+      return Run.resume(policy, checkpoint.progress);
+    },
+    now: () => performance.now(),
+    rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  const until = (test: (event: LabEvent) => boolean) =>
+    new Promise<void>((resolve) => {
+      if (events.some(test)) resolve();
+      else waiting.push({ test, resolve });
+    });
+  const phase = (name: string, step?: number) =>
+    until((event) => event.type === "state" && event.state.phase === name && (step === undefined || ("step" in event.state && event.state.step === step)));
+  return { conductor, events, until, phase };
+}
+
+const open = (runId: string, extra: FlatConfig = {}, checkpoint?: ArrayBuffer): Extract<Command, { type: "open" }> => ({
+  type: "open",
+  runId,
+  config: config(extra),
+  policy: "tfjs",
+  backend: "wasm",
+  ...(checkpoint && { checkpoint }),
+});
+
+const stepsOf = (events: readonly LabEvent[]) =>
+  events.flatMap((event) => (event.type === "metrics" ? event.rows : [])).filter((row) => "loss" in row.values).map((row) => row.step);
+
+describe("a conductor", () => {
+  it("opens a run ready at step 0, with the first evaluation done", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a"));
+    await phase("ready", 0);
+    conductor.pause("a");
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const rows = events.flatMap((event) => (event.type === "metrics" ? event.rows : []));
+    expect(rows[0]?.step).toBe(0);
+    expect(rows[0]?.values["eval/accuracy"]).toBeGreaterThanOrEqual(0);
+  });
+
+  it("trains to the end and tells every step exactly once", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a"));
+    conductor.train("a");
+    await phase("finished", 5);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5]);
+    expect(events.filter((event) => event.type === "tokens").length).toBeGreaterThan(0);
+  });
+
+  it("steps by exactly one, then waits; trains on to a given step; stops for good", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a"));
+    conductor.step("a");
+    await phase("paused", 1);
+    conductor.train("a", 3);
+    await phase("paused", 3);
+    conductor.stop("a");
+    await phase("stopped", 3);
+    conductor.train("a");
+    conductor.step("a");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(stepsOf(events)).toEqual([1, 2, 3]);
+  });
+
+  it("answers a pause within one step", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a", { steps: 500 }));
+    conductor.train("a");
+    await phase("training");
+    conductor.pause("a");
+    await phase("paused");
+    expect(stepsOf(events).length).toBeLessThanOrEqual(1);
+  });
+
+  it("hands over a checkpoint from which another run goes on", async () => {
+    const { conductor, events, until, phase } = stage();
+    conductor.open(open("a"));
+    conductor.train("a", 2);
+    await phase("paused", 2);
+    conductor.checkpoint("a");
+    await until((event) => event.type === "checkpoint");
+    const saved = events.find((event) => event.type === "checkpoint")!;
+    conductor.open(open("b", {}, saved.bytes));
+    conductor.train("b");
+    await phase("finished", 5);
+    conductor.checkpoint("b");
+    await until((event) => event.type === "checkpoint" && event.runId === "b");
+    const whole = stage();
+    whole.conductor.open(open("c"));
+    whole.conductor.train("c");
+    whole.conductor.checkpoint("c");
+    await whole.phase("finished", 5);
+    whole.conductor.checkpoint("c");
+    await whole.until((event) => event.type === "checkpoint" && event.step === 5);
+    const hash = (list: readonly LabEvent[], runId: string) =>
+      list.filter((event) => event.type === "checkpoint" && event.runId === runId).map((event) => (event as { hash: string }).hash).at(-1);
+    expect(hash(events, "b")).toBe(hash(whole.events, "c"));
+  });
+
+  it("turns a failure into a state with a sentence, and still opens the next run", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a", {}, new Uint8Array([1, 2, 3]).buffer));
+    await phase("failed");
+    const failed = events.findLast((event) => event.type === "state");
+    expect(failed).toMatchObject({ state: { message: expect.stringContaining("at least 8 bytes") } });
+    conductor.open(open("b"));
+    await phase("ready");
+  });
+
+  it("forgets a run that another one replaced", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a", { steps: 500 }));
+    conductor.train("a");
+    await phase("training");
+    conductor.open(open("b"));
+    await phase("stopped");
+    await phase("ready");
+    conductor.train("a");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(events.filter((event) => event.runId === "a" && event.type === "state").at(-1)).toMatchObject({ state: { phase: "stopped" } });
+  });
+});
