@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { checkpoint } from "./checkpoint.ts";
+import { exportCommand } from "./export.ts";
 import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
 import { sample } from "./sample.ts";
@@ -8,4 +9,13 @@ import { tasks } from "./tasks.ts";
 import { train } from "./train.ts";
 
 /** Every command, in the order of the help. Adding one is its file and a line here. */
-export const COMMANDS: readonly Command[] = [train, objective, score, presets, tasks, sample, checkpoint];
+export const COMMANDS: readonly Command[] = [
+  train,
+  objective,
+  score,
+  presets,
+  tasks,
+  sample,
+  checkpoint,
+  exportCommand,
+];

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readConfig } from "../../lab/config.ts";
+import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
+import { randomWeights } from "../../lab/policy/init.ts";
+import { writeWeightsFile } from "../../lab/policy/native.ts";
+import { freshState } from "../../lab/policy/policy.ts";
+import { SIZES } from "../../lab/policy/shape.ts";
+import { encode, VOCAB_SIZE } from "../../lab/tokenizer.ts";
+import { checkpointBytes } from "../../lab/train/checkpoint.ts";
+import { main } from "../main.ts";
+import { memoryIo } from "../memoryIo.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "policy-lab-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const shape = SIZES.nano;
+const weights = randomWeights(shape, 3);
+const native = join(folder, "native.safetensors");
+writeFileSync(native, writeWeightsFile({ shape, weights, made: {} }));
+const checkpoint = join(folder, "run.safetensors");
+const progress = { config: readConfig({}).config, step: 0, tokens: 0, batches: undefined };
+writeFileSync(checkpoint, checkpointBytes({ policy: freshState(shape, weights), progress }));
+const run = join(folder, "run.json");
+writeFileSync(run, JSON.stringify({ checkpoint: "run.safetensors" }));
+
+async function lab(...argv: string[]) {
+  const io = memoryIo();
+  return { code: await main(argv, io), out: io.outLines.join("\n"), err: io.errLines.join("\n") };
+}
+
+function json(...path: string[]): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(folder, ...path), "utf8")) as Record<string, unknown>;
+}
+
+test.each([
+  ["a run's result", run, 0],
+  ["a run's checkpoint", checkpoint, 0],
+  ["a file of weights alone", native, 1e-3],
+])("%s becomes a folder whose config and weights read back", async (_, from, rounding) => {
+  const out = join(folder, "hf");
+  const answer = await lab("export", from, "--format", "hf", "--out", out, "--json");
+  expect(answer).toMatchObject({ code: 0, err: "" });
+  for (const name of (JSON.parse(answer.out) as { files: string[] }).files) readFileSync(join(out, name));
+  const readShape = shapeFromConfig(json("hf", "config.json"));
+  expect(readShape).toEqual(shape);
+  const read = weightsFromSafetensors(readShape, readFileSync(join(out, "model.safetensors")));
+  expect(Math.max(...read.map((value, i) => Math.abs(value - weights[i]!)))).toBeLessThanOrEqual(rounding);
+});
+
+test("the exported tokenizer names every token as the policy reads it", async () => {
+  await lab("export", native, "--out", join(folder, "hf"));
+  const { model, added_tokens } = json("hf", "tokenizer.json") as {
+    model: { vocab: Record<string, number> };
+    added_tokens: { id: number; content: string }[];
+  };
+  const text = "3,5,8:16=3+5+8 ?!#";
+  expect([...text].map((character) => model.vocab[character])).toEqual(encode(text));
+  expect(Object.values(model.vocab).sort((a, b) => a - b)).toEqual(Array.from({ length: VOCAB_SIZE }, (_, id) => id));
+  expect(added_tokens.map(({ content }) => content)).toEqual(["<pad>", "<bos>", "<eos>"]);
+});
+
+test("what cannot be exported is one line on stderr, and exit code 2", async () => {
+  const bare = join(folder, "bare.json");
+  writeFileSync(bare, "{}");
+  expect(await lab("export", bare, "--out", folder)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/must name the checkpoint/),
+  });
+  expect(await lab("export", native)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/--out must name the folder/),
+  });
+  expect(await lab("export", native, "--out", folder, "--format", "onnx")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/got "onnx"/),
+  });
+  expect(await lab("export", join(folder, "none.safetensors"), "--out", folder)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/got/),
+  });
+});

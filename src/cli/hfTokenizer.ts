@@ -1,0 +1,53 @@
+import { ALPHABET, BOS, EOS, PAD, tokenText, VOCAB_SIZE } from "../lab/tokenizer.ts";
+
+const SPECIALS = [PAD, BOS, EOS];
+
+/**
+ * `tokenizer.json` of our characters, for the `tokenizers` library: one token a character, `<bos>` in front. A character
+ * outside the alphabet is an error there as it is here, since no unknown token stands in the vocabulary.
+ */
+export function tokenizerJson(): Readonly<Record<string, unknown>> {
+  const vocab = Object.fromEntries(Array.from({ length: VOCAB_SIZE }, (_, id) => [tokenText(id), id]));
+  const bos = { SpecialToken: { id: tokenText(BOS), type_id: 0 } };
+  const text = (id: "A" | "B") => ({ Sequence: { id, type_id: 0 } });
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: SPECIALS.map((id) => ({
+      id,
+      content: tokenText(id),
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: null,
+    pre_tokenizer: { type: "Split", pattern: { Regex: "[\\s\\S]" }, behavior: "Isolated", invert: false },
+    post_processor: {
+      type: "TemplateProcessing",
+      single: [bos, text("A")],
+      pair: [bos, text("A"), text("B")],
+      special_tokens: { [tokenText(BOS)]: { id: tokenText(BOS), ids: [BOS], tokens: [tokenText(BOS)] } },
+    },
+    // Without it, decoding would put a space between the characters.
+    decoder: { type: "Fuse" },
+    model: { type: "WordLevel", vocab, unk_token: "<unk>" },
+  };
+}
+
+/** `tokenizer_config.json`. Prompts are padded on the left, as the policy reads them. */
+export function tokenizerConfigJson(context: number): Readonly<Record<string, unknown>> {
+  return {
+    tokenizer_class: "PreTrainedTokenizerFast",
+    bos_token: tokenText(BOS),
+    eos_token: tokenText(EOS),
+    pad_token: tokenText(PAD),
+    padding_side: "left",
+    clean_up_tokenization_spaces: false,
+    model_input_names: ["input_ids", "attention_mask"],
+    model_max_length: context,
+    alphabet: ALPHABET,
+  };
+}
