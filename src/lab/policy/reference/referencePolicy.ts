@@ -1,0 +1,117 @@
+import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
+import {
+  freshState,
+  type Policy,
+  PolicyError,
+  type PolicyState,
+  type TokenScores,
+  type WeightsName,
+} from "../policy.ts";
+import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
+import { adamW64, norm64 } from "./adamW.ts";
+import { forward64, gradient64 } from "./forward.ts";
+import { generate64 } from "./generate.ts";
+
+/**
+ * The policy that the others are measured against: plain loops in float64, no tensors, no cache.
+ * Between updates its state is rounded to float32, like that of every policy, so that `export` and `import` go on exactly.
+ * @throws {PolicyError} when the weights do not fit the shape.
+ */
+export function referencePolicy(shape: PolicyShape, weights: Float32Array): Policy {
+  checkShape(shape);
+  checkWeights(shape, weights);
+  let state: PolicyState = freshState(shape, weights.slice());
+
+  const vector = (name: WeightsName = "current") => {
+    const found = name === "current" ? state.weights : state.snapshots[name];
+    if (!found) throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
+    return found;
+  };
+  const keep = (name: Exclude<WeightsName, "current">, values: Float32Array) => {
+    state = { ...state, snapshots: { ...state.snapshots, [name]: values } };
+  };
+
+  return {
+    shape,
+    layout: layoutOf(shape),
+    info: { implementation: "reference", backend: "cpu", device: "plain JavaScript, float64" },
+    async score(batch, name) {
+      checkSequences(shape, batch);
+      return rounded(forward64(shape, vector(name), batch));
+    },
+    async logits(batch, name) {
+      checkSequences(shape, batch);
+      return Float32Array.from(forward64(shape, vector(name), batch).logits);
+    },
+    async learn(batches, assign, update) {
+      for (const batch of batches) checkSequences(shape, batch);
+      const credits = assign(batches.map((batch) => rounded(forward64(shape, state.weights, batch))));
+      checkCredits(batches, credits);
+      const gradient = gradient64(shape, state.weights, batches, credits);
+      const moments = { weights: state.weights, first: state.firstMoment, second: state.secondMoment };
+      const next = adamW64(shape, moments, gradient, update, state.updates);
+      state = {
+        ...state,
+        weights: Float32Array.from(next.weights),
+        firstMoment: Float32Array.from(next.first),
+        secondMoment: Float32Array.from(next.second),
+        updates: state.updates + 1,
+      };
+      return { gradNorm: next.gradNorm, paramNorm: norm64(state.weights) };
+    },
+    async gradient(batches, credits) {
+      for (const batch of batches) checkSequences(shape, batch);
+      checkCredits(batches, credits);
+      return Float32Array.from(gradient64(shape, state.weights, batches, credits));
+    },
+    async sample(prompts, options) {
+      checkPrompts(shape, prompts, options);
+      return generate64(shape, vector(options.weights), prompts, options);
+    },
+    async snapshot(name, mix = 1) {
+      const old = state.snapshots[name];
+      if (mix !== 1 && !old) {
+        throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
+      }
+      keep(
+        name,
+        state.weights.map((value, i) => mix * value + (old ? (1 - mix) * old[i]! : 0)),
+      );
+    },
+    async restore(name) {
+      state = { ...state, weights: vector(name).slice() };
+    },
+    async export() {
+      return copyOf(state);
+    },
+    async import(from) {
+      checkState(shape, from);
+      state = copyOf(from);
+    },
+    memory() {
+      const vectors = [state.weights, state.firstMoment, state.secondMoment, ...Object.values(state.snapshots)];
+      return { bytes: vectors.reduce((sum, values) => sum + values.byteLength, 0), buffers: vectors.length };
+    },
+    dispose() {},
+  };
+}
+
+function rounded({ logp, entropy, varentropy, meanLogp }: Record<keyof TokenScores, Float64Array>): TokenScores {
+  return {
+    logp: Float32Array.from(logp),
+    entropy: Float32Array.from(entropy),
+    varentropy: Float32Array.from(varentropy),
+    meanLogp: Float32Array.from(meanLogp),
+  };
+}
+
+function copyOf(state: PolicyState): PolicyState {
+  const snapshots = Object.entries(state.snapshots).map(([name, values]) => [name, values.slice()]);
+  return {
+    ...state,
+    weights: state.weights.slice(),
+    firstMoment: state.firstMoment.slice(),
+    secondMoment: state.secondMoment.slice(),
+    snapshots: Object.fromEntries(snapshots),
+  };
+}
