@@ -93,7 +93,8 @@ const LAYERS: readonly Layer[] = [
   },
 ];
 
-const TEST = /\.test\.tsx?$/;
+/** Tests, and what only they use, e.g. testPolicy.ts. */
+const TEST = /\.test\.tsx?$|(^|\/)test[A-Z]\w*\.tsx?$/;
 const TEST_TOOLS = /^(vitest|vitest\/.*|fast-check|@testing-library\/.*|node:.*|simple-statistics|fake-indexeddb.*)$/;
 const TFJS = /^@tensorflow\//;
 
@@ -196,7 +197,7 @@ const BANS: readonly Ban[] = [
   { pattern: /\bMath\.random\b/, files: /^lab\//, rule: "randomness comes from lab/rng.ts only" },
   {
     pattern: /\bDate\.now\b|\bperformance\.now\b|\bnew Date\b/,
-    files: /^lab\/(?!worker\/main\.ts$)/,
+    files: /^lab\/(?!worker\/main\.ts$)(?!.*\.test\.ts$)/,
     rule: "clocks are read in lab/worker/main.ts only",
   },
   {
