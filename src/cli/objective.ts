@@ -2,7 +2,7 @@ import { FeedError } from "../lab/objectives/feedError.ts";
 import { OBJECTIVES, objectiveById } from "../lab/objectives/index.ts";
 import { logitCredit } from "../lab/objectives/logitScores.ts";
 import type { FeedCredit, FeedName, Feeds, Metrics, Objective, Pair, Scores } from "../lab/objectives/objective.ts";
-import { ConfigError, type Field, type FieldValue, readStrict } from "../lab/schema.ts";
+import { ConfigError, type Field, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
 import {
   fieldsOf,
   readFeed,
@@ -36,10 +36,8 @@ type Written = Partial<Record<FeedName, WrittenFeed | WrittenPairs>>;
 export function runObjective(id: string, input: unknown): ObjectiveOutput {
   const objective = known(id);
   const fields = fieldsOf(input, "input", ["params", "step", "totalSteps", "feeds"]);
-  const params = readStrict(
-    objective.params,
-    fieldsOf(fields.params ?? {}, "params", Object.keys(fields.params ?? {})),
-  );
+  const given = fieldsOf(fields.params ?? {}, "params", Object.keys(fields.params ?? {}));
+  const params = readStrict(objective.params, spelled(objective, given));
   const step = wholeNumber(fields.step, "step", 0) ?? 1;
   const totalSteps = wholeNumber(fields.totalSteps, "totalSteps", 1) ?? Math.max(1, step);
   const written = readFeeds(objective, fields.feeds);
@@ -59,6 +57,15 @@ export function runObjective(id: string, input: unknown): ObjectiveOutput {
     return { chosen: feedOutput(chosen, given.chosen), rejected: feedOutput(rejected, given.rejected) };
   });
   return { loss, metrics, feeds: outputs };
+}
+
+/** SimPO's own code has γ/β for γ; both spellings are read. */
+function spelled(objective: Objective, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { gammaBetaRatio, ...rest } = given;
+  if (objective.id !== "simpo" || gammaBetaRatio === undefined) return given;
+  if (rest.gamma !== undefined) refuse("params", "have either gamma or gammaBetaRatio", Object.keys(given));
+  const { beta } = readAll(objective.params, rest).values;
+  return { ...rest, gamma: typeof gammaBetaRatio === "number" ? gammaBetaRatio * beta : gammaBetaRatio };
 }
 
 function known(id: string): Objective {

@@ -142,7 +142,7 @@ export const TOKEN_WEIGHTS = {
     "Entropy over ln V",
     "H_t / \\ln V",
     "Certain tokens are left alone: EAFT.",
-    (held) => weighted((i) => held.entropy[i]! / Math.log(held.vocabSize)),
+    (held) => weighted((i) => held.entropy[i]! / Math.log(Math.max(2, held.vocabSize))),
     [],
     ["entropy", "vocabSize"],
   ),

@@ -1,0 +1,104 @@
+import { type ChartSpec, defineObjective, type FeedScores, type Pair, type PairFeed } from "./objective.ts";
+import { overPairs, type PairValues, pairKnobs, reductionKnob } from "./overPairs.ts";
+import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./pairLosses.ts";
+import { requireReference } from "./sequences.ts";
+
+export const pairCharts: readonly ChartSpec[] = [
+  {
+    title: "Implicit rewards",
+    sentence:
+      "β times the log-ratio to the reference; the margin is 0 by construction while the reference is the policy itself.",
+    series: [
+      { metric: "rewards/chosen", label: "chosen" },
+      { metric: "rewards/rejected", label: "rejected" },
+      { metric: "rewards/margins", label: "margin" },
+    ],
+  },
+  {
+    title: "Log-probabilities of pairs",
+    sentence: "Whether the chosen answers become likelier, or only less unlikely than the rejected ones.",
+    series: [
+      { metric: "logps/chosen", label: "chosen" },
+      { metric: "logps/rejected", label: "rejected" },
+    ],
+  },
+  {
+    title: "Pair yield",
+    sentence: "Share of prompts that gave a pair, and share of pairs with a margin above 0.",
+    series: [
+      { metric: "pairs/valid_frac", label: "prompts with a pair" },
+      { metric: "rewards/accuracies", label: "ordered rightly" },
+    ],
+    domain: [0, 1],
+  },
+];
+
+const params = { ...pairLossKnobs, ...pairKnobs, reduction: reductionKnob };
+
+type DpoValues = PairValues & PairLossValues & { readonly lossType: PairLossType };
+
+function assignPairs(id: string, name: string, scores: Pair<FeedScores>, feed: PairFeed, values: DpoValues) {
+  requireReference(feed.chosen, `${name}.chosen`, id);
+  requireReference(feed.rejected, `${name}.rejected`, id);
+  return overPairs(scores, feed, values, (c, r) => {
+    const pair = { lc: c.logp - c.ref, lr: r.logp - r.ref, nc: c.length, nr: r.length };
+    const { loss, dc, dr } = pairLoss(values.lossType, pair, values);
+    return {
+      loss,
+      dChosen: dc,
+      dRejected: dr,
+      rewardChosen: values.beta * pair.lc,
+      rewardRejected: values.beta * pair.lr,
+    };
+  });
+}
+
+/**
+ * Direct preference optimisation: L = −mean log σ(β h), h = log-ratio of chosen − log-ratio of rejected. The three entries
+ * share everything but the feed. Follows TRL's dpo_trainer.py for losses and metrics and fairseq2's online recipe
+ * (arXiv 2506.21495) for the NLL and entropy terms and the mean over prompts. Own pairs also report TRL's `entropy`.
+ */
+function dpo<const F extends "offlinePairs" | "onlinePairs">(feed: F, id: string, title: string, summary: string) {
+  return defineObjective({
+    id,
+    title,
+    family: "prefer",
+    summary,
+    paper:
+      "Rafailov et al. 2023, arXiv 2305.18290; Lanchantin et al. 2025, arXiv 2506.21495; code followed: TRL, fairseq2",
+    formula:
+      "\\mathcal{L} = -\\mathbb{E}\\,\\log\\sigma\\!\\Big(\\beta\\log\\frac{\\pi_\\theta(y_c)}{\\pi_{\\text{ref}}(y_c)} - \\beta\\log\\frac{\\pi_\\theta(y_r)}{\\pi_{\\text{ref}}(y_r)}\\Big)",
+    feeds: [feed],
+    params,
+    needs: () => ["reference"],
+    reads: ({ entropyCoef }) => (entropyCoef > 0 ? ["entropy"] : []),
+    charts: pairCharts,
+    assign(scores, feeds, values) {
+      const pairs = scores as unknown as Record<F, Pair<FeedScores>>;
+      const given = feeds as unknown as Record<F, PairFeed>;
+      const { loss, credit, metrics } = assignPairs(id, feed, pairs[feed], given[feed], values);
+      const entropy = metrics["pairs/entropy"];
+      const own = feed === "onlinePairs" && entropy !== undefined ? { entropy } : {};
+      return { loss, credit: { [feed]: credit } as never, metrics: { ...metrics, ...own } };
+    },
+  });
+}
+
+export const dpoOffline = dpo(
+  "offlinePairs",
+  "dpo-offline",
+  "Offline DPO",
+  "Prefers the better of two answers that the starting policy or somebody else wrote before training.",
+);
+export const dpoSemiOnline = dpo(
+  "onlinePairs",
+  "dpo-semi-online",
+  "Semi-online DPO",
+  "Prefers the better of two own answers, sampled by a copy of the policy that is refreshed every few updates.",
+);
+export const dpoOnline = dpo(
+  "onlinePairs",
+  "dpo-online",
+  "Online DPO",
+  "Prefers the better of two answers that the policy has just sampled; with the reference refreshed too, the loss stays at ln 2.",
+);

@@ -1,0 +1,77 @@
+import { real } from "../schema.ts";
+import { pairCharts } from "./dpo.ts";
+import { groupDpoKnobs, groupDpoTerm } from "./groupPairs.ts";
+import { grpo } from "./grpo.ts";
+import { present } from "./metrics.ts";
+import { defineObjective } from "./objective.ts";
+
+const PAPER =
+  "Lanchantin et al. 2025, Bridging Offline and Online RL for LLMs, arXiv 2506.21495, eq. 4; code followed: fairseq2";
+
+/** Group DPO: every correct answer of a group against every incorrect one; mean over a prompt's pairs, then over prompts. */
+export const groupDpo = defineObjective({
+  id: "group-dpo",
+  title: "Group DPO",
+  family: "prefer",
+  summary: "Online DPO on all pairs of a correct and an incorrect answer to one prompt, not on one pair alone.",
+  paper: PAPER,
+  formula:
+    "\\mathcal{L} = -\\mathbb{E}_x\\,\\frac{1}{|Y_c||Y_r|}\\sum_{y_c \\in Y_c}\\sum_{y_r \\in Y_r} \\log\\sigma\\big(\\beta\\, h(y_c, y_r)\\big)",
+  feeds: ["rollouts"],
+  params: groupDpoKnobs,
+  needs: () => ["reference"],
+  charts: pairCharts,
+  assign(scores, feeds, params) {
+    const { loss, dLogp, metrics, views } = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "group-dpo");
+    return { loss, credit: { rollouts: { dLogp, views } }, metrics: { loss, ...metrics } };
+  },
+});
+
+/** Group DPO + α GRPO over the same rollouts. α = 0 is group DPO. */
+export const dpoGrpo = defineObjective({
+  id: "dpo-grpo",
+  title: "DPO + GRPO",
+  family: "prefer",
+  summary: "Group DPO with a little GRPO on the same answers; the paper found no large difference from either alone.",
+  paper: PAPER,
+  formula: "\\mathcal{L} = \\mathcal{L}_{\\text{group DPO}} + \\alpha\\,\\mathcal{L}_{\\text{GRPO}}",
+  feeds: ["rollouts"],
+  params: {
+    alpha: real(
+      0.01,
+      { min: 0, max: 10, log: true },
+      {
+        label: "α",
+        help: "How much GRPO counts beside group DPO.",
+        symbol: "\\alpha",
+        source: "0.01 and 0.001 in the paper",
+        live: true,
+      },
+    ),
+    ...groupDpoKnobs,
+    ...grpo.params,
+  },
+  needs: () => ["old", "reference"],
+  reads: (params) => grpo.reads!(params),
+  charts: [
+    {
+      title: "Both losses",
+      sentence: "Group DPO and GRPO, each before the sum.",
+      series: [
+        { metric: "loss/dpo", label: "group DPO" },
+        { metric: "loss/grpo", label: "GRPO" },
+      ],
+    },
+    ...pairCharts,
+  ],
+  assign(scores, feeds, params, clock) {
+    const pairs = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "dpo-grpo");
+    const { loss: grpoLoss, credit, metrics } = grpo.assign(scores, feeds, params, clock);
+    const loss = pairs.loss + params.alpha * grpoLoss;
+    const dLogp = pairs.dLogp.map((d, i) => d + params.alpha * credit.rollouts.dLogp[i]!);
+    const dEntropy = credit.rollouts.dEntropy?.map((d) => params.alpha * d);
+    const views = { ...credit.rollouts.views, ...pairs.views };
+    const all = present({ ...metrics, ...pairs.metrics, loss, "loss/dpo": pairs.loss, "loss/grpo": grpoLoss });
+    return { loss, credit: { rollouts: { dLogp, dEntropy, views } }, metrics: all };
+  },
+});

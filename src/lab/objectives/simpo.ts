@@ -1,0 +1,59 @@
+import { choice, real } from "../schema.ts";
+import { pairCharts } from "./dpo.ts";
+import { defineObjective } from "./objective.ts";
+import { overPairs, pairKnobs, reductionKnob } from "./overPairs.ts";
+import { hinge, logistic, pairLossKnobs } from "./pairLosses.ts";
+
+/**
+ * SimPO: L = −log σ(β (mean log π(y_c) − mean log π(y_r)) − γ), without a reference. Follows princeton-nlp/SimPO
+ * (simpo_trainer.py): its gamma_beta_ratio is γ/β, its sft_weight the NLL term here.
+ */
+export const simpo = defineObjective({
+  id: "simpo",
+  title: "SimPO",
+  family: "prefer",
+  summary: "Prefers the answer that is likelier per token, by a margin, and needs no reference policy.",
+  paper: "Meng et al. 2024, arXiv 2405.14734; code followed: princeton-nlp/SimPO",
+  formula:
+    "\\mathcal{L} = -\\mathbb{E}\\,\\log\\sigma\\!\\Big(\\frac{\\beta}{|y_c|}\\log\\pi_\\theta(y_c) - \\frac{\\beta}{|y_r|}\\log\\pi_\\theta(y_r) - \\gamma\\Big)",
+  feeds: ["offlinePairs"],
+  params: {
+    beta: { ...pairLossKnobs.beta, initial: 2, source: "2.0 to 10 in the released runs" },
+    gamma: real(
+      0.5,
+      { min: 0, max: 20, step: 0.05 },
+      {
+        label: "Margin γ",
+        help: "By how much the chosen answer's reward must be ahead.",
+        symbol: "\\gamma",
+        source: "gamma_beta_ratio 0.25 at β = 2",
+        live: true,
+      },
+    ),
+    lossType: choice(
+      "sigmoid",
+      [
+        { value: "sigmoid", label: "Logistic", help: "−log σ of the margin." },
+        { value: "hinge", label: "Hinge", help: "max(0, 1 − margin)." },
+      ],
+      { label: "Loss", help: "How a pair's margin becomes a loss.", source: "SimPO loss_type" },
+    ),
+    labelSmoothing: pairLossKnobs.labelSmoothing,
+    ...pairKnobs,
+    reduction: reductionKnob,
+  },
+  reads: ({ entropyCoef }) => (entropyCoef > 0 ? ["entropy"] : []),
+  charts: pairCharts,
+  assign(scores, feeds, params) {
+    const { beta, gamma, lossType, labelSmoothing } = params;
+    const { loss, credit, metrics } = overPairs(scores.offlinePairs, feeds.offlinePairs, params, (c, r) => {
+      const rewardChosen = (beta * c.logp) / c.length;
+      const rewardRejected = (beta * r.logp) / r.length;
+      const x = rewardChosen - rewardRejected - gamma;
+      const [value, slope] = lossType === "hinge" ? hinge(x) : logistic(x, labelSmoothing);
+      const dChosen = (beta * slope) / c.length;
+      return { loss: value, dChosen, dRejected: (-beta * slope) / r.length, rewardChosen, rewardRejected };
+    });
+    return { loss, credit: { offlinePairs: credit }, metrics };
+  },
+});
