@@ -22,7 +22,7 @@ describe("the reference policy against transformers and torch in float64", () =>
 
   it("has the gradient of Σ credit·logp + Σ entropyCredit·entropy", () => {
     const gradient = gradient64(llama.shape, llama.weights, [llama.batch], [llama.credit]);
-    expect(llama.relativeError(gradient, llama.gradient, 0.5)).toBeLessThan(1e-6);
+    expect(llama.relativeError(gradient, llama.gradient, 2)).toBeLessThan(1e-6);
   });
 
   it("makes the three AdamW updates", () => {
