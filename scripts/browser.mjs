@@ -29,7 +29,17 @@ export function installedBrowser() {
     if (!existsSync(given)) throw new Error(`CHROMIUM_PATH must name a Chromium on this machine, got ${given}`);
     return given;
   }
-  return [...onPath(), ...usualPlaces()].find((path) => existsSync(path)) ?? null;
+  return [...onPath(), ...usualPlaces()].find((path) => existsSync(path) && starts(path)) ?? null;
+}
+
+/**
+ * Ubuntu ships a chromium-browser that only asks for a snap to be installed. Elsewhere --version might open a window.
+ * @param {string} path
+ */
+function starts(path) {
+  return (
+    process.platform !== "linux" || spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0
+  );
 }
 
 /** @returns {string[]} */

@@ -25,6 +25,10 @@ for (const [part, limit] of Object.entries(LIMITS_KB)) {
   console.log(`${part}: ${size.toFixed(1)} kB gzipped, at most ${limit}`);
   failed ||= size > limit;
 }
+if (sizes.worker === 0) {
+  console.log("the page must start a worker, but the build holds none");
+  failed = true;
+}
 for (const name of pageScripts) {
   if (!readFileSync(join(folder, name), "utf8").includes(TFJS)) continue;
   console.log(`tfjs must be in the worker only, but the page loads it in ${name}`);
