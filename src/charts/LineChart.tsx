@@ -40,9 +40,18 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
+interface Within {
+  readonly titleId?: string;
+  /** The figure around has a title and a caption of its own. */
+  readonly within?: boolean;
+  /** What the table is called, where the title alone would not say. */
+  readonly tableTitle?: string;
+}
+
 /** The inside of a chart, for a figure that holds more than a chart. */
-export function ChartBody(props: LineChartProps & { readonly titleId?: string; readonly heading?: "h3" | "h4" }) {
-  const { title, sentence, lines, cursor, unit, numberText, titleId, heading: Heading = "h3" } = props;
+export function ChartBody(props: LineChartProps & Within) {
+  const { title, tableTitle = title, sentence, lines, cursor, unit, numberText, titleId, within } = props;
+  const [Heading, Caption] = within ? (["h4", "p"] as const) : (["h3", "figcaption"] as const);
   const [asTable, setAsTable] = useState(false);
   const drawn = lines.filter(({ points, ahead }) => points.length > 0 || (ahead?.length ?? 0) > 1);
   return (
@@ -58,7 +67,7 @@ export function ChartBody(props: LineChartProps & { readonly titleId?: string; r
           type="button"
           className="quiet"
           aria-pressed={asTable}
-          aria-label={`${title} as a table`}
+          aria-label={`${tableTitle} as a table`}
           disabled={drawn.length === 0}
           onClick={() => setAsTable(!asTable)}
         >
@@ -66,11 +75,11 @@ export function ChartBody(props: LineChartProps & { readonly titleId?: string; r
         </button>
       </header>
       {asTable && drawn.length > 0 ? (
-        <ChartTable {...{ title, numberText }} lines={drawn} height={props.height ?? HEIGHT} />
+        <ChartTable title={tableTitle} numberText={numberText} lines={drawn} height={props.height ?? HEIGHT} />
       ) : (
         <Plot {...props} lines={drawn} />
       )}
-      <figcaption className={`caption ${styles.sentence}`}>{sentence}</figcaption>
+      <Caption className={`caption ${styles.sentence}`}>{sentence}</Caption>
     </>
   );
 }

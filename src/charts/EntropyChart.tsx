@@ -1,0 +1,18 @@
+import { MetricChart, type RunChartProps } from "./MetricChart.tsx";
+
+export function EntropyChart(props: RunChartProps) {
+  return (
+    <MetricChart
+      {...props}
+      title="Entropy"
+      unit="nats"
+      sentence="How undecided the policy is per token; near zero it has stopped exploring."
+      empty="Appears with the first evaluation."
+      wanted={[
+        { metric: "entropy", label: "own", tone: 1 },
+        { metric: "expert/entropy", label: "expert's", tone: 2 },
+        { metric: "eval/entropy", label: "held out", tone: 3 },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import { useId } from "react";
+import type { Point } from "./chartLine.ts";
+import styles from "./LineChart.module.css";
+import { LineChart } from "./LineChart.tsx";
+import type { RunChartProps } from "./MetricChart.tsx";
+
+export interface MuChartProps extends RunChartProps {
+  /** The algorithm mixes, so there is a µ. */
+  readonly applies: boolean;
+  /** The schedule from here on. */
+  readonly ahead: readonly Point[];
+}
+
+const TITLE = "µ schedule";
+const UNIT = [0, 1] as const;
+
+export function MuChart({ applies, ahead, metrics, ...chart }: MuChartProps) {
+  const id = useId();
+  if (!applies) {
+    return (
+      <figure className={styles.chart} aria-labelledby={id}>
+        <header className={styles.head}>
+          <h3 id={id}>{TITLE}</h3>
+        </header>
+        <figcaption className="caption">This algorithm has no µ: nothing is mixed.</figcaption>
+      </figure>
+    );
+  }
+  const past = metrics.line("mu", "µ", 1);
+  const planned = (step?: number) => ahead.find(({ x }) => step !== undefined && x >= step)?.y ?? ahead[0]?.y;
+  const line = {
+    label: "µ",
+    tone: 1,
+    points: past?.points ?? [],
+    ahead,
+    valueAt: (step?: number) =>
+      past && past.points.length > 0 && (step === undefined || step <= past.points.at(-1)!.x)
+        ? past.valueAt(step)
+        : planned(step),
+  } as const;
+  return (
+    <LineChart
+      {...chart}
+      title={TITLE}
+      sentence="The expert's share of the loss; dashed is what is still to come."
+      empty="Appears with the first step."
+      domain={UNIT}
+      lines={[line]}
+    />
+  );
+}

@@ -1,0 +1,54 @@
+import { createContext, useContext, useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import type { Draft } from "../app/draftStore.ts";
+import { createLab, isStale, type Lab } from "../app/lab.ts";
+import { spawnLabWorker } from "../app/labClient.ts";
+import type { Run, Runs } from "../app/runStore.ts";
+
+export const LabContext = createContext<Lab | undefined>(undefined);
+
+let shared: Lab | undefined;
+
+/** The lab of this page, made once: there is one address and one worker. */
+export function pageLab(): Lab {
+  shared ??= createLab(window, spawnLabWorker);
+  return shared;
+}
+
+export function useLab(): Lab {
+  const lab = useContext(LabContext);
+  if (!lab) throw new Error("a part of the bench must stand within LabContext, got none");
+  return lab;
+}
+
+/** One thing of the draft; whoever asks is drawn again only when it changes. */
+export function useDraft<T>(select: (draft: Draft) => T): T {
+  return useStore(useLab().draft, select);
+}
+
+export function useRuns<T>(select: (runs: Runs) => T): T {
+  return useStore(useLab().run, select);
+}
+
+/** True where the knobs no longer describe the run that is shown. */
+export function useStale(): boolean {
+  const draft = useDraft((now) => now);
+  const run = useRuns((now) => now.run);
+  return run !== undefined && isStale(run, draft);
+}
+
+/** Reads the run in this component's own turn of the pacer, and at once when another run is shown. */
+export function usePaced<T>(read: (run: Run | undefined) => T): T {
+  const lab = useLab();
+  const id = useRuns(({ run }) => run?.id);
+  const latest = useRef(read);
+  latest.current = read;
+  const [value, setValue] = useState(() => read(lab.run.getState().run));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
+  useEffect(() => {
+    const draw = () => setValue(() => latest.current(lab.run.getState().run));
+    draw();
+    return lab.pacer.subscribe(draw);
+  }, [lab, id]);
+  return value;
+}

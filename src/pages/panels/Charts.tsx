@@ -1,0 +1,106 @@
+import { useCallback, useMemo, useState } from "react";
+import { isUntouched } from "../../app/lab.ts";
+import { type Run, stepOf } from "../../app/runStore.ts";
+import { AccuracyChart } from "../../charts/AccuracyChart.tsx";
+import { EntropyChart } from "../../charts/EntropyChart.tsx";
+import { LossChart } from "../../charts/LossChart.tsx";
+import type { RunChartProps } from "../../charts/MetricChart.tsx";
+import { MuChart } from "../../charts/MuChart.tsx";
+import { ObjectiveCharts } from "../../charts/ObjectiveCharts.tsx";
+import { RewardChart } from "../../charts/RewardChart.tsx";
+import { TokenWeightsChart } from "../../charts/TokenWeightsChart.tsx";
+import { numberText } from "../../controls/numberText.ts";
+import type { RunConfig } from "../../lab/config.ts";
+import { objectiveById } from "../../lab/objectives/index.ts";
+import { useDraft, usePaced, useRuns } from "../labContext.ts";
+import { metricSource } from "../metricSource.ts";
+import { hasMu, muAhead } from "../muAhead.ts";
+import styles from "./Charts.module.css";
+
+export interface Cursor {
+  readonly step: number | undefined;
+  set(step: number | undefined): void;
+}
+
+/** The step that every chart's readout speaks of while the pointer is on one of them. */
+export function useCursor(): Cursor {
+  const [step, set] = useState<number>();
+  return useMemo(() => ({ step, set }), [step]);
+}
+
+const text = (value: number) => numberText(value, 3);
+
+/** What the charts are about: the run once it has begun, before that the experiment that Train would start. */
+function useSubject(): { readonly config: RunConfig; readonly begun: boolean } {
+  const draft = useDraft(({ config }) => config);
+  const run = useRuns((now) => now.run?.config);
+  const fresh = useRuns((now) => isUntouched(now.run));
+  return !run || fresh ? { config: draft, begun: false } : { config: run, begun: true };
+}
+
+/** What a chart needs, read in its own turn. */
+function useChart(cursor: Cursor): RunChartProps {
+  const metrics = usePaced(metricSource);
+  const { config } = useSubject();
+  const marks = useMemo(() => config.interventions.map(({ step }) => step), [config]);
+  const onCursor = useCallback((step: number | undefined) => cursor.set(step), [cursor.set]);
+  return { metrics, steps: config.optimiser.steps, marks, cursor: cursor.step, onCursor, numberText: text };
+}
+
+interface OneProps {
+  readonly cursor: Cursor;
+}
+
+const Accuracy = ({ cursor }: OneProps) => <AccuracyChart {...useChart(cursor)} />;
+const Reward = ({ cursor }: OneProps) => <RewardChart {...useChart(cursor)} />;
+const Entropy = ({ cursor }: OneProps) => <EntropyChart {...useChart(cursor)} />;
+export const TokenWeights = ({ cursor }: OneProps) => <TokenWeightsChart {...useChart(cursor)} />;
+
+function Loss({ cursor }: OneProps) {
+  const { config } = useSubject();
+  return <LossChart {...useChart(cursor)} imitates={objectiveById(config.algorithm).feeds.includes("demos")} />;
+}
+
+const stepShown = (run: Run | undefined) => (run ? stepOf(run.state) : 0);
+
+function Mu({ cursor }: OneProps) {
+  const { config, begun } = useSubject();
+  const step = usePaced(stepShown);
+  const ahead = useMemo(() => muAhead(config, begun ? step : 0), [config, begun, step]);
+  return <MuChart {...useChart(cursor)} applies={hasMu(config)} ahead={ahead} />;
+}
+
+function Own({ cursor, from, to }: OneProps & { readonly from: number; readonly to?: number }) {
+  const { config } = useSubject();
+  const charts = objectiveById(config.algorithm).charts?.slice(from, to) ?? [];
+  return <ObjectiveCharts {...useChart(cursor)} charts={charts} />;
+}
+
+/** The witnesses: what every run is measured by, then what this algorithm is measured by. */
+export function Charts({ cursor }: OneProps) {
+  const { config } = useSubject();
+  const { title, charts = [] } = objectiveById(config.algorithm);
+  const [more, setMore] = useState(false);
+  return (
+    <>
+      <div className={styles.grid}>
+        <Accuracy cursor={cursor} />
+        <Reward cursor={cursor} />
+        <Loss cursor={cursor} />
+        <Entropy cursor={cursor} />
+        <Mu cursor={cursor} />
+        <Own cursor={cursor} from={0} to={1} />
+      </div>
+      {charts.length > 1 && (
+        <details className={styles.more} onToggle={(event) => setMore(event.currentTarget.open)}>
+          <summary>More charts of {title}</summary>
+          {more && (
+            <div className={styles.grid}>
+              <Own cursor={cursor} from={1} />
+            </div>
+          )}
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { Knob } from "../../controls/Knob.tsx";
+import type { FieldValue, Schema } from "../../lab/schema.ts";
+import { useLab } from "../labContext.ts";
+
+export interface KnobsProps {
+  readonly schema: Schema;
+  readonly keys: readonly string[];
+  readonly values: Readonly<Record<string, FieldValue>>;
+  readonly defaults: Readonly<Record<string, FieldValue>>;
+  /** The knob that the pointer or the focus is on. */
+  onAttend(key: string | undefined): void;
+}
+
+/** Knobs of the experiment: a change goes to the run where that is safe, else to the draft. */
+export function Knobs({ schema, keys, values, defaults, onAttend }: KnobsProps) {
+  const lab = useLab();
+  return keys.map((key) => (
+    <Knob
+      key={key}
+      name={key}
+      field={schema[key]!}
+      value={values[key]!}
+      initial={defaults[key]!}
+      onChange={(value, final) => lab.change({ [key]: value }, final)}
+      onAttend={onAttend}
+    />
+  ));
+}

@@ -1,0 +1,74 @@
+import { useEffect, useId, useState } from "react";
+import { numberText } from "../../controls/numberText.ts";
+import type { TokenRow } from "../../lab/train/report.ts";
+import { usePaced } from "../labContext.ts";
+import { type Place, TokenGrid } from "./TokenGrid.tsx";
+import { TokenInspector } from "./TokenInspector.tsx";
+import styles from "./Tokens.module.css";
+
+export interface TokenPanelProps {
+  /** The same weights over the whole run. */
+  readonly chart: React.ReactNode;
+}
+
+/** What the newest step did to each token, with the account of one of them. */
+export function TokenPanel({ chart }: TokenPanelProps) {
+  const id = useId();
+  const shown = usePaced(
+    (run) => run?.tokens && { ...run.tokens, runId: run.id, demoStyle: run.config.demonstrations.demoStyle },
+  );
+  return (
+    <figure className={styles.panel} aria-labelledby={id}>
+      <header className={styles.title}>
+        <h2 id={id}>Token weights</h2>
+        <p className="caption">
+          what {shown ? `step ${shown.step}` : "each step"} did to each token ·{" "}
+          <span className={styles.upWord}>blue: made likelier</span> ·{" "}
+          <span className={styles.downWord}>orange: less likely</span> · underline: entropy
+        </p>
+      </header>
+      {shown && shown.rows.length > 0 ? (
+        <Tokens key={shown.runId} rows={shown.rows} demoStyle={shown.demoStyle} />
+      ) : (
+        <div className={styles.body}>
+          <p className={`caption ${styles.empty}`}>
+            With the first step, answers of the expert and of the policy appear here, each token coloured by how hard
+            the algorithm pushed it. Focus a token to see where its weight comes from.
+          </p>
+        </div>
+      )}
+      <div className={styles.strip}>{chart}</div>
+    </figure>
+  );
+}
+
+function Tokens({ rows, demoStyle }: { readonly rows: readonly TokenRow[]; readonly demoStyle: string }) {
+  const [wanted, setWanted] = useState<Place>();
+  const strongest = Math.max(...rows.map(({ weight }) => Math.max(0, ...weight.map(Math.abs))));
+  const place = within(wanted ?? strongestOf(rows[0]!), rows);
+
+  // The first choice is the first row's strongest token; it stays where it is while the numbers change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once
+  useEffect(() => setWanted((before) => before ?? place), []);
+
+  return (
+    <div className={styles.body}>
+      <div>
+        <TokenGrid {...{ rows, demoStyle, strongest, place }} onPlace={setWanted} />
+        <p className={`caption ${styles.scale}`}>full colour: a weight of {numberText(strongest, 2)}</p>
+      </div>
+      <TokenInspector row={rows[place.row]!} at={place.at} strongest={strongest} />
+    </div>
+  );
+}
+
+/** The nearest place that exists: rows change their length from step to step. */
+function within({ row, at }: Place, rows: readonly TokenRow[]): Place {
+  const index = Math.min(row, rows.length - 1);
+  return { row: index, at: Math.max(0, Math.min(at, rows[index]!.tokens.length - 1)) };
+}
+
+function strongestOf({ weight }: TokenRow): Place {
+  const sizes = weight.map(Math.abs);
+  return { row: 0, at: Math.max(0, sizes.indexOf(Math.max(...sizes))) };
+}
