@@ -76,6 +76,29 @@ describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algor
   });
 });
 
+describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algorithm) => {
+  it("holds no more of the device after 25 steps than after 5, also after an error", async () => {
+    const policy = await policyFor();
+    const run = await Run.start(policy, configFor(algorithm, { steps: 30, evalEvery: 4 }));
+    const held: unknown[] = [];
+    while (run.step < 25) {
+      await run.advance(run.step % 3 === 0);
+      if (run.evaluationDue) await run.evaluate();
+      if (run.step === 5 || run.step === 25) held.push(policy.memory());
+    }
+    expect(held[1]).toEqual(held[0]);
+    const broken = await policy.export();
+    await policy.import({ ...broken, weights: broken.weights.map(() => Number.NaN) });
+    const fails = async () => {
+      if (run.objective.feeds.includes("demos")) await expect(run.advance()).rejects.toThrow("Step 26");
+    };
+    await fails();
+    const before = policy.memory();
+    await fails();
+    expect(policy.memory()).toEqual(before);
+  });
+});
+
 describe("a run", () => {
   it("is a pure function of its config: the seed decides, nothing else", async () => {
     const config = configFor("chord-mu");

@@ -52,7 +52,12 @@ function stage() {
       else waiting.push({ test, resolve });
     });
   const phase = (name: string, step?: number) =>
-    until((event) => event.type === "state" && event.state.phase === name && (step === undefined || ("step" in event.state && event.state.step === step)));
+    until(
+      (event) =>
+        event.type === "state" &&
+        event.state.phase === name &&
+        (step === undefined || ("step" in event.state && event.state.step === step)),
+    );
   return { conductor, events, until, phase };
 }
 
@@ -66,7 +71,10 @@ const open = (runId: string, extra: FlatConfig = {}, checkpoint?: ArrayBuffer): 
 });
 
 const stepsOf = (events: readonly LabEvent[]) =>
-  events.flatMap((event) => (event.type === "metrics" ? event.rows : [])).filter((row) => "loss" in row.values).map((row) => row.step);
+  events
+    .flatMap((event) => (event.type === "metrics" ? event.rows : []))
+    .filter((row) => "loss" in row.values)
+    .map((row) => row.step);
 
 describe("a conductor", () => {
   it("opens a run ready at step 0, with the first evaluation done", async () => {
@@ -136,7 +144,10 @@ describe("a conductor", () => {
     whole.conductor.checkpoint("c");
     await whole.until((event) => event.type === "checkpoint" && event.step === 5);
     const hash = (list: readonly LabEvent[], runId: string) =>
-      list.filter((event) => event.type === "checkpoint" && event.runId === runId).map((event) => (event as { hash: string }).hash).at(-1);
+      list
+        .filter((event) => event.type === "checkpoint" && event.runId === runId)
+        .map((event) => (event as { hash: string }).hash)
+        .at(-1);
     expect(hash(events, "b")).toBe(hash(whole.events, "c"));
   });
 
@@ -160,6 +171,8 @@ describe("a conductor", () => {
     await phase("ready");
     conductor.train("a");
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(events.filter((event) => event.runId === "a" && event.type === "state").at(-1)).toMatchObject({ state: { phase: "stopped" } });
+    expect(events.filter((event) => event.runId === "a" && event.type === "state").at(-1)).toMatchObject({
+      state: { phase: "stopped" },
+    });
   });
 });
