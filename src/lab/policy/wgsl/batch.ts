@@ -1,0 +1,202 @@
+import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
+
+/*
+ * How sequences lie on the GPU: padding-free. Every row is stripped of its left padding and of its last token (which is
+ * only a target), the rows of all batches lie one after another: N tokens. S of them are scored. The numbers never depend
+ * on how much room the buffers have, so a policy that has grown computes the same bits as a fresh one.
+ */
+
+/** Words before the token tables, one uniform slot of 256 bytes. */
+export const HEADER_WORDS = 64;
+
+/** Header fields in the order of WGSL's `Batch` struct. Table fields are word offsets behind the header. */
+export const HEADER_FIELDS = [
+  "tokens", // N
+  "scored", // S
+  "ids", // [N]
+  "first", // [N] index of the row's first token
+  "end", // [N] index behind the row's last token
+  "slot", // [N] place among the scored tokens, -1 for none
+  "source", // [S] index of the scored token
+  "next", // [S] id of the next token
+  "scale", // [S] 1/temperature, as float bits
+  "order", // [N] token indices sorted by id
+  "bucket", // [V + 1] where each id's tokens begin in `order`
+] as const;
+
+export interface PackedBatch {
+  /** Header and tables, ready for one upload. A view of a reused buffer. */
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly tokens: number;
+  readonly scored: number;
+}
+
+/** Words that a batch of `tokens` tokens takes at most. */
+export function packedWords(tokens: number, vocabSize: number): number {
+  return HEADER_WORDS + 8 * tokens + vocabSize + 1;
+}
+
+/** N: tokens that go through the decoder. */
+export function countTokens(batches: readonly Sequences[], inputs: "training" | "all"): number {
+  let tokens = 0;
+  for (const { rows, length, starts } of batches) {
+    const last = inputs === "all" ? length : length - 1;
+    for (let row = 0; row < rows; row++) tokens += Math.max(0, last - starts[row]!);
+  }
+  return tokens;
+}
+
+/**
+ * Writes the batches into `words` (large enough, see {@link packedWords}).
+ * `inputs: "all"` keeps the last token of every row and asks for the logits of every token.
+ */
+export function packBatch(
+  batches: readonly Sequences[],
+  vocabSize: number,
+  inputs: "training" | "all",
+  words: Int32Array<ArrayBuffer>,
+): PackedBatch {
+  const N = countTokens(batches, inputs);
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const at = HEADER_WORDS;
+  const [ids, first, end, slot] = [at, at + N, at + 2 * N, at + 3 * N];
+  const [source, next, scale, order] = [at + 4 * N, at + 5 * N, at + 6 * N, at + 7 * N];
+  const bucket = at + 8 * N;
+  words.fill(0, bucket, bucket + vocabSize + 1);
+
+  let token = 0;
+  let scored = 0;
+  for (const { rows, length, ids: rowIds, starts, mask, temperature = 1 } of batches) {
+    const T = length - 1;
+    const last = inputs === "all" ? length : T;
+    for (let row = 0; row < rows; row++) {
+      const start = starts[row]!;
+      const from = token;
+      const to = from + Math.max(0, last - start);
+      for (let t = start; t < last; t++, token++) {
+        const id = rowIds[row * length + t]!;
+        words[ids + token] = id;
+        words[first + token] = from;
+        words[end + token] = to;
+        words[bucket + id + 1]!++;
+        if (inputs === "all" || mask[row * T + t] !== 0) {
+          words[slot + token] = scored;
+          words[source + scored] = token;
+          words[next + scored] = inputs === "all" ? 0 : rowIds[row * length + t + 1]!;
+          floats[scale + scored] = 1 / temperature;
+          scored++;
+        } else {
+          words[slot + token] = -1;
+        }
+      }
+    }
+  }
+  // Counting sort by id: the gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+  for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
+  for (let n = N - 1; n >= 0; n--) {
+    // Filled from behind: afterwards bucket[id + 1] holds where id begins, so the table is shifted back by one.
+    const id = words[ids + n]!;
+    words[order + --words[bucket + id + 1]!] = n;
+  }
+  for (let id = 0; id < vocabSize; id++) words[bucket + id] = words[bucket + id + 1]!;
+  words[bucket + vocabSize] = N;
+
+  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
+  words[0] = N;
+  words[1] = scored;
+  for (const [field, name] of HEADER_FIELDS.entries()) {
+    if (name !== "tokens" && name !== "scored") words[field] = tables[name] - HEADER_WORDS;
+  }
+  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored };
+}
+
+/** Calls `visit` for each scored token in packed order with its batch, row and place `row · T + t`. */
+function visitScored(batches: readonly Sequences[], visit: (batch: number, place: number) => void): void {
+  for (let batch = 0; batch < batches.length; batch++) {
+    const { rows, length, starts, mask } = batches[batch]!;
+    const T = length - 1;
+    for (let row = 0; row < rows; row++) {
+      for (let t = starts[row]!; t < T; t++) if (mask[row * T + t] !== 0) visit(batch, row * T + t);
+    }
+  }
+}
+
+/** From [S, 4] (logp, entropy, varentropy, meanLogp) to the scores of each batch, [B, T] each. */
+export function unpackScores(batches: readonly Sequences[], packed: Float32Array): TokenScores[] {
+  const scores = batches.map(({ rows, length }) => {
+    const size = rows * (length - 1);
+    return {
+      logp: new Float32Array(size),
+      entropy: new Float32Array(size),
+      varentropy: new Float32Array(size),
+      meanLogp: new Float32Array(size),
+    };
+  });
+  let at = 0;
+  visitScored(batches, (batch, place) => {
+    const of = scores[batch]!;
+    of.logp[place] = packed[at]!;
+    of.entropy[place] = packed[at + 1]!;
+    of.varentropy[place] = packed[at + 2]!;
+    of.meanLogp[place] = packed[at + 3]!;
+    at += 4;
+  });
+  return scores;
+}
+
+/** From [B, T] credits to [S, 4] (dLogp, dEntropy, dMeanLogp, 0); returns the floats written. */
+export function packCredits(
+  batches: readonly Sequences[],
+  credits: readonly TokenCredit[],
+  packed: Float32Array,
+): number {
+  let at = 0;
+  visitScored(batches, (batch, place) => {
+    const { dLogp, dEntropy, dMeanLogp } = credits[batch]!;
+    packed[at] = dLogp[place]!;
+    packed[at + 1] = dEntropy ? dEntropy[place]! : 0;
+    packed[at + 2] = dMeanLogp ? dMeanLogp[place]! : 0;
+    packed[at + 3] = 0;
+    at += 4;
+  });
+  return at;
+}
+
+/** The batch in runs of whole rows of at most `tokens` tokens each, where rows are not longer than that. */
+export function splitRows(batch: Sequences, tokens: number): Sequences[] {
+  const { rows, length, ids, starts, mask } = batch;
+  const each = Math.max(1, Math.floor(tokens / length));
+  if (each >= rows) return [batch];
+  const parts: Sequences[] = [];
+  for (let row = 0; row < rows; row += each) {
+    const to = Math.min(rows, row + each);
+    parts.push({
+      ...batch,
+      rows: to - row,
+      ids: ids.subarray(row * length, to * length),
+      starts: starts.subarray(row, to),
+      mask: mask.subarray(row * (length - 1), to * (length - 1)),
+    });
+  }
+  return parts;
+}
+
+/** The scores of consecutive runs of rows as one. */
+export function joinScores(parts: readonly TokenScores[]): TokenScores {
+  if (parts.length === 1) return parts[0]!;
+  const join = (key: keyof TokenScores) => {
+    const whole = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part[key], at);
+      at += part[key].length;
+    }
+    return whole;
+  };
+  return {
+    logp: join("logp"),
+    entropy: join("entropy"),
+    varentropy: join("varentropy"),
+    meanLogp: join("meanLogp"),
+  };
+}

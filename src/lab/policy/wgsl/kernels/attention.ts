@@ -1,0 +1,46 @@
+import type { Dims } from "../dims.ts";
+import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
+
+/*
+ * Causal attention over packed rows, keys already rotated. A thread owns one (token, head): its query and its sums stay in
+ * registers, and the threads of a workgroup walk the same keys together, so loads are shared by the cache. One pass,
+ * softmax online. [N, O] → [N, Q], and log Σ exp per (token, head) [N, H] for the recomputing backward.
+ */
+export function attentionKernel({ D, H, K, o4, q4 }: Dims): Kernel {
+  const fields = ["qkv", "out", "lse"];
+  const d4 = D / 4;
+  return {
+    label: "attention",
+    fields,
+    code: /* wgsl */ `${prelude(fields)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let n = place.x;
+  if (n >= batch.tokens) { return; }
+  let head = place.y;
+  let query = job.qkv + n * ${o4}u + head * ${d4}u;
+  let keys = job.qkv + ${q4}u + head / ${H / K}u * ${d4}u;
+  ${times(d4, (d) => `let q${d} = arena[query + ${d}u] * ${1 / Math.sqrt(D)}; var o${d} = vec4f();`)}
+  var top = -3.0e38;
+  var total = 0.0;
+  for (var j = u32(tables[batch.first + n]); j <= n; j++) {
+    let key = keys + j * ${o4}u;
+    let score = ${times(d4, (d) => `dot(q${d}, arena[key + ${d}u])`, " + ")};
+    if (score > top) {
+      let shrink = exp(top - score);
+      total *= shrink;
+      ${times(d4, (d) => `o${d} *= shrink;`, " ")}
+      top = score;
+    }
+    let p = exp(score - top);
+    total += p;
+    let value = key + ${(K * D) / 4}u;
+    ${times(d4, (d) => `o${d} += p * arena[value + ${d}u];`)}
+  }
+  let out = job.out + n * ${q4}u + head * ${d4}u;
+  ${times(d4, (d) => `arena[out + ${d}u] = o${d} / total;`)}
+  stats[job.lse + n * ${H}u + head] = top + log(total);
+}`,
+    grid: ({ tokens }) => [ceilDiv(tokens, 64), H, 1],
+  };
+}

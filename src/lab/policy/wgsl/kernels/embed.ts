@@ -1,0 +1,51 @@
+import type { Dims } from "../dims.ts";
+import { ceilDiv, type Kernel, prelude } from "./kernel.ts";
+
+/** out[n] = E[ids[n]]: [N] → [N, C]. */
+export function embedKernel({ c4, at }: Dims): Kernel {
+  const fields = ["out"];
+  return {
+    label: "embed",
+    fields,
+    code: /* wgsl */ `${prelude(fields)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let n = place.y;
+  let c = place.x;
+  if (c >= ${c4}u) { return; }
+  let id = u32(tables[batch.ids + n]);
+  arena[job.out + n * ${c4}u + c] = weights[${at.embed}u + id * ${c4}u + c];
+}`,
+    grid: ({ tokens }) => [ceilDiv(c4, 64), tokens, 1],
+  };
+}
+
+/**
+ * Gradient of the embedding: slices[slice][id] = Σ dx[n] over the tokens n of that id, each slice a part of them. Tokens
+ * come sorted by id, so the sum has one order and needs no atomic floats. [N, C] → [slices, V, C].
+ */
+export function embedGradientKernel({ c4, V }: Dims, slices: number, stride: number): Kernel {
+  const fields = ["dx", "out"];
+  return {
+    label: "embedding gradient",
+    fields,
+    code: /* wgsl */ `${prelude(fields)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let id = place.y;
+  let c = place.x;
+  if (c >= ${c4}u) { return; }
+  let first = u32(tables[batch.bucket + id]);
+  let end = u32(tables[batch.bucket + id + 1u]);
+  let chunk = (end - first + ${slices - 1}u) / ${slices}u;
+  let begin = first + place.z * chunk;
+  let to = min(begin + chunk, end);
+  var sum = vec4f();
+  for (var i = begin; i < to; i++) {
+    sum += arena[job.dx + u32(tables[batch.order + i]) * ${c4}u + c];
+  }
+  slices[place.z * ${stride}u + job.out + id * ${c4}u + c] = sum;
+}`,
+    grid: () => [ceilDiv(c4, 64), V, slices],
+  };
+}

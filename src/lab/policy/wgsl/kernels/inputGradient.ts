@@ -1,0 +1,140 @@
+import type { Dims } from "../dims.ts";
+import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
+
+/*
+ * dx = dy · W, register-blocked: a thread computes 4 rows × 4 columns; W is read row by row along its columns. What
+ * follows in backward is fused behind it.
+ */
+interface InputGradient {
+  readonly label: string;
+  /** Quads of a row of dy: the contraction. */
+  readonly k4: number;
+  /** Quads of a row of dx. */
+  readonly groups: number;
+  readonly extra: readonly string[];
+  readonly lastRow?: number;
+  /** Row of dy that belongs to token n. */
+  readonly source?: (n: string) => string;
+  /** Summed into `own` along the contraction, from `dy`, its row m and its quad k. */
+  readonly inner?: (m: string) => string;
+  /** What becomes of `dx`, columns `group` of row n; m is its source row. */
+  readonly after: string;
+}
+
+function inputGradientKernel({ label, k4, groups, extra, lastRow, source, inner, after }: InputGradient): Kernel {
+  const fields = ["dy", "out", "weight", ...extra];
+  const weightRow = (j: number) => (lastRow === undefined ? `4u * k + ${j}u` : `min(4u * k + ${j}u, ${lastRow}u)`);
+  const code = /* wgsl */ `${prelude(fields)}
+fn finish(n: u32, m: u32, group: u32, dx: vec4f, own: f32) {
+  ${after}
+}
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let group = place.x;
+  let row = place.y * 4u;
+  if (group >= ${groups}u || row >= batch.tokens) { return; }
+  ${times(
+    4,
+    (r) => `let n${r} = min(row + ${r}u, batch.tokens - 1u);
+  let m${r} = ${source?.(`n${r}`) ?? `n${r}`};
+  var s${r} = vec4f();
+  var own${r} = 0.0;`,
+  )}
+  for (var k = 0u; k < ${k4}u; k++) {
+    ${times(4, (j) => `let w${j} = weights[job.weight + (${weightRow(j)}) * ${groups}u + group];`)}
+    ${times(
+      4,
+      (r) => `{
+      let dy = arena[job.dy + m${r} * ${k4}u + k];
+      s${r} += dy.x * w0 + dy.y * w1 + dy.z * w2 + dy.w * w3;
+      ${inner ? `own${r} += ${inner(`m${r}`)};` : ""}
+    }`,
+    )}
+  }
+  ${times(4, (r) => `if (row + ${r}u < batch.tokens) { finish(n${r}, m${r}, group, s${r}, own${r}); }`)}
+}`;
+  return { label, fields, code, grid: ({ tokens }) => [ceilDiv(groups, 8), ceilDiv(tokens, 32), 1] };
+}
+
+/** dOut = dx1 · Wo: [N, C] → [N, Q]. */
+export function attentionOutputGradientKernel({ c4, q4 }: Dims): Kernel {
+  return inputGradientKernel({
+    label: "gradient of the attention's output",
+    k4: c4,
+    groups: q4,
+    extra: [],
+    after: `arena[job.out + n * ${q4}u + group] = dx;`,
+  });
+}
+
+/** dHidden = dx · Wd, then through SwiGLU: [N, C] → dGate and dUp [N, 2F]. */
+export function hiddenGradientKernel({ c4, f4 }: Dims): Kernel {
+  return inputGradientKernel({
+    label: "gradient of gate and up",
+    k4: c4,
+    groups: f4,
+    extra: ["gateUp"],
+    after: /* wgsl */ `
+  let gate = arena[job.gateUp + n * ${2 * f4}u + group];
+  let up = arena[job.gateUp + n * ${2 * f4}u + ${f4}u + group];
+  let sigma = 1.0 / (1.0 + exp(-gate));
+  arena[job.out + n * ${2 * f4}u + group] = dx * up * sigma * (1.0 + gate * (1.0 - sigma));
+  arena[job.out + n * ${2 * f4}u + ${f4}u + group] = dx * gate * sigma;`,
+  });
+}
+
+/**
+ * RMSNorm's backward behind the product, for y = rstd · (x g) Wᵀ and dn = dy · W:
+ * dx = residual + rstd g dn − x rstd² (Σ_o y_o dy_o) / C. The row sum Σ x g dn of the textbook equals Σ y dy / rstd, which
+ * needs no second pass over the row.
+ */
+const throughNorm = (c4: number, dx: string, rstd: string, own: string) => /* wgsl */ `
+  let rstd = ${rstd};
+  let place = n * ${c4}u + group;
+  arena[job.out + place] = ${dx} rstd * weights[job.norm + group] * dx
+    - arena[job.x + place] * (rstd * rstd * (${own}) / ${4 * c4}.0);`;
+
+/** dx1 = dx + norm's backward of dGateUp · Wgu: [N, 2F] → [N, C]. */
+export function gateUpInputGradientKernel({ c4, f4 }: Dims): Kernel {
+  return inputGradientKernel({
+    label: "gradient through the second norm",
+    k4: 2 * f4,
+    groups: c4,
+    extra: ["norm", "rstd", "x", "residual", "gateUp"],
+    inner: (m) => `dot(dy, arena[job.gateUp + ${m} * ${2 * f4}u + k])`,
+    after: throughNorm(c4, "arena[job.residual + place] +", "stats[job.rstd + n]", "own"),
+  });
+}
+
+/** dx = dx1 + norm's backward of dQkv · Wqkv: [N, O] → [N, C]. */
+export function qkvInputGradientKernel({ c4, o4, H, K }: Dims): Kernel {
+  const heads = H + K;
+  return inputGradientKernel({
+    label: "gradient through the first norm",
+    k4: o4,
+    groups: c4,
+    extra: ["norm", "rstd", "x", "residual", "own"],
+    after: /* wgsl */ `
+  var sum = 0.0;
+  for (var head = 0u; head < ${heads}u; head++) { sum += stats[job.own + n * ${heads}u + head]; }
+  ${throughNorm(c4, "arena[job.residual + place] +", "stats[job.rstd + n]", "sum")}`,
+  });
+}
+
+/** dx of the decoder's output = norm's backward of dz · head; 0 where a token is not scored: [S, V] → [N, C]. */
+export function headInputGradientKernel({ c4, v4, V }: Dims): Kernel {
+  return inputGradientKernel({
+    label: "gradient through the head",
+    k4: v4,
+    groups: c4,
+    extra: ["norm", "rstd", "x", "own"],
+    ...(V % 4 === 0 ? {} : { lastRow: V - 1 }),
+    source: (n) => `u32(max(tables[batch.slot + ${n}], 0))`,
+    after: /* wgsl */ `
+  if (tables[batch.slot + n] < 0) {
+    arena[job.out + n * ${c4}u + group] = vec4f();
+    return;
+  }
+  ${throughNorm(c4, "", "stats[job.rstd + m]", "stats[job.own + m]")}`,
+  });
+}

@@ -1,0 +1,84 @@
+import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
+
+/*
+ * y = x · Wᵀ, register-blocked: a thread computes 4 rows × 4 (or 8) columns, both operands loaded as vec4 along the
+ * contraction. RMSNorm before it costs four dot products, because the thread sees its rows anyway:
+ * y = rstd · Σ_k (x_k g_k) W_ok, with rstd known only at the end. What follows is fused behind it.
+ */
+export interface Linear {
+  readonly label: string;
+  /** Quads of the contraction. */
+  readonly k4: number;
+  /** Threads along the columns. */
+  readonly groups: number;
+  /** Job fields beside x, out, weight. */
+  readonly extra?: readonly string[];
+  /** RMSNorm of x: its epsilon. Adds the job fields norm and rstd, and writes rstd per row. */
+  readonly normEpsilon?: number;
+  /** First weight row of each four columns of a thread, in terms of `group`. */
+  readonly columns: readonly [string] | readonly [string, string];
+  /** Last weight row, where four columns may reach behind it. */
+  readonly lastRow?: number;
+  /** Rows are the scored tokens of x. */
+  readonly gathered?: boolean;
+  /** What becomes of `y0` (and `y1`), the columns `c0 …` (and `c1 …`) of row n. */
+  readonly after: string;
+}
+
+export function linearKernel(spec: Linear): Kernel {
+  const { label, k4, groups, columns, lastRow, gathered = false, normEpsilon, after } = spec;
+  const norm = normEpsilon !== undefined;
+  const fields = ["x", "out", "weight", ...(norm ? ["norm", "rstd"] : []), ...(spec.extra ?? [])];
+  const blocks = columns.length;
+  const rows = gathered ? "batch.scored" : "batch.tokens";
+  const weightRow = (block: number, j: number) =>
+    lastRow === undefined ? `c${block} + ${j}u` : `min(c${block} + ${j}u, ${lastRow}u)`;
+  const rowStart = (r: number) => {
+    const n = `min(row + ${r}u, ${rows} - 1u)`;
+    return `let a${r} = job.x + ${gathered ? `u32(tables[batch.source + ${n}])` : n} * ${k4}u;`;
+  };
+  const scale = (r: number) =>
+    norm
+      ? `let rstd = inverseSqrt(square${r} / ${4 * k4}.0 + ${normEpsilon});
+    if (group == 0u) { stats[job.rstd + row + ${r}u] = rstd; }`
+      : "let rstd = 1.0;";
+  const code = /* wgsl */ `${prelude(fields)}
+fn finish(n: u32, group: u32, in0: vec4f, in1: vec4f, rstd: f32) {
+  ${times(blocks, (b) => `let c${b} = ${columns[b]}; var y${b} = in${b} * rstd;`)}
+  ${after}
+}
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let group = place.x;
+  let row = place.y * 4u;
+  if (group >= ${groups}u || row >= ${rows}) { return; }
+  ${times(blocks, (b) => `let c${b} = ${columns[b]};`)}
+  ${times(blocks, (b) => times(4, (j) => `let w${b}${j} = job.weight + (${weightRow(b, j)}) * ${k4}u;`))}
+  ${times(4, rowStart)}
+  ${times(4, (r) => `var square${r} = 0.0; ${times(blocks, (b) => `var s${r}${b} = vec4f();`, " ")}`)}
+  for (var k = 0u; k < ${k4}u; k++) {
+    ${norm ? "let gain = weights[job.norm + k];" : ""}
+    ${times(4, (r) => `var x${r} = arena[a${r} + k];${norm ? ` square${r} += dot(x${r}, x${r}); x${r} *= gain;` : ""}`)}
+    ${times(
+      blocks,
+      (b) => `{
+      ${times(4, (j) => `let m${j} = weights[w${b}${j} + k];`)}
+      ${times(4, (r) => `s${r}${b} += vec4f(dot(x${r}, m0), dot(x${r}, m1), dot(x${r}, m2), dot(x${r}, m3));`)}
+    }`,
+    )}
+  }
+  ${times(
+    4,
+    (r) => `if (row + ${r}u < ${rows}) {
+    ${scale(r)}
+    finish(row + ${r}u, group, s${r}0, ${blocks > 1 ? `s${r}1` : "vec4f()"}, rstd);
+  }`,
+  )}
+}`;
+  return {
+    label,
+    fields,
+    code,
+    grid: (load) => [ceilDiv(groups, 8), ceilDiv(gathered ? load.scored : load.tokens, 32), 1],
+  };
+}

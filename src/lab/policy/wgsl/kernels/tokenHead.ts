@@ -1,0 +1,83 @@
+import type { Dims } from "../dims.ts";
+import { ceilDiv, type Kernel, prelude } from "./kernel.ts";
+
+/*
+ * The token head: what the policy says about each scored token, from its row of logits, and back. One thread per token: at
+ * the vocabularies used here (tens of characters) a row is a few dozen numbers, and every sum has one order.
+ * In the last quad the logits beyond V are skipped.
+ */
+const eachLogit = (V: number, body: string) => /* wgsl */ `
+  for (var j = 0u; j < ${V}u; j++) {
+    let z = arena[row + j / 4u][j % 4u] * scale;
+    ${body}
+  }`;
+
+/** [S, V] logits → [S] quads (log π(y), entropy, varentropy, mean log π). Nats. */
+export function tokenHeadKernel({ V, v4 }: Dims): Kernel {
+  const fields = ["logits", "out"];
+  return {
+    label: "token head",
+    fields,
+    code: /* wgsl */ `${prelude(fields)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let m = place.x;
+  if (m >= batch.scored) { return; }
+  let row = job.logits + m * ${v4}u;
+  let scale = bitcast<f32>(tables[batch.scale + m]);
+  let y = u32(tables[batch.next + m]);
+  var top = -3.4e38;
+  var sum = 0.0;
+  ${eachLogit(V, "top = max(top, z); sum += z;")}
+  var total = 0.0;
+  var first = 0.0; // Σ e^(z − top) (z − top)
+  ${eachLogit(V, "let e = exp(z - top); total += e; first += e * (z - top);")}
+  let mean = first / total; // E[z] − top
+  var second = 0.0;
+  ${eachLogit(V, "let d = z - top - mean; second += exp(z - top) * d * d;")}
+  let logTotal = log(total);
+  let zy = arena[row + y / 4u][y % 4u] * scale;
+  arena[job.out + m] = vec4f(zy - top - logTotal, logTotal - mean, second / total, sum / ${V}.0 - top - logTotal);
+}`,
+    grid: ({ scored }) => [ceilDiv(scored, 64), 1, 1],
+  };
+}
+
+/**
+ * From credits [S] (dLogp, dEntropy, dMeanLogp) to dz [S, V], written over the logits:
+ * dz_j = (dLogp (1[j=y] − π_j) − dEntropy π_j (log π_j + H) + dMeanLogp (1/V − π_j)) / temperature.
+ * `own` receives Σ_j z_j dz_j for the final norm's backward.
+ */
+export function tokenHeadGradientKernel({ V, v4 }: Dims): Kernel {
+  const fields = ["logits", "scores", "credits", "own"];
+  return {
+    label: "token head backward",
+    fields,
+    code: /* wgsl */ `${prelude(fields)}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let m = place.x;
+  if (m >= batch.scored) { return; }
+  let row = job.logits + m * ${v4}u;
+  let scale = bitcast<f32>(tables[batch.scale + m]);
+  let y = u32(tables[batch.next + m]);
+  let score = arena[job.scores + m];
+  let credit = arena[job.credits + m];
+  let normaliser = arena[row + y / 4u][y % 4u] * scale - score.x;
+  var own = 0.0;
+  for (var q = 0u; q < ${v4}u; q++) {
+    let z = arena[row + q];
+    let ids = vec4u(4u * q) + vec4u(0u, 1u, 2u, 3u);
+    let logp = z * scale - normaliser;
+    let p = exp(logp);
+    let hit = select(vec4f(), vec4f(1.0), ids == vec4u(y));
+    var dz = credit.x * (hit - p) - credit.y * p * (logp + score.y) + credit.z * (${1 / V} - p);
+    dz = select(vec4f(), dz * scale, ids < vec4u(${V}u));
+    own += dot(dz, z);
+    arena[row + q] = dz;
+  }
+  stats[job.own + m] = own;
+}`,
+    grid: ({ scored }) => [ceilDiv(scored, 64), 1, 1],
+  };
+}

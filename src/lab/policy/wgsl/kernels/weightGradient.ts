@@ -1,0 +1,85 @@
+import type { Dims } from "../dims.ts";
+import { ceilDiv, JOB_WORDS, type Kernel, NONE, prelude, times } from "./kernel.ts";
+
+/** One matrix of a grouped dispatch: dW [O, I] from dy [N, O] and x [N, I]. */
+export interface WeightTask {
+  readonly dy: number;
+  readonly x: number;
+  /** RMSNorm's 1/rms per row of dy, or NONE. */
+  readonly rstd: number;
+  /** Where the matrix lies in the flat gradient, quads. */
+  readonly out: number;
+  /** Quads of a row of dy and of x. */
+  readonly o4: number;
+  readonly i4: number;
+}
+
+const WORDS = 8;
+export const MAX_WEIGHT_TASKS = JOB_WORDS / WORDS;
+/** Rows and columns of a workgroup's tile: 8 × 8 threads, 4 × 4 each. */
+const TILE4 = 8;
+
+/**
+ * slices[slice] = dyᵀ · (rstd x) over the slice's tokens, for all matrices of a layer in one dispatch. The norm's gain is
+ * left out: the reduction multiplies it in, and takes the gain's own gradient from the same numbers.
+ * Tokens are cut into `slices` parts so that small policies fill a GPU; every part is summed in order.
+ * `scored`: rows of dy are the scored tokens, x is gathered.
+ */
+export function weightGradientKernel(
+  { V }: Dims,
+  tasks: readonly Pick<WeightTask, "o4" | "i4">[],
+  slices: number,
+  stride: number,
+  scored: boolean,
+): Kernel {
+  const starts = [0];
+  for (const { o4, i4 } of tasks) starts.push(starts.at(-1)! + ceilDiv(o4, TILE4) * ceilDiv(i4, TILE4));
+  const fields = tasks.flatMap((_, t) => weightTaskFields(t));
+  const count = scored ? "batch.scored" : "batch.tokens";
+  const pick = (t: number) => {
+    const { o4, i4 } = tasks[t]!;
+    return /* wgsl */ `${t > 0 ? "else " : ""}if (tile < ${starts[t + 1]}u) {
+    tile -= ${starts[t]}u;
+    o4 = ${o4}u; i4 = ${i4}u; dy = job.dy${t}; x = job.x${t}; rstd = job.rstd${t}; out = job.out${t};
+  }`;
+  };
+  return {
+    label: scored ? "gradient of the head" : "gradient of a layer's matrices",
+    fields,
+    code: /* wgsl */ `${prelude(fields)}
+@compute @workgroup_size(8, 8)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  var tile = group.x;
+  var o4 = 0u; var i4 = 0u; var dy = 0u; var x = 0u; var rstd = 0u; var out = 0u;
+  ${times(tasks.length, pick)}
+  let across = (i4 + ${TILE4 - 1}u) / ${TILE4}u;
+  let o = tile / across * ${TILE4}u + local.y;
+  let i = tile % across * ${TILE4}u + local.x;
+  if (o >= o4 || i >= i4) { return; }
+  let chunk = (${count} + ${slices - 1}u) / ${slices}u;
+  let begin = group.z * chunk;
+  let to = min(begin + chunk, ${count});
+  ${times(4, (r) => `var s${r} = vec4f();`, " ")}
+  for (var n = begin; n < to; n++) {
+    var scale = 1.0;
+    if (rstd != ${NONE}u) { scale = stats[rstd + n]; }
+    let left = arena[dy + n * o4 + o] * scale;
+    let right = arena[x + ${scored ? "u32(tables[batch.source + n])" : "n"} * i4 + i];
+    s0 += left.x * right;
+    s1 += left.y * right;
+    s2 += left.z * right;
+    s3 += left.w * right;
+  }
+  let place = group.z * ${stride}u + out + 4u * o * i4 + i;
+  ${times(4, (r) => {
+    const store = `slices[place + ${r}u * i4] = s${r};`;
+    return scored && V % 4 !== 0 ? `if (4u * o + ${r}u < ${V}u) { ${store} }` : store;
+  })}
+}`,
+    grid: () => [starts.at(-1)!, 1, slices],
+  };
+}
+
+export function weightTaskFields(t: number): string[] {
+  return [`dy${t}`, `x${t}`, `rstd${t}`, `out${t}`];
+}

@@ -1,0 +1,35 @@
+/*
+ * WebGPU outside a browser: the optional npm package `webgpu` (Dawn) on whatever Vulkan driver there is.
+ */
+export type NodeGpu = { readonly gpu: GPU } | { readonly gpu: undefined; readonly reason: string };
+
+/** Software drivers that Chromium brings along, for machines without a GPU. */
+const SOFTWARE_DRIVERS = [
+  "/usr/lib/chromium/vk_swiftshader_icd.json",
+  "/usr/lib/chromium-browser/vk_swiftshader_icd.json",
+  "/opt/google/chrome/vk_swiftshader_icd.json",
+];
+
+/** The process' WebGPU, or why there is none. A software driver serves where no other does and none was named. */
+export async function openNodeGpu(): Promise<NodeGpu> {
+  const name = "webgpu"; // a variable: bundlers must not follow it
+  let dawn: { create(options: string[]): GPU };
+  try {
+    dawn = await import(/* @vite-ignore */ name);
+  } catch (error) {
+    return { gpu: undefined, reason: `the optional package "webgpu" cannot be loaded: ${String(error)}` };
+  }
+  let gpu = dawn.create([]);
+  if (await gpu.requestAdapter()) return { gpu };
+  if (process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) {
+    return { gpu: undefined, reason: "the Vulkan driver that the environment names has no adapter that Dawn accepts" };
+  }
+  const { existsSync } = await import("node:fs");
+  for (const driver of SOFTWARE_DRIVERS.filter(existsSync)) {
+    process.env.VK_DRIVER_FILES = driver;
+    process.env.VK_ICD_FILENAMES = driver;
+    gpu = dawn.create([]);
+    if (await gpu.requestAdapter()) return { gpu };
+  }
+  return { gpu: undefined, reason: "no Vulkan driver that Dawn accepts, and no Chromium with a software one" };
+}

@@ -1,0 +1,135 @@
+import type { Gpu } from "./device.ts";
+import { Usage } from "./device.ts";
+import { type Dims, ropeTable } from "./dims.ts";
+import { adamwCode, adamwGroups, UPDATE_FIELDS } from "./kernels/adamw.ts";
+import { attentionKernel } from "./kernels/attention.ts";
+import { keyGradientKernel, queryGradientKernel } from "./kernels/attentionGradient.ts";
+import { embedGradientKernel, embedKernel } from "./kernels/embed.ts";
+import {
+  attentionOutputGradientKernel,
+  gateUpInputGradientKernel,
+  headInputGradientKernel,
+  hiddenGradientKernel,
+  qkvInputGradientKernel,
+} from "./kernels/inputGradient.ts";
+import type { Kernel } from "./kernels/kernel.ts";
+import { mixCode } from "./kernels/mix.ts";
+import { gateUpKernel, logitsKernel, qkvKernel, residualKernel } from "./kernels/projections.ts";
+import { reduceGroups, reduceKernel, sliceLayout } from "./kernels/reduce.ts";
+import { tokenHeadGradientKernel, tokenHeadKernel } from "./kernels/tokenHead.ts";
+import { weightGradientKernel } from "./kernels/weightGradient.ts";
+
+const COMPUTE = 0x4; // GPUShaderStage.COMPUTE
+
+/** The kernels of one policy shape, by their place in a step. */
+export function kernelsOf(dims: Dims) {
+  const { c4, f4, o4, q4, v4 } = dims;
+  const { slices, stride } = sliceLayout(dims);
+  const matrices = [
+    { o4, i4: c4 }, // q, k, v
+    { o4: c4, i4: q4 }, // attention's output
+    { o4: 2 * f4, i4: c4 }, // gate, up
+    { o4: c4, i4: f4 }, // down
+  ];
+  return {
+    embed: embedKernel(dims),
+    qkv: qkvKernel(dims),
+    attention: attentionKernel(dims),
+    attentionOut: residualKernel(dims, "attention's output, residual", q4),
+    gateUp: gateUpKernel(dims),
+    down: residualKernel(dims, "down, residual", f4),
+    logits: logitsKernel(dims),
+    tokenHead: tokenHeadKernel(dims),
+    tokenHeadGradient: tokenHeadGradientKernel(dims),
+    headInputGradient: headInputGradientKernel(dims),
+    headGradient: weightGradientKernel(dims, [{ o4: v4, i4: c4 }], slices, stride, true),
+    hiddenGradient: hiddenGradientKernel(dims),
+    gateUpInputGradient: gateUpInputGradientKernel(dims),
+    attentionOutputGradient: attentionOutputGradientKernel(dims),
+    queryGradient: queryGradientKernel(dims),
+    keyGradient: keyGradientKernel(dims),
+    qkvInputGradient: qkvInputGradientKernel(dims),
+    layerGradient: weightGradientKernel(dims, matrices, slices, stride, false),
+    embedGradient: embedGradientKernel(dims, slices, stride),
+    reduce: reduceKernel(dims, sliceLayout(dims)),
+  } satisfies Record<string, Kernel>;
+}
+
+export type KernelName = keyof ReturnType<typeof kernelsOf>;
+
+/** Where the two lists of partial squared norms begin in `stats`, and where the batch's own numbers may. */
+export function statsHead(dims: Dims): { gradient: number; parameters: number; rest: number } {
+  const parameters = reduceGroups(dims).total;
+  return { gradient: 0, parameters, rest: Math.ceil((parameters + adamwGroups(dims)) / 64) * 64 };
+}
+
+/** Everything compiled for one policy shape, whatever the batch. */
+export interface Program {
+  readonly dims: Dims;
+  readonly kernels: Record<KernelName, Kernel>;
+  readonly pipelines: Record<KernelName, GPUComputePipeline>;
+  /** Batch, tables, weights, rope. */
+  readonly shared: GPUBindGroupLayout;
+  /** Job (dynamic offset), arena, stats, slices. */
+  readonly own: GPUBindGroupLayout;
+  readonly adamw: {
+    readonly pipeline: GPUComputePipeline;
+    readonly layout: GPUBindGroupLayout;
+    readonly groups: number;
+  };
+  readonly mix: { readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout };
+  /** Uniforms of the update and of the mix. */
+  readonly update: GPUBuffer;
+  readonly share: GPUBuffer;
+  readonly rope: GPUBuffer;
+}
+
+/** Compiles every kernel at once. `onProgress` goes from 0 to 1. */
+export async function compileProgram(gpu: Gpu, dims: Dims, onProgress?: (done: number) => void): Promise<Program> {
+  const { device } = gpu;
+  const layout = (label: string, types: readonly (GPUBufferBindingType | "job")[]) =>
+    device.createBindGroupLayout({
+      label,
+      entries: types.map((type, binding) => ({
+        binding,
+        visibility: COMPUTE,
+        buffer: type === "job" ? { type: "uniform", hasDynamicOffset: true } : { type },
+      })),
+    });
+  const shared = layout("shared", ["uniform", "read-only-storage", "read-only-storage", "read-only-storage"]);
+  const own = layout("own", ["job", "storage", "storage", "storage"]);
+  const adamwLayout = layout("AdamW", ["uniform", "storage", "storage", "storage", "read-only-storage", "storage"]);
+  const mixLayout = layout("mix", ["uniform", "read-only-storage", "storage"]);
+  const common = device.createPipelineLayout({ bindGroupLayouts: [shared, own] });
+  const alone = (group: GPUBindGroupLayout) => device.createPipelineLayout({ bindGroupLayouts: [group] });
+
+  const kernels = kernelsOf(dims);
+  const names = Object.keys(kernels) as KernelName[];
+  let done = 0;
+  const compile = async (label: string, code: string, of: GPUPipelineLayout) => {
+    const pipeline = await gpu.pipeline(label, code, of);
+    onProgress?.(++done / (names.length + 2));
+    return pipeline;
+  };
+  const head = statsHead(dims);
+  const [adamw, mix, ...rest] = await Promise.all([
+    compile("AdamW", adamwCode(dims, sliceLayout(dims), head.gradient, head.parameters), alone(adamwLayout)),
+    compile("mix", mixCode(dims.p4), alone(mixLayout)),
+    ...names.map((name) => compile(kernels[name].label, kernels[name].code, common)),
+  ]);
+  const table = ropeTable(dims.shape);
+  const rope = gpu.buffer("rotary table", table.byteLength, Usage.storage | Usage.copyTarget);
+  device.queue.writeBuffer(rope, 0, table as Float32Array<ArrayBuffer>);
+  return {
+    dims,
+    kernels,
+    pipelines: Object.fromEntries(names.map((name, i) => [name, rest[i]!])) as Program["pipelines"],
+    shared,
+    own,
+    adamw: { pipeline: adamw, layout: adamwLayout, groups: adamwGroups(dims) },
+    mix: { pipeline: mix, layout: mixLayout },
+    update: gpu.buffer("update", UPDATE_FIELDS.length * 4, Usage.uniform | Usage.copyTarget),
+    share: gpu.buffer("mix", 16, Usage.uniform | Usage.copyTarget),
+    rope,
+  };
+}
