@@ -1,5 +1,5 @@
 import styles from "./Knob.module.css";
-import type { KnobParts, KnobProps } from "./Knob.tsx";
+import type { KnobParts, KnobProps } from "./knobProps.ts";
 
 export function ChoiceKnob({ field, value, initial, onChange, id, helpId }: KnobProps<string> & KnobParts) {
   return (

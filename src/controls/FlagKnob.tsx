@@ -1,5 +1,5 @@
 import styles from "./Knob.module.css";
-import type { KnobParts, KnobProps } from "./Knob.tsx";
+import type { KnobParts, KnobProps } from "./knobProps.ts";
 
 export function FlagKnob({ value, onChange, id, helpId }: KnobProps<boolean> & KnobParts) {
   return (

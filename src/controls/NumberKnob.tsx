@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { ConfigError } from "../lab/schema.ts";
 import styles from "./Knob.module.css";
-import type { KnobParts, KnobProps } from "./Knob.tsx";
+import type { KnobParts, KnobProps } from "./knobProps.ts";
 import { entryText } from "./numberText.ts";
 import { nudged, POSITIONS, positionOf, valueAt } from "./slide.ts";
 
