@@ -1,0 +1,56 @@
+import type { Prompts, Sequences } from "../src/lab/policy/policy.ts";
+import type { PolicyShape } from "../src/lab/policy/shape.ts";
+
+export type BackendName = "wasm" | "webgpu" | "cpu";
+
+/** Where a run of the benchmark computes. */
+export interface Host {
+  readonly backend: BackendName;
+  /** Threads that every contender on wasm is given. */
+  readonly threads: number;
+  /** Where tfjs's three .wasm files lie. */
+  readonly wasmPaths: Readonly<Record<string, string>>;
+}
+
+/** What every contender starts from: the same decoder, or the nearest that it has. */
+export interface Start {
+  readonly shape: PolicyShape;
+  readonly weights: Float32Array; // [P], in the order of `layoutOf`
+}
+
+/** A training step: forward, cross-entropy over all scored tokens, backward, AdamW; the loss is read every time. */
+export interface Trainee {
+  /** Nats per token, before the update. */
+  step(batch: Sequences): Promise<number>;
+  dispose(): void;
+}
+
+/** Draws completions, all of one length. */
+export interface Writer {
+  /** Token ids [B, N]; `draw` differs from call to call, greedy where it is null. */
+  write(prompts: Prompts, newTokens: number, draw: number | null): Promise<Int32Array>;
+  dispose(): void;
+}
+
+export interface Contender {
+  readonly name: string;
+  readonly ours: boolean;
+  /** One sentence: what it is, and what differs from the others. */
+  readonly what: string;
+  /** Computes the very same numbers as our policies, so that its losses must agree with theirs. */
+  readonly sameMathematics: boolean;
+  readonly backends: readonly BackendName[];
+  /** Where it computes instead, on hosts whose backend it lacks. */
+  readonly instead?: string;
+  train?(start: Start, host: Host): Promise<Trainee>;
+  write?(start: Start, host: Host): Promise<Writer>;
+}
+
+/** AdamW of every contender: no clipping, decay on matrices only. */
+export const OPTIMIZER = {
+  lr: 1e-3,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+} as const;
