@@ -5,6 +5,7 @@ import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";
 import type { Problem, Split, Task } from "../tasks/task.ts";
+import { cllMetrics } from "./ddtLive.ts";
 import type { Sample } from "./report.ts";
 
 export interface Evaluation {
@@ -18,8 +19,8 @@ const SHOWN = 8;
 /**
  * Greedy and sampled (temperature 1) accuracy on held-out problems, in and out of distribution, always the same
  * problems: `eval/accuracy`, `eval/accuracy_sampled`, `eval/ood/…`; for a task of several kinds also
- * `eval/accuracy/<kind>`. From the sampled completions: entropy, length, and the k3 estimate of KL(π‖start) as
- * `kl/start`. From held-out demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood.
+ * `eval/accuracy/<kind>`. From the sampled completions: entropy, length, CLL (`eval/cll/own/…`), and the k3 estimate of
+ * KL(π‖start) as `kl/start`. From held-out demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood.
  */
 export async function evaluate(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Evaluation> {
   const metrics: Record<string, number> = {};
@@ -40,7 +41,7 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
     if (split === "id") {
       Object.assign(metrics, ofSampled(sampled.rollouts));
       metrics["eval/reward"] = mean(sampled.rewards);
-      metrics["kl/start"] = await klToStart(policy, sampled);
+      Object.assign(metrics, await ofWritten(policy, sampled));
     }
   }
   Object.assign(metrics, await byKind(policy, task, config, step));
@@ -122,15 +123,21 @@ function ofSampled({ entropy, lengths }: Rollouts): Metrics {
   };
 }
 
-/** k3 of Schulman, "Approximating KL divergence" (2020): exp(d) − d − 1 with d = log start − log π; never negative. */
-async function klToStart(policy: Policy, { prompts, rollouts }: Answers): Promise<number> {
+/** What the policy and the starting one say of the sampled completions: `eval/cll/own/…` and `kl/start`. */
+async function ofWritten(policy: Policy, { prompts, rollouts }: Answers): Promise<Metrics> {
   const { sequences } = packWritten(prompts, rollouts);
-  const now = (await policy.score(sequences)).logp;
-  const start = (await policy.score(sequences, "start")).logp;
+  const { mask } = sequences;
+  const now = await policy.score(sequences);
+  const start = await policy.score(sequences, "start");
+  return { ...cllMetrics([{ scores: now, mask }], "eval/cll/own/"), "kl/start": k3(now.logp, start.logp, mask) };
+}
+
+/** k3 of Schulman, "Approximating KL divergence" (2020): exp(d) − d − 1 with d = log start − log π; never negative. */
+function k3(now: Float32Array, start: Float32Array, mask: Float32Array): number {
   let total = 0;
   let count = 0;
-  for (let i = 0; i < sequences.mask.length; i++) {
-    if (!sequences.mask[i]) continue;
+  for (let i = 0; i < mask.length; i++) {
+    if (!mask[i]) continue;
     const d = start[i]! - now[i]!;
     total += Math.exp(d) - d - 1;
     count++;

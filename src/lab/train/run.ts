@@ -7,6 +7,7 @@ import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { collect } from "./collect.ts";
 import { creditsOf, scoresOf } from "./credits.ts";
+import { liveCll } from "./ddtLive.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { checkFinite, checkUpdate } from "./finite.ts";
 import { type CollectContext, type FeedBatch, feedsOf } from "./part.ts";
@@ -149,6 +150,7 @@ export class Run {
       rows: inspect ? tokenRows(parts, scores, assignment!) : [],
       metrics: {
         ...Object.assign({}, ...batches.map((batch) => batch.metrics)),
+        ...(scores.length > 0 && liveCll(parts, scores)),
         ...assignment!.metrics,
         loss: assignment!.loss,
         learning_rate: optimiser.lr,

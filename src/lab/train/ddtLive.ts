@@ -1,0 +1,50 @@
+import { ddtMetrics, ddtSummary } from "../objectives/ddt.ts";
+import type { Metrics, Numbers } from "../objectives/objective.ts";
+import { scored } from "../objectives/stats.ts";
+import type { TokenScores } from "../policy/policy.ts";
+
+/** What is charted of every data set, in this order. */
+const CHARTED = ["mean", "std", "positive_ratio", "below_1", "below_3", "below_5"] as const;
+
+type Scored = Pick<TokenScores, "logp" | "entropy">;
+
+/**
+ * CLL = log π(y) + H of several batches taken together, over their scored tokens: `<prefix>mean`, `std`,
+ * `positive_ratio` (share above 0), `below_1`, `below_3`, `below_5` (shares under −1, −3, −5 nats). Nothing where no token is scored.
+ */
+export function cllMetrics(
+  batches: readonly { readonly scores: Scored; readonly mask: Numbers }[],
+  prefix: string,
+): Metrics {
+  const gather = (key: keyof Scored) =>
+    Float64Array.from(batches.flatMap(({ scores, mask }) => [...scored(scores[key], mask)]));
+  const logp = gather("logp");
+  const mask = new Float64Array(logp.length).fill(1);
+  const feed = { rows: 1, length: logp.length, mask };
+  const all = ddtMetrics(ddtSummary({ logp, entropy: gather("entropy"), vocabSize: 0 }, feed), prefix);
+  return Object.fromEntries(
+    CHARTED.flatMap((name) => (prefix + name in all ? [[prefix + name, all[prefix + name]!]] : [])),
+  );
+}
+
+/**
+ * CLL of one update's batches before it is made: `cll/demos/…` of the demonstrations, `cll/own/…` of rollouts and of
+ * both sides of preference pairs. Pairs were written by the generator: where that is an older policy, or the starting one,
+ * their mean sinks below 0 as the trained policy leaves it behind.
+ */
+export function liveCll(
+  parts: readonly { readonly name: string; readonly sequences: { readonly mask: Numbers } }[],
+  scores: readonly Scored[],
+): Metrics {
+  const batches = parts.map((part, index) => ({ part, scores: scores[index]!, mask: part.sequences.mask }));
+  return {
+    ...cllMetrics(
+      batches.filter(({ part }) => part.name === "demos"),
+      "cll/demos/",
+    ),
+    ...cllMetrics(
+      batches.filter(({ part }) => part.name !== "demos"),
+      "cll/own/",
+    ),
+  };
+}
