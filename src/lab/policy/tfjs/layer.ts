@@ -77,8 +77,7 @@ export function layerBackward(
     const dByHead = attendBackward(shape, place, trace.attention, matMul(middle, weights.out));
     const [G, N, D] = dByHead.shape as [number, number, number];
     const dqkv = reshape(transpose(dByHead, [1, 0, 2]), [N, G * D]);
-    const dqkvColumns = reshape(transpose(dByHead, [0, 2, 1]), [G * D, N]);
-    const qkv = unfold(weights.qkv, matMul(dqkvColumns, trace.first.x));
+    const qkv = unfold(weights.qkv, matMul(transposed(dqkv), trace.first.x));
     const dx = matMul(dqkv, weights.qkv.back);
     const gradient = [qkv.gain, qkv.weight, out, mlp.gain, mlp.weight, mlp.down];
     return {
