@@ -7,13 +7,13 @@ export function AccuracyChart(props: RunChartProps) {
     <MetricChart
       {...props}
       title="Accuracy"
-      sentence="Held-out problems solved: greedy, sampled, and of a kind that training never shows."
+      sentence="Held-out problems solved: greedily, by sampling, and out of distribution."
       empty="Appears with the first evaluation."
       domain={UNIT}
       wanted={[
         { metric: "eval/accuracy", label: "greedy", tone: 1 },
         { metric: "eval/accuracy_sampled", label: "sampled", tone: 3 },
-        { metric: "eval/ood/accuracy", label: "unseen kind", tone: 2 },
+        { metric: "eval/ood/accuracy", label: "out", tone: 2 },
       ]}
     />
   );

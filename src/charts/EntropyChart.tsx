@@ -10,7 +10,7 @@ export function EntropyChart(props: RunChartProps) {
       empty="Appears with the first evaluation."
       wanted={[
         { metric: "entropy", label: "own", tone: 1 },
-        { metric: "expert/entropy", label: "expert's", tone: 2 },
+        { metric: "expert/entropy", label: "expert", tone: 2 },
         { metric: "eval/entropy", label: "held out", tone: 3 },
       ]}
     />

@@ -58,48 +58,50 @@ export function ChartBody(props: LineChartProps & Within) {
     <>
       <header className={styles.head}>
         <Heading id={titleId}>{title}</Heading>
+        {unit && <span className="caption">{unit}</span>}
         <span className={styles.values}>
           {drawn.map((line) => (
-            <Readout key={line.label} line={line} alone={lines.length === 1} {...{ cursor, unit, numberText }} />
+            <Readout key={line.label} line={line} alone={lines.length === 1} {...{ cursor, numberText }} />
           ))}
         </span>
-        <button
-          type="button"
-          className="quiet"
-          aria-pressed={asTable}
-          aria-label={`${tableTitle} as a table`}
-          disabled={drawn.length === 0}
-          onClick={() => setAsTable(!asTable)}
-        >
-          table
-        </button>
       </header>
       {asTable && drawn.length > 0 ? (
         <ChartTable title={tableTitle} numberText={numberText} lines={drawn} height={props.height ?? HEIGHT} />
       ) : (
         <Plot {...props} lines={drawn} />
       )}
-      <Caption className={`caption ${styles.sentence}`}>{sentence}</Caption>
+      <Caption className={within ? `${styles.foot} ${styles.low}` : styles.foot}>
+        <span className="caption">{sentence}</span>
+        <button
+          type="button"
+          className="quiet"
+          aria-pressed={asTable}
+          aria-label={`${tableTitle} as a table`}
+          hidden={drawn.length === 0}
+          onClick={() => setAsTable(!asTable)}
+        >
+          table
+        </button>
+      </Caption>
     </>
   );
 }
 
 const HEIGHT = 132;
 
-function Readout({
-  line,
-  alone,
-  cursor,
-  unit,
-  numberText,
-}: Pick<LineChartProps, "cursor" | "unit" | "numberText"> & { readonly line: ChartLine; readonly alone: boolean }) {
+interface ReadoutProps extends Pick<LineChartProps, "cursor" | "numberText"> {
+  readonly line: ChartLine;
+  /** The only line of its chart needs no name beside the title. */
+  readonly alone: boolean;
+}
+
+function Readout({ line, alone, cursor, numberText }: ReadoutProps) {
   const value = line.valueAt(cursor);
   if (value === undefined) return null;
   return (
     <span style={{ color: wordColour(line.tone) }}>
       {alone ? "" : `${line.label} `}
       {numberText(value)}
-      {unit ? ` ${unit}` : ""}
     </span>
   );
 }

@@ -12,7 +12,7 @@ export function LossChart({ imitates, ...props }: LossChartProps) {
       title="Loss"
       sentence={
         imitates
-          ? "What the update minimises, and how surprising held-out expert answers are: rising means learnt by heart."
+          ? "What the update minimises; held-out expert answers rise again once the others are learnt by heart."
           : "What the update minimises. Around zero by construction here; reward and accuracy tell more."
       }
       empty="Appears with the first step."

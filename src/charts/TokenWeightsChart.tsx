@@ -11,7 +11,7 @@ export function TokenWeightsChart({ metrics, ...chart }: RunChartProps) {
       tableTitle="Token weights"
       sentence="Mean and largest weight of a step's tokens, before the mean over tokens."
       empty="Appears with the first step."
-      height={64}
+      height={52}
       lines={linesOf(metrics, [
         { metric: "token_weight/mean", label: "mean", tone: 1 },
         { metric: "token_weight/max", label: "largest", tone: 2 },

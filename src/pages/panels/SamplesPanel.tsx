@@ -5,7 +5,7 @@ import { Verdict } from "../tokens/TokenGrid.tsx";
 import styles from "./SamplesPanel.module.css";
 
 /** As many as fit beside the charts. */
-const SHOWN = 12;
+const SHOWN = 16;
 
 const SPLITS: Readonly<Record<Sample["split"], string>> = {
   train: "training problems",

@@ -57,7 +57,7 @@ export function Settings() {
 
   return (
     <section className={styles.settings} aria-label="Settings">
-      <TaskSettings {...common} task={task} />
+      <TaskSettings task={task} />
       <StartSettings {...common} task={task} />
       <div className={styles.group}>
         <h2>Algorithm</h2>
@@ -74,7 +74,7 @@ export function Settings() {
         </Fold>
       )}
       {sections
-        .filter(({ name }) => !["params", "taskParams", "start"].includes(name))
+        .filter(({ name, schema }) => name !== "params" && name !== "start" && keysOf(schema, ALWAYS).length > 0)
         .map(({ name, title, schema: fields }) => {
           const keys = keysOf(fields, ALWAYS);
           return (

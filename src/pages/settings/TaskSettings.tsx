@@ -1,26 +1,20 @@
 import { useId, useMemo } from "react";
-import type { AnyValues, FieldValue } from "../../lab/schema.ts";
+import type { AnyValues } from "../../lab/schema.ts";
 import { TASKS } from "../../lab/tasks/index.ts";
 import type { Task } from "../../lab/tasks/task.ts";
 import { useDraft, useLab } from "../labContext.ts";
 import { exampleOf } from "./example.ts";
-import { Knobs } from "./Knobs.tsx";
-import { keysOf } from "./openKeys.ts";
 import styles from "./Settings.module.css";
 
 export interface TaskSettingsProps {
   readonly task: Task;
-  readonly values: Readonly<Record<string, FieldValue>>;
-  readonly defaults: Readonly<Record<string, FieldValue>>;
-  onAttend(key: string | undefined): void;
 }
 
 /** Which problems, with one of them solved in the policy's manner and in the expert's. */
-export function TaskSettings({ task, ...common }: TaskSettingsProps) {
+export function TaskSettings({ task }: TaskSettingsProps) {
   const lab = useLab();
   const id = useId();
   const params = useDraft(({ config }) => config.taskParams);
-  const keys = keysOf(task.params);
   return (
     <div className={styles.group}>
       <h2>
@@ -43,7 +37,6 @@ export function TaskSettings({ task, ...common }: TaskSettingsProps) {
         {task.summary}
       </p>
       <Example task={task} params={params} />
-      {keys.length > 0 && <Knobs schema={task.params} keys={keys} {...common} />}
     </div>
   );
 }
