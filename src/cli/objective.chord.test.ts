@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { near } from "../lab/objectives/testNear.ts";
 import vectors from "../lab/objectives/vectors/chord.json" with { type: "json" };
-import { near } from "../lab/objectives/vectors/near.ts";
 import { type FeedOutput, type ObjectiveOutput, runObjective } from "./objective.ts";
 
 const logs = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map(Math.log));

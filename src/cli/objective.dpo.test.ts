@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { near } from "../lab/objectives/testNear.ts";
 import vectors from "../lab/objectives/vectors/dpo.json" with { type: "json" };
 import idft from "../lab/objectives/vectors/idft.json" with { type: "json" };
-import { near } from "../lab/objectives/vectors/near.ts";
 import { type FeedOutput, type ObjectiveOutput, runObjective } from "./objective.ts";
 
 interface Answer {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { near } from "../lab/objectives/testNear.ts";
 import vectors from "../lab/objectives/vectors/idft.json" with { type: "json" };
-import { near } from "../lab/objectives/vectors/near.ts";
 import { type FeedOutput, runObjective } from "./objective.ts";
 
 const A = vectors["idft_A_default(beta=1,gmin=0.1,gmax=2,lambda=1)"];

@@ -122,7 +122,7 @@ export function readPairs(raw: unknown, path: string): WrittenPairs {
 function readMismatched(raw: unknown, path: string): NonNullable<PairFeed["mismatched"]> {
   const { feed, scores } = readFeed(raw, path);
   if (!feed.refLogp) refuse(path, "have refLogp", Object.keys(raw as Fields));
-  return { logp: scores.logp, refLogp: feed.refLogp, mask: feed.mask };
+  return { logp: scores.logp, refLogp: feed.refLogp, mask: feed.mask, rows: feed.rows };
 }
 
 /** A number counted from `least`, or nothing. */

@@ -3,6 +3,7 @@ import { FeedError } from "./feedError.ts";
 import { grpo } from "./grpo.ts";
 import { regularise } from "./kl.ts";
 import { present } from "./metrics.ts";
+import { mixCharts } from "./mixCharts.ts";
 import { muAt, muKnobs } from "./muSchedule.ts";
 import { defineObjective, type FeedCredit } from "./objective.ts";
 import { summarise } from "./stats.ts";
@@ -39,26 +40,7 @@ function chord(
     },
     needs: (params) => grpo.needs!(params),
     reads: (params) => [...grpo.reads!(params), ...TOKEN_WEIGHTS[params.tokenWeight].reads],
-    charts: [
-      {
-        title: "Both losses",
-        sentence: "The expert's term and the term of own samples, each before the mix.",
-        series: [
-          { metric: "loss/sft", label: "expert" },
-          { metric: "loss/grpo", label: "own samples" },
-        ],
-      },
-      {
-        title: "Expert tokens",
-        sentence: "How likely the expert's tokens are, and how undecided the policy is about them.",
-        series: [
-          { metric: "expert/mean_p", label: "mean p" },
-          { metric: "expert/mean_phi", label: "mean φ" },
-        ],
-        domain: [0, 1],
-      },
-      ...grpo.charts!,
-    ],
+    charts: mixCharts,
     assign(scores, feeds, params, clock) {
       const { rewards } = feeds.rollouts;
       if (params.muSchedule === "adaptive" && !rewards)

@@ -6,7 +6,7 @@ import { reductionKnob } from "./overPairs.ts";
 import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./pairLosses.ts";
 import { rewardMetrics } from "./policyGradient.ts";
 import { logRatios, requireReference, sequencesOf, spread } from "./sequences.ts";
-import { scored, scoredMean, summarise } from "./stats.ts";
+import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 
 export const groupDpoKnobs = {
   ...pairLossKnobs,
@@ -73,6 +73,7 @@ export function groupDpoTerm(scores: FeedScores, feed: TokenFeed, values: GroupD
     "rewards/accuracies": mean(margins, (x) => (x > 0 ? 1 : 0)),
     "logps/chosen": mean(sides.chosen, (b) => answers[b]!.logp),
     "logps/rejected": mean(sides.rejected, (b) => answers[b]!.logp),
+    zero_probability: zeroShare(scores.logp, feed.mask),
     entropy: scoredMean(scores.entropy, feed.mask),
     "token_weight/mean": pushes.mean,
     "token_weight/max": pushes.max,

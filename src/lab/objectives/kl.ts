@@ -81,7 +81,7 @@ export function regularise(
     });
     const mean = scoredMean(kl, feed.mask);
     if (mean !== undefined) metrics.kl = mean;
-  } else if (values.klCoef > 0) {
+  } else if (values.klCoef > 0 && feed.rows > 0) {
     throw new FeedError(
       `refLogp must come with the feed when klCoef is above 0; got klCoef ${values.klCoef} and no refLogp.`,
     );

@@ -1,13 +1,17 @@
 import { real } from "../schema.ts";
-import { pairCharts } from "./dpo.ts";
 import { present } from "./metrics.ts";
 import { defineObjective, type FeedCredit, type PairFeed } from "./objective.ts";
+import { pairCharts } from "./pairCharts.ts";
 import { pairLossKnobs } from "./pairLosses.ts";
 import { sigmoid } from "./probability.ts";
 import { logRatios, requireReference, type Sequence, sequencesOf, spread } from "./sequences.ts";
-import { scored, summarise } from "./stats.ts";
+import { summarise, zeroShare } from "./stats.ts";
+import { weightMetrics } from "./supervised.ts";
 
 const ratio = ({ logp, ref }: Sequence) => logp - ref;
+const written = ({ length }: Sequence) => length > 0;
+const meanOf = (rows: readonly Sequence[], of: (row: Sequence) => number) =>
+  rows.length > 0 ? summarise(rows.map(of)).mean : undefined;
 const weightKnob = (label: string, help: string) =>
   real(1, { min: 0, max: 10, step: 0.05 }, { label, help, source: "1 in TRL", live: true });
 
@@ -25,7 +29,7 @@ export const kto = defineObjective({
     "Learns from answers that are simply good or bad, measured against the policy's average drift from the reference.",
   paper: "Ethayarajh et al. 2024, arXiv 2402.01306; code followed: TRL",
   formula:
-    "\\mathcal{L} = \\mathbb{E}_{y_c}\\,\\lambda_D\\,\\sigma\\big(\\beta(z_0 - r)\\big) + \\mathbb{E}_{y_r}\\,\\lambda_U\\,\\sigma\\big(\\beta(r - z_0)\\big), \\quad r = \\log\\frac{\\pi_\\theta(y)}{\\pi_{\\text{ref}}(y)}",
+    "\\mathcal{L} = \\frac{1}{n}\\Big[\\sum_{y_c} \\lambda_D\\,\\sigma\\big(\\beta(z_0 - r)\\big) + \\sum_{y_r} \\lambda_U\\,\\sigma\\big(\\beta(r - z_0)\\big)\\Big], \\quad r = \\log\\frac{\\pi_\\theta(y)}{\\pi_{\\text{ref}}(y)}",
   feeds: ["offlinePairs"],
   params: {
     beta: { ...pairLossKnobs.beta, source: "0.1 in TRL" },
@@ -34,7 +38,7 @@ export const kto = defineObjective({
   },
   needs: () => ["reference"],
   charts: [
-    ...pairCharts,
+    ...pairCharts.slice(0, 2),
     {
       title: "Reference point z₀",
       sentence: "The average drift from the reference that good and bad are measured against.",
@@ -47,64 +51,47 @@ export const kto = defineObjective({
     requireReference(pairs.chosen, "offlinePairs.chosen", "kto");
     requireReference(pairs.rejected, "offlinePairs.rejected", "kto");
     const sides = (["chosen", "rejected"] as const).map((name) => {
-      const given = scores.offlinePairs[name];
-      return {
-        name,
-        feed: pairs[name],
-        scores: given,
-        held: sequencesOf(given.frozen ?? given, pairs[name]),
-        rows: sequencesOf(given, pairs[name]),
-      };
+      const [given, feed] = [scores.offlinePairs[name], pairs[name]];
+      const rows = sequencesOf(given, feed);
+      const held = sequencesOf(given.frozen ?? given, feed).filter(written);
+      return { given, feed, rows, held, sign: name === "chosen" ? -1 : 1 };
     });
-    const filled = (rows: readonly Sequence[]) => rows.filter((row) => row.length > 0);
-    const others = mismatched(pairs) ?? sides.flatMap(({ held }) => filled(held));
-    const kl = Math.max(0, summarise(others.map(ratio)).mean);
-    const count = sides.reduce((sum, { rows }) => sum + filled(rows).length, 0);
+    const kl = Math.max(0, meanOf(mismatched(pairs) ?? sides.flatMap(({ held }) => held), ratio) ?? 0);
+    const count = sides.reduce((sum, { held }) => sum + held.length, 0);
     let loss = 0;
-    const credits: FeedCredit[] = sides.map(({ name, feed, scores: given, rows }) => {
-      const [sign, weight] = name === "chosen" ? [-1, params.desirableWeight] : [1, params.undesirableWeight];
+    const [good, bad] = sides.map(({ given, feed, rows, sign }): FeedCredit => {
+      const weight = sign < 0 ? params.desirableWeight : params.undesirableWeight;
       const slopes = rows.map((row) => {
-        if (row.length === 0) return 0;
+        if (!written(row)) return 0;
         const s = sigmoid(sign * beta * (ratio(row) - kl));
         loss += (weight * s) / count;
         return (weight * sign * beta * s * (1 - s)) / count;
       });
       return { dLogp: spread(slopes, feed), views: { log_ratio: logRatios(given, feed) } };
-    });
-    const means = sides.map(({ rows }) =>
-      filled(rows).length > 0
-        ? {
-            reward: beta * summarise(filled(rows).map(ratio)).mean,
-            logp: summarise(filled(rows).map((row) => row.logp)).mean,
-          }
-        : undefined,
-    );
-    const [chosen, rejected] = means;
-    const pushes = summarise(
-      scored(
-        credits[0]!.dLogp.map((d) => -d * count),
-        pairs.chosen.mask,
-      ),
-    );
+    }) as [FeedCredit, FeedCredit];
+    const [chosen, rejected] = sides.map(({ rows }) => rows.filter(written)) as [Sequence[], Sequence[]];
+    const rewards = [chosen, rejected].map((rows) => meanOf(rows, (row) => beta * ratio(row)));
+    const weights = good.dLogp.map((d) => -d * count);
     const metrics = present({
       loss,
       kl: count > 0 ? kl : undefined,
       "pairs/count": count / 2,
-      "rewards/chosen": chosen?.reward,
-      "rewards/rejected": rejected?.reward,
-      "rewards/margins": chosen && rejected && chosen.reward - rejected.reward,
-      "logps/chosen": chosen?.logp,
-      "logps/rejected": rejected?.logp,
-      "token_weight/mean": count > 0 ? pushes.mean : undefined,
-      "token_weight/max": count > 0 ? pushes.max : undefined,
+      "rewards/chosen": rewards[0],
+      "rewards/rejected": rewards[1],
+      "rewards/margins": (rewards[0] ?? Number.NaN) - (rewards[1] ?? Number.NaN),
+      "logps/chosen": meanOf(chosen, (row) => row.logp),
+      "logps/rejected": meanOf(rejected, (row) => row.logp),
+      "pairs/zero_chosen": zeroShare(scores.offlinePairs.chosen.logp, pairs.chosen.mask),
+      "pairs/zero_rejected": zeroShare(scores.offlinePairs.rejected.logp, pairs.rejected.mask),
+      ...weightMetrics(weights, pairs.chosen.mask),
     });
-    return { loss, credit: { offlinePairs: { chosen: credits[0]!, rejected: credits[1]! } }, metrics };
+    return { loss, credit: { offlinePairs: { chosen: good, rejected: bad } }, metrics };
   },
 });
 
-function mismatched({ mismatched: given, rejected, chosen }: PairFeed): Sequence[] | undefined {
+function mismatched({ mismatched: given, chosen }: PairFeed): Sequence[] | undefined {
   if (!given) return undefined;
-  const rows = chosen.rows || rejected.rows;
-  const feed = { rows, length: rows > 0 ? given.mask.length / rows : 0, mask: given.mask, refLogp: given.refLogp };
+  const rows = given.rows ?? chosen.rows;
+  const feed = { ...given, rows, length: rows > 0 ? given.mask.length / rows : 0 };
   return sequencesOf({ logp: given.logp, entropy: given.logp, vocabSize: 0 }, feed);
 }

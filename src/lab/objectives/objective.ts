@@ -28,7 +28,15 @@ export interface PairFeed {
   /** Prompts asked for in this step, those without a pair included; rows / 1 when absent. */
   readonly prompts?: number | undefined;
   /** KTO: completions of row i - 1 under the prompt of row i. */
-  readonly mismatched?: { readonly logp: Numbers; readonly refLogp: Numbers; readonly mask: Numbers } | undefined;
+  readonly mismatched?: Mismatched | undefined;
+}
+
+export interface Mismatched {
+  readonly logp: Numbers; // [B, T]
+  readonly refLogp: Numbers; // [B, T]
+  readonly mask: Numbers; // [B, T]
+  /** B; the rows of `chosen` when absent. */
+  readonly rows?: number | undefined;
 }
 
 export interface Feeds {
@@ -130,6 +138,8 @@ export interface Objective<F extends FeedName = FeedName, S extends Schema = Sch
   readonly feeds: readonly F[];
   /** Its knobs. */
   readonly params: S;
+  /** Where the demonstrations are part of the algorithm: who writes them, whatever the settings say. */
+  readonly demoStyle?: "hinted";
   needs?(params: Values<S>): readonly Need[];
   /** Scores beside log π(y) without which `assign` has no answer. Entropy that only feeds a metric is not among them. */
   reads?(params: Values<S>): readonly ScoreName[];

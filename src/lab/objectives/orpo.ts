@@ -1,6 +1,6 @@
-import { pairCharts } from "./dpo.ts";
 import { defineObjective } from "./objective.ts";
 import { overPairs, pairKnobs, reductionKnob } from "./overPairs.ts";
+import { pairCharts } from "./pairCharts.ts";
 import { pairLossKnobs } from "./pairLosses.ts";
 import { log1mexp, logSigmoid, sigmoid } from "./probability.ts";
 

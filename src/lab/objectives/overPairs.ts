@@ -3,7 +3,7 @@ import { rowCounts } from "./aggregate.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Pair, PairFeed, TokenFeed } from "./objective.ts";
 import { logRatios, type Sequence, sequencesOf, spread } from "./sequences.ts";
-import { scored, scoredMean, summarise } from "./stats.ts";
+import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 
 /** What one pair contributes: loss, slopes in Σ log π of either answer, and the implicit rewards it reports. */
 export interface PairTerm {
@@ -115,6 +115,8 @@ export function overPairs(
     "logps/chosen": logps(chosen),
     "logps/rejected": logps(rejected),
     nll_loss: tokens > 0 ? -kept(chosen).reduce((sum, c) => sum + c.logp, 0) / tokens : undefined,
+    "pairs/zero_chosen": zeroShare(scores.chosen.logp, feed.chosen.mask),
+    "pairs/zero_rejected": zeroShare(scores.rejected.logp, feed.rejected.mask),
     "pairs/entropy": pairEntropy(scores, feed),
     "token_weight/mean": count > 0 ? weight.mean : undefined,
     "token_weight/max": count > 0 ? weight.max : undefined,

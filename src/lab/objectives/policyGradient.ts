@@ -4,7 +4,7 @@ import { type AggregationValues, tokenScale } from "./aggregate.ts";
 import { present } from "./metrics.ts";
 import type { FeedScores, Metrics, TokenFeed } from "./objective.ts";
 import { clamp, floorLogp } from "./probability.ts";
-import { scored, scoredMean, summarise } from "./stats.ts";
+import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 
 const range = { min: 0, max: 10, step: 0.01 };
 
@@ -110,6 +110,7 @@ export function policyGradient(
     "clip_ratio/region_mean": lowMean === undefined ? undefined : lowMean + mean(high)!,
     "clip_ratio/dual_mean": mean(dual),
     ppo_kl: mean(gap),
+    zero_probability: zeroShare(scores.logp, feed.mask),
     "token_weight/mean": strength.mean,
     "token_weight/max": strength.max,
   });

@@ -1,8 +1,8 @@
 /**
- * log of the smallest positive number: what log π = −∞ counts as, so that a token of probability 0 gives a large finite
- * loss. Finite log-probabilities, however small, pass as they are.
+ * What log π = −∞ counts as, so that a token of probability 0 gives a large finite loss: a number whose exponential is
+ * already 0. Finite log-probabilities, however small, pass as they are.
  */
-export const LOGP_FLOOR = Math.log(Number.MIN_VALUE);
+export const LOGP_FLOOR = -750;
 
 export function floorLogp(logp: number): number {
   return logp === Number.NEGATIVE_INFINITY ? LOGP_FLOOR : logp;

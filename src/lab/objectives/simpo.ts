@@ -1,7 +1,7 @@
 import { choice, real } from "../schema.ts";
-import { pairCharts } from "./dpo.ts";
 import { defineObjective } from "./objective.ts";
 import { overPairs, pairKnobs, reductionKnob } from "./overPairs.ts";
+import { pairCharts } from "./pairCharts.ts";
 import { hinge, logistic, pairLossKnobs } from "./pairLosses.ts";
 
 /**

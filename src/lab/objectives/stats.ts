@@ -38,6 +38,13 @@ export function scored(values: Numbers, mask: Numbers): Float64Array {
   return kept;
 }
 
+/** Share of scored tokens with π(y) = 0 in float64; undefined where there is none. */
+export function zeroShare(logp: Numbers, mask: Numbers): number | undefined {
+  const tokens = scored(logp, mask);
+  const zeros = tokens.filter((x) => Math.exp(x) === 0).length;
+  return zeros > 0 ? zeros / tokens.length : undefined;
+}
+
 /** Mean over scored tokens; undefined where nothing is scored or a value is unknown (NaN). */
 export function scoredMean(values: Numbers, mask: Numbers): number | undefined {
   let sum = 0;

@@ -3,7 +3,7 @@ import { centredLogLikelihood } from "./ddt.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
 import { floorLogp } from "./probability.ts";
-import { scored, scoredMean, summarise } from "./stats.ts";
+import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
 export interface Supervision {
@@ -59,7 +59,6 @@ export function expertMetrics(scores: FeedScores, feed: TokenFeed): Metrics {
   if (logp.length === 0) return {};
   const p = logp.map(Math.exp);
   const cll = summarise(scored(centredLogLikelihood(scores), feed.mask));
-  const zeros = p.filter((x) => x === 0).length;
   return present({
     nll: -summarise(logp).mean,
     "expert/mean_p": summarise(p).mean,
@@ -69,7 +68,7 @@ export function expertMetrics(scores: FeedScores, feed: TokenFeed): Metrics {
     ...(Number.isNaN(cll.mean)
       ? {}
       : { "expert/cll/std": cll.std, "expert/cll/min": cll.min, "expert/cll/max": cll.max }),
-    "tokens/zero_probability": zeros > 0 ? zeros / p.length : undefined,
+    "expert/zero_probability": zeroShare(scores.logp, feed.mask),
   });
 }
 
