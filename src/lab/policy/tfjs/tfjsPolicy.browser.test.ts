@@ -1,0 +1,69 @@
+import plain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import simd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import threaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { memory } from "@tensorflow/tfjs-core";
+import { afterEach, describe, expect, it } from "vitest";
+import { Streams } from "../../rng.ts";
+import {
+  compareGradients,
+  compareLearning,
+  compareScores,
+  SHAPES,
+  testPrompts,
+  testStep,
+  testWeights,
+} from "../parity.ts";
+import type { Policy } from "../policy.ts";
+import { referencePolicy } from "../reference/referencePolicy.ts";
+import { tfjsPolicy } from "./tfjsPolicy.ts";
+
+const wasmPaths = {
+  "tfjs-backend-wasm.wasm": plain,
+  "tfjs-backend-wasm-simd.wasm": simd,
+  "tfjs-backend-wasm-threaded-simd.wasm": threaded,
+};
+
+// Without a GPU, WebGPU runs on Chromium's software adapter: right and slow.
+describe.each(["webgpu", "wasm"] as const)("the portable policy in a browser on %s", (backend) => {
+  const made: Policy[] = [];
+  afterEach(() => {
+    for (const policy of made.splice(0)) policy.dispose();
+  });
+
+  it.each(["nano", "grouped heads, two layers, own head"])(
+    "says and learns what the reference does: %s",
+    async (name) => {
+      const shape = SHAPES[name]!;
+      const policy = await tfjsPolicy(shape, testWeights(shape), { backend, wasmPaths });
+      made.push(policy);
+      const reference = referencePolicy(shape, testWeights(shape));
+      for (const compare of [compareScores, compareGradients]) {
+        for (const [what, distance] of Object.entries(await compare(policy, reference))) {
+          expect(distance, what).toBeLessThan(2e-5);
+        }
+      }
+      for (const [what, distance] of Object.entries(await compareLearning(policy, reference, 2))) {
+        expect(distance, what).toBeLessThan(2e-4);
+      }
+      const prompts = testPrompts(shape, 3, 5);
+      const key = { seed: 11, stream: Streams.tests, step: 3 };
+      const options = { maxNewTokens: 4, temperature: 0.9, topP: 0.9, key };
+      expect((await policy.sample(prompts, options)).ids).toEqual((await reference.sample(prompts, options)).ids);
+    },
+  );
+
+  it("learns the same bits twice and keeps no tensor", async () => {
+    const shape = SHAPES.nano!;
+    const states = [];
+    for (let run = 0; run < 2; run++) {
+      const policy = await tfjsPolicy(shape, testWeights(shape), { backend, wasmPaths });
+      made.push(policy);
+      await testStep(policy, 0);
+      const tensors = memory().numTensors;
+      for (let step = 1; step < 3; step++) await testStep(policy, step);
+      expect(memory().numTensors).toBe(tensors);
+      states.push(await policy.export());
+    }
+    expect(states[1]).toEqual(states[0]);
+  });
+});
