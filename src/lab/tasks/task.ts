@@ -18,6 +18,8 @@ export interface Problem {
 export interface Recipe {
   /** Shares of the styles; they sum to 1. */
   readonly styles: Readonly<Record<Style, number>>;
+  /** A first stage in one style alone, where a style is too hard to learn from its share. */
+  readonly first?: { readonly style: Style; readonly steps: number };
   /** Share of demonstrations whose prompt carries the hint (see {@link hintedPrompt}); their answers are native and right. */
   readonly hinted: number;
   /** Different training prompts; 0: fresh ones at every step. */
@@ -48,10 +50,26 @@ export interface Task<S extends Schema = Schema> {
   solution(problem: Problem, params: Values<S>): string;
   /** What the native checkpoint is trained on. */
   readonly recipe: Recipe;
+  /** Where answers can be in good or bad taste. */
+  readonly style?: TaskStyle;
   /** Where a task is made of several: the kinds to evaluate apart, also those that the parameters keep out of training. */
   kinds?(params: Values<S>): readonly string[];
   /** A problem of one of {@link Task.kinds}. @throws {RangeError} naming the kinds when it is another. */
   problemOf?(kind: string, rng: Rng, split: Split, params: Values<S>): Problem;
+}
+
+/** Taste, beyond right and wrong: a true utility that nobody is rewarded with, and what a reward model may see of an answer. */
+export interface TaskStyle {
+  /** Kinds of problems whose answers it judges. */
+  readonly kinds: readonly string[];
+  readonly featureNames: readonly string[];
+  /** [features] */
+  features(problem: Problem, completion: string): Float64Array;
+  utility(problem: Problem, completion: string): number;
+  /** Whether a judge prefers `first`, with probability σ((u₁ − u₂) / noise). */
+  prefersFirst(problem: Problem, first: string, second: string, noise: number, rng: Rng): boolean;
+  /** Whether this problem is left to the verifier where verifier and reward model share the work. */
+  verifiable(problem: Problem): boolean;
 }
 
 /** In characters, over all splits and styles; without `<bos>` and `<eos>`. */
