@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import type { UserConfig } from "vite";
 import { formulas } from "./scripts/formulas.ts";
+import { TENSOR_MODULES } from "./scripts/tensors.mjs";
 import { wasmThreads } from "./scripts/wasmThreads.ts";
 
 /** A page under these is cross-origin isolated, which is what tfjs's threaded wasm build asks for. */
@@ -25,6 +26,8 @@ const config: UserConfig = {
     },
   },
   build: { target: "es2023", sourcemap: true, chunkSizeWarningLimit: 900 },
+  // Named here so that none is found halfway, which would reload the page under whoever develops it.
+  optimizeDeps: { include: TENSOR_MODULES },
   server: { headers: isolation },
   preview: { headers: isolation },
 };

@@ -31,10 +31,9 @@ export default mergeConfig(
         },
         {
           extends: true,
-          // Named here so that none is found halfway, which would reload the page under a running test.
+          // As in vite.config.ts: a reload would end a running test.
           optimizeDeps: {
             include: [
-              ...TENSOR_MODULES,
               "@testing-library/react",
               "react",
               "react-dom",

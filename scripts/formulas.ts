@@ -2,11 +2,10 @@ import { fileURLToPath } from "node:url";
 import temml from "temml";
 import { type Plugin, runnerImport } from "vite";
 
-const NAME = "virtual:formulas";
 const registry = fileURLToPath(new URL("../src/lab/objectives/index.ts", import.meta.url));
 
 interface Registry {
-  readonly OBJECTIVES: Readonly<Record<string, Formula>> | readonly Formula[];
+  readonly OBJECTIVES: readonly Formula[];
 }
 
 interface Formula {
@@ -18,13 +17,18 @@ interface Formula {
 export function formulas(): Plugin {
   return {
     name: "policy-lab:formulas",
-    resolveId: (id) => (id === NAME ? `\0${NAME}` : null),
-    async load(id) {
-      if (id !== `\0${NAME}`) return null;
-      const { module, dependencies } = await runnerImport<Registry>(registry, { configFile: false, logLevel: "error" });
-      for (const file of [registry, ...dependencies]) this.addWatchFile(file);
-      const entries = Object.values(module.OBJECTIVES).map((objective) => [objective.id, toMathML(objective)]);
-      return `export default ${JSON.stringify(Object.fromEntries(entries))};`;
+    resolveId: { filter: { id: /^virtual:formulas$/ }, handler: (id) => `\0${id}` },
+    load: {
+      filter: { id: /^\0virtual:formulas$/ },
+      async handler() {
+        const { module, dependencies } = await runnerImport<Registry>(registry, {
+          configFile: false,
+          logLevel: "error",
+        });
+        for (const file of [registry, ...dependencies]) this.addWatchFile(file);
+        const entries = module.OBJECTIVES.map((objective) => [objective.id, toMathML(objective)]);
+        return `export default ${JSON.stringify(Object.fromEntries(entries))};`;
+      },
     },
   };
 }
