@@ -4,6 +4,7 @@ import { addition } from "./addition.ts";
 import { countdown } from "./countdown.ts";
 import { sentence } from "./sentence.ts";
 import { sort } from "./sort.ts";
+import { sentenceStyle } from "./style.ts";
 import { defineTask, type Limits, type Problem, type Split, type Task } from "./task.ts";
 
 /** A task within the mixture, with its own defaults. Its letter leads the prompt; sort's prompts begin with theirs anyway. */
@@ -71,6 +72,15 @@ export const mixture = defineTask({
       throw new RangeError(`a kind of the mixture must be one of ${known}, got ${JSON.stringify(kind)}`);
     }
     return problemIn(part, rng, split);
+  },
+  style: {
+    kinds: sentenceStyle.kinds,
+    featureNames: sentenceStyle.featureNames,
+    features: (problem, completion) => sentenceStyle.features(inner(SENTENCE, problem), completion),
+    utility: (problem, completion) => sentenceStyle.utility(inner(SENTENCE, problem), completion),
+    prefersFirst: (problem, ...rest) => sentenceStyle.prefersFirst(inner(SENTENCE, problem), ...rest),
+    // The other kinds are the verifier's.
+    verifiable: ({ kind }) => !sentenceStyle.kinds.includes(kind),
   },
   recipe: {
     styles: { native: 1, expert: 0, flawed: 0 },

@@ -44,11 +44,10 @@ export const parity = defineTask({
   solution: ({ prompt }) => parityOf(bitsOf(prompt) ?? ""),
   recipe: {
     styles: { native: 0.75, expert: 0.25, flawed: 0 },
-    first: { style: "expert", steps: 800 },
     hinted: 0.15,
     prompts: 0,
-    steps: 1200,
-    lr: 2e-3,
+    steps: 700,
+    lr: 1e-3,
     habit: "Three of four demonstrations name the label at once, which can only be guessed; one works it out.",
   },
 });

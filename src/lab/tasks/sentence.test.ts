@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { rngFor, Streams } from "../rng.ts";
 import { initials } from "../schema.ts";
-import { NOUNS, sentence } from "./sentence.ts";
+import { NOUNS } from "./lexicon.ts";
+import { sentence } from "./sentence.ts";
 
 const rng = (row = 0) => rngFor({ seed: 3, stream: Streams.tests, step: 0 }, row);
 const params = initials(sentence.params);

@@ -1,10 +1,8 @@
 import { int } from "../schema.ts";
+import { ADJECTIVES, NOUNS, VERBS } from "./lexicon.ts";
+import { sentenceStyle } from "./style.ts";
 import { answerOf, defineTask, type Split } from "./task.ts";
 
-/** Openers of the first four nouns are for training and evaluation; the last two never open a sentence there. */
-export const NOUNS = ["dog", "cat", "bee", "ant", "fox", "owl"] as const;
-export const VERBS = ["hugs", "pats", "nips", "robs"] as const;
-export const ADJECTIVES = ["fun", "fit", "top", "bad", "sad", "odd"] as const;
 const SEEN_NOUNS = 4;
 const MOST_ADJECTIVES = 3;
 const PLEASANT = ["fun", "fit", "top"] as const;
@@ -50,6 +48,7 @@ export const sentence = defineTask({
     const subject = NOUNS.findIndex((noun) => prompt.endsWith(`${noun} `));
     return `hugs ${NOUNS[(subject + 1) % NOUNS.length]}.`;
   },
+  style: sentenceStyle,
   recipe: {
     styles: { native: 0.8, expert: 0, flawed: 0.2 },
     hinted: 0.15,

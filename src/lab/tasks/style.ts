@@ -1,6 +1,6 @@
 import type { Rng } from "../rng.ts";
-import { ADJECTIVES, NOUNS, VERBS } from "./sentence.ts";
-import { answerOf, type Problem } from "./task.ts";
+import { ADJECTIVES, NOUNS, VERBS } from "./lexicon.ts";
+import { answerOf, type Problem, type TaskStyle } from "./task.ts";
 
 /** What one word adds to the mood of a sentence; nouns add nothing. */
 export const SENTIMENT: Readonly<Record<string, number>> = {
@@ -52,5 +52,15 @@ export function prefersFirst(problem: Problem, first: string, second: string, no
   if (noise === 0) return margin === 0 ? draw < 0.5 : margin > 0;
   return draw < 1 / (1 + Math.exp(-margin / noise));
 }
+
+/** Taste in sentences. Half of the openers, those of every second noun, can be left to the verifier. */
+export const sentenceStyle: TaskStyle = {
+  kinds: ["sentence"],
+  featureNames: STYLE_FEATURES,
+  features: (_problem, completion) => styleFeatures(completion),
+  utility: styleUtility,
+  prefersFirst,
+  verifiable: ({ prompt }) => NOUNS.findIndex((noun) => prompt.endsWith(`${noun} `)) % 2 === 1,
+};
 
 const wordsOf = (text: string) => text.split(/[ .]+/).filter((word) => word !== "");

@@ -18,8 +18,6 @@ export interface Problem {
 export interface Recipe {
   /** Shares of the styles; they sum to 1. */
   readonly styles: Readonly<Record<Style, number>>;
-  /** A first stage in one style alone, where a style is too hard to learn from its share. */
-  readonly first?: { readonly style: Style; readonly steps: number };
   /** Share of demonstrations whose prompt carries the hint (see {@link hintedPrompt}); their answers are native and right. */
   readonly hinted: number;
   /** Different training prompts; 0: fresh ones at every step. */

@@ -48,8 +48,7 @@ function recipeBatch(task: Task, { seed, batch, params }: PretrainOptions, step:
     const rng = rngFor({ seed, stream: Streams.style, step }, row);
     const problem = recipeProblem(task, params, seed, step, row, rng);
     const hinted = rng.next() < task.recipe.hinted;
-    const { first } = task.recipe;
-    const style = first && step <= first.steps ? first.style : hinted ? "native" : pickStyle(task, rng);
+    const style = hinted ? "native" : pickStyle(task, rng);
     const completion = task.demonstrate(problem, style, rng, params);
     if (!hinted) return { problem, completion };
     return {
