@@ -6,12 +6,10 @@ import type { HintedStream, Prompts, Rollouts, SampleOptions } from "../policy.t
 import type { PolicyShape } from "../shape.ts";
 import type { KeysAndValues } from "./attention.ts";
 import { nextPlace, placeOf } from "./batch.ts";
+import type { Read } from "./read.ts";
 import { logitsOf } from "./tokenHead.ts";
 import { hiddenAfter } from "./transformer.ts";
 import type { ModelWeights } from "./weights.ts";
-
-/** Waits for the numbers of a tensor and disposes of it. */
-export type Read = (tensor: Tensor) => Promise<Float32Array>;
 
 /** Completions with a key/value cache: the prompts at once, then one position at a time for all rows. */
 export async function generate(
