@@ -40,15 +40,16 @@ export function packedWords(tokens: number, vocabSize: number): number {
 export function countTokens(batches: readonly Sequences[], inputs: "training" | "all"): number {
   let tokens = 0;
   for (const { rows, length, starts } of batches) {
-    const last = inputs === "all" ? length : length - 1;
-    for (let row = 0; row < rows; row++) tokens += Math.max(0, last - starts[row]!);
+    if (inputs === "all") tokens += rows * length;
+    else for (let row = 0; row < rows; row++) tokens += Math.max(0, length - 1 - starts[row]!);
   }
   return tokens;
 }
 
 /**
  * Writes the batches into `words` (large enough, see {@link packedWords}).
- * `inputs: "all"` keeps the last token of every row and asks for the logits of every token.
+ * `inputs: "all"` keeps the last token of every row and asks for the logits of every token; a padding token speaks as a
+ * sequence of its own.
  */
 export function packBatch(
   batches: readonly Sequences[],
@@ -71,13 +72,13 @@ export function packBatch(
     const last = inputs === "all" ? length : T;
     for (let row = 0; row < rows; row++) {
       const start = starts[row]!;
-      const from = token;
+      const from = inputs === "all" ? token + start : token;
       const to = from + Math.max(0, last - start);
-      for (let t = start; t < last; t++, token++) {
+      for (let t = inputs === "all" ? 0 : start; t < last; t++, token++) {
         const id = rowIds[row * length + t]!;
         words[ids + token] = id;
-        words[first + token] = from;
-        words[end + token] = to;
+        words[first + token] = t < start ? token : from;
+        words[end + token] = t < start ? token + 1 : to;
         words[bucket + id + 1]!++;
         if (inputs === "all" || mask[row * T + t] !== 0) {
           words[slot + token] = scored;

@@ -1,7 +1,7 @@
 import { HEADER_WORDS, packedWords } from "./batch.ts";
 import { type Gpu, Usage } from "./device.ts";
 import type { Dims } from "./dims.ts";
-import { JOB_WORDS, type Load, NONE } from "./kernels/kernel.ts";
+import { JOB_WORDS, type Kernel, type Load, NONE } from "./kernels/kernel.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
 import { type KernelName, type Program, statsHead } from "./program.ts";
 
@@ -30,6 +30,8 @@ export interface Plan {
   /** Drops the bindings of weights that are no more. */
   forget(weights: GPUBuffer): void;
   record(pass: GPUComputePassEncoder, phase: Phase, weights: GPUBuffer, load: Load): void;
+  /** The same with a pass of its own for every dispatch, which `begin` opens under the kernel's label: for measuring. */
+  recordApart(begin: (label: string) => GPUComputePassEncoder, phase: Phase, weights: GPUBuffer, load: Load): void;
   dispose(): void;
 }
 
@@ -225,10 +227,11 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
     { buffer: stats },
     { buffer: slices },
   ]);
-  const steps = {} as Record<Phase, { pipeline: GPUComputePipeline; offset: Uint32Array; grid: Grid }[]>;
+  const steps = {} as Record<Phase, Step[]>;
   let index = 0;
   for (const phase of ["forward", "tokenHead", "backward"] as const) {
     steps[phase] = phases[phase].map(({ kernel }) => ({
+      label: program.kernels[kernel].label,
       pipeline: program.pipelines[kernel],
       offset: Uint32Array.of(index++ * JOB_WORDS * 4),
       grid: program.kernels[kernel].grid,
@@ -248,6 +251,14 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
     }
     return group;
   };
+  const dispatch = (pass: GPUComputePassEncoder, { pipeline, offset, grid }: Step, load: Load) => {
+    const [x, y, z] = grid(load);
+    if (x * y * z === 0) return;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(1, own, offset, 0, 1);
+    pass.dispatchWorkgroups(x, y, z);
+    gpu.counters.dispatches++;
+  };
   return {
     room,
     arena,
@@ -263,13 +274,14 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
     },
     record(pass, phase, weights, load) {
       pass.setBindGroup(0, shared(weights));
-      for (const { pipeline, offset, grid } of steps[phase]) {
-        const [x, y, z] = grid(load);
-        if (x * y * z === 0) continue;
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(1, own, offset, 0, 1);
-        pass.dispatchWorkgroups(x, y, z);
-        gpu.counters.dispatches++;
+      for (const step of steps[phase]) dispatch(pass, step, load);
+    },
+    recordApart(begin, phase, weights, load) {
+      for (const step of steps[phase]) {
+        const pass = begin(step.label);
+        pass.setBindGroup(0, shared(weights));
+        dispatch(pass, step, load);
+        pass.end();
       }
     },
     dispose() {
@@ -279,4 +291,9 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   };
 }
 
-type Grid = (load: Load) => readonly [number, number, number];
+interface Step {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly offset: Uint32Array<ArrayBuffer>;
+  readonly grid: Kernel["grid"];
+}

@@ -7,7 +7,6 @@ import {
   type PolicyState,
   type Sequences,
   type TokenScores,
-  type UpdateReport,
   type WeightsName,
 } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
@@ -20,6 +19,7 @@ import { openPlan, type Plan } from "./plan.ts";
 import { compileProgram } from "./program.ts";
 import { openReports } from "./reports.ts";
 import { openSampler } from "./rollout.ts";
+import { kernelTimes } from "./timings.ts";
 
 export interface WgslOptions {
   readonly device: GPUDevice;
@@ -30,6 +30,8 @@ export interface WgslOptions {
 /** A policy that also tells what it asked of the GPU. */
 export interface WgslPolicy extends Policy {
   counters(): Readonly<Counters>;
+  /** GPU milliseconds by kernel of a step on these batches, without an update; empty without timestamp queries. */
+  kernelTimes(batches: readonly Sequences[]): Promise<Record<string, number>>;
 }
 
 type SnapshotName = Exclude<WeightsName, "current">;
@@ -279,10 +281,8 @@ async function assemble(
 
     logits(batch, name = "current") {
       return serve(async () => {
-        const { rows, length, starts } = batch;
         checkSequences(shape, batch);
         const V = shape.vocabSize;
-        const out = new Float32Array(rows * length * V);
         const { room, packed } = upload([batch], "all");
         gpu.submit("logits", (encoder) => {
           const pass = encoder.beginComputePass();
@@ -291,12 +291,9 @@ async function assemble(
         });
         const padded = dims.v4 * 4;
         const [z] = await fetch([{ from: room.arena, at: room.at.logits, bytes: packed.tokens * padded * 4 }]);
-        let token = 0;
-        for (let row = 0; row < rows; row++) {
-          for (let t = starts[row]!; t < length; t++, token++) {
-            out.set(z!.subarray(token * padded, token * padded + V), (row * length + t) * V);
-          }
-        }
+        if (padded === V) return z!;
+        const out = new Float32Array(packed.tokens * V);
+        for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
         return out;
       });
     },
@@ -389,6 +386,13 @@ async function assemble(
 
     import(state) {
       return serve(async () => load(state));
+    },
+
+    kernelTimes(batches) {
+      return serve(async () => {
+        const { room, packed } = upload(batches, "training");
+        return kernelTimes(gpu, room, current, packed);
+      });
     },
 
     memory: () => gpu.memory(),

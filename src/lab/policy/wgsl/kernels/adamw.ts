@@ -1,4 +1,5 @@
 import type { Dims } from "../dims.ts";
+import { workgroupSum } from "./kernel.ts";
 import type { SliceLayout } from "./reduce.ts";
 import { reduceGroups } from "./reduce.ts";
 
@@ -18,7 +19,7 @@ export const UPDATE_FIELDS = [
 ] as const;
 
 export function adamwGroups({ p4 }: Dims): number {
-  return Math.min(256, Math.ceil(p4 / 256));
+  return Math.min(256, Math.ceil(p4 / 1024));
 }
 
 /**
@@ -44,23 +45,12 @@ fn isNorm(i: u32) -> bool {
   let r = (i - ${at.layers}u) % ${at.layer4}u;
   return r < ${at.qkv}u || (r >= ${at.norm2}u && r < ${at.gateUp}u);
 }
-var<workgroup> sums: array<f32, 256>;
-fn total(lane: u32, value: f32) -> f32 {
-  workgroupBarrier();
-  sums[lane] = value;
-  for (var half = 128u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { sums[lane] += sums[lane + half]; }
-  }
-  workgroupBarrier();
-  return sums[0];
-}
-
+${workgroupSum}
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   var square = 0.0;
   for (var i = lane; i < ${reduceGroups(dims).total}u; i += 256u) { square += stats[${partials}u + i]; }
-  let norm = sqrt(total(lane, square));
+  let norm = sqrt(workgroupSum(lane, square));
   var clip = 1.0;
   if (update.clipNorm > 0.0) { clip = min(1.0, update.clipNorm / (norm + 1e-6)); }
   var size = 0.0;
@@ -76,7 +66,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     weights[i] = w;
     size += dot(w, w);
   }
-  let squares = total(lane, size);
+  let squares = workgroupSum(lane, size);
   if (lane == 0u) { stats[${parameterPartials}u + group.x] = squares; }
 }`;
 }

@@ -15,31 +15,44 @@ interface InputGradient {
   readonly lastRow?: number;
   /** Row of dy that belongs to token n. */
   readonly source?: (n: string) => string;
-  /** Summed into `own` along the contraction, from `dy`, its row m and its quad k. */
-  readonly inner?: (m: string) => string;
+  /** Quad k of row m of what dy is multiplied with, summed over the row into `own`. */
+  readonly beside?: (m: string) => string;
   /** What becomes of `dx`, columns `group` of row n; m is its source row. */
   readonly after: string;
 }
 
-function inputGradientKernel({ label, k4, groups, extra, lastRow, source, inner, after }: InputGradient): Kernel {
+function inputGradientKernel({ label, k4, groups, extra, lastRow, source, beside, after }: InputGradient): Kernel {
   const fields = ["dy", "out", "weight", ...extra];
   const weightRow = (j: number) => (lastRow === undefined ? `4u * k + ${j}u` : `min(4u * k + ${j}u, ${lastRow}u)`);
   const code = /* wgsl */ `${prelude(fields)}
 fn finish(n: u32, m: u32, group: u32, dx: vec4f, own: f32) {
   ${after}
 }
+${beside ? `var<workgroup> shares: array<vec4f, 64>;` : ""}
 @compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) place: vec3u) {
+fn main(@builtin(global_invocation_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let group = place.x;
   let row = place.y * 4u;
-  if (group >= ${groups}u || row >= batch.tokens) { return; }
   ${times(
     4,
     (r) => `let n${r} = min(row + ${r}u, batch.tokens - 1u);
   let m${r} = ${source?.(`n${r}`) ?? `n${r}`};
-  var s${r} = vec4f();
-  var own${r} = 0.0;`,
+  var s${r} = vec4f();`,
   )}
+  var own = vec4f();
+  ${
+    beside
+      ? /* wgsl */ `
+  // The eight threads of a row share its sum.
+  for (var k = local.x; k < ${k4}u; k += 8u) {
+    own += vec4f(${times(4, (r) => `dot(arena[job.dy + m${r} * ${k4}u + k], ${beside(`m${r}`)})`, ", ")});
+  }
+  shares[local.y * 8u + local.x] = own;
+  workgroupBarrier();
+  own = ${times(8, (i) => `shares[local.y * 8u + ${i}u]`, " + ")};`
+      : ""
+  }
+  if (group >= ${groups}u || row >= batch.tokens) { return; }
   for (var k = 0u; k < ${k4}u; k++) {
     ${times(4, (j) => `let w${j} = weights[job.weight + (${weightRow(j)}) * ${groups}u + group];`)}
     ${times(
@@ -47,11 +60,10 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
       (r) => `{
       let dy = arena[job.dy + m${r} * ${k4}u + k];
       s${r} += dy.x * w0 + dy.y * w1 + dy.z * w2 + dy.w * w3;
-      ${inner ? `own${r} += ${inner(`m${r}`)};` : ""}
     }`,
     )}
   }
-  ${times(4, (r) => `if (row + ${r}u < batch.tokens) { finish(n${r}, m${r}, group, s${r}, own${r}); }`)}
+  ${times(4, (r) => `if (row + ${r}u < batch.tokens) { finish(n${r}, m${r}, group, s${r}, own[${r}]); }`)}
 }`;
   return { label, fields, code, grid: ({ tokens }) => [ceilDiv(groups, 8), ceilDiv(tokens, 32), 1] };
 }
@@ -101,7 +113,7 @@ export function gateUpInputGradientKernel({ c4, f4 }: Dims): Kernel {
     k4: 2 * f4,
     groups: c4,
     extra: ["norm", "rstd", "x", "residual", "gateUp"],
-    inner: (m) => `dot(dy, arena[job.gateUp + ${m} * ${2 * f4}u + k])`,
+    beside: (m) => `arena[job.gateUp + ${m} * ${2 * f4}u + k]`,
     after: throughNorm(c4, "arena[job.residual + place] +", "stats[job.rstd + n]", "own"),
   });
 }

@@ -49,3 +49,24 @@ export function times(n: number, text: (i: number) => string, separator = "\n"):
 export function ceilDiv(a: number, b: number): number {
   return Math.ceil(a / b);
 }
+
+/**
+ * Σ over the 256 threads of a workgroup, known to all of them, always in the same order. Two levels of 16: a tree of eight
+ * barriers costs more than sixteen additions, on GPUs a little and on software adapters a lot.
+ */
+export const workgroupSum = /* wgsl */ `
+var<workgroup> terms: array<f32, 256>;
+var<workgroup> sixteenths: array<f32, 16>;
+fn workgroupSum(lane: u32, value: f32) -> f32 {
+  terms[lane] = value;
+  workgroupBarrier();
+  if (lane < 16u) {
+    var sum = 0.0;
+    for (var i = 0u; i < 16u; i++) { sum += terms[i * 16u + lane]; }
+    sixteenths[lane] = sum;
+  }
+  workgroupBarrier();
+  var sum = 0.0;
+  for (var i = 0u; i < 16u; i++) { sum += sixteenths[i]; }
+  return sum;
+}`;

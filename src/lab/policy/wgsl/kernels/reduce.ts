@@ -1,5 +1,5 @@
 import type { Dims } from "../dims.ts";
-import { ceilDiv, type Kernel, prelude } from "./kernel.ts";
+import { ceilDiv, type Kernel, prelude, workgroupSum } from "./kernel.ts";
 
 /** How the partial gradients lie in their buffer, in quads. */
 export interface SliceLayout {
@@ -33,7 +33,7 @@ const LANES = 16;
 
 /** Workgroups of the reduction, and so the length of the list of partial squared norms it leaves. */
 export function reduceGroups({ p4, c4, L }: Dims): { flat: number; norms: number; total: number } {
-  const flat = Math.min(FLAT_GROUPS, ceilDiv(p4, 256));
+  const flat = Math.min(FLAT_GROUPS, ceilDiv(p4, 1024));
   const norms = (2 * L + 1) * ceilDiv(c4, LANES);
   return { flat, norms, total: flat + norms };
 }
@@ -75,7 +75,7 @@ fn sliced(i: u32) -> vec4f {
   return sum;
 }
 var<workgroup> parts: array<vec4f, 256>;
-var<workgroup> squares: array<f32, 256>;
+${workgroupSum}
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -120,12 +120,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     slices[${layout.gradient}u + norm + c] = g;
     square = dot(g, g);
   }
-  squares[lane] = square;
-  for (var half = 128u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { squares[lane] += squares[lane + half]; }
-  }
-  if (lane == 0u) { stats[job.partials + group.x] = squares[0]; }
+  square = workgroupSum(lane, square);
+  if (lane == 0u) { stats[job.partials + group.x] = square; }
 }`,
     grid: () => [groups.total, 1, 1],
   };

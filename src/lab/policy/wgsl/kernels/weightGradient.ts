@@ -16,8 +16,9 @@ export interface WeightTask {
 
 const WORDS = 8;
 export const MAX_WEIGHT_TASKS = JOB_WORDS / WORDS;
-/** Rows and columns of a workgroup's tile: 8 × 8 threads, 4 × 4 each. */
-const TILE4 = 8;
+/** Quads of rows and of columns of a workgroup's tile: 8 × 8 threads, 8 × 4 numbers each. */
+const ROWS4 = 16;
+const COLUMNS4 = 8;
 
 /**
  * slices[slice] = dyᵀ · (rstd x) over the slice's tokens, for all matrices of a layer in one dispatch. The norm's gain is
@@ -33,7 +34,7 @@ export function weightGradientKernel(
   scored: boolean,
 ): Kernel {
   const starts = [0];
-  for (const { o4, i4 } of tasks) starts.push(starts.at(-1)! + ceilDiv(o4, TILE4) * ceilDiv(i4, TILE4));
+  for (const { o4, i4 } of tasks) starts.push(starts.at(-1)! + ceilDiv(o4, ROWS4) * ceilDiv(i4, COLUMNS4));
   const fields = tasks.flatMap((_, t) => weightTaskFields(t));
   const count = scored ? "batch.scored" : "batch.tokens";
   const pick = (t: number) => {
@@ -43,6 +44,7 @@ export function weightGradientKernel(
     o4 = ${o4}u; i4 = ${i4}u; dy = job.dy${t}; x = job.x${t}; rstd = job.rstd${t}; out = job.out${t};
   }`;
   };
+  const guard = (row: string) => (scored && V % 4 !== 0 ? `if (${row} < ${V}u) ` : "");
   return {
     label: scored ? "gradient of the head" : "gradient of a layer's matrices",
     fields,
@@ -52,29 +54,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var tile = group.x;
   var o4 = 0u; var i4 = 0u; var dy = 0u; var x = 0u; var rstd = 0u; var out = 0u;
   ${times(tasks.length, pick)}
-  let across = (i4 + ${TILE4 - 1}u) / ${TILE4}u;
-  let o = tile / across * ${TILE4}u + local.y;
-  let i = tile % across * ${TILE4}u + local.x;
+  let across = (i4 + ${COLUMNS4 - 1}u) / ${COLUMNS4}u;
+  let o = tile / across * ${ROWS4}u + local.y * 2u;
+  let i = tile % across * ${COLUMNS4}u + local.x;
   if (o >= o4 || i >= i4) { return; }
+  let below = min(o + 1u, o4 - 1u);
   let chunk = (${count} + ${slices - 1}u) / ${slices}u;
   let begin = group.z * chunk;
   let to = min(begin + chunk, ${count});
-  ${times(4, (r) => `var s${r} = vec4f();`, " ")}
+  ${times(8, (r) => `var s${r} = vec4f();`, " ")}
   for (var n = begin; n < to; n++) {
-    var scale = 1.0;
-    if (rstd != ${NONE}u) { scale = stats[rstd + n]; }
-    let left = arena[dy + n * o4 + o] * scale;
-    let right = arena[x + ${scored ? "u32(tables[batch.source + n])" : "n"} * i4 + i];
-    s0 += left.x * right;
-    s1 += left.y * right;
-    s2 += left.z * right;
-    s3 += left.w * right;
+    var right = arena[x + ${scored ? "u32(tables[batch.source + n])" : "n"} * i4 + i];
+    if (rstd != ${NONE}u) { right *= stats[rstd + n]; }
+    let high = arena[dy + n * o4 + o];
+    let low = arena[dy + n * o4 + below];
+    ${times(4, (r) => `s${r} += high[${r}] * right; s${r + 4} += low[${r}] * right;`)}
   }
   let place = group.z * ${stride}u + out + 4u * o * i4 + i;
-  ${times(4, (r) => {
-    const store = `slices[place + ${r}u * i4] = s${r};`;
-    return scored && V % 4 !== 0 ? `if (4u * o + ${r}u < ${V}u) { ${store} }` : store;
-  })}
+  ${times(4, (r) => `${guard(`4u * o + ${r}u`)}{ slices[place + ${r}u * i4] = s${r}; }`)}
+  if (below > o) {
+    ${times(4, (r) => `${guard(`4u * o + ${r + 4}u`)}{ slices[place + ${r + 4}u * i4] = s${r + 4}; }`)}
+  }
 }`,
     grid: () => [starts.at(-1)!, 1, slices],
   };
