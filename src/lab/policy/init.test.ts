@@ -11,7 +11,8 @@ it("draws norms of 1 and matrices of the stated spread, the same for the same se
     const values = weights.subarray(offset, offset + size);
     if (name.endsWith("norm.weight")) expect(values.every((value) => value === 1)).toBe(true);
     else {
-      const std = /(o|down)_proj/.test(name) ? 0.02 / Math.sqrt(2 * shape.layers) : 0.02;
+      const deviation = 0.8 / Math.sqrt(shape.width);
+      const std = /(o|down)_proj/.test(name) ? deviation / Math.sqrt(2 * shape.layers) : deviation;
       const spread = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / size);
       // 3,840 draws at least: the sample's spread lies within 1/sqrt(2n) = 1.1% of std, five times that here.
       expect(Math.abs(spread / std - 1), name).toBeLessThan(0.06);
