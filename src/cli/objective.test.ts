@@ -50,6 +50,11 @@ test("with logits the credit comes back on the logits too, and what is masked is
   });
 });
 
+test("a mask may be true and false", () => {
+  const output = runObjective("sft", { feeds: { demos: { logp: [[-1, -2]], mask: [[true, false]] } } });
+  expect(output.loss).toBe(1);
+});
+
 test("a batch without a scored token has loss 0 and credit 0", () => {
   const feed = { logits: [[[null, null]]], labels: [[-100]], mask: [[0]] };
   const output = runObjective("sft", { feeds: { demos: feed } });
@@ -129,6 +134,44 @@ test.each([
     "grpo",
     { params: { klCoef: 0.1 }, feeds: { rollouts: { ...demos, advantages: [1, 0] } } },
     /refLogp must come with the feed when klCoef is above 0/,
+  ],
+  ["IDFT without entropies", "idft", { feeds: { demos } }, /must have logits, or entropy beside logp, for idft/],
+  [
+    "EAFT without a vocabulary",
+    "eaft",
+    { feeds: { demos: { ...demos, entropy: demos.logp } } },
+    /must have logits, or vocabSize beside logp, for eaft/,
+  ],
+  [
+    "a mask of halves",
+    "sft",
+    { feeds: { demos: { logp: [[-1]], mask: [[0.5]] } } },
+    /mask must hold 0 and 1 only, got 0.5/,
+  ],
+  [
+    "DPO without a reference",
+    "dpo-offline",
+    { feeds: { offlinePairs: { chosen: demos, rejected: demos } } },
+    /offlinePairs.chosen must carry refLogp for dpo-offline, got none/,
+  ],
+  [
+    "pairs of another number",
+    "simpo",
+    { feeds: { offlinePairs: { chosen: demos, rejected: { logp: [[-1]], mask: [[1]] } } } },
+    /same rows, got 2 and 1/,
+  ],
+  [
+    "half a pair",
+    "dpo-online",
+    { feeds: { onlinePairs: { chosen: demos } } },
+    /onlinePairs must have chosen and rejected, got \["chosen"\]/,
+  ],
+  ["PSFT without the policy before", "psft", { feeds: { demos } }, /demos must carry oldLogp for psft, got none/],
+  [
+    "an adaptive µ without rewards",
+    "chord-mu",
+    { params: { muSchedule: "adaptive" }, feeds: { demos, rollouts: { ...demos, advantages: [1, 0] } } },
+    /must carry rewards when muSchedule is adaptive/,
   ],
   ["half a step", "sft", { step: 1.5, feeds: { demos } }, /step must be a whole number from 0, got 1.5/],
 ])("%s is refused with one sentence", (_what, id, input, sentence) => {

@@ -47,9 +47,7 @@ export function readFeed(raw: unknown, path: string): WrittenFeed {
   const length = rows > 0 ? listOf(outer[0], `${path}.${source}[0]`).length : 0;
   if (fields.mask === undefined)
     refuse(`${path}.mask`, `be there, [${rows}][${length}]: 1 where a token is scored`, undefined);
-  const mask = matrix(fields.mask, `${path}.mask`, rows, length);
-  const odd = mask.find((m) => m !== 0 && m !== 1);
-  if (odd !== undefined) refuse(`${path}.mask`, "hold 0 and 1 only", odd);
+  const mask = maskOf(fields.mask, `${path}.mask`, rows, length);
   const perToken = (name: string) =>
     fields[name] === undefined ? undefined : matrix(fields[name], `${path}.${name}`, rows, length, mask);
   const perRow = (name: string) =>
@@ -158,6 +156,17 @@ function vector(raw: unknown, path: string, length: number): Float64Array {
   const list = listOf(raw, path);
   if (list.length !== length) refuse(path, `have ${length} numbers`, list.length);
   return Float64Array.from(list, (x, i) => numberAt(x, `${path}[${i}]`));
+}
+
+/** 1 and 0, or true and false. */
+function maskOf(raw: unknown, path: string, rows: number, length: number): Float64Array {
+  const plain = listOf(raw, path).map((row) =>
+    Array.isArray(row) ? row.map((m) => (typeof m === "boolean" ? Number(m) : m)) : row,
+  );
+  const mask = matrix(plain, path, rows, length);
+  const odd = mask.find((m) => m !== 0 && m !== 1);
+  if (odd !== undefined) refuse(path, "hold 0 and 1 only", odd);
+  return mask;
 }
 
 /** −∞ (written −1e999) is a logit or a log-probability; +∞ and NaN are nothing. */

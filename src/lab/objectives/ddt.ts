@@ -10,7 +10,9 @@ import { scored, summarise } from "./stats.ts";
 
 /** log π(y) + H [B, T], nats. */
 export function centredLogLikelihood(scores: Pick<FeedScores, "logp" | "entropy">): Float64Array {
-  return Float64Array.from(scores.logp, (logp, i) => floorLogp(logp) + scores.entropy[i]!);
+  const cll = new Float64Array(scores.logp.length);
+  for (let i = 0; i < cll.length; i++) cll[i] = floorLogp(scores.logp[i]!) + scores.entropy[i]!;
+  return cll;
 }
 
 /** Counts in equal bins over [min, max]; the outer bins take what lies beyond. */
@@ -42,7 +44,14 @@ export function ddtSummary(scores: FeedScores, feed: Pick<TokenFeed, "rows" | "l
   const cll = centredLogLikelihood(scores);
   const values = scored(cll, feed.mask);
   const { count, mean, std, min, max } = summarise(values);
-  const share = (test: (x: number) => boolean) => (count > 0 ? values.filter(test).length / count : 0);
+  const counts = { above0: 0, below1: 0, below3: 0, below5: 0 };
+  for (const x of values) {
+    if (x > 0) counts.above0++;
+    if (x < -1) counts.below1++;
+    if (x < -3) counts.below3++;
+    if (x < -5) counts.below5++;
+  }
+  const share = (n: number) => (count > 0 ? n / count : 0);
   const rowSums = Array.from({ length: feed.rows }, (_, b) => {
     let sum = 0;
     for (let t = b * feed.length; t < (b + 1) * feed.length; t++) if (feed.mask[t]) sum += cll[t]!;
@@ -54,10 +63,10 @@ export function ddtSummary(scores: FeedScores, feed: Pick<TokenFeed, "rows" | "l
     std,
     min,
     max,
-    positiveRatio: share((x) => x > 0),
-    below1: share((x) => x < -1),
-    below3: share((x) => x < -3),
-    below5: share((x) => x < -5),
+    positiveRatio: share(counts.above0),
+    below1: share(counts.below1),
+    below3: share(counts.below3),
+    below5: share(counts.below5),
     rowSums,
     histogram: histogram(values),
   };
@@ -102,9 +111,12 @@ export function cumulativeCll(
   return { sum, band };
 }
 
-/** The summary's scalars as metrics, e.g. with prefix `cll/` for own samples and `expert/cll/` for demonstrations. */
+/**
+ * The summary's scalars as metrics: prefix `cll/own/` for own samples, `cll/demos/` for demonstrations. None for an empty batch
+ * or where the entropy is unknown.
+ */
 export function ddtMetrics(summary: DdtSummary, prefix: string): Record<string, number> {
-  if (summary.tokens === 0) return {};
+  if (summary.tokens === 0 || Number.isNaN(summary.mean)) return {};
   const { mean, std, min, max, positiveRatio, below1, below3, below5 } = summary;
   const rows = summary.rowSums.length;
   const values = {

@@ -72,13 +72,14 @@ export function regularise(
   const metrics: Record<string, number> = {};
   let loss = 0;
   if (feed.refLogp) {
-    const kl = Float64Array.from(scores.logp, (logp, i) => {
-      if (!scale[i]) return 0;
-      const { value, slope } = klTerm(values.klEstimator, floorLogp(logp) - floorLogp(feed.refLogp![i]!));
+    const kl = new Float64Array(scale.length); // [B, T]
+    for (let i = 0; i < scale.length; i++) {
+      if (!scale[i]) continue;
+      const { value, slope } = klTerm(values.klEstimator, floorLogp(scores.logp[i]!) - floorLogp(feed.refLogp[i]!));
       loss += values.klCoef * scale[i]! * value;
       dLogp[i]! += values.klCoef * scale[i]! * slope;
-      return value;
-    });
+      kl[i] = value;
+    }
     const mean = scoredMean(kl, feed.mask);
     if (mean !== undefined) metrics.kl = mean;
   } else if (values.klCoef > 0 && feed.rows > 0) {

@@ -1,5 +1,6 @@
 import { choice, flag, real } from "../schema.ts";
 import { rowCounts } from "./aggregate.ts";
+import { FeedError } from "./feedError.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Pair, PairFeed, TokenFeed } from "./objective.ts";
 import { logRatios, type Sequence, sequencesOf, spread } from "./sequences.ts";
@@ -72,6 +73,7 @@ export interface PairResult {
 /**
  * (1/D) Σ over pairs of [ℓ + nllCoef · NLL(chosen) − entropyCoef · mean entropy of chosen], D pairs or prompts. A pair
  * counts when both answers have a scored token; without any, loss and credit are 0 and `pairs/count` says so.
+ * @throws {FeedError} when the sides have different numbers of rows
  */
 export function overPairs(
   scores: Pair<FeedScores>,
@@ -79,6 +81,10 @@ export function overPairs(
   values: PairValues,
   term: (chosen: Sequence, rejected: Sequence) => PairTerm,
 ): PairResult {
+  if (feed.chosen.rows !== feed.rejected.rows)
+    throw new FeedError(
+      `chosen and rejected must have the same rows, got ${feed.chosen.rows} and ${feed.rejected.rows}.`,
+    );
   const chosen = sequencesOf(scores.chosen, feed.chosen);
   const rejected = sequencesOf(scores.rejected, feed.rejected);
   const valid = chosen.map((c, i) => c.length > 0 && rejected[i]!.length > 0);

@@ -33,9 +33,10 @@ export function spread(slopes: ArrayLike<number>, { rows, length, mask }: TokenF
 
 /** log π − log π_ref of each scored token: the implicit reward, token by token, in units of β. [B, T] */
 export function logRatios(scores: FeedScores, { refLogp, mask }: TokenFeed): Float64Array {
-  return Float64Array.from(scores.logp, (logp, i) =>
-    mask[i] && refLogp ? floorLogp(logp) - floorLogp(refLogp[i]!) : 0,
-  );
+  const ratios = new Float64Array(mask.length);
+  if (!refLogp) return ratios;
+  for (let i = 0; i < ratios.length; i++) if (mask[i]) ratios[i] = floorLogp(scores.logp[i]!) - floorLogp(refLogp[i]!);
+  return ratios;
 }
 
 /** @throws {FeedError} where rows came without the reference's log-probabilities */

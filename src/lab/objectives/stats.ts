@@ -40,9 +40,14 @@ export function scored(values: Numbers, mask: Numbers): Float64Array {
 
 /** Share of scored tokens with π(y) = 0 in float64; undefined where there is none. */
 export function zeroShare(logp: Numbers, mask: Numbers): number | undefined {
-  const tokens = scored(logp, mask);
-  const zeros = tokens.filter((x) => Math.exp(x) === 0).length;
-  return zeros > 0 ? zeros / tokens.length : undefined;
+  let zeros = 0;
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (!mask[i]) continue;
+    count++;
+    if (Math.exp(logp[i]!) === 0) zeros++;
+  }
+  return zeros > 0 ? zeros / count : undefined;
 }
 
 /** Mean over scored tokens; undefined where nothing is scored or a value is unknown (NaN). */

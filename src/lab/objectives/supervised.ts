@@ -3,7 +3,7 @@ import { centredLogLikelihood } from "./ddt.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
 import { floorLogp } from "./probability.ts";
-import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
+import { type Summary, scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
 export interface Supervision {
@@ -55,25 +55,44 @@ export function weightMetrics(weight: Numbers, mask: Numbers): Metrics {
 
 /** What the policy says about demonstrations, whatever the objective. */
 export function expertMetrics(scores: FeedScores, feed: TokenFeed): Metrics {
-  const logp = scored(scores.logp, feed.mask).map(floorLogp);
-  if (logp.length === 0) return {};
-  const p = logp.map(Math.exp);
+  const sums = { count: 0, logp: 0, p: 0, phi: 0 };
+  for (let i = 0; i < feed.mask.length; i++) {
+    if (!feed.mask[i]) continue;
+    const logp = floorLogp(scores.logp[i]!);
+    const p = Math.exp(logp);
+    sums.count++;
+    sums.logp += logp;
+    sums.p += p;
+    sums.phi += p * (1 - p);
+  }
+  if (sums.count === 0) return {};
   const cll = summarise(scored(centredLogLikelihood(scores), feed.mask));
   return present({
-    nll: -summarise(logp).mean,
-    "expert/mean_p": summarise(p).mean,
-    "expert/mean_phi": summarise(p.map((x) => x * (1 - x))).mean,
+    nll: -sums.logp / sums.count,
+    "expert/mean_p": sums.p / sums.count,
+    "expert/mean_phi": sums.phi / sums.count,
     "expert/entropy": scoredMean(scores.entropy, feed.mask),
-    "expert/cll/mean": cll.mean,
-    ...(Number.isNaN(cll.mean)
-      ? {}
-      : { "expert/cll/std": cll.std, "expert/cll/min": cll.min, "expert/cll/max": cll.max }),
+    ...(Number.isNaN(cll.mean) ? {} : cllOf(cll)),
     "expert/zero_probability": zeroShare(scores.logp, feed.mask),
   });
 }
 
+const cllOf = ({ mean, std, min, max }: Summary): Metrics => ({
+  "expert/cll/mean": mean,
+  "expert/cll/std": std,
+  "expert/cll/min": min,
+  "expert/cll/max": max,
+});
+
 function expertViews(scores: FeedScores, feed: TokenFeed): Record<string, Float64Array> {
-  const p = Float64Array.from(scores.logp, (x, i) => (feed.mask[i] ? Math.exp(x) : 0));
-  const cll = centredLogLikelihood(scores).map((x, i) => (feed.mask[i] ? x : 0));
-  return { p, phi: p.map((x) => x * (1 - x)), cll };
+  const zeros = () => new Float64Array(feed.mask.length);
+  const views = { p: zeros(), phi: zeros(), cll: zeros() };
+  for (let i = 0; i < feed.mask.length; i++) {
+    if (!feed.mask[i]) continue;
+    const p = Math.exp(scores.logp[i]!);
+    views.p[i] = p;
+    views.phi[i] = p * (1 - p);
+    views.cll[i] = floorLogp(scores.logp[i]!) + scores.entropy[i]!;
+  }
+  return views;
 }
