@@ -12,7 +12,7 @@ import {
   unknownKey,
   type Values,
 } from "./schema.ts";
-import { DEMONSTRATIONS, EVALUATION, OPTIMISER, PAIRS, ROLLOUTS, START } from "./settings.ts";
+import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "./settings.ts";
 import { taskById } from "./tasks/index.ts";
 import type { Task } from "./tasks/task.ts";
 
@@ -32,6 +32,9 @@ export interface RunConfig {
   readonly params: AnyValues;
   readonly optimiser: Values<typeof OPTIMISER>;
   readonly demonstrations: Values<typeof DEMONSTRATIONS>;
+  /** Read where `demoStyle` is `hinted`. */
+  readonly hints: Values<typeof HINTS>;
+  readonly rewards: Values<typeof REWARDS>;
   readonly rollouts: Values<typeof ROLLOUTS>;
   readonly pairs: Values<typeof PAIRS>;
   readonly evaluation: Values<typeof EVALUATION>;
@@ -45,6 +48,8 @@ export interface Section {
   readonly name: SectionName;
   readonly title: string;
   readonly schema: Schema;
+  /** The section matters only while this setting has this value. */
+  readonly when?: { readonly key: string; readonly value: FieldValue };
 }
 
 /** A config as one flat record, the form of links, files and `--set`. */
@@ -62,9 +67,11 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   if (feeds.includes("rollouts") || usesPairs(feeds)) {
     sections.push({ name: "rollouts", title: "Rollouts", schema: ROLLOUTS });
   }
+  if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
+    sections.push({ name: "rewards", title: "Rewards", schema: REWARDS });
+  }
   if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds) });
-  if (feeds.includes("demos"))
-    sections.push({ name: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS });
+  if (feeds.includes("demos")) sections.push(...demoSections(objective));
   sections.push(
     { name: "taskParams", title: task.title, schema: task.params },
     { name: "start", title: "Start", schema: START },
@@ -72,6 +79,18 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
     { name: "evaluation", title: "Evaluation", schema: EVALUATION },
   );
   return sections;
+}
+
+/** An algorithm that writes its own demonstrations carries the knobs of the hints among its own. */
+function demoSections({ demoStyle: forced }: Objective): Section[] {
+  const { demoStyle, ...others } = DEMONSTRATIONS;
+  const title = "Demonstrations";
+  if (forced) return [{ name: "demonstrations", title, schema: others }];
+  const when = { key: "demoStyle", value: "hinted" };
+  return [
+    { name: "demonstrations", title, schema: { demoStyle, ...others } },
+    { name: "hints", title: "Hinted Decoding", schema: HINTS, when },
+  ];
 }
 
 function pairSchema(feeds: readonly FeedName[]): Schema {
@@ -103,6 +122,8 @@ export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatCon
     start: initials(START),
     optimiser: initials(OPTIMISER),
     demonstrations: initials(DEMONSTRATIONS),
+    hints: initials(HINTS),
+    rewards: initials(REWARDS),
     rollouts: initials(ROLLOUTS),
     pairs: initials(PAIRS),
     evaluation: initials(EVALUATION),
@@ -137,6 +158,16 @@ export function flatten(config: RunConfig): FlatConfig {
     for (const key of Object.keys(schema)) flat[key] = values[key]!;
   }
   return flat;
+}
+
+/** Who writes the demonstrations: the settings say, unless the algorithm does. */
+export function demoStyleOf(config: RunConfig): RunConfig["demonstrations"]["demoStyle"] {
+  return objectiveById(config.algorithm).demoStyle ?? config.demonstrations.demoStyle;
+}
+
+/** The hints' knobs: the algorithm's own where it has them. */
+export function hintsOf(config: RunConfig): RunConfig["hints"] {
+  return objectiveById(config.algorithm).demoStyle ? (config.params as RunConfig["hints"]) : config.hints;
 }
 
 /** The settings of `config` that differ from `base` (a preset's settings; {} for the defaults). */
@@ -188,7 +219,16 @@ function named<X>(
   }
 }
 
-const SHARED: Schema = { ...OPTIMISER, ...DEMONSTRATIONS, ...ROLLOUTS, ...PAIRS, ...EVALUATION, ...START };
+const SHARED: Schema = {
+  ...OPTIMISER,
+  ...DEMONSTRATIONS,
+  ...HINTS,
+  ...ROLLOUTS,
+  ...REWARDS,
+  ...PAIRS,
+  ...EVALUATION,
+  ...START,
+};
 
 function elsewhere(key: string): boolean {
   return Object.hasOwn(SHARED, key);

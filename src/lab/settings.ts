@@ -80,6 +80,16 @@ const STYLES = [
   { value: "expert", label: "expert", help: "Right answers in another style than the policy's own." },
   { value: "native", label: "native", help: "Right answers in the policy's own style." },
   { value: "flawed", label: "flawed", help: "Answers with a bad habit." },
+  {
+    value: "own",
+    label: "the policy itself, right ones",
+    help: "The starting policy answers every problem once; what the verifier passes is kept.",
+  },
+  {
+    value: "hinted",
+    label: "the policy with hints",
+    help: "As above, and where it failed it answers again with the solution before its eyes: Hinted Decoding.",
+  },
 ] as const;
 
 export const DEMONSTRATIONS = {
@@ -93,6 +103,65 @@ export const DEMONSTRATIONS = {
     },
   ),
   demoBatch: int(32, { min: 1, max: 256 }, { label: "Expert rows", help: "Demonstrations in one update." }),
+} as const;
+
+/** Hinted Decoding (arXiv 2602.12222), where it writes the demonstrations. */
+export const HINTS = {
+  gate: choice(
+    "linear",
+    [
+      { value: "linear", label: "linear", help: "λ = β·H/ln V, at most 1." },
+      { value: "sigmoid", label: "sigmoid", help: "λ = σ(β·(H/ln V − ½))." },
+      {
+        value: "piecewise",
+        label: "piecewise",
+        help: "0 under H/ln V = 0.3, 1 above 0.7, linear between; β has no say.",
+      },
+    ],
+    {
+      label: "Gate",
+      help: "How the entropy H of the hinted stream becomes the share λ of the unhinted student: sure tokens follow the hint.",
+      symbol: "\\lambda",
+      source: "hinted_generate, mode linear",
+    },
+  ),
+  hintBeta: real(
+    1,
+    { min: 0, max: 50, step: 0.1 },
+    {
+      label: "Gate β",
+      help: "Slope of the gate; 0 follows the hinted stream alone.",
+      symbol: "\\beta_\\lambda",
+      source:
+        "β = 3 of the authors' demonstration is 0.25 per nat of entropy at ln V = 11.9; ¼ ln 60 ≈ 1 keeps that slope",
+    },
+  ),
+  hintTemperature: real(
+    0.3,
+    { min: 0, max: 2 },
+    {
+      label: "Hint temperature",
+      help: "Divides the mixed log-probabilities after top-p; 0 is greedy.",
+      source: "Run_HD_example.py",
+    },
+  ),
+  hintTopP: real(
+    0.95,
+    { min: 0.05, max: 1 },
+    {
+      label: "Hint top-p",
+      help: "Draw only among the likeliest tokens of the mixture that reach this probability together.",
+      source: "Run_HD_example.py",
+    },
+  ),
+  hintSource: choice(
+    "solution",
+    [
+      { value: "solution", label: "solution", help: "The task's own solution." },
+      { value: "expert", label: "expert's answer", help: "What the expert's demonstration ends with." },
+    ],
+    { label: "Hint", help: "The answer that the hinted stream reads before the problem." },
+  ),
 } as const;
 
 export const ROLLOUTS = {
@@ -120,6 +189,40 @@ export const ROLLOUTS = {
     1,
     { min: 0.05, max: 1 },
     { label: "Top-p", help: "Sample only among the likeliest tokens that reach this probability together." },
+  ),
+} as const;
+
+/** Who judges completions, on tasks where taste is not all that a verifier sees. */
+export const REWARDS = {
+  rewardSource: choice(
+    "verifier",
+    [
+      { value: "verifier", label: "verifier", help: "1 where the answer is right." },
+      {
+        value: "model",
+        label: "reward model",
+        help: "A Bradley–Terry model of preferences over style; problems that it cannot judge earn nothing.",
+      },
+      {
+        value: "mixed",
+        label: "both, by problem",
+        help: "Problems with a verifiable answer get the verifier, the others the model; each on its own scale.",
+      },
+    ],
+    { label: "Reward", help: "What a completion's reward comes from." },
+  ),
+  rewardPairs: int(
+    512,
+    { min: 16, max: 8192, log: true },
+    { label: "Preferences", help: "How many judged pairs of answers the reward model learns from." },
+  ),
+  rewardNoise: real(
+    0.5,
+    { min: 0, max: 5, step: 0.1 },
+    {
+      label: "Judge's noise",
+      help: "The judge prefers the better of two answers with probability σ(difference in utility / this); 0: always.",
+    },
   ),
 } as const;
 

@@ -73,7 +73,11 @@ export function demonstrationPool<S extends Schema>(
   source: DemonstrationSource & { readonly count: number },
 ): DemonstrationPool {
   if (source.count === 0) return { count: 0, at: (index) => demonstration(task, params, source, index) };
-  const items = demonstrations(task, params, source);
+  return fixedPool(demonstrations(task, params, source));
+}
+
+/** A pool of items made elsewhere. */
+export function fixedPool<D extends Demonstration>(items: readonly D[]): DemonstrationPool & { at(index: number): D } {
   return {
     count: items.length,
     at(index) {

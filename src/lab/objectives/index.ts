@@ -2,6 +2,7 @@ import { chordMu, chordPhi } from "./chord.ts";
 import { dpoOffline, dpoOnline, dpoSemiOnline } from "./dpo.ts";
 import { dpoGrpo, groupDpo } from "./groupDpo.ts";
 import { grpo } from "./grpo.ts";
+import { hinted } from "./hinted.ts";
 import { idft } from "./idft.ts";
 import { iwSft } from "./iwSft.ts";
 import { kto } from "./kto.ts";
@@ -14,7 +15,7 @@ import { dft, eaft, phiVariants } from "./weighted.ts";
 
 /** Every algorithm, in the order of the menu. A new one is its file and a line here. */
 const objectives = [
-  ...[sft, dft, idft, eaft, iwSft, psft],
+  ...[sft, dft, idft, eaft, iwSft, psft, hinted],
   ...phiVariants,
   ...[chordMu, chordPhi],
   grpo,

@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config.ts";
+import { demoStyleOf, type RunConfig } from "../config.ts";
 import { demonstration } from "../data/demonstrations.ts";
 import { completionsOf, packExamples, packPrompts, packWritten } from "../data/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
@@ -148,7 +148,10 @@ function k3(now: Float32Array, start: Float32Array, mask: Float32Array): number 
 async function heldOutNll(policy: Policy, task: Task, config: RunConfig): Promise<number> {
   const count = Math.min(64, config.evaluation.evalProblems);
   const { seed } = config.start;
-  const source = { style: config.demonstrations.demoStyle, seed, split: "id" } as const;
+  const written = demoStyleOf(config);
+  // What the policy wrote itself is in its own manner.
+  const style = written === "own" || written === "hinted" ? "native" : written;
+  const source = { style, seed, split: "id" } as const;
   const rows = Array.from({ length: count }, (_, index) => demonstration(task, config.taskParams, source, index));
   const sequences = packExamples(rows);
   const { logp } = await policy.score(sequences);

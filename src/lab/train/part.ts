@@ -1,6 +1,6 @@
 import type { RunConfig } from "../config.ts";
 import type { DemonstrationPool } from "../data/demonstrations.ts";
-import type { FeedName, Feeds, Metrics, Need, TokenFeed } from "../objectives/objective.ts";
+import type { FeedName, Feeds, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import type { Problem, Task } from "../tasks/task.ts";
 import type { PreferencePair } from "./feeds/pairs.ts";
@@ -14,6 +14,14 @@ export interface Part {
   readonly tokens: TokenFeed;
   readonly problems: readonly Problem[]; // [B]
   readonly completions: readonly string[]; // [B]
+  /** What the data itself says about each token, for the page: λ of hinted answers. Not kept in checkpoints. */
+  readonly views?: Readonly<Record<string, Numbers>> | undefined; // [B, T] each
+}
+
+/** The demonstrations of a run, and what making them yielded. */
+export interface DemoSet {
+  readonly pool: DemonstrationPool;
+  readonly metrics: Metrics;
 }
 
 /** What a collector hands over for one feed. */
@@ -37,7 +45,7 @@ export interface CollectContext {
   /** Number of the update that the batch is for, counted from 1. */
   readonly step: number;
   /** What a run keeps between steps and can make again. */
-  readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemonstrationPool };
+  readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemoSet };
 }
 
 /** The feeds in the form that objectives take. */

@@ -6,6 +6,7 @@ import type { Policy } from "../policy/policy.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
 import { parameterHash } from "./parameterHash.ts";
 import { Run } from "./run.ts";
+import { hintReader } from "./testHintReader.ts";
 import { nanoPolicy } from "./testPolicy.ts";
 
 const SMALL: FlatConfig = {
@@ -28,13 +29,16 @@ function configFor(algorithm: string, extra: FlatConfig = {}): RunConfig {
     algorithm,
     ...(feeds.includes("demos") && { demoBatch: 4, demoCount: 8 }),
     ...(samples && { prompts: 2, groupSize: 3 }),
+    ...(algorithm === "hinted" && { digits: 3 }),
     ...extra,
   });
 }
 
 const open: Policy[] = [];
-async function policyFor(): Promise<Policy> {
-  const policy = await nanoPolicy();
+/** Untrained; where the algorithm needs a policy that reads hints, one that does. */
+async function policyFor(algorithm?: string): Promise<Policy> {
+  const reads = OBJECTIVES.find(({ id }) => id === algorithm)?.demoStyle === "hinted";
+  const policy = await (reads ? hintReader() : nanoPolicy());
   open.push(policy);
   return policy;
 }
@@ -60,14 +64,14 @@ async function trained(config: RunConfig, steps = config.optimiser.steps): Promi
 describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algorithm) => {
   it("trains, reports finite numbers, and goes on from a checkpoint as if it had never stopped", async () => {
     const config = configFor(algorithm);
-    const whole = await Run.start(await policyFor(), config);
+    const whole = await Run.start(await policyFor(algorithm), config);
     let middle: Checkpoint | undefined;
     while (!whole.finished) {
       const { metrics } = await whole.advance(true);
       for (const [name, value] of Object.entries(metrics)) expect([name, Number.isFinite(value)]).toEqual([name, true]);
       if (whole.step === 3) middle = await checkpointOf(whole);
     }
-    const policy = await policyFor();
+    const policy = await policyFor(algorithm);
     await policy.import(middle!.policy);
     const rest = Run.resume(policy, middle!.progress);
     while (!rest.finished) await rest.advance();
@@ -78,7 +82,7 @@ describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algor
 
 describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algorithm) => {
   it("holds no more of the device after 25 steps than after 5, also after an error", async () => {
-    const policy = await policyFor();
+    const policy = await policyFor(algorithm);
     const run = await Run.start(policy, configFor(algorithm, { steps: 30, evalEvery: 4 }));
     const held: unknown[] = [];
     while (run.step < 25) {

@@ -28,7 +28,7 @@ export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[]
         entropy: pick(scores[index]!.entropy),
         weight: pick(credit.dLogp).map((value) => (value === 0 ? 0 : -value)),
         views: Object.fromEntries(
-          Object.entries(credit.views ?? {}).map(([name, values]) => [name, pick(values as Numbers)]),
+          Object.entries({ ...part.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
         ),
         ...(reward !== undefined && { reward }),
       };
