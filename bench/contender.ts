@@ -1,5 +1,6 @@
 import type { Prompts, Sequences } from "../src/lab/policy/policy.ts";
 import type { PolicyShape } from "../src/lab/policy/shape.ts";
+import type { GpuCounts } from "./gpuCounters.ts";
 
 export type BackendName = "wasm" | "webgpu" | "cpu";
 
@@ -10,6 +11,8 @@ export interface Host {
   readonly threads: number;
   /** Where tfjs's three .wasm files lie. */
   readonly wasmPaths: Readonly<Record<string, string>>;
+  /** A worker that runs peers/nanogptWorker.ts. @throws {Error} with the reason where there can be none */
+  nanogptWorker(): Promise<Worker>;
 }
 
 /** What every contender starts from: the same decoder, or the nearest that it has. */
@@ -22,6 +25,9 @@ export interface Start {
 export interface Trainee {
   /** Nats per token, before the update. */
   step(batch: Sequences): Promise<number>;
+  /** Of one that computes in a thread of its own: its WebGPU calls so far, and the bytes it holds. */
+  counts?(): GpuCounts | undefined;
+  bytes?(): number | undefined;
   dispose(): void;
 }
 

@@ -1,5 +1,5 @@
-import type { Prompts, Sequences } from "../src/lab/policy/policy.ts";
 import { randomWeights } from "../src/lab/policy/init.ts";
+import type { Prompts, Sequences } from "../src/lab/policy/policy.ts";
 import { layoutOf, type PolicyShape, SIZES } from "../src/lab/policy/shape.ts";
 import { bits, normal, Streams } from "../src/lab/rng.ts";
 import { EOS } from "../src/lab/tokenizer.ts";

@@ -26,7 +26,10 @@ function trainee({ shape, weights }: Start): Trainee {
   const layout = layoutOf(shape);
   const fill = (valuesOf: (offset: number, size: number) => Float32Array<ArrayBuffer>): Params =>
     Object.fromEntries(
-      layout.map(({ name, shape: dims, offset, size }) => [name, np.array(valuesOf(offset, size), { shape: [...dims] })]),
+      layout.map(({ name, shape: dims, offset, size }) => [
+        name,
+        np.array(valuesOf(offset, size), { shape: [...dims] }),
+      ]),
     );
   const zeros = () => fill((_, size) => new Float32Array(size));
   let learner: Learner = {
@@ -53,7 +56,7 @@ function trainee({ shape, weights }: Start): Trainee {
   return {
     async step(batch) {
       updates++;
-      const { inputs, targets } = oneHots(shape, batch);
+      const { inputs, targets } = arraysOf(shape, batch);
       const scale = (beta: number) => np.array([1 / (1 - beta ** updates)]);
       const { loss, next } = update(learner, inputs, targets, scale(OPTIMIZER.beta1), scale(OPTIMIZER.beta2));
       learner = next;
@@ -84,20 +87,21 @@ function adamW(
   return { param: param.mul(decay).sub(step), m: nextM, v: nextV };
 }
 
-/** Tokens as one-hot rows, [B, T, V]: what jax-js's own gradient of an embedding by index amounts to, and faster. */
-function oneHots({ vocabSize: V }: PolicyShape, { rows: B, length, ids }: Sequences) {
+/** Token ids read [B, T], and one-hot rows of the tokens to predict [B, T, V]. */
+function arraysOf({ vocabSize: V }: PolicyShape, { rows: B, length, ids }: Sequences) {
   const T = length - 1;
-  const inputs = new Float32Array(B * T * V);
+  const inputs = new Int32Array(B * T);
   const targets = new Float32Array(B * T * V);
   for (let row = 0; row < B; row++) {
     for (let t = 0; t < T; t++) {
-      const at = (row * T + t) * V;
-      inputs[at + ids[row * length + t]!] = 1;
-      targets[at + ids[row * length + t + 1]!] = 1;
+      inputs[row * T + t] = ids[row * length + t]!;
+      targets[(row * T + t) * V + ids[row * length + t + 1]!] = 1;
     }
   }
-  const shape = [B, T, V];
-  return { inputs: np.array(inputs, { shape }), targets: np.array(targets, { shape }) };
+  return {
+    inputs: np.array(inputs, { shape: [B, T], dtype: np.int32 }),
+    targets: np.array(targets, { shape: [B, T, V] }),
+  };
 }
 
 /** Mean cross-entropy in nats; every token is scored. */
@@ -107,7 +111,7 @@ function lossOf(shape: PolicyShape, params: Params, inputs: np.Array, targets: n
   const embedding = params["model.embed_tokens.weight"]!;
   const head = params["lm_head.weight"] ?? embedding.ref;
   const { cos, sin, hide } = places(shape, T);
-  let x = np.matmul(inputs, embedding); // [B, T, C]
+  let x = np.take(embedding, inputs, 0); // [B, T, C]
   for (let layer = 0; layer < layers; layer++) {
     const of = (name: string) => params[`model.layers.${layer}.${name}.weight`]!;
     const h = norm(shape, x.ref, of("input_layernorm"));

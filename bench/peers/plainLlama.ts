@@ -118,7 +118,12 @@ function halfTurn(x: Tensor): Tensor {
 }
 
 /** [S, D], for positions counted from `from`. */
-function rotary({ headWidth: D, ropeTheta }: PolicyShape, from: number, S: number, wave: (x: number) => number): Tensor {
+function rotary(
+  { headWidth: D, ropeTheta }: PolicyShape,
+  from: number,
+  S: number,
+  wave: (x: number) => number,
+): Tensor {
   const table = new Float32Array(S * D);
   for (let i = 0; i < S * D; i++) {
     const position = from + Math.floor(i / D);

@@ -118,8 +118,7 @@ function writer({ shape, weights }: Start): Writer {
           const grown = [...before];
           const logits = lastOf(plainLogits(shape, model, next, from, grown));
           // The same seed in each step would draw alike; 0 is no seed at all to tfjs.
-          const ids =
-            draw === null ? argMax(logits, -1) : multinomial(logits as Tensor2D, 1, 1 + draw * newTokens + n);
+          const ids = draw === null ? argMax(logits, -1) : multinomial(logits as Tensor2D, 1, 1 + draw * newTokens + n);
           return { ids: reshape(ids, [B, 1]), grown };
         });
         for (const { k, v } of before) for (const one of [k, v]) one.dispose();

@@ -1,0 +1,70 @@
+import type { PageFigures } from "./pageFigures.ts";
+import type { BenchReport } from "./report.ts";
+import type { TrainRow } from "./suites.ts";
+
+export interface Bound {
+  /** What must hold, in words. */
+  readonly text: string;
+  /** What was measured. */
+  readonly value: number;
+  readonly holds: boolean;
+}
+
+const FASTER_THAN_PLAIN = { wasm: { tiny: 1.4, small: 2.5 }, webgpu: { tiny: 5 } } as const;
+const SLOWER_THAN_JAX = { wasm: { tiny: 1.5, small: 2.5 } } as const;
+const PLAIN = "plain tfjs";
+const JAX = "jax-js (jit)";
+
+/** Everything that is promised about speed and was measured in this run. */
+export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
+  const { backend } = report.machine;
+  const bounds: Bound[] = [];
+  const atLeast = (text: string, value: number | undefined, limit: number | undefined, unit = "") => {
+    if (value === undefined || limit === undefined) return;
+    bounds.push({ text: `${text}: at least ${limit}${unit}`, value, holds: value >= limit });
+  };
+  const atMost = (text: string, value: number | undefined, limit: number | undefined, unit = "") => {
+    if (value === undefined || limit === undefined) return;
+    bounds.push({ text: `${text}: at most ${limit}${unit}`, value, holds: value <= limit });
+  };
+  const limit = (table: object, key: string): number | undefined =>
+    (table as Record<string, Record<string, number>>)[backend]?.[key];
+  for (const { size, rows } of report.train ?? []) {
+    atLeast(`training, ${size}: plain tfjs's time over ours`, times(rows, PLAIN), limit(FASTER_THAN_PLAIN, size), "×");
+    const jax = times(rows, JAX);
+    atMost(`training, ${size}: our time over jax-js's`, jax && 1 / jax, limit(SLOWER_THAN_JAX, size), "×");
+    for (const row of rows) {
+      if (!row.sameMathematics || row.ours) continue;
+      atMost(`training, ${size}: relative difference of ${row.name}'s losses from ours`, row.lossDifference, 1e-3);
+    }
+    const fast = rows.find(({ name, ms }) => name === "ours (wgsl)" && ms);
+    const layers = { nano: 1, tiny: 2, small: 4 }[size];
+    atMost(`training, ${size}: dispatches a step`, fast?.dispatches, 25 * layers + 12);
+    atMost(`training, ${size}: submits a step`, fast?.submits, 2);
+    atMost(`training, ${size}: read-backs a step`, fast?.readBacks, 1);
+    atMost(`training, ${size}: GPU objects made a step`, fast?.gpuObjects, 0);
+    if (size === "tiny") atMost("training, tiny: JavaScript a step", fast?.javascriptMs, 0.5, " ms");
+  }
+  const rollouts = report.rollout?.filter((row) => row.ours && row.ms) ?? [];
+  if (backend === "wasm") atLeast("generation: tokens a second", rollouts[0]?.tokensPerSecond, 5000);
+  atMeasured(report.page, atMost);
+  return bounds;
+}
+
+type AtMost = (text: string, value: number | undefined, limit: number, unit?: string) => void;
+
+function atMeasured(page: PageFigures | undefined, atMost: AtMost): void {
+  atMost("page: JavaScript, gzipped", page?.pageKilobytes, 220, " kB");
+  atMost("page: first paint", page?.firstPaintMs, 2000, " ms");
+  atMost("page: preset visible", page?.presetVisibleMs, 2000, " ms");
+  atMost(
+    "page: longest task of the main thread while training, after the first second",
+    page?.longestTaskMs,
+    50,
+    " ms",
+  );
+}
+
+function times(rows: readonly TrainRow[], name: string): number | undefined {
+  return rows.find((row) => row.name === name)?.timesOurs;
+}

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { Worker as Thread } from "node:worker_threads";
+import type { SuiteReport, SuiteRequest } from "./report.ts";
+import { runSuites } from "./runSuites.ts";
+
+const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
+
+/** Runs the suites in this process. Neither tfjs nor jax-js has threads in Node. */
+export async function runInNode(
+  root: string,
+  request: SuiteRequest,
+  say: (line: string) => void,
+): Promise<{ readonly report: SuiteReport }> {
+  if (request.backend === "webgpu") await provideWebGpu();
+  const folder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
+  const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
+  return { report: await runSuites({ ...request, threads: 1 }, { wasmPaths, nanogptWorker }, say) };
+}
+
+/** Puts the optional package's WebGPU where a browser has it. */
+async function provideWebGpu(): Promise<void> {
+  const [{ globals }, { openNodeGpu }] = await Promise.all([
+    import("webgpu"),
+    import("../src/lab/policy/wgsl/nodeGpu.ts"),
+  ]);
+  const opened = await openNodeGpu();
+  if (!opened.gpu) throw new Error(`--backend webgpu must find an adapter in Node, got none: ${opened.reason}`);
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis.navigator, "gpu", { value: opened.gpu, configurable: true });
+}
+
+/** Tries to load the package in a thread of its own, so that the reason given is the one of today. */
+function nanogptWorker(): Promise<Worker> {
+  const source = `import("@genai-fi/nanogpt").then(
+    () => process.exit(0),
+    (error) => { throw new Error(error.message, { cause: error }); },
+  );`;
+  return new Promise((_, reject) => {
+    const thread = new Thread(source, { eval: true });
+    thread.on("error", (error) => reject(new Error(`it does not load in Node: ${error.message}`)));
+    thread.on("exit", () => reject(new Error("it is measured in Chromium only: its trainer wants a browser's worker")));
+  });
+}

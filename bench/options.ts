@@ -1,0 +1,72 @@
+import { parseArgs } from "node:util";
+import type { AdapterKind } from "./chromium.ts";
+import type { BackendName } from "./contender.ts";
+import { type Size, TRAINING } from "./shapes.ts";
+
+export const SUITES = ["train", "rollout", "objective", "page"] as const;
+export type Suite = (typeof SUITES)[number];
+
+export interface BenchOptions {
+  readonly json: boolean;
+  readonly suites: readonly Suite[];
+  readonly sizes: readonly Size[];
+  readonly backend: BackendName;
+  readonly where: "node" | "chromium";
+  readonly rounds: number;
+  /** How many at most; undefined: as many as there are cores. */
+  readonly threads: number | undefined;
+  readonly adapter: AdapterKind;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --json                     one JSON object and nothing else on standard output
+  --only a,b                 ${SUITES.join(", ")}; all but page unless given
+  --sizes a,b                ${Object.keys(TRAINING).join(", ")}; tiny,small unless given
+  --where node|chromium      node unless given
+  --backend wasm|webgpu|cpu  wasm unless given
+  --rounds n                 measured rounds of everyone in turn; 12 unless given
+  --threads n                threads of wasm in chromium; the number of cores unless given
+  --adapter software|real    WebGPU of chromium; software unless given`;
+
+/** @throws {RangeError} one sentence about the first option that cannot be followed */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: "boolean", default: false },
+      only: { type: "string", default: "train,rollout,objective" },
+      sizes: { type: "string", default: "tiny,small" },
+      where: { type: "string", default: "node" },
+      backend: { type: "string", default: "wasm" },
+      rounds: { type: "string", default: "12" },
+      threads: { type: "string" },
+      adapter: { type: "string", default: "software" },
+    },
+  });
+  return {
+    json: values.json,
+    suites: several("only", values.only, SUITES),
+    sizes: several("sizes", values.sizes, Object.keys(TRAINING) as Size[]),
+    where: oneOf("where", values.where, ["node", "chromium"]),
+    backend: oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]),
+    rounds: count("rounds", values.rounds),
+    threads: values.threads === undefined ? undefined : count("threads", values.threads),
+    adapter: oneOf("adapter", values.adapter, ["software", "real"]),
+  };
+}
+
+function several<const V extends string>(name: string, text: string, known: readonly V[]): V[] {
+  return [...new Set(text.split(",").map((part) => oneOf(name, part.trim(), known)))];
+}
+
+function oneOf<const V extends string>(name: string, text: string, known: readonly V[]): V {
+  const found = known.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new RangeError(`--${name} must be of ${known.join(", ")}, got "${text}"`);
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`--${name} must be a whole number of at least 1, got "${text}"`);
+}

@@ -1,0 +1,32 @@
+import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import type { SuiteReport, SuiteRequest } from "../report.ts";
+import { runSuites } from "../runSuites.ts";
+
+export type FromWorker =
+  | { readonly type: "progress"; readonly line: string }
+  | { readonly type: "done"; readonly report: SuiteReport }
+  | { readonly type: "failed"; readonly message: string };
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const post = (message: FromWorker) => scope.postMessage(message);
+
+const wasmPaths = {
+  "tfjs-backend-wasm.wasm": wasmUrl,
+  "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
+  "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
+};
+
+scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) => {
+  try {
+    // jax-js starts as many threads as it believes there are cores; everyone gets the same number.
+    Object.defineProperty(scope.navigator, "hardwareConcurrency", { value: data.threads });
+    const nanogptWorker = async () =>
+      new Worker(new URL("../peers/nanogptWorker.ts", import.meta.url), { type: "module" });
+    const say = (line: string) => post({ type: "progress", line });
+    post({ type: "done", report: await runSuites(data, { wasmPaths, nanogptWorker }, say) });
+  } catch (error) {
+    post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+});

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { Browser, Page } from "@playwright/test";
+import { type AdapterKind, openBrowser, serve } from "./chromium.ts";
+import type { PageFigures } from "./pageFigures.ts";
+import { quantile } from "./statistics.ts";
+
+const VISITS = 5;
+const PATIENCE_MS = 15_000;
+const TRAIN_MS = 10_000;
+
+interface Visit {
+  readonly firstPaintMs: number | undefined;
+  readonly presetVisibleMs: number | undefined;
+}
+
+/** Builds and serves the page as a visitor gets it, and watches it load and train. */
+export async function pageSuite(
+  root: string,
+  adapter: AdapterKind,
+  say: (line: string) => void,
+): Promise<{ readonly figures: PageFigures; readonly version: string }> {
+  await built(root, say);
+  const site = join(root, "dist");
+  await using server = await serve(root, site, true);
+  await using browser = await openBrowser(adapter, say);
+  const missing: string[] = [];
+  const visits: Visit[] = [];
+  for (let visit = 0; visit < VISITS; visit++) {
+    say(`page: visit ${visit + 1} of ${VISITS}`);
+    visits.push(await visitOnce(browser, server.url));
+  }
+  const firstPaintMs = medianOf(visits.map((visit) => visit.firstPaintMs));
+  const presetVisibleMs = medianOf(visits.map((visit) => visit.presetVisibleMs));
+  if (presetVisibleMs === undefined) missing.push(`no radio group named Algorithm was seen within ${PATIENCE_MS} ms`);
+  say(`page: training for ${TRAIN_MS / 1000} s`);
+  const trained = await watchTraining(browser, server.url);
+  if (typeof trained === "string") missing.push(trained);
+  const figures: PageFigures = {
+    ...sizesOf(site),
+    ...(firstPaintMs === undefined ? {} : { firstPaintMs }),
+    ...(presetVisibleMs === undefined ? {} : { presetVisibleMs }),
+    visits: VISITS,
+    ...(typeof trained === "string" ? {} : trained),
+    missing,
+  };
+  return { figures, version: browser.version() };
+}
+
+/** Builds the page. The script finds the repository from where it lies, so it must not be bundled with the benchmark. */
+async function built(root: string, say: (line: string) => void): Promise<void> {
+  const script = pathToFileURL(join(root, "scripts", "build.mjs")).href;
+  const { ensureBuilt }: typeof import("../scripts/build.mjs") = await import(/* @vite-ignore */ script);
+  await ensureBuilt(say);
+}
+
+/** A visit with an empty cache. */
+async function visitOnce(browser: Browser, url: string): Promise<Visit> {
+  await using context = await browser.newContext();
+  const page = await context.newPage();
+  // Looked at in every frame from the start, so that no round trip of the test tool is in the number.
+  await page.addInitScript(() => {
+    const look = () => {
+      const choice = [...document.querySelectorAll<HTMLElement>("fieldset, [role=radiogroup]")].find(
+        (group) =>
+          /algorithm/i.test(group.getAttribute("aria-label") ?? group.textContent ?? "") && group.offsetHeight > 0,
+      );
+      if (choice) performance.mark("preset-visible");
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.goto(url);
+  const seen = () => performance.getEntriesByName("preset-visible").length > 0;
+  await page.waitForFunction(seen, undefined, { timeout: PATIENCE_MS }).catch(() => undefined);
+  return page.evaluate(() => ({
+    firstPaintMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+    presetVisibleMs: performance.getEntriesByName("preset-visible")[0]?.startTime,
+  }));
+}
+
+/** The longest task while the preset's run goes on, its first second left out; or why it could not be watched. */
+async function watchTraining(
+  browser: Browser,
+  url: string,
+): Promise<{ readonly longestTaskMs: number; readonly trainedForMs: number } | string> {
+  await using context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  const train = page.getByRole("button", { name: "Train", exact: true });
+  try {
+    await train.waitFor({ timeout: PATIENCE_MS });
+    await train.click({ timeout: PATIENCE_MS });
+    await page
+      .getByText(/Step [1-9]\d* of \d+/)
+      .first()
+      .waitFor({ timeout: 4 * PATIENCE_MS });
+  } catch (error) {
+    return `the page did not train: ${(error as Error).message.split("\n")[0]}`;
+  }
+  await page.waitForTimeout(1000);
+  const longestTaskMs = await longestTask(page, TRAIN_MS);
+  return { longestTaskMs, trainedForMs: TRAIN_MS };
+}
+
+function longestTask(page: Page, ms: number): Promise<number> {
+  return page.evaluate(
+    (wait) =>
+      new Promise<number>((resolve) => {
+        let longest = 0;
+        const observer = new PerformanceObserver((list) => {
+          for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+        });
+        observer.observe({ type: "longtask" });
+        setTimeout(() => {
+          observer.disconnect();
+          resolve(longest);
+        }, wait);
+      }),
+    ms,
+  );
+}
+
+function medianOf(sample: readonly (number | undefined)[]): number | undefined {
+  const known = sample.filter((value) => value !== undefined);
+  return known.length > 0 ? quantile(known, 0.5) : undefined;
+}
+
+/** Kilobytes after gzip; the build names the worker's files after it. */
+function sizesOf(site: string): Pick<PageFigures, "pageKilobytes" | "workerKilobytes"> {
+  const folder = join(site, "assets");
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const kilobytes = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0) / 1000;
+  const ofWorker = (name: string) => name.startsWith("worker-");
+  return {
+    pageKilobytes: kilobytes(scripts.filter((name) => !ofWorker(name))),
+    workerKilobytes: kilobytes(scripts.filter(ofWorker)),
+  };
+}

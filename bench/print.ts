@@ -1,0 +1,124 @@
+import type { Measured } from "./measure.ts";
+import type { BenchReport } from "./report.ts";
+import { ROLLOUT, TRAINING } from "./shapes.ts";
+import type { Summary } from "./statistics.ts";
+import type { RolloutRow, TrainRow } from "./suites.ts";
+import { figure, table } from "./table.ts";
+
+/** The report for people. */
+export function printed(report: BenchReport): string {
+  const { machine } = report;
+  const parts = [
+    report.command,
+    [
+      `${machine.cores} cores, ${machine.cpu}`,
+      `Node ${machine.node}`,
+      ...(machine.chromium ? [`Chromium ${machine.chromium}`] : []),
+      `${machine.backend} in ${machine.where}`,
+      ...(machine.backend === "wasm" ? [machine.threads === 1 ? "1 thread" : `${machine.threads} threads`] : []),
+      ...(machine.adapter ? [`adapter ${machine.adapter}`] : []),
+    ].join(" · "),
+    "Medians [quartiles] of interleaved repeats. × ours: the median ratio, round by round, to the first of ours.",
+  ];
+  for (const { size, rows } of report.train ?? []) {
+    const { rows: B, tokens: T } = TRAINING[size];
+    parts.push(`Training step, ${size}, ${B} rows × ${T} tokens`, trainTable(rows), ...notes(rows));
+  }
+  if (report.rollout) {
+    const { rows: B, promptTokens: P, newTokens: N } = ROLLOUT;
+    parts.push(`Generation, tiny, ${B} sequences × ${N} new tokens after ${P}`, rolloutTable(report.rollout));
+    parts.push(...notes(report.rollout));
+  }
+  for (const { size, rows } of report.objective ?? []) {
+    const { rows: B, tokens: T } = TRAINING[size];
+    const cells = rows.map(({ id, feeds, ms }) => [id, feeds.join(", "), timing(ms)]);
+    parts.push(`assign of each objective, JavaScript, ${B} rows × ${T} tokens a feed`);
+    parts.push(table(["objective", "feeds", "ms"], cells));
+  }
+  if (report.page) parts.push("The built page", pageTable(report.page));
+  if (report.bounds.length > 0) {
+    const lines = report.bounds.map(
+      ({ text, value, holds }) => `${holds ? "pass" : "FAIL"}  ${text}; ${figure(value)}`,
+    );
+    parts.push(["Bounds", ...lines].join("\n"));
+  }
+  return parts.join("\n\n");
+}
+
+const GPU_HEAD = ["JS ms", "dispatches", "submits", "read-backs", "objects", "GPU MB"];
+
+function trainTable(rows: readonly TrainRow[]): string {
+  const head = ["", "ms per step", "× ours", "tfjs kernels", ...GPU_HEAD, "first loss", "loss differs by"];
+  return table(
+    head,
+    rows.map((row) => [
+      row.name,
+      row.ms ? timing(row.ms) : "not measured",
+      figure(row.timesOurs),
+      whole(row.kernels),
+      ...gpuCells(row),
+      row.firstLoss === undefined ? "–" : row.firstLoss.toFixed(4),
+      row.lossDifference === undefined ? "–" : row.lossDifference.toExponential(0),
+    ]),
+  );
+}
+
+function rolloutTable(rows: readonly RolloutRow[]): string {
+  const head = ["", "ms", "× ours", "tokens/s", "tfjs kernels", ...GPU_HEAD, "same greedy tokens"];
+  return table(
+    head,
+    rows.map((row) => [
+      row.name,
+      row.ms ? timing(row.ms) : "not measured",
+      figure(row.timesOurs),
+      whole(row.tokensPerSecond),
+      whole(row.kernels),
+      ...gpuCells(row),
+      row.sameGreedy === undefined ? "–" : `${figure(100 * row.sameGreedy)} %`,
+    ]),
+  );
+}
+
+function gpuCells(row: Measured): string[] {
+  return [
+    figure(row.javascriptMs),
+    ...[row.dispatches, row.submits, row.readBacks, row.gpuObjects].map(whole),
+    figure(row.gpuBytes === undefined ? undefined : row.gpuBytes / 1e6),
+  ];
+}
+
+function pageTable(page: NonNullable<BenchReport["page"]>): string {
+  const rows: [string, string][] = [
+    ["page JavaScript, gzipped", `${figure(page.pageKilobytes)} kB`],
+    ["worker JavaScript, gzipped", `${figure(page.workerKilobytes)} kB`],
+    [`first paint, median of ${page.visits} visits`, milliseconds(page.firstPaintMs)],
+    ["preset visible", milliseconds(page.presetVisibleMs)],
+    ["longest task of the main thread while training", longest(page)],
+  ];
+  return [table(["", "measured"], rows), ...page.missing.map((line) => `not measured: ${line}`)].join("\n");
+}
+
+function longest({ longestTaskMs, trainedForMs }: NonNullable<BenchReport["page"]>): string {
+  if (longestTaskMs === undefined) return "–";
+  const within = ` in ${figure((trainedForMs ?? 0) / 1000)} s`;
+  return longestTaskMs === 0 ? `none of 50 ms or more${within}` : `${figure(longestTaskMs)} ms${within}`;
+}
+
+function notes(rows: readonly Measured[]): string[] {
+  const lines = rows.map(({ name, what, unavailable }) =>
+    unavailable === undefined ? `${name}: ${what}.` : `${name}: ${what}. Not measured: ${unavailable}`,
+  );
+  return [lines.join("\n")];
+}
+
+function timing({ median, low, high }: Summary): string {
+  return `${figure(median)} [${figure(low)}–${figure(high)}]`;
+}
+
+function milliseconds(value: number | undefined): string {
+  return value === undefined ? "–" : `${figure(value)} ms`;
+}
+
+function whole(value: number | undefined): string {
+  return value === undefined ? "–" : Math.round(value).toLocaleString("en-US");
+}

@@ -1,0 +1,94 @@
+import type { Contender, Host } from "./contender.ts";
+import { type Entry, type Measured, measure, type Work } from "./measure.ts";
+import { CONTENDERS } from "./registry.ts";
+import { promptsOf, ROLLOUT, type Size, sequencesOf, startOf, TRAINING, tirelessStart } from "./shapes.ts";
+
+export interface SuiteOptions {
+  readonly rounds: number;
+  readonly say: (line: string) => void;
+}
+
+export interface TrainRow extends Measured {
+  readonly firstLoss?: number;
+  /** Largest relative difference between its losses and ours, over the steps that both made. */
+  readonly lossDifference?: number;
+  readonly sameMathematics: boolean;
+}
+
+export interface RolloutRow extends Measured {
+  readonly tokensPerSecond?: number;
+  /** Share of tokens that equal ours when everyone takes the likeliest. */
+  readonly sameGreedy?: number;
+}
+
+const BATCHES = 4;
+const WARM_UP = 3;
+const SLOW = { slowMs: 4000, slowRounds: 3 } as const;
+
+/** One training step of everyone, on one size. */
+export async function trainSuite(size: Size, host: Host, { rounds, say }: SuiteOptions): Promise<TrainRow[]> {
+  const start = startOf(size);
+  const { rows, tokens } = TRAINING[size];
+  const batches = Array.from({ length: BATCHES }, (_, index) => sequencesOf(start.shape, rows, tokens, index));
+  const losses = new Map<string, number[]>();
+  const entries = present("train", host).map(({ contender, train }) => ({
+    contender,
+    async open(): Promise<Work> {
+      const trainee = await train(start, host);
+      const mine: number[] = [];
+      losses.set(contender.name, mine);
+      return { ...trainee, once: async (k) => void mine.push(await trainee.step(batches[k % BATCHES]!)) };
+    },
+  }));
+  const measured = await measure(entries, { rounds, warmUp: WARM_UP, ...SLOW }, (line) => say(`${size}: ${line}`));
+  const ours = measured.find((row) => row.ours && row.ms);
+  const reference = ours && losses.get(ours.name);
+  return measured.map((row) => {
+    const mine = losses.get(row.name) ?? [];
+    const { sameMathematics } = entries.find(({ contender }) => contender.name === row.name)!.contender;
+    if (!row.ms) return { ...row, sameMathematics };
+    const shared = reference && sameMathematics ? mine.slice(0, reference.length) : [];
+    const differences = shared.map((loss, k) => Math.abs(loss / reference![k]! - 1));
+    return {
+      ...row,
+      sameMathematics,
+      firstLoss: mine[0]!,
+      ...(differences.length > 0 ? { lossDifference: Math.max(...differences) } : {}),
+    };
+  });
+}
+
+/** A batch of completions of everyone who writes. */
+export async function rolloutSuite(host: Host, { rounds, say }: SuiteOptions): Promise<RolloutRow[]> {
+  const start = tirelessStart("tiny");
+  const prompts = promptsOf(start.shape);
+  const { rows, newTokens } = ROLLOUT;
+  const greedy = new Map<string, Int32Array>();
+  const entries: Entry[] = present("write", host).map(({ contender, write }) => ({
+    contender,
+    async open() {
+      const writer = await write(start, host);
+      greedy.set(contender.name, await writer.write(prompts, newTokens, null));
+      return { once: async (k) => void (await writer.write(prompts, newTokens, k)), dispose: () => writer.dispose() };
+    },
+  }));
+  const measured = await measure(entries, { rounds, warmUp: WARM_UP, ...SLOW }, (line) => say(`rollout: ${line}`));
+  const ours = measured.find((row) => row.ours && row.ms);
+  const reference = ours && greedy.get(ours.name);
+  return measured.map((row) => {
+    const mine = greedy.get(row.name);
+    if (!row.ms || !mine) return row;
+    const tokensPerSecond = (1000 * rows * newTokens) / row.ms.median;
+    const same = reference && mine.filter((id, i) => id === reference[i]).length / mine.length;
+    return { ...row, tokensPerSecond, ...(same === undefined ? {} : { sameGreedy: same }) };
+  });
+}
+
+/** Contenders that can do `task` on this host, here or where they compute instead. */
+function present<K extends "train" | "write">(task: K, { backend }: Host) {
+  return CONTENDERS.flatMap((contender) => {
+    const does = contender[task];
+    const here = contender.backends.includes(backend) || contender.instead !== undefined;
+    return does && here ? [{ contender, [task]: does } as { contender: Contender } & Required<Pick<Contender, K>>] : [];
+  });
+}
