@@ -141,6 +141,11 @@ describe("three pairs, TRL's and SimPO's own code", () => {
     near(run("simpo", { beta: 2, gammaBetaRatio: 0.25 }).loss, vector.mean);
   });
 
+  test("IPO on sums, and SimPO's instruct setting", () => {
+    near(run("dpo-offline", { lossType: "ipo_sum" }).loss, 24.1041666667);
+    near(run("simpo", { beta: 2.5, gammaBetaRatio: 0.55 }).loss, 1.63605202463);
+  });
+
   test("prompts without a pair shrink the mean over prompts asked, not that over pairs", () => {
     const asked = { ...offlinePairs, prompts: 12 };
     const mean = (reduction: string) =>
@@ -238,6 +243,19 @@ test("ORPO by hand: one token each, p = ½ and ¼", () => {
   near(output.loss, Math.LN2 + 0.1 * Math.log(4 / 3));
   // d log odds / d log p = 1 / (1 − p): −1 − 0.1 · ¼ · 2 and 0.1 · ¼ · 4/3.
   near([sides(output).chosen.dLogp[0]![0]!, sides(output).rejected.dLogp[0]![0]!], [-1.05, 0.1 / 3]);
+});
+
+test("KTO of two good answers and one bad one, as TRL's code has it: the sides need not be as many", () => {
+  // Log-ratios 0.5 and −1; −4; the answers under other prompts drifted by 0.25.
+  const offlinePairs = {
+    chosen: feedOf([
+      { logp: [-12.5], refLogp: [-13] },
+      { logp: [-30], refLogp: [-29] },
+    ]),
+    rejected: feedOf([{ logp: [-20], refLogp: [-16] }]),
+    mismatched: feedOf([{ logp: [-10], refLogp: [-10.25] }]),
+  };
+  near(runObjective("kto", { feeds: { offlinePairs } }).loss, 0.473426871387);
 });
 
 test("KTO by hand: log-ratios 2 and −1 against a reference point of 1", () => {

@@ -24,6 +24,11 @@ describe("IDFT's authors' own numbers", () => {
     }
   });
 
+  test("the loss with β = ½, and with γ practically free", () => {
+    near(run("idft", { beta: 0.5 }).loss, 0.158691800281);
+    near(run("idft", { gammaMin: 1e-3, gammaMax: 1e3 }).loss, 0.148569309436);
+  });
+
   test("the loss of every single token", () => {
     for (const [i, loss] of A.per_token_loss.entries()) {
       const one = { logits: [[A.logits_spec[i]!]], labels: [[A.labels[i]!]], mask: [[1]] };
