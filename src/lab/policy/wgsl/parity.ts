@@ -1,6 +1,15 @@
 import { normal, Streams, uniform } from "../../rng.ts";
 import { EOS } from "../../tokenizer.ts";
-import type { AdamW, Policy, Prompts, Sequences, TokenCredit, TokenScores } from "../policy.ts";
+import type {
+  AdamW,
+  HintedStream,
+  Policy,
+  Prompts,
+  SampleOptions,
+  Sequences,
+  TokenCredit,
+  TokenScores,
+} from "../policy.ts";
 import { forward64, gradient64 } from "../reference/forward.ts";
 import { layoutOf, type PolicyShape, parameterCount, SIZES } from "../shape.ts";
 
@@ -132,4 +141,33 @@ export async function parityErrors(
     );
   }
   return errors;
+}
+
+/** Ways to sample that must draw the reference's tokens. */
+export const SAMPLERS: readonly { readonly title: string; readonly options: SamplerOptions }[] = [
+  { title: "greedy", options: { temperature: 0, topP: 1 } },
+  { title: "temperature 1", options: { temperature: 1, topP: 1 } },
+  { title: "a nucleus at temperature 0.7", options: { temperature: 0.7, topP: 0.8 } },
+  { title: "a hint with the linear gate", options: { temperature: 0.6, topP: 0.9, gate: "linear" } },
+  { title: "a hint with the sigmoid gate", options: { temperature: 0.6, topP: 0.9, gate: "sigmoid" } },
+  { title: "a hint with the piecewise gate", options: { temperature: 1, topP: 1, gate: "piecewise" } },
+  { title: "a greedy hint", options: { temperature: 0, topP: 0.9, gate: "linear" } },
+];
+
+export interface SamplerOptions {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly gate?: HintedStream["gate"];
+}
+
+/** Prompts of several lengths and complete options; with a gate, longer prompts as the hinted stream. */
+export function samplingOf(
+  shape: PolicyShape,
+  { gate, ...sampler }: SamplerOptions,
+): { readonly prompts: Prompts; readonly options: SampleOptions } {
+  const prompts = testPrompts(shape, 6, 9);
+  const options = { ...sampler, maxNewTokens: 20, key: { seed: 3, stream: Streams.rollouts, step: 9 } };
+  if (!gate) return { prompts, options };
+  const hinted = { prompts: testPrompts(shape, 6, 14, 5), gate, beta: 0.6, switchToken: 11 };
+  return { prompts, options: { ...options, hinted } };
 }

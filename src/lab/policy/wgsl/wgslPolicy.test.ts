@@ -1,0 +1,281 @@
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { gradient64 } from "../reference/forward.ts";
+import { referencePolicy } from "../reference/referencePolicy.ts";
+import * as llama from "../vectors/llama.ts";
+import * as parity from "./parity.ts";
+import { suiteName, testDevice } from "./testDevice.ts";
+import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
+
+const found = await testDevice();
+const device = found.device!;
+afterAll(() => found.device?.destroy());
+
+const NANO = parity.NANO_SHAPE;
+const nanoWeights = parity.testWeights(NANO);
+const open: WgslPolicy[] = [];
+async function policyOf(shape = NANO, weights = parity.testWeights(shape)): Promise<WgslPolicy> {
+  const policy = await wgslPolicy(shape, weights, { device });
+  open.push(policy);
+  return policy;
+}
+/** Two batches of different lengths, as CHORD has them: demonstrations and rollouts. */
+const twoBatches = [parity.testBatch(NANO, 4, 17), parity.testBatch(NANO, 6, 12, 2, 0.8)];
+const sft = () => parity.meanCredit(twoBatches);
+const bits = (values: Float32Array) => [...new Uint32Array(values.buffer, values.byteOffset, values.length)];
+
+describe.skipIf(!device)(suiteName("the fast policy against float64", found), { timeout: 60_000 }, () => {
+  afterEach(() => {
+    for (const policy of open.splice(0)) policy.dispose();
+  });
+
+  it.each([
+    ["nano", NANO],
+    ["an odd shape: grouped heads, its own head, no size a power of two", parity.ODD_SHAPE],
+  ])("scores and differentiates %s", async (_, shape) => {
+    const weights = parity.testWeights(shape);
+    const policy = await policyOf(shape, weights);
+    const batches = [parity.testBatch(shape, 5, 20), parity.testBatch(shape, 4, 33, 2, 0.7)];
+    const errors = await parity.parityErrors(policy, weights, batches);
+    for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-5);
+  });
+
+  it("agrees with transformers and torch: logits, scores, gradient, three updates, greedy continuations", async () => {
+    const policy = await policyOf(llama.shape, llama.weights);
+    const { logits, logp, entropy } = llama.expected;
+    const masked = (rows: number[][]) => rows.flat().map((value, i) => value * llama.everything.mask[i]!);
+    const spoken = await policy.logits(llama.everything);
+    const first = logits.flat(2);
+    expect(llama.relativeError(spoken.subarray(0, first.length), first, 0.2)).toBeLessThan(1e-5);
+    const scores = await policy.score(llama.everything);
+    expect(llama.relativeError(scores.logp, masked(logp), 0.2)).toBeLessThan(1e-5);
+    expect(llama.relativeError(scores.entropy, masked(entropy), 0.2)).toBeLessThan(1e-5);
+    const gradient = await policy.gradient([llama.batch], [llama.credit]);
+    expect(llama.relativeError(gradient, llama.gradient, 0.5)).toBeLessThan(1e-5);
+
+    const { greedy, greedyPromptLength: length, ids } = llama.expected;
+    const prompts = {
+      rows: ids.length,
+      length,
+      ids: Int32Array.from(ids.flatMap((row) => row.slice(0, length))),
+      starts: llama.starts,
+    };
+    const maxNewTokens = greedy[0]!.length - length;
+    const key = { seed: 0, stream: 0, step: 0 };
+    const rollouts = await policy.sample(prompts, { maxNewTokens, temperature: 0, topP: 1, key });
+    expect([...rollouts.ids]).toEqual(greedy.flatMap((row) => row.slice(length)));
+
+    const norms: number[] = [];
+    for (let step = 0; step < 3; step++) {
+      const report = await policy.learn([llama.batch], () => [llama.meanLossCredit()], llama.adamW);
+      norms.push(report.gradNorm);
+    }
+    expect(llama.relativeError(norms, llama.expected.gradNorms, 0)).toBeLessThan(1e-5);
+    // Adam divides small gradients by their own size, so that their rounding shows in full.
+    expect(llama.relativeError((await policy.export()).weights, llama.weightsAfterThree, 0.2)).toBeLessThan(1e-4);
+  });
+
+  it("stays within 1e-4 of the reference's loss and gradient for 50 steps of its own", async () => {
+    const policy = await policyOf();
+    const reference = referencePolicy(NANO, nanoWeights);
+    let losses: number[] = [];
+    const step = (learner: typeof reference) =>
+      learner.learn(
+        twoBatches,
+        (scores) => {
+          losses.push(parity.meanLoss(twoBatches, scores));
+          return sft();
+        },
+        parity.TEST_ADAM,
+      );
+    for (let n = 1; n <= 50; n++) {
+      losses = [];
+      // Gradients at the policy's own weights: two float32 and float64 trajectories part slowly by themselves.
+      const gradient = await policy.gradient(twoBatches, sft());
+      const expected64 = gradient64(NANO, (await policy.export()).weights, twoBatches, sft());
+      for (const { name, offset, size } of policy.layout) {
+        const mine = gradient.subarray(offset, offset + size);
+        const theirs = expected64.subarray(offset, offset + size);
+        expect(parity.relativeError(mine, theirs), `step ${n}, ∂ ${name}`).toBeLessThan(1e-4);
+      }
+      const [report, expected] = [await step(policy), await step(reference)];
+      expect(Math.abs(losses[0]! / losses[1]! - 1), `loss at step ${n}`).toBeLessThan(1e-4);
+      expect(Math.abs(report.gradNorm / expected.gradNorm - 1), `gradient norm at step ${n}`).toBeLessThan(1e-3);
+      expect(Math.abs(report.paramNorm / expected.paramNorm - 1), `weights' norm at step ${n}`).toBeLessThan(1e-5);
+    }
+    expect(losses[0]).toBeLessThan(2.5); // and it has learnt: ln 60 = 4.1 at the start
+  });
+
+  it.each(parity.SAMPLERS)("draws the reference's tokens: $title", async ({ options }) => {
+    for (const shape of [NANO, parity.ODD_SHAPE]) {
+      const policy = await policyOf(shape);
+      const all = parity.samplingOf(shape, options);
+      const mine = await policy.sample(all.prompts, all.options);
+      const theirs = await referencePolicy(shape, parity.testWeights(shape)).sample(all.prompts, all.options);
+      expect([...mine.ids]).toEqual([...theirs.ids]);
+      expect([...mine.lengths]).toEqual([...theirs.lengths]);
+      expect([...mine.ended]).toEqual([...theirs.ended]);
+      for (const key of ["logp", "entropy", "lambda"] as const) {
+        expect(mine[key] !== undefined, key).toBe(theirs[key] !== undefined);
+        if (mine[key]) expect(parity.relativeError(mine[key], theirs[key]!), key).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  it("says of its rollouts what scoring them says", async () => {
+    const policy = await policyOf();
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 1 });
+    const rollouts = await policy.sample(prompts, options);
+    const length = prompts.length + rollouts.length;
+    const ids = new Int32Array(prompts.rows * length);
+    const mask = new Float32Array(prompts.rows * (length - 1));
+    for (let row = 0; row < prompts.rows; row++) {
+      ids.set(prompts.ids.subarray(row * prompts.length, (row + 1) * prompts.length), row * length);
+      ids.set(rollouts.ids.subarray(row * rollouts.length, (row + 1) * rollouts.length), row * length + prompts.length);
+      const at = row * (length - 1) + prompts.length - 1;
+      mask.fill(1, at, at + rollouts.lengths[row]!);
+    }
+    const scores = await policy.score({ rows: prompts.rows, length, ids, starts: prompts.starts, mask });
+    const spoken = scores.logp.filter((_, i) => mask[i] === 1);
+    const drawn = rollouts.logp.filter(
+      (_, i) => i % rollouts.length < rollouts.lengths[Math.floor(i / rollouts.length)]!,
+    );
+    expect(parity.relativeError(spoken, drawn)).toBeLessThan(1e-5);
+  });
+});
+
+describe.skipIf(!device)(suiteName("the fast policy's bits", found), { timeout: 60_000 }, () => {
+  afterEach(() => {
+    for (const policy of open.splice(0)) policy.dispose();
+  });
+
+  it("are the same again, whatever else the policy has done, and after export and import", async () => {
+    const a = await policyOf();
+    const b = await policyOf();
+    await b.score(parity.testBatch(NANO, 30, 40)); // b has grown
+    for (let n = 0; n < 3; n++) await a.learn(twoBatches, sft, parity.TEST_ADAM);
+    await b.learn(twoBatches, sft, parity.TEST_ADAM);
+    const middle = await b.export();
+    const c = await policyOf(NANO, new Float32Array(nanoWeights.length));
+    await c.import(middle);
+    for (let n = 0; n < 2; n++) await c.learn(twoBatches, sft, parity.TEST_ADAM);
+    const [left, right] = [await a.export(), await c.export()];
+    expect(bits(right.weights)).toEqual(bits(left.weights));
+    expect(bits(right.secondMoment)).toEqual(bits(left.secondMoment));
+    expect(right.updates).toBe(3);
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 0.9 });
+    expect(await c.sample(prompts, options)).toEqual(await a.sample(prompts, options));
+  });
+
+  it("belong to the weights that were asked for: snapshots, mixtures, restoring", async () => {
+    const policy = await policyOf();
+    await expect(policy.score(twoBatches[0]!, "reference")).rejects.toThrow(/reference weights must be taken/);
+    await expect(policy.snapshot("reference", 0.5)).rejects.toThrow(/must have been taken before it can be mixed/);
+    const before = await policy.score(twoBatches[0]!);
+    await policy.snapshot("reference");
+    await policy.snapshot("behaviour");
+    await policy.learn(twoBatches, sft, parity.TEST_ADAM);
+    expect(await policy.score(twoBatches[0]!, "reference")).toEqual(before);
+    await policy.snapshot("behaviour", 0.25);
+    const { weights, snapshots } = await policy.export();
+    expect(bits(snapshots.reference!)).toEqual(bits(nanoWeights));
+    const mixed = weights.map((value, i) => 0.25 * value + 0.75 * nanoWeights[i]!);
+    expect(parity.relativeError(snapshots.behaviour!, mixed)).toBeLessThan(1e-6);
+    await policy.restore("reference");
+    expect(await policy.score(twoBatches[0]!)).toEqual(before);
+  });
+});
+
+describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeout: 120_000 }, () => {
+  afterEach(() => {
+    for (const policy of open.splice(0)) policy.dispose();
+  });
+
+  it("of a training step on two batches: few dispatches, two submits, nothing created, bytes constant", async () => {
+    const policy = await policyOf();
+    await policy.learn(twoBatches, sft, parity.TEST_ADAM);
+    const [before, memory] = [policy.counters(), policy.memory()];
+    const steps = 10;
+    for (let n = 0; n < steps; n++) await policy.learn(twoBatches, sft, parity.TEST_ADAM);
+    const after = policy.counters();
+    expect(after.dispatches - before.dispatches).toBeLessThanOrEqual(steps * (25 * NANO.layers + 12));
+    expect(after.submits - before.submits).toBe(2 * steps);
+    expect(after).toMatchObject({
+      buffers: before.buffers,
+      bindGroups: before.bindGroups,
+      pipelines: before.pipelines,
+    });
+    expect(policy.memory()).toEqual(memory);
+  });
+
+  it("of steps whose reports are awaited one step later: one read-back each, and every report its own", async () => {
+    const [ahead, behind] = [await policyOf(), await policyOf()];
+    await ahead.learn(twoBatches, sft, parity.TEST_ADAM);
+    const before = ahead.counters();
+    const reports = [];
+    for (let n = 0; n < 6; n++) reports.push(ahead.learn(twoBatches, sft, parity.TEST_ADAM));
+    const came = await Promise.all(reports);
+    const after = ahead.counters();
+    // Six answers, and the last report that has nothing left to ride on.
+    expect(after.readbacks - before.readbacks).toBe(7);
+    expect(after.submits - before.submits).toBe(12);
+    await behind.learn(twoBatches, sft, parity.TEST_ADAM);
+    for (const report of came) expect(report).toEqual(await behind.learn(twoBatches, sft, parity.TEST_ADAM));
+  });
+
+  it("of a rollout batch: one submit, one read-back, at most 2 + tokens / 16 dispatches", async () => {
+    const policy = await policyOf();
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 1 });
+    await policy.sample(prompts, options);
+    const before = policy.counters();
+    await policy.sample(prompts, options);
+    const after = policy.counters();
+    expect(after.dispatches - before.dispatches).toBeLessThanOrEqual(2 + options.maxNewTokens / 16);
+    expect(after).toMatchObject({
+      ...before,
+      dispatches: after.dispatches,
+      submits: before.submits + 1,
+      readbacks: before.readbacks + 1,
+    });
+  });
+
+  it("names what a policy needs and what the device allows, before anything is made", async () => {
+    const policy = await policyOf();
+    const before = policy.memory();
+    const [rows, length] = [30_000, 48];
+    const batch = {
+      rows,
+      length,
+      ids: new Int32Array(rows * length),
+      starts: new Int32Array(rows),
+      mask: new Float32Array(rows * (length - 1)),
+    };
+    await expect(policy.learn([batch], () => [], parity.TEST_ADAM)).rejects.toThrow(
+      /^this policy needs a \d+ MB buffer for its activations of 1410000 tokens, this GPU allows \d+ MB$/,
+    );
+    expect(policy.memory()).toEqual(before);
+  });
+
+  it("refuses shapes that vector loads do not suit in one sentence", async () => {
+    const shape = { ...NANO, heads: 8, kvHeads: 8, headWidth: 4 };
+    await expect(policyOf(shape)).rejects.toThrow("the fast policy needs headWidth to be a multiple of 8, got 4");
+  });
+
+  it("is closed by dispose, and later requests fail as what they are", async () => {
+    const policy = await policyOf();
+    await policy.learn(twoBatches, sft, parity.TEST_ADAM);
+    policy.dispose();
+    expect(policy.memory()).toEqual({ bytes: 0, buffers: 0 });
+    await expect(policy.score(twoBatches[0]!)).rejects.toMatchObject({ name: "PolicyError", kind: "device" });
+  });
+
+  it("survives an assignment that throws: no update is made and the next request is served", async () => {
+    const policy = await policyOf();
+    const refuse = () => {
+      throw new RangeError("the objective refuses");
+    };
+    await expect(policy.learn(twoBatches, refuse, parity.TEST_ADAM)).rejects.toThrow("the objective refuses");
+    const state = await policy.export();
+    expect(bits(state.weights)).toEqual(bits(nanoWeights));
+    expect(state.updates).toBe(0);
+  });
+});
