@@ -27,7 +27,10 @@ export interface LineChartProps {
   /** The step that the readout speaks of, shared by every chart; none: the newest. */
   readonly cursor?: number | undefined;
   onCursor?(step: number | undefined): void;
+  /** How a tick of the scale and a cell of the table are written. */
   numberText(value: number): string;
+  /** How a current value is written. */
+  readoutText(value: number): string;
 }
 
 /** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
@@ -50,20 +53,20 @@ interface Within {
 
 /** The inside of a chart, for a figure that holds more than a chart. */
 export function ChartBody(props: LineChartProps & Within) {
-  const { title, tableTitle = title, sentence, lines, cursor, unit, numberText, titleId, within } = props;
-  const [Heading, Caption] = within ? (["h4", "p"] as const) : (["h3", "figcaption"] as const);
+  const { title, tableTitle = title, sentence, lines, cursor, unit, numberText, readoutText, titleId, within } = props;
+  const Caption = within ? "p" : "figcaption";
   const [asTable, setAsTable] = useState(false);
   const drawn = lines.filter(({ points, ahead }) => points.length > 0 || (ahead?.length ?? 0) > 1);
   return (
     <>
-      <header className={styles.head}>
-        <Heading id={titleId}>{title}</Heading>
-        {unit && <span className="caption">{unit}</span>}
-        <span className={styles.values}>
+      <header className={within ? `${styles.head} ${styles.oneLine}` : styles.head}>
+        <h3 id={titleId}>{title}</h3>
+        <p className={styles.values}>
           {drawn.map((line) => (
-            <Readout key={line.label} line={line} alone={lines.length === 1} {...{ cursor, numberText }} />
+            <Readout key={line.label} line={line} alone={lines.length === 1} {...{ cursor, readoutText }} />
           ))}
-        </span>
+          {unit && <span className={styles.unit}>{unit}</span>}
+        </p>
       </header>
       {asTable && drawn.length > 0 ? (
         <ChartTable title={tableTitle} numberText={numberText} lines={drawn} height={props.height ?? HEIGHT} />
@@ -87,21 +90,21 @@ export function ChartBody(props: LineChartProps & Within) {
   );
 }
 
-const HEIGHT = 132;
+const HEIGHT = 120;
 
-interface ReadoutProps extends Pick<LineChartProps, "cursor" | "numberText"> {
+interface ReadoutProps extends Pick<LineChartProps, "cursor" | "readoutText"> {
   readonly line: ChartLine;
   /** The only line of its chart needs no name beside the title. */
   readonly alone: boolean;
 }
 
-function Readout({ line, alone, cursor, numberText }: ReadoutProps) {
+function Readout({ line, alone, cursor, readoutText }: ReadoutProps) {
   const value = line.valueAt(cursor);
   if (value === undefined) return null;
   return (
     <span style={{ color: wordColour(line.tone) }}>
       {alone ? "" : `${line.label} `}
-      {numberText(value)}
+      {readoutText(value)}
     </span>
   );
 }

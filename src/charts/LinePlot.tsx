@@ -18,7 +18,7 @@ export default memo(function LinePlot({ lines, steps, scale, width, height }: Li
   return (
     <Recharts width={width} height={height} margin={PLOT} accessibilityLayer={false}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
-      <XAxis dataKey="x" type="number" domain={[0, steps]} allowDataOverflow hide />
+      <XAxis dataKey="x" type="number" domain={[0, steps]} hide />
       <YAxis
         dataKey="y"
         type="number"

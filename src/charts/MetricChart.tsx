@@ -7,7 +7,8 @@ export interface MetricSource {
 }
 
 /** What every chart of a run is given. */
-export interface RunChartProps extends Pick<LineChartProps, "steps" | "marks" | "cursor" | "onCursor" | "numberText"> {
+export interface RunChartProps
+  extends Pick<LineChartProps, "steps" | "marks" | "cursor" | "onCursor" | "numberText" | "readoutText"> {
   readonly metrics: MetricSource;
 }
 

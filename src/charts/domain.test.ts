@@ -21,9 +21,10 @@ test("a loss may be negative, and a flat line still has room", () => {
   expect(scaleFor([line(0, 0, 0)]).max).toBeGreaterThan(0);
 });
 
-test("given ends stay, and an empty chart has a scale too", () => {
+test("given ends stay unless a value lies outside, and an empty chart has a scale too", () => {
   expect(scaleFor([line(0.2)], [0, 1])).toEqual({ min: 0, max: 1, ticks: [0, 0.5, 1] });
   expect(scaleFor([])).toEqual({ min: 0, max: 1, ticks: [0, 0.5, 1] });
+  expect(scaleFor([line(0.2, 1.4)], [0, 1]).max).toBeGreaterThanOrEqual(1.4);
 });
 
 test("whatever the values, they fit, and there are few ticks", () => {

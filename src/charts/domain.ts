@@ -10,10 +10,12 @@ export interface Scale {
 /** Below this a number is as good as zero, and arithmetic on it would not be. */
 const TINY = 1e-30;
 
-/** A vertical scale with round ends that holds every point; `fixed` ends stay where they are. */
+/** A vertical scale with round ends that holds every point; `fixed` ends stay where they are as long as every point is within. */
 export function scaleFor(lines: readonly ChartLine[], fixed?: readonly [number, number]): Scale {
-  if (fixed) return { min: fixed[0], max: fixed[1], ticks: [fixed[0], (fixed[0] + fixed[1]) / 2, fixed[1]] };
   const values = lines.flatMap(({ points, ahead }) => [...points, ...(ahead ?? [])].map(({ y }) => y));
+  if (fixed && values.every((value) => value >= fixed[0] && value <= fixed[1])) {
+    return { min: fixed[0], max: fixed[1], ticks: [fixed[0], (fixed[0] + fixed[1]) / 2, fixed[1]] };
+  }
   if (values.length === 0) return { min: 0, max: 1, ticks: [0, 0.5, 1] };
   let [low, high] = [Math.min(...values), Math.max(...values)];
   // Quantities that are never negative stand on zero, unless they stay far above it.

@@ -9,7 +9,7 @@ import { MuChart } from "../../charts/MuChart.tsx";
 import { ObjectiveCharts } from "../../charts/ObjectiveCharts.tsx";
 import { RewardChart } from "../../charts/RewardChart.tsx";
 import { TokenWeightsChart } from "../../charts/TokenWeightsChart.tsx";
-import { numberText } from "../../controls/numberText.ts";
+import { numberText, readoutText } from "../../controls/numberText.ts";
 import type { RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { useDraft, usePaced, useRuns } from "../labContext.ts";
@@ -28,7 +28,7 @@ export function useCursor(): Cursor {
   return useMemo(() => ({ step, set }), [step]);
 }
 
-const text = (value: number) => numberText(value, 3);
+const tickText = (value: number) => numberText(value, 3);
 
 /** What the charts are about: the run once it has begun, before that the experiment that Train would start. */
 function useSubject(): { readonly config: RunConfig; readonly begun: boolean } {
@@ -44,7 +44,15 @@ function useChart(cursor: Cursor): RunChartProps {
   const { config } = useSubject();
   const marks = useMemo(() => config.interventions.map(({ step }) => step), [config]);
   const onCursor = useCallback((step: number | undefined) => cursor.set(step), [cursor.set]);
-  return { metrics, steps: config.optimiser.steps, marks, cursor: cursor.step, onCursor, numberText: text };
+  return {
+    metrics,
+    steps: config.optimiser.steps,
+    marks,
+    cursor: cursor.step,
+    onCursor,
+    numberText: tickText,
+    readoutText,
+  };
 }
 
 interface OneProps {

@@ -86,7 +86,7 @@ export function Settings() {
       <Fold title="Where it computes" keys={[]} {...common}>
         <ComputeKnobs />
       </Fold>
-      <p className={`caption ${styles.foot}`} aria-hidden="true">
+      <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
         {help ? (
           <>
             <b>{help.label}</b> {helpText(help, defaults[attended!]!)}

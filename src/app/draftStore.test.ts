@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { PRESETS } from "../lab/presets.ts";
+import { changed, createDraftStore, defaultsOf, experimentKey, linkOf, presetDraft, readLink } from "./draftStore.ts";
+
+const draftOf = (hash: string) => createDraftStore(readLink(hash)).getState();
+
+test("no link opens the default preset, without a complaint", () => {
+  const { presetId, config, issues } = readLink("");
+  expect(presetId).toBe("chord-mu-countdown");
+  expect(config.algorithm).toBe("chord-mu");
+  expect(issues).toEqual([]);
+});
+
+test("every preset's link opens the same experiment and is short", () => {
+  for (const preset of PRESETS) {
+    const draft = presetDraft(preset.id);
+    const link = linkOf(draft);
+    const again = readLink(link);
+    expect(experimentKey(again.config)).toBe(experimentKey(draft.config));
+    expect(again.presetId).toBe(preset.id);
+    expect(link.length).toBeLessThan(60);
+  }
+});
+
+test("a link carries what differs from the preset, and interventions", () => {
+  const draft = draftOf("#v=1&preset=grpo-parity&seed=4&steps=6&lr=0.0005&at=3:lr:0.001");
+  expect(draft.config.optimiser).toMatchObject({ steps: 6, lr: 0.0005 });
+  expect(draft.config.start.seed).toBe(4);
+  expect(draft.config.interventions).toEqual([{ step: 3, key: "lr", value: 0.001 }]);
+  expect(experimentKey(readLink(linkOf(draft)).config)).toBe(experimentKey(draft.config));
+});
+
+test("a bad link opens all the same, with one sentence for each thing that is wrong", () => {
+  const { config, issues } = readLink("#v=1&preset=nothing&lr=fast&wings=2");
+  expect(config.task).toBe("countdown");
+  expect(issues.map(({ key }) => key)).toEqual(["preset", "lr", "wings"]);
+  expect(issues[1]!.message).toContain('got "fast"');
+});
+
+test("another algorithm keeps the shared settings, counts from its own preset and forgets interventions it cannot read", () => {
+  const draft = draftOf("#v=1&preset=chord-mu-parity&seed=3&steps=9&at=2:muPeak:0.2&at=4:lr:0.001");
+  const next = changed(draft, { algorithm: "grpo" });
+  expect(next.presetId).toBe("grpo-parity");
+  expect(next.config.optimiser.steps).toBe(9);
+  expect(next.config.start.seed).toBe(3);
+  expect(next.config.interventions).toEqual([{ step: 4, key: "lr", value: 0.001 }]);
+});
+
+test("a reset goes back to the preset's value, and to the field's own where the preset names none", () => {
+  const draft = changed(draftOf("#v=1&preset=grpo-parity"), { steps: 7, groupSize: 4 });
+  expect(defaultsOf(draft)).toMatchObject({ steps: 60, lr: 3e-4, groupSize: 8, task: "parity", algorithm: "grpo" });
+});

@@ -1,0 +1,53 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { changed, createDraftStore, readLink } from "./draftStore.ts";
+import { syncHash } from "./hashSync.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  history.replaceState(null, "", "/");
+});
+afterEach(() => void vi.useRealTimers());
+
+test("a page without a link gets one, without a step in the history", () => {
+  const before = history.length;
+  const sync = syncHash(createDraftStore(readLink("")), window, () => {});
+  expect(location.hash).toBe("#v=1&preset=chord-mu-countdown&seed=1");
+  expect(history.length).toBe(before);
+  sync.dispose();
+});
+
+test("a hundred edits replace the hash once, when they have settled", () => {
+  const draft = createDraftStore(readLink(""));
+  const sync = syncHash(draft, window, () => {});
+  const replace = vi.spyOn(history, "replaceState");
+  for (let steps = 1; steps <= 100; steps++) draft.setState(changed(draft.getState(), { steps }));
+  expect(replace).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1000);
+  expect(replace).toHaveBeenCalledTimes(1);
+  expect(location.hash).toBe("#v=1&preset=chord-mu-countdown&seed=1&steps=100");
+  replace.mockRestore();
+  sync.dispose();
+});
+
+test("sharing writes the link at once", () => {
+  const draft = createDraftStore(readLink(""));
+  const sync = syncHash(draft, window, () => {});
+  draft.setState(changed(draft.getState(), { seed: 5 }));
+  expect(sync.flush()).toContain("#v=1&preset=chord-mu-countdown&seed=5");
+  sync.dispose();
+});
+
+test("a hash that somebody pastes opens as the draft, with its issues, and stays in the address to be mended", () => {
+  const draft = createDraftStore(readLink(""));
+  const issues: string[] = [];
+  const sync = syncHash(draft, window, (found) => issues.push(...found.map(({ key }) => key)));
+  history.replaceState(null, "", "#v=1&preset=grpo-parity&seed=2&lr=fast");
+  window.dispatchEvent(new Event("hashchange"));
+  vi.advanceTimersByTime(1000);
+  expect(draft.getState().presetId).toBe("grpo-parity");
+  expect(draft.getState().config.start.seed).toBe(2);
+  expect(issues).toEqual(["lr"]);
+  expect(location.hash).toContain("lr=fast");
+  sync.dispose();
+});
