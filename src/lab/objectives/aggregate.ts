@@ -48,7 +48,7 @@ export const aggregation: Field<Aggregation> = {
 
 export const aggregationNorm = int(
   0,
-  { min: 0, max: 1_000_000 },
+  { min: 0, max: 1_000_000, log: true },
   {
     label: "Aggregation norm",
     help: "The constant that the two normalised sums divide by; 0 is the length of the batch in tokens.",

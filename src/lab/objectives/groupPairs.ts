@@ -12,7 +12,7 @@ export const groupDpoKnobs = {
   ...pairLossKnobs,
   correctAbove: real(
     0.5,
-    { min: -1000, max: 1000, step: 0.05 },
+    { min: -10, max: 10, step: 0.05 },
     {
       label: "Correct above",
       help: "Answers with a reward over this are chosen, the others rejected.",

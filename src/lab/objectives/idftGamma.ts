@@ -15,7 +15,7 @@ export const idftKnobs = {
   ),
   gammaMin: real(
     0.1,
-    { min: 0, max: 1e6, step: 0.05 },
+    { min: 0, max: 100, log: true },
     {
       label: "γ min",
       help: "Smallest exponent: how close a token that fits very well comes to plain SFT (0).",
@@ -26,7 +26,7 @@ export const idftKnobs = {
   ),
   gammaMax: real(
     2,
-    { min: 0, max: 1e6, step: 0.05 },
+    { min: 0, max: 10_000, log: true },
     {
       label: "γ max",
       help: "Largest exponent: how strongly a token that does not fit is held back.",
@@ -71,7 +71,7 @@ export const idftKnobs = {
   ),
   phiBound: real(
     0,
-    { min: 0, max: 100, step: 0.1 },
+    { min: 0, max: 20, step: 0.1 },
     {
       label: "CLL bound",
       help: "Trains only tokens with |CLL| under it; 0 trains all.",

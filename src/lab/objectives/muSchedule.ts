@@ -41,7 +41,7 @@ export function muAt(step: number, values: MuValues, meanReward = 0): number {
 }
 
 const share = { min: 0, max: 1, step: 0.01 };
-const count = { min: 0, max: 100_000 };
+const count = { min: 0, max: 100_000, log: true };
 
 /** The knobs of µ with a method's own peak, valley and lengths. */
 export function muKnobs(peak: number, valley: number, warmup: number, decay: number, source: string) {
@@ -110,7 +110,7 @@ export function muKnobs(peak: number, valley: number, warmup: number, decay: num
     }),
     muPeriod: int(
       2,
-      { min: 1, max: 10_000 },
+      { min: 1, max: 10_000, log: true },
       { label: "Interleaving period", help: "Updates from one on the expert to the next.", unit: "steps", live: true },
     ),
   };

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import { type AnyValues, initials } from "../schema.ts";
@@ -13,7 +14,7 @@ const GRPO = [
   { advantageStd: "batch", aggregation: "sequence-mean-token-sum-norm", aggregationNorm: 7 },
   { advantageStd: "none", aggregation: "dr-grpo", dualClip: 0 },
 ];
-const WEIGHTS = ["none", "is", "phi", "phi-cutoff", "focal", "entropy-top", "entropy-norm", "is-clip", "eaft"];
+const WEIGHTS = ["none", "is", "phi", "phi-cutoff", "focal", "entropy-top", "entropy-norm", "is-clip", "eaft", "idft"];
 const PAIR_LOSSES = [
   ...["sigmoid", "hinge", "ipo", "ipo_sum", "robust", "sigmoid_norm", "exo_pair", "nca_pair", "bco_pair", "sppo_hard"],
   ...["apo_zero", "apo_down", "discopop"],
@@ -56,6 +57,16 @@ test("every id stands once, and an unknown one is refused with the list", () => 
   expect(new Set(OBJECTIVES.map(({ id }) => id)).size).toBe(OBJECTIVES.length);
   expect(objectiveById("idft").title).toBe("IDFT");
   expect(() => objectiveById("sgd")).toThrow(/must be one of sft, dft, idft.*kto, got "sgd"/);
+});
+
+test("an algorithm's file has at most 100 lines", () => {
+  const folder = new URL("./", import.meta.url);
+  const sources = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const long = sources.filter((name) => {
+    const text = readFileSync(new URL(name, folder), "utf8");
+    return name !== "objective.ts" && text.includes("defineObjective(") && text.trimEnd().split("\n").length > 100;
+  });
+  expect(long).toEqual([]);
 });
 
 test("every formula is TeX that the page can render", () => {

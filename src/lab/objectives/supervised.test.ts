@@ -25,6 +25,8 @@ describe("token weights by hand, p = 0.8 and 0.5", () => {
     ["entropy-norm", {}, [0.5, 1.5]],
     ["is-clip", { isClip: 0.6 }, [0, 0.5]],
     ["is-clip", { isClip: 1 }, [0.8, 0.5]],
+    // CLL > 0.6 in both: γ = exp(−CLL), but at least 0.1.
+    ["idft", {}, [0.8 ** Math.exp(-1 - Math.log(0.8)), 0.5 ** Math.max(0.1, Math.exp(-3 - Math.log(0.5)))]],
     ["eaft", {}, [1 / Math.log(9), 3 / Math.log(9)]],
   ])("%s %j", (name, given, weights) => {
     const { credit, metrics } = run(name, given);

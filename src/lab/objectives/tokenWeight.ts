@@ -1,6 +1,7 @@
-import { choice, real, type Values } from "../schema.ts";
+import { choice, initials, real, type Values } from "../schema.ts";
+import { gammaOf, idftKnobs } from "./idftGamma.ts";
 import type { FeedScores, Numbers } from "./objective.ts";
-import { clamp } from "./probability.ts";
+import { clamp, floorLogp } from "./probability.ts";
 import { scored } from "./stats.ts";
 
 /** What one scored token contributes before the mean over tokens. */
@@ -75,6 +76,8 @@ const row = (
   reads: TokenWeight["reads"] = [],
 ): TokenWeight => ({ label, formula, help, rule, knobs, reads });
 
+const RELEASED_IDFT = initials(idftKnobs);
+
 const prob = (held: FeedScores) => (i: number) => Math.exp(held.logp[i]!);
 const phi = (held: FeedScores) => (i: number) => {
   const p = Math.exp(held.logp[i]!);
@@ -145,6 +148,18 @@ export const TOKEN_WEIGHTS = {
     (held) => weighted((i) => held.entropy[i]! / Math.log(Math.max(2, held.vocabSize))),
     [],
     ["entropy", "vocabSize"],
+  ),
+  idft: row(
+    "IDFT",
+    "p_t^{\\gamma_t}",
+    "Tokens that fit the policy's own distribution count more: IDFT with its released settings.",
+    (held) =>
+      weighted((i) => {
+        const logp = floorLogp(held.logp[i]!);
+        return Math.exp(gammaOf(logp + held.entropy[i]!, 1, RELEASED_IDFT) * logp);
+      }),
+    [],
+    ["entropy"],
   ),
 } as const satisfies Record<string, TokenWeight>;
 
