@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countText, durationText, entryText, numberText } from "./numberText.ts";
+import { countText, durationText, entryText, numberText, readoutText } from "./numberText.ts";
 
 test("numbers are written short: no trailing zeros, powers of ten where they are shorter", () => {
   const cases: [number, string][] = [
@@ -26,4 +26,15 @@ test("time left and counts are read at a glance", () => {
 test("an entry field shows the whole number", () => {
   for (const value of [2147483647, 1e-4, 3.25e-5, 0.123456789, 200, 0]) expect(Number(entryText(value))).toBe(value);
   expect(entryText(1e-4)).toBe("1e-4");
+});
+
+test("a readout keeps its places, so that its width hardly changes while numbers move", () => {
+  expect([0.996, 0.5, -0.25, 0.00321, 12.34, 0].map(readoutText)).toEqual([
+    "1.00",
+    "0.50",
+    "−0.25",
+    "0.00321",
+    "12.3",
+    "0",
+  ]);
 });

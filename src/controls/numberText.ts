@@ -11,6 +11,12 @@ export function numberText(value: number, digits = 4): string {
   return trimmed(value.toFixed(Math.min(places, 6))).replace("-", "−");
 }
 
+/** A number beside a chart's title: two places where they mean something, so that its width hardly changes. */
+export function readoutText(value: number): string {
+  const size = Math.abs(value);
+  return size >= 0.01 && size < 10 ? value.toFixed(2).replace("-", "−") : numberText(value, 3);
+}
+
 /** A number as an entry field holds it: nothing is rounded away, so that what is read back is the same. */
 export function entryText(value: number): string {
   const size = Math.abs(value);
