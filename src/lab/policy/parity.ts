@@ -45,7 +45,10 @@ function gainRanges(shape: PolicyShape): readonly (readonly [number, number])[] 
   return found;
 }
 
-/** Rows of odd lengths, left-padded, with scattered masks. The first column is padding in every row. */
+/**
+ * Left-padded rows with scattered masks. The first column is padding in every row; at an even length nothing is scored
+ * before the middle, as after a prompt.
+ */
 export function testBatch(shape: PolicyShape, rows: number, length: number, temperature?: number): Sequences {
   const rng = rngFor({ seed: rows, stream: Streams.tests, step: length }, 1);
   const starts = Int32Array.from({ length: rows }, () => 1 + rng.below(Math.ceil(length / 2) - 1));
@@ -55,7 +58,8 @@ export function testBatch(shape: PolicyShape, rows: number, length: number, temp
   });
   const mask = Float32Array.from({ length: rows * (length - 1) }, (_, i) => {
     const t = i % (length - 1);
-    const inside = t >= starts[Math.floor(i / (length - 1))]! && t < length - 2;
+    const first = length % 2 === 0 ? length / 2 : 0;
+    const inside = t >= Math.max(first, starts[Math.floor(i / (length - 1))]!) && t < length - 2;
     return inside && rng.next() < 0.7 ? 1 : 0;
   });
   return { rows, length, ids, starts, mask, ...(temperature === undefined ? {} : { temperature }) };

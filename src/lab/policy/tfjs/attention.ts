@@ -4,6 +4,7 @@ import {
   matMul,
   mul,
   reshape,
+  slice,
   softmax,
   sub,
   sum,
@@ -13,7 +14,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { PolicyShape } from "../shape.ts";
 import type { Place } from "./batch.ts";
-import { batchedMatMul, cut, fromValues } from "./tensors.ts";
+import { batchedMatMul, cut, fromValues, withFirst, withoutFirst } from "./tensors.ts";
 
 /*
  * Causal attention with rotary positions and grouped key/value heads.
@@ -21,23 +22,33 @@ import { batchedMatMul, cut, fromValues } from "./tensors.ts";
  */
 
 export type Attention = {
-  readonly q: Tensor; // [H·B, S, D], rotated and scaled
+  readonly q: Tensor; // [H·B, S', D], rotated and scaled
   readonly k: Tensor; // [K·B, keys, D], rotated
   readonly v: Tensor; // [K·B, keys, D]
-  readonly p: Tensor; // [H·B, S, keys]
-  readonly o: Tensor; // [H·B, S, D]
+  readonly p: Tensor; // [H·B, S', keys]
+  readonly o: Tensor; // [H·B, S', D]
 };
 
 export type KeysAndValues = Pick<Attention, "k" | "v">;
 
-/** From the product with the q, k, v matrix [N, (H + 2K)·D], and the keys and values of earlier tokens, if any. */
-export function attend(shape: PolicyShape, place: Place, qkv: Tensor, past?: KeysAndValues): Attention {
+/**
+ * From the product with the q, k, v matrix [N, (H + 2K)·D], and the keys and values of earlier tokens, if any. The first
+ * `unasked` positions of every row ask nothing.
+ */
+export function attend(
+  shape: PolicyShape,
+  place: Place,
+  qkv: Tensor,
+  unasked: number,
+  past?: KeysAndValues,
+): Attention {
   const { heads: H, kvHeads: K, headWidth: D } = shape;
   const { rows: B, length: S } = place;
   const N = B * S;
   const byHead = transpose(reshape(qkv, [N, H + 2 * K, D]), [1, 0, 2]);
   const rotated = rotate(cut(byHead, 0, [H + K, N, D]), place, rotation(D));
-  const q = cut(rotated, 0, [H * B, S, D]);
+  const asking = S - unasked; // positions, S' below
+  const q = reshape(withoutFirst(cut(rotated, 0, [H * N, D]), H * B, unasked), [H * B, asking, D]);
   let k = cut(rotated, H * N * D, [K * B, S, D]);
   let v = cut(byHead, (H + K) * N * D, [K * B, S, D]);
   if (past) {
@@ -46,32 +57,35 @@ export function attend(shape: PolicyShape, place: Place, qkv: Tensor, past?: Key
   }
   const keys = k.shape[1]!;
   const scores = batchedMatMul(q, repeat(shape, k), false, true);
-  const seen = add(reshape(scores, [H, B, S, keys]), place.bias);
-  const p = softmax(reshape(seen, [H * B, S, keys]));
+  const bias = unasked === 0 ? place.bias : slice(place.bias, [0, 0, unasked, 0], [1, B, asking, keys]);
+  const seen = add(reshape(scores, [H, B, asking, keys]), bias);
+  const p = softmax(reshape(seen, [H * B, asking, keys]));
   return { q, k, v, p, o: batchedMatMul(p, repeat(shape, v), false, false) };
 }
 
-/** The outputs of all heads beside each other, [N, H·D]. */
+/** The outputs of all heads beside each other, [N', H·D]. */
 export function joinHeads(shape: PolicyShape, o: Tensor): Tensor {
   const { heads: H, headWidth: D } = shape;
   const N = o.size / (H * D);
   return reshape(transpose(reshape(o, [H, N, D]), [1, 0, 2]), [N, H * D]);
 }
 
-/** ∂qkv by head, [H + 2K, N, D], from the gradient of {@link joinHeads}'s result [N, H·D]. */
+/** ∂qkv by head, [H + 2K, N, D], from the gradient of {@link joinHeads}'s result [N', H·D]. */
 export function attendBackward(shape: PolicyShape, place: Place, saved: Attention, dJoined: Tensor): Tensor {
   const { heads: H, headWidth: D } = shape;
   const { rows: B, length: S } = place;
   const N = B * S;
   const { q, k, v, p, o } = saved;
-  const dO = reshape(transpose(reshape(dJoined, [N, H, D]), [1, 0, 2]), [H * B, S, D]);
+  const asking = q.shape[1]!;
+  const dO = reshape(transpose(reshape(dJoined, [B * asking, H, D]), [1, 0, 2]), [H * B, asking, D]);
   const dV = batchedMatMul(p, dO, true, false);
   const dP = batchedMatMul(dO, repeat(shape, v), false, true);
   // Σ_j p_j ∂p_j = Σ_d o_d ∂o_d, a sum over D terms instead of S.
   const dScores = mul(p, sub(dP, sum(mul(dO, o), -1, true)));
   const dQ = batchedMatMul(dScores, repeat(shape, k), false, false);
   const dK = batchedMatMul(dScores, q, true, false);
-  const dRotated = concat([reshape(dQ, [H, N, D]), gather(shape, dK, N)], 0);
+  const dAllQ = withFirst(reshape(dQ, [-1, D]), H * B, S - asking);
+  const dRotated = concat([reshape(dAllQ, [H, N, D]), gather(shape, dK, N)], 0);
   return concat([rotateBackward(dRotated, place, rotation(D)), gather(shape, dV, N)], 0);
 }
 

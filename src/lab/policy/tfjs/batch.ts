@@ -3,21 +3,26 @@ import type { PolicyShape } from "../shape.ts";
 import { fromValues } from "./tensors.ts";
 
 /*
- * What the transformer needs to know of a batch besides its weights. B rows, S positions a row, N = B·S tokens,
+ * What the transformer needs to know of a batch besides its weights. B rows, S positions a row, N = B·S tokens, N' the asked ones of them,
  * G' = H + K heads that rotate (queries and keys), D head width.
  */
 
-/** The part of a batch that the transformer computes: `length` positions from `from`. */
+/**
+ * The part of a batch that the transformer computes: `length` positions from `from`. Nobody asks about the first `unasked`
+ * of them, which only serve the others as context: the last layer and the head leave them out.
+ */
 export interface Window {
   readonly rows: number;
   readonly from: number;
   readonly length: number; // S
+  readonly unasked: number;
 }
 
 /** How tokens see each other. */
 export type Place = {
   readonly rows: number; // B
   readonly length: number; // S
+  readonly unasked: number;
   /** Rotary factors; those of the queries carry the 1/sqrt(D) of attention too. */
   readonly cos: Tensor; // [G', N, D]
   readonly sin: Tensor; // [G', N, D]
@@ -29,7 +34,7 @@ const HIDDEN = -1e9;
 
 /** Positions, rotary factors and the attention mask of a window whose rows begin at `starts`. */
 export function placeOf(shape: PolicyShape, window: Window, starts: Int32Array): Place {
-  const { rows, from, length } = window;
+  const { rows, from, length, unasked } = window;
   const bias = new Float32Array(rows * length * length).fill(HIDDEN);
   for (let row = 0; row < rows; row++) {
     const start = starts[row]! - from;
@@ -43,7 +48,7 @@ export function placeOf(shape: PolicyShape, window: Window, starts: Int32Array):
   const positions = Float64Array.from({ length: rows * length }, (_, token) =>
     Math.max(0, (token % length) + from - starts[Math.floor(token / length)]!),
   );
-  return { rows, length, ...rotary(shape, positions), bias: fromValues(bias, [1, rows, length, length]) };
+  return { rows, length, unasked, ...rotary(shape, positions), bias: fromValues(bias, [1, rows, length, length]) };
 }
 
 /** One new token a row at index `index`, which sees itself and everything since its row's start. */
@@ -52,7 +57,7 @@ export function nextPlace(shape: PolicyShape, rows: number, index: number, start
   const bias = new Float32Array(rows * keys);
   for (let row = 0; row < rows; row++) bias.fill(HIDDEN, row * keys, row * keys + starts[row]!);
   const positions = Float64Array.from(starts, (start) => index - start);
-  return { rows, length: 1, ...rotary(shape, positions), bias: fromValues(bias, [1, rows, 1, keys]) };
+  return { rows, length: 1, unasked: 0, ...rotary(shape, positions), bias: fromValues(bias, [1, rows, 1, keys]) };
 }
 
 function rotary(shape: PolicyShape, positions: Float64Array): { readonly cos: Tensor; readonly sin: Tensor } {
@@ -86,12 +91,21 @@ export function oneHot(ids: ArrayLike<number>, vocabSize: number, asColumns = fa
   return fromValues(values, asColumns ? [vocabSize, tokens] : [tokens, vocabSize]);
 }
 
-/** The tokens of a window, shifted by `shift` (1: the ones to be predicted). */
-export function idsOf(ids: Int32Array, rowLength: number, window: Window, shift = 0): Int32Array {
-  const out = new Int32Array(window.rows * window.length);
-  for (let row = 0; row < window.rows; row++) {
-    const begin = row * rowLength + window.from + shift;
-    out.set(ids.subarray(begin, begin + window.length), row * window.length);
+/** The tokens that a window reads, [N]. */
+export function idsOf(ids: Int32Array, rowLength: number, { rows, from, length }: Window): Int32Array {
+  return pieces(ids, rowLength, rows, from, length);
+}
+
+/** The tokens that the asked positions of a window are to predict, [N']. */
+export function targetsOf(ids: Int32Array, rowLength: number, { rows, from, length, unasked }: Window): Int32Array {
+  return pieces(ids, rowLength, rows, from + unasked + 1, length - unasked);
+}
+
+function pieces(ids: Int32Array, rowLength: number, rows: number, from: number, length: number): Int32Array {
+  const out = new Int32Array(rows * length);
+  for (let row = 0; row < rows; row++) {
+    const begin = row * rowLength + from;
+    out.set(ids.subarray(begin, begin + length), row * length);
   }
   return out;
 }

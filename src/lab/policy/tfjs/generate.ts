@@ -1,4 +1,4 @@
-import { dispose, reshape, slice, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { uniform } from "../../rng.ts";
 import { EOS, PAD } from "../../tokenizer.ts";
 import { drawHinted, drawToken } from "../draw.ts";
@@ -53,14 +53,8 @@ function stream(shape: PolicyShape, weights: ModelWeights, prompts: Prompts): St
   let past: KeysAndValues[] = [];
   let last: Tensor | undefined; // [B, C]
   advance(() => {
-    const place = placeOf(shape, { rows, from: 0, length: promptLength }, starts);
-    const step = hiddenAfter(shape, weights, place, prompts.ids, undefined);
-    const h = slice(
-      reshape(step.h, [rows, promptLength, shape.width]),
-      [0, promptLength - 1, 0],
-      [rows, 1, shape.width],
-    );
-    return { h: reshape(h, [rows, shape.width]), past: step.past };
+    const window = { rows, from: 0, length: promptLength, unasked: promptLength - 1 };
+    return hiddenAfter(shape, weights, placeOf(shape, window, starts), prompts.ids, undefined);
   });
   return {
     logits: () => logitsOf(shape, weights, last!),

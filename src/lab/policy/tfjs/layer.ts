@@ -15,7 +15,7 @@ import type { PolicyShape } from "../shape.ts";
 import { type Attention, attend, attendBackward, joinHeads, type KeysAndValues } from "./attention.ts";
 import type { Place } from "./batch.ts";
 import { type Normed, norm, normBackward, unfold } from "./norm.ts";
-import { transposed } from "./tensors.ts";
+import { transposed, withFirst, withoutFirst } from "./tensors.ts";
 import type { LayerWeights } from "./weights.ts";
 
 /*
@@ -27,26 +27,31 @@ import type { LayerWeights } from "./weights.ts";
 export type LayerTrace = {
   readonly first: Normed;
   readonly attention: Attention;
-  readonly joined: Tensor; // [N, H·D]
+  readonly joined: Tensor; // [N', H·D]
   readonly second: Normed;
-  readonly s: Tensor; // [N, F] sigmoid(gate)
-  readonly a: Tensor; // [N, F] silu(gate)
-  readonly u: Tensor; // [N, F] up
-  readonly m: Tensor; // [N, F] a ⊙ u
+  readonly s: Tensor; // [N', F] sigmoid(gate)
+  readonly a: Tensor; // [N', F] silu(gate)
+  readonly u: Tensor; // [N', F] up
+  readonly m: Tensor; // [N', F] a ⊙ u
 };
 
+/**
+ * `unasked`: of how many first positions of every row nobody wants the result; the layer still reads them. What comes back
+ * is [N', C].
+ */
 export function layerForward(
   shape: PolicyShape,
   weights: LayerWeights,
   place: Place,
   h: Tensor, // [N, C]
+  unasked: number,
   past?: KeysAndValues,
 ): { readonly h: Tensor; readonly trace: LayerTrace } {
   return tidy(() => {
     const first = norm(h, shape.normEpsilon);
-    const attention = attend(shape, place, matMul(first.x, weights.qkvForward), past);
+    const attention = attend(shape, place, matMul(first.x, weights.qkvForward), unasked, past);
     const joined = joinHeads(shape, attention.o);
-    const middle = add(h, matMul(joined, weights.outForward));
+    const middle = add(withoutFirst(h, place.rows, unasked), matMul(joined, weights.outForward));
     const second = norm(middle, shape.normEpsilon);
     const gate = matMul(second.x, weights.gateForward);
     const u = matMul(second.x, weights.upForward);
@@ -69,10 +74,11 @@ export function layerBackward(
   weights: LayerWeights,
   place: Place,
   trace: LayerTrace,
-  dh: Tensor, // [N, C]
+  dh: Tensor, // [N', C]
 ): { readonly dh: Tensor; readonly gradient: LayerGradient } {
   const result = tidy(() => {
     const { middle, ...mlp } = mlpBackward(weights, trace, dh);
+    const unasked = place.length - middle.shape[0]! / place.rows;
     const out = matMul(transposed(middle), trace.joined);
     const dByHead = attendBackward(shape, place, trace.attention, matMul(middle, weights.out));
     const [G, N, D] = dByHead.shape as [number, number, number];
@@ -81,7 +87,7 @@ export function layerBackward(
     const dx = matMul(dqkv, weights.qkv.back);
     const gradient = [qkv.gain, qkv.weight, out, mlp.gain, mlp.weight, mlp.down];
     return {
-      dh: add(middle, normBackward(trace.first, dx)),
+      dh: add(withFirst(middle, place.rows, unasked), normBackward(trace.first, dx)),
       gradient: gradient.map((tensor) => reshape(tensor, [tensor.size])),
     };
   });

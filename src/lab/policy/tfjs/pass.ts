@@ -1,7 +1,7 @@
 import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { Sequences, TokenCredit } from "../policy.ts";
 import type { PolicyShape } from "../shape.ts";
-import { idsOf, oneHot, type Place, placeOf, type Window } from "./batch.ts";
+import { idsOf, oneHot, type Place, placeOf, targetsOf, type Window } from "./batch.ts";
 import type { LayerTrace } from "./layer.ts";
 import { type HeadTrace, headForward, logitsOf } from "./tokenHead.ts";
 import { backward, hiddenOf, hiddenWithTrace } from "./transformer.ts";
@@ -19,19 +19,19 @@ export type Kept = {
   readonly head: HeadTrace;
 };
 
-/** Scores [4, N] of a window, in the order of `headForward`. */
+/** Scores [4, N'] of a window, in the order of `headForward`. */
 export function score(shape: PolicyShape, model: ModelWeights, batch: Sequences, window: Window): Tensor {
   return tidy(() => {
     const place = placeOf(shape, window, batch.starts);
     const h = hiddenOf(shape, model, place, idsOf(batch.ids, batch.length, window));
-    return headForward(shape, model, h, targetsOf(shape, batch, window), batch.temperature ?? 1).scores;
+    return headForward(shape, model, h, oneHotTargets(shape, batch, window), batch.temperature ?? 1).scores;
   });
 }
 
 /** All logits [N, V] of a batch, its last tokens included. */
 export function allLogits(shape: PolicyShape, model: ModelWeights, batch: Sequences): Tensor {
   return tidy(() => {
-    const place = placeOf(shape, { rows: batch.rows, from: 0, length: batch.length }, batch.starts);
+    const place = placeOf(shape, { rows: batch.rows, from: 0, length: batch.length, unasked: 0 }, batch.starts);
     return logitsOf(shape, model, hiddenOf(shape, model, place, batch.ids));
   });
 }
@@ -46,7 +46,7 @@ export function forwardPass(
   return tidy(() => {
     const place = placeOf(shape, window, batch.starts);
     const { h, traces } = hiddenWithTrace(shape, model, place, idsOf(batch.ids, batch.length, window));
-    const head = headForward(shape, model, h, targetsOf(shape, batch, window), batch.temperature ?? 1);
+    const head = headForward(shape, model, h, oneHotTargets(shape, batch, window), batch.temperature ?? 1);
     return { scores: head.scores, kept: { place, traces, head: head.trace } };
   });
 }
@@ -68,6 +68,6 @@ export function backwardPass(
   return backward(shape, model, kept.place, idsOf(batch.ids, batch.length, window), kept.traces, head);
 }
 
-function targetsOf(shape: PolicyShape, batch: Sequences, window: Window): Tensor {
-  return oneHot(idsOf(batch.ids, batch.length, window, 1), shape.vocabSize);
+function oneHotTargets(shape: PolicyShape, batch: Sequences, window: Window): Tensor {
+  return oneHot(targetsOf(batch.ids, batch.length, window), shape.vocabSize);
 }

@@ -1,4 +1,4 @@
-import { engine, getBackend, matMul, reshape, slice, type Tensor, tensor, transpose } from "@tensorflow/tfjs-core";
+import { engine, getBackend, matMul, pad, reshape, slice, type Tensor, tensor, transpose } from "@tensorflow/tfjs-core";
 import { BATCHED_MATMUL, CUT } from "./wasmKernels.ts";
 
 /*
@@ -52,6 +52,27 @@ function blockOf(rows: number): number {
   if (rows <= 64) return rows;
   for (let block = 64; block >= 8; block--) if (rows % block === 0) return block;
   return rows;
+}
+
+/** Of the positions of every row, all but the first `count`: [B·S, C] → [B·(S − count), C]. */
+export function withoutFirst(x: Tensor, rows: number, count: number): Tensor {
+  if (count === 0) return x;
+  const columns = x.shape[1]!;
+  const positions = x.size / columns / rows;
+  const kept = slice(reshape(x, [rows, positions, columns]), [0, count, 0], [rows, positions - count, columns]);
+  return reshape(kept, [-1, columns]);
+}
+
+/** The gradient of {@link withoutFirst}: zeros where positions were left out. */
+export function withFirst(x: Tensor, rows: number, count: number): Tensor {
+  if (count === 0) return x;
+  const columns = x.shape[1]!;
+  const padding: [number, number][] = [
+    [0, 0],
+    [count, 0],
+    [0, 0],
+  ];
+  return reshape(pad(reshape(x, [rows, -1, columns]), padding), [-1, columns]);
 }
 
 export function fromValues(values: Float32Array | Int32Array, shape: number[]): Tensor {

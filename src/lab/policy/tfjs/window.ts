@@ -4,48 +4,45 @@ import type { HeadCredit } from "./tokenHead.ts";
 
 /**
  * The positions that can matter: from the first real token of any row to the last scored position. `grain` rounds the
- * length up, to keep the number of different sizes small where a backend pools its buffers by size.
+ * lengths up, to keep the number of different sizes small where a backend pools its buffers by size.
  */
 export function windowOf({ rows, length, starts, mask }: Sequences, grain: number): Window {
   const positions = length - 1; // T
+  let first = positions - 1;
   let end = 1;
   for (let row = 0; row < rows; row++) {
-    for (let t = positions; t > end; t--) {
-      if (mask[row * positions + t - 1]) end = t;
+    for (let t = 0; t < positions; t++) {
+      if (!mask[row * positions + t]) continue;
+      first = Math.min(first, t);
+      end = Math.max(end, t + 1);
     }
   }
-  const from = Math.min(...starts, end - 1);
-  return { rows, from, length: Math.min(positions - from, Math.ceil((end - from) / grain) * grain) };
+  const from = Math.min(...starts, first, end - 1);
+  const wanted = Math.min(positions - from, Math.ceil((end - from) / grain) * grain);
+  const asked = Math.min(wanted, Math.ceil((wanted - Math.min(first - from, wanted - 1)) / grain) * grain);
+  return { rows, from, length: wanted, unasked: wanted - asked };
 }
 
-/** Scores [4, N] of a window as arrays [B, T], 0 where the mask is 0. */
-export function scoresOf({ rows, length, mask }: Sequences, window: Window, values: Float32Array): TokenScores {
-  const positions = length - 1;
-  const tokens = rows * window.length;
+/** Scores [4, N'] of a window as arrays [B, T], 0 where the mask is 0. */
+export function scoresOf(batch: Sequences, window: Window, values: Float32Array): TokenScores {
+  const tokens = window.rows * (window.length - window.unasked);
   const spread = (kind: number) => {
-    const out = new Float32Array(rows * positions);
-    for (let row = 0; row < rows; row++) {
-      for (let t = 0; t < window.length; t++) {
-        const at = row * positions + window.from + t;
-        if (mask[at]) out[at] = values[kind * tokens + row * window.length + t]!;
-      }
-    }
+    const out = new Float32Array(batch.mask.length);
+    eachScored(batch, window, (at, token) => {
+      out[at] = values[kind * tokens + token]!;
+    });
     return out;
   };
   return { logp: spread(0), entropy: spread(1), varentropy: spread(2), meanLogp: spread(3) };
 }
 
-/** Credits [B, T] cut to a window [N]; what the mask does not score gets none. */
-export function creditOf({ rows, length, mask }: Sequences, window: Window, credit: TokenCredit): HeadCredit {
-  const positions = length - 1;
+/** Credits [B, T] cut to the asked positions of a window [N']; what the mask does not score gets none. */
+export function creditOf(batch: Sequences, window: Window, credit: TokenCredit): HeadCredit {
   const gather = (values: ArrayLike<number>) => {
-    const out = new Float32Array(rows * window.length);
-    for (let row = 0; row < rows; row++) {
-      for (let t = 0; t < window.length; t++) {
-        const at = row * positions + window.from + t;
-        if (mask[at]) out[row * window.length + t] = values[at]!;
-      }
-    }
+    const out = new Float32Array(window.rows * (window.length - window.unasked));
+    eachScored(batch, window, (at, token) => {
+      out[token] = values[at]!;
+    });
     return out;
   };
   return {
@@ -53,4 +50,19 @@ export function creditOf({ rows, length, mask }: Sequences, window: Window, cred
     dEntropy: credit.dEntropy && gather(credit.dEntropy),
     dMeanLogp: credit.dMeanLogp && gather(credit.dMeanLogp),
   };
+}
+
+/** Calls with the place of every scored position in [B, T] and in the window's [N']. */
+function eachScored(
+  { rows, length, mask }: Sequences,
+  window: Window,
+  visit: (at: number, token: number) => void,
+): void {
+  const asked = window.length - window.unasked;
+  for (let row = 0; row < rows; row++) {
+    for (let t = 0; t < asked; t++) {
+      const at = row * (length - 1) + window.from + window.unasked + t;
+      if (mask[at]) visit(at, row * asked + t);
+    }
+  }
 }
