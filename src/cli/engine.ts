@@ -44,10 +44,12 @@ export function startingStateInNode(config: RunConfig, io: Io): Promise<PolicySt
 
 /** Puts the optional package's WebGPU where a browser has it. */
 async function provideWebGpu(): Promise<void> {
-  if (navigator.gpu) return;
+  if (globalThis.navigator?.gpu) return;
   try {
     const { create, globals } = await import("webgpu");
     Object.assign(globalThis, globals);
+    // Node 20 has no navigator; newer ones have one without gpu.
+    if (!globalThis.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
     Object.defineProperty(globalThis.navigator, "gpu", { value: create([]), configurable: true });
   } catch (error) {
     throw new InputError(
