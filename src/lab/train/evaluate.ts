@@ -41,6 +41,7 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
     if (split === "id") {
       Object.assign(metrics, ofSampled(sampled.rollouts));
       metrics["eval/reward"] = mean(sampled.rewards);
+      Object.assign(metrics, tasteOf(task, problems, sampled));
       Object.assign(metrics, await ofWritten(policy, sampled));
     }
   }
@@ -121,6 +122,15 @@ function ofSampled({ entropy, lengths }: Rollouts): Metrics {
     "eval/entropy": entropy.reduce((a, b) => a + b, 0) / Math.max(1, tokens),
     "eval/mean_length": tokens / Math.max(1, lengths.length),
   };
+}
+
+/** `eval/gold/mean`, the true utility of sampled answers where they have a style, and `eval/unique_outputs` of them. */
+function tasteOf({ style }: Task, problems: readonly Problem[], { completions }: Answers): Metrics {
+  const utilities = completions.flatMap((completion, row) =>
+    style?.kinds.includes(problems[row]!.kind) ? [style.utility(problems[row]!, completion)] : [],
+  );
+  const unique = { "eval/unique_outputs": new Set(completions).size };
+  return utilities.length > 0 ? { ...unique, "eval/gold/mean": mean(Float64Array.from(utilities)) } : unique;
 }
 
 /** What the policy and the starting one say of the sampled completions: `eval/cll/own/…` and `kl/start`. */

@@ -1,9 +1,10 @@
 import type { RunConfig } from "../config.ts";
 import type { DemonstrationPool } from "../data/demonstrations.ts";
+import type { Example } from "../data/encode.ts";
 import type { FeedName, Feeds, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
+import type { Judge } from "../rewards/judge.ts";
 import type { Problem, Task } from "../tasks/task.ts";
-import type { PreferencePair } from "./feeds/pairs.ts";
 import type { Sample } from "./report.ts";
 
 /** One batch of sequences: tokens for the policy, numbers for the objective, words for the page. */
@@ -22,6 +23,17 @@ export interface Part {
 export interface DemoSet {
   readonly pool: DemonstrationPool;
   readonly metrics: Metrics;
+}
+
+/** A completion and what it earned. */
+export interface Answer extends Example {
+  readonly reward: number;
+}
+
+/** Two completions of one prompt, the first preferred. */
+export interface PreferencePair {
+  readonly chosen: Answer;
+  readonly rejected: Answer;
 }
 
 /** What a collector hands over for one feed. */
@@ -45,7 +57,7 @@ export interface CollectContext {
   /** Number of the update that the batch is for, counted from 1. */
   readonly step: number;
   /** What a run keeps between steps and can make again. */
-  readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemoSet };
+  readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemoSet; judge?: Judge };
 }
 
 /** The feeds in the form that objectives take. */

@@ -23,6 +23,10 @@ export interface Sample {
   readonly reward: number;
   readonly ended: boolean;
   readonly split: "train" | "id" | "ood";
+  /** Who gave the reward; the verifier unless given. */
+  readonly judge?: "verifier" | "model" | "none";
+  /** True utility, where the answer has a style. */
+  readonly utility?: number;
 }
 
 /** What one update did. */

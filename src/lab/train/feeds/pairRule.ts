@@ -1,5 +1,7 @@
 import type { Rng } from "../../rng.ts";
 
+export type PairRule = "correct-incorrect" | "best-worst";
+
 /**
  * Which two completions of one group become a pair; undefined where the group has none.
  * `correct-incorrect` picks one of each at random (Bridging Offline and Online RL, arXiv 2506.21495, §3.2; its code
@@ -8,7 +10,7 @@ import type { Rng } from "../../rng.ts";
  */
 export function choosePair(
   rewards: ArrayLike<number>,
-  rule: "correct-incorrect" | "best-worst",
+  rule: PairRule,
   rng: Rng,
 ): { readonly chosen: number; readonly rejected: number } | undefined {
   const all = Array.from({ length: rewards.length }, (_, index) => index);

@@ -1,23 +1,14 @@
 import { batchIndices } from "../../data/demonstrations.ts";
-import { type Example, packExamples } from "../../data/encode.ts";
+import { packExamples } from "../../data/encode.ts";
 import type { FeedName, Metrics } from "../../objectives/objective.ts";
+import type { Verdict } from "../../rewards/judge.ts";
 import { rngFor, Streams } from "../../rng.ts";
-import type { CollectContext, FeedBatch, Part } from "../part.ts";
+import type { Answer, CollectContext, FeedBatch, Part, PreferencePair } from "../part.ts";
 import type { Sample } from "../report.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
-import { choosePair } from "./pairRule.ts";
+import { choosePair, type PairRule } from "./pairRule.ts";
 import { problemsOf, type Sampled, sampleGroups } from "./sampling.ts";
 import { withScores } from "./scored.ts";
-
-interface Answer extends Example {
-  readonly reward: number;
-}
-
-/** Two completions of one prompt, the first preferred. */
-export interface PreferencePair {
-  readonly chosen: Answer;
-  readonly rejected: Answer;
-}
 
 /** Prompts sampled at once while a fixed set is made, to bound the memory of one sampling call. */
 const CHUNK = 32;
@@ -77,10 +68,18 @@ function pairsIn(context: CollectContext, sampled: Sampled, step: number): Prefe
   const pairs: PreferencePair[] = [];
   for (let first = 0, group = 0; first < sampled.rewards.length; first += groupSize, group++) {
     const rng = rngFor({ seed: context.config.start.seed, stream: Streams.pairs, step }, group);
-    const pair = choosePair(sampled.rewards.subarray(first, first + groupSize), context.config.pairs.pairRule, rng);
+    const pair = choosePair(...groupOf(context, sampled.verdicts.slice(first, first + groupSize)), rng);
     if (pair) pairs.push({ chosen: answer(first + pair.chosen), rejected: answer(first + pair.rejected) });
   }
   return pairs;
+}
+
+/** What a group's pair is chosen by. A score has no right and wrong: there it is always the best over the worst. */
+function groupOf(context: CollectContext, verdicts: readonly Verdict[]): [number[], PairRule] {
+  if (verdicts[0]?.judge === "verifier") {
+    return [verdicts.map(({ correct }) => correct), context.config.pairs.pairRule];
+  }
+  return [verdicts.map(({ reward }) => reward), "best-worst"];
 }
 
 async function batchOf(

@@ -1,5 +1,6 @@
 import { completionsOf, packPrompts } from "../../data/encode.ts";
 import type { Prompts, Rollouts, WeightsName } from "../../policy/policy.ts";
+import { type Judge, judgeFor, type Verdict } from "../../rewards/judge.ts";
 import { rngFor, Streams } from "../../rng.ts";
 import type { Problem } from "../../tasks/task.ts";
 import type { CollectContext } from "../part.ts";
@@ -11,6 +12,8 @@ export interface Sampled {
   readonly problems: readonly Problem[]; // [B]
   readonly completions: readonly string[]; // [B]
   readonly rewards: Float64Array; // [B]
+  readonly verdicts: readonly Verdict[]; // [B]
+  readonly judge: Judge;
 }
 
 /** The training problems of a step: a pure function of seed and step. */
@@ -20,7 +23,7 @@ export function problemsOf(context: CollectContext, count: number, step: number)
   return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), "train", config.taskParams));
 }
 
-/** Samples `groupSize` completions for each problem and lets the verifier judge them. */
+/** Samples `groupSize` completions for each problem and has them judged. */
 export async function sampleGroups(
   context: CollectContext,
   distinct: readonly Problem[],
@@ -39,9 +42,14 @@ export async function sampleGroups(
     weights,
   });
   const completions = completionsOf(rollouts);
-  // A completion that never ended has no answer, whatever it happens to say.
-  const rewards = Float64Array.from(problems, (problem, row) =>
-    rollouts.ended[row] ? task.verify(problem, completions[row]!, config.taskParams) : 0,
-  );
-  return { prompts, rollouts, problems, completions, rewards };
+  const judge = judgeOf(context);
+  const verdicts = problems.map((problem, row) => judge.judge(problem, completions[row]!, rollouts.ended[row] === 1));
+  const rewards = Float64Array.from(verdicts, (verdict) => verdict.reward);
+  return { prompts, rollouts, problems, completions, rewards, verdicts, judge };
+}
+
+/** The run's judge, made once: a pure function of the config. */
+function judgeOf({ task, config, memo }: CollectContext): Judge {
+  memo.judge ??= judgeFor(task, config);
+  return memo.judge;
 }

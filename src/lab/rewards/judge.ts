@@ -1,0 +1,91 @@
+import type { RunConfig } from "../config.ts";
+import { summarise } from "../objectives/stats.ts";
+import { rngFor, Streams } from "../rng.ts";
+import type { Problem, Style, Task } from "../tasks/task.ts";
+import { type RewardModel, trainRewardModel } from "./rewardModel.ts";
+
+/** What a completion earns, and from whom. */
+export interface Verdict {
+  /** What it is trained with. */
+  readonly reward: number;
+  /** The verifier's opinion in [0, 1], whoever rewards; 0 for a completion that never ended. */
+  readonly correct: number;
+  /** `none`: nobody can judge this problem, and every answer to it earns the same. */
+  readonly judge: "verifier" | "model" | "none";
+  /** The true utility, where the answer has a style: nobody is rewarded with it. */
+  readonly utility?: number;
+}
+
+export interface Judge {
+  readonly model?: RewardModel;
+  judge(problem: Problem, completion: string, ended: boolean): Verdict;
+}
+
+/** Answers from which the verifier's own mean and spread are taken. */
+const VERIFIED = 512;
+const STYLES: readonly Style[] = ["native", "expert", "flawed"];
+
+/**
+ * Who rewards completions under a config's `rewardSource`. `verifier`: its opinion as it is. `model`: the model's score;
+ * problems without a style earn 0. `mixed`: each problem has one judge, the verifier where it can be verified. Unless the
+ * verifier is alone, rewards are z-scores, (reward − mean) / std, with mean and std of each source fixed before training: of the model over the answers
+ * it was trained on, of the verifier over 512 demonstrations in the three styles. A completion that never ended gets what
+ * the worst of those answers got.
+ */
+export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rewards" | "start">): Judge {
+  const { taskParams: params, rewards, start } = config;
+  const { style } = task;
+  const { rewardSource: source, rewardPairs: pairs, rewardNoise: noise } = rewards;
+  const hasStyle = (problem: Problem) => style?.kinds.includes(problem.kind) ?? false;
+  const verify = (problem: Problem, completion: string, ended: boolean) =>
+    ended ? task.verify(problem, completion, params) : 0;
+  const withUtility = (problem: Problem, completion: string) =>
+    style && hasStyle(problem) ? { utility: style.utility(problem, completion) } : {};
+
+  if (source === "verifier" || !style) {
+    return {
+      judge(problem, completion, ended) {
+        const correct = verify(problem, completion, ended);
+        return { reward: correct, correct, judge: "verifier", ...withUtility(problem, completion) };
+      },
+    };
+  }
+  const model = trainRewardModel(task, style, params, { seed: start.seed, pairs, noise });
+  const verified = source === "mixed" ? verifierScale(task, config) : undefined;
+  const judgeOf = (problem: Problem): Verdict["judge"] => {
+    if (verified && style.verifiable(problem)) return "verifier";
+    return hasStyle(problem) ? "model" : "none";
+  };
+  return {
+    model,
+    judge(problem, completion, ended) {
+      const judge = judgeOf(problem);
+      const correct = verify(problem, completion, ended);
+      const score = ended ? model.score(problem, completion) : model.lowest;
+      const z =
+        judge === "model"
+          ? (score - model.mean) / model.std
+          : judge === "verifier"
+            ? (correct - verified!.mean) / verified!.std
+            : 0;
+      // Rounded as a checkpoint stores it, so that a resumed run trains on the same numbers.
+      return { reward: Math.fround(z), correct, judge, ...withUtility(problem, completion) };
+    },
+  };
+}
+
+/** Mean and spread of the verifier over demonstrations of the training problems that are its own. */
+function verifierScale(
+  task: Task,
+  { taskParams: params, start }: Pick<RunConfig, "taskParams" | "start">,
+): { readonly mean: number; readonly std: number } {
+  const key = { seed: start.seed, stream: Streams.rewardModel, step: 2 };
+  const opinions = Array.from({ length: VERIFIED }, (_, row) => {
+    const rng = rngFor(key, row);
+    const problem = task.problem(rng, "train", params);
+    const completion = task.demonstrate(problem, rng.pick(STYLES), rng, params);
+    return task.style?.verifiable(problem) ? [task.verify(problem, completion, params)] : [];
+  }).flat();
+  const { mean, std } = summarise(opinions);
+  return { mean, std: std || 1 };
+}
