@@ -37,7 +37,7 @@ async function run(options: BenchOptions, root: string, command: string, say: (l
   const inLab = suites.filter((suite) => suite !== "page");
   const request: SuiteRequest = {
     ...{ suites: inLab, sizes, backend, rounds },
-    threads: backend === "wasm" ? (options.threads ?? cores.length) : 1,
+    threads: backend === "wasm" ? (options.threads ?? Math.max(1, Math.floor(cores.length / 2))) : 1,
   };
   const ran =
     inLab.length === 0

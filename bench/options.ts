@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly backend: BackendName;
   readonly where: "node" | "chromium";
   readonly rounds: number;
-  /** How many at most; undefined: as many as there are cores. */
+  /** Of wasm, for everyone; undefined: half of the cores, which is what tfjs takes by itself. */
   readonly threads: number | undefined;
   readonly adapter: AdapterKind;
 }
@@ -25,7 +25,7 @@ export const USAGE = `npm run bench -- [options]
   --where node|chromium      node unless given
   --backend wasm|webgpu|cpu  wasm unless given
   --rounds n                 measured rounds of everyone in turn; 12 unless given
-  --threads n                threads of wasm in chromium; the number of cores unless given
+  --threads n                threads of wasm in chromium for everyone; half of the cores unless given
   --adapter software|real    WebGPU of chromium; software unless given`;
 
 /** @throws {RangeError} one sentence about the first option that cannot be followed */

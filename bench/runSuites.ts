@@ -1,20 +1,27 @@
 import { getThreadsCount, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { chooseBackend } from "../src/lab/policy/tfjs/backend.ts";
 import type { Host } from "./contender.ts";
 import { gpuMeter } from "./gpuCounters.ts";
 import { objectiveSuite } from "./objectives.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
 import { rolloutSuite, trainSuite } from "./suites.ts";
 
+/** What Node and a page have each in their own way. */
+export interface HostOfPlace extends Pick<Host, "wasmPaths" | "nanogptWorker"> {
+  /** From now on, libraries that ask how many cores there are get this answer. */
+  pretendCores(cores: number): void;
+}
+
 /** Runs what was asked for in this thread. */
 export async function runSuites(
   request: SuiteRequest,
-  host: Pick<Host, "wasmPaths" | "nanogptWorker">,
+  host: HostOfPlace,
   say: (line: string) => void,
 ): Promise<SuiteReport> {
   const { suites, sizes, backend, threads, rounds } = request;
-  // Before any library asks WebGPU for anything, and before wasm starts its threads.
+  // Before any library asks WebGPU for anything.
   const meter = gpuMeter();
-  setThreadsCount(threads);
+  if (backend === "wasm") await startThreads(threads, host);
   const options = { rounds, say };
   const all = { ...host, backend, threads };
   const train = [];
@@ -34,6 +41,14 @@ export async function runSuites(
     ...(objective.length > 0 ? { objective } : {}),
     ...(adapter ? { adapter } : {}),
   };
+}
+
+/** tfjs takes half of the cores at most and asks once, at its start; jax-js takes all of them. Both shall have `threads`. */
+async function startThreads(threads: number, { wasmPaths, pretendCores }: HostOfPlace): Promise<void> {
+  setThreadsCount(threads);
+  pretendCores(2 * threads);
+  await chooseBackend("wasm", { wasmPaths });
+  pretendCores(threads);
 }
 
 async function adapterName(): Promise<string | undefined> {

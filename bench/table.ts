@@ -1,5 +1,14 @@
-/** A table in plain text: the first column to the left, the others to the right, a line under the head. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+const NOTHING = "–";
+
+/**
+ * A table in plain text: the first column to the left, the others to the right, a line under the head. Columns without a
+ * single figure are left out.
+ */
+export function table(allHeads: readonly string[], allRows: readonly (readonly string[])[]): string {
+  const told = allHeads.map((_, column) => column === 0 || allRows.some((row) => (row[column] ?? NOTHING) !== NOTHING));
+  const keep = (cells: readonly string[]) => cells.filter((_, column) => told[column]);
+  const head = keep(allHeads);
+  const rows = allRows.map(keep);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
   const line = (cells: readonly string[]) =>
     widths
@@ -13,7 +22,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** Three digits that matter, thousands set apart; an en dash for nothing. */
 export function figure(value: number | undefined): string {
-  if (value === undefined || !Number.isFinite(value)) return "–";
+  if (value === undefined || !Number.isFinite(value)) return NOTHING;
   const digits = Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

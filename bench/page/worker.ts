@@ -20,12 +20,12 @@ const wasmPaths = {
 
 scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) => {
   try {
-    // jax-js starts as many threads as it believes there are cores; everyone gets the same number.
-    Object.defineProperty(scope.navigator, "hardwareConcurrency", { value: data.threads });
+    const pretendCores = (value: number) =>
+      void Object.defineProperty(scope.navigator, "hardwareConcurrency", { value, configurable: true });
     const nanogptWorker = async () =>
       new Worker(new URL("../peers/nanogptWorker.ts", import.meta.url), { type: "module" });
     const say = (line: string) => post({ type: "progress", line });
-    post({ type: "done", report: await runSuites(data, { wasmPaths, nanogptWorker }, say) });
+    post({ type: "done", report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores }, say) });
   } catch (error) {
     post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   }
