@@ -5,6 +5,7 @@ import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
 import { sample } from "./sample.ts";
 import { score } from "./score.ts";
+import { study } from "./study.ts";
 import { tasks } from "./tasks.ts";
 import { train } from "./train.ts";
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   presets,
   tasks,
   sample,
+  study,
   checkpoint,
   exportCommand,
 ];

@@ -2,14 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
-import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
-import { Progress } from "../progress.ts";
-import { type RunFile, RunRecord } from "../runFile.ts";
+import type { RunFile } from "../runFile.ts";
+import { toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
   name: "train",
@@ -52,23 +51,6 @@ async function open(args: ParsedArgs, io: Io): Promise<{ run: Run; opened: Opene
   const config = await experimentOf(target, args);
   const opened = await openInNode(await startingStateInNode(config, io), args, io);
   return { run: await Run.start(opened.policy, config), opened };
-}
-
-async function toTheEnd(run: Run, { policy, reason }: OpenedPolicy, until: number, io: Io): Promise<RunFile> {
-  const started = performance.now();
-  const record = new RunRecord();
-  const progress = new Progress(io, run.steps);
-  io.err(`${run.objective.title} on ${run.task.title}: ${reason}`);
-  if (run.step === 0) record.evaluation(0, (await run.evaluate()).metrics);
-  while (run.step < until) {
-    const report = await run.advance();
-    record.update(report.step, report.metrics);
-    if (run.evaluationDue) record.evaluation(run.step, (await run.evaluate()).metrics);
-    progress.update(run.step, report.metrics);
-  }
-  progress.end();
-  const { weights } = await policy.export();
-  return record.file(run, policy.info, parameterHash(weights), (performance.now() - started) / 1000);
 }
 
 async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {

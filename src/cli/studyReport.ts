@@ -1,0 +1,47 @@
+import { type Interval, meanInterval } from "../lab/statistics.ts";
+import { type ClaimResult, pick, type Study, type Trace } from "../lab/studies/study.ts";
+
+/** A study in Markdown: means over seeds with 95% intervals, and a verdict on every claim. */
+export function studyReport(
+  study: Study,
+  bySeed: readonly Readonly<Record<string, Trace>>[],
+  claims: readonly ClaimResult[],
+): string {
+  const seeds = bySeed.length;
+  const rows = study.arms.map((arm) => {
+    const cells = study.columns.map(({ metric, at }) => {
+      const traces = bySeed.map((runs) => runs[arm.id]!).filter((trace) => measured(trace, metric));
+      return traces.length === 0 ? "–" : shown(meanInterval(traces.map((trace) => pick(trace, metric, at))));
+    });
+    return `| ${[arm.label, ...cells].join(" | ")} |`;
+  });
+  const verdicts = claims.map(
+    ({ sentence, source, margin, positive, verdict }) =>
+      `| ${sentence} | ${source} | ${signed(margin)} | ${positive} of ${seeds} | **${verdict}** |`,
+  );
+  return [
+    `## ${study.title}`,
+    "",
+    study.question,
+    "",
+    `| ${["", ...study.columns.map((column) => column.label)].join(" | ")} |`,
+    `| --- ${"| ---: ".repeat(study.columns.length)}|`,
+    ...rows,
+    "",
+    `Means over ${seeds} ${seeds === 1 ? "seed" : "seeds"}${seeds > 1 ? " ± half of the 95% t-interval" : ""}.`,
+    "",
+    "| claim | source | margin | seeds | verdict |",
+    "| --- | --- | ---: | ---: | --- |",
+    ...verdicts,
+    "",
+  ].join("\n");
+}
+
+function measured(trace: Trace, metric: string): boolean {
+  return trace.initial[metric] !== undefined || (trace.series[metric]?.some((value) => value !== null) ?? false);
+}
+
+const shown = ({ mean, half }: Interval) =>
+  Number.isNaN(half) ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${half.toFixed(2)}`;
+
+const signed = (interval: Interval) => (interval.mean >= 0 ? "+" : "") + shown(interval);

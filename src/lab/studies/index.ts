@@ -1,0 +1,16 @@
+import { ConfigError, quote } from "../schema.ts";
+import { entropy } from "./entropy.ts";
+import { offlineOnline } from "./offlineOnline.ts";
+import { shift } from "./shift.ts";
+import type { Study } from "./study.ts";
+
+/** Every study. A new one is its file and a line here. */
+export const STUDIES: readonly Study[] = [shift, offlineOnline, entropy];
+
+/** @throws {ConfigError} naming the known studies. */
+export function studyById(id: string): Study {
+  const study = STUDIES.find((candidate) => candidate.id === id);
+  if (study) return study;
+  const known = STUDIES.map((candidate) => candidate.id).join(", ");
+  throw new ConfigError([{ key: "study", message: `Study must be one of ${known}, got ${quote(id)}.` }]);
+}
