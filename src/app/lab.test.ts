@@ -77,7 +77,7 @@ test("a setting that a run cannot take changes the draft alone, and Train starts
   expect(said()).toEqual(["open", "train"]);
   expect(run!.config.rollouts.groupSize).toBe(8);
   expect(isStale(run!, lab.draft.getState())).toBe(true);
-  expect(buttonsOf(run, true)).toEqual({ train: true, pause: true, step: false, stop: true });
+  expect(buttonsOf(run!.state.phase, true)).toEqual({ train: true, pause: true, step: false, stop: true });
   lab.train();
   expect(worker.commands.at(-1)).toMatchObject({
     type: "open",

@@ -68,10 +68,9 @@ export function inForce(run: Run | undefined, draft: Draft): RunConfig {
   return isActive(run.state.phase) ? configAt(run.config, stepOf(run.state) + 1) : draft.config;
 }
 
-/** What the four buttons may do now. */
-export function buttonsOf(run: Run | undefined, stale: boolean): ReturnType<typeof allowed> {
-  if (!run) return { train: true, pause: false, step: true, stop: false };
-  const { phase } = run.state;
+/** What the four buttons may do now; without a phase there is no run yet. */
+export function buttonsOf(phase: Phase | undefined, stale: boolean): ReturnType<typeof allowed> {
+  if (!phase) return { train: true, pause: false, step: true, stop: false };
   const may = allowed(phase);
   if (stale) return { ...may, train: true, step: phase !== "training" };
   // A press while the policy loads is kept until it is ready.
@@ -137,7 +136,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   function go(how: "train" | "step"): void {
     const shown = run.getState().run;
     const stale = shown !== undefined && isStale(shown, draft.getState());
-    if (!buttonsOf(shown, stale)[how]) return;
+    if (!buttonsOf(shown?.state.phase, stale)[how]) return;
     const phase = shown?.state.phase;
     if (shown && !stale && (phase === "ready" || phase === "paused")) {
       client.send({ type: how, runId: shown.id });

@@ -17,7 +17,7 @@ export interface Pace {
  * Drawing seven charts in one go would hold the page for longer than a frame allows. So each gets its own task, and each
  * its own rhythm: four times a second unless told otherwise.
  */
-export function createPacer({ everyMs, gapMs }: Pace = { everyMs: 250, gapMs: 16 }): Pacer {
+export function createPacer({ everyMs, gapMs }: Pace = { everyMs: 330, gapMs: 16 }): Pacer {
   const waiting = new Map<() => void, { dirty: boolean; last: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -26,6 +26,8 @@ export interface Run {
   readonly pace: Pace | undefined;
   readonly tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
   readonly samples: { readonly step: number; readonly samples: readonly Sample[] } | undefined;
+  /** The last survey of CLL that was asked for. */
+  readonly survey: Pick<Extract<LabEvent, { type: "survey" }>, "step" | "survey"> | undefined;
   /** Mutated in place; read it again when `version` has moved. */
   readonly series: Series;
   readonly version: number;
@@ -94,6 +96,9 @@ export function createRunStore(): RunStore {
         return { config: withIntervention(config, { step, key, value }), awaited: others };
       });
     },
+    survey({ step, survey }) {
+      update(() => ({ survey: { step, survey } }));
+    },
     checkpoint() {
       // Nothing on this page asks for one yet.
     },
@@ -105,7 +110,14 @@ export function createRunStore(): RunStore {
       clearTimeout(bump);
       bump = undefined;
       const state: RunState = { phase: "loading", what: "the policy" };
-      const fresh = { pace: undefined, tokens: undefined, samples: undefined, series: new Series(), version: 0 };
+      const fresh = {
+        pace: undefined,
+        tokens: undefined,
+        samples: undefined,
+        survey: undefined,
+        series: new Series(),
+        version: 0,
+      };
       store.setState({ run: { id, config, compute, state, awaited: {}, ...fresh } });
     },
     receive(event) {

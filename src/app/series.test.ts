@@ -9,6 +9,9 @@ test("a metric that comes at some steps only is NaN at the others and keeps its 
   const accuracy = series.column("eval/accuracy")!;
   expect([...accuracy.values.subarray(0, accuracy.length)]).toEqual([0.25, Number.NaN, Number.NaN]);
   expect(series.valueAt("eval/accuracy")).toBe(0.25);
+  expect(series.lastStepOf("eval/accuracy")).toBe(0);
+  expect(series.lastStepOf("loss")).toBe(2);
+  expect(series.lastStepOf("reward")).toBeUndefined();
   expect(series.valueAt("loss", 1)).toBe(2);
   expect(series.valueAt("loss", 0)).toBeUndefined();
   expect(series.valueAt("reward")).toBeUndefined();

@@ -60,6 +60,15 @@ export class Series {
     return undefined;
   }
 
+  /** The newest step at which a metric had a value. */
+  lastStepOf(metric: string): number | undefined {
+    const values = this.#columns.get(metric);
+    for (let at = this.#length - 1; values && at >= 0; at--) {
+      if (Number.isFinite(values[at]!)) return this.#steps[at];
+    }
+    return undefined;
+  }
+
   #lastAtOrBefore(step: number): number {
     let low = 0;
     let high = this.#length;

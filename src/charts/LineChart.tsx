@@ -4,6 +4,7 @@ import { type ChartLine, wordColour } from "./chartLine.ts";
 import { scaleFor } from "./domain.ts";
 import styles from "./LineChart.module.css";
 import { heightOf, PLOT, placeOf, stepAt } from "./plotArea.ts";
+import { useWhileOnScreen } from "./useWhileOnScreen.ts";
 import { useWidth } from "./useWidth.ts";
 
 // Recharts is most of the page's weight, and nothing needs it before the first point.
@@ -111,7 +112,8 @@ function Readout({ line, alone, cursor, readoutText }: ReadoutProps) {
 
 function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onCursor, numberText }: LineChartProps) {
   const [box, width] = useWidth<HTMLDivElement>();
-  const scale = useMemo(() => scaleFor(lines, domain), [lines, domain]);
+  const drawn = useWhileOnScreen(box, lines);
+  const scale = useMemo(() => scaleFor(drawn, domain), [drawn, domain]);
   const [first, last] = [scale.ticks[0]!, scale.ticks.at(-1)!];
   const point = (event: PointerEvent<HTMLDivElement>) =>
     onCursor?.(stepAt(event.clientX - event.currentTarget.getBoundingClientRect().left, steps, width));
@@ -132,7 +134,7 @@ function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onC
         {lines.length === 0 && <p className={`caption ${styles.empty}`}>{empty}</p>}
         {lines.length > 0 && width > 0 && (
           <Suspense>
-            <LinePlot {...{ lines, steps, scale, width, height }} />
+            <LinePlot {...{ steps, scale, width, height }} lines={drawn} />
           </Suspense>
         )}
         {width > 0 && marks?.map((step) => <Rule key={step} at={placeOf(step, steps, width)} kind="mark" />)}

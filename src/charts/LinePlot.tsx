@@ -3,6 +3,7 @@ import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "rechar
 import { type ChartLine, DASHES, lineColour } from "./chartLine.ts";
 import type { Scale } from "./domain.ts";
 import { PLOT } from "./plotArea.ts";
+import { aheadKey, pastKey, plotRows } from "./plotRows.ts";
 
 export interface LinePlotProps {
   readonly lines: readonly ChartLine[];
@@ -14,52 +15,55 @@ export interface LinePlotProps {
 }
 
 /** The lines themselves. Recharts draws SVG, so: no animation, no dots, no legend, at most a few hundred points a line. */
-export default memo(function LinePlot({ lines, steps, scale, width, height }: LinePlotProps) {
+function LinePlot({ lines, steps, scale, width, height }: LinePlotProps) {
   return (
-    <Recharts width={width} height={height} margin={PLOT} accessibilityLayer={false}>
+    <Recharts width={width} height={height} data={plotRows(lines)} margin={PLOT} accessibilityLayer={false}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis dataKey="x" type="number" domain={[0, steps]} hide />
-      <YAxis
-        dataKey="y"
-        type="number"
-        domain={[scale.min, scale.max]}
-        ticks={[...scale.ticks]}
-        allowDataOverflow
-        hide
-      />
-      {lines.flatMap((line) => [
-        line.ahead && line.ahead.length > 1 && (
-          <Line
-            key={`${line.label} ahead`}
-            data={[...line.ahead]}
-            {...COMMON}
-            stroke={lineColour(line.tone)}
-            strokeWidth={1.2}
-            strokeDasharray="4 3"
-          />
-        ),
-        line.points.length > 0 && (
-          <Line
-            key={line.label}
-            data={[...line.points]}
-            {...COMMON}
-            // A line of one point is invisible without its dot.
-            dot={line.points.length === 1 ? { r: 2.5, fill: lineColour(line.tone), strokeWidth: 0 } : false}
-            stroke={lineColour(line.tone)}
-            strokeWidth={1.7}
-            strokeDasharray={DASHES[line.tone]}
-          />
-        ),
-      ])}
+      <YAxis type="number" domain={[scale.min, scale.max]} ticks={[...scale.ticks]} hide />
+      {lines.map(
+        ({ label, tone, ahead }, index) =>
+          ahead && (
+            <Line
+              key={`${label} ahead`}
+              {...COMMON}
+              dataKey={aheadKey(index)}
+              stroke={lineColour(tone)}
+              strokeWidth={1.2}
+              strokeDasharray="4 3"
+            />
+          ),
+      )}
+      {lines.map(({ label, tone, points }, index) => (
+        <Line
+          key={label}
+          {...COMMON}
+          dataKey={pastKey(index)}
+          // A line of one point is invisible without its dot.
+          dot={points.length === 1 ? { r: 2.5, fill: lineColour(tone), strokeWidth: 0 } : false}
+          stroke={lineColour(tone)}
+          strokeWidth={1.7}
+          strokeDasharray={DASHES[tone]}
+        />
+      ))}
     </Recharts>
   );
-});
+}
 
 const COMMON = {
-  dataKey: "y",
   type: "linear",
+  connectNulls: true,
   dot: false,
   activeDot: false,
   isAnimationActive: false,
   strokeLinejoin: "round",
 } as const;
+
+/** Nothing is drawn again unless a line is another one: most charts change less often than the run makes steps. */
+export default memo(LinePlot, (before, now) => {
+  const same = before.steps === now.steps && before.width === now.width && before.height === now.height;
+  const sameScale = before.scale.min === now.scale.min && before.scale.max === now.scale.max;
+  const sameLines =
+    before.lines.length === now.lines.length && before.lines.every((line, index) => line === now.lines[index]);
+  return same && sameScale && sameLines;
+});

@@ -7,7 +7,7 @@ import type { RunChartProps } from "./MetricChart.tsx";
 export interface MuChartProps extends RunChartProps {
   /** The algorithm mixes, so there is a µ. */
   readonly applies: boolean;
-  /** The schedule from here on. */
+  /** The schedule as planned, at every step. */
   readonly ahead: readonly Point[];
 }
 
@@ -27,7 +27,7 @@ export function MuChart({ applies, ahead, metrics, ...chart }: MuChartProps) {
     );
   }
   const past = metrics.line("mu", "µ", 1);
-  const planned = (step?: number) => ahead.find(({ x }) => step !== undefined && x >= step)?.y ?? ahead[0]?.y;
+  const planned = (step = 1) => (ahead.find(({ x }) => x >= step) ?? ahead.at(-1))?.y;
   const line = {
     label: "µ",
     tone: 1,

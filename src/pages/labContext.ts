@@ -33,8 +33,7 @@ export function useRuns<T>(select: (runs: Runs) => T): T {
 /** True where the knobs no longer describe the run that is shown. */
 export function useStale(): boolean {
   const draft = useDraft((now) => now);
-  const run = useRuns((now) => now.run);
-  return run !== undefined && isStale(run, draft);
+  return useRuns(({ run }) => run !== undefined && isStale(run, draft));
 }
 
 /** Reads the run in this component's own turn of the pacer, and at once when another run is shown. */

@@ -1,26 +1,43 @@
 import { downsample } from "../app/downsample.ts";
 import type { Run } from "../app/runStore.ts";
+import type { Series } from "../app/series.ts";
 import type { ChartLine, Tone } from "../charts/chartLine.ts";
 import type { MetricSource } from "../charts/MetricChart.tsx";
 
 const NOTHING: MetricSource = { line: () => undefined };
 
-/** What a chart may ask of a run: lines by the metric's name, thinned once each. */
+interface Drawn {
+  /** The newest step that had a value when the line was made. */
+  readonly until: number;
+  readonly line: ChartLine;
+}
+
+/** Lines of a run's metrics. A line that has grown is a new one; a line that has not is the same one and is not drawn again. */
+const drawn = new WeakMap<Series, Map<string, Drawn>>();
+
+const sources = new WeakMap<Series, { readonly version: number; readonly source: MetricSource }>();
+
+/** What a chart may ask of a run: lines by the metric's name. The same source as long as nothing has come. */
 export function metricSource(run: Run | undefined): MetricSource {
   if (!run) return NOTHING;
-  const { series } = run;
-  const made = new Map<string, ChartLine | undefined>();
-  return {
-    line(metric, label, tone: Tone) {
-      const key = `${metric} ${label} ${tone}`;
-      if (!made.has(key)) {
-        const column = series.column(metric);
-        made.set(
-          key,
-          column && { label, tone, points: downsample(column), valueAt: (step) => series.valueAt(metric, step) },
-        );
-      }
-      return made.get(key);
-    },
-  };
+  const { series, version } = run;
+  const before = sources.get(series);
+  if (before?.version === version) return before.source;
+  const source: MetricSource = { line: (metric, label, tone) => lineOf(series, metric, label, tone) };
+  sources.set(series, { version, source });
+  return source;
+}
+
+function lineOf(series: Series, metric: string, label: string, tone: Tone): ChartLine | undefined {
+  const column = series.column(metric);
+  const until = series.lastStepOf(metric);
+  if (!column || until === undefined) return undefined;
+  const key = `${metric} ${label} ${tone}`;
+  const known = drawn.get(series) ?? new Map<string, Drawn>();
+  drawn.set(series, known);
+  const before = known.get(key);
+  if (before?.until === until) return before.line;
+  const line = { label, tone, points: downsample(column), valueAt: (step?: number) => series.valueAt(metric, step) };
+  known.set(key, { until, line });
+  return line;
 }

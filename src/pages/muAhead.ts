@@ -9,14 +9,14 @@ export function hasMu({ params }: RunConfig): boolean {
   return "muSchedule" in params;
 }
 
-/** µ from `step` to the end as the config has it now, interventions to come included. */
-export function muAhead(config: RunConfig, step: number): Point[] {
+/** µ at every step as the config has it, interventions included: what will come, and what was to come. */
+export function muAhead(config: RunConfig): Point[] {
   if (!hasMu(config)) return [];
   const last = config.optimiser.steps;
-  const stride = Math.max(1, (last - step) / POINTS);
+  const stride = Math.max(1, last / POINTS);
   const points: Point[] = [];
-  for (let at = Math.max(1, step); at < last; at += stride) points.push(pointAt(config, Math.round(at)));
-  if (step < last) points.push(pointAt(config, last));
+  for (let step = 1; step < last; step = Math.min(last, step + stride)) points.push(pointAt(config, Math.round(step)));
+  points.push(pointAt(config, last));
   return points;
 }
 

@@ -1,6 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
 import { isUntouched } from "../../app/lab.ts";
-import { type Run, stepOf } from "../../app/runStore.ts";
 import { AccuracyChart } from "../../charts/AccuracyChart.tsx";
 import { EntropyChart } from "../../charts/EntropyChart.tsx";
 import { LossChart } from "../../charts/LossChart.tsx";
@@ -31,17 +30,17 @@ export function useCursor(): Cursor {
 const tickText = (value: number) => numberText(value, 3);
 
 /** What the charts are about: the run once it has begun, before that the experiment that Train would start. */
-function useSubject(): { readonly config: RunConfig; readonly begun: boolean } {
+function useSubject(): RunConfig {
   const draft = useDraft(({ config }) => config);
   const run = useRuns((now) => now.run?.config);
   const fresh = useRuns((now) => isUntouched(now.run));
-  return !run || fresh ? { config: draft, begun: false } : { config: run, begun: true };
+  return !run || fresh ? draft : run;
 }
 
 /** What a chart needs, read in its own turn. */
 function useChart(cursor: Cursor): RunChartProps {
   const metrics = usePaced(metricSource);
-  const { config } = useSubject();
+  const config = useSubject();
   const marks = useMemo(() => config.interventions.map(({ step }) => step), [config]);
   const onCursor = useCallback((step: number | undefined) => cursor.set(step), [cursor.set]);
   return {
@@ -65,28 +64,25 @@ const Entropy = ({ cursor }: OneProps) => <EntropyChart {...useChart(cursor)} />
 export const TokenWeights = ({ cursor }: OneProps) => <TokenWeightsChart {...useChart(cursor)} />;
 
 function Loss({ cursor }: OneProps) {
-  const { config } = useSubject();
+  const config = useSubject();
   return <LossChart {...useChart(cursor)} imitates={objectiveById(config.algorithm).feeds.includes("demos")} />;
 }
 
-const stepShown = (run: Run | undefined) => (run ? stepOf(run.state) : 0);
-
 function Mu({ cursor }: OneProps) {
-  const { config, begun } = useSubject();
-  const step = usePaced(stepShown);
-  const ahead = useMemo(() => muAhead(config, begun ? step : 0), [config, begun, step]);
+  const config = useSubject();
+  const ahead = useMemo(() => muAhead(config), [config]);
   return <MuChart {...useChart(cursor)} applies={hasMu(config)} ahead={ahead} />;
 }
 
 function Own({ cursor, from, to }: OneProps & { readonly from: number; readonly to?: number }) {
-  const { config } = useSubject();
+  const config = useSubject();
   const charts = objectiveById(config.algorithm).charts?.slice(from, to) ?? [];
   return <ObjectiveCharts {...useChart(cursor)} charts={charts} />;
 }
 
 /** The witnesses: what every run is measured by, then what this algorithm is measured by. */
 export function Charts({ cursor }: OneProps) {
-  const { config } = useSubject();
+  const config = useSubject();
   const { title, charts = [] } = objectiveById(config.algorithm);
   const [more, setMore] = useState(false);
   return (

@@ -9,17 +9,18 @@ import styles from "./Run.module.css";
 /** Train, pause, step, stop; how far it is; and one line that says what is worth knowing now. */
 export function RunBar() {
   const lab = useLab();
-  const run = useRuns((now) => now.run);
-  const stale = useStale();
+  const state = useRuns(({ run }) => run?.state);
+  const pace = useRuns(({ run }) => run?.pace);
+  const fresh = useRuns(({ run }) => isUntouched(run));
+  const runSteps = useRuns(({ run }) => run?.config.optimiser.steps);
   const draftSteps = useDraft(({ config }) => config.optimiser.steps);
-  const fresh = isUntouched(run);
-  const may = buttonsOf(run, stale);
-  const training = run?.state.phase === "training";
+  const stale = useStale();
+  const training = state?.phase === "training";
   return (
     <div className={styles.bar}>
       <div className={styles.row}>
         <RunControls
-          may={may}
+          may={buttonsOf(state?.phase, stale)}
           next={training && !stale ? "pause" : "train"}
           onTrain={lab.train}
           onPause={lab.pause}
@@ -27,11 +28,11 @@ export function RunBar() {
           onStop={lab.stop}
         />
         <RunProgress
-          step={run ? stepOf(run.state) : 0}
-          steps={run && !fresh ? run.config.optimiser.steps : draftSteps}
-          phase={phaseText(run?.state)}
+          step={state ? stepOf(state) : 0}
+          steps={fresh ? draftSteps : (runSteps ?? draftSteps)}
+          phase={phaseText(state)}
           moving={training}
-          pace={run?.pace}
+          pace={pace}
         />
       </div>
       <Line stale={stale && !fresh} />

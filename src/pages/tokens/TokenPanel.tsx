@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from "react";
 import { numberText } from "../../controls/numberText.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import { usePaced } from "../labContext.ts";
+import { usePaced, useRuns } from "../labContext.ts";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
@@ -14,9 +14,9 @@ export interface TokenPanelProps {
 /** What the newest step did to each token, with the account of one of them. */
 export function TokenPanel({ chart }: TokenPanelProps) {
   const id = useId();
-  const shown = usePaced(
-    (run) => run?.tokens && { ...run.tokens, runId: run.id, demoStyle: run.config.demonstrations.demoStyle },
-  );
+  const shown = usePaced((run) => run?.tokens);
+  const runId = useRuns(({ run }) => run?.id);
+  const demoStyle = useRuns(({ run }) => run?.config.demonstrations.demoStyle) ?? "expert";
   return (
     <figure className={styles.panel} aria-labelledby={id}>
       <header className={styles.title}>
@@ -28,7 +28,7 @@ export function TokenPanel({ chart }: TokenPanelProps) {
         </p>
       </header>
       {shown && shown.rows.length > 0 ? (
-        <Tokens key={shown.runId} rows={shown.rows} demoStyle={shown.demoStyle} />
+        <Tokens key={runId} rows={shown.rows} demoStyle={demoStyle} />
       ) : (
         <div className={styles.body}>
           <p className={`caption ${styles.empty}`}>
