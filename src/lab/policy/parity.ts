@@ -20,29 +20,13 @@ export const SHAPES: Readonly<Record<string, PolicyShape>> = {
 
 /** Weights far from their initial values, so that norms and softmaxes are not flat. */
 export function testWeights(shape: PolicyShape, seed = 1): Float32Array {
-  const key = { seed, stream: Streams.tests, step: 0 };
-  const lanes = 4096;
-  return Float32Array.from(
-    { length: parameterCount(shape) },
-    (_, i) => 0.15 * normal(key, Math.floor(i / lanes), i % lanes),
-  ).map((value, i) => (isGain(shape, i) ? 1 + value : value));
-}
-
-function isGain(shape: PolicyShape, index: number): boolean {
-  return gainRanges(shape).some(([from, to]) => index >= from && index < to);
-}
-
-const ranges = new WeakMap<PolicyShape, readonly (readonly [number, number])[]>();
-
-function gainRanges(shape: PolicyShape): readonly (readonly [number, number])[] {
-  let found = ranges.get(shape);
-  if (!found) {
-    found = layoutOf(shape)
-      .filter((slot) => slot.shape.length === 1)
-      .map(({ offset, size }) => [offset, offset + size] as const);
-    ranges.set(shape, found);
+  const weights = new Float32Array(parameterCount(shape));
+  for (const [tensor, { offset, size, shape: dims }] of layoutOf(shape).entries()) {
+    const key = { seed, stream: Streams.tests, step: tensor };
+    const centre = dims.length === 1 ? 1 : 0;
+    for (let i = 0; i < size; i++) weights[offset + i] = centre + 0.15 * normal(key, i >> 12, i % 4096);
   }
-  return found;
+  return weights;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   scalar,
   sqrt,
   square,
+  stack,
   sub,
   sum,
   type Tensor,
@@ -53,7 +54,7 @@ export function adamW(
     const denominator = add(mul(sqrt(secondMoment), 1 / Math.sqrt(1 - beta2 ** t)), epsilon);
     const step = mul(div(firstMoment, denominator), lr / (1 - beta1 ** t));
     const weights = sub(decay(learner.weights, decayed, rule), step);
-    const norms = reshape(fuse(gradNorm, normOf(shape, weights)), [2]);
+    const norms = stack([gradNorm, normOf(shape, weights)]);
     return { weights, firstMoment, secondMoment, norms };
 
     function decay(from: Tensor, mask: Tensor, { decayNorms }: AdamW): Tensor {
@@ -67,8 +68,4 @@ export function adamW(
 /** In two stages, as a single float32 sum over a million squares would lose digits; P is a multiple of the width. */
 function normOf(shape: PolicyShape, x: Tensor): Scalar {
   return sqrt(sum(sum(square(reshape(x, [-1, shape.width])), -1)));
-}
-
-function fuse(a: Scalar, b: Scalar): Tensor {
-  return add(mul(a, fromValues(Float32Array.of(1, 0), [2])), mul(b, fromValues(Float32Array.of(0, 1), [2])));
 }

@@ -65,7 +65,11 @@ async function startWebgpu(adapter: GPUAdapter | null, because: string): Promise
 
 async function startWasm({ wasmPaths }: BackendOptions, because: string): Promise<ChosenBackend> {
   const wasm = await import("@tensorflow/tfjs-backend-wasm");
-  if (wasmPaths && !findBackendIfStarted("wasm")) wasm.setWasmPaths(wasmPaths);
+  try {
+    if (wasmPaths && !isStarted("wasm")) wasm.setWasmPaths(wasmPaths);
+  } catch (error) {
+    throw new PolicyError("device", `wasm must start, got: ${messageOf(error)}`);
+  }
   registerWasmKernels();
   await start("wasm");
   const threads = wasm.getThreadsCount();
@@ -88,7 +92,7 @@ async function start(backend: BackendName): Promise<void> {
   try {
     started = await setBackend(backend);
   } catch (error) {
-    throw new PolicyError("device", `${backend} must start, got ${messageOf(error)}`);
+    throw new PolicyError("device", `${backend} must start, got: ${messageOf(error)}`);
   }
   if (!started) throw new PolicyError("device", `${backend} must start, got a backend that did not`);
 }
@@ -98,8 +102,8 @@ export function enterBackend(backend: BackendName): void {
   if (getBackend() !== backend) void setBackend(backend);
 }
 
-function findBackendIfStarted(backend: BackendName): boolean {
-  return Object.hasOwn(engine().registry, backend) && findBackend(backend) !== null;
+function isStarted(backend: BackendName): boolean {
+  return Object.hasOwn(engine().registry, backend);
 }
 
 /** The WebGPU device that tfjs computes on. */

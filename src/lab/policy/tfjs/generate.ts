@@ -21,8 +21,9 @@ export async function generate(
 ): Promise<Rollouts> {
   const { hinted } = options;
   const student = stream(shape, weights, prompts);
-  const hint = hinted && stream(shape, weights, hinted.prompts);
+  let hint: Stream | undefined;
   try {
+    if (hinted) hint = stream(shape, weights, hinted.prompts);
     const rollouts = emptyRollouts(prompts.rows, options);
     const switched = new Uint8Array(prompts.rows);
     for (let n = 0; n < options.maxNewTokens; n++) {
