@@ -66,7 +66,7 @@ export const addition = defineTask({
     styles: { native: 0.6, expert: 0, flawed: 0.4 },
     hinted: 0.15,
     prompts: 0,
-    steps: 700,
+    steps: 900,
     lr: 1e-3,
     habit: "Two of five demonstrations forget every carry, and it was stopped early.",
   },

@@ -78,7 +78,7 @@ export const countdown = defineTask({
     styles: { native: 1, expert: 0, flawed: 0 },
     hinted: 0.15,
     prompts: 0,
-    steps: 750,
+    steps: 1300,
     lr: 1e-3,
     habit: "Stopped early: it has the manner of an answer, and calculates only in part.",
   },

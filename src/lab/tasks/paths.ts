@@ -50,10 +50,10 @@ export const paths = defineTask({
   recipe: {
     styles: { native: 0.6, expert: 0, flawed: 0.4 },
     hinted: 0.15,
-    prompts: 12,
+    prompts: 40,
     steps: 400,
     lr: 1e-3,
-    habit: "It saw twelve pairs only, and two of five demonstrations jump straight to the goal.",
+    habit: "It saw forty pairs only, and two of five demonstrations jump straight to the goal.",
   },
 });
 
