@@ -17,6 +17,7 @@ export const Streams = {
   rewardModel: 11,
   bootstrap: 12,
   tests: 13,
+  survey: 14,
 } as const;
 
 /** Where random numbers are drawn for: fixes everything but row and position. */

@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { checkpoint } from "./checkpoint.ts";
+import { ddt } from "./ddt.ts";
 import { exportCommand } from "./export.ts";
 import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   presets,
   tasks,
   sample,
+  ddt,
   study,
   checkpoint,
   exportCommand,

@@ -28,7 +28,7 @@ export const sample: Command = {
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
   async run(args, io) {
-    const { config, state } = await source(args, io);
+    const { config, state } = await policyOf(args, io);
     const task = taskById(config.task);
     const count = args.number("n", { min: 1, max: 4096, whole: true }) ?? 8;
     const temperature = args.number("temperature", { min: 0, max: 10 }) ?? 1;
@@ -61,7 +61,7 @@ export const sample: Command = {
 };
 
 /** The starting policy of a preset, or the trained one of a run file. */
-async function source(args: ParsedArgs, io: Io): Promise<{ config: RunConfig; state: PolicyState }> {
+export async function policyOf(args: ParsedArgs, io: Io): Promise<{ config: RunConfig; state: PolicyState }> {
   const target = args.positionals[0]!;
   const config = await experimentOf(target, args);
   const run = target.endsWith(".json") ? parseJson(await readFile(target, "utf8"), target) : undefined;

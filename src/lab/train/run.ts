@@ -8,6 +8,7 @@ import type { Task } from "../tasks/task.ts";
 import { collect } from "./collect.ts";
 import { creditsOf, scoresOf } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
+import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { checkFinite, checkUpdate } from "./finite.ts";
 import { type CollectContext, type FeedBatch, feedsOf } from "./part.ts";
@@ -94,6 +95,11 @@ export class Run {
     configAt(config, change.step);
     this.#config = config;
     return change;
+  }
+
+  /** CLL of data sets about `count` training problems under the present weights; changes nothing. */
+  survey(sources: readonly SurveySource[], count: number): Promise<Survey> {
+    return survey(this.policy, this.task, configAt(this.#config, this.#step), sources, count);
   }
 
   evaluate(): Promise<Evaluation> {

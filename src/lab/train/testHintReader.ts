@@ -18,8 +18,9 @@ let made: Promise<PolicyState> | undefined;
 /** A nano policy that copies the hint of `sort` with {@link SHORT_SORT} and is seldom right without it. */
 export async function hintReader(): Promise<Policy> {
   made ??= train();
+  const state = await made;
   const policy = await nanoPolicy();
-  await policy.import(await made);
+  await policy.import(state);
   return policy;
 }
 

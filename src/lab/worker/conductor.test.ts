@@ -151,6 +151,24 @@ describe("a conductor", () => {
     expect(hash(events, "b")).toBe(hash(whole.events, "c"));
   });
 
+  it("surveys data sets at rest and between two steps of a run that trains on", async () => {
+    const { conductor, events, until, phase } = stage();
+    conductor.open(open("a", { steps: 500 }));
+    conductor.survey({ runId: "a", sources: ["own", "expert"], count: 8 });
+    await until((event) => event.type === "survey");
+    expect(events.find((event) => event.type === "survey")).toMatchObject({
+      step: 0,
+      survey: { problems: 8, sets: [{ source: "own" }, { source: "expert", rows: 8 }] },
+    });
+    conductor.train("a");
+    await until((event) => event.type === "metrics" && event.rows.some((row) => row.step > 0));
+    conductor.survey({ runId: "a", sources: ["native"], count: 8 });
+    await until((event) => event.type === "survey" && event.step > 0);
+    expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
+    conductor.stop("a");
+    await phase("stopped");
+  });
+
   it("turns a failure into a state with a sentence, and still opens the next run", async () => {
     const { conductor, events, phase } = stage();
     conductor.open(open("a", {}, new Uint8Array([1, 2, 3]).buffer));

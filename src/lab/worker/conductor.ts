@@ -8,6 +8,7 @@ import { advance, type RunState } from "../train/runState.ts";
 import type { Command, LabEvent, MetricRow, RunId } from "./protocol.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
+type SurveyCommand = Extract<Command, { readonly type: "survey" }>;
 
 /** What a conductor needs of the world; tests give their own clock. */
 export interface Stage {
@@ -36,6 +37,7 @@ interface Session {
   wantsPause: boolean;
   wantsStop: boolean;
   wantsCheckpoint: boolean;
+  wantsSurvey: Omit<SurveyCommand, "type" | "runId"> | undefined;
   stepsPerSecond: number;
   /** The loop under way, so that the next run waits for this one to leave the device. */
   work: Promise<void>;
@@ -70,6 +72,7 @@ export class Conductor {
       wantsPause: false,
       wantsStop: false,
       wantsCheckpoint: false,
+      wantsSurvey: undefined,
       stepsPerSecond: 0,
       work: Promise.resolve(),
       metrics: [],
@@ -128,6 +131,13 @@ export class Conductor {
     this.#after(session, () => this.#saveIfWanted(session));
   }
 
+  survey({ runId, ...wanted }: Omit<SurveyCommand, "type">): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.wantsSurvey = wanted;
+    this.#after(session, () => this.#surveyIfWanted(session));
+  }
+
   intervene(runId: RunId, key: string, value: FieldValue): void {
     const session = this.#find(runId);
     if (!session?.run) return;
@@ -178,6 +188,7 @@ export class Conductor {
       const began = now();
       await this.#advance(session, run);
       await this.#saveIfWanted(session);
+      await this.#surveyIfWanted(session);
       if (now() - session.posted >= POST_EVERY_MS) this.#flush(session);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
@@ -225,6 +236,14 @@ export class Conductor {
     const policy = await run.policy.export();
     const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
     this.#stage.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
+  }
+
+  async #surveyIfWanted(session: Session): Promise<void> {
+    const { run, runId, wantsSurvey: wanted } = session;
+    if (!wanted || !run) return;
+    session.wantsSurvey = undefined;
+    const survey = await run.survey(wanted.sources, wanted.count);
+    this.#stage.post({ type: "survey", runId, step: run.step, survey });
   }
 
   /** Sends what has gathered since the last time. */

@@ -75,6 +75,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       step: ({ runId }) => conductor.step(runId),
       stop: ({ runId }) => conductor.stop(runId),
       checkpoint: ({ runId }) => conductor.checkpoint(runId),
+      survey: ({ type: _, ...wanted }) => conductor.survey(wanted),
       intervene: ({ runId, key, value }) => conductor.intervene(runId, key, value),
       limit: ({ runId, stepsPerSecond }) => conductor.limit(runId, stepsPerSecond),
     },

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../config.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import type { FieldValue } from "../schema.ts";
+import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
 import type { RunState } from "../train/runState.ts";
 
@@ -25,6 +26,13 @@ export type Command =
   | { readonly type: "pause" | "step" | "stop"; readonly runId: RunId }
   /** Asks for a `checkpoint` event at the next step's end. */
   | { readonly type: "checkpoint"; readonly runId: RunId }
+  /** Asks for a `survey` event: CLL of these data sets, `count` problems each, at the next step's end. */
+  | {
+      readonly type: "survey";
+      readonly runId: RunId;
+      readonly sources: readonly SurveySource[];
+      readonly count: number;
+    }
   /** Takes effect at the next step and becomes part of the experiment. */
   | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
   /** At most this many steps a second; 0 lifts the limit. */
@@ -69,6 +77,7 @@ export type LabEvent =
       readonly key: string;
       readonly value: FieldValue;
     }
+  | { readonly type: "survey"; readonly runId: RunId; readonly step: number; readonly survey: Survey }
   | {
       readonly type: "checkpoint";
       readonly runId: RunId;
