@@ -16,6 +16,9 @@ export default mergeConfig(
           test: {
             name: "unit",
             environment: "node",
+            // A limit against hanging, not a measure of speed: a busy machine takes its time.
+            testTimeout: 60_000,
+            hookTimeout: 60_000,
             deps: {
               optimizer: {
                 ssr: {

@@ -36,7 +36,7 @@ export const kto = defineObjective({
     desirableWeight: weightKnob("Weight of good answers", "λ_D: raise it where good answers are rare."),
     undesirableWeight: weightKnob("Weight of bad answers", "λ_U: raise it where bad answers are rare."),
   },
-  needs: () => ["reference"],
+  needs: () => ["reference", "mismatched"],
   charts: [
     ...pairCharts.slice(0, 2),
     {

@@ -114,7 +114,7 @@ export interface ChartSpec {
 }
 
 /** What the trainer must provide in the feeds, beyond tokens and masks. */
-export type Need = "reference" | "old";
+export type Need = "reference" | "old" | "mismatched";
 
 /** A score beside log π(y) that changes an objective's credit. */
 export type ScoreName = "entropy" | "meanLogp" | "vocabSize";

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../config.ts";
 import type { DemonstrationPool } from "../data/demonstrations.ts";
 import type { Example } from "../data/encode.ts";
-import type { FeedName, Feeds, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
+import type { FeedName, Feeds, Metrics, Mismatched, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import type { Judge } from "../rewards/judge.ts";
 import type { Problem, Task } from "../tasks/task.ts";
@@ -61,11 +61,11 @@ export interface CollectContext {
 }
 
 /** The feeds in the form that objectives take. */
-export function feedsOf(batches: readonly FeedBatch[]): Partial<Feeds> {
+export function feedsOf(batches: readonly FeedBatch[], mismatched?: Mismatched): Partial<Feeds> {
   return Object.fromEntries(
     batches.map(({ feed, parts, prompts }) => {
       if (parts.length === 1) return [feed, parts[0]!.tokens];
-      return [feed, { chosen: parts[0]!.tokens, rejected: parts[1]!.tokens, prompts }];
+      return [feed, { chosen: parts[0]!.tokens, rejected: parts[1]!.tokens, prompts, mismatched }];
     }),
   );
 }

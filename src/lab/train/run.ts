@@ -11,6 +11,7 @@ import { liveCll } from "./ddtLive.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { checkFinite, checkUpdate } from "./finite.ts";
+import { mismatchedOf } from "./mismatched.ts";
 import { type CollectContext, type FeedBatch, feedsOf } from "./part.ts";
 import type { StepReport } from "./report.ts";
 import { optimiserAt, syncDue } from "./schedule.ts";
@@ -116,6 +117,9 @@ export class Run {
     const batches = await this.#collect(config, step);
     const parts = batches.flatMap((batch) => batch.parts).filter((part) => part.sequences.rows > 0);
     const clock = { step, totalSteps: config.optimiser.steps };
+    const mismatched = this.#needs(config).includes("mismatched")
+      ? await mismatchedOf(this.policy, batches[0]!)
+      : undefined;
 
     let assignment: Assignment | undefined;
     let scores: readonly TokenScores[] = [];
@@ -124,7 +128,7 @@ export class Run {
       for (const [index, part] of parts.entries()) checkFinite(step, part.name, given[index]!);
       assignment = this.objective.assign(
         scoresOf(batches, parts, given, this.policy.shape.vocabSize) as never,
-        feedsOf(batches) as never,
+        feedsOf(batches, mismatched) as never,
         config.params as never,
         clock,
       );
