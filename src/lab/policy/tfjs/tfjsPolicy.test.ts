@@ -144,7 +144,8 @@ describe.each(["wasm", "cpu"] as const)("the portable policy on %s", (backend) =
     await policy.snapshot("reference");
     for (let i = 0; i < 3; i++) await work();
     const before = memory().numTensors;
-    for (let i = 0; i < 20; i++) await work();
+    // The cpu backend is slow, and owns its tensors through the same code.
+    for (let i = 0; i < (backend === "cpu" ? 4 : 20); i++) await work();
     expect(memory().numTensors).toBe(before);
     policy.dispose();
     const after = memory().numTensors;
