@@ -1,6 +1,8 @@
+import { SIZES } from "../src/lab/policy/shape.ts";
+import type { Measured } from "./measure.ts";
 import type { PageFigures } from "./pageFigures.ts";
 import type { BenchReport } from "./report.ts";
-import type { TrainRow } from "./suites.ts";
+import { ROLLOUT } from "./shapes.ts";
 
 export interface Bound {
   /** What must hold, in words. */
@@ -29,24 +31,31 @@ export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
   };
   const limit = (table: object, key: string): number | undefined =>
     (table as Record<string, Record<string, number>>)[backend]?.[key];
+  const best = backend === "webgpu" ? "ours (wgsl)" : "ours (tfjs)";
   for (const { size, rows } of report.train ?? []) {
-    atLeast(`training, ${size}: plain tfjs's time over ours`, times(rows, PLAIN), limit(FASTER_THAN_PLAIN, size), "×");
-    const jax = times(rows, JAX);
+    const plain = times(rows, PLAIN, best);
+    atLeast(`training, ${size}: plain tfjs's time over ours`, plain, limit(FASTER_THAN_PLAIN, size), "×");
+    const jax = times(rows, JAX, best);
     atMost(`training, ${size}: our time over jax-js's`, jax && 1 / jax, limit(SLOWER_THAN_JAX, size), "×");
     for (const row of rows) {
       if (!row.sameMathematics || row.ours) continue;
       atMost(`training, ${size}: relative difference of ${row.name}'s losses from ours`, row.lossDifference, 1e-3);
     }
     const fast = rows.find(({ name, ms }) => name === "ours (wgsl)" && ms);
-    const layers = { nano: 1, tiny: 2, small: 4 }[size];
+    const { layers } = SIZES[size];
     atMost(`training, ${size}: dispatches a step`, fast?.dispatches, 25 * layers + 12);
-    atMost(`training, ${size}: submits a step`, fast?.submits, 2);
-    atMost(`training, ${size}: read-backs a step`, fast?.readBacks, 1);
+    atMost(`training, ${size}: submits a step, queued`, fast?.queued?.submits, 2);
+    atMost(`training, ${size}: read-backs a step, queued`, fast?.queued?.readBacks, 1);
     atMost(`training, ${size}: GPU objects made a step`, fast?.gpuObjects, 0);
     if (size === "tiny") atMost("training, tiny: JavaScript a step", fast?.javascriptMs, 0.5, " ms");
   }
-  const rollouts = report.rollout?.filter((row) => row.ours && row.ms) ?? [];
-  if (backend === "wasm") atLeast("generation: tokens a second", rollouts[0]?.tokensPerSecond, 5000);
+  const rollout = report.rollout?.find(({ name, ms }) => name === best && ms);
+  if (backend === "wasm") atLeast("generation: tokens a second", rollout?.tokensPerSecond, 5000);
+  if (backend === "webgpu") {
+    const plain = report.rollout && times(report.rollout, PLAIN, best);
+    atLeast("generation: plain tfjs's time over ours", plain, 10, "×");
+    atMost("generation: dispatches of a batch", rollout?.dispatches, 2 + ROLLOUT.newTokens / 16);
+  }
   atMeasured(report.page, atMost);
   return bounds;
 }
@@ -65,6 +74,6 @@ function atMeasured(page: PageFigures | undefined, atMost: AtMost): void {
   );
 }
 
-function times(rows: readonly TrainRow[], name: string): number | undefined {
-  return rows.find((row) => row.name === name)?.timesOurs;
+function times(rows: readonly Measured[], name: string, ours: string): number | undefined {
+  return rows.find((row) => row.name === name)?.timesOurs?.[ours];
 }

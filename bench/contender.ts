@@ -25,6 +25,8 @@ export interface Start {
 export interface Trainee {
   /** Nats per token, before the update. */
   step(batch: Sequences): Promise<number>;
+  /** Steps asked for without awaiting the one before, where that makes a difference. */
+  queue?(batches: readonly Sequences[]): Promise<void>;
   /** Of one that computes in a thread of its own: its WebGPU calls so far, and the bytes it holds. */
   counts?(): GpuCounts | undefined;
   bytes?(): number | undefined;

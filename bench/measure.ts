@@ -1,6 +1,6 @@
 import { engine } from "@tensorflow/tfjs-core";
 import type { Contender } from "./contender.ts";
-import { difference, type GpuCounts, gpuMeter } from "./gpuCounters.ts";
+import { difference, type GpuCounts, type GpuMeter, gpuMeter } from "./gpuCounters.ts";
 import { interleave, type Plan } from "./interleave.ts";
 import { quantile, ratioOf, type Summary, summary } from "./statistics.ts";
 
@@ -8,6 +8,8 @@ import { quantile, ratioOf, type Summary, summary } from "./statistics.ts";
 export interface Work {
   /** The k-th time, counted from 0. */
   once(k: number): Promise<void>;
+  /** Does it `times` over, each asked for before the one before has answered. */
+  queued?(times: number): Promise<void>;
   counts?(): GpuCounts | undefined;
   bytes?(): number | undefined;
   dispose(): void;
@@ -26,8 +28,8 @@ export interface Measured {
   readonly unavailable?: string;
   /** Wall clock of one piece of work. */
   readonly ms?: Summary;
-  /** How many times longer than the first of ours that was measured; below 1: faster than that. */
-  readonly timesOurs?: number;
+  /** How many times longer than each of ours it took, by that one's name; below 1: faster. */
+  readonly timesOurs?: Readonly<Record<string, number>>;
   /** What lies outside the waits for WebGPU. */
   readonly javascriptMs?: number;
   /** Calls of tfjs kernels. */
@@ -38,12 +40,17 @@ export interface Measured {
   /** Buffers, bind groups and pipelines made in a steady state. */
   readonly gpuObjects?: number;
   readonly gpuBytes?: number;
+  /** Per piece of work, asked for in a row without awaiting each. */
+  readonly queued?: { readonly ms: number; readonly submits: number; readonly readBacks: number };
 }
+
+const QUEUED = 8;
 
 interface Log {
   readonly counts: GpuCounts[];
   bytes?: number;
   kernels?: number;
+  queued?: NonNullable<Measured["queued"]>;
 }
 
 /** Repeats the work of all entries in turns, and sums up. @param say one line of progress */
@@ -78,21 +85,40 @@ export async function measure(entries: readonly Entry[], plan: Plan, say: (line:
     if (failures.has(name) || works.get(name)?.counts) continue;
     const kernels = await kernelsOf(() => run(plan.warmUp + plan.rounds));
     if (kernels > 0) logs.get(name)!.kernels = kernels;
+    const queued = meter && (await queuedFigures(works.get(name)!, meter));
+    if (queued) logs.get(name)!.queued = queued;
   }
   for (const work of works.values()) work.dispose();
-  const first = entries.find(({ contender: { ours, name } }) => ours && !failures.has(name));
+  const references = entries.filter(({ contender: { ours, name } }) => ours && !failures.has(name));
   return entries.map(({ contender: { name, ours, what } }) => {
     const common = { name, ours, what };
     const unavailable = failures.get(name);
     if (unavailable !== undefined) return { ...common, unavailable };
     const mine = times.get(name)!;
-    const timesOurs = first && ratioOf(mine, times.get(first.contender.name)!);
+    const timesOurs = Object.fromEntries(
+      references.map(({ contender }) => [contender.name, ratioOf(mine, times.get(contender.name)!)!]),
+    );
     const sample = mine.filter((ms) => ms !== undefined);
     return defined({ ...common, ms: summary(sample), timesOurs, ...gpuFigures(sample, logs.get(name)!) });
   });
 }
 
-function gpuFigures(sample: readonly number[], { counts, bytes, kernels }: Log) {
+/** What one more in a row costs: the answer to the last one rides on nobody's. */
+async function queuedFigures(work: Work, meter: GpuMeter): Promise<Measured["queued"]> {
+  if (!work.queued) return undefined;
+  const costOf = async (times: number) => {
+    const before = meter.now();
+    const begin = performance.now();
+    await work.queued!(times);
+    return { ms: performance.now() - begin, ...difference(before, meter.now()) };
+  };
+  const one = await costOf(1);
+  const more = await costOf(1 + QUEUED);
+  const each = (what: "ms" | "submits" | "readBacks") => (more[what] - one[what]) / QUEUED;
+  return more.submits > 0 ? { ms: each("ms"), submits: each("submits"), readBacks: each("readBacks") } : undefined;
+}
+
+function gpuFigures(sample: readonly number[], { counts, bytes, kernels, queued }: Log) {
   if (counts.length === 0 || counts.every(({ submits }) => submits === 0)) return { kernels };
   const middle = (pick: (count: GpuCounts) => number) =>
     quantile(
@@ -108,6 +134,7 @@ function gpuFigures(sample: readonly number[], { counts, bytes, kernels }: Log) 
     readBacks: middle((count) => count.readBacks),
     gpuObjects: middle((count) => count.objects),
     gpuBytes: bytes,
+    queued,
   };
 }
 

@@ -1,16 +1,26 @@
 import { sft } from "../src/lab/objectives/sft.ts";
-import { openPolicy } from "../src/lab/policy/open.ts";
-import { freshState, type Policy, type TokenScores } from "../src/lab/policy/policy.ts";
+import type { Policy, Prompts, Sequences, TokenScores } from "../src/lab/policy/policy.ts";
 import { Streams } from "../src/lab/rng.ts";
 import { initials } from "../src/lab/schema.ts";
-import { type BackendName, type Contender, type Host, OPTIMIZER, type Start } from "./contender.ts";
+import {
+  type BackendName,
+  type Contender,
+  type Host,
+  OPTIMIZER,
+  type Start,
+  type Trainee,
+  type Writer,
+} from "./contender.ts";
 
 /** One of our implementations, trained as the lab trains it: by the credit of the SFT objective. */
-export function ourPolicy(policy: "tfjs" | "wgsl", backends: readonly BackendName[], what: string): Contender {
-  const open = async ({ shape, weights }: Start, { backend, wasmPaths }: Host) =>
-    (await openPolicy(freshState(shape, weights), { policy, backend, wasmPaths })).policy;
+export function ourPolicy(
+  name: string,
+  backends: readonly BackendName[],
+  what: string,
+  open: (start: Start, host: Host) => Promise<Policy>,
+): Contender {
   return {
-    name: `ours (${policy})`,
+    name: `ours (${name})`,
     ours: true,
     what,
     sameMathematics: true,
@@ -23,27 +33,30 @@ export function ourPolicy(policy: "tfjs" | "wgsl", backends: readonly BackendNam
 const PARAMS = initials(sft.params);
 const CLOCK = { step: 1, totalSteps: 1 };
 
-export function learner(policy: Policy) {
+export function learner(policy: Policy): Trainee {
+  const step = (batch: Sequences) => {
+    let loss = Number.NaN;
+    const feed = { rows: batch.rows, length: batch.length - 1, mask: batch.mask };
+    const assign = ([scores]: readonly TokenScores[]) => {
+      const demos = { ...scores!, vocabSize: policy.shape.vocabSize };
+      const assignment = sft.assign({ demos }, { demos: feed }, PARAMS, CLOCK);
+      loss = assignment.loss;
+      return [assignment.credit.demos];
+    };
+    return policy.learn([batch], assign, { ...OPTIMIZER, clipNorm: 0 }).then(() => loss);
+  };
   return {
-    async step(batch: Parameters<Policy["score"]>[0]) {
-      let loss = Number.NaN;
-      const feed = { rows: batch.rows, length: batch.length - 1, mask: batch.mask };
-      const assign = ([scores]: readonly TokenScores[]) => {
-        const demos = { ...scores!, vocabSize: policy.shape.vocabSize };
-        const assignment = sft.assign({ demos }, { demos: feed }, PARAMS, CLOCK);
-        loss = assignment.loss;
-        return [assignment.credit.demos];
-      };
-      await policy.learn([batch], assign, { ...OPTIMIZER, clipNorm: 0 });
-      return loss;
+    step,
+    async queue(batches) {
+      await Promise.all(batches.map(step));
     },
     dispose: () => policy.dispose(),
   };
 }
 
-function writer(policy: Policy) {
+function writer(policy: Policy): Writer {
   return {
-    async write(prompts: Parameters<Policy["sample"]>[0], maxNewTokens: number, draw: number | null) {
+    async write(prompts: Prompts, maxNewTokens: number, draw: number | null) {
       const key = { seed: 1, stream: Streams.rollouts, step: draw ?? 0 };
       const temperature = draw === null ? 0 : 1;
       const { ids } = await policy.sample(prompts, { maxNewTokens, temperature, topP: 1, key });

@@ -18,7 +18,7 @@ export function printed(report: BenchReport): string {
       ...(machine.backend === "wasm" ? [machine.threads === 1 ? "1 thread" : `${machine.threads} threads`] : []),
       ...(machine.adapter ? [`adapter ${machine.adapter}`] : []),
     ].join(" · "),
-    "Medians [quartiles] of interleaved repeats. × ours: the median ratio, round by round, to the first of ours.",
+    "Medians [quartiles] of interleaved repeats. × ours: the median over the rounds of its time over that of ours.",
   ];
   for (const { size, rows } of report.train ?? []) {
     const { rows: B, tokens: T } = TRAINING[size];
@@ -45,16 +45,34 @@ export function printed(report: BenchReport): string {
   return parts.join("\n\n");
 }
 
-const GPU_HEAD = ["JS ms", "dispatches", "submits", "read-backs", "objects", "GPU MB"];
+const GPU_HEAD = [
+  "JS ms",
+  "dispatches",
+  "submits",
+  "read-backs",
+  "objects",
+  "GPU MB",
+  "queued ms",
+  "queued read-backs",
+];
 
 function trainTable(rows: readonly TrainRow[]): string {
-  const head = ["", "ms per step", "× ours", "tfjs kernels", ...GPU_HEAD, "first loss", "loss differs by"];
+  const ours = oursAmong(rows);
+  const head = [
+    "",
+    "ms per step",
+    ...ours.map((name) => `× ${name}`),
+    "tfjs kernels",
+    ...GPU_HEAD,
+    "first loss",
+    "loss differs by",
+  ];
   return table(
     head,
     rows.map((row) => [
       row.name,
       row.ms ? timing(row.ms) : "not measured",
-      figure(row.timesOurs),
+      ...ours.map((name) => figure(row.timesOurs?.[name])),
       whole(row.kernels),
       ...gpuCells(row),
       row.firstLoss === undefined ? "–" : row.firstLoss.toFixed(4),
@@ -64,13 +82,22 @@ function trainTable(rows: readonly TrainRow[]): string {
 }
 
 function rolloutTable(rows: readonly RolloutRow[]): string {
-  const head = ["", "ms", "× ours", "tokens/s", "tfjs kernels", ...GPU_HEAD, "same greedy tokens"];
+  const ours = oursAmong(rows);
+  const head = [
+    "",
+    "ms",
+    ...ours.map((name) => `× ${name}`),
+    "tokens/s",
+    "tfjs kernels",
+    ...GPU_HEAD,
+    "same greedy tokens",
+  ];
   return table(
     head,
     rows.map((row) => [
       row.name,
       row.ms ? timing(row.ms) : "not measured",
-      figure(row.timesOurs),
+      ...ours.map((name) => figure(row.timesOurs?.[name])),
       whole(row.tokensPerSecond),
       whole(row.kernels),
       ...gpuCells(row),
@@ -79,11 +106,17 @@ function rolloutTable(rows: readonly RolloutRow[]): string {
   );
 }
 
+function oursAmong(rows: readonly Measured[]): string[] {
+  return rows.filter(({ ours, ms }) => ours && ms).map(({ name }) => name);
+}
+
 function gpuCells(row: Measured): string[] {
   return [
     figure(row.javascriptMs),
     ...[row.dispatches, row.submits, row.readBacks, row.gpuObjects].map(whole),
     figure(row.gpuBytes === undefined ? undefined : row.gpuBytes / 1e6),
+    figure(row.queued?.ms),
+    figure(row.queued?.readBacks),
   ];
 }
 

@@ -37,7 +37,13 @@ export async function trainSuite(size: Size, host: Host, { rounds, say }: SuiteO
       const trainee = await train(start, host);
       const mine: number[] = [];
       losses.set(contender.name, mine);
-      return { ...trainee, once: async (k) => void mine.push(await trainee.step(batches[k % BATCHES]!)) };
+      const { queue } = trainee;
+      const first = (times: number) => Array.from({ length: times }, (_, k) => batches[k % BATCHES]!);
+      return {
+        ...trainee,
+        once: async (k) => void mine.push(await trainee.step(batches[k % BATCHES]!)),
+        ...(queue ? { queued: (times: number) => queue(first(times)) } : {}),
+      };
     },
   }));
   const measured = await measure(entries, { rounds, warmUp: WARM_UP, ...SLOW }, (line) => say(`${size}: ${line}`));

@@ -34,6 +34,7 @@ type Batch = { xs: unknown; ys: unknown };
 let step: () => Promise<number> = () => Promise.reject(new Error("a step must come after begin"));
 
 async function begin({ shape, rows, tokens, backend }: Extract<Request, { type: "begin" }>): Promise<void> {
+  await forgetTokens();
   await TeachableLLM.selectBackend(backend);
   const model = TeachableLLM.create("char", {
     modelType: "GenAI_NanoGPT_v1",
@@ -86,6 +87,12 @@ async function begin({ shape, rows, tokens, backend }: Extract<Request, { type: 
     loss.dispose();
     return nats!;
   };
+}
+
+/** It keeps its training tokens in the origin's files and would append to those of the size before. */
+async function forgetTokens(): Promise<void> {
+  const files = await navigator.storage.getDirectory();
+  for await (const name of files.keys()) await files.removeEntry(name, { recursive: true });
 }
 
 scope.addEventListener("message", async ({ data }: MessageEvent<Request>) => {
