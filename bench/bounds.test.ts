@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { boundsOf } from "./bounds.ts";
+import type { BenchReport } from "./report.ts";
+
+const MACHINE = { where: "node", cpu: "any", cores: 2, node: "20", backend: "wasm", threads: 1 } as const;
+const OURS = "ours (tfjs)";
+
+function row(name: string, timesOurs: number) {
+  const common = { name, ours: name === OURS, what: "", sameMathematics: true, lossDifference: 1e-6 };
+  return { ...common, timesOurs: { [OURS]: timesOurs } };
+}
+
+test("a bound holds or fails by the ratio that it names", () => {
+  const rows = [row(OURS, 1), row("plain tfjs", 2), row("jax-js (jit)", 0.5)];
+  const report: Omit<BenchReport, "bounds"> = { command: "", machine: MACHINE, train: [{ size: "tiny", rows }] };
+  const found = boundsOf(report).map(({ text, value, holds }) => [text, value, holds]);
+  expect(found).toContainEqual(["training, tiny: plain tfjs's time over ours: at least 1.4×", 2, true]);
+  expect(found).toContainEqual(["training, tiny: our time over jax-js's: at most 1.5×", 2, false]);
+});
+
+test("what was not measured is neither kept nor broken", () => {
+  const rows = [row(OURS, 1)];
+  const report: Omit<BenchReport, "bounds"> = { command: "", machine: MACHINE, train: [{ size: "small", rows }] };
+  expect(boundsOf(report)).toEqual([]);
+});
