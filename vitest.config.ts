@@ -28,7 +28,7 @@ export default mergeConfig(
                 },
               },
             },
-            include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+            include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
             exclude: ["**/*.browser.test.*"],
           },
         },
