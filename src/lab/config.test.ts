@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { configAt, differences, flatten, parseConfig, readConfig, sectionsOf, withSettings } from "./config.ts";
+import {
+  configAt,
+  demoStyleOf,
+  differences,
+  flatten,
+  hintsOf,
+  parseConfig,
+  readConfig,
+  sectionsOf,
+  withSettings,
+} from "./config.ts";
 import { OBJECTIVES } from "./objectives/index.ts";
 import { configOf, PRESETS } from "./presets.ts";
 import { ConfigError } from "./schema.ts";
@@ -61,6 +71,32 @@ describe("every pair of task and algorithm", () => {
         expect(parseConfig(flatten(config))).toEqual(config);
       }
     }
+  });
+});
+
+describe("sections", () => {
+  const named = (task: string, algorithm: string) =>
+    sectionsOf(TASKS.find(({ id }) => id === task)!, OBJECTIVES.find(({ id }) => id === algorithm)!);
+
+  it("ask about the hints where the policy may write the demonstrations, and leave no choice where it must", () => {
+    const hints = named("sort", "sft").find(({ name }) => name === "hints");
+    expect(hints?.when).toEqual({ key: "demoStyle", value: "hinted" });
+    const forced = named("sort", "hinted");
+    expect(forced.map(({ name }) => name)).not.toContain("hints");
+    expect(forced.flatMap(({ schema }) => Object.keys(schema))).not.toContain("demoStyle");
+    const { config, issues } = readConfig({ algorithm: "hinted", demoStyle: "expert", gate: "sigmoid" });
+    expect(issues.map(({ key }) => key)).toEqual(["demoStyle"]);
+    expect([demoStyleOf(config), hintsOf(config).gate]).toEqual(["hinted", "sigmoid"]);
+    expect(hintsOf(parseConfig({ algorithm: "sft", demoStyle: "hinted", gate: "piecewise" })).gate).toBe("piecewise");
+  });
+
+  it("ask who rewards only where a task has more than right and wrong, and something is sampled", () => {
+    const asked = (task: string, algorithm: string) =>
+      named(task, algorithm).some(({ schema }) => "rewardSource" in schema);
+    expect([asked("sentence", "grpo"), asked("mixture", "dpo-online")]).toEqual([true, true]);
+    expect([asked("sentence", "sft"), asked("sort", "grpo")]).toEqual([false, false]);
+    const sentence = parseConfig({ task: "sentence", algorithm: "grpo", rewardSource: "model" });
+    expect(withSettings(sentence, { task: "sort" }).rewards.rewardSource).toBe("verifier");
   });
 });
 

@@ -76,6 +76,33 @@ export const PRESETS: readonly Preset[] = [
     lesson: "Where the policy already half knows the expert's token, φ pushes hardest.",
     settings: { task: "parity", algorithm: "chord-phi", steps: 80, lr: 3e-4, muPeak: 0.1, muValley: 0.1 },
   },
+  {
+    id: "idft-countdown",
+    title: "IDFT on countdown",
+    lesson:
+      "Expert tokens that the policy would never write are held back: the style moves little, and accuracy falls far less than under SFT.",
+    settings: { task: "countdown", algorithm: "idft", steps: 200, lr: 1e-4, demoCount: 256 },
+  },
+  {
+    id: "hinted-countdown",
+    title: "Hinted Decoding on countdown",
+    lesson: "Demonstrations by the policy itself, hinted where it failed, fit it from the first step: nothing breaks.",
+    settings: { task: "countdown", algorithm: "hinted", steps: 120, lr: 1e-4, demoCount: 1024 },
+  },
+  {
+    id: "hinted-sort",
+    title: "Hinted Decoding on sorting",
+    lesson:
+      "Right answers in the policy's own manner cure its bad habit within sixty steps; an expert's manner would break it.",
+    settings: { task: "sort", algorithm: "hinted", steps: 60, lr: 1e-4, evalEvery: 10 },
+  },
+  {
+    id: "reward-hacking-sentence",
+    title: "Reward hacking",
+    lesson:
+      "The reward model's praise rises throughout; the true utility rises with it at first, then falls, and the grammar is gone.",
+    settings: { task: "sentence", algorithm: "grpo", rewardSource: "model", steps: 160, lr: 1e-4 },
+  },
 ];
 
 /** What the page opens with. */
