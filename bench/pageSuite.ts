@@ -67,7 +67,8 @@ async function visitOnce(browser: Browser, url: string): Promise<Visit> {
         (group) =>
           /algorithm/i.test(group.getAttribute("aria-label") ?? group.textContent ?? "") && group.offsetHeight > 0,
       );
-      if (choice) performance.mark("preset-visible");
+      // What is there in one frame has been painted by the next.
+      if (choice) requestAnimationFrame(() => performance.mark("preset-visible"));
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -75,7 +76,8 @@ async function visitOnce(browser: Browser, url: string): Promise<Visit> {
   await page.goto(url);
   const seen = () => performance.getEntriesByName("preset-visible").length > 0;
   await page.waitForFunction(seen, undefined, { timeout: PATIENCE_MS }).catch(() => undefined);
-  return page.evaluate(() => ({
+  // Awaited here: the context closes when this function returns.
+  return await page.evaluate(() => ({
     firstPaintMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     presetVisibleMs: performance.getEntriesByName("preset-visible")[0]?.startTime,
   }));

@@ -5,20 +5,26 @@ import type { Summary } from "./statistics.ts";
 import type { RolloutRow, TrainRow } from "./suites.ts";
 import { figure, table } from "./table.ts";
 
+const LEGEND =
+  "Medians [quartiles] of interleaved repeats. × ours: the median over the rounds of its time over that of ours.";
+
 /** The report for people. */
 export function printed(report: BenchReport): string {
   const { machine } = report;
+  const inLab = report.train ?? report.rollout ?? report.objective;
   const parts = [
     report.command,
     [
       `${machine.cores} cores, ${machine.cpu}`,
       `Node ${machine.node}`,
       ...(machine.chromium ? [`Chromium ${machine.chromium}`] : []),
-      `${machine.backend} in ${machine.where}`,
-      ...(machine.backend === "wasm" ? [machine.threads === 1 ? "1 thread" : `${machine.threads} threads`] : []),
+      ...(inLab ? [`${machine.backend} in ${machine.where}`] : []),
+      ...(inLab && machine.backend === "wasm"
+        ? [machine.threads === 1 ? "1 thread" : `${machine.threads} threads`]
+        : []),
       ...(machine.adapter ? [`adapter ${machine.adapter}`] : []),
     ].join(" · "),
-    "Medians [quartiles] of interleaved repeats. × ours: the median over the rounds of its time over that of ours.",
+    ...(inLab ? [LEGEND] : []),
   ];
   for (const { size, rows } of report.train ?? []) {
     const { rows: B, tokens: T } = TRAINING[size];
