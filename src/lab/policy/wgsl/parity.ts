@@ -91,13 +91,52 @@ export function testPrompts(shape: PolicyShape, rows: number, length: number, se
 
 /** −Σ logp / N of all batches as one: supervised fine-tuning. */
 export function meanCredit(batches: readonly Sequences[]): TokenCredit[] {
-  const count = batches.reduce((sum, { mask }) => sum + mask.reduce((a, b) => a + b, 0), 0);
+  const count = scoredOf(batches);
   return batches.map(({ mask }) => ({ dLogp: mask.map((value) => -value / count) }));
 }
 
+type Assign = (batches: readonly Sequences[], scores: readonly TokenScores[]) => TokenCredit[];
+
+/**
+ * Credits that depend on what the policy says, in the ways the algorithms do: SFT; GRPO with advantages ±1 by row, a ratio
+ * clipped at 0.2 and an entropy bonus; DPO with even rows chosen and odd ones rejected, β 0.1, the starting policy unknown.
+ */
+export const ASSIGNMENTS: Readonly<Record<string, Assign>> = {
+  sft: meanCredit,
+  grpo: (batches, scores) => {
+    const count = scoredOf(batches);
+    return batches.map(({ mask, length, rows }, b) => {
+      const dLogp = mask.map((value, i) => {
+        const advantage = Math.floor(i / (length - 1)) % 2 === 0 ? 1 : -1;
+        const ratio = Math.exp(scores[b]!.logp[i]! + Math.log(12));
+        const clipped = advantage > 0 ? ratio > 1.2 : ratio < 0.8;
+        return clipped ? 0 : (-value * advantage * Math.min(ratio, 2)) / count;
+      });
+      return { dLogp, dEntropy: new Float32Array(rows * (length - 1)).fill(-0.01 / count) };
+    });
+  },
+  dpo: (batches, scores) =>
+    batches.map(({ mask, length, rows }, b) => {
+      const T = length - 1;
+      const sumOf = (row: number) => scores[b]!.logp.subarray(row * T, (row + 1) * T).reduce((sum, v) => sum + v, 0);
+      const dLogp = new Float32Array(rows * T);
+      for (let row = 0; row + 1 < rows; row += 2) {
+        const push = 0.1 / (1 + Math.exp(0.1 * (sumOf(row) - sumOf(row + 1))));
+        for (let t = 0; t < T; t++) {
+          dLogp[row * T + t] = -push * mask[row * T + t]!;
+          dLogp[(row + 1) * T + t] = push * mask[(row + 1) * T + t]!;
+        }
+      }
+      return { dLogp };
+    }),
+};
+
+function scoredOf(batches: readonly Sequences[]): number {
+  return batches.reduce((sum, { mask }) => sum + mask.reduce((a, b) => a + b, 0), 0);
+}
+
 export function meanLoss(batches: readonly Sequences[], scores: readonly TokenScores[]): number {
-  const count = batches.reduce((sum, { mask }) => sum + mask.reduce((a, b) => a + b, 0), 0);
-  return -scores.reduce((sum, { logp }) => sum + logp.reduce((a, b) => a + b, 0), 0) / count;
+  return -scores.reduce((sum, { logp }) => sum + logp.reduce((a, b) => a + b, 0), 0) / scoredOf(batches);
 }
 
 /** max |a − b| over max |b|; Infinity where something is no number. */

@@ -84,8 +84,11 @@ export interface Program {
   readonly rope: GPUBuffer;
 }
 
-/** Compiles every kernel at once. `onProgress` goes from 0 to 1. */
-export async function compileProgram(gpu: Gpu, dims: Dims, onProgress?: (done: number) => void): Promise<Program> {
+/** Pipelines that {@link compileProgram} makes: the kernels, AdamW and the mixture of snapshots. */
+export const pipelinesOf = (dims: Dims): number => Object.keys(kernelsOf(dims)).length + 2;
+
+/** Compiles every kernel at once; `onPipeline` is called after each. */
+export async function compileProgram(gpu: Gpu, dims: Dims, onPipeline: () => void): Promise<Program> {
   const { device } = gpu;
   const layout = (label: string, types: readonly (GPUBufferBindingType | "job")[]) =>
     device.createBindGroupLayout({
@@ -105,10 +108,9 @@ export async function compileProgram(gpu: Gpu, dims: Dims, onProgress?: (done: n
 
   const kernels = kernelsOf(dims);
   const names = Object.keys(kernels) as KernelName[];
-  let done = 0;
   const compile = async (label: string, code: string, of: GPUPipelineLayout) => {
     const pipeline = await gpu.pipeline(label, code, of);
-    onProgress?.(++done / (names.length + 2));
+    onPipeline();
     return pipeline;
   };
   const head = statsHead(dims);

@@ -1,5 +1,5 @@
 import { EOS } from "../../tokenizer.ts";
-import { PolicyError, type Prompts, type Rollouts, type SampleOptions, type WeightsName } from "../policy.ts";
+import { PolicyError, type Prompts, type Rollouts, type SampleOptions } from "../policy.ts";
 import { type Gpu, megabytes, Usage } from "./device.ts";
 import type { Dims } from "./dims.ts";
 import { GATES } from "./kernels/draw.ts";
@@ -10,14 +10,22 @@ import {
   STATE_WORDS,
   TOKENS_PER_DISPATCH,
 } from "./kernels/rollout.ts";
-import type { Program } from "./program.ts";
 import type { Reports } from "./reports.ts";
 
 /** Largest key/value cache; more rows than fit are served in turns. */
 const CACHE_BYTES = 2 ** 28;
 
 export interface Sampler {
-  sample(prompts: Prompts, options: SampleOptions, reports: Reports, stats: GPUBuffer | undefined): Promise<Rollouts>;
+  /** Compiles what unhinted sampling needs; a policy that cannot sample may still score and learn. */
+  compile(): Promise<void>;
+  /** `carried`: reports that may ride on the answer, and where their numbers lie. */
+  sample(
+    prompts: Prompts,
+    options: SampleOptions,
+    weights: GPUBuffer,
+    rope: GPUBuffer,
+    carried: { readonly reports: Reports; readonly stats: GPUBuffer } | null,
+  ): Promise<Rollouts>;
   forget(weights: GPUBuffer): void;
 }
 
@@ -30,9 +38,8 @@ interface Room {
   readonly groups: Map<GPUBuffer, GPUBindGroup>;
 }
 
-export function openSampler(gpu: Gpu, program: Program, weightsOf: (name: WeightsName) => GPUBuffer): Sampler {
+export function openSampler(gpu: Gpu, dims: Dims): Sampler {
   const { device } = gpu;
-  const { dims } = program;
   const layout = device.createBindGroupLayout({
     label: "rollout",
     entries: (
@@ -45,12 +52,14 @@ export function openSampler(gpu: Gpu, program: Program, weightsOf: (name: Weight
   const optionWords = new ArrayBuffer(OPTION_FIELDS.length * 4);
   let room: Room | null = null;
 
+  const fits = (streams: number) =>
+    rolloutWorkgroupBytes(dims, streams) <= device.limits.maxComputeWorkgroupStorageSize;
   const pipelineFor = (streams: number) => {
     let pipeline = pipelines.get(streams);
     if (!pipeline) {
-      const needed = rolloutWorkgroupBytes(dims, streams);
-      const allowed = device.limits.maxComputeWorkgroupStorageSize;
-      if (needed > allowed) {
+      if (!fits(streams)) {
+        const needed = rolloutWorkgroupBytes(dims, streams);
+        const allowed = device.limits.maxComputeWorkgroupStorageSize;
         throw new PolicyError(
           "limits",
           `sampling needs ${needed} bytes of workgroup memory for this policy, this GPU allows ${allowed}`,
@@ -91,12 +100,14 @@ export function openSampler(gpu: Gpu, program: Program, weightsOf: (name: Weight
     forget(weights) {
       room?.groups.delete(weights);
     },
-    async sample(prompts, options, reports, stats) {
-      const { maxNewTokens: N, hinted, weights: name = "current" } = options;
+    async compile() {
+      if (fits(1)) await pipelineFor(1);
+    },
+    async sample(prompts, options, weights, rope, carried) {
+      const { maxNewTokens: N, hinted } = options;
       const { rows } = prompts;
       const sources = hinted ? [prompts, hinted.prompts] : [prompts];
       const streams = sources.length;
-      const weights = weightsOf(name);
       const pipeline = await pipelineFor(streams);
 
       const words = packPrompts(sources);
@@ -113,15 +124,15 @@ export function openSampler(gpu: Gpu, program: Program, weightsOf: (name: Weight
       const turn = Math.min(rows, Math.floor(most / rowBytes), device.limits.maxComputeWorkgroupsPerDimension);
       const perRow = STATE_WORDS + (streams + 2) * N;
       const outBytes = rows * perRow * 4;
-      const rides = reports.waiting && stats !== undefined;
-      const answerBytes = outBytes + reports.bytes;
+      const rides = carried?.reports.waiting ? carried : null;
+      const answerBytes = outBytes + (carried?.reports.bytes ?? 0);
       const here = roomFor(words.byteLength, turn * rowBytes, outBytes, answerBytes);
       let group = here.groups.get(weights);
       if (!group) {
         group = gpu.bindGroup(layout, [
           { buffer: uniform },
           { buffer: weights },
-          { buffer: program.rope },
+          { buffer: rope },
           { buffer: here.prompts },
           { buffer: here.cache },
           { buffer: here.out },
@@ -144,11 +155,11 @@ export function openSampler(gpu: Gpu, program: Program, weightsOf: (name: Weight
           pass.end();
           if (firstRow + turn < rows) return;
           encoder.copyBufferToBuffer(here.out, 0, here.staging, 0, outBytes);
-          if (rides) reports.record(encoder, stats, here.staging, outBytes);
+          rides?.reports.record(encoder, rides.stats, here.staging, outBytes);
         });
       }
-      return gpu.read(here.staging, outBytes + (rides ? reports.bytes : 0), (answer) => {
-        if (rides) reports.settle(answer, outBytes);
+      return gpu.read(here.staging, outBytes + (rides?.reports.bytes ?? 0), (answer) => {
+        rides?.reports.settle(answer, outBytes);
         return unpackRollouts(new Int32Array(answer, 0, outBytes / 4), rows, N, streams);
       });
     },

@@ -16,13 +16,15 @@ import { dimsOf } from "./dims.ts";
 import { UPDATE_FIELDS } from "./kernels/adamw.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
 import { openPlan, type Plan } from "./plan.ts";
-import { compileProgram } from "./program.ts";
+import { compileProgram, pipelinesOf } from "./program.ts";
 import { openReports } from "./reports.ts";
 import { openSampler } from "./rollout.ts";
 import { kernelTimes } from "./timings.ts";
 
 export interface WgslOptions {
   readonly device: GPUDevice;
+  /** Destroy the device with the policy. */
+  readonly ownDevice?: boolean;
   /** Compilation, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -48,7 +50,7 @@ const SCORE_TOKENS = 16_384;
 export async function wgslPolicy(
   shape: PolicyShape,
   weights: Float32Array | PolicyState,
-  { device, onProgress }: WgslOptions,
+  { device, ownDevice = false, onProgress }: WgslOptions,
 ): Promise<WgslPolicy> {
   checkShape(shape);
   const dims = dimsOf(shape);
@@ -56,7 +58,15 @@ export async function wgslPolicy(
   checkWeights(shape, initial.weights);
   const gpu = openGpu(device);
   try {
-    return await assemble(gpu, dims, initial, onProgress);
+    const policy = await assemble(gpu, dims, initial, onProgress);
+    if (!ownDevice) return policy;
+    return {
+      ...policy,
+      dispose() {
+        policy.dispose();
+        device.destroy();
+      },
+    };
   } catch (error) {
     gpu.dispose();
     throw error;
@@ -75,7 +85,10 @@ async function assemble(
   const bytes = p4 * 16;
   const slicing = sliceLayout(dims);
   gpu.allow("partial gradients", slicing.total * 16);
-  const program = await compileProgram(gpu, dims, onProgress);
+  let compiled = 0;
+  const tick = () => onProgress?.(++compiled / (pipelinesOf(dims) + 1));
+  const sampler = openSampler(gpu, dims);
+  const [program] = await Promise.all([compileProgram(gpu, dims, tick), sampler.compile().then(tick)]);
   const { storage, copySource, copyTarget, mapRead } = Usage;
   const vector = (label: string) => gpu.buffer(label, bytes, storage | copySource | copyTarget);
   const current = vector("weights");
@@ -260,7 +273,6 @@ async function assemble(
       write(vectorFor(name as SnapshotName).buffer, weights);
   };
 
-  const sampler = openSampler(gpu, program, weightsOf);
   load(initial);
   gpu.check();
 
@@ -333,7 +345,8 @@ async function assemble(
     sample(prompts, options) {
       return serve(async () => {
         checkPrompts(shape, prompts, options);
-        return sampler.sample(prompts, options, reports, plan?.stats);
+        const carried = plan && { reports, stats: plan.stats };
+        return sampler.sample(prompts, options, weightsOf(options.weights ?? "current"), program.rope, carried);
       });
     },
 

@@ -6,11 +6,24 @@ import { ceilDiv, type Kernel, prelude } from "./kernel.ts";
  * the vocabularies used here (tens of characters) a row is a few dozen numbers, and every sum has one order.
  * In the last quad the logits beyond V are skipped.
  */
-const eachLogit = (V: number, body: string) => /* wgsl */ `
-  for (var j = 0u; j < ${V}u; j++) {
-    let z = arena[row + j / 4u][j % 4u] * scale;
-    ${body}
-  }`;
+const eachQuad = (V: number, body: (lanes: string) => string) => {
+  const full = Math.floor(V / 4);
+  const rest = V % 4;
+  const whole = `for (var q = 0u; q < ${full}u; q++) { let z = arena[row + q] * scale; ${body("")} }`;
+  // The last quad takes part with its first logits only.
+  const lanes = ["x", "xy", "xyz"][rest - 1];
+  return rest === 0 ? whole : `${whole} { let z = arena[row + ${full}u] * scale; ${body(`.${lanes}`)} }`;
+};
+
+/** Σ over the components of a vector expression of as many lanes. */
+const sumOf = (value: string, lanes: string) => {
+  const count = lanes === "" ? 4 : lanes.length - 1;
+  return count === 1 ? value : `dot(${value}, vec${count}f(1.0))`;
+};
+const dotOf = (a: string, b: string, lanes: string) =>
+  lanes.length === 2 ? `${a}.x * ${b}.x` : `dot(${a}${lanes}, ${b}${lanes})`;
+const maxOf = (lanes: string) =>
+  [...(lanes === "" ? "xyzw" : lanes.slice(1))].map((lane) => `z.${lane}`).reduce((a, b) => `max(${a}, ${b})`);
 
 /** [S, V] logits → [S] quads (log π(y), entropy, varentropy, mean log π). Nats. */
 export function tokenHeadKernel({ V, v4 }: Dims): Kernel {
@@ -28,13 +41,13 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
   let y = u32(tables[batch.next + m]);
   var top = -3.4e38;
   var sum = 0.0;
-  ${eachLogit(V, "top = max(top, z); sum += z;")}
+  ${eachQuad(V, (l) => `top = max(top, ${maxOf(l)}); sum += ${sumOf(`z${l}`, l)};`)}
   var total = 0.0;
   var first = 0.0; // Σ e^(z − top) (z − top)
-  ${eachLogit(V, "let e = exp(z - top); total += e; first += e * (z - top);")}
+  ${eachQuad(V, (l) => `let d = z - top; let e = exp(d); total += ${sumOf(`e${l}`, l)}; first += ${dotOf("e", "d", l)};`)}
   let mean = first / total; // E[z] − top
   var second = 0.0;
-  ${eachLogit(V, "let d = z - top - mean; second += exp(z - top) * d * d;")}
+  ${eachQuad(V, (l) => `let d = z - top - mean; let ed = exp(z - top) * d; second += ${dotOf("ed", "d", l)};`)}
   let logTotal = log(total);
   let zy = arena[row + y / 4u][y % 4u] * scale;
   arena[job.out + m] = vec4f(zy - top - logTotal, logTotal - mean, second / total, sum / ${V}.0 - top - logTotal);

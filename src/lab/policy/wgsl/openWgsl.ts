@@ -1,0 +1,47 @@
+import { PolicyError, type PolicyState } from "../policy.ts";
+import { requestGpuDevice } from "./device.ts";
+import { selfTest } from "./selfTest.ts";
+import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
+
+export interface OpenWgslOptions {
+  /** The environment's WebGPU; `navigator.gpu` unless given. */
+  readonly gpu?: GPU | undefined;
+  /** Take a software adapter too: correct, and slower than the portable policy on wasm. */
+  readonly software?: boolean;
+  /** From 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+export type OpenedWgsl =
+  | { readonly policy: WgslPolicy; readonly reason: string }
+  | { readonly policy: undefined; readonly reason: string };
+
+/**
+ * The fast policy on a device of its own, or one sentence why it cannot be had: no WebGPU, no real GPU, a failed
+ * self-test, a limit. Never throws: the caller falls back and shows the reason. The device goes with the policy.
+ */
+export async function openWgsl(state: PolicyState, options: OpenWgslOptions = {}): Promise<OpenedWgsl> {
+  const { software = false, onProgress } = options;
+  const gpu = options.gpu ?? (typeof navigator === "undefined" ? undefined : navigator.gpu);
+  let device: GPUDevice | undefined;
+  try {
+    device = await requestGpuDevice(gpu);
+    if (!software && isSoftware(device)) throw new PolicyError("limits", "the only GPU adapter is a software one");
+    const failure = await selfTest(device);
+    if (failure) throw new PolicyError("device", failure);
+    const policy = await wgslPolicy(state.shape, state, {
+      device,
+      ownDevice: true,
+      ...(onProgress && { onProgress }),
+    });
+    return { policy, reason: `WebGPU works and passed its self-test (${policy.info.device})` };
+  } catch (error) {
+    device?.destroy();
+    return { policy: undefined, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Whether a device computes on the processor. */
+export function isSoftware({ adapterInfo: info }: GPUDevice): boolean {
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+}
