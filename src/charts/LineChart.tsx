@@ -4,7 +4,6 @@ import { type ChartLine, wordColour } from "./chartLine.ts";
 import { scaleFor } from "./domain.ts";
 import styles from "./LineChart.module.css";
 import { heightOf, PLOT, placeOf, stepAt } from "./plotArea.ts";
-import { useWhileOnScreen } from "./useWhileOnScreen.ts";
 import { useWidth } from "./useWidth.ts";
 
 // Recharts is most of the page's weight, and nothing needs it before the first point.
@@ -112,8 +111,7 @@ function Readout({ line, alone, cursor, readoutText }: ReadoutProps) {
 
 function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onCursor, numberText }: LineChartProps) {
   const [box, width] = useWidth<HTMLDivElement>();
-  const drawn = useWhileOnScreen(box, lines);
-  const scale = useMemo(() => scaleFor(drawn, domain), [drawn, domain]);
+  const scale = useMemo(() => scaleFor(lines, domain), [lines, domain]);
   const [first, last] = [scale.ticks[0]!, scale.ticks.at(-1)!];
   const point = (event: PointerEvent<HTMLDivElement>) =>
     onCursor?.(stepAt(event.clientX - event.currentTarget.getBoundingClientRect().left, steps, width));
@@ -134,7 +132,7 @@ function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onC
         {lines.length === 0 && <p className={`caption ${styles.empty}`}>{empty}</p>}
         {lines.length > 0 && width > 0 && (
           <Suspense>
-            <LinePlot {...{ steps, scale, width, height }} lines={drawn} />
+            <LinePlot {...{ lines, steps, scale, width, height }} />
           </Suspense>
         )}
         {width > 0 && marks?.map((step) => <Rule key={step} at={placeOf(step, steps, width)} kind="mark" />)}

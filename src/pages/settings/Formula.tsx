@@ -1,4 +1,6 @@
 import formulas from "virtual:formulas";
+import { useLayoutEffect, useMemo, useRef } from "react";
+import { mathSegments } from "./mathSegments.ts";
 import styles from "./Settings.module.css";
 
 export interface FormulaProps {
@@ -9,11 +11,22 @@ export interface FormulaProps {
 
 /** What the algorithm minimises, as MathML that was made when the page was built. */
 export function Formula({ id, title }: FormulaProps) {
+  const html = useMemo(() => mathSegments(formulas[id] ?? "").join(" "), [id]);
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
+  useLayoutEffect(() => fit(box.current!), [html]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that may scroll must be reachable by keyboard
-    <section className={styles.formula} aria-label={`Loss of ${title}`} tabIndex={0}>
+    // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
+    <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own formula, turned into MathML by the build */}
-      <div dangerouslySetInnerHTML={{ __html: formulas[id] ?? "" }} />
-    </section>
+      <div dangerouslySetInnerHTML={{ __html: html }} />
+    </div>
   );
+}
+
+/** A piece that is still too wide for its column is written as much smaller as it takes. */
+function fit(box: HTMLElement): void {
+  box.style.removeProperty("--fit");
+  const widest = Math.max(0, ...[...box.querySelectorAll("math")].map((piece) => piece.getBoundingClientRect().width));
+  if (widest > box.clientWidth) box.style.setProperty("--fit", String(Math.max(0.7, box.clientWidth / (widest + 1))));
 }
