@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type FlatConfig, type Intervention, parseConfig, type RunConfig } from "../lab/config.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/presets.ts";
 import { ConfigError } from "../lab/schema.ts";
-import { fromHash } from "../lab/url.ts";
+import { fromHash, settingsOf } from "../lab/url.ts";
 import { InputError, type ParsedArgs } from "./command.ts";
 import { parseJson, readTextFile } from "./input.ts";
 
@@ -44,12 +44,11 @@ function ofLink(link: string, changes: Record<string, string>): RunConfig {
   const hash = link.slice(link.indexOf("#"));
   const { config, issues, presetId } = fromHash(hash);
   if (issues.length > 0) throw new ConfigError(issues);
-  const query = Object.fromEntries([...new URLSearchParams(hash.slice(1))].filter(([key]) => !LINK_KEYS.has(key)));
+  if (Object.keys(changes).length === 0) return config;
   const base = presetId === undefined ? {} : (presetById(presetId)?.settings ?? {});
+  const query = settingsOf(new URLSearchParams(hash.slice(1)));
   return { ...parseConfig({ ...query, ...changes }, base), interventions: config.interventions };
 }
-
-const LINK_KEYS = new Set(["v", "preset", "at"]);
 
 /** A flat config, or a run file whose `config` is one. */
 async function ofFile(path: string, changes: Record<string, string>): Promise<RunConfig> {

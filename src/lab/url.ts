@@ -7,8 +7,10 @@ import {
   readConfig,
   schemaOf,
 } from "./config.ts";
+import { migrated } from "./linkMigrations.ts";
 import { presetById, presetFor } from "./presets.ts";
 import { ConfigError, type FieldValue, type Issue, quote } from "./schema.ts";
+import { VIEW_KEYS } from "./view.ts";
 
 /** The link format this build writes. Reading accepts every version up to it. */
 export const LINK_VERSION = 1;
@@ -33,10 +35,8 @@ export function toHash(config: RunConfig, presetId?: string): string {
 
 /** What a link says. Never throws: a bad link opens with defaults, each problem named. */
 export function fromHash(hash: string): Reading & { readonly presetId: string | undefined } {
-  const query = new URLSearchParams(hash.replace(/^#/, ""));
+  let query = new URLSearchParams(hash.replace(/^#/, ""));
   const issues: Issue[] = [];
-  const raw: Record<string, string> = {};
-  for (const [key, value] of query) if (!["v", "preset", "at"].includes(key)) raw[key] = value;
 
   const version = Number(query.get("v") ?? LINK_VERSION);
   if (!(Number.isInteger(version) && version >= 1 && version <= LINK_VERSION)) {
@@ -44,13 +44,13 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
       key: "v",
       message: `A link's version must be a whole number up to ${LINK_VERSION}, got ${quote(query.get("v"))}.`,
     });
-  }
+  } else query = migrated(query, version, LINK_VERSION);
   const named = query.get("preset");
   const preset = named === null ? undefined : presetById(named);
   if (named !== null && !preset)
     issues.push({ key: "preset", message: `There is no preset called ${quote(named)}: the defaults were taken.` });
 
-  const reading = readConfig(raw, preset?.settings ?? {});
+  const reading = readConfig(settingsOf(query), preset?.settings ?? {});
   issues.push(...reading.issues);
   const interventions = query.getAll("at").flatMap((item) => intervention(item, reading.config, issues));
   return {
@@ -58,6 +58,14 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
     issues,
     presetId: preset?.id,
   };
+}
+
+/** Keys of a link that are no settings. */
+const OTHER_KEYS: ReadonlySet<string> = new Set(["v", "preset", "at", "receipt", ...VIEW_KEYS]);
+
+/** The settings that a link's query names, unread. */
+export function settingsOf(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...query].filter(([key]) => !OTHER_KEYS.has(key)));
 }
 
 function intervention(item: string, config: RunConfig, issues: Issue[]): Intervention[] {
