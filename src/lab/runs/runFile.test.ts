@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../config.ts";
+import type { Columns } from "./columns.ts";
+import { newest, upTo } from "./columns.ts";
+import { readRunFile, writeRunFile } from "./runFile.ts";
+import { fromStored, type RunRecord, toStored } from "./runRecord.ts";
+
+const columns: Columns = {
+  steps: Float64Array.of(0, 1, 2, 3),
+  metrics: {
+    loss: Float64Array.of(Number.NaN, 3, 2, 1.5),
+    "eval/accuracy": Float64Array.of(0.25, Number.NaN, 0.5, Number.NaN),
+  },
+};
+const record: RunRecord = {
+  id: "a",
+  name: "µ peak at 0.9",
+  created: Date.UTC(2026, 4, 1),
+  config: {
+    ...parseConfig({ task: "countdown", algorithm: "chord-mu", steps: 3, muPeak: 0.9 }),
+    interventions: [{ step: 2, key: "lr", value: 0.001 }],
+  },
+  policy: "tfjs",
+  backend: "wasm",
+  phase: "finished",
+  step: 3,
+  final: newest(columns),
+  seconds: 4.5,
+  checkpoint: { step: 3, bytes: 100, hash: "00ff" },
+  pinned: false,
+  tone: 2,
+};
+
+describe("a run's file", () => {
+  test("comes back as it went: config, interventions, name, time and every number", () => {
+    const text = JSON.stringify(writeRunFile(record, columns));
+    const read = readRunFile(text, 0);
+    const { name, created, config, policy, backend, step, final, seconds } = record;
+    expect(read).toMatchObject({ name, created, config, policy, backend, step, final, seconds, finished: true });
+    expect(read.columns).toEqual(columns);
+  });
+
+  test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
+    const file = writeRunFile(record, columns);
+    expect(file.series.step).toEqual([1, 2, 3]);
+    expect(file.series["eval/accuracy"]).toEqual([null, 0.5, null]);
+    expect(file.initial).toEqual({ loss: 3, "eval/accuracy": 0.25 });
+    expect(file.parameterHash).toBe("00ff");
+    expect(file.config).toMatchObject({ algorithm: "chord-mu", muPeak: 0.9 });
+  });
+
+  test("of the command line, without name and time, gets both", () => {
+    const { name: _, created: __, ...file } = writeRunFile(record, columns);
+    expect(readRunFile(JSON.stringify(file), 42)).toMatchObject({ name: "CHORD-µ", created: 42 });
+  });
+
+  const file = writeRunFile(record, columns);
+  const bad: [string, unknown, RegExp][] = [
+    ["an empty file", "", /must be JSON, got an empty file/],
+    ["a picture", "\u0089PNG", /must be JSON/],
+    ["a list", [], /must be a JSON object/],
+    ["no config", { ...file, config: undefined }, /config must be a JSON object, got undefined/],
+    ["a wrong setting", { ...file, config: { ...file.config, lr: "fast" } }, /Learning rate \(lr\) must be a number/],
+    ["an unknown algorithm", { ...file, config: { ...file.config, algorithm: "magic" } }, /Algorithm must be one of/],
+    ["steps that fall", { ...file, series: { step: [2, 1] } }, /column step of ascending whole numbers/],
+    ["a short column", { ...file, series: { step: [1, 2], loss: [1] } }, /"loss" must hold 2 numbers or nulls, got 1/],
+    ["words for numbers", { ...file, final: { loss: "low" } }, /final "loss" must be a number, got "low"/],
+    ["a change of a fixed setting", withChange("groupSize"), /may change during a run/],
+    ["a change to nonsense", withChange("lr", "fast"), /Learning rate/],
+  ];
+  for (const [what, content, message] of bad) {
+    test(`with ${what} is refused in a sentence`, () => {
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      expect(() => readRunFile(text, 0)).toThrow(message);
+    });
+  }
+
+  function withChange(key: string, value: unknown = 4) {
+    return { ...file, config: { ...file.config, interventions: [{ step: 1, key, value }] } };
+  }
+});
+
+test("a record survives being stored, and a setting that came since takes its default", () => {
+  expect(fromStored(toStored(record))).toEqual(record);
+  const { lr: _, ...config } = toStored(record).config;
+  expect(fromStored({ ...toStored(record), config: { ...config, wings: 2 } }).config.optimiser.lr).toBe(1e-4);
+});
+
+test("what came after a checkpoint is dropped before a run goes on from it", () => {
+  expect([...upTo(columns, 2).steps]).toEqual([0, 1, 2]);
+  expect([...upTo(columns, 2).metrics.loss!]).toEqual([Number.NaN, 3, 2]);
+  expect(upTo(columns, 9)).toEqual(columns);
+});
