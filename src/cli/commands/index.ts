@@ -4,6 +4,7 @@ import { ddt } from "./ddt.ts";
 import { exportCommand } from "./export.ts";
 import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
+import { reward } from "./reward.ts";
 import { sample } from "./sample.ts";
 import { score } from "./score.ts";
 import { study } from "./study.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   tasks,
   sample,
   ddt,
+  reward,
   study,
   checkpoint,
   exportCommand,
