@@ -8,9 +8,11 @@ import {
   schemaOf,
   withSettings,
 } from "../lab/config.ts";
+import { readLink as read, writeLink } from "../lab/link.ts";
 import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/presets.ts";
+import type { Receipt } from "../lab/receipt.ts";
 import type { Issue } from "../lab/schema.ts";
-import { fromHash, toHash } from "../lab/url.ts";
+import { PLAIN_VIEW, type View } from "../lab/view.ts";
 import type { BackendChoice, PolicyChoice } from "../lab/worker/protocol.ts";
 
 /** What decides how fast a run goes and not what comes out: never part of a link. */
@@ -25,22 +27,42 @@ export interface Draft {
   /** The preset that the link counts its differences from. */
   readonly presetId: string | undefined;
   readonly compute: Compute;
+  /** How the experiment is shown; nothing in it changes a run's numbers. */
+  readonly view: View;
+  readonly receipt: Proof | undefined;
 }
+
+/** A receipt, and the experiment that it is a receipt of. */
+export interface Proof {
+  readonly receipt: Receipt;
+  /** {@link experimentKey} of that experiment: once the knobs say another one, the receipt is not part of the link. */
+  readonly of: string;
+}
+
+/** What a link decides of a draft. */
+export type Opened = Pick<Draft, "config" | "presetId"> & Partial<Pick<Draft, "view" | "receipt">>;
 
 export type DraftStore = StoreApi<Draft>;
 
 /** What a link opens, and everything that was wrong with it. */
-export function readLink(hash: string): Pick<Draft, "config" | "presetId"> & { readonly issues: readonly Issue[] } {
-  if (hash.replace(/^#/, "") === "") return { ...presetDraft(DEFAULT_PRESET), issues: [] };
-  const { config, presetId, issues } = fromHash(hash);
-  return { config, presetId: presetId ?? presetFor(config)?.id, issues };
+export function readLink(hash: string): Required<Opened> & {
+  readonly issues: readonly Issue[];
+  /** False where the link names no experiment, only a page or a way to look. */
+  readonly experiment: boolean;
+} {
+  const { config, presetId, view, receipt, issues, experiment } = read(hash);
+  const draft = experiment ? { config, presetId: presetId ?? presetFor(config)?.id } : presetDraft(DEFAULT_PRESET);
+  const proof = receipt && { receipt, of: experimentKey(config) };
+  return { ...draft, view, receipt: proof, issues, experiment };
 }
 
-export function createDraftStore(opened: Pick<Draft, "config" | "presetId">): DraftStore {
+export function createDraftStore(opened: Opened): DraftStore {
   return createStore<Draft>(() => ({
     config: opened.config,
     presetId: opened.presetId,
     compute: { policy: "auto", backend: "auto" },
+    view: opened.view ?? PLAIN_VIEW,
+    receipt: opened.receipt,
   }));
 }
 
@@ -85,6 +107,13 @@ export function experimentKey(config: RunConfig): string {
   return JSON.stringify([flatten(config), config.interventions]);
 }
 
-export function linkOf({ config, presetId }: Pick<Draft, "config" | "presetId">): string {
-  return toHash(config, presetId);
+/** The link to a draft. `room`: how many characters it may have, the whole of a short address otherwise. */
+export function linkOf(draft: Opened, room?: number): string {
+  return wholeLinkOf(draft, room).hash;
+}
+
+/** The link, and a sentence for each thing that did not fit. */
+export function wholeLinkOf({ config, presetId, view, receipt }: Opened, room?: number): ReturnType<typeof writeLink> {
+  const proof = receipt?.of === experimentKey(config) ? receipt.receipt : undefined;
+  return writeLink({ config, presetId, view, receipt: proof }, room);
 }

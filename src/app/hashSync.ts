@@ -1,5 +1,6 @@
+import { LINK_LIMIT } from "../lab/link.ts";
 import type { Issue } from "../lab/schema.ts";
-import { type DraftStore, linkOf, readLink } from "./draftStore.ts";
+import { type DraftStore, experimentKey, linkOf, readLink } from "./draftStore.ts";
 
 export interface HashSync {
   /** Writes the link now. @returns the whole address. */
@@ -20,21 +21,25 @@ export function syncHash(draft: DraftStore, page: Window, onLink: (issues: reado
   function write(): string {
     clearTimeout(timer);
     timer = undefined;
-    const hash = linkOf(draft.getState());
-    if (page.location.hash !== hash) page.history.replaceState(page.history.state, "", hash);
+    const hash = linkOf(draft.getState(), roomIn(page));
+    if (page.location.hash !== hash) replaceHash(page, hash);
     return page.location.href;
   }
 
   const leave = draft.subscribe((now, before) => {
-    if (now.config === before.config && now.presetId === before.presetId) return;
+    const same = now.config === before.config && now.presetId === before.presetId;
+    if (same && now.view === before.view && now.receipt === before.receipt) return;
     clearTimeout(timer);
     timer = setTimeout(write, SETTLE_MS);
   });
 
   function follow(): void {
     if (page.location.hash === linkOf(draft.getState())) return;
-    const { config, presetId, issues } = readLink(page.location.hash);
-    draft.setState({ config, presetId });
+    const { config, presetId, view, receipt, issues, experiment } = readLink(page.location.hash);
+    const before = draft.getState().config;
+    // A link to another page of the same experiment must not make another experiment of it.
+    const kept = experimentKey(config) === experimentKey(before) ? before : config;
+    draft.setState(experiment ? { config: kept, presetId, view, receipt } : { view });
     // What somebody pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);
     onLink(issues);
@@ -51,4 +56,18 @@ export function syncHash(draft: DraftStore, page: Window, onLink: (issues: reado
       page.removeEventListener("hashchange", follow);
     },
   };
+}
+
+/** What is left for the hash of an address of {@link LINK_LIMIT} characters. */
+function roomIn({ location }: Window): number {
+  return LINK_LIMIT - (location.href.length - location.hash.length);
+}
+
+/** In a sandboxed frame the address may be closed: the experiment goes on without it. */
+function replaceHash(page: Window, hash: string): void {
+  try {
+    page.history.replaceState(page.history.state, "", hash);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
 }

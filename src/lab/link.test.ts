@@ -33,7 +33,7 @@ const views: fc.Arbitrary<View> = fc
   .map((some) => ({ ...PLAIN_VIEW, ...some }));
 
 /** Any value of a field, from two random numbers: the arbitraries of fifty fields would cost more than what is tested. */
-function valueOf(field: Field, dice: number): number | boolean | string {
+function rolled(field: Field, dice: number): number | boolean | string {
   if (field.kind === "flag") return dice < 0.5;
   if (field.kind === "choice") return field.options![Math.floor(dice * field.options!.length)]!.value;
   const { min, max } = field.range!;
@@ -54,12 +54,12 @@ const experiments = fc
     const flat = Object.fromEntries(
       settings.map(([which, roll]) => {
         const key = keys[which % keys.length]!;
-        return [key, valueOf(schema[key]!, roll)];
+        return [key, rolled(schema[key]!, roll)];
       }),
     );
     const interventions = changes.map(([step, which, roll]) => {
       const key = live[which % live.length]!;
-      return { step, key, value: valueOf(schema[key]!, roll) };
+      return { step, key, value: rolled(schema[key]!, roll) };
     });
     return { ...parseConfig({ ...flat, ...names } as FlatConfig), interventions };
   });

@@ -2,7 +2,7 @@ import type { RunConfig } from "./config.ts";
 import { decodeReceipt, encodeReceipt, type Receipt } from "./receipt.ts";
 import type { Issue } from "./schema.ts";
 import { fromHash, toHash } from "./url.ts";
-import { PLAIN_VIEW, type View, viewEntries, viewOf } from "./view.ts";
+import { PLAIN_VIEW, VIEW_KEYS, type View, viewEntries, viewOf } from "./view.ts";
 
 /** The longest address that every messenger, slide and mail program is known to keep whole. */
 export const LINK_LIMIT = 2000;
@@ -68,7 +68,8 @@ export function readLink(hash: string): Link & {
       all.push({ key: "receipt", message });
     }
   }
-  const experiment = ["preset", "task", "algorithm", "seed"].some((key) => query.has(key));
+  const about: readonly string[] = [...VIEW_KEYS, "receipt"];
+  const experiment = [...query.keys()].some((key) => !about.includes(key));
   return { config, presetId, view, receipt, issues: all, experiment };
 }
 

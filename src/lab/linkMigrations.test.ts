@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { all, initialWas, MIGRATIONS, migrated, presetWas, renamed } from "./linkMigrations.ts";
+import { all, initialWas, MIGRATIONS, type Migration, migrated, presetWas, renamed } from "./linkMigrations.ts";
 import { LINK_VERSION } from "./url.ts";
 
-const after = (hash: string, ...steps: Parameters<typeof all>) => {
+const after = (hash: string, ...steps: Migration[]) => {
   const query = migrated(new URLSearchParams(hash), 1, 2, { 1: all(...steps) });
   return query.toString().replaceAll("%3A", ":");
 };
