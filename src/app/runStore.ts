@@ -100,7 +100,10 @@ export function createRunStore(): RunStore {
       update(() => ({ survey: { step, survey } }));
     },
     checkpoint() {
-      // Nothing on this page asks for one yet.
+      // Kept with the run, see runs/recorder.ts.
+    },
+    weights() {
+      // Answers whoever asked, see runs/weights.ts.
     },
   };
 

@@ -12,10 +12,11 @@ const columns: Columns = {
     "eval/accuracy": Float64Array.of(0.25, Number.NaN, 0.5, Number.NaN),
   },
 };
+const created = "2026-05-01T00:00:00.000Z";
 const record: RunRecord = {
   id: "a",
   name: "µ peak at 0.9",
-  created: Date.UTC(2026, 4, 1),
+  created: Date.parse(created),
   config: {
     ...parseConfig({ task: "countdown", algorithm: "chord-mu", steps: 3, muPeak: 0.9 }),
     interventions: [{ step: 2, key: "lr", value: 0.001 }],
@@ -33,15 +34,16 @@ const record: RunRecord = {
 
 describe("a run's file", () => {
   test("comes back as it went: config, interventions, name, time and every number", () => {
-    const text = JSON.stringify(writeRunFile(record, columns));
+    const text = JSON.stringify(writeRunFile(record, columns, created));
     const read = readRunFile(text, 0);
-    const { name, created, config, policy, backend, step, final, seconds } = record;
-    expect(read).toMatchObject({ name, created, config, policy, backend, step, final, seconds, finished: true });
+    const { name, config, policy, backend, step, final, seconds } = record;
+    expect(read).toMatchObject({ name, config, policy, backend, step, final, seconds, finished: true });
+    expect(read.created).toBe(record.created);
     expect(read.columns).toEqual(columns);
   });
 
   test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
-    const file = writeRunFile(record, columns);
+    const file = writeRunFile(record, columns, created);
     expect(file.series.step).toEqual([1, 2, 3]);
     expect(file.series["eval/accuracy"]).toEqual([null, 0.5, null]);
     expect(file.initial).toEqual({ loss: 3, "eval/accuracy": 0.25 });
@@ -50,11 +52,11 @@ describe("a run's file", () => {
   });
 
   test("of the command line, without name and time, gets both", () => {
-    const { name: _, created: __, ...file } = writeRunFile(record, columns);
+    const { name: _, created: __, ...file } = writeRunFile(record, columns, created);
     expect(readRunFile(JSON.stringify(file), 42)).toMatchObject({ name: "CHORD-µ", created: 42 });
   });
 
-  const file = writeRunFile(record, columns);
+  const file = writeRunFile(record, columns, created);
   const bad: [string, unknown, RegExp][] = [
     ["an empty file", "", /must be JSON, got an empty file/],
     ["a picture", "\u0089PNG", /must be JSON/],

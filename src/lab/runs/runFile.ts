@@ -40,7 +40,8 @@ export class RunFileError extends Error {
 /** Metrics of an evaluation, which step 0 has too; everything else takes an update. */
 const isEvaluation = (metric: string) => metric.startsWith("eval/") || metric === "kl/start";
 
-export function writeRunFile(record: RunRecord, { steps, metrics }: Columns): RunFile {
+/** `created` as ISO 8601. */
+export function writeRunFile(record: RunRecord, { steps, metrics }: Columns, created: string): RunFile {
   const first = steps.findIndex((step) => step > 0);
   const updates = first < 0 ? [] : [...steps.keys()].slice(first);
   const series: Record<string, (number | null)[]> = { step: updates.map((at) => steps[at]!) };
@@ -53,7 +54,7 @@ export function writeRunFile(record: RunRecord, { steps, metrics }: Columns): Ru
   const { config } = record;
   return {
     name: record.name,
-    created: new Date(record.created).toISOString(),
+    created,
     config: { ...flatten(config), ...(config.interventions.length > 0 && { interventions: config.interventions }) },
     policy: record.policy,
     backend: record.backend,

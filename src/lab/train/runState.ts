@@ -6,14 +6,20 @@ export type RunState =
   | { readonly phase: "training"; readonly step: number }
   | { readonly phase: "paused"; readonly step: number }
   | { readonly phase: "stopped"; readonly step: number }
-  | { readonly phase: "failed"; readonly step: number; readonly message: string }
+  | {
+      readonly phase: "failed";
+      readonly step: number;
+      readonly message: string;
+      /** The device failed and not the run: on another one it could go on. */
+      readonly lost?: boolean;
+    }
   | { readonly phase: "finished"; readonly step: number };
 
 export type Phase = RunState["phase"];
 
 export const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   loading: ["compiling", "ready", "stopped", "failed"],
-  compiling: ["ready", "stopped", "failed"],
+  compiling: ["loading", "ready", "stopped", "failed"],
   ready: ["training", "paused", "stopped", "failed"],
   training: ["paused", "stopped", "finished", "failed"],
   paused: ["training", "paused", "stopped", "finished", "failed"],

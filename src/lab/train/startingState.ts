@@ -1,9 +1,12 @@
 import type { RunConfig } from "../config.ts";
+import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
+import { readSafetensors } from "../policy/safetensors.ts";
 import { SIZES } from "../policy/shape.ts";
 import { VOCAB_SIZE } from "../tokenizer.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 
 /**
  * The policy's state before the first update. `fetchNative` gets the bytes of a task's shipped checkpoint.
@@ -15,12 +18,36 @@ export async function startingState(
 ): Promise<PolicyState> {
   const { start, size, seed } = config.start;
   if (start === "random") return freshState(SIZES[size], randomWeights(SIZES[size], seed));
-  const { shape, weights } = readWeightsFile(await fetchNative(config.task));
-  if (shape.vocabSize !== VOCAB_SIZE) {
-    throw new PolicyError(
-      "input",
-      `A checkpoint must have a vocabulary of ${VOCAB_SIZE} tokens, got ${shape.vocabSize}.`,
-    );
-  }
+  const { shape, weights } = fitting(readWeightsFile(await fetchNative(config.task)));
   return freshState(shape, weights);
+}
+
+/**
+ * The state to start a run from the weights of a file: a checkpoint of another run, or weights alone. Moments are zero, as
+ * at the start of any run. @throws {PolicyError} when the file is neither, or of another vocabulary.
+ */
+export function stateFromFile(bytes: Uint8Array): PolicyState {
+  const { shape, weights } = weightsOf(bytes);
+  return freshState(shape, weights);
+}
+
+/** The weights of such a file as a file of weights alone: float32, under Hugging Face's names, the shape in the metadata. */
+export function weightsOnly(bytes: Uint8Array): { readonly bytes: ArrayBuffer; readonly parameters: number } {
+  const { shape, weights } = weightsOf(bytes);
+  const file = safetensorsFromWeights(shape, weights, { policy_shape: JSON.stringify(shape) });
+  return { bytes: file.buffer, parameters: weights.length };
+}
+
+function weightsOf(bytes: Uint8Array): Pick<PolicyState, "shape" | "weights"> {
+  // Weights alone do not say what kind of file they are.
+  const alone = readSafetensors(bytes).metadata.kind === undefined;
+  return fitting(alone ? readWeightsFile(bytes) : readCheckpoint(bytes).policy);
+}
+
+function fitting<W extends Pick<PolicyState, "shape">>(file: W): W {
+  if (file.shape.vocabSize === VOCAB_SIZE) return file;
+  throw new PolicyError(
+    "input",
+    `A checkpoint must have a vocabulary of ${VOCAB_SIZE} tokens, got ${file.shape.vocabSize}.`,
+  );
 }

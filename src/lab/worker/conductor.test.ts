@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig } from "../config.ts";
+import { type Policy, PolicyError } from "../policy/policy.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
@@ -167,6 +168,23 @@ describe("a conductor", () => {
     expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
     conductor.stop("a");
     await phase("stopped");
+  });
+
+  it("says so when it was the device that failed and not the run", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a"));
+    await phase("ready");
+    const [policy] = policies as Set<Policy>;
+    policy!.learn = async () => {
+      throw new PolicyError("device", "the GPU was lost");
+    };
+    conductor.train("a");
+    await phase("failed");
+    expect(events.findLast(({ type }) => type === "state")).toEqual({
+      type: "state",
+      runId: "a",
+      state: { phase: "failed", step: 0, message: "the GPU was lost", lost: true },
+    });
   });
 
   it("turns a failure into a state with a sentence, and still opens the next run", async () => {

@@ -1,3 +1,4 @@
+import { PolicyError } from "../policy/policy.ts";
 import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
@@ -13,8 +14,8 @@ type SurveyCommand = Extract<Command, { readonly type: "survey" }>;
 /** What a conductor needs of the world; tests give their own clock. */
 export interface Stage {
   post(event: LabEvent): void;
-  /** Builds the run of an `open` command, with its policy. */
-  open(command: Open): Promise<Run>;
+  /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
+  open(command: Open, compiled: (done: number) => void): Promise<Run>;
   /** Milliseconds. */
   now(): number;
   rest(ms: number): Promise<void>;
@@ -87,7 +88,9 @@ export class Conductor {
     session.work = this.#guard(session, async () => {
       await before?.work;
       before?.run?.policy.dispose();
-      const run = await this.#stage.open(command);
+      const run = await this.#stage.open(command, (done) => {
+        this.#move(session, { phase: "compiling", done: Math.round(done * 100), of: 100 });
+      });
       session.run = run;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
@@ -290,7 +293,9 @@ export class Conductor {
       await work();
     } catch (error) {
       const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
-      session.state = { phase: "failed", step, message: error instanceof Error ? error.message : String(error) };
+      const message = error instanceof Error ? error.message : String(error);
+      const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
+      session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       this.#flush(session);
     }
   }

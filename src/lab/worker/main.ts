@@ -5,7 +5,7 @@ import { openPolicy } from "../policy/open.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
-import { startingState } from "../train/startingState.ts";
+import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
 import { Conductor } from "./conductor.ts";
 import type { Command, LabEvent } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
@@ -22,19 +22,27 @@ const WASM_PATHS = {
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (event: LabEvent) => {
-  scope.postMessage(event, event.type === "checkpoint" ? [event.bytes] : []);
+  scope.postMessage(event, transfersOf(event));
 };
+
+function transfersOf(event: LabEvent): ArrayBuffer[] {
+  if (event.type === "checkpoint") return [event.bytes];
+  return event.type === "weights" && "bytes" in event.result ? [event.result.bytes] : [];
+}
 
 type Open = Extract<Command, { readonly type: "open" }>;
 
-async function open(command: Open): Promise<Run> {
+async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
-  const state = checkpoint?.policy ?? (await startingState(command.config, fetchNative));
-  const { policy, reason } = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS });
+  const given = command.weights && stateFromFile(new Uint8Array(command.weights));
+  const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
+  const { policy, reason } = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
   const { implementation, backend, device } = policy.info;
   const parameters = parameterCount(policy.shape);
   post({ type: "backend", runId: command.runId, policy: implementation, backend, device, reason, parameters });
-  return checkpoint ? Run.resume(policy, checkpoint.progress) : Run.start(policy, command.config);
+  // The page knows the interventions made since the checkpoint; they are made again.
+  if (checkpoint) return Run.resume(policy, { ...checkpoint.progress, config: command.config });
+  return Run.start(policy, command.config);
 }
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
@@ -47,6 +55,15 @@ async function fetchNative(task: string): Promise<Uint8Array> {
     );
   }
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Says what is wrong with a file instead of failing: no run is concerned. */
+function convert({ runId, bytes }: Extract<Command, { readonly type: "convert" }>): void {
+  try {
+    post({ type: "weights", runId, result: weightsOnly(new Uint8Array(bytes)) });
+  } catch (error) {
+    post({ type: "weights", runId, result: { issue: error instanceof Error ? error.message : String(error) } });
+  }
 }
 
 /** A turn of the event loop at once: a timer of 0 waits 4 ms, more than a step of a small policy on a GPU takes. */
@@ -70,6 +87,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
   dispatch<Command>(
     {
       open: (command) => conductor.open(command),
+      convert,
       train: ({ runId, until }) => conductor.train(runId, until),
       pause: ({ runId }) => conductor.pause(runId),
       step: ({ runId }) => conductor.step(runId),

@@ -21,7 +21,11 @@ export type Command =
       readonly backend: BackendChoice;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
       readonly checkpoint?: ArrayBuffer;
+      /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */
+      readonly weights?: ArrayBuffer;
     }
+  /** Asks for a `weights` event: the weights of a checkpoint, or of a weights file, under Hugging Face's names. */
+  | { readonly type: "convert"; readonly runId: RunId; readonly bytes: ArrayBuffer }
   | { readonly type: "train"; readonly runId: RunId /** Pause after this step. */; readonly until?: number }
   | { readonly type: "pause" | "step" | "stop"; readonly runId: RunId }
   /** Asks for a `checkpoint` event at the next step's end. */
@@ -84,6 +88,12 @@ export type LabEvent =
       readonly step: number;
       readonly bytes: ArrayBuffer;
       readonly hash: string;
+    }
+  | {
+      /** What `convert` asked for: a safetensors file, or one sentence that says why there is none. */
+      readonly type: "weights";
+      readonly runId: RunId;
+      readonly result: { readonly bytes: ArrayBuffer; readonly parameters: number } | { readonly issue: string };
     };
 
 /** One handler per message type; a missing one is a compile error. */

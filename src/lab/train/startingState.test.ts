@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../config.ts";
+import { randomWeights } from "../policy/init.ts";
+import { readWeightsFile, writeWeightsFile } from "../policy/native.ts";
+import { freshState } from "../policy/policy.ts";
+import { SIZES } from "../policy/shape.ts";
+import { checkpointBytes } from "./checkpoint.ts";
+import { stateFromFile, weightsOnly } from "./startingState.ts";
+
+const shape = SIZES.nano;
+const weights = randomWeights(shape, 5);
+const progress = { config: parseConfig({ task: "sort", algorithm: "sft" }), step: 7, tokens: 0, batches: undefined };
+const trained = { ...freshState(shape, weights), firstMoment: weights.map(() => 1), updates: 7 };
+const checkpoint = checkpointBytes({ policy: trained, progress });
+
+describe("weights to start from", () => {
+  it("come out of a checkpoint without its optimiser's memory", () => {
+    const state = stateFromFile(checkpoint);
+    expect(state.weights).toEqual(weights);
+    expect(state.updates).toBe(0);
+    expect(state.firstMoment.every((value) => value === 0)).toBe(true);
+  });
+
+  it("come out of a file of weights alone", () => {
+    const half = writeWeightsFile({ shape, weights, made: {} });
+    expect(stateFromFile(half).weights).toEqual(readWeightsFile(half).weights);
+  });
+
+  it("leave as float32 under Hugging Face's names and come back bit by bit", () => {
+    const { bytes, parameters } = weightsOnly(checkpoint);
+    expect(parameters).toBe(weights.length);
+    expect(new TextDecoder().decode(bytes.slice(0, 4000))).toContain("model.layers.0.self_attn.q_proj.weight");
+    expect(stateFromFile(new Uint8Array(bytes)).weights).toEqual(weights);
+    expect(new Uint8Array(weightsOnly(new Uint8Array(bytes)).bytes)).toEqual(new Uint8Array(bytes));
+  });
+
+  it("are refused in a sentence when the file is something else, or speaks another language", () => {
+    expect(() => weightsOnly(new Uint8Array([1, 2, 3]))).toThrow(/safetensors/i);
+    const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
+    const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
+    expect(() => weightsOnly(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
+  });
+});
