@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { RunConfig } from "../lab/config.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
+import { openNodeGpu } from "../lab/policy/wgsl/nodeGpu.ts";
 import { startingState } from "../lab/train/startingState.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
@@ -45,17 +46,11 @@ export function startingStateInNode(config: RunConfig, io: Io): Promise<PolicySt
 /** Puts the optional package's WebGPU where a browser has it. */
 async function provideWebGpu(): Promise<void> {
   if (globalThis.navigator?.gpu) return;
-  try {
-    const { create, globals } = await import("webgpu");
-    Object.assign(globalThis, globals);
-    // Node 20 has no navigator; newer ones have one without gpu.
-    if (!globalThis.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
-    Object.defineProperty(globalThis.navigator, "gpu", { value: create([]), configurable: true });
-  } catch (error) {
-    throw new InputError(
-      `--backend webgpu needs the optional package webgpu, which could not be loaded: ${(error as Error).message}`,
-    );
-  }
+  const found = await openNodeGpu();
+  if (!found.gpu) throw new InputError(`webgpu cannot be had here: ${found.reason}.`);
+  // Node 20 has no navigator; newer ones have one without gpu.
+  if (!globalThis.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  Object.defineProperty(globalThis.navigator, "gpu", { value: found.gpu, configurable: true });
 }
 
 function oneOf<const V extends string>(name: string, given: string | undefined, values: readonly V[]): V | "auto" {
