@@ -8,9 +8,8 @@ export interface Racer {
 export interface Plan {
   readonly rounds: number;
   readonly warmUp: number;
-  /** A racer whose warm-up took longer than this sits out most rounds: it runs in `slowRounds` of them. */
-  readonly slowMs: number;
-  readonly slowRounds: number;
+  /** What one racer may take over all rounds; a slow one sits out the later ones, but never the first. */
+  readonly budgetMs: number;
 }
 
 export interface Race {
@@ -24,7 +23,7 @@ export interface Race {
 export async function interleave(racers: readonly Racer[], plan: Plan, clock: () => number): Promise<Race> {
   const failures = new Map<string, string>();
   const times = new Map(racers.map(({ name }) => [name, [] as (number | undefined)[]]));
-  const slow = new Set<string>();
+  const allowed = new Map<string, number>();
   const timed = async ({ name, run }: Racer, turn: number) => {
     if (failures.has(name)) return undefined;
     const begin = clock();
@@ -39,16 +38,16 @@ export async function interleave(racers: readonly Racer[], plan: Plan, clock: ()
   for (const racer of racers) {
     for (let turn = 0; turn < plan.warmUp; turn++) {
       const ms = await timed(racer, turn);
-      // The first turn may compile; a later one tells how slow it is.
-      if (turn > 0 && ms !== undefined && ms > plan.slowMs) {
-        slow.add(racer.name);
-        break;
-      }
+      // The first turn may compile; the later ones tell how many rounds the budget allows.
+      if (turn === 0 || ms === undefined) continue;
+      const rounds = Math.max(1, Math.floor(plan.budgetMs / ms));
+      allowed.set(racer.name, rounds);
+      if (rounds < plan.rounds) break;
     }
   }
   for (let round = 0; round < plan.rounds; round++) {
     for (const racer of racers) {
-      const sitsOut = slow.has(racer.name) && round >= plan.slowRounds;
+      const sitsOut = round >= (allowed.get(racer.name) ?? plan.rounds);
       times.get(racer.name)!.push(sitsOut ? undefined : await timed(racer, plan.warmUp + round));
     }
   }

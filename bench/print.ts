@@ -82,7 +82,7 @@ function trainTable(rows: readonly TrainRow[]): string {
       whole(row.kernels),
       ...gpuCells(row),
       row.firstLoss === undefined ? "–" : row.firstLoss.toFixed(4),
-      row.lossDifference === undefined ? "–" : row.lossDifference.toExponential(0),
+      figure(row.lossDifference),
     ]),
   );
 }

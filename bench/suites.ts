@@ -23,7 +23,7 @@ export interface RolloutRow extends Measured {
 
 const BATCHES = 4;
 const WARM_UP = 3;
-const SLOW = { slowMs: 4000, slowRounds: 3 } as const;
+const BUDGET_MS = 45_000;
 
 /** One training step of everyone, on one size. */
 export async function trainSuite(size: Size, host: Host, { rounds, say }: SuiteOptions): Promise<TrainRow[]> {
@@ -46,7 +46,9 @@ export async function trainSuite(size: Size, host: Host, { rounds, say }: SuiteO
       };
     },
   }));
-  const measured = await measure(entries, { rounds, warmUp: WARM_UP, ...SLOW }, (line) => say(`${size}: ${line}`));
+  const measured = await measure(entries, { rounds, warmUp: WARM_UP, budgetMs: BUDGET_MS }, (line) =>
+    say(`${size}: ${line}`),
+  );
   const ours = measured.find((row) => row.ours && row.ms);
   const reference = ours && losses.get(ours.name);
   return measured.map((row) => {
@@ -78,7 +80,9 @@ export async function rolloutSuite(host: Host, { rounds, say }: SuiteOptions): P
       return { once: async (k) => void (await writer.write(prompts, newTokens, k)), dispose: () => writer.dispose() };
     },
   }));
-  const measured = await measure(entries, { rounds, warmUp: WARM_UP, ...SLOW }, (line) => say(`rollout: ${line}`));
+  const measured = await measure(entries, { rounds, warmUp: WARM_UP, budgetMs: BUDGET_MS }, (line) =>
+    say(`rollout: ${line}`),
+  );
   const ours = measured.find((row) => row.ours && row.ms);
   const reference = ours && greedy.get(ours.name);
   return measured.map((row) => {

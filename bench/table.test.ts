@@ -19,6 +19,13 @@ test("a column without a figure is left out", () => {
 });
 
 test("a figure keeps three digits", () => {
-  expect([0.01234, 1.5, 12.34, 1437.2, 34567].map(figure)).toEqual(["0.012", "1.50", "12.3", "1,437", "34,567"]);
+  expect([0.01234, 6e-7, 1.5, 12.34, 1437.2, 34567].map(figure)).toEqual([
+    "0.012",
+    "6e-7",
+    "1.50",
+    "12.3",
+    "1,437",
+    "34,567",
+  ]);
   expect([undefined, Number.NaN].map(figure)).toEqual(["–", "–"]);
 });

@@ -20,9 +20,10 @@ export function table(allHeads: readonly string[], allRows: readonly (readonly s
   return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n");
 }
 
-/** Three digits that matter, thousands set apart; an en dash for nothing. */
+/** Three digits that matter, thousands set apart, powers of ten below 0.001; an en dash for nothing. */
 export function figure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return NOTHING;
+  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(0);
   const digits = Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
