@@ -14,6 +14,7 @@ test("a scale has round ends and stands on zero where the values come near it", 
 });
 
 test("a loss may be negative, and a flat line still has room", () => {
+  expect(scaleFor([line(-0.02, 6)])).toEqual({ min: -0.02, max: 7.5, ticks: [0, 2.5, 5, 7.5] });
   const { min, max } = scaleFor([line(-0.12, 0.3)]);
   expect(min).toBeLessThanOrEqual(-0.12);
   expect(max).toBeGreaterThanOrEqual(0.3);

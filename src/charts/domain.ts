@@ -26,10 +26,12 @@ export function scaleFor(lines: readonly ChartLine[], fixed?: readonly [number, 
     [low, high] = [low === 0 ? 0 : low - room, high + room];
   }
   const step = roundStep((high - low) / 3);
-  const min = Math.floor(low / step + 1e-9) * step;
-  const max = Math.ceil(high / step - 1e-9) * step;
-  const count = Math.round((max - min) / step);
-  return { min, max, ticks: Array.from({ length: count + 1 }, (_, i) => Number((min + i * step).toPrecision(12))) };
+  // A dip just below zero gets the room that it takes, not a whole step.
+  const dips = low < 0 && low > -0.2 * step && high > 0;
+  const first = dips ? 0 : Math.floor(low / step + 1e-9);
+  const last = Math.ceil(high / step - 1e-9);
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return { min: dips ? low : first * step, max: last * step, ticks };
 }
 
 /** The smallest of 1, 2, 2.5, 5 × 10ⁿ that is not below `rough`. */

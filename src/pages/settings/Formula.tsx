@@ -14,7 +14,7 @@ export function Formula({ id, title }: FormulaProps) {
   const html = useMemo(() => mathSegments(formulas[id] ?? "").join(" "), [id]);
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
-  useLayoutEffect(() => fit(box.current!), [html]);
+  useLayoutEffect(() => narrow(box.current!), [html]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
@@ -25,7 +25,7 @@ export function Formula({ id, title }: FormulaProps) {
 }
 
 /** A piece that is still too wide for its column is written as much smaller as it takes. */
-function fit(box: HTMLElement): void {
+function narrow(box: HTMLElement): void {
   box.style.removeProperty("--fit");
   const widest = Math.max(0, ...[...box.querySelectorAll("math")].map((piece) => piece.getBoundingClientRect().width));
   if (widest > box.clientWidth) box.style.setProperty("--fit", String(Math.max(0.7, box.clientWidth / (widest + 1))));

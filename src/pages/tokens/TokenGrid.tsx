@@ -13,8 +13,8 @@ export interface Place {
 export interface TokenGridProps {
   readonly rows: readonly TokenRow[];
   readonly demoStyle: string;
-  /** The weight that is drawn in full colour. */
-  readonly strongest: number;
+  /** By writer: the weight that is drawn in full colour. */
+  readonly strongest: ReadonlyMap<string, number>;
   readonly place: Place;
   onPlace(place: Place): void;
 }
@@ -48,7 +48,9 @@ export function TokenGrid({ rows, demoStyle, strongest, place, onPlace }: TokenG
           // Rows of one feed keep their order from step to step.
           // biome-ignore lint/suspicious/noArrayIndexKey: a row has no identity beyond its place
           key={index}
-          {...{ row, index, demoStyle, strongest, onPlace }}
+          {...{ row, index, onPlace }}
+          writer={writerOf(row, demoStyle)}
+          strongest={strongest.get(writerOf(row, demoStyle)) ?? 0}
           here={place.row === index ? place.at : undefined}
         />
       ))}
@@ -56,13 +58,15 @@ export function TokenGrid({ rows, demoStyle, strongest, place, onPlace }: TokenG
   );
 }
 
-interface RowProps extends Pick<TokenGridProps, "demoStyle" | "strongest" | "onPlace"> {
+interface RowProps extends Pick<TokenGridProps, "onPlace"> {
   readonly row: TokenRow;
+  readonly writer: string;
+  readonly strongest: number;
   readonly index: number;
   readonly here: number | undefined;
 }
 
-const Row = memo(function Row({ row, index, demoStyle, strongest, here, onPlace }: RowProps) {
+const Row = memo(function Row({ row, index, writer, strongest, here, onPlace }: RowProps) {
   const { reward } = row;
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
@@ -71,7 +75,7 @@ const Row = memo(function Row({ row, index, demoStyle, strongest, here, onPlace 
       {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see the row */}
       <div role="rowheader" className={styles.head}>
-        <span className="caption">{writerOf(row, demoStyle)}</span> <span className={styles.prompt}>{row.prompt}</span>
+        <span className="caption">{writer}</span> <span className={styles.prompt}>{row.prompt}</span>
       </div>
       <div className={styles.tokens}>
         {row.tokens.map((token, at) => (
@@ -92,11 +96,7 @@ const Row = memo(function Row({ row, index, demoStyle, strongest, here, onPlace 
                 "--entropy": Math.min(1, row.entropy[at]! / FULL_ENTROPY).toFixed(2),
               } as object
             }
-            onClick={(event) => {
-              event.currentTarget.focus();
-              onPlace({ row: index, at });
-            }}
-            onKeyDown={undefined}
+            onFocus={() => onPlace({ row: index, at })}
           >
             {tokenGlyph(token)}
           </span>

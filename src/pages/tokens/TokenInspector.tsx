@@ -6,11 +6,13 @@ import { chainOf, signed, tokenName, verdictOf } from "./tokenWords.ts";
 export interface TokenInspectorProps {
   readonly row: TokenRow;
   readonly at: number;
+  readonly writer: string;
+  /** The strongest push among this writer's tokens. */
   readonly strongest: number;
 }
 
 /** Where one token's number comes from: the chain from probability to weight, written out. */
-export function TokenInspector({ row, at, strongest }: TokenInspectorProps) {
+export function TokenInspector({ row, at, writer, strongest }: TokenInspectorProps) {
   const weight = row.weight[at]!;
   return (
     <section className={styles.inspector} aria-label="The focused token">
@@ -38,7 +40,7 @@ export function TokenInspector({ row, at, strongest }: TokenInspectorProps) {
         {verdictOf(weight)}
         {weight !== 0 &&
           strongest > 0 &&
-          `, at ${numberText((100 * Math.abs(weight)) / strongest, 2)}% of the strongest push`}
+          `, at ${numberText((100 * Math.abs(weight)) / strongest, 2)}% of the strongest push (${writer})`}
       </p>
     </section>
   );

@@ -5,6 +5,7 @@ import { usePaced, useRuns } from "../labContext.ts";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
+import { strongestByWriter, writerOf } from "./tokenWords.ts";
 
 export interface TokenPanelProps {
   /** The same weights over the whole run. */
@@ -44,8 +45,11 @@ export function TokenPanel({ chart }: TokenPanelProps) {
 
 function Tokens({ rows, demoStyle }: { readonly rows: readonly TokenRow[]; readonly demoStyle: string }) {
   const [wanted, setWanted] = useState<Place>();
-  const strongest = Math.max(...rows.map(({ weight }) => Math.max(0, ...weight.map(Math.abs))));
+  const strongest = strongestByWriter(rows, demoStyle);
   const place = within(wanted ?? strongestOf(rows[0]!), rows);
+
+  const focused = rows[place.row]!;
+  const writer = writerOf(focused, demoStyle);
 
   // The first choice is the first row's strongest token; it stays where it is while the numbers change.
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once
@@ -55,9 +59,11 @@ function Tokens({ rows, demoStyle }: { readonly rows: readonly TokenRow[]; reado
     <div className={styles.body}>
       <div>
         <TokenGrid {...{ rows, demoStyle, strongest, place }} onPlace={setWanted} />
-        <p className={`caption ${styles.scale}`}>full colour: a weight of {numberText(strongest, 2)}</p>
+        <p className={`caption ${styles.scale}`}>
+          full colour: {[...strongest].map(([writer, weight]) => `${writer} ${numberText(weight, 2)}`).join(" · ")}
+        </p>
       </div>
-      <TokenInspector row={rows[place.row]!} at={place.at} strongest={strongest} />
+      <TokenInspector row={focused} at={place.at} writer={writer} strongest={strongest.get(writer) ?? 0} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TokenRow } from "../../lab/train/report.ts";
-import { chainOf, signed, verdictOf, writerOf } from "./tokenWords.ts";
+import { chainOf, signed, strongestByWriter, verdictOf, writerOf } from "./tokenWords.ts";
 
 const row: TokenRow = {
   feed: "demos",
@@ -44,4 +44,12 @@ test("signs and writers are said in words", () => {
   expect([0.1, -0.1, 0].map(signed)).toEqual(["+0.1", "−0.1", "0"]);
   expect(writerOf(row, "expert")).toBe("expert");
   expect(writerOf({ ...row, feed: "rollouts" }, "expert")).toBe("own");
+});
+
+test("each writer's tokens are measured by the strongest of their own", () => {
+  const own = { ...row, feed: "rollouts", weight: [-0.5, 0.25] };
+  expect([...strongestByWriter([row, own, { ...own, weight: [0.1] }], "expert")]).toEqual([
+    ["expert", 0.00025],
+    ["own", 0.5],
+  ]);
 });

@@ -35,6 +35,16 @@ export function writerOf(row: TokenRow, demoStyle: string): string {
   return row.feed === "demos" ? demoStyle : (FEEDS[row.feed] ?? row.feed);
 }
 
+/** The strongest push of each writer's tokens: what is drawn in full colour. Writers differ by orders of magnitude. */
+export function strongestByWriter(rows: readonly TokenRow[], demoStyle: string): ReadonlyMap<string, number> {
+  const strongest = new Map<string, number>();
+  for (const row of rows) {
+    const writer = writerOf(row, demoStyle);
+    strongest.set(writer, Math.max(strongest.get(writer) ?? 0, ...row.weight.map(Math.abs)));
+  }
+  return strongest;
+}
+
 /** One line of a token's account. */
 export interface Link {
   readonly symbol: string;
