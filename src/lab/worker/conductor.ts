@@ -3,10 +3,10 @@ import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
-import type { Sample, TokenRow } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
-import type { Command, LabEvent, MetricRow, RunId } from "./protocol.ts";
+import { Outbox } from "./outbox.ts";
+import type { Command, LabEvent, RunId } from "./protocol.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 type SurveyCommand = Extract<Command, { readonly type: "survey" }>;
@@ -20,13 +20,6 @@ export interface Stage {
   now(): number;
   rest(ms: number): Promise<void>;
 }
-
-/** Events of one kind go out at most this often. */
-const POST_EVERY_MS = 100;
-/** Tokens of a step are shown at most this often: nobody reads faster. */
-const INSPECT_EVERY_MS = 250;
-/** The pace is that of the last few seconds. */
-const PACE_WINDOW_MS = 4000;
 
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
 interface Session {
@@ -42,12 +35,7 @@ interface Session {
   stepsPerSecond: number;
   /** The loop under way, so that the next run waits for this one to leave the device. */
   work: Promise<void>;
-  metrics: MetricRow[];
-  tokens: readonly TokenRow[];
-  samples: readonly Sample[];
-  posted: number;
-  inspected: number;
-  pace: { readonly at: number; readonly step: number; readonly tokens: number }[];
+  readonly outbox: Outbox;
 }
 
 /**
@@ -76,12 +64,7 @@ export class Conductor {
       wantsSurvey: undefined,
       stepsPerSecond: 0,
       work: Promise.resolve(),
-      metrics: [],
-      tokens: [],
-      samples: [],
-      posted: Number.NEGATIVE_INFINITY,
-      inspected: Number.NEGATIVE_INFINITY,
-      pace: [],
+      outbox: new Outbox(command.runId, this.#stage.post, this.#stage.now),
     };
     this.#session = session;
     this.#tell(session);
@@ -94,13 +77,13 @@ export class Conductor {
       session.run = run;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
-        await this.#evaluate(session, run);
+        session.outbox.evaluation(0, await run.evaluate());
       }
       this.#move(
         session,
         session.wantsStop ? { phase: "stopped", step: run.step } : { phase: "ready", step: run.step },
       );
-      this.#flush(session);
+      session.outbox.flush(session.state, session.run);
     });
   }
 
@@ -185,14 +168,14 @@ export class Conductor {
 
   async #loop(session: Session, run: Run): Promise<void> {
     const { now, rest } = this.#stage;
-    session.pace = [{ at: now(), step: run.step, tokens: run.progress.tokens }];
+    session.outbox.begin(run);
     this.#move(session, { phase: "training", step: run.step });
     while (!session.wantsPause && !session.wantsStop && run.step < session.until) {
       const began = now();
       await this.#advance(session, run);
       await this.#saveIfWanted(session);
       await this.#surveyIfWanted(session);
-      if (now() - session.posted >= POST_EVERY_MS) this.#flush(session);
+      if (session.outbox.due) session.outbox.flush(session.state, session.run);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
       await rest(Math.max(0, wait));
@@ -206,30 +189,15 @@ export class Conductor {
           ? { phase: "finished", step }
           : { phase: "paused", step },
     );
-    this.#flush(session);
+    session.outbox.flush(session.state, session.run);
   }
 
   async #advance(session: Session, run: Run): Promise<void> {
-    const { now } = this.#stage;
-    const last = run.step + 1 >= session.until || session.wantsPause;
-    const inspect = last || now() - session.inspected >= INSPECT_EVERY_MS;
-    const report = await run.advance(inspect);
-    session.metrics.push({ step: report.step, values: report.metrics });
-    if (inspect) {
-      session.inspected = now();
-      session.tokens = report.rows;
-      if (report.samples.length > 0) session.samples = report.samples;
-    }
-    session.pace.push({ at: now(), step: run.step, tokens: run.progress.tokens });
-    while (session.pace.length > 2 && now() - session.pace[0]!.at > PACE_WINDOW_MS) session.pace.shift();
-    if (run.evaluationDue) await this.#evaluate(session, run);
+    const { outbox } = session;
+    const inspect = run.step + 1 >= session.until || session.wantsPause || outbox.inspectionDue;
+    outbox.step(run, await run.advance(inspect), inspect);
+    if (run.evaluationDue) outbox.evaluation(run.step, await run.evaluate());
     session.state = advance(session.state, { phase: "training", step: run.step });
-  }
-
-  async #evaluate(session: Session, run: Run): Promise<void> {
-    const { metrics, samples } = await run.evaluate();
-    session.metrics.push({ step: run.step, values: metrics });
-    if (run.step === 0) session.samples = samples;
   }
 
   async #saveIfWanted(session: Session): Promise<void> {
@@ -247,35 +215,6 @@ export class Conductor {
     session.wantsSurvey = undefined;
     const survey = await run.survey(wanted.sources, wanted.count);
     this.#stage.post({ type: "survey", runId, step: run.step, survey });
-  }
-
-  /** Sends what has gathered since the last time. */
-  #flush(session: Session): void {
-    const { runId, run, metrics, tokens, samples } = session;
-    const { post, now } = this.#stage;
-    const step = run?.step ?? 0;
-    session.posted = now();
-    post({ type: "state", runId, state: session.state });
-    if (metrics.length > 0) post({ type: "metrics", runId, rows: metrics });
-    if (tokens.length > 0) post({ type: "tokens", runId, step, rows: tokens });
-    if (samples.length > 0) post({ type: "samples", runId, step, samples });
-    session.metrics = [];
-    session.tokens = [];
-    session.samples = [];
-    const first = session.pace[0];
-    const last = session.pace.at(-1);
-    if (!run || !first || !last || last.at <= first.at) return;
-    const seconds = (last.at - first.at) / 1000;
-    const stepsPerSecond = (last.step - first.step) / seconds;
-    post({
-      type: "pace",
-      runId,
-      step,
-      stepsPerSecond,
-      tokensPerSecond: (last.tokens - first.tokens) / seconds,
-      secondsLeft: (run.steps - step) / stepsPerSecond,
-      deviceBytes: run.policy.memory().bytes,
-    });
   }
 
   #move(session: Session, state: RunState): void {
@@ -296,7 +235,7 @@ export class Conductor {
       const message = error instanceof Error ? error.message : String(error);
       const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
-      this.#flush(session);
+      session.outbox.flush(session.state, session.run);
     }
   }
 }
