@@ -21,12 +21,24 @@ export interface Compute {
   readonly backend: BackendChoice;
 }
 
+/** Weights of another run that a run starts from instead of what its config says. No link can carry them. */
+export interface StartingPoint {
+  /** The run whose checkpoint it is. */
+  readonly id: string;
+  readonly name: string;
+  /** Of that run. */
+  readonly step: number;
+  /** A checkpoint file, or one of weights alone. */
+  readonly weights: ArrayBuffer;
+}
+
 /** The experiment as the knobs show it; a run that was started keeps its own copy. */
 export interface Draft {
   readonly config: RunConfig;
   /** The preset that the link counts its differences from. */
   readonly presetId: string | undefined;
   readonly compute: Compute;
+  readonly from?: StartingPoint | undefined;
   /** How the experiment is shown; nothing in it changes a run's numbers. */
   readonly view: View;
   readonly receipt: Proof | undefined;

@@ -39,7 +39,7 @@ export function syncHash(draft: DraftStore, page: Window, onLink: (issues: reado
     const before = draft.getState().config;
     // A link to another page of the same experiment must not make another experiment of it.
     const kept = experimentKey(config) === experimentKey(before) ? before : config;
-    draft.setState(experiment ? { config: kept, presetId, view, receipt } : { view });
+    draft.setState(experiment ? { config: kept, presetId, view, receipt, from: undefined } : { view });
     // What somebody pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);
     onLink(issues);

@@ -1,7 +1,7 @@
 import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/config.ts";
 import { presetFor } from "../lab/presets.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
-import type { LabEvent } from "../lab/worker/protocol.ts";
+import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import {
   type Compute,
   changed,
@@ -11,23 +11,53 @@ import {
   experimentKey,
   presetDraft,
   readLink,
+  type StartingPoint,
   withIntervention,
 } from "./draftStore.ts";
 import { type HashSync, syncHash } from "./hashSync.ts";
 import { createLabClient, type LabWorker } from "./labClient.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
+import { createRecordingStore, type RecordingStore, recordedFor } from "./recordings/recordingStore.ts";
 import { createRunStore, type Run, type RunStore, stepOf } from "./runStore.ts";
+import type { Series } from "./series.ts";
+
+/** Hears what goes on in the laboratory. */
+export interface LabEar {
+  /** Every event of the worker, those of runs that are no longer shown too. */
+  event?(event: LabEvent): void;
+  /** Another run is about to take this one's place. */
+  leaving?(run: Run): void;
+  /** The worker died. */
+  crashed?(message: string): void;
+}
+
+/** A run to be opened beside what the draft says. */
+export interface Beginning {
+  readonly config: RunConfig;
+  readonly compute: Compute;
+  readonly from?: StartingPoint | undefined;
+  /** Of the same run, to go on from, with what was measured until then. */
+  readonly resume?: { readonly checkpoint: ArrayBuffer; readonly series: Series } | undefined;
+  /** In another worker: this one's device is gone. */
+  readonly afresh?: boolean;
+}
 
 /** Everything behind the page: three stores, one worker, and what a user can do. */
 export interface Lab {
   readonly draft: DraftStore;
   readonly run: RunStore;
   readonly notices: NoticeStore;
+  readonly recordings: RecordingStore;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
   /** Loads what the draft will need, so that the badge is right and Train starts at once. */
   prepare(): void;
+  /** @returns how to leave. */
+  listen(ear: LabEar): () => void;
+  send(command: Command): void;
+  /** Opens a run and trains it as soon as it is ready. */
+  begin(beginning: Beginning): RunId;
   /** Starts the draft, or goes on with a run that waits. */
   train(): void;
   pause(): void;
@@ -53,6 +83,7 @@ export function isStale(run: Run, draft: Draft): boolean {
   return (
     run.compute.policy !== draft.compute.policy ||
     run.compute.backend !== draft.compute.backend ||
+    run.from !== draft.from ||
     (run.config !== draft.config && experimentKey(run.config) !== experimentKey(draft.config))
   );
 }
@@ -78,11 +109,19 @@ export function buttonsOf(phase: Phase | undefined, stale: boolean): ReturnType<
   return { ...may, train: may.train || loading, step: may.step || loading };
 }
 
+/** What tokens and charts are drawn from: the run, and before it has begun a recording of the same experiment, if there is one. */
+export function shownRun(lab: Pick<Lab, "run" | "draft" | "recordings">): Run | undefined {
+  const { run } = lab.run.getState();
+  if (!isUntouched(run)) return run;
+  return recordedFor(lab.recordings.getState(), lab.draft.getState())?.run ?? run;
+}
+
 export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const opened = readLink(page.location.hash);
   const draft = createDraftStore(opened);
   const run = createRunStore();
   const notices = createNoticeStore();
+  const recordings = createRecordingStore();
   const pacer = createPacer();
   const client = createLabClient(spawn, { event: receive, crashed: fail });
   const sayIssues = (issues: readonly { readonly message: string }[]) =>
@@ -93,6 +132,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const hash: HashSync = syncHash(draft, page, sayIssues);
   sayIssues(opened.issues);
 
+  const ears = new Set<LabEar>();
   let runs = 0;
   /** What to do as soon as the run is ready. */
   let wanted: "train" | "step" | undefined;
@@ -103,6 +143,11 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   });
 
   function receive(event: LabEvent): void {
+    show(event);
+    for (const ear of ears) ear.event?.(event);
+  }
+
+  function show(event: LabEvent): void {
     const shown = run.getState().run;
     if (event.runId !== shown?.id) return;
     const stale = isStale(shown, draft.getState());
@@ -123,14 +168,20 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     wanted = undefined;
     run.fail(message);
     notices.say("run", [message]);
+    for (const ear of ears) ear.crashed?.(message);
   }
 
-  function open(): void {
-    const { config, compute } = draft.getState();
+  function open({ config, compute, from, resume, afresh }: Beginning): RunId {
+    const before = run.getState().run;
+    if (before) for (const ear of ears) ear.leaving?.(before);
+    if (afresh) client.dispose();
     const runId = `run-${++runs}`;
     notices.say("run", []);
-    run.begin(runId, config, compute);
-    client.send({ type: "open", runId, config, ...compute });
+    run.begin(runId, config, compute, { from, series: resume?.series });
+    // The worker gets its own copies: a buffer that is sent away is gone.
+    const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
+    client.send({ type: "open", runId, config, ...compute, ...bytes });
+    return runId;
   }
 
   function go(how: "train" | "step"): void {
@@ -142,7 +193,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       client.send({ type: how, runId: shown.id });
       return;
     }
-    if (!shown || stale || (phase !== "loading" && phase !== "compiling")) open();
+    if (!shown || stale || (phase !== "loading" && phase !== "compiling")) open(draft.getState());
     wanted = how;
   }
 
@@ -162,13 +213,29 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     }
   }
 
+  recordings.subscribe(() => pacer.notify());
+  draft.subscribe((now, before) => {
+    if (now.config !== before.config && isUntouched(run.getState().run)) pacer.notify();
+  });
+
   return {
     draft,
     run,
     notices,
+    recordings,
     pacer,
     prepare() {
-      if (!run.getState().run) open();
+      if (!run.getState().run) open(draft.getState());
+    },
+    listen(ear) {
+      ears.add(ear);
+      return () => ears.delete(ear);
+    },
+    send: (command) => client.send(command),
+    begin(beginning) {
+      const id = open(beginning);
+      wanted = "train";
+      return id;
     },
     train: () => go("train"),
     step: () => go("step"),
@@ -200,6 +267,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       draft.setState({
         config: shown.config,
         compute: shown.compute,
+        from: shown.from,
         ...(same ? {} : { presetId: presetFor(shown.config)?.id }),
       });
     },

@@ -15,7 +15,7 @@ export interface LabListener {
 }
 
 export interface LabClient {
-  /** `open` starts a worker where there is none; any other command without a worker has nobody to reach and is dropped. */
+  /** `open` and `convert` start a worker where there is none; any other command without a worker has nobody to reach and is dropped. */
   send(command: Command): void;
   dispose(): void;
 }
@@ -47,14 +47,20 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
 
   return {
     send(command) {
-      if (command.type === "open") worker ??= start();
-      worker?.postMessage(command, command.type === "open" && command.checkpoint ? [command.checkpoint] : []);
+      if (command.type === "open" || command.type === "convert") worker ??= start();
+      worker?.postMessage(command, transfersOf(command));
     },
     dispose() {
       worker?.terminate();
       worker = undefined;
     },
   };
+}
+
+function transfersOf(command: Command): ArrayBuffer[] {
+  if (command.type === "convert") return [command.bytes];
+  if (command.type !== "open") return [];
+  return [command.checkpoint, command.weights].filter((bytes) => bytes !== undefined);
 }
 
 function crashSentence(message: string | undefined): string {

@@ -4,7 +4,7 @@ import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
 import type { RunState } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
-import { type Compute, withIntervention } from "./draftStore.ts";
+import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
 import { Series } from "./series.ts";
 
 export type Backend = Pick<
@@ -22,6 +22,7 @@ export interface Run {
   /** As it was started, with the interventions made since. */
   readonly config: RunConfig;
   readonly compute: Compute;
+  readonly from: StartingPoint | undefined;
   readonly state: RunState;
   readonly pace: Pace | undefined;
   readonly tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
@@ -41,9 +42,16 @@ export interface Runs {
   readonly backend: Backend | undefined;
 }
 
+/** What a run has when it begins, beyond its config. */
+export interface Begun {
+  readonly from?: StartingPoint | undefined;
+  /** What was measured before, where a run goes on. */
+  readonly series?: Series | undefined;
+}
+
 export interface RunStore extends StoreApi<Runs> {
   /** Begins to show a run that was just asked for. */
-  begin(id: RunId, config: RunConfig, compute: Compute): void;
+  begin(id: RunId, config: RunConfig, compute: Compute, more?: Begun): void;
   /** Takes one event of the worker; events of runs that are no longer shown are dropped. */
   receive(event: LabEvent): void;
   /** The worker is gone. */
@@ -109,7 +117,7 @@ export function createRunStore(): RunStore {
 
   return {
     ...store,
-    begin(id, config, compute) {
+    begin(id, config, compute, { from, series = new Series() } = {}) {
       clearTimeout(bump);
       bump = undefined;
       const state: RunState = { phase: "loading", what: "the policy" };
@@ -118,10 +126,10 @@ export function createRunStore(): RunStore {
         tokens: undefined,
         samples: undefined,
         survey: undefined,
-        series: new Series(),
+        series,
         version: 0,
       };
-      store.setState({ run: { id, config, compute, state, awaited: {}, ...fresh } });
+      store.setState({ run: { id, config, compute, from, state, awaited: {}, ...fresh } });
     },
     receive(event) {
       if (event.runId === store.getState().run?.id) dispatch(handlers, event);

@@ -1,3 +1,4 @@
+import type { Columns } from "../lab/runs/columns.ts";
 import type { MetricRow } from "../lab/worker/protocol.ts";
 
 /** Values of one metric, aligned with the steps; NaN where a step had none. Only the first `length` entries count. */
@@ -18,6 +19,25 @@ export class Series {
   #steps = new Float64Array(FIRST_CAPACITY);
   #columns = new Map<string, Float64Array<ArrayBuffer>>();
   #length = 0;
+
+  /** A series that goes on after what was kept. */
+  static from({ steps, metrics }: Columns): Series {
+    const series = new Series();
+    while (series.#capacity < steps.length) series.#capacity *= 2;
+    series.#steps = enlarged(steps, series.#capacity);
+    for (const [metric, values] of Object.entries(metrics)) {
+      series.#columns.set(metric, enlarged(values, series.#capacity));
+    }
+    series.#length = steps.length;
+    return series;
+  }
+
+  /** A copy of everything, to be kept. */
+  columns(): Columns {
+    const filled = (values: Float64Array) => values.slice(0, this.#length);
+    const metrics = [...this.#columns].map(([metric, values]) => [metric, filled(values)] as const);
+    return { steps: filled(this.#steps), metrics: Object.fromEntries(metrics) };
+  }
 
   get length(): number {
     return this.#length;
@@ -96,7 +116,7 @@ export class Series {
   }
 }
 
-function enlarged(from: Float64Array<ArrayBuffer>, capacity: number): Float64Array<ArrayBuffer> {
+function enlarged(from: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
   const to = new Float64Array(capacity).fill(Number.NaN);
   to.set(from);
   return to;
