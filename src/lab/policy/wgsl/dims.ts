@@ -49,8 +49,12 @@ export function dimsOf(shape: PolicyShape): Dims {
       throw new PolicyError("limits", `the fast policy needs ${name} to be a multiple of ${unit}, got ${value}`);
     }
   }
-  if (shape.headWidth > 128) {
-    throw new PolicyError("limits", `the fast policy needs headWidth to be at most 128, got ${shape.headWidth}`);
+  for (const [name, value, most] of [
+    ["headWidth", shape.headWidth, 128],
+    ["vocabSize", shape.vocabSize, 65_535],
+  ] as const) {
+    if (value > most)
+      throw new PolicyError("limits", `the fast policy needs ${name} to be at most ${most}, got ${value}`);
   }
   const slots = new Map(layoutOf(shape).map((slot) => [slot.name, slot.offset / 4]));
   const at = (name: string) => slots.get(name)!;

@@ -1,5 +1,6 @@
 import { PolicyError, type PolicyState } from "../policy.ts";
 import { requestGpuDevice } from "./device.ts";
+import { dimsOf } from "./dims.ts";
 import { selfTest } from "./selfTest.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
@@ -25,6 +26,7 @@ export async function openWgsl(state: PolicyState, options: OpenWgslOptions = {}
   const gpu = options.gpu ?? (typeof navigator === "undefined" ? undefined : navigator.gpu);
   let device: GPUDevice | undefined;
   try {
+    dimsOf(state.shape); // refuses before anything is compiled
     device = await requestGpuDevice(gpu);
     if (!software && isSoftware(device)) throw new PolicyError("limits", "the only GPU adapter is a software one");
     const failure = await selfTest(device);
@@ -41,7 +43,10 @@ export async function openWgsl(state: PolicyState, options: OpenWgslOptions = {}
   }
 }
 
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe/i;
+
 /** Whether a device computes on the processor. */
 export function isSoftware({ adapterInfo: info }: GPUDevice): boolean {
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+  // Some browsers have no adapterInfo on the device yet; they do not ship software adapters either.
+  return Boolean(info?.isFallbackAdapter) || SOFTWARE.test(`${info?.architecture} ${info?.description}`);
 }

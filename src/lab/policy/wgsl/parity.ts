@@ -95,7 +95,7 @@ export function meanCredit(batches: readonly Sequences[]): TokenCredit[] {
   return batches.map(({ mask }) => ({ dLogp: mask.map((value) => -value / count) }));
 }
 
-type Assign = (batches: readonly Sequences[], scores: readonly TokenScores[]) => TokenCredit[];
+type Assign = (batches: readonly Sequences[], scores: readonly { readonly logp: ArrayLike<number> }[]) => TokenCredit[];
 
 /**
  * Credits that depend on what the policy says, in the ways the algorithms do: SFT; GRPO with advantages ±1 by row, a ratio
@@ -118,7 +118,8 @@ export const ASSIGNMENTS: Readonly<Record<string, Assign>> = {
   dpo: (batches, scores) =>
     batches.map(({ mask, length, rows }, b) => {
       const T = length - 1;
-      const sumOf = (row: number) => scores[b]!.logp.subarray(row * T, (row + 1) * T).reduce((sum, v) => sum + v, 0);
+      const sumOf = (row: number) =>
+        Array.from({ length: T }, (_, t) => scores[b]!.logp[row * T + t]!).reduce((x, y) => x + y);
       const dLogp = new Float32Array(rows * T);
       for (let row = 0; row + 1 < rows; row += 2) {
         const push = 0.1 / (1 + Math.exp(0.1 * (sumOf(row) - sumOf(row + 1))));

@@ -1,3 +1,4 @@
+import { PolicyError } from "../policy.ts";
 import { HEADER_WORDS, packedWords } from "./batch.ts";
 import { type Gpu, Usage } from "./device.ts";
 import type { Dims } from "./dims.ts";
@@ -204,6 +205,13 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   const { phases, arenaBytes, statsBytes, at } = jobsOf(dims, room);
   const tableBytes = packedWords(room, dims.V) * 4;
   gpu.allow(`activations of ${tokens} tokens`, arenaBytes);
+  const most = gpu.device.limits.maxComputeWorkgroupsPerDimension;
+  if ((room * dims.c4) / 256 > most) {
+    throw new PolicyError(
+      "limits",
+      `a batch must have at most ${Math.floor((most * 256) / dims.c4)} tokens, got ${tokens}`,
+    );
+  }
   const { storage, uniform, copySource, copyTarget, mapRead } = Usage;
   const arena = gpu.buffer("activations", arenaBytes, storage | copySource | copyTarget);
   const stats = gpu.buffer("statistics", statsBytes, storage | copySource);

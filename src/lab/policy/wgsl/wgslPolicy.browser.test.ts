@@ -8,7 +8,7 @@ import { wgslPolicy } from "./wgslPolicy.ts";
 const found = await testDevice();
 afterAll(() => found.device?.destroy());
 
-describe.skipIf(!found.device)(suiteName("the fast policy in this browser", found), { timeout: 120_000 }, () => {
+describe.skipIf(!found.device)(suiteName("the fast policy in this browser", found), { timeout: 240_000 }, () => {
   const device = found.device!;
   const shape = parity.NANO_SHAPE;
 

@@ -8,15 +8,14 @@ export function embedKernel({ c4, at }: Dims): Kernel {
     label: "embed",
     fields,
     code: /* wgsl */ `${prelude(fields)}
-@compute @workgroup_size(64)
+@compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) place: vec3u) {
-  let n = place.y;
-  let c = place.x;
-  if (c >= ${c4}u) { return; }
+  let n = place.x / ${c4}u;
+  if (n >= batch.tokens) { return; }
   let id = u32(tables[batch.ids + n]);
-  arena[job.out + n * ${c4}u + c] = weights[${at.embed}u + id * ${c4}u + c];
+  arena[job.out + place.x] = weights[${at.embed}u + id * ${c4}u + place.x % ${c4}u];
 }`,
-    grid: ({ tokens }) => [ceilDiv(c4, 64), tokens, 1],
+    grid: ({ tokens }) => [ceilDiv(tokens * c4, 256), 1, 1],
   };
 }
 
