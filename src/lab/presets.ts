@@ -101,7 +101,7 @@ export const PRESETS: readonly Preset[] = [
     title: "Reward hacking",
     lesson:
       "The reward model's praise rises throughout; the true utility rises with it at first, then falls, and the grammar is gone.",
-    settings: { task: "sentence", algorithm: "grpo", rewardSource: "model", steps: 160, lr: 1e-4 },
+    settings: { task: "sentence", algorithm: "grpo", rewardSource: "model", steps: 100, lr: 1e-4 },
   },
 ];
 

@@ -19,6 +19,16 @@ import type { Metrics } from "./objective.ts";
  * | `mu`, `loss/grpo`, `loss/sft` | the mix |
  * | `rewards/{chosen,rejected,margins,accuracies}`, `logps/{chosen,rejected}` | TRL; accuracies counts margins strictly above 0 |
  * | `pairs/count`, `pairs/valid_frac`, `pairs/entropy`, `nll_loss` | pairs that trained, their share of the prompts asked, token-mean entropy of both sides, NLL of chosen |
+ *
+ * By the trainer, whatever the objective:
+ *
+ * | name | meaning |
+ * | --- | --- |
+ * | `cll/demos/*`, `cll/own/*`, `eval/cll/own/*` | CLL of demonstrations, of rollouts and pairs, of evaluation samples: `mean`, `std`, `positive_ratio`, `below_1`, `below_3`, `below_5` |
+ * | `hinted/{own,hinted,dropped}_frac`, `hinted/mean_lambda` | demonstrations by the starting policy: shares of the problems; λ over hinted tokens |
+ * | `rewards/verifier/mean`, `rewards/model/mean`, `gold/mean`, `eval/gold/mean` | on tasks with a style: the verifier's opinion in [0, 1] of what it rewarded, the model's z-score of what it did, the true utility of all |
+ * | `reward_model/{accuracy,ece}` | on unseen preferences, once for the run |
+ * | `unique_outputs`, `eval/unique_outputs` | different completions among those sampled |
  */
 
 /** Leaves out what has no value now. */
