@@ -1,6 +1,6 @@
 import { lazy, memo, type PointerEvent, Suspense, useId, useMemo, useState } from "react";
 import { ChartTable } from "./ChartTable.tsx";
-import { type ChartLine, wordColour } from "./chartLine.ts";
+import { type ChartLine, type Flag, wordColour } from "./chartLine.ts";
 import { scaleFor } from "./domain.ts";
 import styles from "./LineChart.module.css";
 import { heightOf, PLOT, placeOf, stepAt } from "./plotArea.ts";
@@ -24,6 +24,8 @@ export interface LineChartProps {
   readonly height?: number;
   /** Steps at which a setting was changed by hand. */
   readonly marks?: readonly number[];
+  /** Steps that an alert speaks of. */
+  readonly flags?: readonly Flag[];
   /** The step that the readout speaks of, shared by every chart; none: the newest. */
   readonly cursor?: number | undefined;
   onCursor?(step: number | undefined): void;
@@ -56,7 +58,9 @@ export function ChartBody(props: LineChartProps & Within) {
   const { title, tableTitle = title, sentence, lines, cursor, unit, numberText, readoutText, titleId, within } = props;
   const Caption = within ? "p" : "figcaption";
   const [asTable, setAsTable] = useState(false);
-  const drawn = lines.filter(({ points, ahead }) => points.length > 0 || (ahead?.length ?? 0) > 1);
+  const drawn = lines.filter(
+    ({ points, ahead, behind }) => points.length > 0 || (ahead?.length ?? 0) > 1 || (behind?.length ?? 0) > 1,
+  );
   return (
     <>
       <header className={within ? `${styles.head} ${styles.oneLine}` : styles.head}>
@@ -109,7 +113,18 @@ function Readout({ line, alone, cursor, readoutText }: ReadoutProps) {
   );
 }
 
-function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onCursor, numberText }: LineChartProps) {
+function Plot({
+  lines,
+  steps,
+  domain,
+  empty,
+  height = HEIGHT,
+  marks,
+  flags,
+  cursor,
+  onCursor,
+  numberText,
+}: LineChartProps) {
   const [box, width] = useWidth<HTMLDivElement>();
   const scale = useMemo(() => scaleFor(lines, domain), [lines, domain]);
   const [first, last] = [scale.ticks[0]!, scale.ticks.at(-1)!];
@@ -136,6 +151,17 @@ function Plot({ lines, steps, domain, empty, height = HEIGHT, marks, cursor, onC
           </Suspense>
         )}
         {width > 0 && marks?.map((step) => <Rule key={step} at={placeOf(step, steps, width)} kind="mark" />)}
+        {width > 0 &&
+          flags?.map(({ step, label }) => (
+            <span
+              key={`${label} ${step}`}
+              role="img"
+              aria-label={`Alert at step ${step}: ${label}`}
+              title={`Step ${step}: ${label}`}
+              className={styles.flag}
+              style={{ left: placeOf(step, steps, width) }}
+            />
+          ))}
         {width > 0 && cursor !== undefined && <Rule at={placeOf(cursor, steps, width)} kind="cursor" />}
       </div>
       <div className={styles.steps} style={{ paddingLeft: PLOT.left, paddingRight: PLOT.right }}>

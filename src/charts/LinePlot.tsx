@@ -3,7 +3,7 @@ import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "rechar
 import { type ChartLine, DASHES, lineColour } from "./chartLine.ts";
 import type { Scale } from "./domain.ts";
 import { PLOT } from "./plotArea.ts";
-import { aheadKey, pastKey, plotRows } from "./plotRows.ts";
+import { aheadKey, behindKey, pastKey, plotRows } from "./plotRows.ts";
 
 export interface LinePlotProps {
   readonly lines: readonly ChartLine[];
@@ -31,6 +31,19 @@ function LinePlot({ lines, steps, scale, width, height }: LinePlotProps) {
               stroke={lineColour(tone)}
               strokeWidth={1.2}
               strokeDasharray="4 3"
+            />
+          ),
+      )}
+      {lines.map(
+        ({ label, tone, behind }, index) =>
+          behind && (
+            <Line
+              key={`${label} behind`}
+              {...COMMON}
+              dataKey={behindKey(index)}
+              stroke={lineColour(tone)}
+              strokeWidth={3.5}
+              strokeOpacity={0.28}
             />
           ),
       )}

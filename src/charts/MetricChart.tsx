@@ -8,7 +8,7 @@ export interface MetricSource {
 
 /** What every chart of a run is given. */
 export interface RunChartProps
-  extends Pick<LineChartProps, "steps" | "marks" | "cursor" | "onCursor" | "numberText" | "readoutText"> {
+  extends Pick<LineChartProps, "steps" | "marks" | "flags" | "cursor" | "onCursor" | "numberText" | "readoutText"> {
   readonly metrics: MetricSource;
 }
 

@@ -13,8 +13,17 @@ export interface ChartLine {
   readonly points: readonly Point[];
   /** What is still to come as far as it is known: drawn dashed and thin. */
   readonly ahead?: readonly Point[];
+  /** Another run's line, faint, to compare with: a sender's, a recording's. */
+  readonly behind?: readonly Point[];
   /** Value at a step, for the readout and the table; the newest one without a step. */
   valueAt(step?: number): number | undefined;
+}
+
+/** A step of a chart that something is to be said about. */
+export interface Flag {
+  readonly step: number;
+  /** What happened there, in a few words. */
+  readonly label: string;
 }
 
 export const DASHES: Readonly<Record<Tone, string>> = { 1: "none", 2: "6 3", 3: "2 3", 4: "8 2 2 2", 5: "12 4" };

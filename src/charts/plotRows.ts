@@ -6,6 +6,7 @@ export type PlotRow = Readonly<Record<string, number>>;
 /** Key of a line's values in a {@link PlotRow}. */
 export const pastKey = (index: number) => `y${index}`;
 export const aheadKey = (index: number) => `a${index}`;
+export const behindKey = (index: number) => `b${index}`;
 
 /**
  * All lines of a chart as one table in order of step, which recharts draws in one go; with a table for each line it works
@@ -21,9 +22,10 @@ export function plotRows(lines: readonly ChartLine[]): PlotRow[] {
     }
     row[key] = y;
   };
-  lines.forEach(({ points, ahead }, index) => {
+  lines.forEach(({ points, ahead, behind }, index) => {
     for (const { x, y } of points) put(x, pastKey(index), y);
     for (const { x, y } of ahead ?? []) put(x, aheadKey(index), y);
+    for (const { x, y } of behind ?? []) put(x, behindKey(index), y);
   });
   return [...rows.values()].sort((a, b) => a.x! - b.x!);
 }

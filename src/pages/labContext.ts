@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { Draft } from "../app/draftStore.ts";
-import { createLab, isStale, type Lab } from "../app/lab.ts";
+import { createLab, isStale, type Lab, shownRun } from "../app/lab.ts";
 import { spawnLabWorker } from "../app/labClient.ts";
 import type { Run, Runs } from "../app/runStore.ts";
 
@@ -42,10 +42,10 @@ export function usePaced<T>(read: (run: Run | undefined) => T): T {
   const id = useRuns(({ run }) => run?.id);
   const latest = useRef(read);
   latest.current = read;
-  const [value, setValue] = useState(() => read(lab.run.getState().run));
+  const [value, setValue] = useState(() => read(shownRun(lab)));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
   useEffect(() => {
-    const draw = () => setValue(() => latest.current(lab.run.getState().run));
+    const draw = () => setValue(() => latest.current(shownRun(lab)));
     draw();
     return lab.pacer.subscribe(draw);
   }, [lab, id]);

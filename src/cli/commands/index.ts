@@ -4,6 +4,7 @@ import { ddt } from "./ddt.ts";
 import { exportCommand } from "./export.ts";
 import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
+import { record } from "./record.ts";
 import { reward } from "./reward.ts";
 import { sample } from "./sample.ts";
 import { score } from "./score.ts";
@@ -14,6 +15,7 @@ import { train } from "./train.ts";
 /** Every command, in the order of the help. Adding one is its file and a line here. */
 export const COMMANDS: readonly Command[] = [
   train,
+  record,
   objective,
   score,
   presets,

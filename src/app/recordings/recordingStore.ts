@@ -1,0 +1,103 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { parseConfig, type RunConfig } from "../../lab/config.ts";
+import type { Recording } from "../../lab/recordings/recording.ts";
+import { whatHappened } from "../../lab/recordings/whatHappened.ts";
+import { type Draft, experimentKey } from "../draftStore.ts";
+import type { Run } from "../runStore.ts";
+import { Series } from "../series.ts";
+
+/** A finished run that was recorded, ready to be shown in the place of one that has not begun. */
+export interface Recorded {
+  readonly recording: Recording;
+  readonly config: RunConfig;
+  /** {@link experimentKey} of its experiment. */
+  readonly of: string;
+  /** What happened, in one sentence. */
+  readonly sentence: string;
+  readonly run: Run;
+}
+
+export interface Recordings {
+  /** The newest one that was asked for and came. */
+  readonly recorded: Recorded | undefined;
+  /** True once the first one has come or could not be had. */
+  readonly settled: boolean;
+}
+
+export interface RecordingStore extends StoreApi<Recordings> {
+  /** Fetches the recording of a preset, if there is one. Never throws. */
+  load(preset: string): Promise<void>;
+  /** Shows the tokens of another recorded step. */
+  lookAt(step: number): void;
+}
+
+/** The presets of which `public/studies/` holds a recording. */
+export const RECORDED: readonly string[] = ["chord-mu-countdown"];
+
+export type FetchJson = (path: string) => Promise<unknown>;
+
+const fetchJson: FetchJson = async (path) => {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} must be on the server, got ${response.status}`);
+  return response.json();
+};
+
+export function createRecordingStore(read: FetchJson = fetchJson): RecordingStore {
+  const store = createStore<Recordings>(() => ({ recorded: undefined, settled: false }));
+  return {
+    ...store,
+    async load(preset) {
+      if (!RECORDED.includes(preset)) {
+        store.setState({ settled: true });
+        return;
+      }
+      if (store.getState().recorded?.recording.preset === preset) return;
+      try {
+        store.setState({ recorded: recordedOf(await read(`studies/${preset}.json`)), settled: true });
+      } catch {
+        // The page is whole without it: the charts are empty until somebody trains.
+        store.setState({ settled: true });
+      }
+    },
+    lookAt(step) {
+      store.setState(({ recorded }) =>
+        recorded ? { recorded: { ...recorded, run: runAt(recorded.run, recorded.recording, step) } } : {},
+      );
+    },
+  };
+}
+
+/** The recording in the place of a run that has not begun, where it is of the very experiment that Train would start. */
+export function recordedFor({ recorded }: Recordings, draft: Draft): Recorded | undefined {
+  return recorded && recorded.of === experimentKey(draft.config) ? recorded : undefined;
+}
+
+/** @throws where the file is not a recording of a format that this build knows. */
+export function recordedOf(file: unknown): Recorded {
+  const recording = file as Recording;
+  if (recording?.format !== 1) throw new Error(`a recording must have format 1, got ${recording?.format}`);
+  const config = parseConfig(recording.config);
+  const series = new Series();
+  for (const row of recording.rows) series.append(row);
+  const first: Run = {
+    id: `recorded ${recording.preset}`,
+    config,
+    compute: { policy: "auto", backend: "auto" },
+    state: { phase: "finished", step: config.optimiser.steps },
+    from: undefined,
+    pace: undefined,
+    tokens: undefined,
+    samples: recording.samples.at(-1),
+    survey: undefined,
+    series,
+    version: 1,
+    awaited: {},
+  };
+  const run = runAt(first, recording, Number.POSITIVE_INFINITY);
+  return { recording, config, of: experimentKey(config), sentence: whatHappened(recording), run };
+}
+
+function runAt(run: Run, { tokens }: Recording, step: number): Run {
+  const shown = tokens.findLast((kept) => kept.step <= step) ?? tokens[0];
+  return { ...run, tokens: shown };
+}

@@ -1,0 +1,58 @@
+import type { Recording } from "./recording.ts";
+
+interface Point {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** A difference smaller than this share of the held-out problems is within the scatter of 128 of them. */
+const NOTABLE = 0.05;
+
+/** What a recorded run did, in one sentence made from its own numbers. */
+export function whatHappened({ rows }: Pick<Recording, "rows">): string {
+  const accuracy = pointsOf(rows, "eval/accuracy");
+  const entropy = pointsOf(rows, "entropy");
+  const steps = rows.at(-1)?.step ?? 0;
+  const parts = [
+    accuracy.length >= 2 ? ofAccuracy(accuracy) : undefined,
+    entropy.length >= 3 ? ofEntropy(entropy) : undefined,
+  ];
+  const said = parts.filter((part) => part !== undefined).join("; ");
+  return said === "" ? `The run made ${steps} steps.` : `In ${steps} steps, ${said}.`;
+}
+
+function ofAccuracy(points: readonly Point[]): string {
+  const what = "the share of held-out problems solved";
+  const [first, last] = [points[0]!, points.at(-1)!];
+  const low = least(points);
+  const high = most(points);
+  const [a, b] = [percent(first), percent(last)];
+  if (low.value < Math.min(first.value, last.value) - NOTABLE)
+    return `${what} fell from ${a} to ${percent(low)} by step ${low.step} and came back to ${b}`;
+  if (high.value > Math.max(first.value, last.value) + NOTABLE)
+    return `${what} rose from ${a} to ${percent(high)} by step ${high.step} and fell back to ${b}`;
+  if (Math.abs(last.value - first.value) <= NOTABLE && low.value < first.value - NOTABLE)
+    return `${what} dipped from ${a} to ${percent(low)} by step ${low.step} and ended at ${b}`;
+  if (last.value > first.value + NOTABLE) return `${what} rose from ${a} to ${b}`;
+  if (last.value < first.value - NOTABLE) return `${what} fell from ${a} to ${b}`;
+  return `${what} stayed near ${b}`;
+}
+
+function ofEntropy(points: readonly Point[]): string {
+  const [first, last] = [points[0]!, points.at(-1)!];
+  const high = most(points);
+  const nats = ({ value }: Point) => value.toFixed(2);
+  if (high.value > 1.5 * Math.max(first.value, last.value))
+    return `entropy climbed from ${nats(first)} to ${nats(high)} nats at step ${high.step} and settled at ${nats(last)}`;
+  if (last.value < 0.6 * first.value) return `entropy fell from ${nats(first)} to ${nats(last)} nats`;
+  if (last.value > 1.5 * first.value) return `entropy rose from ${nats(first)} to ${nats(last)} nats`;
+  return `entropy stayed near ${nats(last)} nats`;
+}
+
+function pointsOf(rows: Recording["rows"], metric: string): Point[] {
+  return rows.flatMap(({ step, values }) => (values[metric] === undefined ? [] : [{ step, value: values[metric] }]));
+}
+
+const least = (points: readonly Point[]) => points.reduce((a, b) => (b.value < a.value ? b : a));
+const most = (points: readonly Point[]) => points.reduce((a, b) => (b.value > a.value ? b : a));
+const percent = ({ value }: Point) => `${Math.round(100 * value)}%`;
