@@ -1,6 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { freshState } from "../policy.ts";
 import { forward64, gradient64 } from "../reference/forward.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
+import type { PolicyShape } from "../shape.ts";
 import * as llama from "../vectors/llama.ts";
 import * as parity from "./parity.ts";
 import { suiteName, testDevice } from "./testDevice.ts";
@@ -8,26 +10,34 @@ import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
 const found = await testDevice();
 const device = found.device!;
-afterAll(() => found.device?.destroy());
 
 const NANO = parity.NANO_SHAPE;
 const nanoWeights = parity.testWeights(NANO);
-const open: WgslPolicy[] = [];
+
+// Compiling is what takes time on a software adapter, so policies are used again, with a fresh state.
+const idle = new Map<PolicyShape, WgslPolicy[]>();
+const busy: [PolicyShape, WgslPolicy][] = [];
 async function policyOf(shape = NANO, weights = parity.testWeights(shape)): Promise<WgslPolicy> {
-  const policy = await wgslPolicy(shape, weights, { device });
-  open.push(policy);
+  const used = idle.get(shape)?.pop();
+  await used?.import(freshState(shape, weights));
+  const policy = used ?? (await wgslPolicy(shape, weights, { device }));
+  busy.push([shape, policy]);
   return policy;
 }
+afterEach(() => {
+  for (const [shape, policy] of busy.splice(0)) idle.set(shape, [...(idle.get(shape) ?? []), policy]);
+});
+afterAll(() => {
+  for (const policy of [...idle.values()].flat()) policy.dispose();
+  found.device?.destroy();
+});
+
 /** Two batches of different lengths, as CHORD has them: demonstrations and rollouts. */
 const twoBatches = [parity.testBatch(NANO, 4, 17), parity.testBatch(NANO, 6, 12, 2, 0.8)];
 const sft = () => parity.meanCredit(twoBatches);
 const bits = (values: Float32Array) => [...new Uint32Array(values.buffer, values.byteOffset, values.length)];
 
 describe.skipIf(!device)(suiteName("the fast policy against float64", found), { timeout: 240_000 }, () => {
-  afterEach(() => {
-    for (const policy of open.splice(0)) policy.dispose();
-  });
-
   it.each([
     ["nano", NANO],
     ["an odd shape: grouped heads, its own head, no size a power of two", parity.ODD_SHAPE],
@@ -154,10 +164,6 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
 });
 
 describe.skipIf(!device)(suiteName("the fast policy's bits", found), { timeout: 240_000 }, () => {
-  afterEach(() => {
-    for (const policy of open.splice(0)) policy.dispose();
-  });
-
   it("are the same again, whatever else the policy has done, and after export and import", async () => {
     const a = await policyOf();
     const b = await policyOf();
@@ -196,10 +202,6 @@ describe.skipIf(!device)(suiteName("the fast policy's bits", found), { timeout: 
 });
 
 describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeout: 240_000 }, () => {
-  afterEach(() => {
-    for (const policy of open.splice(0)) policy.dispose();
-  });
-
   it("of a training step on two batches: few dispatches, two submits, nothing created, bytes constant", async () => {
     const policy = await policyOf();
     await policy.learn(twoBatches, sft, parity.TEST_ADAM);
@@ -282,7 +284,7 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
   });
 
   it("is closed by dispose, and later requests fail as what they are", async () => {
-    const policy = await policyOf();
+    const policy = await wgslPolicy(NANO, nanoWeights, { device });
     await policy.learn(twoBatches, sft, parity.TEST_ADAM);
     policy.dispose();
     expect(policy.memory()).toEqual({ bytes: 0, buffers: 0 });
