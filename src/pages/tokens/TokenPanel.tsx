@@ -1,5 +1,6 @@
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { numberText } from "../../controls/numberText.ts";
+import { demoStyleOf } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { usePaced, useRuns } from "../labContext.ts";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";
@@ -17,7 +18,7 @@ export function TokenPanel({ chart }: TokenPanelProps) {
   const id = useId();
   const shown = usePaced((run) => run?.tokens);
   const runId = useRuns(({ run }) => run?.id);
-  const demoStyle = useRuns(({ run }) => run?.config.demonstrations.demoStyle) ?? "expert";
+  const demoStyle = useRuns(({ run }) => run && demoStyleOf(run.config)) ?? "expert";
   return (
     <figure className={styles.panel} aria-labelledby={id}>
       <header className={styles.title}>
@@ -55,8 +56,9 @@ function Tokens({ rows, demoStyle }: { readonly rows: readonly TokenRow[]; reado
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once
   useEffect(() => setWanted((before) => before ?? place), []);
 
+  const body = useTallest(rows);
   return (
-    <div className={styles.body}>
+    <div ref={body} className={styles.body}>
       <div>
         <TokenGrid {...{ rows, demoStyle, strongest, place }} onPlace={setWanted} />
         <p className={`caption ${styles.scale}`}>
@@ -66,6 +68,25 @@ function Tokens({ rows, demoStyle }: { readonly rows: readonly TokenRow[]; reado
       <TokenInspector row={focused} at={place.at} writer={writer} strongest={strongest.get(writer) ?? 0} />
     </div>
   );
+}
+
+/** Keeps a box as tall as it has been at its present width: rows wrap differently from step to step, and nothing may jump. */
+function useTallest(content: unknown): React.RefObject<HTMLDivElement | null> {
+  const box = useRef<HTMLDivElement>(null);
+  const tallest = useRef({ width: 0, height: 0 });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured whenever the content is another
+  useLayoutEffect(() => {
+    const { style, clientWidth: width } = box.current!;
+    if (width !== tallest.current.width) {
+      tallest.current = { width, height: 0 };
+      style.removeProperty("min-height");
+    }
+    const height = box.current!.offsetHeight;
+    if (height <= tallest.current.height) return;
+    tallest.current.height = height;
+    style.minHeight = `${height}px`;
+  }, [content]);
+  return box;
 }
 
 /** The nearest place that exists: rows change their length from step to step. */
