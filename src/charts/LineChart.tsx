@@ -67,7 +67,7 @@ export function ChartBody(props: LineChartProps & Within) {
         <h3 id={titleId}>{title}</h3>
         <p className={styles.values}>
           {drawn.map((line) => (
-            <Readout key={line.label} line={line} alone={lines.length === 1} {...{ cursor, readoutText }} />
+            <Readout key={line.label} {...{ line, cursor, readoutText }} />
           ))}
           {unit && <span className={styles.unit}>{unit}</span>}
         </p>
@@ -98,17 +98,14 @@ const HEIGHT = 120;
 
 interface ReadoutProps extends Pick<LineChartProps, "cursor" | "readoutText"> {
   readonly line: ChartLine;
-  /** The only line of its chart needs no name beside the title. */
-  readonly alone: boolean;
 }
 
-function Readout({ line, alone, cursor, readoutText }: ReadoutProps) {
+function Readout({ line, cursor, readoutText }: ReadoutProps) {
   const value = line.valueAt(cursor);
   if (value === undefined) return null;
   return (
     <span style={{ color: wordColour(line.tone) }}>
-      {alone ? "" : `${line.label} `}
-      {readoutText(value)}
+      {line.label} {readoutText(value)}
     </span>
   );
 }

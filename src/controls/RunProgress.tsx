@@ -8,13 +8,17 @@ export interface RunProgressProps {
   /** `training`, `paused`, `loading the checkpoint`: one or a few words. */
   readonly phase: string;
   readonly moving: boolean;
-  readonly pace:
-    | { readonly stepsPerSecond: number; readonly tokensPerSecond: number; readonly secondsLeft: number }
-    | undefined;
+}
+
+export interface PaceProps {
+  readonly moving: boolean;
+  readonly stepsPerSecond: number;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
 }
 
 /** Where the run stands, in figures and as a bar. */
-export function RunProgress({ step, steps, phase, moving, pace }: RunProgressProps) {
+export function RunProgress({ step, steps, phase, moving }: RunProgressProps) {
   return (
     <div className={styles.progress}>
       <div
@@ -31,7 +35,6 @@ export function RunProgress({ step, steps, phase, moving, pace }: RunProgressPro
       <span aria-live="polite" className={styles.phase}>
         {phase}
       </span>
-      <span className={`caption ${styles.pace}`}>{pace ? paceText(pace, moving) : ""}</span>
     </div>
   );
 }
@@ -57,8 +60,12 @@ function Status({ text, settled }: { readonly text: string; readonly settled: bo
   );
 }
 
-function paceText(pace: NonNullable<RunProgressProps["pace"]>, moving: boolean): string {
-  const { stepsPerSecond, tokensPerSecond, secondsLeft } = pace;
+/** How fast it goes, and while it goes how long it still takes. */
+export function RunPace({ moving, stepsPerSecond, tokensPerSecond, secondsLeft }: PaceProps) {
   const left = moving && Number.isFinite(secondsLeft) ? `${durationText(secondsLeft)} left · ` : "";
-  return `${left}${stepsPerSecond.toFixed(1)} steps/s · ${countText(tokensPerSecond)} tokens/s`;
+  return (
+    <span className={`caption ${styles.pace}`}>
+      {`${left}${stepsPerSecond.toFixed(1)} steps/s · ${countText(tokensPerSecond)} tokens/s`}
+    </span>
+  );
 }

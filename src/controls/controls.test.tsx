@@ -43,9 +43,7 @@ test("a button that cannot act says so, keeps its place, and does nothing", () =
 
 test("the status reads Step n of N at once when the run rests, and twice a second while it moves", () => {
   vi.useFakeTimers();
-  const show = (step: number, moving: boolean) => (
-    <RunProgress {...{ step, steps: 60, moving }} phase="training" pace={undefined} />
-  );
+  const show = (step: number, moving: boolean) => <RunProgress {...{ step, steps: 60, moving }} phase="training" />;
   const { rerender } = render(show(0, false));
   const status = screen.getByRole("status");
   const read: string[] = [];

@@ -1,7 +1,7 @@
 import { buttonsOf, isUntouched } from "../../app/lab.ts";
 import { stepOf } from "../../app/runStore.ts";
 import { RunControls } from "../../controls/RunControls.tsx";
-import { RunProgress } from "../../controls/RunProgress.tsx";
+import { RunPace, RunProgress } from "../../controls/RunProgress.tsx";
 import type { RunState } from "../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../labContext.ts";
 import styles from "./Run.module.css";
@@ -32,21 +32,23 @@ export function RunBar() {
           steps={fresh ? draftSteps : (runSteps ?? draftSteps)}
           phase={phaseText(state)}
           moving={training}
-          pace={pace}
         />
       </div>
-      <Line stale={stale && !fresh} />
+      <div className={styles.line}>
+        <News stale={stale && !fresh} />
+        {pace && <RunPace moving={training} {...pace} />}
+      </div>
     </div>
   );
 }
 
-/** Always one line high, so that nothing below moves. */
-function Line({ stale }: { readonly stale: boolean }) {
+/** What is worth knowing now, in one sentence. */
+function News({ stale }: { readonly stale: boolean }) {
   const lab = useLab();
   const reason = useRuns(({ backend }) => backend?.reason);
   const what = useRuns(({ run }) => (run?.state.phase === "loading" ? run.state.what : undefined));
   return (
-    <div className={`caption ${styles.line}`} aria-live="polite">
+    <div className="caption" aria-live="polite">
       {stale ? (
         <>
           The settings have changed since this run began: Train starts a new run with them.{" "}
