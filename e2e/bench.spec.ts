@@ -85,6 +85,21 @@ test("a bad link opens all the same, with a sentence for each problem", async ({
   await expect(button(page, "Train")).toBeEnabled();
 });
 
+test("a failure is said in one sentence, the settings stay, and Train tries again", async ({ page, context }) => {
+  await context.route("**/checkpoints/*.safetensors", (route) => route.fulfill({ status: 404 }));
+  await page.goto(`/${SHORT}`);
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("The native checkpoint of countdown must be on the server, got 404", {
+    timeout: 45_000,
+  });
+  await expect(page.getByText("failed", { exact: true })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Steps", exact: true })).toHaveValue("6");
+  await context.unroute("**/checkpoints/*.safetensors");
+  await button(page, "Train").click();
+  await trained(page, 6);
+  await expect(alert).toHaveCount(0);
+});
+
 test("a setting changed during a run takes effect in it, is listed, and travels with the link", async ({ page }) => {
   await page.goto(`/${SHORT.replace("steps=6", "steps=200")}`);
   await button(page, "Train").click();

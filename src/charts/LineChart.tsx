@@ -7,7 +7,14 @@ import { heightOf, PLOT, placeOf, stepAt } from "./plotArea.ts";
 import { useWidth } from "./useWidth.ts";
 
 // Recharts is most of the page's weight, and nothing needs it before the first point.
-const LinePlot = lazy(() => import("./LinePlot.tsx"));
+const loadPlot = () => import("./LinePlot.tsx");
+const LinePlot = lazy(loadPlot);
+
+/** Fetches what draws lines before there are any, so that the first ones do not wait for it. */
+export function preparePlots(): void {
+  // A failure shows where a chart needs it, and is tried again there.
+  loadPlot().catch(() => {});
+}
 
 export interface LineChartProps {
   /** Also the accessible name of the figure. */

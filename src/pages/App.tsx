@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import type { Lab } from "../app/lab.ts";
+import { preparePlots } from "../charts/LineChart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
 import { Bench } from "./Bench.tsx";
@@ -10,7 +11,14 @@ import "./tokens.css";
 
 /** The whole page. */
 export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
-  useEffect(() => afterPaint(lab.prepare), [lab]);
+  useEffect(
+    () =>
+      afterPaint(() => {
+        lab.prepare();
+        preparePlots();
+      }),
+    [lab],
+  );
   return (
     <LabContext value={lab}>
       {/* biome-ignore lint/a11y/useValidAnchor: a skip link, in a page whose hash is taken */}
