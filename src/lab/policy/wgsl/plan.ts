@@ -1,18 +1,14 @@
 import { PolicyError } from "../policy.ts";
 import { HEADER_WORDS, packedWords } from "./batch.ts";
 import { type Gpu, Usage } from "./device.ts";
-import type { Dims } from "./dims.ts";
-import { JOB_WORDS, type Kernel, type Load, NONE } from "./kernels/kernel.ts";
-import { sliceLayout } from "./kernels/reduce.ts";
-import { type KernelName, type Program, statsHead } from "./program.ts";
+import { jobsOf, type Phase } from "./jobs.ts";
+import { JOB_WORDS, type Kernel, type Load } from "./kernels/kernel.ts";
+import { type Program, statsHead } from "./program.ts";
 
 /*
  * A plan: room for so many tokens, and the dispatches of a step with everything they need already bound. A step replays
  * the list; nothing is created. Numbers do not depend on the room, only on the batch, so a plan may grow at any time.
  */
-
-/** A contiguous list of dispatches of one plan. */
-export type Phase = "forward" | "tokenHead" | "backward";
 
 export interface Plan {
   /** Tokens that fit. */
@@ -36,166 +32,11 @@ export interface Plan {
   dispose(): void;
 }
 
-interface Job {
-  readonly kernel: KernelName;
-  readonly values: Readonly<Record<string, number>>;
-}
-
 /** Rooms grow by halves and doubles, so that batches of varied lengths do not make many plans. */
 export function roomFor(tokens: number): number {
   let room = 256;
   while (room < tokens) room = (room & (room - 1)) === 0 ? room * 1.5 : (room / 3) * 4;
   return room;
-}
-
-/** Hands out consecutive places. */
-function allocator(start: number) {
-  let next = start;
-  return {
-    take(size: number) {
-      const at = next;
-      next += size;
-      return at;
-    },
-    get total() {
-      return next;
-    },
-  };
-}
-
-function jobsOf(dims: Dims, room: number) {
-  const { L, H, K, c4, f4, o4, q4, v4, at } = dims;
-  const arena = allocator(0);
-  const stats = allocator(statsHead(dims).rest);
-  const slices = sliceLayout(dims);
-  const rows = (quads: number) => arena.take(room * quads);
-  const layers = Array.from({ length: L }, (_, index) => ({
-    weights: at.layers + index * at.layer4,
-    x: rows(c4),
-    qkv: rows(o4),
-    attended: rows(q4),
-    lse: stats.take(room * H),
-    x1: rows(c4),
-    gateUp: rows(2 * f4),
-    hidden: rows(f4),
-    rstd1: stats.take(room),
-    rstd2: stats.take(room),
-  }));
-  const decoded = rows(c4);
-  const logits = rows(v4);
-  const scores = rows(1);
-  const credits = rows(1);
-  const dx = [rows(c4), rows(c4)] as const;
-  const [dx1, dGateUp, dQkv, dOut] = [rows(c4), rows(2 * f4), rows(o4), rows(q4)];
-  const [rstd, ownHead] = [stats.take(room), stats.take(room)];
-  const [delta, own] = [stats.take(room * H), stats.take(room * (H + K))];
-
-  const forward: Job[] = [{ kernel: "embed", values: { out: layers[0]!.x } }];
-  for (const [index, l] of layers.entries()) {
-    const w = l.weights;
-    forward.push(
-      {
-        kernel: "qkv",
-        values: { x: l.x, out: l.qkv, weight: w + at.qkv, norm: w + at.norm1, rstd: l.rstd1 },
-      },
-      { kernel: "attention", values: { qkv: l.qkv, out: l.attended, lse: l.lse } },
-      { kernel: "attentionOut", values: { x: l.attended, out: l.x1, weight: w + at.out, residual: l.x } },
-      {
-        kernel: "gateUp",
-        values: {
-          x: l.x1,
-          out: l.gateUp,
-          hidden: l.hidden,
-          weight: w + at.gateUp,
-          norm: w + at.norm2,
-          rstd: l.rstd2,
-        },
-      },
-      {
-        kernel: "down",
-        values: { x: l.hidden, out: layers[index + 1]?.x ?? decoded, weight: w + at.down, residual: l.x1 },
-      },
-    );
-  }
-  const head = { weight: at.head, norm: at.finalNorm, rstd };
-  forward.push({ kernel: "logits", values: { x: decoded, out: logits, ...head } });
-
-  const backward: Job[] = [
-    { kernel: "tokenHeadGradient", values: { logits, scores, credits, own: ownHead } },
-    { kernel: "headInputGradient", values: { dy: logits, out: dx[0], x: decoded, own: ownHead, ...head } },
-    { kernel: "headGradient", values: { dy0: logits, x0: decoded, rstd0: rstd, out0: at.head } },
-  ];
-  for (let index = L - 1; index >= 0; index--) {
-    const l = layers[index]!;
-    const w = l.weights;
-    const dxIn = dx[(L - 1 - index) % 2]!;
-    const dxOut = dx[(L - index) % 2]!;
-    backward.push(
-      {
-        kernel: "hiddenGradient",
-        values: { dy: dxIn, out: dGateUp, weight: w + at.down, gateUp: l.gateUp },
-      },
-      {
-        kernel: "gateUpInputGradient",
-        values: {
-          dy: dGateUp,
-          out: dx1,
-          weight: w + at.gateUp,
-          norm: w + at.norm2,
-          rstd: l.rstd2,
-          x: l.x1,
-          residual: dxIn,
-          gateUp: l.gateUp,
-        },
-      },
-      { kernel: "attentionOutputGradient", values: { dy: dx1, out: dOut, weight: w + at.out } },
-      {
-        kernel: "queryGradient",
-        values: { qkv: l.qkv, out: l.attended, dOut, lse: l.lse, dQkv, delta, own },
-      },
-      { kernel: "keyGradient", values: { qkv: l.qkv, dOut, lse: l.lse, delta, dQkv, own } },
-      {
-        kernel: "qkvInputGradient",
-        values: {
-          dy: dQkv,
-          out: dxOut,
-          weight: w + at.qkv,
-          norm: w + at.norm1,
-          rstd: l.rstd1,
-          x: l.x,
-          residual: dx1,
-          own,
-        },
-      },
-      {
-        kernel: "layerGradient",
-        values: Object.fromEntries(
-          [
-            { dy: dQkv, x: l.x, rstd: l.rstd1, out: w + at.qkv },
-            { dy: dx1, x: l.attended, rstd: NONE, out: w + at.out },
-            { dy: dGateUp, x: l.x1, rstd: l.rstd2, out: w + at.gateUp },
-            { dy: dxIn, x: l.hidden, rstd: NONE, out: w + at.down },
-          ].flatMap((task, t) => Object.entries(task).map(([name, value]) => [`${name}${t}`, value])),
-        ),
-      },
-    );
-  }
-  backward.push(
-    { kernel: "embedGradient", values: { dx: dx[L % 2]!, out: slices.embed } },
-    { kernel: "reduce", values: { partials: statsHead(dims).gradient } },
-  );
-  const tokenHead: Job[] = [{ kernel: "tokenHead", values: { logits, out: scores } }];
-  return {
-    phases: { forward, tokenHead, backward } satisfies Record<Phase, Job[]>,
-    arenaBytes: arena.total * 16,
-    statsBytes: stats.total * 4,
-    at: { logits: logits * 16, scores: scores * 16, credits: credits * 16 },
-  };
-}
-
-/** Bytes of the largest buffer that a batch of `tokens` tokens needs. */
-export function planBytes(dims: Dims, tokens: number): number {
-  return jobsOf(dims, roomFor(tokens)).arenaBytes;
 }
 
 /** @throws {PolicyError} "limits" before anything is made, where the device does not allow the buffers. */

@@ -7,12 +7,12 @@ import {
   type PolicyState,
   type Sequences,
   type TokenScores,
-  type WeightsName,
 } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
 import { countTokens, joinScores, packBatch, packCredits, splitRows, unpackScores } from "./batch.ts";
 import { type Counters, type Gpu, openGpu, Usage } from "./device.ts";
 import { dimsOf } from "./dims.ts";
+import { bytesPerToken } from "./jobs.ts";
 import { UPDATE_FIELDS } from "./kernels/adamw.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
 import { openPlan, type Plan } from "./plan.ts";
@@ -20,6 +20,7 @@ import { compileProgram, pipelinesOf } from "./program.ts";
 import { openReports } from "./reports.ts";
 import { openSampler } from "./rollout.ts";
 import { kernelTimes } from "./timings.ts";
+import { copyOut, openVectors } from "./vectors.ts";
 
 export interface WgslOptions {
   readonly device: GPUDevice;
@@ -36,10 +37,8 @@ export interface WgslPolicy extends Policy {
   kernelTimes(batches: readonly Sequences[]): Promise<Record<string, number>>;
 }
 
-type SnapshotName = Exclude<WeightsName, "current">;
-
-/** Tokens that are scored at a time, where nothing needs them all at once. */
-const SCORE_TOKENS = 16_384;
+/** Activations of the tokens that are scored at a time, where nothing needs them all at once. */
+const SCORE_BYTES = 2 ** 26;
 
 /**
  * The fast policy: a training step is a replayed list of WebGPU dispatches, a rollout a few of them.
@@ -80,22 +79,20 @@ async function assemble(
   onProgress: WgslOptions["onProgress"],
 ): Promise<WgslPolicy> {
   const { shape, p4 } = dims;
-  const { device } = gpu;
-  const { queue } = device;
-  const bytes = p4 * 16;
+  const { queue } = gpu.device;
+  const scoreTokens = Math.floor(SCORE_BYTES / bytesPerToken(dims));
   const slicing = sliceLayout(dims);
   gpu.allow("partial gradients", slicing.total * 16);
   let compiled = 0;
   const tick = () => onProgress?.(++compiled / (pipelinesOf(dims) + 1));
   const sampler = openSampler(gpu, dims);
   const [program] = await Promise.all([compileProgram(gpu, dims, tick), sampler.compile().then(tick)]);
-  const { storage, copySource, copyTarget, mapRead } = Usage;
-  const vector = (label: string) => gpu.buffer(label, bytes, storage | copySource | copyTarget);
-  const current = vector("weights");
-  const first = vector("first moment");
-  const second = vector("second moment");
-  const slices = gpu.buffer("gradient", slicing.total * 16, storage | copySource);
-  const snapshots = new Map<SnapshotName, { readonly buffer: GPUBuffer; readonly mix: GPUBindGroup }>();
+  const vectors = openVectors(gpu, program, (buffer) => {
+    plan?.forget(buffer);
+    sampler.forget(buffer);
+  });
+  const { current, first, second } = vectors;
+  const slices = gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource);
   const reports = openReports(gpu, dims);
   const updateValues = new Float32Array(UPDATE_FIELDS.length);
   let updates = 0;
@@ -144,24 +141,6 @@ async function assemble(
       { buffer: next.stats },
     ]);
     return next;
-  };
-
-  const weightsOf = (name: WeightsName): GPUBuffer => {
-    if (name === "current") return current;
-    const snapshot = snapshots.get(name);
-    if (!snapshot) throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
-    return snapshot.buffer;
-  };
-
-  const vectorFor = (name: SnapshotName) => {
-    let snapshot = snapshots.get(name);
-    if (!snapshot) {
-      const buffer = vector(`${name} weights`);
-      const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
-      snapshot = { buffer, mix };
-      snapshots.set(name, snapshot);
-    }
-    return snapshot;
   };
 
   const upload = (batches: readonly Sequences[], inputs: "training" | "all") => {
@@ -228,49 +207,10 @@ async function assemble(
     queue.writeBuffer(program.update, 0, updateValues);
   };
 
-  /** Copies parts of buffers to the CPU through a buffer made for the occasion. */
-  const fetch = async (parts: readonly { from: GPUBuffer; at: number; bytes: number }[]): Promise<Float32Array[]> => {
-    const total = parts.reduce((sum, part) => sum + part.bytes, 0);
-    const staging = gpu.buffer("export", total, mapRead | copyTarget);
-    try {
-      gpu.submit("export", (encoder) => {
-        let to = 0;
-        for (const part of parts) {
-          encoder.copyBufferToBuffer(part.from, part.at, staging, to, part.bytes);
-          to += part.bytes;
-        }
-      });
-      return await gpu.read(staging, total, (answer) => {
-        let at = 0;
-        return parts.map((part) => {
-          const values = new Float32Array(answer.slice(at, at + part.bytes));
-          at += part.bytes;
-          return values;
-        });
-      });
-    } finally {
-      gpu.destroy(staging);
-    }
-  };
-
-  const write = (buffer: GPUBuffer, values: Float32Array) =>
-    queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
-
   const load = (state: PolicyState) => {
     checkState(shape, state);
-    write(current, state.weights);
-    write(first, state.firstMoment);
-    write(second, state.secondMoment);
+    vectors.load(state);
     updates = state.updates;
-    for (const [name, { buffer }] of snapshots) {
-      if (state.snapshots[name]) continue;
-      snapshots.delete(name);
-      gpu.destroy(buffer);
-      plan?.forget(buffer);
-      sampler.forget(buffer);
-    }
-    for (const [name, weights] of Object.entries(state.snapshots))
-      write(vectorFor(name as SnapshotName).buffer, weights);
   };
 
   load(initial);
@@ -284,9 +224,9 @@ async function assemble(
     score(batch, name = "current") {
       return serve(async () => {
         checkSequences(shape, batch);
-        const weights = weightsOf(name);
+        const weights = vectors.of(name);
         const parts: TokenScores[] = [];
-        for (const part of splitRows(batch, SCORE_TOKENS)) parts.push(...(await forward([part], weights)));
+        for (const part of splitRows(batch, scoreTokens)) parts.push(...(await forward([part], weights)));
         return joinScores(parts);
       });
     },
@@ -298,11 +238,11 @@ async function assemble(
         const { room, packed } = upload([batch], "all");
         gpu.submit("logits", (encoder) => {
           const pass = encoder.beginComputePass();
-          room.record(pass, "forward", weightsOf(name), packed);
+          room.record(pass, "forward", vectors.of(name), packed);
           pass.end();
         });
         const padded = dims.v4 * 4;
-        const [z] = await fetch([{ from: room.arena, at: room.at.logits, bytes: packed.tokens * padded * 4 }]);
+        const [z] = await copyOut(gpu, [{ from: room.arena, at: room.at.logits, bytes: packed.tokens * padded * 4 }]);
         if (padded === V) return z!;
         const out = new Float32Array(packed.tokens * V);
         for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
@@ -337,7 +277,7 @@ async function assemble(
         checkCredits(batches, credits);
         await forward(batches, current);
         backward(plan!, batches, credits);
-        const [gradient] = await fetch([{ from: slices, at: slicing.gradient * 16, bytes }]);
+        const [gradient] = await copyOut(gpu, [{ from: slices, at: slicing.gradient * 16, bytes: p4 * 16 }]);
         return gradient!;
       });
     },
@@ -346,55 +286,20 @@ async function assemble(
       return serve(async () => {
         checkPrompts(shape, prompts, options);
         const carried = plan && { reports, stats: plan.stats };
-        return sampler.sample(prompts, options, weightsOf(options.weights ?? "current"), program.rope, carried);
+        return sampler.sample(prompts, options, vectors.of(options.weights ?? "current"), program.rope, carried);
       });
     },
 
     snapshot(name, mix = 1) {
-      return serve(async () => {
-        if (mix !== 1 && !snapshots.has(name)) {
-          throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
-        }
-        const { buffer, mix: group } = vectorFor(name);
-        gpu.submit("snapshot", (encoder) => {
-          if (mix === 1) {
-            encoder.copyBufferToBuffer(current, 0, buffer, 0, bytes);
-            return;
-          }
-          queue.writeBuffer(program.share, 0, Float32Array.of(mix));
-          const pass = encoder.beginComputePass();
-          pass.setPipeline(program.mix.pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(Math.min(1024, Math.ceil(p4 / 256)));
-          pass.end();
-          gpu.counters.dispatches++;
-        });
-      });
+      return serve(async () => vectors.snapshot(name, mix));
     },
 
     restore(name) {
-      return serve(async () => {
-        const from = weightsOf(name);
-        gpu.submit("restore", (encoder) => encoder.copyBufferToBuffer(from, 0, current, 0, bytes));
-      });
+      return serve(async () => vectors.restore(name));
     },
 
     export() {
-      return serve(async () => {
-        const names = [...snapshots.keys()];
-        const sources = [current, first, second, ...names.map((name) => snapshots.get(name)!.buffer)];
-        const [weights, firstMoment, secondMoment, ...rest] = await fetch(
-          sources.map((from) => ({ from, at: 0, bytes })),
-        );
-        return {
-          shape,
-          weights: weights!,
-          firstMoment: firstMoment!,
-          secondMoment: secondMoment!,
-          updates,
-          snapshots: Object.fromEntries(names.map((name, i) => [name, rest[i]!])),
-        };
-      });
+      return serve(async () => ({ shape, updates, ...(await vectors.read()) }));
     },
 
     import(state) {
