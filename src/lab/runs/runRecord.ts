@@ -40,18 +40,18 @@ export interface RunRecord {
   readonly backend: string;
   readonly phase: KeptPhase;
   /** Why it failed, in one sentence. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** Updates made. */
   readonly step: number;
   /** The newest value of every metric. */
   readonly final: Metrics;
   /** Time spent in training. */
   readonly seconds: number;
-  readonly checkpoint?: KeptCheckpoint;
+  readonly checkpoint?: KeptCheckpoint | undefined;
   /** A checkpoint was there and had to make room. */
   readonly checkpointDropped?: boolean;
-  readonly parent?: Parent;
-  readonly group?: Group;
+  readonly parent?: Parent | undefined;
+  readonly group?: Group | undefined;
   readonly pinned: boolean;
   readonly tone: RunTone;
   /** Deleted, and not yet for good. */

@@ -1,0 +1,72 @@
+import "fake-indexeddb/auto";
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../lab/config.ts";
+import type { RunRecord } from "../../lab/runs/runRecord.ts";
+import { type Archive, memoryArchive, openArchive } from "./archive.ts";
+
+const run = (id: string): RunRecord => ({
+  id,
+  name: `Run ${id}`,
+  created: 1,
+  config: {
+    ...parseConfig({ task: "countdown", algorithm: "chord-mu", muPeak: 0.9 }),
+    interventions: [{ step: 2, key: "lr", value: 0.001 }],
+  },
+  policy: "tfjs",
+  backend: "wasm",
+  phase: "finished",
+  step: 3,
+  final: { "eval/accuracy": 0.5 },
+  seconds: 1,
+  pinned: false,
+  tone: 1,
+});
+const columns = { steps: Float64Array.of(0, 1), metrics: { loss: Float64Array.of(Number.NaN, 2) } };
+const bytes = () => new Uint8Array([1, 2, 3]).buffer;
+
+const kinds: [string, () => Promise<Archive>][] = [
+  ["the browser's database", openArchive],
+  ["memory", async () => memoryArchive()],
+];
+describe.each(kinds)("runs in %s", (_, open) => {
+  test("come back with config, curves and weights", async () => {
+    const archive = await open();
+    await archive.save(run("a"), columns);
+    await archive.saveWeights("a", bytes());
+    expect(await archive.records()).toEqual([run("a")]);
+    expect(await archive.columns("a")).toEqual(columns);
+    expect(new Uint8Array((await archive.weights("a"))!)).toEqual(new Uint8Array(bytes()));
+  });
+
+  test("are renamed without their curves being written again", async () => {
+    const archive = await open();
+    await archive.save(run("a"), columns);
+    await archive.save({ ...run("a"), name: "Best" });
+    expect((await archive.records()).map(({ name }) => name)).toEqual(["Best"]);
+    expect((await archive.columns("a")).steps).toHaveLength(2);
+  });
+
+  test("lose their weights alone, or everything", async () => {
+    const archive = await open();
+    await archive.save(run("a"), columns);
+    await archive.saveWeights("a", bytes());
+    await archive.dropWeights("a");
+    expect(await archive.weights("a")).toBeUndefined();
+    expect(await archive.records()).toHaveLength(1);
+    await archive.remove("a");
+    expect(await archive.records()).toEqual([]);
+    expect((await archive.columns("a")).steps).toHaveLength(0);
+  });
+});
+
+test("the database outlives the page; a closed one is replaced by memory, and says so", async () => {
+  await (await openArchive()).save(run("kept"), columns);
+  const again = await openArchive();
+  expect(again.lasting).toBe(true);
+  expect((await again.records()).map(({ id }) => id)).toEqual(["kept"]);
+  const database = globalThis.indexedDB;
+  Object.defineProperty(globalThis, "indexedDB", { value: undefined, configurable: true, writable: true });
+  const closed = await openArchive();
+  Object.defineProperty(globalThis, "indexedDB", { value: database, configurable: true, writable: true });
+  expect(closed.lasting).toBe(false);
+});

@@ -1,0 +1,99 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type Columns, NO_COLUMNS } from "../../lab/runs/columns.ts";
+import { fromStored, type RunRecord, type StoredRecord, toStored } from "../../lab/runs/runRecord.ts";
+
+/** Where runs are kept. Curves and weights lie apart from the records, so that a list of hundreds is read at once. */
+export interface Archive {
+  /** False where nothing outlives the page. */
+  readonly lasting: boolean;
+  records(): Promise<RunRecord[]>;
+  save(record: RunRecord, columns?: Columns): Promise<void>;
+  columns(id: string): Promise<Columns>;
+  /** A checkpoint file, or one of weights alone. */
+  weights(id: string): Promise<ArrayBuffer | undefined>;
+  saveWeights(id: string, bytes: ArrayBuffer): Promise<void>;
+  dropWeights(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+interface Tables extends DBSchema {
+  records: { key: string; value: StoredRecord };
+  columns: { key: string; value: Columns };
+  weights: { key: string; value: ArrayBuffer };
+}
+
+const NAME = "policy-lab";
+const VERSION = 1;
+
+/** The browser's own database; where it is closed (a private window, a sandboxed frame), memory. */
+export async function openArchive(): Promise<Archive> {
+  try {
+    const database = await openDB<Tables>(NAME, VERSION, {
+      upgrade(fresh) {
+        fresh.createObjectStore("records", { keyPath: "id" });
+        fresh.createObjectStore("columns");
+        fresh.createObjectStore("weights");
+      },
+      // Another tab with a newer build waits for this one to let go.
+      blocking: () => database.close(),
+    });
+    return databaseArchive(database);
+  } catch {
+    return memoryArchive();
+  }
+}
+
+function databaseArchive(database: IDBPDatabase<Tables>): Archive {
+  return {
+    lasting: true,
+    async records() {
+      return (await database.getAll("records")).map(fromStored);
+    },
+    async save(record, columns) {
+      const writing = database.transaction(["records", "columns"], "readwrite");
+      await Promise.all([
+        writing.objectStore("records").put(toStored(record)),
+        columns && writing.objectStore("columns").put(columns, record.id),
+        writing.done,
+      ]);
+    },
+    async columns(id) {
+      return (await database.get("columns", id)) ?? NO_COLUMNS;
+    },
+    weights: (id) => database.get("weights", id),
+    async saveWeights(id, bytes) {
+      await database.put("weights", bytes, id);
+    },
+    dropWeights: (id) => database.delete("weights", id),
+    async remove(id) {
+      const writing = database.transaction(["records", "columns", "weights"], "readwrite");
+      const tables = ["records", "columns", "weights"] as const;
+      await Promise.all([...tables.map((table) => writing.objectStore(table).delete(id)), writing.done]);
+    },
+  };
+}
+
+export function memoryArchive(): Archive {
+  const records = new Map<string, RunRecord>();
+  const columns = new Map<string, Columns>();
+  const weights = new Map<string, ArrayBuffer>();
+  return {
+    lasting: false,
+    records: async () => [...records.values()],
+    async save(record, measured) {
+      records.set(record.id, record);
+      if (measured) columns.set(record.id, measured);
+    },
+    columns: async (id) => columns.get(id) ?? NO_COLUMNS,
+    weights: async (id) => weights.get(id),
+    async saveWeights(id, bytes) {
+      weights.set(id, bytes);
+    },
+    async dropWeights(id) {
+      weights.delete(id);
+    },
+    async remove(id) {
+      for (const table of [records, columns, weights]) table.delete(id);
+    },
+  };
+}
