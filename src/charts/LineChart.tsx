@@ -1,4 +1,5 @@
 import { lazy, memo, type PointerEvent, Suspense, useId, useMemo, useState } from "react";
+import { Bands } from "./Bands.tsx";
 import { ChartTable } from "./ChartTable.tsx";
 import { type ChartLine, type Flag, wordColour } from "./chartLine.ts";
 import { scaleFor } from "./domain.ts";
@@ -74,7 +75,7 @@ export function ChartBody(props: LineChartProps & Within) {
         <h3 id={titleId}>{title}</h3>
         <p className={styles.values}>
           {drawn.map((line) => (
-            <Readout key={line.label} {...{ line, cursor, readoutText }} />
+            <Readout key={line.label} {...{ line, cursor, readoutText }} crowded={drawn.length > CROWD} />
           ))}
           {unit && <span className={styles.unit}>{unit}</span>}
         </p>
@@ -103,16 +104,21 @@ export function ChartBody(props: LineChartProps & Within) {
 
 const HEIGHT = 120;
 
+/** From here on the values beside the title are told apart by colour alone; the list of runs names them, and so does the table. */
+const CROWD = 3;
+
 interface ReadoutProps extends Pick<LineChartProps, "cursor" | "readoutText"> {
   readonly line: ChartLine;
+  readonly crowded: boolean;
 }
 
-function Readout({ line, cursor, readoutText }: ReadoutProps) {
+function Readout({ line, cursor, readoutText, crowded }: ReadoutProps) {
   const value = line.valueAt(cursor);
   if (value === undefined) return null;
   return (
-    <span style={{ color: wordColour(line.tone) }}>
-      {line.label} {readoutText(value)}
+    <span style={{ color: line.faint ? "var(--soft)" : wordColour(line.tone) }}>
+      <span className={crowded ? "spoken" : undefined}>{line.label} </span>
+      {readoutText(value)}
     </span>
   );
 }
@@ -149,6 +155,7 @@ function Plot({
           </span>
         ))}
         {lines.length === 0 && <p className={`caption ${styles.empty}`}>{empty}</p>}
+        {width > 0 && <Bands {...{ lines, steps, scale, width, height }} />}
         {lines.length > 0 && width > 0 && (
           <Suspense>
             <LinePlot {...{ lines, steps, scale, width, height }} />

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "recharts";
-import { type ChartLine, DASHES, lineColour } from "./chartLine.ts";
+import { type ChartLine, lineColour, strokeOf } from "./chartLine.ts";
 import type { Scale } from "./domain.ts";
 import { PLOT } from "./plotArea.ts";
 import { aheadKey, behindKey, pastKey, plotRows } from "./plotRows.ts";
@@ -47,16 +47,14 @@ function LinePlot({ lines, steps, scale, width, height }: LinePlotProps) {
             />
           ),
       )}
-      {lines.map(({ label, tone, points }, index) => (
+      {lines.map(({ label, tone, points, faint }, index) => (
         <Line
           key={label}
           {...COMMON}
           dataKey={pastKey(index)}
           // A line of one point is invisible without its dot.
           dot={points.length === 1 ? { r: 2.5, fill: lineColour(tone), strokeWidth: 0 } : false}
-          stroke={lineColour(tone)}
-          strokeWidth={1.7}
-          strokeDasharray={DASHES[tone]}
+          {...strokeOf({ tone, ...(faint && { faint }) })}
         />
       ))}
     </Recharts>

@@ -4,6 +4,15 @@ import { LineChart, type LineChartProps } from "./LineChart.tsx";
 /** Where a chart takes its lines from, by the metric's name; nothing where a metric never came. */
 export interface MetricSource {
   line(metric: string, label: string, tone: Tone): ChartLine | undefined;
+  /** Runs that lie over one another: then a chart shows its first metric, one line for each of them. */
+  readonly overlay?: Overlay | undefined;
+}
+
+export interface Overlay {
+  /** The run whose metrics {@link MetricSource.line} gives; none where it is out of view. */
+  readonly own: { readonly label: string; readonly tone: Tone } | undefined;
+  /** Lines of the others, what lies behind first. */
+  lines(metric: string): readonly ChartLine[];
 }
 
 /** What every chart of a run is given. */
@@ -25,10 +34,25 @@ export interface MetricChartProps
 }
 
 /** A chart of metrics as they came. */
-export function MetricChart({ metrics, wanted, ...chart }: MetricChartProps) {
-  return <LineChart {...chart} lines={linesOf(metrics, wanted)} />;
+export function MetricChart({ metrics, wanted, unit, ...chart }: MetricChartProps) {
+  const subject = metrics.overlay && wanted.length > 1 ? leading(metrics, wanted).label : undefined;
+  const units = [subject, unit].filter((word) => word !== undefined).join(", ");
+  return <LineChart {...chart} unit={units || undefined} lines={linesOf(metrics, wanted)} />;
 }
 
 export function linesOf(metrics: MetricSource, wanted: readonly Wanted[]): ChartLine[] {
+  if (metrics.overlay) return overlaid(metrics, leading(metrics, wanted).metric);
   return wanted.flatMap(({ metric, label, tone }) => metrics.line(metric, label, tone) ?? []);
+}
+
+/** One metric of every run in view. */
+export function overlaid(metrics: MetricSource, metric: string): ChartLine[] {
+  const { own, lines } = metrics.overlay!;
+  const mine = own && metrics.line(metric, own.label, own.tone);
+  return [...lines(metric), ...(mine ? [mine] : [])];
+}
+
+/** The first metric that any of the runs has. */
+function leading(metrics: MetricSource, wanted: readonly Wanted[]): Wanted {
+  return wanted.find(({ metric }) => overlaid(metrics, metric).length > 0) ?? wanted[0]!;
 }

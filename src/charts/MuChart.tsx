@@ -26,18 +26,20 @@ export function MuChart({ applies, ahead, metrics, ...chart }: MuChartProps) {
       </figure>
     );
   }
-  const past = metrics.line("mu", "µ", 1);
+  const { overlay } = metrics;
+  const { label, tone } = overlay?.own ?? { label: "µ", tone: 1 as const };
+  const past = metrics.line("mu", label, tone);
   const planned = (step = 1) => (ahead.find(({ x }) => x >= step) ?? ahead.at(-1))?.y;
   const line = {
-    label: "µ",
-    tone: 1,
+    label,
+    tone,
     points: past?.points ?? [],
     ahead,
     valueAt: (step?: number) =>
       past && past.points.length > 0 && (step === undefined || step <= past.points.at(-1)!.x)
         ? past.valueAt(step)
         : planned(step),
-  } as const;
+  };
   return (
     <LineChart
       {...chart}
@@ -45,7 +47,7 @@ export function MuChart({ applies, ahead, metrics, ...chart }: MuChartProps) {
       sentence="The expert's share of the loss; dashed is what is still to come."
       empty="Appears with the first step."
       domain={UNIT}
-      lines={[line]}
+      lines={overlay ? [...overlay.lines("mu"), ...(overlay.own ? [line] : [])] : [line]}
     />
   );
 }

@@ -4,7 +4,13 @@ export interface Point {
 }
 
 /** A colour and the dash pattern that goes with it, so that nothing depends on colour alone. */
-export type Tone = 1 | 2 | 3 | 4 | 5;
+export type Tone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+export interface BandPoint {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /** One line of a chart, thinned already. */
 export interface ChartLine {
@@ -15,6 +21,10 @@ export interface ChartLine {
   readonly ahead?: readonly Point[];
   /** Another run's line, faint, to compare with: a sender's, a recording's. */
   readonly behind?: readonly Point[];
+  /** The 95% interval around a mean of several runs. */
+  readonly band?: readonly BandPoint[];
+  /** Context rather than subject: the baseline, thin and grey. */
+  readonly faint?: boolean;
   /** Value at a step, for the readout and the table; the newest one without a step. */
   valueAt(step?: number): number | undefined;
 }
@@ -26,7 +36,23 @@ export interface Flag {
   readonly label: string;
 }
 
-export const DASHES: Readonly<Record<Tone, string>> = { 1: "none", 2: "6 3", 3: "2 3", 4: "8 2 2 2", 5: "12 4" };
+export const DASHES: Readonly<Record<Tone, string>> = {
+  1: "none",
+  2: "6 3",
+  3: "2 3",
+  4: "8 2 2 2",
+  5: "12 4",
+  6: "4 2",
+  7: "1 2",
+  8: "10 2 2 2 2 2",
+};
 
 export const lineColour = (tone: Tone) => `var(--c${tone})`;
 export const wordColour = (tone: Tone) => `var(--t${tone})`;
+
+/** How the line itself is drawn. */
+export function strokeOf({ tone, faint }: Pick<ChartLine, "tone" | "faint">) {
+  return faint
+    ? { stroke: "var(--edge)", strokeWidth: 1.1, strokeDasharray: "none" }
+    : { stroke: lineColour(tone), strokeWidth: 1.7, strokeDasharray: DASHES[tone] };
+}

@@ -12,9 +12,10 @@ const TINY = 1e-30;
 
 /** A vertical scale with round ends that holds every point; `fixed` ends stay where they are as long as every point is within. */
 export function scaleFor(lines: readonly ChartLine[], fixed?: readonly [number, number]): Scale {
-  const values = lines.flatMap(({ points, ahead, behind }) =>
-    [...points, ...(ahead ?? []), ...(behind ?? [])].map(({ y }) => y),
-  );
+  const values = lines.flatMap(({ points, ahead, behind, band }) => [
+    ...[...points, ...(ahead ?? []), ...(behind ?? [])].map(({ y }) => y),
+    ...(band ?? []).flatMap(({ low, high }) => [low, high]),
+  ]);
   if (fixed && values.every((value) => value >= fixed[0] && value <= fixed[1])) {
     return { min: fixed[0], max: fixed[1], ticks: [fixed[0], (fixed[0] + fixed[1]) / 2, fixed[1]] };
   }
