@@ -124,6 +124,7 @@ function Readout({ line, cursor, readoutText, crowded }: ReadoutProps) {
 }
 
 function Plot({
+  title,
   lines,
   steps,
   domain,
@@ -163,16 +164,18 @@ function Plot({
         )}
         {width > 0 && marks?.map((step) => <Rule key={step} at={placeOf(step, steps, width)} kind="mark" />)}
         {width > 0 &&
-          flags?.map(({ step, label }) => (
-            <span
-              key={`${label} ${step}`}
-              role="img"
-              aria-label={`Alert at step ${step}: ${label}`}
-              title={`Step ${step}: ${label}`}
-              className={styles.flag}
-              style={{ left: placeOf(step, steps, width) }}
-            />
-          ))}
+          flags
+            ?.filter(({ charts }) => charts === undefined || charts.includes(title))
+            .map(({ step, label }) => (
+              <span
+                key={`${label} ${step}`}
+                role="img"
+                aria-label={`Alert at step ${step}: ${label}`}
+                title={`Step ${step}: ${label}`}
+                className={styles.flag}
+                style={{ left: placeOf(step, steps, width) }}
+              />
+            ))}
         {width > 0 && cursor !== undefined && <Rule at={placeOf(cursor, steps, width)} kind="cursor" />}
       </div>
       <div className={styles.steps} style={{ paddingLeft: PLOT.left, paddingRight: PLOT.right }}>

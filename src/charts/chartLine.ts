@@ -32,6 +32,8 @@ export interface ChartLine {
 /** A step of a chart that something is to be said about. */
 export interface Flag {
   readonly step: number;
+  /** Titles of the charts that it stands on; every one where they are not named. */
+  readonly charts?: readonly string[];
   /** What happened there, in a few words. */
   readonly label: string;
 }

@@ -1,26 +1,46 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { Lab } from "../app/lab.ts";
+import { RECORDED } from "../app/recordings/recordingStore.ts";
 import { preparePlots } from "../charts/LineChart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
 import { Bench } from "./Bench.tsx";
-import { LabContext, pageLab } from "./labContext.ts";
+import { EmbedPage } from "./embed/EmbedPage.tsx";
+import { LabContext, pageLab, useDraft, useLab } from "./labContext.ts";
+import { PageLink } from "./links/PageLink.tsx";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 import { BackendBadge } from "./run/BackendBadge.tsx";
+import { TourButton } from "./tour/TourButton.tsx";
 import "./tokens.css";
+
+const Method = lazy(() => import("./method/Method.tsx"));
 
 /** The whole page. */
 export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
   useEffect(
     () =>
       afterPaint(() => {
-        lab.prepare();
         preparePlots();
+        // A frame in somebody's page does no work before it is asked to, and a recording is shown before a GPU is touched.
+        if (lab.draft.getState().view.embed) return;
+        whenSettled(lab, lab.prepare);
       }),
     [lab],
   );
   return (
     <LabContext value={lab}>
+      <Page />
+    </LabContext>
+  );
+}
+
+function Page() {
+  const lab = useLab();
+  const page = useDraft(({ view }) => view.page)?.split(".")[0];
+  const embed = useDraft(({ view }) => view.embed);
+  if (embed) return <EmbedPage />;
+  return (
+    <>
       {/* biome-ignore lint/a11y/useValidAnchor: a skip link, in a page whose hash is taken */}
       <a className={styles.skip} href="#bench" onClick={skip}>
         Skip to the experiment
@@ -32,13 +52,26 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
         <p className={`caption ${styles.tagline}`}>
           Post-train a small language model in this tab, and watch what each algorithm does to each token.
         </p>
+        <nav className={styles.pages} aria-label="Pages">
+          <PageLink page={undefined}>Bench</PageLink>
+          <PageLink page="method">Method</PageLink>
+        </nav>
+        <TourButton />
         <BackendBadge />
         <ShareButton link={lab.link} />
       </header>
-      <PanelBoundary what="The bench">
-        <Bench />
-      </PanelBoundary>
-    </LabContext>
+      {page === "method" ? (
+        <PanelBoundary what="The method">
+          <Suspense fallback={<main id="bench" className={styles.loading} />}>
+            <Method />
+          </Suspense>
+        </PanelBoundary>
+      ) : (
+        <PanelBoundary what="The bench">
+          <Bench />
+        </PanelBoundary>
+      )}
+    </>
   );
 }
 
@@ -46,6 +79,26 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
 function skip(event: React.MouseEvent): void {
   event.preventDefault();
   document.getElementById("bench")?.focus();
+}
+
+/** A recording that takes longer than this is not waited for. */
+const PATIENCE_MS = 600;
+
+/** Does the work once the recording of the experiment has come, or cannot be had; at once where there is none. */
+function whenSettled({ draft, recordings }: Lab, work: () => void): void {
+  const { presetId } = draft.getState();
+  if (recordings.getState().settled || presetId === undefined || !RECORDED.includes(presetId)) {
+    work();
+    return;
+  }
+  const leave = recordings.subscribe(({ settled }) => settled && go());
+  const timer = setTimeout(go, PATIENCE_MS);
+  function go(): void {
+    clearTimeout(timer);
+    leave();
+    work();
+  }
+  void recordings.load(presetId);
 }
 
 /** The first picture comes before the work that it does not need. */

@@ -27,11 +27,16 @@ function hear(...events: LabEvent[]): void {
   for (let turn = 0; turn < 2; turn++) act(() => vi.advanceTimersByTime(3000));
 }
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  // No server here, so no recording: the page is whole without it.
+  vi.stubGlobal("fetch", () => Promise.reject(new Error("no server")));
+});
 afterEach(() => {
   cleanup();
   lab.dispose();
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 const expert: TokenRow = {

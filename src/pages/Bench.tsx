@@ -1,4 +1,10 @@
+import { Alerts } from "./alerts/Alerts.tsx";
 import styles from "./Bench.module.css";
+import { LinkMaker } from "./links/LinkMaker.tsx";
+import { Note } from "./links/Note.tsx";
+import { ReceiptLine } from "./links/ReceiptLine.tsx";
+import { RunCost } from "./links/RunCost.tsx";
+import { useView } from "./links/useView.ts";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 import { Charts, TokenWeights, useCursor } from "./panels/Charts.tsx";
 import { SamplesPanel } from "./panels/SamplesPanel.tsx";
@@ -7,32 +13,40 @@ import { PresetPicker } from "./run/PresetPicker.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { Settings } from "./settings/Settings.tsx";
 import { TokenPanel } from "./tokens/TokenPanel.tsx";
+import { FirstMinute } from "./tour/FirstMinute.tsx";
 
 /** One experiment: what it is, how it goes, and what it does to every token. */
 export function Bench() {
   const cursor = useCursor();
+  const { hidden, locked, panel } = useView();
   return (
     <main id="bench" className={styles.bench} tabIndex={-1}>
       <section className={styles.middle} aria-label="Experiment">
         <Notices />
-        <PresetPicker />
+        <Note />
+        {!hidden("presets") && <PresetPicker locked={locked("presets")} />}
+        <RunCost />
+        <FirstMinute />
+        <ReceiptLine />
         <RunBar />
-        <PanelBoundary what="The tokens">
-          <TokenPanel chart={<TokenWeights cursor={cursor} />} />
-        </PanelBoundary>
+        {panel("tokens") && (
+          <PanelBoundary what="The tokens">
+            <TokenPanel chart={<TokenWeights cursor={cursor} />} />
+          </PanelBoundary>
+        )}
         <PanelBoundary what="The charts">
           <Charts cursor={cursor} />
         </PanelBoundary>
+        <PanelBoundary what="The alerts">
+          <Alerts />
+        </PanelBoundary>
       </section>
       <div className={styles.knobs}>
-        <PanelBoundary what="The settings">
-          <Settings />
-        </PanelBoundary>
+        <PanelBoundary what="The settings">{!hidden("settings") && <Settings />}</PanelBoundary>
       </div>
       <div className={styles.side}>
-        <PanelBoundary what="The samples">
-          <SamplesPanel />
-        </PanelBoundary>
+        <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
+        <LinkMaker />
       </div>
     </main>
   );

@@ -9,9 +9,15 @@ import { ObjectiveCharts } from "../../charts/ObjectiveCharts.tsx";
 import { RewardChart } from "../../charts/RewardChart.tsx";
 import { TokenWeightsChart } from "../../charts/TokenWeightsChart.tsx";
 import { numberText, readoutText } from "../../controls/numberText.ts";
+import { byConstruction } from "../../lab/alerts/byConstruction.ts";
 import type { RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
+import type { Panel } from "../../lab/view.ts";
+import { useAlerts } from "../alerts/useAlerts.ts";
+import { withGhost } from "../ghosts.ts";
 import { useDraft, usePaced, useRuns } from "../labContext.ts";
+import { useGhost } from "../links/useGhost.ts";
+import { useView } from "../links/useView.ts";
 import { metricSource } from "../metricSource.ts";
 import { hasMu, muAhead } from "../muAhead.ts";
 import styles from "./Charts.module.css";
@@ -23,7 +29,8 @@ export interface Cursor {
 
 /** The step that every chart's readout speaks of while the pointer is on one of them. */
 export function useCursor(): Cursor {
-  const [step, set] = useState<number>();
+  const asked = useDraft(({ view }) => view.cursor);
+  const [step, set] = useState(asked);
   return useMemo(() => ({ step, set }), [step]);
 }
 
@@ -39,7 +46,15 @@ function useSubject(): RunConfig {
 
 /** What a chart needs, read in its own turn. */
 function useChart(cursor: Cursor): RunChartProps {
-  const metrics = usePaced(metricSource);
+  const metrics = withGhost(usePaced(metricSource), useGhost());
+  const alerts = useAlerts();
+  const flags = useMemo(
+    () =>
+      alerts
+        .filter(({ charts }) => charts.length > 0)
+        .map(({ from, title, charts }) => ({ step: from, label: title, charts })),
+    [alerts],
+  );
   const config = useSubject();
   const marks = useMemo(() => config.interventions.map(({ step }) => step), [config]);
   const onCursor = useCallback((step: number | undefined) => cursor.set(step), [cursor.set]);
@@ -47,6 +62,7 @@ function useChart(cursor: Cursor): RunChartProps {
     metrics,
     steps: config.optimiser.steps,
     marks,
+    flags,
     cursor: cursor.step,
     onCursor,
     numberText: tickText,
@@ -81,21 +97,25 @@ function Own({ cursor, from, to }: OneProps & { readonly from: number; readonly 
 }
 
 /** The witnesses: what every run is measured by, then what this algorithm is measured by. */
-export function Charts({ cursor }: OneProps) {
+export function Charts({ cursor, only }: OneProps & { readonly only?: readonly Panel[] | undefined }) {
   const config = useSubject();
   const { title, charts = [] } = objectiveById(config.algorithm);
   const [more, setMore] = useState(false);
+  const { panel } = useView();
+  const shows = (name: Panel) => (only ? only.includes(name) : panel(name));
+  const note = byConstruction(config);
   return (
     <>
+      {note !== undefined && <p className={`caption ${styles.note}`}>{note}</p>}
       <div className={styles.grid}>
-        <Accuracy cursor={cursor} />
-        <Reward cursor={cursor} />
-        <Loss cursor={cursor} />
-        <Entropy cursor={cursor} />
-        <Mu cursor={cursor} />
-        <Own cursor={cursor} from={0} to={1} />
+        {shows("accuracy") && <Accuracy cursor={cursor} />}
+        {shows("reward") && <Reward cursor={cursor} />}
+        {shows("loss") && <Loss cursor={cursor} />}
+        {shows("entropy") && <Entropy cursor={cursor} />}
+        {shows("mu") && <Mu cursor={cursor} />}
+        {shows("own") && <Own cursor={cursor} from={0} to={1} />}
       </div>
-      {charts.length > 1 && (
+      {charts.length > 1 && shows("own") && (
         <details className={styles.more} onToggle={(event) => setMore(event.currentTarget.open)}>
           <summary>More charts of {title}</summary>
           {more && (

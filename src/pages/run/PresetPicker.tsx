@@ -5,7 +5,7 @@ import { useDraft, useLab } from "../labContext.ts";
 import styles from "./Run.module.css";
 
 /** Ready experiments, each with the one sentence that it was made for. */
-export function PresetPicker() {
+export function PresetPicker({ locked = false }: { readonly locked?: boolean }) {
   const lab = useLab();
   const id = useId();
   const { config, presetId } = useDraft((draft) => draft);
@@ -21,6 +21,7 @@ export function PresetPicker() {
         className={`select ${styles.presetSelect}`}
         value={preset?.id ?? ""}
         aria-describedby={`${id}-lesson`}
+        disabled={locked}
         onChange={(event) => event.target.value && lab.choosePreset(event.target.value)}
       >
         {!preset && <option value="">none of these</option>}
@@ -32,7 +33,7 @@ export function PresetPicker() {
       </select>
       <p id={`${id}-lesson`} className={styles.lesson}>
         {preset?.lesson ?? "An experiment of your own."}
-        {preset && changes > 0 && (
+        {preset && changes > 0 && !locked && (
           <button type="button" className="quiet" onClick={() => lab.choosePreset(preset.id)}>
             undo {changes === 1 ? "1 change" : `${changes} changes`}
           </button>

@@ -1,6 +1,8 @@
 import { Knob } from "../../controls/Knob.tsx";
 import type { FieldValue, Schema } from "../../lab/schema.ts";
 import { useLab } from "../labContext.ts";
+import { useView } from "../links/useView.ts";
+import styles from "./Settings.module.css";
 
 export interface KnobsProps {
   readonly schema: Schema;
@@ -14,15 +16,26 @@ export interface KnobsProps {
 /** Knobs of the experiment: a change goes to the run where that is safe, else to the draft. */
 export function Knobs({ schema, keys, values, defaults, onAttend }: KnobsProps) {
   const lab = useLab();
-  return keys.map((key) => (
-    <Knob
-      key={key}
-      name={key}
-      field={schema[key]!}
-      value={values[key]!}
-      initial={defaults[key]!}
-      onChange={(value, final) => lab.change({ [key]: value }, final)}
-      onAttend={onAttend}
-    />
-  ));
+  const { hidden, locked } = useView();
+  return keys
+    .filter((key) => !hidden(key))
+    .map((key) => {
+      const knob = (
+        <Knob
+          key={key}
+          name={key}
+          field={schema[key]!}
+          value={values[key]!}
+          initial={defaults[key]!}
+          onChange={(value, final) => lab.change({ [key]: value }, final)}
+          onAttend={onAttend}
+        />
+      );
+      if (!locked(key)) return knob;
+      return (
+        <fieldset key={key} disabled className={styles.locked}>
+          {knob}
+        </fieldset>
+      );
+    });
 }

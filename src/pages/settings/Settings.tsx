@@ -11,6 +11,7 @@ import type { FieldValue, Schema } from "../../lab/schema.ts";
 import { OPTIMISER } from "../../lab/settings.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useView } from "../links/useView.ts";
 import { ComputeKnobs } from "./ComputeKnobs.tsx";
 import { Formula } from "./Formula.tsx";
 import { Interventions } from "./Interventions.tsx";
@@ -38,6 +39,7 @@ export function Settings() {
   const waiting = useRuns(({ run }) => run?.awaited);
   // The run's step matters only while a link's interventions replay.
   const step = useRuns(({ run }) => (run && run.config.interventions.length > 0 ? stepOf(run.state) : 0));
+  const { hidden, locked } = useView();
   const [attended, setAttended] = useState<string>();
   const task = taskById(draft.config.task);
   const objective = objectiveById(draft.config.algorithm);
@@ -57,11 +59,23 @@ export function Settings() {
 
   return (
     <section className={styles.settings} aria-label="Settings">
-      <TaskSettings task={task} />
+      {!hidden("task") && (
+        <fieldset className={styles.locked} disabled={locked("task")}>
+          <TaskSettings task={task} />
+        </fieldset>
+      )}
       <StartSettings {...common} task={task} />
       <div className={styles.group}>
         <h2>Algorithm</h2>
-        <AlgorithmPicker options={OPTIONS} value={objective.id} onChange={(algorithm) => lab.change({ algorithm })} />
+        {!hidden("algorithm") && (
+          <fieldset className={styles.locked} disabled={locked("algorithm")}>
+            <AlgorithmPicker
+              options={OPTIONS}
+              value={objective.id}
+              onChange={(algorithm) => lab.change({ algorithm })}
+            />
+          </fieldset>
+        )}
         <p className={`caption ${styles.said}`}>{objective.summary}</p>
         <Formula id={objective.id} title={objective.title} />
         <Knobs schema={objective.params} keys={open} {...common} />
@@ -83,9 +97,13 @@ export function Settings() {
             </Fold>
           );
         })}
-      <Fold title="Where it computes" keys={[]} {...common}>
-        <ComputeKnobs />
-      </Fold>
+      {!hidden("compute") && (
+        <Fold title="Where it computes" keys={[]} {...common}>
+          <fieldset className={styles.locked} disabled={locked("compute")}>
+            <ComputeKnobs />
+          </fieldset>
+        </Fold>
+      )}
       <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
         {help ? (
           <>

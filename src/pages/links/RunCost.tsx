@@ -1,0 +1,32 @@
+import { useMemo } from "react";
+import { isUntouched } from "../../app/lab.ts";
+import { aboutTime, aboutTokens, costOf } from "../../lab/cost.ts";
+import { objectiveById } from "../../lab/objectives/index.ts";
+import { taskById } from "../../lab/tasks/index.ts";
+import { useDraft, useRuns } from "../labContext.ts";
+
+/** Measured on two processor cores without a GPU, evaluations included: what a visitor can count on at least. */
+const KNOWN_TOKENS_PER_SECOND = 3000;
+
+/** The newest pace of this visit: a new run does not start from ignorance. */
+let measured: number | undefined;
+
+/** What Train will do and what it will cost, before it is pressed. */
+export function RunCost() {
+  const config = useDraft((draft) => draft.config);
+  const pace = useRuns(({ run }) => run?.pace?.tokensPerSecond);
+  const fresh = useRuns(({ run }) => isUntouched(run));
+  if (pace !== undefined && pace > 0) measured = pace;
+  const cost = useMemo(() => costOf(config), [config]);
+  const seconds = cost.tokens / (measured ?? KNOWN_TOKENS_PER_SECOND);
+  const changes = config.interventions.length;
+  return (
+    <p className="caption">
+      {fresh ? "Train will make" : "One run makes"} {cost.steps} updates of {objectiveById(config.algorithm).title} on{" "}
+      {taskById(config.task).title}
+      {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
+      {aboutTokens(cost.tokens)} tokens, {aboutTime(seconds)}{" "}
+      {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}.
+    </p>
+  );
+}

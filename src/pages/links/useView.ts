@@ -1,0 +1,23 @@
+import { isHidden, isLocked, type Panel, type View } from "../../lab/view.ts";
+import { useDraft } from "../labContext.ts";
+
+export interface Shown {
+  readonly view: View;
+  /** A setting or a part of the page that the link does not show. */
+  hidden(name: string): boolean;
+  /** One that it shows and does not let anybody change. */
+  locked(name: string): boolean;
+  /** Whether the link shows a panel: all of them unless it names some. */
+  panel(name: Panel): boolean;
+}
+
+/** How the link asks to show the experiment. */
+export function useView(): Shown {
+  const view = useDraft((draft) => draft.view);
+  return {
+    view,
+    hidden: (name) => isHidden(view, name),
+    locked: (name) => isLocked(view, name),
+    panel: (name) => view.charts.length === 0 || view.charts.includes(name),
+  };
+}

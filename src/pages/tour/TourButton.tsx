@@ -1,0 +1,35 @@
+import { lazy, Suspense, useRef, useState } from "react";
+import { isDone } from "./tourMemory.ts";
+
+const Tour = lazy(async () => ({ default: (await import("./Tour.tsx")).Tour }));
+
+/** Offers the tour; who has seen it finds it in small print. */
+export function TourButton() {
+  const [open, setOpen] = useState(false);
+  const [done, setDone] = useState(isDone);
+  const opener = useRef<HTMLButtonElement>(null);
+  return (
+    <>
+      <button
+        ref={opener}
+        type="button"
+        className={done ? "quiet" : "button"}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        Take the tour
+      </button>
+      {open && (
+        <Suspense>
+          <Tour
+            onClose={() => {
+              setOpen(false);
+              setDone(true);
+              opener.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
