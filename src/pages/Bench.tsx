@@ -11,6 +11,7 @@ import { SamplesPanel } from "./panels/SamplesPanel.tsx";
 import { Notices } from "./run/Notices.tsx";
 import { PresetPicker } from "./run/PresetPicker.tsx";
 import { RunBar } from "./run/RunBar.tsx";
+import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { Settings } from "./settings/Settings.tsx";
 import { TokenPanel } from "./tokens/TokenPanel.tsx";
 import { FirstMinute } from "./tour/FirstMinute.tsx";
@@ -42,9 +43,18 @@ export function Bench() {
         </PanelBoundary>
       </section>
       <div className={styles.knobs}>
-        <PanelBoundary what="The settings">{!hidden("settings") && <Settings />}</PanelBoundary>
+        <PanelBoundary what="The settings">
+          {!hidden("settings") && (
+            <fieldset className={styles.all} disabled={locked("settings")}>
+              <Settings />
+            </fieldset>
+          )}
+        </PanelBoundary>
       </div>
       <div className={styles.side}>
+        <PanelBoundary what="The runs">
+          <RunsPanel />
+        </PanelBoundary>
         <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
         <LinkMaker />
       </div>

@@ -33,7 +33,7 @@ const SHARED: readonly { readonly id: string; readonly title: string; readonly s
   { id: "rollouts", title: "Rollouts", schema: ROLLOUTS },
   { id: "pairs", title: "Preference pairs", schema: PAIRS },
   { id: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },
-  { id: "hints", title: "Hinted Decoding", schema: HINTS },
+  { id: "hints", title: "Hints", schema: HINTS },
   { id: "rewards", title: "Rewards", schema: REWARDS },
   { id: "evaluation", title: "Evaluation", schema: EVALUATION },
   { id: "start", title: "Start", schema: START },

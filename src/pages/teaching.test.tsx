@@ -1,0 +1,215 @@
+// @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createLab, type Lab } from "../app/lab.ts";
+import { WorkerStandIn } from "../app/workerStandIn.ts";
+import { OBJECTIVES } from "../lab/objectives/index.ts";
+import type { LabEvent } from "../lab/worker/protocol.ts";
+import { App } from "./App.tsx";
+
+const recording = readFileSync("public/studies/chord-mu-countdown.json", "utf8");
+
+let worker: WorkerStandIn;
+let lab: Lab;
+
+async function turn(ms = 1000): Promise<void> {
+  for (let i = 0; i < 3; i++) await act(() => vi.advanceTimersByTimeAsync(ms));
+}
+
+async function open(hash: string): Promise<void> {
+  history.replaceState(null, "", `/${hash}`);
+  lab = createLab(window, () => {
+    worker = new WorkerStandIn();
+    return worker;
+  });
+  render(<App lab={lab} />);
+  await turn();
+}
+
+async function hear(...events: LabEvent[]): Promise<void> {
+  act(() => worker.emit(...events));
+  await turn();
+}
+
+/** Waits for a part of the page that is loaded when it is first asked for. */
+async function loaded(): Promise<void> {
+  await vi.dynamicImportSettled();
+  await turn();
+  await vi.dynamicImportSettled();
+  await turn();
+}
+
+const at = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
+  type: "state",
+  runId: "run-1",
+  state: { phase, step },
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+  vi.stubGlobal("fetch", async () => new Response(recording));
+});
+afterEach(() => {
+  cleanup();
+  lab.dispose();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("a newcomer sees a recorded run before any worker has answered, and trains it with one button", async () => {
+  await open("");
+  const first = screen.getByRole("region", { name: "A recorded run" });
+  expect(first.textContent).toMatch(/In 120 steps, the share of held-out problems solved/);
+  expect(screen.getByRole("figure", { name: "Accuracy" }).textContent).toMatch(/greedy 0\.\d/);
+  expect(screen.getAllByRole("gridcell").length).toBeGreaterThan(20);
+  const tokens = screen.getByRole("figure", { name: "Token weights" });
+  expect(tokens.textContent).toContain("step 120");
+  fireEvent.change(within(first).getByRole("slider", { name: /tokens at step/ }), { target: { value: "0" } });
+  await turn();
+  expect(tokens.textContent).toContain("step 1 ");
+
+  await hear(at("ready", 0));
+  fireEvent.click(screen.getByRole("button", { name: "Train it yourself" }));
+  expect(worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
+  await hear(at("training", 1), { type: "metrics", runId: "run-1", rows: [{ step: 1, values: { loss: 2.5 } }] });
+  expect(screen.queryByRole("region", { name: "A recorded run" })).toBeNull();
+  expect(screen.getByRole("figure", { name: "Loss" }).textContent).toContain("2.5");
+});
+
+test("before training, one sentence says what the run will be and what it will cost", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1&steps=30&at=3:lr:0.001");
+  expect(
+    screen.getByText(/Train will make 30 updates of GRPO on .*one change made by hand: about .* tokens/),
+  ).toBeTruthy();
+});
+
+test("a teacher's link shows its note as text, locks what it locks and hides what it hides", async () => {
+  const note = "<b>Press Train</b>\nand watch entropy.";
+  const query = new URLSearchParams({ note, lock: "lr.presets", hide: "algorithm.muPeak", charts: "entropy.tokens" });
+  await open(`#v=1&preset=chord-mu-countdown&seed=1&${query}`);
+  const aside = screen.getByRole("complementary", { name: "Note of the link" });
+  expect(aside.textContent).toContain("<b>Press Train</b>");
+  expect(aside.querySelector("b")).toBeNull();
+  expect(screen.getByRole<HTMLSelectElement>("combobox", { name: "Preset" }).disabled).toBe(true);
+  expect(screen.queryByRole("radiogroup", { name: "Algorithm" })).toBeNull();
+  const rate = screen.getByRole<HTMLInputElement>("textbox", { name: "Learning rate" });
+  expect(rate.matches(":disabled") || rate.closest("fieldset[disabled]") !== null).toBe(true);
+  expect(screen.queryByRole("textbox", { name: /µ peak/i })).toBeNull();
+  expect(screen.getByRole("figure", { name: "Entropy" })).toBeTruthy();
+  expect(screen.queryByRole("figure", { name: "Accuracy" })).toBeNull();
+  expect(screen.queryByRole("figure", { name: "Samples" })).toBeNull();
+  expect(lab.link()).toContain("lock=lr.presets");
+});
+
+test("with all of it locked, nothing in the settings can be changed and Train still can be pressed", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1&lock=all");
+  const settings = screen.getByRole("region", { name: "Settings" });
+  const free = [...settings.querySelectorAll("input, select, button")].filter(
+    (e) => e.closest("fieldset[disabled]") === null,
+  );
+  expect(free).toEqual([]);
+  expect(screen.getByRole("button", { name: "Train" }).getAttribute("aria-disabled")).toBe("false");
+});
+
+test("an embedded experiment shows its charts and the run's buttons, and starts no worker by itself", async () => {
+  worker = undefined as never;
+  await open("#v=1&preset=grpo-parity&seed=1&embed=1&charts=reward");
+  expect(worker).toBeUndefined();
+  expect(screen.getAllByRole("figure")).toHaveLength(1);
+  expect(screen.getByRole("figure", { name: "Reward" })).toBeTruthy();
+  expect(screen.queryByRole("region", { name: "Settings" })).toBeNull();
+  const out = screen.getByRole<HTMLAnchorElement>("link", { name: /Open this experiment/ });
+  expect(out.href).toContain("charts=reward");
+  expect(out.href).not.toContain("embed");
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  expect(worker.commands.map(({ type }) => type)).toEqual(["open"]);
+});
+
+test("a receipt is made from a run, and whoever replays it reads whether it came out the same", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1&steps=4");
+  const badge: LabEvent = {
+    ...{ type: "backend", runId: "run-1", policy: "tfjs", backend: "wasm" },
+    ...{ device: "SIMD", reason: "No GPU.", parameters: 1 },
+  };
+  const rows = [1, 2, 3, 4].map((step) => ({ step, values: { reward: 0.1 * step, loss: 1 / step } }));
+  const hash = "782f3ffa8d2cd603";
+  const checkpoint: LabEvent = { type: "checkpoint", runId: "run-1", step: 4, bytes: new ArrayBuffer(8), hash };
+  await hear(badge, at("ready", 0));
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  await hear(at("training", 4), { type: "metrics", runId: "run-1", rows }, at("finished", 4));
+  fireEvent.click(screen.getByText("Prepare a link"));
+  fireEvent.click(screen.getByRole("button", { name: "Add a receipt of this run" }));
+  expect(worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+  await hear(checkpoint);
+  const address = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
+  expect(address).toContain("&receipt=");
+  cleanup();
+  lab.dispose();
+
+  await open(address.slice(address.indexOf("#")));
+  expect(screen.getByRole("region", { name: "Receipt" }).textContent).toContain("The faint lines are the sender's run");
+  await hear(badge, at("ready", 0));
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  await hear(at("training", 2), { type: "metrics", runId: "run-1", rows: rows.slice(0, 2) });
+  expect(screen.getByRole("region", { name: "Receipt" }).textContent).toBe("So far as the sender's, up to step 2.");
+  await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, at("finished", 4));
+  expect(worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+  await hear(checkpoint);
+  expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
+});
+
+test("an alert says what it means, stands on its chart, and goes when it is dismissed", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
+  const row = (step: number) => ({ step, values: { frac_reward_zero_std: 1, reward: 0, entropy: 0.5 } });
+  await hear(at("ready", 0), at("training", 5), { type: "metrics", runId: "run-1", rows: [1, 2, 3, 4, 5].map(row) });
+  const alerts = screen.getByRole("region", { name: "Alerts" });
+  expect(alerts.textContent).toContain("No learning signal");
+  expect(alerts.textContent).toContain("mostly wrong ones");
+  fireEvent.click(within(alerts).getByRole("button", { name: "Dismiss: No learning signal" }));
+  expect(alerts.textContent).toBe("");
+});
+
+test("online DPO with a reference that follows at every step says that margin 0 and ln 2 are by construction", async () => {
+  await open("#v=1&task=parity&algorithm=dpo-online&seed=1&referenceMode=synced");
+  expect(screen.getByText(/the margin is 0 and the loss ln 2/)).toBeTruthy();
+});
+
+test("the method page writes every algorithm from its declaration, and its address leads back to the experiment", async () => {
+  await open("#v=1&preset=grpo-parity&seed=7&page=method");
+  await loaded();
+  for (const { title, summary } of OBJECTIVES) {
+    const section = screen.getByRole("region", { name: title });
+    expect(section.textContent, title).toContain(summary);
+    expect(section.querySelector("math"), title).not.toBeNull();
+  }
+  const table = screen.getByRole("region", { name: "Knobs of GRPO" });
+  expect(within(table).getAllByRole("row").length).toBe(
+    Object.keys(OBJECTIVES.find(({ id }) => id === "grpo")!.params).length + 1,
+  );
+  const bench = within(screen.getByRole("navigation", { name: "Pages" })).getByRole<HTMLAnchorElement>("link", {
+    name: "Bench",
+  });
+  expect(bench.hash).toBe("#v=1&preset=grpo-parity&seed=7");
+});
+
+test("the tour has eight stops, goes by keyboard, gives the focus back and remembers that it was seen", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
+  const opener = screen.getByRole("button", { name: "Take the tour" });
+  fireEvent.click(opener);
+  await loaded();
+  const dialog = screen.getByRole("dialog");
+  const titles = new Set<string>();
+  for (let i = 0; i < 8; i++) {
+    expect(dialog.textContent).toContain(`${i + 1} of 8`);
+    expect(document.activeElement?.localName).toBe("h2");
+    titles.add(document.activeElement!.textContent!);
+    fireEvent.keyDown(document.activeElement!, { key: "ArrowRight" });
+  }
+  expect(titles.size).toBe(8);
+  fireEvent.keyDown(document.activeElement!, { key: "Escape" });
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(document.activeElement).toBe(opener);
+  expect(localStorage.getItem("policy-lab.tour")).toBe("done");
+});
