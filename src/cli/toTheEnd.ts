@@ -1,5 +1,6 @@
 import type { OpenedPolicy } from "../lab/policy/open.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
+import type { StepReport } from "../lab/train/report.ts";
 import type { Run } from "../lab/train/run.ts";
 import type { Io } from "./command.ts";
 import { Progress } from "./progress.ts";
@@ -12,11 +13,16 @@ export async function toTheEnd(run: Run, { policy, reason }: OpenedPolicy, until
   const progress = new Progress(io, run.steps);
   io.err(`${run.objective.title} on ${run.task.title}: ${reason}`);
   if (run.step === 0) record.evaluation(0, (await run.evaluate()).metrics);
-  while (run.step < until) {
-    const report = await run.advance();
+  const tell = (report: StepReport | undefined) => {
+    if (!report) return;
     record.update(report.step, report.metrics);
+    progress.update(report.step, report.metrics);
+  };
+  while (run.step < until) {
+    tell(await run.launch());
+    if (!run.evaluationDue && run.step < until) continue;
+    tell(await run.settle());
     if (run.evaluationDue) record.evaluation(run.step, (await run.evaluate()).metrics);
-    progress.update(run.step, report.metrics);
   }
   progress.end();
   const { weights } = await policy.export();

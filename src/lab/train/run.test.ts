@@ -111,6 +111,23 @@ describe("a run", () => {
     expect(await hashOf((await trained(configFor("chord-mu", { seed: 2 }))).policy)).not.toBe(once);
   });
 
+  it("gives the same reports and weights with one step always under way", async () => {
+    const config = configFor("chord-mu");
+    const one = await Run.start(await policyFor(), config);
+    const other = await Run.start(await policyFor(), config);
+    const reports: unknown[] = [];
+    while (!other.finished) {
+      const before = await other.launch(true);
+      if (before) reports.push(before);
+    }
+    reports.push(await other.settle());
+    expect(await other.settle()).toBeUndefined();
+    const expected: unknown[] = [];
+    while (!one.finished) expected.push(await one.advance(true));
+    expect(reports).toEqual(expected);
+    expect(await hashOf(other.policy)).toBe(await hashOf(one.policy));
+  });
+
   it("charts µ exactly as the schedule says", async () => {
     const config = configFor("chord-mu", { muPeak: 0.9, muValley: 0.05, muWarmupSteps: 2, muDecaySteps: 3 });
     const run = await Run.start(await policyFor(), config);

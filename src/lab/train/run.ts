@@ -1,21 +1,18 @@
 import { configAt, type Intervention, type RunConfig } from "../config.ts";
 import { objectiveById } from "../objectives/index.ts";
-import type { Assignment, Objective } from "../objectives/objective.ts";
-import type { Policy, TokenScores } from "../policy/policy.ts";
+import type { Objective } from "../objectives/objective.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { collect } from "./collect.ts";
-import { creditsOf, scoresOf } from "./credits.ts";
-import { liveCll } from "./ddtLive.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
-import { checkFinite, checkUpdate } from "./finite.ts";
 import { mismatchedOf } from "./mismatched.ts";
-import { type CollectContext, type FeedBatch, feedsOf } from "./part.ts";
+import type { CollectContext, FeedBatch } from "./part.ts";
 import type { StepReport } from "./report.ts";
-import { optimiserAt, syncDue } from "./schedule.ts";
-import { tokenRows } from "./tokenRows.ts";
+import { syncDue } from "./schedule.ts";
+import { Update } from "./update.ts";
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
 export interface RunProgress {
@@ -40,6 +37,7 @@ export class Run {
   #step = 0;
   #tokens = 0;
   #batches: readonly FeedBatch[] | undefined;
+  #inFlight: Promise<StepReport> | undefined;
   readonly #memo: CollectContext["memo"] = {};
 
   private constructor(policy: Policy, config: RunConfig) {
@@ -108,64 +106,56 @@ export class Run {
   }
 
   /**
-   * Makes one update and reports it; `inspect` adds rows of tokens for the page.
+   * Makes one update and waits for it; `inspect` adds rows of tokens for the page.
    * @throws {RunError} when a number is not finite: the step is named, and a checkpoint taken before it is good.
    */
   async advance(inspect = false): Promise<StepReport> {
+    await this.launch(inspect);
+    return (await this.settle())!;
+  }
+
+  /**
+   * Starts one update and answers with the report of the one before, if that is still out: its norms come back together
+   * with this one's scores, so a GPU is read once a step. Until {@link settle}, the policy holds more than was reported.
+   * @throws {RunError} of either update, naming its step.
+   */
+  async launch(inspect = false): Promise<StepReport | undefined> {
+    const before = this.#inFlight;
     const step = this.#step + 1;
     const config = configAt(this.#config, step);
     const batches = await this.#collect(config, step);
-    const parts = batches.flatMap((batch) => batch.parts).filter((part) => part.sequences.rows > 0);
-    const clock = { step, totalSteps: config.optimiser.steps };
     const mismatched = this.#needs(config).includes("mismatched")
       ? await mismatchedOf(this.policy, batches[0]!)
       : undefined;
-
-    let assignment: Assignment | undefined;
-    let scores: readonly TokenScores[] = [];
-    const assign = (given: readonly TokenScores[]) => {
-      scores = given;
-      for (const [index, part] of parts.entries()) checkFinite(step, part.name, given[index]!);
-      assignment = this.objective.assign(
-        scoresOf(batches, parts, given, this.policy.shape.vocabSize) as never,
-        feedsOf(batches, mismatched) as never,
-        config.params as never,
-        clock,
-      );
-      checkUpdate(step, { loss: assignment.loss });
-      return parts.map((part) => creditsOf(assignment!, part.name));
-    };
-
-    const optimiser = optimiserAt(step, config.optimiser);
-    const trained = parts.reduce((sum, part) => sum + part.sequences.mask.reduce((a, b) => a + b, 0), 0);
-    const report =
-      trained > 0
-        ? await this.policy.learn(
-            parts.map((part) => part.sequences),
-            assign,
-            optimiser,
-          )
-        : undefined;
-    // No token to learn from (no group had a pair): the objective still says so, and the weights stay as they are.
-    if (!report) assign([]);
-    else checkUpdate(step, { gradNorm: report.gradNorm, paramNorm: report.paramNorm });
-
-    const tokens = trained + batches.reduce((sum, batch) => sum + batch.sampledTokens, 0);
+    const update = new Update(this.objective, config, step, batches, mismatched);
     this.#step = step;
-    this.#tokens += tokens;
+    this.#tokens += update.tokens;
+    this.#inFlight = this.#finish(update, this.#tokens, inspect);
+    // The failure itself is for whoever waits for the report; the run stands where it last succeeded.
+    this.#inFlight.catch(() => {
+      this.#step = Math.min(this.#step, step - 1);
+    });
+    return before;
+  }
+
+  /** Waits for the update that is still out and answers with its report; undefined where none is. */
+  async settle(): Promise<StepReport | undefined> {
+    const last = this.#inFlight;
+    this.#inFlight = undefined;
+    return last;
+  }
+
+  async #finish(update: Update, tokens: number, inspect: boolean): Promise<StepReport> {
+    const { step, config, batches } = update;
+    const metrics = await update.make(this.policy);
     return {
       step,
-      tokens,
+      tokens: update.tokens,
       samples: batches.flatMap((batch) => batch.samples),
-      rows: inspect ? tokenRows(parts, scores, assignment!) : [],
+      rows: inspect ? update.rows() : [],
       metrics: {
-        ...Object.assign({}, ...batches.map((batch) => batch.metrics)),
-        ...(scores.length > 0 && liveCll(parts, scores)),
-        ...assignment!.metrics,
-        loss: assignment!.loss,
-        learning_rate: optimiser.lr,
-        ...(report && { grad_norm: report.gradNorm, param_norm: report.paramNorm }),
-        num_tokens: this.#tokens,
+        ...metrics,
+        num_tokens: tokens,
         ...(this.#staleGenerator(config) && { "generator/staleness": this.#staleness(config, step) }),
       },
     };

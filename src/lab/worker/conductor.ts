@@ -3,6 +3,7 @@ import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
+import type { StepReport } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
 import { Outbox } from "./outbox.ts";
@@ -180,6 +181,7 @@ export class Conductor {
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
       await rest(Math.max(0, wait));
     }
+    await this.#settle(session, run);
     const step = run.step;
     this.#move(
       session,
@@ -192,18 +194,31 @@ export class Conductor {
     session.outbox.flush(session.state, session.run);
   }
 
+  /** Starts a step; the report of the one before comes with it. An evaluation, a goal and a slow pace wait for this one too. */
   async #advance(session: Session, run: Run): Promise<void> {
-    const { outbox } = session;
-    const inspect = run.step + 1 >= session.until || session.wantsPause || outbox.inspectionDue;
-    outbox.step(run, await run.advance(inspect), inspect);
-    if (run.evaluationDue) outbox.evaluation(run.step, await run.evaluate());
-    session.state = advance(session.state, { phase: "training", step: run.step });
+    const inspect = run.step + 1 >= session.until || session.wantsPause || session.outbox.inspectionDue;
+    const before = await run.launch(inspect);
+    if (before) this.#report(session, run, before);
+    if (run.evaluationDue || run.step >= session.until || session.stepsPerSecond > 0) await this.#settle(session, run);
+    if (run.evaluationDue) session.outbox.evaluation(run.step, await run.evaluate());
+  }
+
+  /** Waits for the step under way, so that the policy holds what was reported. */
+  async #settle(session: Session, run: Run): Promise<void> {
+    const last = await run.settle();
+    if (last) this.#report(session, run, last);
+  }
+
+  #report(session: Session, run: Run, report: StepReport): void {
+    session.outbox.step(run, report);
+    session.state = advance(session.state, { phase: "training", step: report.step });
   }
 
   async #saveIfWanted(session: Session): Promise<void> {
     const { run, runId } = session;
     if (!session.wantsCheckpoint || !run) return;
     session.wantsCheckpoint = false;
+    await this.#settle(session, run);
     const policy = await run.policy.export();
     const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
     this.#stage.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
@@ -213,6 +228,7 @@ export class Conductor {
     const { run, runId, wantsSurvey: wanted } = session;
     if (!wanted || !run) return;
     session.wantsSurvey = undefined;
+    await this.#settle(session, run);
     const survey = await run.survey(wanted.sources, wanted.count);
     this.#stage.post({ type: "survey", runId, step: run.step, survey });
   }

@@ -49,9 +49,9 @@ export class Outbox {
     this.#pace = [this.#moment(run)];
   }
 
-  step(run: Run, report: StepReport, inspected: boolean): void {
+  step(run: Run, report: StepReport): void {
     this.#metrics.push({ step: report.step, values: report.metrics });
-    if (inspected) {
+    if (report.rows.length > 0) {
       this.#inspected = this.#now();
       this.#tokens = report.rows;
       if (report.samples.length > 0) this.#samples = report.samples;

@@ -1,0 +1,87 @@
+import type { RunConfig } from "../config.ts";
+import type { Assignment, Metrics, Mismatched, Objective } from "../objectives/objective.ts";
+import type { Policy, TokenScores } from "../policy/policy.ts";
+import { creditsOf, scoresOf } from "./credits.ts";
+import { liveCll } from "./ddtLive.ts";
+import { checkFinite, checkUpdate } from "./finite.ts";
+import { type FeedBatch, feedsOf, type Part } from "./part.ts";
+import type { TokenRow } from "./report.ts";
+import { optimiserAt } from "./schedule.ts";
+import { tokenRows } from "./tokenRows.ts";
+
+/** One update on collected batches: where the policy's scores meet the objective's credit. */
+export class Update {
+  readonly step: number;
+  readonly config: RunConfig;
+  readonly batches: readonly FeedBatch[];
+  /** Tokens sampled and trained on. */
+  readonly tokens: number;
+  readonly #objective: Objective;
+  readonly #mismatched: Mismatched | undefined;
+  readonly #parts: readonly Part[];
+  readonly #trained: number;
+  #scores: readonly TokenScores[] = [];
+  #assignment: Assignment | undefined;
+
+  constructor(
+    objective: Objective,
+    config: RunConfig,
+    step: number,
+    batches: readonly FeedBatch[],
+    mismatched?: Mismatched,
+  ) {
+    this.#objective = objective;
+    this.config = config;
+    this.step = step;
+    this.batches = batches;
+    this.#mismatched = mismatched;
+    this.#parts = batches.flatMap((batch) => batch.parts).filter((part) => part.sequences.rows > 0);
+    this.#trained = this.#parts.reduce((sum, part) => sum + part.sequences.mask.reduce((a, b) => a + b, 0), 0);
+    this.tokens = this.#trained + batches.reduce((sum, batch) => sum + batch.sampledTokens, 0);
+  }
+
+  /**
+   * Asks the policy to learn, before anything is awaited, so that what is asked of it next comes after this update.
+   * @throws {RunError} when a number is not finite.
+   */
+  async make(policy: Policy): Promise<Metrics> {
+    const { step, batches } = this;
+    const optimiser = optimiserAt(step, this.config.optimiser);
+    const sequences = this.#parts.map((part) => part.sequences);
+    const assign = (scores: readonly TokenScores[]) => this.#assign(scores, policy.shape.vocabSize);
+    const report = this.#trained > 0 ? await policy.learn(sequences, assign, optimiser) : undefined;
+    // No token to learn from (no group had a pair): the objective still says so, and the weights stay as they are.
+    if (!report) assign([]);
+    else checkUpdate(step, { gradNorm: report.gradNorm, paramNorm: report.paramNorm });
+    return {
+      ...Object.assign({}, ...batches.map((batch) => batch.metrics)),
+      ...(this.#scores.length > 0 && liveCll(this.#parts, this.#scores)),
+      ...this.#assignment!.metrics,
+      loss: this.#assignment!.loss,
+      learning_rate: optimiser.lr,
+      ...(report && { grad_norm: report.gradNorm, param_norm: report.paramNorm }),
+    };
+  }
+
+  /** The first rows with the credit that trained them; once the update is made. */
+  rows(): TokenRow[] {
+    return tokenRows(this.#parts, this.#scores, this.#assignment!);
+  }
+
+  #assign(scores: readonly TokenScores[], vocabSize: number) {
+    const { step, config, batches } = this;
+    this.#scores = scores;
+    for (const [index, part] of this.#parts.entries()) {
+      if (scores[index]) checkFinite(step, part.name, scores[index]);
+    }
+    const assignment = this.#objective.assign(
+      scoresOf(batches, this.#parts, scores, vocabSize) as never,
+      feedsOf(batches, this.#mismatched) as never,
+      config.params as never,
+      { step, totalSteps: config.optimiser.steps },
+    );
+    checkUpdate(step, { loss: assignment.loss });
+    this.#assignment = assignment;
+    return this.#parts.map((part) => creditsOf(assignment, part.name));
+  }
+}
