@@ -32,12 +32,15 @@ async function hear(...events: LabEvent[]): Promise<void> {
   await turn();
 }
 
+/** Not the tests' clock: modules are loaded in real time. */
+const realTimer = setTimeout;
+
 /** Waits for a part of the page that is loaded when it is first asked for. */
-async function loaded(): Promise<void> {
-  await vi.dynamicImportSettled();
-  await turn();
-  await vi.dynamicImportSettled();
-  await turn();
+async function loaded(there: () => unknown): Promise<void> {
+  for (let tries = 0; tries < 200 && !there(); tries++) {
+    await act(() => new Promise<void>((resolve) => void realTimer(resolve, 20)));
+    await turn(10);
+  }
 }
 
 const at = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
@@ -178,7 +181,7 @@ test("online DPO with a reference that follows at every step says that margin 0 
 
 test("the method page writes every algorithm from its declaration, and its address leads back to the experiment", async () => {
   await open("#v=1&preset=grpo-parity&seed=7&page=method");
-  await loaded();
+  await loaded(() => screen.queryByRole("region", { name: "GRPO" }));
   for (const { title, summary } of OBJECTIVES) {
     const section = screen.getByRole("region", { name: title });
     expect(section.textContent, title).toContain(summary);
@@ -198,7 +201,7 @@ test("the tour has eight stops, goes by keyboard, gives the focus back and remem
   await open("#v=1&preset=grpo-parity&seed=1");
   const opener = screen.getByRole("button", { name: "Take the tour" });
   fireEvent.click(opener);
-  await loaded();
+  await loaded(() => screen.queryByRole("dialog"));
   const dialog = screen.getByRole("dialog");
   const titles = new Set<string>();
   for (let i = 0; i < 8; i++) {

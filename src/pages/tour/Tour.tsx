@@ -8,7 +8,7 @@ export interface TourProps {
 }
 
 /** Eight short stops. The page stays usable all the while: nothing is covered but a corner, nothing is locked. */
-export function Tour({ onClose }: TourProps) {
+export default function Tour({ onClose }: TourProps) {
   const id = useId();
   const [at, setAt] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);

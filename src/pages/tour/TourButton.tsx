@@ -1,7 +1,7 @@
 import { lazy, Suspense, useRef, useState } from "react";
 import { isDone } from "./tourMemory.ts";
 
-const Tour = lazy(async () => ({ default: (await import("./Tour.tsx")).Tour }));
+const Tour = lazy(() => import("./Tour.tsx"));
 
 /** Offers the tour; who has seen it finds it in small print. */
 export function TourButton() {
