@@ -1,0 +1,124 @@
+import { useMemo, useState } from "react";
+import type { Entry } from "../../app/runs/runsStore.ts";
+import { differingSettings } from "../../lab/runs/compare.ts";
+import { deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/runs/outcome.ts";
+import styles from "./RunsPage.module.css";
+import { useKept, useKeptState } from "./runsContext.ts";
+import { Swatch } from "./Swatch.tsx";
+import { entryState, referenceOf } from "./words.ts";
+
+const PAGE = 50;
+
+/** One row a run: final metrics with their deltas to the baseline, then every setting in which the runs differ. */
+export function CompareTable() {
+  const kept = useKept();
+  const state = useKeptState((now) => now);
+  const [page, setPage] = useState(0);
+  const { entries, live, baseline } = state;
+  const reference = referenceOf(state);
+  const pages = Math.ceil(entries.length / PAGE);
+  const from = Math.min(page, pages - 1) * PAGE;
+  const visible = entries.slice(from, from + PAGE);
+  const measures = MEASURES.filter(({ metric }) => visible.some(({ runs }) => runs.some((run) => metric in run.final)));
+  const settings = useMemo(() => differingSettings(visible.map(({ runs }) => runs[0]!)), [visible]);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+      <section className={styles.scroll} aria-label="Comparison of runs" tabIndex={0}>
+        <table className={styles.table}>
+          <caption className="caption">
+            {reference ? `Small numbers are differences to “${reference.name}”.` : "How the runs came out."}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Run</th>
+              <th scope="col">State</th>
+              {measures.map(({ metric, label }) => (
+                <th key={metric} scope="col" className={styles.number}>
+                  {label}
+                </th>
+              ))}
+              {settings.map(({ key, label }) => (
+                <th key={key} scope="col">
+                  {label}
+                </th>
+              ))}
+              <th scope="col">Baseline</th>
+            </tr>
+          </thead>
+          <tbody>
+            {visible.map((entry, row) => (
+              <tr key={entry.id}>
+                <th scope="row">
+                  <span className={styles.name}>
+                    <Swatch tone={entry.tone} faint={entry.id === baseline} />
+                    {entry.name}
+                  </span>
+                </th>
+                <td>{entryState(entry, live)}</td>
+                {measures.map((measure) => (
+                  <Final key={measure.metric} {...{ entry, reference, measure }} />
+                ))}
+                {settings.map(({ key, values }) => (
+                  <td key={key}>{values[row] ?? "–"}</td>
+                ))}
+                <td>
+                  <input
+                    type="radio"
+                    name="baseline"
+                    aria-label={`Compare with ${entry.name}`}
+                    checked={entry.id === reference?.id}
+                    onChange={() => kept.compareWith(entry.id)}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {pages > 1 && (
+        <p className={styles.pages}>
+          {from + 1} to {from + visible.length} of {entries.length}
+          <button
+            type="button"
+            className="quiet"
+            aria-disabled={from === 0}
+            onClick={() => setPage(Math.max(0, page - 1))}
+          >
+            Newer
+          </button>
+          <button
+            type="button"
+            className="quiet"
+            aria-disabled={page >= pages - 1}
+            onClick={() => setPage(Math.min(pages - 1, page + 1))}
+          >
+            Older
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+interface FinalProps {
+  readonly entry: Entry;
+  readonly reference: Entry | undefined;
+  readonly measure: Measure;
+}
+
+function Final({ entry, reference, measure: { metric, better } }: FinalProps) {
+  const delta = entry.id === reference?.id ? undefined : deltaOf(entry.runs[0]!, reference?.runs[0], metric);
+  const plain = entry.seeds || reference?.seeds;
+  const good = delta !== undefined && better !== undefined && delta !== 0 && delta > 0 === (better === "more");
+  return (
+    <td className={styles.number}>
+      {outcomeText(entry.runs, metric, 3) ?? "–"}
+      {delta !== undefined && !plain && (
+        <span className={styles.delta} data-good={good || undefined}>
+          {deltaText(delta, 3)}
+        </span>
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,122 @@
+import { useState } from "react";
+import type { Entry } from "../../app/runs/runsStore.ts";
+import { canResume, isLive } from "../../lab/runs/runRecord.ts";
+import styles from "./Runs.module.css";
+import { useKept } from "./runsContext.ts";
+import { saveFile } from "./saveFile.ts";
+import { stateText } from "./words.ts";
+
+export interface EntryMenuProps {
+  readonly entry: Entry;
+  readonly live: string | undefined;
+  readonly solo: boolean;
+  readonly baseline: boolean;
+}
+
+/** What can be done with an entry. */
+export function EntryMenu(props: EntryMenuProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className={styles.menu} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary aria-label={`More about ${props.entry.name}`}>more</summary>
+      {open && <Opened {...props} />}
+    </details>
+  );
+}
+
+function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
+  const kept = useKept();
+  const { id, name, runs, seeds, pinned } = entry;
+  const [first] = runs;
+  const working = runs.some((run) => run.id === live && isLive(run.phase));
+  return (
+    <div className={styles.opened}>
+      <label className={styles.rename}>
+        <span className="caption">Name</span>
+        <input
+          key={name}
+          className={styles.field}
+          defaultValue={name}
+          maxLength={80}
+          onBlur={(event) => kept.rename(id, event.target.value)}
+          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+        />
+      </label>
+      <div className={styles.actions}>
+        <Toggle on={solo} name="Solo" onChange={(on) => kept.solo(on ? id : undefined)} />
+        <Toggle on={baseline} name="Baseline" onChange={(on) => kept.compareWith(on ? id : undefined)} />
+        <Toggle on={pinned} name="Pin" onChange={(on) => kept.pin(id, on)} />
+        {!seeds && <RunActions run={first!} working={working} />}
+        <button
+          type="button"
+          className="quiet"
+          aria-disabled={working}
+          title={working ? "Stop it first." : undefined}
+          onClick={() => !working && kept.remove(id)}
+        >
+          Delete
+        </button>
+      </div>
+      {seeds && (
+        <ul className={styles.members}>
+          {runs.map((run) => (
+            <li key={run.id}>
+              {run.name} <span className="caption">{stateText(run, run.id === live)}</span>
+              <div className={styles.actions}>
+                <RunActions run={run} working={run.id === live && isLive(run.phase)} />
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function RunActions({ run, working }: { readonly run: Entry["runs"][number]; readonly working: boolean }) {
+  const kept = useKept();
+  const { id, checkpoint, checkpointDropped, phase } = run;
+  const save = async (file: ReturnType<typeof kept.exportRun>) => {
+    const made = await file;
+    if (made) saveFile(made);
+  };
+  return (
+    <>
+      {canResume(run) && !working && (
+        <button type="button" className="quiet" onClick={() => kept.resume(id)}>
+          Resume from step {checkpoint!.step}
+        </button>
+      )}
+      {checkpoint && (
+        <button type="button" className="quiet" onClick={() => void kept.startFrom(id)}>
+          Start from it
+        </button>
+      )}
+      {phase !== "weights" && (
+        <button type="button" className="quiet" onClick={() => void save(kept.exportRun(id))}>
+          Export
+        </button>
+      )}
+      {checkpoint && (
+        <button type="button" className="quiet" onClick={() => void save(kept.exportWeights(id))}>
+          Export weights
+        </button>
+      )}
+      {checkpointDropped && <span className="caption">its weights made room for newer ones</span>}
+    </>
+  );
+}
+
+interface ToggleProps {
+  readonly on: boolean;
+  readonly name: string;
+  onChange(on: boolean): void;
+}
+
+function Toggle({ on, name, onChange }: ToggleProps) {
+  return (
+    <button type="button" className="quiet" aria-pressed={on} onClick={() => onChange(!on)}>
+      {name}
+    </button>
+  );
+}

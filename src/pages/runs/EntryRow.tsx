@@ -1,0 +1,51 @@
+import { memo, useId } from "react";
+import type { Entry } from "../../app/runs/runsStore.ts";
+import { EntryMenu } from "./EntryMenu.tsx";
+import styles from "./Runs.module.css";
+import { Swatch } from "./Swatch.tsx";
+import { entryDifference, entryOutcome, entryState } from "./words.ts";
+
+export interface EntryRowProps {
+  readonly entry: Entry;
+  readonly reference: Entry | undefined;
+  readonly live: string | undefined;
+  readonly shown: boolean;
+  readonly solo: boolean;
+  readonly baseline: boolean;
+  onShow(id: string, on: boolean): void;
+}
+
+/** One run, or one experiment under several seeds: its line, its name, how it came out and what sets it apart. */
+export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
+  const { entry, reference, live, shown, solo, baseline, onShow } = props;
+  const id = useId();
+  const { name, tone, runs } = entry;
+  const outcome = entryOutcome(entry);
+  const difference = entryDifference(entry, reference);
+  const marks = [baseline && "baseline", solo && "solo", entry.pinned && "pinned"].filter(Boolean).join(", ");
+  return (
+    <li className={styles.entry} aria-labelledby={id} data-out={shown || baseline || solo ? undefined : ""}>
+      <div className={styles.line}>
+        <input
+          type="checkbox"
+          className={styles.box}
+          checked={shown}
+          aria-label={`${name} in the charts`}
+          onChange={(event) => onShow(entry.id, event.target.checked)}
+        />
+        <Swatch tone={tone} faint={baseline} />
+        <span id={id} className={styles.name}>
+          {name}
+        </span>
+        <span className={styles.outcome}>{outcome ?? "–"}</span>
+      </div>
+      <p className={`caption ${styles.said}`}>
+        {entryState(entry, live)}
+        {marks && ` · ${marks}`}
+        {difference && <span className={styles.difference}>{difference}</span>}
+        {runs[0]!.message && <span className={styles.difference}>{runs[0]!.message}</span>}
+      </p>
+      <EntryMenu {...{ entry, live, solo, baseline }} />
+    </li>
+  );
+});

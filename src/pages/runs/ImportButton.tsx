@@ -1,0 +1,37 @@
+import { useRef, useState } from "react";
+import { useKept } from "./runsContext.ts";
+
+/** Takes runs and weights from files. What is wrong with one is said among the notices. */
+export function ImportButton() {
+  const kept = useKept();
+  const input = useRef<HTMLInputElement>(null);
+  const [said, setSaid] = useState("");
+
+  async function take(files: FileList | null): Promise<void> {
+    for (const file of files ?? []) {
+      const name = await kept.importFile(file.name, await file.arrayBuffer());
+      if (name) setSaid(`Imported “${name}”.`);
+    }
+    if (input.current) input.current.value = "";
+  }
+
+  return (
+    <>
+      <button type="button" className="quiet" onClick={() => input.current?.click()}>
+        Import
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept=".json,.safetensors"
+        aria-label="Run or weights file"
+        onChange={(event) => void take(event.target.files)}
+      />
+      <span className="spoken" aria-live="polite">
+        {said}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import { useId, useState } from "react";
+import { OBJECTIVES } from "../../lab/objectives/index.ts";
+import type { Family } from "../../lab/objectives/objective.ts";
+import { useDraft } from "../labContext.ts";
+import styles from "./Runs.module.css";
+import { useKept, useKeptState } from "./runsContext.ts";
+
+const MOST_SEEDS = 20;
+const FIRST_RACE = ["sft", "chord-mu", "chord-phi", "grpo"];
+const FAMILIES: readonly Family[] = ["imitate", "mix", "reinforce", "prefer"];
+
+/** Several runs in one click: one experiment under several seeds, or several algorithms from one start. */
+export function PlanForms() {
+  const kept = useKept();
+  const plan = useKeptState((state) => state.plan);
+  if (plan) {
+    return (
+      <p className={styles.plan}>
+        Training {plan.what}: run {plan.done + 1} of {plan.of}.{" "}
+        <button type="button" className="quiet" onClick={kept.cancelPlan}>
+          Leave out the rest
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div className={styles.plan}>
+      <SeedsForm />
+      <RaceForm />
+    </div>
+  );
+}
+
+function SeedsForm() {
+  const kept = useKept();
+  const id = useId();
+  const [text, setText] = useState("5");
+  const first = useDraft(({ config }) => config.start.seed);
+  const count = Number(text);
+  const fits = Number.isInteger(count) && count >= 2 && count <= MOST_SEEDS;
+  return (
+    <form
+      className={styles.seeds}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (fits) kept.trainSeeds(count);
+      }}
+    >
+      <input
+        className={styles.count}
+        inputMode="numeric"
+        value={text}
+        aria-label="How many seeds"
+        aria-invalid={!fits}
+        aria-describedby={id}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <button type="submit" className="button" aria-disabled={!fits}>
+        {fits ? `Train ${count} seeds` : "Train seeds"}
+      </button>
+      <span id={id} className={`caption ${styles.hint}`}>
+        {fits
+          ? `Seeds ${first} to ${first + count - 1}, in turn: mean and 95% band.`
+          : `A whole number in [2, ${MOST_SEEDS}].`}
+      </span>
+    </form>
+  );
+}
+
+function RaceForm() {
+  const kept = useKept();
+  const [chosen, setChosen] = useState<readonly string[]>(FIRST_RACE);
+  const toggle = (id: string, on: boolean) => setChosen(on ? [...chosen, id] : chosen.filter((one) => one !== id));
+  // In the order of the menu, so that a race is the same however its boxes were ticked.
+  const racing = OBJECTIVES.map(({ id }) => id).filter((id) => chosen.includes(id));
+  return (
+    <details className={styles.race}>
+      <summary>Race algorithms</summary>
+      <p className="caption">Same checkpoint, same seed, same data; trained in turn and laid over one another.</p>
+      <fieldset className={styles.racers} aria-label="Algorithms in the race">
+        {FAMILIES.map((family) => (
+          <div key={family}>
+            <span className="caption">{family}</span>
+            {OBJECTIVES.filter((objective) => objective.family === family).map(({ id, title, summary }) => (
+              <label key={id} title={summary}>
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(id)}
+                  onChange={(event) => toggle(id, event.target.checked)}
+                />
+                {title}
+              </label>
+            ))}
+          </div>
+        ))}
+      </fieldset>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={racing.length < 2}
+        onClick={() => racing.length >= 2 && kept.race(racing)}
+      >
+        {racing.length < 2 ? "Choose two or more" : `Race ${racing.length} algorithms`}
+      </button>
+    </details>
+  );
+}

@@ -1,0 +1,225 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createLab, type Lab } from "../../app/lab.ts";
+import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import type { LabEvent } from "../../lab/worker/protocol.ts";
+import { App } from "../App.tsx";
+import { viewOf } from "./overlay.ts";
+import { runsOf } from "./runsContext.ts";
+
+let worker: WorkerStandIn;
+let lab: Lab;
+
+const turn = async (ms = 1200) => {
+  for (let n = 0; n < 3; n++) await act(() => vi.advanceTimersByTimeAsync(ms));
+};
+
+async function open(hash = "#v=1&preset=chord-mu-countdown&seed=1&steps=10"): Promise<void> {
+  history.replaceState(null, "", `/${hash}`);
+  lab = createLab(window, () => {
+    worker = new WorkerStandIn();
+    return worker;
+  });
+  render(<App lab={lab} />);
+  await turn();
+}
+
+/** Trains the draft to its end; `accuracy` is where it comes out. */
+async function train(accuracy: number): Promise<void> {
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  const { runId } = worker.commands.findLast(({ type }) => type === "open")!;
+  const state = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
+    type: "state",
+    runId,
+    state: { phase, step },
+  });
+  const row = (step: number, values: Record<string, number>): LabEvent => ({
+    type: "metrics",
+    runId,
+    rows: [{ step, values }],
+  });
+  act(() =>
+    worker.emit(
+      state("ready", 0),
+      row(0, { "eval/accuracy": 0.2 }),
+      state("training", 0),
+      row(1, { loss: 2 }),
+      row(10, { loss: 1, "eval/accuracy": accuracy, "eval/ood/accuracy": accuracy / 2 }),
+      state("finished", 10),
+      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00" },
+    ),
+  );
+  await turn();
+}
+
+const panel = () => screen.getByRole("region", { name: "Runs" });
+const rows = () => within(within(panel()).getByRole("list", { name: "Kept runs" })).queryAllByRole("listitem");
+const row = (name: string) => within(panel()).getByRole("listitem", { name });
+
+async function more(name: string): Promise<void> {
+  const details = row(name).querySelector("details")!;
+  act(() => {
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+  });
+  await turn(10);
+}
+
+const press = async (within_: HTMLElement, name: string | RegExp) => {
+  fireEvent.click(within(within_).getByRole("button", { name }));
+  await turn(10);
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sessionStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  runsOf(lab).dispose();
+  lab.dispose();
+  vi.useRealTimers();
+});
+
+test("a run appears in the list with its accuracy, and the next one with what sets it apart", async () => {
+  await open();
+  expect(panel().textContent).toContain("Every run is kept here");
+  await train(0.5);
+  expect(row("CHORD-µ").textContent).toMatch(/0\.50.*10 steps/);
+  act(() => lab.change({ muPeak: 0.9 }));
+  await train(0.61);
+  expect(rows()).toHaveLength(2);
+  expect(row("CHORD-µ 2").textContent).toContain("+0.11: µ peak 0.9 instead of 0.5");
+  expect(panel().textContent).toContain("Differences are to “CHORD-µ”");
+});
+
+test("two runs lie over one another, named and told apart; hidden and solo ones do not", async () => {
+  await open();
+  await train(0.5);
+  act(() => lab.change({ algorithm: "sft" }));
+  await train(0.7);
+  const accuracy = () => screen.getByRole("figure", { name: "Accuracy" }).textContent;
+  expect(accuracy()).toMatch(/CHORD-µ 0\.50.*SFT 0\.70.*greedy/);
+  fireEvent.click(within(row("CHORD-µ")).getByRole("checkbox", { name: "CHORD-µ in the charts" }));
+  await turn();
+  expect(accuracy()).toMatch(/greedy 0\.70.*out 0\.35/);
+  await more("CHORD-µ");
+  await press(row("CHORD-µ"), "Solo");
+  await turn();
+  expect(accuracy()).toMatch(/greedy 0\.50/);
+  expect(row("CHORD-µ").textContent).toContain("solo");
+});
+
+test("the baseline is drawn behind the others, and differences are to it", async () => {
+  await open();
+  await train(0.5);
+  act(() => lab.change({ algorithm: "sft" }));
+  await train(0.7);
+  await more("SFT");
+  await press(row("SFT"), "Baseline");
+  expect(row("CHORD-µ").textContent).toContain("−0.20: CHORD-µ instead of SFT");
+  const { own, others } = viewOf(runsOf(lab).store.getState());
+  expect(own).toBeDefined();
+  expect(others[0]).toMatchObject({ label: "CHORD-µ", faint: false });
+  act(() => runsOf(lab).compareWith(runsOf(lab).store.getState().entries[1]!.id));
+  expect(viewOf(runsOf(lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
+});
+
+test("a run is renamed, pinned, deleted and brought back, by keyboard alone", async () => {
+  await open();
+  await train(0.5);
+  await more("CHORD-µ");
+  const field = within(row("CHORD-µ")).getByRole("textbox", { name: "Name" });
+  fireEvent.change(field, { target: { value: "Half and half" } });
+  fireEvent.blur(field);
+  await turn(10);
+  await press(row("Half and half"), "Pin");
+  expect(within(row("Half and half")).getByRole("button", { name: "Pin" }).getAttribute("aria-pressed")).toBe("true");
+  await press(row("Half and half"), "Delete");
+  expect(rows()).toHaveLength(0);
+  const undo = within(panel()).getByRole("button", { name: "Undo" });
+  expect(document.activeElement).toBe(undo);
+  fireEvent.click(undo);
+  await turn(10);
+  expect(row("Half and half").textContent).toContain("pinned");
+  expect(document.activeElement).toBe(within(panel()).getByRole("heading", { name: "Runs" }));
+});
+
+test("the next run can start from a run's weights, and the settings say so", async () => {
+  await open();
+  await train(0.5);
+  await more("CHORD-µ");
+  await press(row("CHORD-µ"), "Start from it");
+  const settings = screen.getByRole("region", { name: "Settings" });
+  expect(settings.textContent).toContain("from the weights of “CHORD-µ” at step 10");
+  await press(settings, "Use the setting");
+  expect(settings.textContent).not.toContain("from the weights of");
+});
+
+test("seeds are trained in one click, counted, and joined under one name", async () => {
+  await open();
+  fireEvent.change(within(panel()).getByRole("textbox", { name: "How many seeds" }), { target: { value: "99" } });
+  expect(panel().textContent).toContain("A whole number in [2, 20].");
+  fireEvent.change(within(panel()).getByRole("textbox", { name: "How many seeds" }), { target: { value: "3" } });
+  await press(panel(), "Train 3 seeds");
+  expect(panel().textContent).toContain("Training CHORD-µ, 3 seeds: run 1 of 3");
+  await press(panel(), "Leave out the rest");
+  expect(within(panel()).getByRole("button", { name: "Train 5 seeds" })).toBeTruthy();
+});
+
+test("a race takes two algorithms at least", async () => {
+  await open();
+  const race = within(panel()).getByRole("group", { name: "Algorithms in the race", hidden: true });
+  for (const name of ["CHORD-µ", "CHORD-φ", "GRPO"]) {
+    fireEvent.click(within(race).getByRole("checkbox", { name, hidden: true }));
+  }
+  expect(within(panel()).getByRole("button", { name: "Choose two or more", hidden: true })).toBeTruthy();
+  fireEvent.click(within(race).getByRole("checkbox", { name: "DFT", hidden: true }));
+  fireEvent.click(within(panel()).getByRole("button", { name: "Race 2 algorithms", hidden: true }));
+  await turn(10);
+  expect(panel().textContent).toContain("run 1 of 2");
+  expect(lab.run.getState().run!.config.algorithm).toBe("sft");
+});
+
+test("the page of runs compares all of them: finals with deltas, and the settings that differ", async () => {
+  await open();
+  await train(0.5);
+  act(() => lab.change({ muPeak: 0.9 }));
+  await train(0.61);
+  act(() => lab.draft.setState(({ view }) => ({ view: { ...view, page: "runs" } })));
+  await vi.waitFor(() => screen.getByRole("table"));
+  await turn(10);
+  const heads = screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
+  expect(heads).toEqual(["Run", "State", "Accuracy", "Out of distribution", "µ peak", "Baseline"]);
+  const second = screen.getByRole("row", { name: /CHORD-µ 2/ });
+  expect(second.textContent).toMatch(/0\.610\+0\.110.*0\.9/);
+  fireEvent.click(screen.getByRole("radio", { name: "Compare with CHORD-µ 2" }));
+  expect(screen.getByRole("row", { name: /^CHORD-µ 10/ }).textContent).toContain("−0.110");
+});
+
+test("a device that is lost twice leaves the choice to the reader", async () => {
+  await open();
+  await train(0.5);
+  const { id } = runsOf(lab).store.getState().records[0]!;
+  act(() => runsOf(lab).store.setState({ rescue: { id, text: "“CHORD-µ” lost its device again." } }));
+  const alert = within(panel()).getByRole("alert");
+  await press(alert, "Go on with WebAssembly");
+  expect(worker.commands.at(-1)).toMatchObject({ type: "open", policy: "tfjs", backend: "wasm" });
+});
+
+test("hundreds of runs are drawn fifty at a time", async () => {
+  await open();
+  await train(0.5);
+  const { store } = runsOf(lab);
+  const [entry] = store.getState().entries;
+  act(() =>
+    store.setState({
+      entries: Array.from({ length: 120 }, (_, n) => ({ ...entry!, id: `run-${n}`, name: `Run ${n}` })),
+    }),
+  );
+  expect(rows()).toHaveLength(50);
+  await press(panel(), "50 more of 120");
+  await press(panel(), "20 more of 120");
+  expect(rows()).toHaveLength(120);
+});

@@ -1,0 +1,53 @@
+import { PageLink } from "../links/PageLink.tsx";
+import { EntryList } from "./EntryList.tsx";
+import { ImportButton } from "./ImportButton.tsx";
+import { PlanForms } from "./PlanForms.tsx";
+import { RescueNote } from "./RescueNote.tsx";
+import styles from "./Runs.module.css";
+import { useKeptState } from "./runsContext.ts";
+import { UndoToast } from "./UndoToast.tsx";
+import { referenceOf } from "./words.ts";
+
+/** Runs at the side of the bench: what was tried, how it came out, and what lies over the charts. */
+export function RunsPanel() {
+  const empty = useKeptState(({ entries }) => entries.length === 0);
+  const several = useKeptState(({ entries }) => entries.length > 1);
+  return (
+    <section className={styles.panel} aria-labelledby="runs-title">
+      <header className={styles.head}>
+        <h2 id="runs-title" tabIndex={-1}>
+          Runs
+        </h2>
+        <ImportButton />
+        {several && (
+          <PageLink page="runs" className="quiet">
+            Compare
+          </PageLink>
+        )}
+      </header>
+      <RescueNote />
+      <EntryList />
+      {empty ? (
+        <p className={`caption ${styles.empty}`}>
+          Every run is kept here with its curves and weights, for you alone: in this browser.
+        </p>
+      ) : (
+        <Footnote />
+      )}
+      <PlanForms />
+      <UndoToast />
+    </section>
+  );
+}
+
+function Footnote() {
+  const reference = useKeptState((state) => referenceOf(state)?.name);
+  const several = useKeptState(({ entries }) => entries.length > 1);
+  const lasting = useKeptState((state) => state.lasting);
+  return (
+    <p className={`caption ${styles.footnote}`}>
+      {several && reference && `Differences are to “${reference}”. `}
+      {!lasting && "This browser keeps nothing for this page: export what you need before you close it."}
+    </p>
+  );
+}

@@ -1,0 +1,35 @@
+import { useEffect, useRef } from "react";
+import type { Undo } from "../../app/runs/runsStore.ts";
+import styles from "./Runs.module.css";
+import { useKept, useKeptState } from "./runsContext.ts";
+
+/** Ten seconds to think again. The focus comes here, since the button that had it is gone. */
+export function UndoToast() {
+  const undo = useKeptState((state) => state.undo);
+  return (
+    <div aria-live="polite" className={styles.toastPlace}>
+      {undo && <Toast key={undo.runs[0]?.id} undo={undo} />}
+    </div>
+  );
+}
+
+function Toast({ undo }: { readonly undo: Undo }) {
+  const kept = useKept();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const before = button.current;
+    before?.focus();
+    return () => {
+      // Whoever waited here is led back to the list rather than to the top of the page.
+      if (document.activeElement === before) document.getElementById("runs-title")?.focus();
+    };
+  }, []);
+  return (
+    <p className={styles.toast}>
+      {undo.text}
+      <button ref={button} type="button" className="button" onClick={kept.undo}>
+        Undo
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,128 @@
+import { useMemo } from "react";
+import { downsample } from "../../app/downsample.ts";
+import type { Runs } from "../../app/runs/runs.ts";
+import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
+import type { Series } from "../../app/series.ts";
+import type { ChartLine, Tone } from "../../charts/chartLine.ts";
+import type { MetricSource } from "../../charts/MetricChart.tsx";
+import { bandOf } from "../../lab/runs/band.ts";
+import { freeName, freeTone } from "../../lab/runs/runRecord.ts";
+import { sourceOfSeries } from "../metricSource.ts";
+
+import { useKept, useKeptState } from "./runsContext.ts";
+
+/** One line of every chart. */
+interface Drawn {
+  readonly label: string;
+  readonly tone: Tone;
+  readonly faint: boolean;
+  /** Several: mean and band. */
+  readonly runs: readonly string[];
+  readonly steps: number;
+}
+
+/** What lies over the charts, in words that can be compared: nothing is drawn again while they stay the same. */
+interface View {
+  /** The run in the worker: its label and tone; undefined where it is not in view. */
+  readonly own: { readonly label: string; readonly tone: Tone } | undefined;
+  /** What lies behind first. */
+  readonly others: readonly Drawn[];
+  /** The only run in view, and it is at rest: its own metrics are all drawn. */
+  readonly alone: string | undefined;
+}
+
+export function viewOf(state: RunsState): View {
+  const { live, solo, baseline } = state;
+  const inView = entriesInView(state);
+  const mine = entryOf(state, live);
+  const names = new Set<string>();
+  const label = (wanted: string) => {
+    const free = freeName(wanted, names);
+    names.add(free);
+    return free;
+  };
+  const ownInView = solo === undefined ? !mine || inView.includes(mine) : solo === mine?.id;
+  const ownName = mine?.runs.find(({ id }) => id === live)?.name ?? "this run";
+  const own = ownInView
+    ? { label: label(ownName), tone: mine?.tone ?? freeTone(inView.map(({ tone }) => tone)) }
+    : undefined;
+  const others = inView
+    .map((entry) => ({ entry, runs: entry.runs.map(({ id }) => id).filter((id) => id !== live) }))
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ entry, runs }) => ({
+      label: label(entry.name),
+      tone: entry.tone,
+      faint: entry.id === baseline && solo === undefined,
+      runs,
+      steps: stepsOf(entry),
+    }))
+    .sort((a, b) => Number(b.faint) - Number(a.faint));
+  const [only] = others;
+  const alone = !own && others.length === 1 && only!.runs.length === 1 ? only!.runs[0] : undefined;
+  return { own, others, alone };
+}
+
+const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => config.optimiser.steps));
+
+/**
+ * The metrics that charts draw: those of the run in the worker, with the runs that lie over them. With nothing beside it a run
+ * keeps all the lines of a chart.
+ */
+export function useOverlaid(
+  metrics: MetricSource,
+  steps: number,
+): { readonly metrics: MetricSource; readonly steps: number } {
+  const kept = useKept();
+  const key = useKeptState((state) => JSON.stringify(viewOf(state)));
+  const curves = useKeptState((state) => state.curves);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: curves says when there is more to find
+  return useMemo(() => {
+    const view = JSON.parse(key) as View;
+    const longest = Math.max(view.own ? steps : 1, ...view.others.map((one) => one.steps));
+    const series = view.alone === undefined ? undefined : kept.seriesOf(view.alone);
+    if (series) return { metrics: sourceOfSeries(series), steps: longest };
+    if (view.others.length === 0 && view.own) return { metrics, steps };
+    const lines = (metric: string) => view.others.flatMap((one) => lineOf(kept, one, metric) ?? []);
+    return { metrics: { line: metrics.line, overlay: { own: view.own, lines } }, steps: longest };
+  }, [kept, key, curves, metrics, steps]);
+}
+
+const lines = new WeakMap<Series, Map<string, ChartLine>>();
+
+/** A run at rest has one line for ever; a band is kept with its first run. */
+function lineOf(kept: Runs, { label, tone, faint, runs }: Drawn, metric: string): ChartLine | undefined {
+  const series = runs.flatMap((id) => kept.seriesOf(id) ?? []);
+  const [first] = series;
+  if (!first || series.length < runs.length) return undefined;
+  const known = lines.get(first) ?? new Map<string, ChartLine>();
+  lines.set(first, known);
+  const key = [metric, label, tone, faint, ...runs, ...series.map(({ length }) => length)].join(" ");
+  const before = known.get(key);
+  if (before) return before;
+  const made = series.length === 1 ? single(first, metric) : mean(series, metric);
+  if (!made) return undefined;
+  const line = { label, tone, ...(faint && { faint }), ...made };
+  known.set(key, line);
+  return line;
+}
+
+type Curve = Pick<ChartLine, "points" | "band" | "valueAt">;
+
+function single(series: Series, metric: string): Curve | undefined {
+  const column = series.column(metric);
+  return column && { points: downsample(column), valueAt: (step) => series.valueAt(metric, step) };
+}
+
+function mean(all: readonly Series[], metric: string): Curve | undefined {
+  const columns = all.flatMap((series) => series.column(metric) ?? []);
+  if (columns.length < all.length) return undefined;
+  const { steps, mean: values, low, high } = bandOf(columns);
+  const points = downsample({ steps, values, length: steps.length });
+  const at = new Map([...steps].map((step, i) => [step, i]));
+  const band = points.map(({ x }) => ({ x, low: low[at.get(x)!]!, high: high[at.get(x)!]! }));
+  return {
+    points,
+    band,
+    valueAt: (step = Number.POSITIVE_INFINITY) => values[steps.findLastIndex((one) => one <= step)],
+  };
+}

@@ -1,0 +1,54 @@
+import { type Entry, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
+import { differenceWords } from "../../lab/runs/compare.ts";
+import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/runs/outcome.ts";
+import type { RunRecord } from "../../lab/runs/runRecord.ts";
+
+/** What others are compared with: the chosen baseline, else the oldest run that trained. */
+export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Entry | undefined {
+  const chosen = entryOf(state, state.baseline);
+  if (chosen) return chosen;
+  const trained = state.entries.filter(({ runs }) => runs[0]!.phase !== "weights");
+  return trained.reduce<Entry | undefined>(
+    (oldest, entry) => (!oldest || entry.runs[0]!.created < oldest.runs[0]!.created ? entry : oldest),
+    undefined,
+  );
+}
+
+/** Where a run stands, and how far it came. */
+export function stateText(run: RunRecord, live: boolean): string {
+  const of = `${run.step} of ${run.config.optimiser.steps}`;
+  switch (run.phase) {
+    case "finished":
+      return `${run.step} steps`;
+    case "weights":
+      return "weights from a file";
+    case "training":
+      return live ? `training, ${of}` : `cut off at ${of}`;
+    case "failed":
+      return `failed at ${of}`;
+    default:
+      return `${run.phase} at ${of}`;
+  }
+}
+
+export function entryState({ runs, seeds }: Entry, live: string | undefined): string {
+  if (!seeds) return stateText(runs[0]!, runs[0]!.id === live);
+  const done = runs.filter(({ phase }) => phase === "finished").length;
+  const size = Math.max(runs.length, runs[0]!.group?.size ?? 0);
+  return done === size ? `${done} seeds, mean and 95% interval` : `${done} of ${size} seeds done`;
+}
+
+/** The number beside a name, e.g. `0.71 ± 0.03`. */
+export function entryOutcome({ runs }: Entry): string | undefined {
+  return outcomeText(runs, ACCURACY);
+}
+
+/** What sets an entry apart from the reference: the settings in words, after the difference in accuracy. */
+export function entryDifference(entry: Entry, reference: Entry | undefined): string | undefined {
+  const [run] = entry.runs;
+  const base = reference?.runs[0];
+  if (!run || !base || reference.id === entry.id || run.phase === "weights") return undefined;
+  const delta = deltaOf(run, base, ACCURACY);
+  const settings = differenceWords(run, base);
+  return delta === undefined || entry.seeds || reference.seeds ? settings : `${deltaText(delta)}: ${settings}`;
+}
