@@ -11,6 +11,9 @@ export const isolation = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
+/** Everything here is public, and a sandboxed frame, whose origin is nobody's, may load it only where that is said. */
+const headers = { ...isolation, "Access-Control-Allow-Origin": "*" };
+
 const config: UserConfig = {
   // Relative addresses: the built folder works under any path of any static server.
   base: "./",
@@ -28,8 +31,8 @@ const config: UserConfig = {
   build: { target: "es2023", sourcemap: true, chunkSizeWarningLimit: 900 },
   // Named here so that none is found halfway, which would reload the page under whoever develops it.
   optimizeDeps: { include: TENSOR_MODULES },
-  server: { headers: isolation },
-  preview: { headers: isolation },
+  server: { headers },
+  preview: { headers },
 };
 
 export default config;

@@ -1,3 +1,4 @@
+import workerUrl from "../lab/worker/main.ts?worker&url";
 import type { Command, LabEvent } from "../lab/worker/protocol.ts";
 
 /** The part of a Worker that the client uses. */
@@ -22,7 +23,13 @@ export interface LabClient {
 
 /** The worker of this build. */
 export function spawnLabWorker(): LabWorker {
-  return new Worker(new URL("../lab/worker/main.ts", import.meta.url), { type: "module", name: "policy-lab" });
+  const options = { type: "module", name: "policy-lab" } as const;
+  // In a sandboxed frame the page has an origin of its own, to which even its own worker is a stranger's: a worker made there
+  // may still import it, since the files are served to everybody.
+  if (self.origin !== "null") return new Worker(workerUrl, options);
+  const text = `import ${JSON.stringify(new URL(workerUrl, document.baseURI).href)};`;
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return new Worker(address, options);
 }
 
 /** Owns the worker: starts it when it is first needed, and again after a crash. */

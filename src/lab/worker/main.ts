@@ -47,7 +47,8 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
 async function fetchNative(task: string): Promise<Uint8Array> {
-  const base = import.meta.env.DEV ? new URL("/", scope.location.href) : new URL("../", scope.location.href);
+  // Not the worker's location: in a sandboxed frame that is a blob's.
+  const base = new URL(import.meta.env.DEV ? "/" : "../", import.meta.url);
   const response = await fetch(new URL(`checkpoints/${task}.safetensors`, base));
   if (!response.ok) {
     throw new Error(
