@@ -39,7 +39,8 @@ export function syncHash(draft: DraftStore, page: Window, onLink: (issues: reado
     const before = draft.getState().config;
     // A link to another page of the same experiment must not make another experiment of it.
     const kept = experimentKey(config) === experimentKey(before) ? before : config;
-    draft.setState(experiment ? { config: kept, presetId, view, receipt, from: undefined } : { view });
+    const from = kept === before ? draft.getState().from : undefined;
+    draft.setState(experiment ? { config: kept, presetId, view, receipt, from } : { view });
     // What somebody pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);
     onLink(issues);

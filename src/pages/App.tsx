@@ -13,6 +13,7 @@ import { BackendBadge } from "./run/BackendBadge.tsx";
 import { TourButton } from "./tour/TourButton.tsx";
 import "./tokens.css";
 
+const RunsPage = lazy(() => import("./runs/RunsPage.tsx"));
 const Method = lazy(() => import("./method/Method.tsx"));
 
 /** The whole page. */
@@ -54,6 +55,7 @@ function Page() {
         </p>
         <nav className={styles.pages} aria-label="Pages">
           <PageLink page={undefined}>Bench</PageLink>
+          <PageLink page="runs">Runs</PageLink>
           <PageLink page="method">Method</PageLink>
         </nav>
         <TourButton />
@@ -64,6 +66,12 @@ function Page() {
         <PanelBoundary what="The method">
           <Suspense fallback={<main id="bench" className={styles.loading} />}>
             <Method />
+          </Suspense>
+        </PanelBoundary>
+      ) : page === "runs" ? (
+        <PanelBoundary what="The runs">
+          <Suspense fallback={<main id="bench" className={styles.loading} />}>
+            <RunsPage />
           </Suspense>
         </PanelBoundary>
       ) : (

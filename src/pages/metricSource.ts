@@ -28,6 +28,11 @@ export function metricSource(run: Run | undefined): MetricSource {
   return source;
 }
 
+/** All metrics of a run at rest. */
+export function sourceOfSeries(series: Series): MetricSource {
+  return { line: (metric, label, tone) => lineOf(series, metric, label, tone) };
+}
+
 function lineOf(series: Series, metric: string, label: string, tone: Tone): ChartLine | undefined {
   const column = series.column(metric);
   const until = series.lastStepOf(metric);

@@ -20,6 +20,7 @@ import { useGhost } from "../links/useGhost.ts";
 import { useView } from "../links/useView.ts";
 import { metricSource } from "../metricSource.ts";
 import { hasMu, muAhead } from "../muAhead.ts";
+import { useOverlaid } from "../runs/overlay.ts";
 import styles from "./Charts.module.css";
 
 export interface Cursor {
@@ -46,7 +47,7 @@ function useSubject(): RunConfig {
 
 /** What a chart needs, read in its own turn. */
 function useChart(cursor: Cursor): RunChartProps {
-  const metrics = withGhost(usePaced(metricSource), useGhost());
+  const own = withGhost(usePaced(metricSource), useGhost());
   const alerts = useAlerts();
   const flags = useMemo(
     () =>
@@ -56,11 +57,12 @@ function useChart(cursor: Cursor): RunChartProps {
     [alerts],
   );
   const config = useSubject();
+  const { metrics, steps } = useOverlaid(own, config.optimiser.steps);
   const marks = useMemo(() => config.interventions.map(({ step }) => step), [config]);
   const onCursor = useCallback((step: number | undefined) => cursor.set(step), [cursor.set]);
   return {
     metrics,
-    steps: config.optimiser.steps,
+    steps,
     marks,
     flags,
     cursor: cursor.step,

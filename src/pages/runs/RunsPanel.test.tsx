@@ -74,11 +74,14 @@ const press = async (within_: HTMLElement, name: string | RegExp) => {
 beforeEach(() => {
   vi.useFakeTimers();
   sessionStorage.clear();
+  // No server, so no recording of the preset.
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no server")));
 });
 afterEach(() => {
   cleanup();
   runsOf(lab).dispose();
   lab.dispose();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { Undo } from "../../app/runs/runsStore.ts";
 import styles from "./Runs.module.css";
 import { useKept, useKeptState } from "./runsContext.ts";
@@ -16,7 +16,7 @@ export function UndoToast() {
 function Toast({ undo }: { readonly undo: Undo }) {
   const kept = useKept();
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = button.current;
     before?.focus();
     return () => {

@@ -3,6 +3,7 @@ import type { FieldValue } from "../../lab/schema.ts";
 import { START } from "../../lab/settings.ts";
 import type { Task } from "../../lab/tasks/task.ts";
 import { useLab } from "../labContext.ts";
+import { StartFrom } from "../runs/StartFrom.tsx";
 import { Knobs } from "./Knobs.tsx";
 import styles from "./Settings.module.css";
 
@@ -40,6 +41,7 @@ export function StartSettings({ task, ...common }: StartSettingsProps) {
       <p id={`${id}-says`} className={`caption ${styles.said}`}>
         {start === "native" ? task.recipe.habit : option?.help}
       </p>
+      <StartFrom />
       <Knobs schema={START} keys={start === "random" ? ["size", "seed"] : ["seed"]} {...common} />
     </div>
   );
