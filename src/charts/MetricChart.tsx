@@ -52,7 +52,8 @@ export function overlaid(metrics: MetricSource, metric: string): ChartLine[] {
   return [...lines(metric), ...(mine ? [mine] : [])];
 }
 
-/** The first metric that any of the runs has. */
+/** The metric that most of the runs have, the first of equals. */
 function leading(metrics: MetricSource, wanted: readonly Wanted[]): Wanted {
-  return wanted.find(({ metric }) => overlaid(metrics, metric).length > 0) ?? wanted[0]!;
+  const counts = wanted.map(({ metric }) => overlaid(metrics, metric).length);
+  return wanted[counts.indexOf(Math.max(...counts))]!;
 }

@@ -12,13 +12,14 @@ const TINY = 1e-30;
 
 /** A vertical scale with round ends that holds every point; `fixed` ends stay where they are as long as every point is within. */
 export function scaleFor(lines: readonly ChartLine[], fixed?: readonly [number, number]): Scale {
-  const values = lines.flatMap(({ points, ahead, behind, band }) => [
-    ...[...points, ...(ahead ?? []), ...(behind ?? [])].map(({ y }) => y),
-    ...(band ?? []).flatMap(({ low, high }) => [low, high]),
-  ]);
+  const values = lines.flatMap(({ points, ahead, behind }) =>
+    [...points, ...(ahead ?? []), ...(behind ?? [])].map(({ y }) => y),
+  );
   if (fixed && values.every((value) => value >= fixed[0] && value <= fixed[1])) {
     return { min: fixed[0], max: fixed[1], ticks: [fixed[0], (fixed[0] + fixed[1]) / 2, fixed[1]] };
   }
+  // An interval may reach beyond what is possible, and is cut off there.
+  values.push(...lines.flatMap(({ band }) => (band ?? []).flatMap(({ low, high: top }) => [low, top])));
   if (values.length === 0) return { min: 0, max: 1, ticks: [0, 0.5, 1] };
   let [low, high] = [Math.min(...values), Math.max(...values)];
   // Quantities that are never negative stand on zero, unless they stay far above it.

@@ -32,7 +32,6 @@ export function CompareTable() {
           <thead>
             <tr>
               <th scope="col">Run</th>
-              <th scope="col">State</th>
               {measures.map(({ metric, label }) => (
                 <th key={metric} scope="col" className={styles.number}>
                   {label}
@@ -54,8 +53,8 @@ export function CompareTable() {
                     <Swatch tone={entry.tone} faint={entry.id === baseline} />
                     {entry.name}
                   </span>
+                  <span className={styles.delta}>{entryState(entry, live)}</span>
                 </th>
-                <td>{entryState(entry, live)}</td>
                 {measures.map((measure) => (
                   <Final key={measure.metric} {...{ entry, reference, measure }} />
                 ))}

@@ -98,8 +98,14 @@ function RunActions({ run, working }: { readonly run: Entry["runs"][number]; rea
         </button>
       )}
       {checkpoint && (
-        <button type="button" className="quiet" onClick={() => void save(kept.exportWeights(id))}>
-          Export weights
+        <button
+          type="button"
+          className="quiet"
+          aria-label={`Export weights of ${run.name}`}
+          title="As safetensors, under Hugging Face's names"
+          onClick={() => void save(kept.exportWeights(id))}
+        >
+          Weights
         </button>
       )}
       {checkpointDropped && <span className="caption">its weights made room for newer ones</span>}

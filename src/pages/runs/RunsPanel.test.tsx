@@ -194,7 +194,7 @@ test("the page of runs compares all of them: finals with deltas, and the setting
   await vi.waitFor(() => screen.getByRole("table"));
   await turn(10);
   const heads = screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
-  expect(heads).toEqual(["Run", "State", "Accuracy", "Out of distribution", "µ peak", "Baseline"]);
+  expect(heads).toEqual(["Run", "Accuracy", "Out of distribution", "µ peak", "Baseline"]);
   const second = screen.getByRole("row", { name: /CHORD-µ 2/ });
   expect(second.textContent).toMatch(/0\.610\+0\.110.*0\.9/);
   fireEvent.click(screen.getByRole("radio", { name: "Compare with CHORD-µ 2" }));

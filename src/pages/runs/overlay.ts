@@ -6,7 +6,7 @@ import type { Series } from "../../app/series.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
 import { bandOf } from "../../lab/runs/band.ts";
-import { freeName, freeTone } from "../../lab/runs/runRecord.ts";
+import { freeName, freeTone, isLive } from "../../lab/runs/runRecord.ts";
 import { sourceOfSeries } from "../metricSource.ts";
 
 import { useKept, useKeptState } from "./runsContext.ts";
@@ -41,13 +41,15 @@ export function viewOf(state: RunsState): View {
     names.add(free);
     return free;
   };
-  const ownInView = solo === undefined ? !mine || inView.includes(mine) : solo === mine?.id;
+  // One seed of several is drawn by itself while it trains, and then joins the others.
+  const joined = mine?.seeds === true && !mine.runs.some(({ id, phase }) => id === live && isLive(phase));
+  const ownInView = joined ? false : solo === undefined ? !mine || inView.includes(mine) : solo === mine?.id;
   const ownName = mine?.runs.find(({ id }) => id === live)?.name ?? "this run";
   const own = ownInView
     ? { label: label(ownName), tone: mine?.tone ?? freeTone(inView.map(({ tone }) => tone)) }
     : undefined;
   const others = inView
-    .map((entry) => ({ entry, runs: entry.runs.map(({ id }) => id).filter((id) => id !== live) }))
+    .map((entry) => ({ entry, runs: entry.runs.map(({ id }) => id).filter((id) => joined || id !== live) }))
     .filter(({ runs }) => runs.length > 0)
     .map(({ entry, runs }) => ({
       label: label(entry.name),
