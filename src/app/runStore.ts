@@ -107,6 +107,15 @@ export function createRunStore(): RunStore {
     survey({ step, survey }) {
       update(() => ({ survey: { step, survey } }));
     },
+    candidates() {
+      // The microscope's, see microscope/microscope.ts.
+    },
+    watched() {
+      // Likewise.
+    },
+    rewardModel() {
+      // Likewise.
+    },
     checkpoint() {
       // Kept with the run, see runs/recorder.ts.
     },

@@ -14,6 +14,16 @@ export interface TokenRow {
   /** The objective's own per-token quantities: p, phi, gamma, ratio, … */
   readonly views: Readonly<Record<string, readonly number[]>>;
   readonly reward?: number;
+  /** The part of the batch that it stood in; absent in old recordings. */
+  readonly batch?: BatchSize;
+}
+
+/** What a mean over a batch divides by. */
+export interface BatchSize {
+  readonly rows: number; // B
+  /** Scored tokens of all rows: N. */
+  readonly tokens: number;
+  readonly length: number; // T, padding included
 }
 
 /** One completion with its verdict. */

@@ -2,17 +2,21 @@ import { configAt, type Intervention, type RunConfig } from "../config.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { Objective } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
+import { judgeFor } from "../rewards/judge.ts";
+import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import type { CollectContext, FeedBatch } from "./part.ts";
 import type { StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";
 import { Update } from "./update.ts";
+import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./watch.ts";
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
 export interface RunProgress {
@@ -99,6 +103,27 @@ export class Run {
   /** CLL of data sets about `count` training problems under the present weights; changes nothing. */
   survey(sources: readonly SurveySource[], count: number): Promise<Survey> {
     return survey(this.policy, this.task, configAt(this.#config, this.#step), sources, count);
+  }
+
+  /** The likeliest tokens along one row under the present weights, at the temperature it is trained at; changes nothing. */
+  inspect(row: InspectedRow): Promise<readonly (readonly Candidate[])[]> {
+    const { rollouts } = configAt(this.#config, this.#step);
+    return candidatesOf(this.policy, row, row.feed === "rollouts" ? rollouts.temperature : 1);
+  }
+
+  /** The first demonstrations, to be scored all along; undefined while the starting policy has not written them yet. */
+  watch(count: number): Watched | undefined {
+    return watchedSet(this.task, this.#config, count, this.#memo.demonstrations?.pool);
+  }
+
+  /** What the present weights say of them; changes nothing. */
+  scoreWatched(watched: Watched): Promise<readonly WatchedScores[]> {
+    return watchedScores(this.policy, watched);
+  }
+
+  /** How well the reward model foretells preferences that it has not seen; undefined where the verifier alone rewards. */
+  rewardReport(): RewardReport | undefined {
+    return (this.#memo.judge ?? judgeFor(this.task, configAt(this.#config, this.#step))).model?.report;
   }
 
   evaluate(): Promise<Evaluation> {

@@ -15,6 +15,7 @@ export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[]
     const { sequences, tokens } = part;
     const credit = creditsOf(assignment, part.name);
     const length = sequences.length - 1;
+    const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
     const shown = Math.min(SHOWN[part.name] ?? SHOWN_OF_PAIRS, sequences.rows);
     return Array.from({ length: shown }, (_, row): TokenRow => {
       const at = positions(sequences.mask, row, length);
@@ -31,6 +32,7 @@ export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[]
           Object.entries({ ...part.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
         ),
         ...(reward !== undefined && { reward }),
+        batch,
       };
     });
   });

@@ -170,6 +170,69 @@ describe("a conductor", () => {
     await phase("stopped");
   });
 
+  it("answers what the weights would write at each place of a row, at rest and between two steps", async () => {
+    const { conductor, events, until, phase } = stage();
+    const row = { feed: "demos", prompt: "31=", tokens: ["1", "3", "<eos>"] };
+    conductor.open(open("a", { steps: 500 }));
+    conductor.inspect({ runId: "a", row });
+    await until((event) => event.type === "candidates");
+    conductor.train("a");
+    await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
+    conductor.inspect({ runId: "a", row });
+    await until((event) => event.type === "candidates" && event.step > 0);
+    conductor.inspect({ runId: "a", row: { ...row, prompt: "É" } });
+    await until((event) => event.type === "candidates" && event.candidates.length === 0);
+    conductor.stop("a");
+    await phase("stopped");
+    const answers = events.filter((event) => event.type === "candidates");
+    for (const { candidates } of answers.slice(0, 2))
+      expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+  });
+
+  it("watches the same demonstrations from the first step to the last, whatever is in the batch", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a"));
+    conductor.watch("a", 2);
+    conductor.train("a");
+    await phase("finished", 5);
+    const watched = events.filter((event) => event.type === "watched");
+    expect(watched[0]!.step).toBe(0);
+    expect(watched.at(-1)!.step).toBe(5);
+    expect(watched[0]!.rows).toHaveLength(2);
+    expect(watched.slice(1).every(({ rows }) => rows === undefined)).toBe(true);
+    for (const { scores } of watched) {
+      expect(scores.map(({ logp }) => logp.length)).toEqual(watched[0]!.rows!.map(({ tokens }) => tokens.length));
+    }
+    const [first, last] = [watched[0]!, watched.at(-1)!].map(({ scores }) => scores[0]!.logp.reduce((a, b) => a + b));
+    expect(last).not.toBe(first);
+  });
+
+  it("shows the newest evaluation's answers where the steps themselves sample nothing", async () => {
+    const { conductor, events, phase } = stage();
+    conductor.open(open("a", { evalEvery: 2 }));
+    conductor.train("a");
+    await phase("finished", 5);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const shown = events.filter((event) => event.type === "samples");
+    expect(shown.at(-1)!.step).toBe(5);
+    expect(shown.at(-1)!.samples.every(({ split }) => split === "id")).toBe(true);
+  });
+
+  it("measures the reward model of a run that has one, and says when there is none", async () => {
+    const { conductor, events, until, phase } = stage();
+    conductor.open(open("a"));
+    conductor.rewardModel("a");
+    await until((event) => event.type === "rewardModel");
+    expect(events.find((event) => event.type === "rewardModel")).toMatchObject({ report: null });
+    conductor.open(open("b", { task: "sentence", algorithm: "chord-mu", rewardSource: "model", rewardPairs: 50 }));
+    await phase("ready");
+    conductor.rewardModel("b");
+    await until((event) => event.type === "rewardModel" && event.runId === "b");
+    const { report } = events.filter((event) => event.type === "rewardModel").at(-1)!;
+    expect(report!.bins).toHaveLength(10);
+    expect(report!.accuracy).toBeGreaterThan(0.5);
+  });
+
   it("says so when it was the device that failed and not the run", async () => {
     const { conductor, events, phase } = stage();
     conductor.open(open("a"));

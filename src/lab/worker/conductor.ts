@@ -8,6 +8,7 @@ import type { Run } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
 import { Outbox } from "./outbox.ts";
 import type { Command, LabEvent, RunId } from "./protocol.ts";
+import { Watcher } from "./watcher.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 type SurveyCommand = Extract<Command, { readonly type: "survey" }>;
@@ -33,6 +34,9 @@ interface Session {
   wantsStop: boolean;
   wantsCheckpoint: boolean;
   wantsSurvey: Omit<SurveyCommand, "type" | "runId"> | undefined;
+  /** Questions about the present weights, answered between two steps. */
+  readonly questions: ((run: Run) => Promise<LabEvent>)[];
+  watcher: Watcher | undefined;
   stepsPerSecond: number;
   /** The loop under way, so that the next run waits for this one to leave the device. */
   work: Promise<void>;
@@ -63,6 +67,8 @@ export class Conductor {
       wantsStop: false,
       wantsCheckpoint: false,
       wantsSurvey: undefined,
+      questions: [],
+      watcher: undefined,
       stepsPerSecond: 0,
       work: Promise.resolve(),
       outbox: new Outbox(command.runId, this.#stage.post, this.#stage.now),
@@ -85,6 +91,7 @@ export class Conductor {
         session.wantsStop ? { phase: "stopped", step: run.step } : { phase: "ready", step: run.step },
       );
       session.outbox.flush(session.state, session.run);
+      await this.#answer(session, true);
     });
   }
 
@@ -125,6 +132,28 @@ export class Conductor {
     this.#after(session, () => this.#surveyIfWanted(session));
   }
 
+  inspect({ runId, row }: Omit<Extract<Command, { readonly type: "inspect" }>, "type">): void {
+    this.#ask(runId, async (run) => {
+      // A row that cannot be read has no candidates; the run is not concerned.
+      const candidates = await run.inspect(row).catch((error: unknown) => {
+        if (error instanceof PolicyError && error.kind === "device") throw error;
+        return [];
+      });
+      return { type: "candidates", runId, step: run.step, row, candidates };
+    });
+  }
+
+  rewardModel(runId: RunId): void {
+    this.#ask(runId, async (run) => ({ type: "rewardModel", runId, report: run.rewardReport() ?? null }));
+  }
+
+  watch(runId: RunId, count: number): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.watcher = new Watcher(runId, count, this.#stage.post, this.#stage.now);
+    this.#after(session, () => this.#answer(session, true));
+  }
+
   intervene(runId: RunId, key: string, value: FieldValue): void {
     const session = this.#find(runId);
     if (!session?.run) return;
@@ -139,6 +168,22 @@ export class Conductor {
 
   #find(runId: RunId): Session | undefined {
     return this.#session?.runId === runId ? this.#session : undefined;
+  }
+
+  #ask(runId: RunId, question: (run: Run) => Promise<LabEvent>): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.questions.push(question);
+    this.#after(session, () => this.#answer(session, true));
+  }
+
+  /** Answers what was asked of the present weights, and looks after what is watched. */
+  async #answer(session: Session, atRest: boolean): Promise<void> {
+    const { run, questions, watcher } = session;
+    const leaving = session.wantsStop && session.state.phase !== "stopped";
+    if (!run || leaving || session.state.phase === "failed") return;
+    for (const question of questions.splice(0)) this.#stage.post(await question(run));
+    await watcher?.look(run, atRest);
   }
 
   /** Runs `next` when the session's present work is done. */
@@ -176,6 +221,7 @@ export class Conductor {
       await this.#advance(session, run);
       await this.#saveIfWanted(session);
       await this.#surveyIfWanted(session);
+      await this.#answer(session, run.step >= session.until || session.wantsPause);
       if (session.outbox.due) session.outbox.flush(session.state, session.run);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.

@@ -28,6 +28,8 @@ export class Outbox {
   #posted = Number.NEGATIVE_INFINITY;
   #inspected = Number.NEGATIVE_INFINITY;
   #pace: Moment[] = [];
+  /** Whether the steps themselves sample; where they do not, the newest evaluation's answers are shown. */
+  #sampling = false;
 
   constructor(runId: RunId, post: (event: LabEvent) => void, now: () => number) {
     this.#runId = runId;
@@ -56,13 +58,14 @@ export class Outbox {
       this.#tokens = report.rows;
       if (report.samples.length > 0) this.#samples = report.samples;
     }
+    if (report.samples.length > 0) this.#sampling = true;
     this.#pace.push(this.#moment(run));
     while (this.#pace.length > 2 && this.#now() - this.#pace[0]!.at > PACE_WINDOW_MS) this.#pace.shift();
   }
 
   evaluation(step: number, { metrics, samples }: Evaluation): void {
     this.#metrics.push({ step, values: metrics });
-    if (step === 0) this.#samples = samples;
+    if (!this.#sampling) this.#samples = samples;
   }
 
   /** Sends the state and what has gathered since the last time. */

@@ -1,9 +1,12 @@
 import type { RunConfig } from "../config.ts";
 import type { Metrics } from "../objectives/objective.ts";
+import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
+import type { Candidate, InspectedRow } from "../train/inspect.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
 import type { RunState } from "../train/runState.ts";
+import type { WatchedRow, WatchedScores } from "../train/watch.ts";
 
 export type RunId = string;
 
@@ -37,6 +40,12 @@ export type Command =
       readonly sources: readonly SurveySource[];
       readonly count: number;
     }
+  /** Asks for a `candidates` event: the likeliest tokens along one row, under the weights of the next step's end. */
+  | { readonly type: "inspect"; readonly runId: RunId; readonly row: InspectedRow }
+  /** Asks for `watched` events all along the run: what the policy says of the first `count` demonstrations. */
+  | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
+  /** Asks for a `rewardModel` event. */
+  | { readonly type: "rewardModel"; readonly runId: RunId }
   /** Takes effect at the next step and becomes part of the experiment. */
   | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
   /** At most this many steps a second; 0 lifts the limit. */
@@ -82,6 +91,30 @@ export type LabEvent =
       readonly value: FieldValue;
     }
   | { readonly type: "survey"; readonly runId: RunId; readonly step: number; readonly survey: Survey }
+  | {
+      readonly type: "candidates";
+      readonly runId: RunId;
+      /** Updates made: the weights that answered. */
+      readonly step: number;
+      readonly row: InspectedRow;
+      /** Of every token of the row, best first; empty where the row cannot be read. */
+      readonly candidates: readonly (readonly Candidate[])[];
+    }
+  | {
+      readonly type: "watched";
+      readonly runId: RunId;
+      /** Updates made before these weights. */
+      readonly step: number;
+      readonly scores: readonly WatchedScores[];
+      /** What is watched: with the first event of a `watch`. */
+      readonly rows?: readonly WatchedRow[];
+    }
+  | {
+      readonly type: "rewardModel";
+      readonly runId: RunId;
+      /** On preferences that it was not trained on; null where the verifier alone rewards. */
+      readonly report: RewardReport | null;
+    }
   | {
       readonly type: "checkpoint";
       readonly runId: RunId;
