@@ -36,5 +36,6 @@ function fieldJson({ kind, initial, range, options, label, help, symbol, unit, s
 /** One line of a list for people. */
 export function fieldLine(key: string, field: FieldJson): string {
   const numbers = field.min === undefined ? "on | off" : `[${field.min}, ${field.max}]`;
+  if (field.kind === "curve") return `    ${key} = "${field.default}": ${field.help}`;
   return `    ${key} = ${field.default} in ${field.options?.join(" | ") ?? numbers}: ${field.help}`;
 }

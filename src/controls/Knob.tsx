@@ -1,6 +1,7 @@
 import { useId } from "react";
 import type { Field, FieldValue } from "../lab/schema.ts";
 import { ChoiceKnob } from "./ChoiceKnob.tsx";
+import { CurveKnob, curveText } from "./CurveKnob.tsx";
 import { FlagKnob } from "./FlagKnob.tsx";
 import styles from "./Knob.module.css";
 import type { KnobParts, KnobProps } from "./knobProps.ts";
@@ -50,6 +51,8 @@ function widget(props: KnobProps, parts: KnobParts) {
       return <FlagKnob {...(props as unknown as KnobProps<boolean>)} {...parts} />;
     case "choice":
       return <ChoiceKnob {...(props as unknown as KnobProps<string>)} {...parts} />;
+    case "curve":
+      return <CurveKnob {...(props as unknown as KnobProps<string>)} {...parts} />;
     default:
       return <NumberKnob {...(props as unknown as KnobProps<number>)} {...parts} />;
   }
@@ -66,5 +69,6 @@ export function helpText(field: Field, initial: FieldValue): string {
 export function valueText(field: Field, value: FieldValue): string {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return entryText(value);
+  if (field.kind === "curve") return curveText(value);
   return field.options?.find((option) => option.value === value)?.label ?? value;
 }

@@ -36,6 +36,7 @@ const views: fc.Arbitrary<View> = fc
 function rolled(field: Field, dice: number): number | boolean | string {
   if (field.kind === "flag") return dice < 0.5;
   if (field.kind === "choice") return field.options![Math.floor(dice * field.options!.length)]!.value;
+  if (field.kind === "curve") return field.read(dice < 0.5 ? "" : `3-${dice}_${10 + Math.floor(90 * dice)}-0.5`);
   const { min, max } = field.range!;
   return field.kind === "int" ? min + Math.floor(dice * (max - min + 1)) : min + dice * (max - min);
 }

@@ -1,6 +1,6 @@
 /** One knob of a run: its type, its bounds, its words. Validation, control, link, help and type are read from it. */
 export interface Field<T extends FieldValue = FieldValue> {
-  readonly kind: "int" | "real" | "flag" | "choice";
+  readonly kind: "int" | "real" | "flag" | "choice" | "curve";
   readonly initial: T;
   /** What the control is called, e.g. "Learning rate". */
   readonly label: string;

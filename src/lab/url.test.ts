@@ -7,10 +7,24 @@ import type { Field } from "./schema.ts";
 import { TASKS } from "./tasks/index.ts";
 import { fromHash, toHash } from "./url.ts";
 
+/** Drawn by hand: corners in order of step. */
+const curves = fc
+  .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 9999 }), fc.integer({ min: 0, max: 1000 })), {
+    maxLength: 12,
+    selector: ([step]) => step,
+  })
+  .map((corners) =>
+    corners
+      .sort(([a], [b]) => a - b)
+      .map(([step, value]) => `${step}-${value / 1000}`)
+      .join("_"),
+  );
+
 /** Any value that a field accepts. */
 function anyValueOf(field: Field): fc.Arbitrary<number | boolean | string> {
   if (field.kind === "flag") return fc.boolean();
   if (field.kind === "choice") return fc.constantFrom(...field.options!.map((option) => option.value));
+  if (field.kind === "curve") return curves.map((text) => field.read(text));
   const { min, max } = field.range!;
   return field.kind === "int" ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
 }

@@ -7,7 +7,7 @@ import { mixCharts } from "./mixCharts.ts";
 import { muAt, muKnobs } from "./muSchedule.ts";
 import { defineObjective, type FeedCredit } from "./objective.ts";
 import { summarise } from "./stats.ts";
-import { supervise } from "./supervised.ts";
+import { sharedWeights, supervise } from "./supervised.ts";
 import { ruleOf, TOKEN_WEIGHTS, type TokenWeightName, tokenWeightKnob, weightKnobs } from "./tokenWeight.ts";
 
 /**
@@ -63,8 +63,7 @@ function chord(
         mu,
         "loss/grpo": own.loss,
         "loss/sft": expert.loss,
-        "token_weight/mean": mu * expert.metrics["token_weight/mean"]!,
-        "token_weight/max": mu * expert.metrics["token_weight/max"]!,
+        ...sharedWeights(expert.metrics, mu),
       });
       return { loss, credit: { demos, rollouts }, metrics };
     },

@@ -8,6 +8,7 @@ import type { Metrics } from "./objective.ts";
  * | `loss` | what the update minimises |
  * | `nll` | plain token-mean −log π of the demonstrations, whatever the weights |
  * | `token_weight/mean`, `/max` | w_t = −∂L/∂log π(y_t) before the mean over tokens: expert tokens in supervised and mixed objectives (µ included), the absolute value on own samples in GRPO, β-scaled push on chosen tokens for pairs |
+ * | `token_weight/{p05,p25,p50,p75,p95}` | quantiles of the same weights, expert tokens only |
  * | `expert/zero_probability`, `zero_probability`, `pairs/zero_{chosen,rejected}` | share of expert, own, pair tokens with π(y) = 0 in float64; there only when it is not 0 |
  * | `expert/mean_p`, `expert/mean_phi`, `expert/entropy` | demonstrations under the policy; φ = p(1−p), CLL = log p + H |
  * | `expert/cll/{mean,std,min,max}` | CLL of demonstrations; the trainer adds the whole of ddt.ts as `cll/demos/*`, `cll/own/*` |

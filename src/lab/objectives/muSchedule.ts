@@ -1,4 +1,5 @@
 import { choice, int, real } from "../schema.ts";
+import { drawnMuAt, muDrawnKnob, muPoints } from "./muDrawn.ts";
 
 export type MuSchedule = "cosine" | "fixed" | "adaptive" | "sft-then-rl" | "interleave";
 
@@ -11,6 +12,8 @@ export interface MuValues {
   readonly muTau: number;
   readonly muSwitchStep: number;
   readonly muPeriod: number;
+  /** As {@link muText} writes it; nothing is drawn where it is empty or absent. */
+  readonly muDrawn?: string;
 }
 
 /**
@@ -20,9 +23,15 @@ export interface MuValues {
  *
  * `adaptive` is CHORD's appendix B.1, max(0, τ − mean reward), here also at most 1 (rewards below τ − 1 would turn the
  * reinforcement term around). `sft-then-rl` is µ = 1, then 0. `interleave` has one update on the expert in each period.
+ *
+ * What was drawn by hand (`muDrawn`) takes the schedule's place from its first corner on.
  * @param meanReward of the rollouts of this update; `adaptive` is τ itself without it: what a drawing ahead can know.
  */
 export function muAt(step: number, values: MuValues, meanReward = 0): number {
+  return drawnMuAt(step, muPoints(values.muDrawn ?? "")) ?? scheduledMu(step, values, meanReward);
+}
+
+function scheduledMu(step: number, values: MuValues, meanReward: number): number {
   const { muPeak: peak, muValley: valley, muWarmupSteps: warmup, muDecaySteps: decay } = values;
   switch (values.muSchedule) {
     case "cosine":
@@ -113,5 +122,6 @@ export function muKnobs(peak: number, valley: number, warmup: number, decay: num
       { min: 1, max: 10_000, log: true },
       { label: "Interleaving period", help: "Updates from one on the expert to the next.", unit: "steps", live: true },
     ),
+    muDrawn: muDrawnKnob,
   };
 }

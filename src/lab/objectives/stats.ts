@@ -29,6 +29,16 @@ export function summarise(values: ArrayLike<number>): Summary {
   return { count, mean, std: count > 1 ? Math.sqrt(squares / (count - 1)) : 0, min, max };
 }
 
+/** Quantiles of plain values at these shares of [0, 1], straight between neighbours (NumPy's default); NaN of an empty list. */
+export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
+  const sorted = Float64Array.from(values).sort();
+  return shares.map((share) => {
+    const at = share * (sorted.length - 1);
+    const low = sorted[Math.floor(at)] ?? Number.NaN;
+    return low + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] ?? low) - low);
+  });
+}
+
 /** The values where the mask is not 0, in order. */
 export function scored(values: Numbers, mask: Numbers): Float64Array {
   let count = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { initials } from "../schema.ts";
 import { aggregationKnobs, tokenScale } from "./aggregate.ts";
-import { supervise } from "./supervised.ts";
+import { sharedWeights, supervise, weightSpread } from "./supervised.ts";
 import { near } from "./testNear.ts";
 import { ruleOf, type TokenWeightName, weightKnobs } from "./tokenWeight.ts";
 
@@ -67,4 +67,18 @@ test("what each aggregation gives a token of a row of three and a row of one", (
   near(scale("seq-mean-token-sum-norm"), [1 / 3, 1 / 3]);
   near(scale("sequence-mean-token-sum-norm", 10), [1 / 10, 1 / 10]);
   near(scale("dr-grpo", 10), [1 / 20, 1 / 20]);
+});
+
+test("the spread of weights is that of scored tokens, at NumPy's quantiles, and shrinks with the share of a mix", () => {
+  const weight = Float64Array.of(4, 0, 2, 99, 1, 3);
+  const spread = weightSpread(weight, Float64Array.of(1, 1, 1, 0, 1, 1));
+  expect(spread).toEqual({
+    "token_weight/p05": expect.closeTo(0.2, 12),
+    "token_weight/p25": 1,
+    "token_weight/p50": 2,
+    "token_weight/p75": 3,
+    "token_weight/p95": expect.closeTo(3.8, 12),
+  });
+  expect(sharedWeights({ ...spread, nll: 1 }, 0.5)).toMatchObject({ "token_weight/p50": 1, "token_weight/p75": 1.5 });
+  expect(weightSpread(weight, new Float64Array(6))).toEqual({});
 });

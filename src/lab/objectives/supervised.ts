@@ -3,7 +3,7 @@ import { centredLogLikelihood } from "./ddt.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
 import { floorLogp } from "./probability.ts";
-import { type Summary, scored, scoredMean, summarise, zeroShare } from "./stats.ts";
+import { quantiles, type Summary, scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
 export interface Supervision {
@@ -42,7 +42,12 @@ export function supervise(
     loss -= c * smoothing * floorLogp(scores.meanLogp![i]!);
     dMeanLogp[i] = -c * smoothing;
   }
-  const metrics = { loss, ...weightMetrics(weight, feed.mask), ...expertMetrics(scores, feed) };
+  const metrics = {
+    loss,
+    ...weightMetrics(weight, feed.mask),
+    ...weightSpread(weight, feed.mask),
+    ...expertMetrics(scores, feed),
+  };
   const shown = { ...expertViews(scores, feed), weight, ...views };
   return { loss, credit: { dLogp, dMeanLogp, views: shown }, metrics: present(metrics) };
 }
@@ -51,6 +56,20 @@ export function supervise(
 export function weightMetrics(weight: Numbers, mask: Numbers): Metrics {
   const { mean, max } = summarise(scored(weight, mask));
   return { "token_weight/mean": mean, "token_weight/max": max };
+}
+
+const SPREAD = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
+
+/** `token_weight/p05` … `/p95` of weights [B, T]; nothing where no token is scored. */
+export function weightSpread(weight: Numbers, mask: Numbers): Metrics {
+  const values = quantiles(scored(weight, mask), Object.values(SPREAD));
+  return present(Object.fromEntries(Object.keys(SPREAD).map((name, i) => [`token_weight/${name}`, values[i]])));
+}
+
+/** The metrics of weights on the expert's tokens as they are within a mix, where the expert's term has this share. */
+export function sharedWeights(metrics: Metrics, share: number): Metrics {
+  const own = Object.entries(metrics).filter(([name]) => name.startsWith("token_weight/"));
+  return Object.fromEntries(own.map(([name, value]) => [name, share * value]));
 }
 
 /** What the policy says about demonstrations, whatever the objective. */

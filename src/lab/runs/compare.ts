@@ -80,7 +80,8 @@ function changesText({ config }: Experiment): string {
 }
 
 /** A value as it stands in a sentence. */
-export function settingText(field: Pick<Field, "options">, value: FieldValue): string {
+export function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
+  if (field.kind === "curve") return value === "" ? "not drawn" : "drawn";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return field.options?.find((option) => option.value === value)?.label ?? value;
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);

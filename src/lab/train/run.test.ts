@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig, type RunConfig } from "../config.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { muAt } from "../objectives/muSchedule.ts";
+import { type MuValues, muAt } from "../objectives/muSchedule.ts";
 import type { Policy } from "../policy/policy.ts";
+import { fromHash, toHash } from "../url.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
 import { parameterHash } from "./parameterHash.ts";
 import { Run } from "./run.ts";
@@ -183,6 +184,24 @@ describe("a run", () => {
     const replayed = await trained(byHand.config);
     expect(byHand.config.interventions).toEqual([{ step: 3, key: "lr", value: 5e-3 }]);
     expect(await hashOf(replayed.policy)).toBe(await hashOf(byHand.policy));
+  });
+
+  it("trains with µ as it was drawn on the way, and its link trains to the same weights", async () => {
+    const byHand = await Run.start(await policyFor(), configFor("chord-mu", { muDrawn: "1-0.8_6-0.3" }));
+    const edits = ["2-0.7_6-0.1", "4-0.5", ""];
+    const mu: number[] = [];
+    while (!byHand.finished) {
+      if (byHand.step % 2 === 1) byHand.intervene("muDrawn", edits[(byHand.step - 1) / 2]!);
+      mu.push((await byHand.advance()).metrics.mu!);
+    }
+    const schedule = muAt(6, { ...(byHand.config.params as never as MuValues), muDrawn: "" });
+    const drawn = [0.8, 0.7, 0.7 - 0.15, 0.5, 0.5, schedule];
+    expect(mu).toEqual(drawn.map((value) => expect.closeTo(value, 12)));
+    const link = toHash(byHand.config);
+    const { config, issues } = fromHash(link);
+    expect(issues).toEqual([]);
+    expect(config.interventions).toHaveLength(3);
+    expect(await hashOf((await trained(config)).policy)).toBe(await hashOf(byHand.policy));
   });
 
   it("stops at the step where a number is no longer finite, and names it", async () => {

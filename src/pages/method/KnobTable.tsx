@@ -43,11 +43,13 @@ export function KnobTable({ title, schema }: { readonly title: string; readonly 
 
 function boundsOf({ kind, range, options }: Field): string {
   if (kind === "flag") return "on or off";
+  if (kind === "curve") return "corners as step-value";
   if (options) return options.map(({ label }) => label).join(", ");
   return `${range!.min} to ${range!.max}${kind === "int" ? ", whole" : ""}`;
 }
 
-function initialOf({ initial, options }: Field): string {
+function initialOf({ kind, initial, options }: Field): string {
+  if (kind === "curve") return "none";
   if (typeof initial === "boolean") return initial ? "on" : "off";
   return options?.find(({ value }) => value === initial)?.label ?? String(initial);
 }
