@@ -33,7 +33,8 @@ interface View {
 
 export function viewOf(state: RunsState): View {
   const { live, solo, baseline } = state;
-  const inView = entriesInView(state);
+  // The newest lies on top.
+  const inView = entriesInView(state).toSorted((a, b) => a.runs[0]!.created - b.runs[0]!.created);
   const mine = entryOf(state, live);
   const names = new Set<string>();
   const label = (wanted: string) => {
