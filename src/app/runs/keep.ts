@@ -42,7 +42,7 @@ export function createKeep(
   let writing: Promise<void> = Promise.resolve();
 
   const records = () => store.getState().records;
-  const setRecords = (next: readonly RunRecord[]) => store.setState(withRecords(next));
+  const setRecords = (next: readonly RunRecord[]) => store.setState(({ entries }) => withRecords(next, entries));
   const find = (id: string | undefined) => records().find((record) => record.id === id);
 
   /** One write after another, so that an older one never lands on a newer. */

@@ -73,11 +73,21 @@ export function createRunsStore(view: Pick<RunsState, "shown" | "solo" | "baseli
   }));
 }
 
-/** Records in the order of the list, and what follows from them. */
-export function withRecords(records: readonly RunRecord[]): Pick<RunsState, "records" | "entries"> {
+/** Records in the order of the list, and what follows from them. An entry none of whose runs has changed is the same one again. */
+export function withRecords(
+  records: readonly RunRecord[],
+  before: readonly Entry[] = [],
+): Pick<RunsState, "records" | "entries"> {
   const sorted = [...records].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.created - a.created);
-  return { records: sorted, entries: entriesOf(sorted) };
+  const known = new Map(before.map((entry) => [entry.id, entry]));
+  const entries = entriesOf(sorted).map((entry) => {
+    const same = known.get(entry.id);
+    return same && sameRuns(same, entry) ? same : entry;
+  });
+  return { records: sorted, entries };
 }
+
+const sameRuns = (a: Entry, b: Entry) => a.runs.length === b.runs.length && a.runs.every((run, i) => run === b.runs[i]);
 
 function entriesOf(records: readonly RunRecord[]): Entry[] {
   const entries = new Map<string, Entry>();

@@ -14,31 +14,36 @@ export interface Band {
  * ends. A single run has no interval: low and high are its own values.
  */
 export function bandOf(columns: readonly StepColumn[]): Band {
-  const values = new Map<number, number[]>();
-  columns.forEach(({ steps, values: all, length }, nth) => {
-    for (let i = 0; i < length; i++) {
-      if (!Number.isFinite(all[i]!)) continue;
-      const step = steps[i]!;
-      const here = values.get(step);
-      // Whoever is missing at a step is missing for good, so later runs need not add to it.
-      if (here?.length === nth) here.push(all[i]!);
-      else if (nth === 0) values.set(step, [all[i]!]);
-    }
-  });
-  const full = [...values].filter(([, here]) => here.length === columns.length).sort(([a], [b]) => a - b);
+  const [first, ...others] = columns;
+  const size = first?.length ?? 0;
   const band = {
-    steps: new Float64Array(full.length),
-    mean: new Float64Array(full.length),
-    low: new Float64Array(full.length),
-    high: new Float64Array(full.length),
+    steps: new Float64Array(size),
+    mean: new Float64Array(size),
+    low: new Float64Array(size),
+    high: new Float64Array(size),
   };
-  full.forEach(([step, here], i) => {
+  const at = others.map(() => 0);
+  let length = 0;
+  for (let i = 0; i < size; i++) {
+    const step = first!.steps[i]!;
+    const here = [first!.values[i]!];
+    others.forEach((column, nth) => {
+      while (at[nth]! < column.length && column.steps[at[nth]!]! < step) at[nth]!++;
+      here.push(at[nth]! < column.length && column.steps[at[nth]!] === step ? column.values[at[nth]!]! : Number.NaN);
+    });
+    if (!here.every(Number.isFinite)) continue;
     const { mean, half } = meanInterval(here);
     const reach = Number.isFinite(half) ? half : 0;
-    band.steps[i] = step;
-    band.mean[i] = mean;
-    band.low[i] = mean - reach;
-    band.high[i] = mean + reach;
-  });
-  return band;
+    band.steps[length] = step;
+    band.mean[length] = mean;
+    band.low[length] = mean - reach;
+    band.high[length] = mean + reach;
+    length++;
+  }
+  return {
+    steps: band.steps.subarray(0, length),
+    mean: band.mean.subarray(0, length),
+    low: band.low.subarray(0, length),
+    high: band.high.subarray(0, length),
+  };
 }
