@@ -28,8 +28,8 @@ export function spawnLabWorker(): LabWorker {
   // may still import it, since the files are served to everybody.
   if (self.origin !== "null") return new Worker(workerUrl, options);
   const text = `import ${JSON.stringify(new URL(workerUrl, document.baseURI).href)};`;
-  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  return new Worker(address, options);
+  // Not a blob: Chromium starts no module worker from one under the page's embedder policy.
+  return new Worker(`data:text/javascript,${encodeURIComponent(text)}`, options);
 }
 
 /** Owns the worker: starts it when it is first needed, and again after a crash. */

@@ -104,7 +104,8 @@ function whenSettled({ draft, recordings }: Lab, work: () => void): void {
   function go(): void {
     clearTimeout(timer);
     leave();
-    work();
+    // The recording is painted first.
+    setTimeout(work, 100);
   }
   void recordings.load(presetId);
 }

@@ -28,12 +28,13 @@ export function EmbedPage() {
     <main id="bench" className={styles.embed} tabIndex={-1}>
       <Notices />
       <Note />
-      <h2>
+      <h1>
         {objectiveById(draft.config.algorithm).title} on {taskById(draft.config.task).title}
-      </h2>
+      </h1>
       <RunCost />
       <RunBar />
       <ReceiptLine />
+      <h2 className="spoken">Charts</h2>
       <PanelBoundary what="The charts">
         <Charts cursor={cursor} only={chosen ? undefined : ["accuracy", "reward"]} />
       </PanelBoundary>
