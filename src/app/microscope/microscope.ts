@@ -1,0 +1,106 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { RewardReport } from "../../lab/rewards/rewardModel.ts";
+import type { Candidate, InspectedRow } from "../../lab/train/inspect.ts";
+import type { WatchedRow, WatchedScores } from "../../lab/train/watch.ts";
+import type { LabEvent, RunId } from "../../lab/worker/protocol.ts";
+import type { Lab } from "../lab.ts";
+
+/** What the weights after `step` updates said of the watched demonstrations. */
+export interface WatchColumn {
+  readonly step: number;
+  readonly scores: readonly WatchedScores[];
+}
+
+export interface Watching {
+  readonly runId: RunId;
+  readonly rows: readonly WatchedRow[];
+  /** In order of step, at most {@link MOST_COLUMNS}. */
+  readonly columns: readonly WatchColumn[];
+}
+
+export interface Answered {
+  readonly runId: RunId;
+  readonly step: number;
+  readonly row: InspectedRow;
+  readonly candidates: readonly (readonly Candidate[])[];
+}
+
+/** What was asked of a run beyond what every run tells. */
+export interface Findings {
+  readonly watching: Watching | undefined;
+  readonly answered: Answered | undefined;
+  readonly rewardModel: { readonly runId: RunId; readonly report: RewardReport | null } | undefined;
+}
+
+export interface Microscope extends StoreApi<Findings> {
+  /** Asks for the likeliest tokens along a row of the shown run. */
+  inspect(row: InspectedRow): void;
+  /** Asks how good the shown run's reward model is. */
+  measureRewardModel(): void;
+}
+
+/** Demonstrations watched at once: changing from one to another must not lose the past. */
+const WATCHED = 4;
+export const MOST_COLUMNS = 400;
+
+const made = new WeakMap<Lab, Microscope>();
+
+/** The microscope of a lab, made when it is first looked through; from then on it follows every run. */
+export function microscopeOf(lab: Lab): Microscope {
+  const known = made.get(lab);
+  if (known) return known;
+  const microscope = createMicroscope(lab);
+  made.set(lab, microscope);
+  return microscope;
+}
+
+function createMicroscope(lab: Lab): Microscope {
+  const store = createStore<Findings>(() => ({ watching: undefined, answered: undefined, rewardModel: undefined }));
+  let followed: RunId | undefined;
+
+  function follow(runId: RunId | undefined): void {
+    if (runId === followed || runId === undefined) return;
+    followed = runId;
+    store.setState({ watching: undefined, answered: undefined, rewardModel: undefined });
+    // After the command that opens the run, which is sent once the page knows of it.
+    queueMicrotask(() => lab.send({ type: "watch", runId, count: WATCHED }));
+  }
+
+  function hear(event: LabEvent): void {
+    if (event.runId !== followed) return;
+    if (event.type === "watched") {
+      store.setState(({ watching }) => ({ watching: grown(watching, event) }));
+      lab.pacer.notify();
+    } else if (event.type === "candidates") {
+      const { runId, step, row, candidates } = event;
+      store.setState({ answered: { runId, step, row, candidates } });
+    } else if (event.type === "rewardModel") {
+      store.setState({ rewardModel: { runId: event.runId, report: event.report } });
+    }
+  }
+
+  lab.listen({ event: hear });
+  lab.run.subscribe(({ run }) => follow(run?.id));
+  follow(lab.run.getState().run?.id);
+
+  return {
+    ...store,
+    inspect(row) {
+      if (followed !== undefined) lab.send({ type: "inspect", runId: followed, row });
+    },
+    measureRewardModel() {
+      if (followed !== undefined) lab.send({ type: "rewardModel", runId: followed });
+    },
+  };
+}
+
+type WatchedEvent = Extract<LabEvent, { readonly type: "watched" }>;
+
+/** One column more. A run that went back begins again there; where there are too many, every second one goes. */
+export function grown(before: Watching | undefined, { runId, step, scores, rows }: WatchedEvent): Watching | undefined {
+  const known = rows ?? before?.rows;
+  if (!known) return undefined;
+  const kept = rows ? [] : (before?.columns.filter((column) => column.step < step) ?? []);
+  const thinner = kept.length >= MOST_COLUMNS ? kept.filter((_, index) => index % 2 === 0) : kept;
+  return { runId, rows: known, columns: [...thinner, { step, scores }] };
+}
