@@ -103,6 +103,43 @@ export const PRESETS: readonly Preset[] = [
       "The reward model's praise rises throughout; the true utility rises with it at first, then falls, and the grammar is gone.",
     settings: { task: "sentence", algorithm: "grpo", rewardSource: "model", steps: 100, lr: 1e-4 },
   },
+  {
+    id: "shift-readapt-overfit",
+    title: "Shift, readapt, overfit",
+    lesson:
+      "256 expert answers: accuracy collapses, half recovers, the held-out loss turns up, and sorting is forgotten.",
+    settings: {
+      task: "mixture",
+      focus: "countdown",
+      algorithm: "sft",
+      demoCount: 256,
+      demoBatch: 64,
+      steps: 400,
+      lr: 3e-4,
+      evalEvery: 20,
+      evalProblems: 96,
+      evalOod: false,
+    },
+  },
+  {
+    id: "offline-dpo-parity",
+    title: "Offline DPO on parity",
+    lesson:
+      "Pairs from a policy that stands still: accuracy climbs, then falls, and even the chosen answers get less likely.",
+    settings: { task: "parity", algorithm: "dpo-offline", steps: 80, lr: 3e-4 },
+  },
+  {
+    id: "semi-online-dpo-parity",
+    title: "Semi-online DPO on parity",
+    lesson: "Refreshing the generator every 10 steps: margins saw up and down, and most of the gap closes.",
+    settings: { task: "parity", algorithm: "dpo-semi-online", syncEvery: 10, steps: 80, lr: 3e-4 },
+  },
+  {
+    id: "online-dpo-parity",
+    title: "Online DPO on parity",
+    lesson: "The same loss on the policy's own fresh answers ends where GRPO ends.",
+    settings: { task: "parity", algorithm: "dpo-online", steps: 80, lr: 3e-4 },
+  },
 ];
 
 /** What the page opens with. */
