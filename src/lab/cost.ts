@@ -9,42 +9,66 @@ export interface Cost {
   readonly steps: number;
   /** Sampled and trained on, about: lengths are those of the task's own demonstrations. */
   readonly tokens: number;
+  /** Positions that the policy will have gone through, prompts and evaluations included: what time is spent on. */
+  readonly positions: number;
 }
 
 /** How many demonstrations the mean length is taken over. */
 const ASKED = 32;
 
-/** The work that a config asks for. Evaluations come on top. */
+/** The work that a config asks for. */
 export function costOf(config: RunConfig): Cost {
   const { feeds } = objectiveById(config.algorithm);
   const { steps } = config.optimiser;
   const { prompts, groupSize } = config.rollouts;
-  const own = meanLength(config, "native");
-  let perStep = 0;
+  const { prompt, own, styles } = lengthsOf(config);
+  let [tokensPerStep, rowsPerStep] = [0, 0];
+  const add = (rows: number, length: number) => {
+    tokensPerStep += rows * length;
+    rowsPerStep += rows;
+  };
   if (feeds.includes("demos")) {
     const style = demoStyleOf(config);
-    const written = style === "expert" || style === "flawed" ? meanLength(config, style) : own;
-    perStep += config.demonstrations.demoBatch * written;
+    add(config.demonstrations.demoBatch, style === "expert" || style === "flawed" ? styles[style] : own);
   }
-  const sampled = prompts * groupSize * own;
-  if (feeds.includes("rollouts")) perStep += sampled / config.optimiser.updatesPerBatch + sampled;
-  if (feeds.includes("onlinePairs")) perStep += sampled + 2 * prompts * own;
-  if (feeds.includes("offlinePairs")) {
-    perStep += (config.pairs.pairSource === "buffer" ? 0 : sampled) + 2 * prompts * own;
-  }
-  return { steps, tokens: Math.round(perStep * steps) };
+  const asked = prompts * groupSize;
+  if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
+  if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
+  if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
+
+  const { evalEvery, evalProblems, evalOod } = config.evaluation;
+  // Greedily and by sampling, in and out of distribution.
+  const evaluated = (1 + Math.ceil(steps / evalEvery)) * evalProblems * (evalOod ? 4 : 2);
+  const positions = steps * (tokensPerStep + rowsPerStep * prompt) + evaluated * (prompt + own);
+  return { steps, tokens: Math.round(tokensPerStep * steps), positions: Math.round(positions) };
 }
 
-/** Tokens of an answer in this style, its end included. */
-function meanLength({ task: id, taskParams }: RunConfig, style: Style): number {
+interface Lengths {
+  readonly prompt: number;
+  /** Of an answer in each style, its end included. */
+  readonly styles: Readonly<Record<Style, number>>;
+  /** Of the policy's own answers: in the styles that its native checkpoint learned from. */
+  readonly own: number;
+}
+
+/** Mean lengths over a few problems of the task, in tokens. */
+function lengthsOf({ task: id, taskParams }: RunConfig): Lengths {
   const task = taskById(id);
-  let total = 0;
+  let prompt = 0;
+  const styles = { native: 0, expert: 0, flawed: 0 };
   for (let row = 0; row < ASKED; row++) {
     const rng = rngFor({ seed: 1, stream: Streams.tests, step: 0 }, row);
-    total += task.demonstrate(task.problem(rng, "train", taskParams), style, rng, taskParams).length + 1;
+    const problem = task.problem(rng, "train", taskParams);
+    prompt += problem.prompt.length / ASKED;
+    for (const style of STYLES) {
+      styles[style] += (task.demonstrate(problem, style, rng, taskParams).length + 1) / ASKED;
+    }
   }
-  return total / ASKED;
+  const own = STYLES.reduce((sum, style) => sum + task.recipe.styles[style] * styles[style], 0);
+  return { prompt, styles, own };
 }
+
+const STYLES: readonly Style[] = ["native", "expert", "flawed"];
 
 /** "about 470k", "about 1.2 M". */
 export function aboutTokens(tokens: number): string {

@@ -4,9 +4,10 @@ import { aboutTime, aboutTokens, costOf } from "../../lab/cost.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { useDraft, useRuns } from "../labContext.ts";
+import styles from "./Links.module.css";
 
-/** Measured on two processor cores without a GPU, evaluations included: what a visitor can count on at least. */
-const KNOWN_TOKENS_PER_SECOND = 3000;
+/** Measured on two processor cores without a GPU (8.2k on parity, 9.1k on countdown): what a visitor can count on at least. */
+const KNOWN_POSITIONS_PER_SECOND = 8500;
 
 /** The newest pace of this visit: a new run does not start from ignorance. */
 let measured: number | undefined;
@@ -14,14 +15,18 @@ let measured: number | undefined;
 /** What Train will do and what it will cost, before it is pressed. */
 export function RunCost() {
   const config = useDraft((draft) => draft.config);
-  const pace = useRuns(({ run }) => run?.pace?.tokensPerSecond);
+  const pace = useRuns(({ run }) => run?.pace?.stepsPerSecond);
+  const trained = useRuns(({ run }) => run?.config);
   const fresh = useRuns(({ run }) => isUntouched(run));
-  if (pace !== undefined && pace > 0) measured = pace;
+  if (pace !== undefined && pace > 0 && trained) {
+    const { positions, steps } = costOf(trained);
+    measured = (pace * positions) / steps;
+  }
   const cost = useMemo(() => costOf(config), [config]);
-  const seconds = cost.tokens / (measured ?? KNOWN_TOKENS_PER_SECOND);
+  const seconds = cost.positions / (measured ?? KNOWN_POSITIONS_PER_SECOND);
   const changes = config.interventions.length;
   return (
-    <p className="caption">
+    <p className={`caption ${styles.cost}`}>
       {fresh ? "Train will make" : "One run makes"} {cost.steps} updates of {objectiveById(config.algorithm).title} on{" "}
       {taskById(config.task).title}
       {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
