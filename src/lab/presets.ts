@@ -13,7 +13,7 @@ export interface Preset {
 export const PRESETS: readonly Preset[] = [
   {
     id: "chord-mu-countdown",
-    title: "CHORD-µ on countdown",
+    title: "Let the expert lead, then let go: CHORD-µ",
     lesson: "Expert answers lead at first and fade as µ decays: accuracy dips while the style shifts, then climbs.",
     settings: {
       task: "countdown",
@@ -28,37 +28,37 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: "chord-phi-countdown",
-    title: "CHORD-φ on countdown",
+    title: "Push only where it hesitates: CHORD-φ",
     lesson: "φ = p(1−p) pushes only the tokens that the policy hesitates on: expert data without the dip.",
     settings: { task: "countdown", algorithm: "chord-phi", steps: 120, lr: 1e-4, muPeak: 0.1, muValley: 0.1 },
   },
   {
     id: "grpo-countdown",
-    title: "GRPO on countdown",
+    title: "Reward alone, no expert: GRPO",
     lesson: "Reward alone, no expert: accuracy climbs slowly while entropy falls.",
     settings: { task: "countdown", algorithm: "grpo", steps: 120, lr: 5e-5 },
   },
   {
     id: "sft-countdown",
-    title: "SFT on countdown",
+    title: "Imitation breaks before it teaches: SFT",
     lesson: "Imitating an expert with another style first breaks the policy, then teaches it the new one.",
     settings: { task: "countdown", algorithm: "sft", steps: 200, lr: 3e-4, demoCount: 256 },
   },
   {
     id: "grpo-parity",
-    title: "GRPO on parity",
+    title: "Finding out that working it out pays: GRPO",
     lesson: "A policy that mostly guesses discovers that working step by step pays: answers grow and accuracy jumps.",
     settings: { task: "parity", algorithm: "grpo", steps: 60, lr: 3e-4 },
   },
   {
     id: "sft-parity",
-    title: "SFT on parity",
+    title: "An expert's habit, imitated: SFT",
     lesson: "The expert always writes the running parities; imitation alone teaches the habit.",
     settings: { task: "parity", algorithm: "sft", steps: 100, lr: 3e-4 },
   },
   {
     id: "chord-mu-parity",
-    title: "CHORD-µ on parity",
+    title: "Expert and own trials together: CHORD-µ",
     lesson: "Expert traces and own trial and error together, the first fading out.",
     settings: {
       task: "parity",
@@ -72,26 +72,26 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: "chord-phi-parity",
-    title: "CHORD-φ on parity",
+    title: "Half-known tokens first: CHORD-φ",
     lesson: "Where the policy already half knows the expert's token, φ pushes hardest.",
     settings: { task: "parity", algorithm: "chord-phi", steps: 80, lr: 3e-4, muPeak: 0.1, muValley: 0.1 },
   },
   {
     id: "idft-countdown",
-    title: "IDFT on countdown",
+    title: "Near data first, far data last: IDFT",
     lesson:
       "Expert tokens that the policy would never write are held back: the style moves little, and accuracy falls far less than under SFT.",
     settings: { task: "countdown", algorithm: "idft", steps: 200, lr: 1e-4, demoCount: 256 },
   },
   {
     id: "hinted-countdown",
-    title: "Hinted Decoding on countdown",
+    title: "Its own right answers break nothing: hints",
     lesson: "Demonstrations by the policy itself, hinted where it failed, fit it from the first step: nothing breaks.",
     settings: { task: "countdown", algorithm: "hinted", steps: 120, lr: 1e-4, demoCount: 1024 },
   },
   {
     id: "hinted-sort",
-    title: "Hinted Decoding on sorting",
+    title: "A bad habit, cured in its own words: hints",
     lesson:
       "Right answers in the policy's own manner cure its bad habit within sixty steps; an expert's manner would break it.",
     settings: { task: "sort", algorithm: "hinted", steps: 60, lr: 1e-4, evalEvery: 10 },
@@ -123,22 +123,29 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: "offline-dpo-parity",
-    title: "Offline DPO on parity",
+    title: "Yesterday's answers teach less: offline DPO",
     lesson:
       "Pairs from a policy that stands still: accuracy climbs, then falls, and even the chosen answers get less likely.",
     settings: { task: "parity", algorithm: "dpo-offline", steps: 80, lr: 3e-4 },
   },
   {
     id: "semi-online-dpo-parity",
-    title: "Semi-online DPO on parity",
+    title: "A refresh now and then: semi-online DPO",
     lesson: "Refreshing the generator every 10 steps: margins saw up and down, and most of the gap closes.",
     settings: { task: "parity", algorithm: "dpo-semi-online", syncEvery: 10, steps: 80, lr: 3e-4 },
   },
   {
     id: "online-dpo-parity",
-    title: "Online DPO on parity",
+    title: "Today's answers teach most: online DPO",
     lesson: "The same loss on the policy's own fresh answers ends where GRPO ends.",
     settings: { task: "parity", algorithm: "dpo-online", steps: 80, lr: 3e-4 },
+  },
+  {
+    id: "ln-2-parity",
+    title: "A loss that says nothing: ln 2 for ever",
+    lesson:
+      "The reference follows at every step, so margin 0 and loss ln 2 stand still by construction, and accuracy climbs all the same.",
+    settings: { task: "parity", algorithm: "dpo-online", referenceMode: "synced", steps: 60, lr: 3e-4 },
   },
 ];
 

@@ -9,7 +9,7 @@ export const PANELS = ["tokens", "accuracy", "reward", "loss", "entropy", "mu", 
 export type Panel = (typeof PANELS)[number];
 
 /** Parts of the page, beside single settings, that a teacher may hide or lock. */
-export const PARTS = ["presets", "task", "algorithm", "settings", "compute"] as const;
+export const PARTS = ["presets", "task", "algorithm", "settings", "compute", "runs"] as const;
 
 /** In characters, as typed. */
 export const NOTE_LIMIT = 600;

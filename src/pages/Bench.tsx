@@ -52,9 +52,7 @@ export function Bench() {
         </PanelBoundary>
       </div>
       <div className={styles.side}>
-        <PanelBoundary what="The runs">
-          <RunsPanel />
-        </PanelBoundary>
+        <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
         <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
         <LinkMaker />
       </div>

@@ -64,7 +64,7 @@ afterEach(() => {
 test("a newcomer sees a recorded run before any worker has answered, and trains it with one button", async () => {
   await open("");
   const first = screen.getByRole("region", { name: "A recorded run" });
-  expect(first.textContent).toMatch(/In 120 steps, the share of held-out problems solved/);
+  expect(first.textContent).toMatch(/In 120 steps, the share of held-out problems that it solves/);
   expect(screen.getByRole("figure", { name: "Accuracy" }).textContent).toMatch(/greedy 0\.\d/);
   expect(screen.getAllByRole("gridcell").length).toBeGreaterThan(20);
   const tokens = screen.getByRole("figure", { name: "Token weights" });

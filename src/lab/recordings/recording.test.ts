@@ -8,7 +8,7 @@ const rows = (accuracy: readonly number[], entropy: readonly number[]): Recordin
 test("a dip and a return are told with their steps", () => {
   const sentence = whatHappened({ rows: rows([0.34, 0.2, 0.1, 0.5], [0.25, 0.9, 0.5, 0.3]) });
   expect(sentence).toBe(
-    "In 60 steps, the share of held-out problems solved fell from 34% to 10% by step 40 and came back to 50%; entropy climbed from 0.25 to 0.90 nats at step 20 and settled at 0.30.",
+    "In 60 steps, the share of held-out problems that it solves fell from 34% to 10% by step 40 and came back to 50%; entropy climbed from 0.25 to 0.90 nats at step 20 and settled at 0.30.",
   );
 });
 

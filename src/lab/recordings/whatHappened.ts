@@ -10,7 +10,9 @@ const NOTABLE = 0.05;
 
 /** What a recorded run did, in one sentence made from its own numbers. */
 export function whatHappened({ rows }: Pick<Recording, "rows">): string {
-  const accuracy = pointsOf(rows, "eval/accuracy");
+  // As training samples: greedy answers hide what has become of the others.
+  const sampled = pointsOf(rows, "eval/accuracy_sampled");
+  const accuracy = sampled.length >= 2 ? sampled : pointsOf(rows, "eval/accuracy");
   const entropy = pointsOf(rows, "entropy");
   const steps = rows.at(-1)?.step ?? 0;
   const parts = [
@@ -22,7 +24,7 @@ export function whatHappened({ rows }: Pick<Recording, "rows">): string {
 }
 
 function ofAccuracy(points: readonly Point[]): string {
-  const what = "the share of held-out problems solved";
+  const what = "the share of held-out problems that it solves";
   const [first, last] = [points[0]!, points.at(-1)!];
   const low = least(points);
   const high = most(points);

@@ -128,5 +128,5 @@ function Making() {
 
 function frameOf(address: string): string {
   const source = address.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-  return `<iframe src="${source}" sandbox="allow-scripts" width="720" height="420" title="Policy Lab"></iframe>`;
+  return `<iframe src="${source}" sandbox="allow-scripts allow-popups" width="720" height="420" title="Policy Lab"></iframe>`;
 }
