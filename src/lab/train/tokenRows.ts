@@ -9,7 +9,7 @@ import type { TokenRow } from "./report.ts";
 const SHOWN: Readonly<Record<string, number>> = { demos: 3, rollouts: 5 };
 const SHOWN_OF_PAIRS = 2;
 
-/** The first rows of every part, token by token, with the credit that trained them. */
+/** A few rows of every part, token by token, with the credit that trained them. */
 export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[], assignment: Assignment): TokenRow[] {
   return parts.flatMap((part, index) => {
     const { sequences, tokens } = part;
@@ -17,7 +17,9 @@ export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[]
     const length = sequences.length - 1;
     const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
     const shown = Math.min(SHOWN[part.name] ?? SHOWN_OF_PAIRS, sequences.rows);
-    return Array.from({ length: shown }, (_, row): TokenRow => {
+    const first = firstTrained(credit.dLogp, length, tokens.groupSize ?? 1, sequences.rows - shown);
+    return Array.from({ length: shown }, (_, offset): TokenRow => {
+      const row = first + offset;
       const at = positions(sequences.mask, row, length);
       const pick = (values: ArrayLike<number>) => at.map((i) => values[i]!);
       const reward = tokens.rewards?.[row];
@@ -36,6 +38,16 @@ export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[]
       };
     });
   });
+}
+
+/** The first row of the first group that any credit reached, at most `last`: a group of equal rewards has nothing to show. */
+function firstTrained(dLogp: ArrayLike<number>, length: number, groupSize: number, last: number): number {
+  for (let i = 0; i < dLogp.length; i++) {
+    if (dLogp[i] === 0) continue;
+    const row = Math.floor(i / length);
+    return Math.min(row - (row % groupSize), last);
+  }
+  return 0;
 }
 
 /** Flat indices [B, T] of a row's scored positions. */
