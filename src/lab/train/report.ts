@@ -35,6 +35,8 @@ export interface Sample {
   readonly split: "train" | "id" | "ood";
   /** Who gave the reward; the verifier unless given. */
   readonly judge?: "verifier" | "model" | "none";
+  /** The verifier's opinion in [0, 1], where the reward is another number. */
+  readonly correct?: number;
   /** True utility, where the answer has a style. */
   readonly utility?: number;
 }

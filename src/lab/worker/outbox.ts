@@ -23,11 +23,13 @@ export class Outbox {
   readonly #post: (event: LabEvent) => void;
   readonly #now: () => number;
   #metrics: MetricRow[] = [];
-  #tokens: readonly TokenRow[] = [];
+  #tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
   #samples: readonly Sample[] = [];
   #posted = Number.NEGATIVE_INFINITY;
   #inspected = Number.NEGATIVE_INFINITY;
   #pace: Moment[] = [];
+  /** In training until the last step. */
+  #elapsedMs = 0;
   /** Whether the steps themselves sample; where they do not, the newest evaluation's answers are shown. */
   #sampling = false;
 
@@ -52,10 +54,11 @@ export class Outbox {
   }
 
   step(run: Run, report: StepReport): void {
-    this.#metrics.push({ step: report.step, values: report.metrics });
+    this.#elapsedMs += this.#now() - (this.#pace.at(-1)?.at ?? this.#now());
+    this.#metrics.push({ step: report.step, values: report.metrics, seconds: this.#elapsedMs / 1000 });
     if (report.rows.length > 0) {
       this.#inspected = this.#now();
-      this.#tokens = report.rows;
+      this.#tokens = { step: report.step, rows: report.rows };
       if (report.samples.length > 0) this.#samples = report.samples;
     }
     if (report.samples.length > 0) this.#sampling = true;
@@ -75,10 +78,10 @@ export class Outbox {
     this.#posted = this.#now();
     this.#post({ type: "state", runId, state });
     if (this.#metrics.length > 0) this.#post({ type: "metrics", runId, rows: this.#metrics });
-    if (this.#tokens.length > 0) this.#post({ type: "tokens", runId, step, rows: this.#tokens });
+    if (this.#tokens) this.#post({ type: "tokens", runId, ...this.#tokens });
     if (this.#samples.length > 0) this.#post({ type: "samples", runId, step, samples: this.#samples });
     this.#metrics = [];
-    this.#tokens = [];
+    this.#tokens = undefined;
     this.#samples = [];
     if (run) this.#postPace(run);
   }

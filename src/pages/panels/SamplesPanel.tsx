@@ -1,7 +1,7 @@
 import { useId } from "react";
 import type { Sample } from "../../lab/train/report.ts";
 import { usePaced } from "../labContext.ts";
-import { Verdict } from "../tokens/TokenGrid.tsx";
+import { Verdict } from "../tokens/Verdict.tsx";
 import styles from "./SamplesPanel.module.css";
 
 /** As many as fit beside the charts. */
@@ -28,7 +28,7 @@ export function SamplesPanel() {
           : "The policy's own answers appear here, each with its reward."}
       </figcaption>
       <ul className={styles.list}>
-        {samples.map(({ prompt, completion, reward, ended }, index) => (
+        {samples.map(({ prompt, completion, ended, ...earned }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a sample has no identity beyond its place
           <li key={index}>
             <span className={styles.text}>
@@ -37,7 +37,7 @@ export function SamplesPanel() {
               {completion}
               {!ended && <span className="caption"> … did not end</span>}
             </span>
-            <Verdict reward={reward} />
+            <Verdict {...earned} />
           </li>
         ))}
       </ul>

@@ -1,8 +1,10 @@
 import { type KeyboardEvent, memo, useRef } from "react";
 import { numberText } from "../../controls/numberText.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
+import type { Colouring } from "./quantities.ts";
 import styles from "./Tokens.module.css";
 import { signed, tokenGlyph, tokenName, writerOf } from "./tokenWords.ts";
+import { Verdict } from "./Verdict.tsx";
 
 /** A token of the grid: its row, and its place in it. */
 export interface Place {
@@ -13,14 +15,17 @@ export interface Place {
 export interface TokenGridProps {
   readonly rows: readonly TokenRow[];
   readonly demoStyle: string;
-  /** By writer: the weight that is drawn in full colour. */
-  readonly strongest: ReadonlyMap<string, number>;
+  readonly colouring: Colouring;
+  /** Whether a reward of 1 is right and any other wrong: not where a model scores. */
+  readonly verified: boolean;
   readonly place: Place;
+  readonly label?: string;
   onPlace(place: Place): void;
 }
 
 /** Sequences as rows of tokens. One stop for Tab; arrow keys, Home and End walk through the tokens. */
-export function TokenGrid({ rows, demoStyle, strongest, place, onPlace }: TokenGridProps) {
+export function TokenGrid(props: TokenGridProps) {
+  const { rows, demoStyle, colouring, verified, place, label = "Tokens of this step", onPlace } = props;
   const grid = useRef<HTMLDivElement>(null);
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -37,7 +42,7 @@ export function TokenGrid({ rows, demoStyle, strongest, place, onPlace }: TokenG
     <div
       ref={grid}
       role="grid"
-      aria-label="Tokens of this step"
+      aria-label={label}
       className={styles.grid}
       style={{ "--prompt": `${longest}ch` } as object}
       tabIndex={-1}
@@ -48,9 +53,8 @@ export function TokenGrid({ rows, demoStyle, strongest, place, onPlace }: TokenG
           // Rows of one feed keep their order from step to step.
           // biome-ignore lint/suspicious/noArrayIndexKey: a row has no identity beyond its place
           key={index}
-          {...{ row, index, onPlace }}
+          {...{ row, index, colouring, verified, onPlace }}
           writer={writerOf(row, demoStyle)}
-          strongest={strongest.get(writerOf(row, demoStyle)) ?? 0}
           here={place.row === index ? place.at : undefined}
         />
       ))}
@@ -58,15 +62,14 @@ export function TokenGrid({ rows, demoStyle, strongest, place, onPlace }: TokenG
   );
 }
 
-interface RowProps extends Pick<TokenGridProps, "onPlace"> {
+interface RowProps extends Pick<TokenGridProps, "onPlace" | "colouring" | "verified"> {
   readonly row: TokenRow;
   readonly writer: string;
-  readonly strongest: number;
   readonly index: number;
   readonly here: number | undefined;
 }
 
-const Row = memo(function Row({ row, index, writer, strongest, here, onPlace }: RowProps) {
+const Row = memo(function Row({ row, index, writer, colouring, verified, here, onPlace }: RowProps) {
   const { reward } = row;
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
@@ -78,56 +81,49 @@ const Row = memo(function Row({ row, index, writer, strongest, here, onPlace }: 
         <span className="caption">{writer}</span> <span className={styles.prompt}>{row.prompt}</span>
       </div>
       <div className={styles.tokens}>
-        {row.tokens.map((token, at) => (
-          // biome-ignore lint/a11y/useSemanticElements: see the grid
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
-            key={at}
-            role="gridcell"
-            className={token === "<eos>" ? `${styles.token} ${styles.end}` : styles.token}
-            data-place={`${index} ${at}`}
-            data-push={row.weight[at]! >= 0 ? "up" : "down"}
-            aria-selected={here === at}
-            tabIndex={here === at ? 0 : -1}
-            aria-label={`${tokenName(token)}, weight ${signed(row.weight[at]!)}, probability ${numberText(Math.exp(row.logp[at]!), 2)}`}
-            style={
-              {
-                "--strength": strength(row.weight[at]!, strongest),
-                "--entropy": Math.min(1, row.entropy[at]! / FULL_ENTROPY).toFixed(2),
-              } as object
-            }
-            onFocus={() => onPlace({ row: index, at })}
-          >
-            {tokenGlyph(token)}
-          </span>
-        ))}
+        {row.tokens.map((token, at) => {
+          const { push, strength, text } = colouring.of(row, at);
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: see the grid
+            <span
+              // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
+              key={at}
+              role="gridcell"
+              className={token === "<eos>" ? `${styles.token} ${styles.end}` : styles.token}
+              data-place={`${index} ${at}`}
+              data-push={push}
+              aria-selected={here === at}
+              tabIndex={here === at ? 0 : -1}
+              aria-label={spoken(row, at, colouring.quantity, text)}
+              style={
+                {
+                  "--strength": strength.toFixed(2),
+                  "--entropy": Math.min(1, row.entropy[at]! / FULL_ENTROPY).toFixed(2),
+                } as object
+              }
+              onFocus={() => onPlace({ row: index, at })}
+            >
+              {tokenGlyph(token)}
+            </span>
+          );
+        })}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see the row */}
       <div role="gridcell" className={styles.verdict}>
-        {reward !== undefined && <Verdict reward={reward} />}
+        {reward !== undefined && <Verdict reward={reward} judge={verified ? "verifier" : "model"} />}
       </div>
     </div>
   );
 });
 
-/** Right or wrong as a mark, a word and a number. */
-export function Verdict({ reward }: { readonly reward: number }) {
-  const right = reward === 1;
-  return (
-    <span className={right ? styles.right : styles.wrong}>
-      <span aria-hidden="true">{right ? "✓" : "✗"}</span>
-      <span className="spoken">{right ? "right" : "wrong"}, reward</span> {numberText(reward, 2)}
-    </span>
-  );
-}
-
 /** Entropy in nats at which the underline is full. */
 const FULL_ENTROPY = 1.5;
 
-/** Share of the full colour. The root lets weak pushes be seen beside strong ones. */
-function strength(weight: number, strongest: number): string {
-  return strongest > 0 ? Math.sqrt(Math.min(1, Math.abs(weight) / strongest)).toFixed(2) : "0";
+/** What a token is, and the number that colours it. */
+function spoken({ tokens, weight, logp }: TokenRow, at: number, quantity: Colouring["quantity"], text: string): string {
+  const known = `${tokenName(tokens[at]!)}, weight ${signed(weight[at]!)}, probability ${numberText(Math.exp(logp[at]!), 2)}`;
+  return quantity.id === "credit" ? known : `${known}, ${quantity.label} ${text}`;
 }
 
 /** Where a key leads from a place; undefined for a key that leads nowhere. */

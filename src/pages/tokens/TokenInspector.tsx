@@ -1,5 +1,7 @@
+import { type ReactNode, useEffect, useState } from "react";
 import { numberText } from "../../controls/numberText.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
+import type { Account, AccountContext } from "./account.ts";
 import styles from "./Tokens.module.css";
 import { chainOf, signed, tokenName, verdictOf } from "./tokenWords.ts";
 
@@ -9,21 +11,24 @@ export interface TokenInspectorProps {
   readonly writer: string;
   /** The strongest push among this writer's tokens. */
   readonly strongest: number;
+  readonly context: AccountContext;
+  /** What else could stand at this place. */
+  readonly candidates: ReactNode;
 }
 
-/** Where one token's number comes from: the chain from probability to weight, written out. */
-export function TokenInspector({ row, at, writer, strongest }: TokenInspectorProps) {
+/** Where one token's number comes from: the chain from probability to weight to credit, written out. */
+export function TokenInspector({ row, at, writer, strongest, context, candidates }: TokenInspectorProps) {
   const weight = row.weight[at]!;
+  const account = useAccountOf();
+  const { links, terms }: Account = account ? account(row, at, context) : { links: chainOf(row, at), terms: undefined };
   return (
     <section className={styles.inspector} aria-label="The focused token">
       <h3>
         Token {at + 1} of {row.tokens.length}: <span className={styles.mono}>{tokenName(row.tokens[at]!)}</span>
       </h3>
-      <div className={styles.gauge} aria-hidden="true">
-        <span style={{ transform: `scaleX(${Math.exp(row.logp[at]!)})` }} />
-      </div>
+      {candidates}
       <dl className={styles.chain}>
-        {chainOf(row, at).map(({ symbol, formula, value }) => (
+        {links.map(({ symbol, formula, value }) => (
           <div key={symbol}>
             <dt>
               {symbol} {formula && <span className={styles.formula}>{formula}</span>}
@@ -31,8 +36,17 @@ export function TokenInspector({ row, at, writer, strongest }: TokenInspectorPro
             <dd>{value}</dd>
           </div>
         ))}
+        {terms?.map(({ symbols, numbers }, index) => (
+          <div key={symbols} className={styles.term}>
+            <dt>
+              {index > 0 && "+ "}
+              {symbols}
+            </dt>
+            <dd>= {numbers}</dd>
+          </div>
+        ))}
         <div className={styles.result}>
-          <dt>{/* The credit itself: the number that trained the policy. */}= weight</dt>
+          <dt>= credit</dt>
           <dd data-push={weight >= 0 ? "up" : "down"}>{signed(weight)}</dd>
         </div>
       </dl>
@@ -44,4 +58,19 @@ export function TokenInspector({ row, at, writer, strongest }: TokenInspectorPro
       </p>
     </section>
   );
+}
+
+type AccountOf = typeof import("./account.ts").accountOf;
+
+/** The formulas of every algorithm come after the page. */
+function useAccountOf(): AccountOf | undefined {
+  const [accountOf, set] = useState<AccountOf>();
+  useEffect(() => {
+    let there = true;
+    void import("./account.ts").then((module) => there && set(() => module.accountOf));
+    return () => {
+      there = false;
+    };
+  }, []);
+  return accountOf;
 }

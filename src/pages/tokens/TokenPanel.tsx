@@ -1,12 +1,20 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { numberText } from "../../controls/numberText.ts";
-import { demoStyleOf } from "../../lab/config.ts";
+import { lazy, Suspense, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { shownRun } from "../../app/lab.ts";
+import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import { usePaced, useRuns } from "../labContext.ts";
+import { useLab, usePaced, useRuns } from "../labContext.ts";
+import type { AccountContext } from "./account.ts";
+import { ColourLegend } from "./ColourLegend.tsx";
+import { colouringOf, quantitiesOf } from "./quantities.ts";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
 import { strongestByWriter, writerOf } from "./tokenWords.ts";
+import { useWoken } from "./useWoken.ts";
+
+const Candidates = lazy(() => import("../microscope/Candidates.tsx"));
+const Comparison = lazy(() => import("../microscope/Comparison.tsx"));
+const WeightStrip = lazy(() => import("../microscope/WeightStrip.tsx"));
 
 export interface TokenPanelProps {
   /** The same weights over the whole run. */
@@ -17,55 +25,106 @@ export interface TokenPanelProps {
 export function TokenPanel({ chart }: TokenPanelProps) {
   const id = useId();
   const shown = usePaced((run) => run?.tokens);
+  const config = usePaced((run) => run?.config);
+  const lab = useLab();
+  const step = shown?.step;
+  const metric = useCallback((name: string) => shownRun(lab)?.series.valueAt(name, step), [lab, step]);
   const runId = useRuns(({ run }) => run?.id);
-  const demoStyle = useRuns(({ run }) => run && demoStyleOf(run.config)) ?? "expert";
+  const woken = useWoken();
   return (
-    <figure className={styles.panel} aria-labelledby={id}>
-      <header className={styles.title}>
-        <h2 id={id}>Token weights</h2>
-        <p className="caption">
-          what {shown ? `step ${shown.step}` : "each step"} did to each token ·{" "}
-          <span className={styles.upWord}>blue: made likelier</span> ·{" "}
-          <span className={styles.downWord}>orange: less likely</span> · underline: entropy
-        </p>
-      </header>
-      {shown && shown.rows.length > 0 ? (
-        <Tokens key={runId} rows={shown.rows} demoStyle={demoStyle} />
-      ) : (
-        <div className={styles.body}>
-          <p className={`caption ${styles.empty}`}>
-            With the first step, answers of the expert and of the policy appear here, each token coloured by how hard
-            the algorithm pushed it. Focus a token to see where its weight comes from.
+    <>
+      <figure className={styles.panel} aria-labelledby={id}>
+        <header className={styles.title}>
+          <h2 id={id}>Token weights</h2>
+          <p className="caption">
+            what {shown ? `step ${shown.step}` : "each step"} did to each token · underline: entropy
           </p>
-        </div>
-      )}
-      <div className={styles.strip}>{chart}</div>
-    </figure>
+        </header>
+        {shown && config && shown.rows.length > 0 ? (
+          <Tokens key={runId} step={shown.step} rows={shown.rows} {...{ config, metric, woken }} />
+        ) : (
+          <div className={styles.body}>
+            <p className={`caption ${styles.empty}`}>
+              With the first step, answers of the expert and of the policy appear here, each token coloured by how hard
+              the algorithm pushed it. Focus a token to see where its weight comes from.
+            </p>
+          </div>
+        )}
+        <div className={styles.strip}>{chart}</div>
+      </figure>
+      <Suspense>{woken && <WeightStrip />}</Suspense>
+    </>
   );
 }
 
-function Tokens({ rows, demoStyle }: { readonly rows: readonly TokenRow[]; readonly demoStyle: string }) {
+interface TokensProps {
+  readonly step: number;
+  readonly rows: readonly TokenRow[];
+  readonly config: RunConfig;
+  readonly woken: boolean;
+  metric(name: string): number | undefined;
+}
+
+function Tokens({ step, rows, config, metric, woken }: TokensProps) {
   const [wanted, setWanted] = useState<Place>();
-  const strongest = strongestByWriter(rows, demoStyle);
+  const [colourBy, setColourBy] = useState("credit");
+  const demoStyle = demoStyleOf(config);
   const place = within(wanted ?? strongestOf(rows[0]!), rows);
+  const quantities = useMemo(() => quantitiesOf(rows), [rows]);
+  const quantity = quantities.find(({ id }) => id === colourBy) ?? quantities[0]!;
+  const colouring = useMemo(() => colouringOf(quantity, rows, demoStyle), [quantity, rows, demoStyle]);
 
   const focused = rows[place.row]!;
   const writer = writerOf(focused, demoStyle);
+  const { algorithm, params, rewards } = configAt(config, step);
+  const context: AccountContext = { algorithm, params, rows, metric };
 
   // The first choice is the first row's strongest token; it stays where it is while the numbers change.
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once
   useEffect(() => setWanted((before) => before ?? place), []);
 
   const body = useTallest(rows);
+  const select = useId();
   return (
     <div ref={body} className={styles.body}>
       <div>
-        <TokenGrid {...{ rows, demoStyle, strongest, place }} onPlace={setWanted} />
-        <p className={`caption ${styles.scale}`}>
-          full colour: {[...strongest].map(([writer, weight]) => `${writer} ${numberText(weight, 2)}`).join(" · ")}
-        </p>
+        <div className={styles.tools}>
+          <label htmlFor={select}>Colour by</label>
+          <select
+            id={select}
+            className={`select ${styles.select}`}
+            value={quantity.id}
+            onChange={(event) => setColourBy(event.currentTarget.value)}
+          >
+            {quantities.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
+        <TokenGrid
+          {...{ rows, demoStyle, colouring, place }}
+          verified={rewards.rewardSource === "verifier"}
+          onPlace={setWanted}
+        />
+        <ColourLegend colouring={colouring} />
+        <div className={styles.comparison}>
+          <Suspense>{woken && <Comparison row={focused} at={place.at} {...{ rows, step, config, writer }} />}</Suspense>
+        </div>
       </div>
-      <TokenInspector row={focused} at={place.at} writer={writer} strongest={strongest.get(writer) ?? 0} />
+      <TokenInspector
+        row={focused}
+        at={place.at}
+        writer={writer}
+        strongest={strongestByWriter(rows, demoStyle).get(writer) ?? 0}
+        context={context}
+        candidates={
+          <div className={styles.candidates}>
+            <Suspense>{woken && <Candidates row={focused} at={place.at} />}</Suspense>
+          </div>
+        }
+      />
     </div>
   );
 }

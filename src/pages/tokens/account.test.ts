@@ -35,7 +35,7 @@ function trained(objective: Objective, changes: AnyValues = {}) {
         entropy: pick(given.entropy),
         weight: pick(dLogp).map((d) => (d === 0 ? 0 : -d)),
         views: Object.fromEntries(Object.entries(views ?? {}).map(([name, values]) => [name, pick(values)])),
-        batch: { rows: B, tokens: mask.reduce((sum, m) => sum + m, 0), length },
+        batch: { rows: B, tokens: Array.from(mask).reduce((sum, m) => sum + m, 0), length },
       };
     });
   });

@@ -56,13 +56,15 @@ const VIEWS: Readonly<Record<string, Omit<Link, "value">>> = {
   phi: { symbol: "φ", formula: "p(1−p)" },
   cll: { symbol: "CLL", formula: "log p + H" },
   gamma: { symbol: "γ" },
+  hint_lambda: { symbol: "λ", formula: "the student's share" },
+  log_ratio: { symbol: "log-ratio", formula: "log p − log p_ref" },
   ratio: { symbol: "r", formula: "p / p when sampled" },
   advantage: { symbol: "A", formula: "reward against its group" },
   clipped: { symbol: "clipped" },
   weight: { symbol: "w", formula: "before the mean" },
 };
 
-/** From what the policy said of a token to what the algorithm did with it, each quantity with this token's number. */
+/** What the policy said of a token and what the algorithm made of it, each quantity with this token's number. */
 export function chainOf(row: TokenRow, at: number): Link[] {
   const links: Link[] = [
     { symbol: "p", formula: "exp(log p)", value: numberText(Math.exp(row.logp[at]!), 3) },
@@ -75,9 +77,5 @@ export function chainOf(row: TokenRow, at: number): Link[] {
     const text = name === "clipped" ? (value ? "yes: not pushed" : "no") : numberText(value, 3);
     links.push({ ...(VIEWS[name] ?? { symbol: name }), value: text });
   }
-  const weight = row.weight[at]!;
-  const before = row.views.weight?.[at];
-  if (before && weight)
-    links.push({ symbol: "×", formula: "share of this token", value: numberText(weight / before, 3) });
   return links;
 }

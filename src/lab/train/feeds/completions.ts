@@ -65,6 +65,7 @@ export function samplesOf({ rollouts, problems, completions, rewards, verdicts }
     ended: rollouts.ended[row] === 1,
     split: "train",
     judge: verdicts[row]!.judge,
+    correct: verdicts[row]!.correct,
     ...(verdicts[row]!.utility !== undefined && { utility: verdicts[row]!.utility }),
   }));
 }

@@ -1,0 +1,210 @@
+import { useId, useMemo, useState } from "react";
+import type { WatchColumn, Watching } from "../../app/microscope/microscope.ts";
+import { numberText } from "../../controls/numberText.ts";
+import { demoStyleOf, type RunConfig } from "../../lab/config.ts";
+import { objectiveById } from "../../lab/objectives/index.ts";
+import type { TokenRow } from "../../lab/train/report.ts";
+import { usePaced } from "../labContext.ts";
+import { ColourLegend } from "../tokens/ColourLegend.tsx";
+import { type Colouring, colouringOf, type Quantity, quantitiesOf } from "../tokens/quantities.ts";
+import { type Place, TokenGrid } from "../tokens/TokenGrid.tsx";
+import { tokenName } from "../tokens/tokenWords.ts";
+import styles from "./Microscope.module.css";
+import { StripCanvas } from "./StripCanvas.tsx";
+import { StripTable } from "./StripTable.tsx";
+import { hasWeight, STRIP_QUANTITIES, type StripQuantity, valuesAt } from "./strip.ts";
+import { useFindings, useMicroscope } from "./useMicroscope.ts";
+
+/** One demonstration through the whole run: every token at every step, in the batch or not. */
+export function WeightStrip() {
+  useMicroscope();
+  const id = useId();
+  const watching = useFindings((findings) => findings.watching);
+  const config = usePaced((run) => run?.config);
+  const shows = watching && config && watching.columns.length > 0;
+  return (
+    <figure className={styles.strip} aria-labelledby={id}>
+      <h2 id={id}>One demonstration through the run</h2>
+      {shows ? (
+        <Strip watching={watching} config={config} />
+      ) : (
+        <p className={`caption ${styles.empty}`}>
+          While a run trains, one demonstration is scored again every few steps, in the batch or not: every token a row,
+          every step a column.
+        </p>
+      )}
+    </figure>
+  );
+}
+
+interface StripProps {
+  readonly watching: Watching;
+  readonly config: RunConfig;
+}
+
+function Strip({ watching: { rows, columns }, config }: StripProps) {
+  const [index, setIndex] = useState(0);
+  const [asked, setAsked] = useState<StripQuantity>();
+  const [scrubbed, setScrubbed] = useState<number>();
+  const [place, setPlace] = useState<Place>({ row: 0, at: 0 });
+  const [numbers, setNumbers] = useState(false);
+  const id = useId();
+
+  const quantityId = asked ?? (hasWeight(config) ? "weight" : "p");
+  const watched = rows[index]!;
+  const first = columns[0]!;
+  const values = columns.map((column) => valuesAt(column, index, quantityId, config, first));
+  // A column that is gone after thinning, or a run that went back: the newest.
+  const newest = columns.length - 1;
+  const found = scrubbed === undefined ? newest : columns.findLastIndex(({ step }) => step <= scrubbed);
+  const at = found < 0 ? newest : found;
+  const column = columns[at]!;
+  const row = rowAt(watched, column, index, quantityId, values[at]!);
+  const style = demoStyleOf(config);
+  const quantity = useMemo(() => quantityOf(quantityId), [quantityId]);
+  const full = quantity.full ?? Math.max(0, ...values.flat().map(Math.abs));
+  const colouring: Colouring = { ...colouringOf({ ...quantity, full }, [row], style), scale: numberText(full, 2) };
+  const token = Math.min(place.at, watched.tokens.length - 1);
+  const show = (next: number) => setScrubbed(next >= newest ? undefined : columns[next]!.step);
+  const title = objectiveById(config.algorithm).title;
+  return (
+    <>
+      <div className={styles.tools}>
+        <label htmlFor={`${id}which`}>Demonstration</label>
+        <select
+          id={`${id}which`}
+          className={`select ${styles.select}`}
+          value={index}
+          onChange={(event) => setIndex(Number(event.currentTarget.value))}
+        >
+          {rows.map(({ prompt }, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a watched row is its place
+            <option key={n} value={n}>
+              {n + 1}: {prompt}
+            </option>
+          ))}
+        </select>
+        <label htmlFor={`${id}what`}>Draw</label>
+        <select
+          id={`${id}what`}
+          className={`select ${styles.select}`}
+          value={quantityId}
+          onChange={(event) => setAsked(event.currentTarget.value as StripQuantity)}
+        >
+          {STRIP_QUANTITIES.filter((one) => one.id !== "weight" || hasWeight(config)).map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.label}
+            </option>
+          ))}
+        </select>
+        <button type="button" className="quiet" aria-pressed={numbers} onClick={() => setNumbers(!numbers)}>
+          numbers
+        </button>
+      </div>
+      <TokenGrid
+        label="Tokens of the demonstration"
+        rows={[row]}
+        demoStyle={style}
+        colouring={colouring}
+        verified
+        place={{ row: 0, at: token }}
+        onPlace={setPlace}
+      />
+      <output className={`caption ${styles.readout}`} aria-live="off">
+        after step {column.step}: {tokenName(watched.tokens[token]!)}{" "}
+        {STRIP_QUANTITIES.find((one) => one.id === quantityId)!.label}{" "}
+        <b>{quantity.text(values[at]![token] ?? Number.NaN)}</b>
+      </output>
+      {numbers ? (
+        <StripTable tokens={watched.tokens} steps={columns.map(({ step }) => step)} values={values} />
+      ) : (
+        <>
+          <StripCanvas
+            {...{ columns, values, token, at }}
+            tokens={watched.tokens.length}
+            steps={config.optimiser.steps}
+            fill={quantity.fill}
+            full={full}
+            onColumn={show}
+          />
+          <label className={styles.scrub}>
+            <span className="spoken">Step of the strip</span>
+            <input
+              type="range"
+              min={0}
+              max={Math.max(1, newest)}
+              value={at}
+              aria-valuetext={`after step ${column.step}`}
+              onChange={(event) => show(Number(event.currentTarget.value))}
+            />
+          </label>
+        </>
+      )}
+      <ColourLegend colouring={colouring} />
+      <figcaption className="caption">{captionOf(quantityId, title, columns)}</figcaption>
+    </>
+  );
+}
+
+function captionOf(quantity: StripQuantity, title: string, columns: readonly WatchColumn[]): string {
+  const last = columns.at(-1)!.step;
+  const drawn =
+    quantity === "weight"
+      ? `how hard ${title} would push each token of this answer, before the mean over the batch and before any µ: not the credit that trained, since the answer is seldom in the batch`
+      : "what the policy said of each token of this answer";
+  return `Left to right, steps ${columns[0]!.step} to ${last}; top to bottom, the answer's tokens: ${drawn}. Scored every few steps.`;
+}
+
+const PSEUDO: Readonly<Record<StripQuantity, string>> = {
+  weight: "weight",
+  p: "p",
+  entropy: "entropy",
+  phi: "phi",
+  cll: "cll",
+};
+
+/** The quantity with the colours that it has on the tokens of a step. */
+function quantityOf(id: StripQuantity): Quantity {
+  const view = {
+    feed: "demos",
+    prompt: "",
+    tokens: [],
+    logp: [],
+    entropy: [],
+    weight: [],
+    views: { weight: [], phi: [], cll: [] },
+  };
+  const found = quantitiesOf([view]).find((one) => one.id === PSEUDO[id]);
+  if (found) return found;
+  return {
+    id,
+    label: "probability p",
+    words: { up: "certain: p = 1" },
+    full: 1,
+    fill: (value) => ({ push: "level", strength: Math.min(1, Math.max(0, value)) }),
+    text: (value) => numberText(value, 3),
+    value: ({ logp }, at) => Math.exp(logp[at]!),
+  };
+}
+
+/** A watched answer at one column, in the form of a step's rows. */
+function rowAt(
+  { prompt, tokens }: Watching["rows"][number],
+  { scores }: WatchColumn,
+  index: number,
+  quantity: StripQuantity,
+  values: readonly number[],
+): TokenRow {
+  const logp = Array.from(scores[index]!.logp);
+  const entropy = Array.from(scores[index]!.entropy);
+  const p = logp.map(Math.exp);
+  const weight = quantity === "weight" ? values : p;
+  const views = {
+    weight,
+    phi: p.map((x) => x * (1 - x)),
+    cll: logp.map((x, t) => x + entropy[t]!),
+  };
+  return { feed: "demos", prompt, tokens, logp, entropy, weight, views };
+}
+
+export default WeightStrip;
