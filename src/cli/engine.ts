@@ -9,7 +9,11 @@ import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
 /** Options that choose what computes, shared by the commands that run a policy. */
 export const ENGINE_OPTIONS = {
-  policy: { type: "text", value: "tfjs|wgsl", help: "which implementation; the fastest that works otherwise" },
+  policy: {
+    type: "text",
+    value: "tfjs|wgsl|reference",
+    help: "which implementation; the fastest that works otherwise",
+  },
   backend: { type: "text", value: "wasm|cpu|webgpu", help: "where it computes" },
 } as const;
 
@@ -21,7 +25,7 @@ const WASM_FILES = [
 
 /** Opens a policy with this state in Node. @throws {InputError} for options that name nothing */
 export async function openInNode(state: PolicyState, args: ParsedArgs, io: Io): Promise<OpenedPolicy> {
-  const policy = oneOf("policy", args.text("policy"), ["auto", "tfjs", "wgsl"] as const);
+  const policy = oneOf("policy", args.text("policy"), ["auto", "tfjs", "wgsl", "reference"] as const);
   const backend = oneOf("backend", args.text("backend"), ["auto", "wasm", "cpu", "webgpu"] as const);
   if (backend === "webgpu" || policy === "wgsl") await provideWebGpu();
   const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");

@@ -2,7 +2,8 @@ import { type Policy, PolicyError, type PolicyState } from "./policy.ts";
 import type { BackendOptions } from "./tfjs/backend.ts";
 
 export interface OpenOptions extends BackendOptions {
-  readonly policy: "auto" | "tfjs" | "wgsl";
+  /** `reference` computes in float64, slowly: for checks. */
+  readonly policy: "auto" | "tfjs" | "wgsl" | "reference";
   readonly backend: "auto" | "webgpu" | "wasm" | "cpu";
   /** The share of the fast policy's pipelines that is compiled, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
@@ -24,6 +25,7 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (wanted === "wgsl" && (backend === "wasm" || backend === "cpu")) {
     throw new PolicyError("input", `The fast policy runs on webgpu alone, got backend ${backend}.`);
   }
+  if (wanted === "reference") return openReference(state);
   const tryFast = wanted !== "tfjs" && (backend === "auto" || backend === "webgpu");
   const fast = tryFast ? await openFast(state, options) : undefined;
   if (fast?.policy) return { policy: fast.policy, reason: `The fast policy runs here: ${fast.reason}.` };
@@ -33,6 +35,13 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   const policy = await tfjsPolicy(state.shape, state.weights, options);
   await policy.import(state);
   return { policy, reason: policy.reason };
+}
+
+async function openReference(state: PolicyState): Promise<OpenedPolicy> {
+  const { referencePolicy } = await import("./reference/referencePolicy.ts");
+  const policy = referencePolicy(state.shape, state.weights);
+  await policy.import(state);
+  return { policy, reason: "The float64 reference was asked for: exact and slow." };
 }
 
 async function openFast(state: PolicyState, { policy, backend, onProgress }: OpenOptions) {
