@@ -4,7 +4,8 @@ import type { KnobParts, KnobProps } from "./knobProps.ts";
 /** What was drawn, in a word: the chart is where it is drawn. */
 export function CurveKnob({ value, id, helpId }: KnobProps<string> & KnobParts) {
   return (
-    <output id={id} className={styles.choice} aria-describedby={helpId}>
+    // The run's state is the page's one status.
+    <output role="note" id={id} className={styles.choice} aria-describedby={helpId}>
       {value === "" ? "draw it in the chart" : curveText(value)}
     </output>
   );
