@@ -51,6 +51,7 @@ export function dimsOf(shape: PolicyShape): Dims {
   }
   for (const [name, value, most] of [
     ["headWidth", shape.headWidth, 128],
+    ["heads", shape.heads, 256],
     ["vocabSize", shape.vocabSize, 65_535],
   ] as const) {
     if (value > most)

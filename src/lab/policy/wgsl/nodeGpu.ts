@@ -10,6 +10,9 @@ const SOFTWARE_DRIVERS = [
   "/opt/google/chrome/vk_swiftshader_icd.json",
 ];
 
+/** Dawn frees an instance with the last reference to it, and its devices crash: kept for as long as the process lives. */
+const kept: GPU[] = [];
+
 /** The process' WebGPU, or why there is none. A software driver serves where no other does and none was named. */
 export async function openNodeGpu(): Promise<NodeGpu> {
   const name = "webgpu"; // a variable: bundlers must not follow it
@@ -20,7 +23,7 @@ export async function openNodeGpu(): Promise<NodeGpu> {
     return { gpu: undefined, reason: `the optional package "webgpu" cannot be loaded: ${String(error)}` };
   }
   let gpu = dawn.create([]);
-  if (await gpu.requestAdapter()) return { gpu };
+  if (await gpu.requestAdapter()) return keep(gpu);
   if (process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) {
     return { gpu: undefined, reason: "the Vulkan driver that the environment names has no adapter that Dawn accepts" };
   }
@@ -29,7 +32,12 @@ export async function openNodeGpu(): Promise<NodeGpu> {
     process.env.VK_DRIVER_FILES = driver;
     process.env.VK_ICD_FILENAMES = driver;
     gpu = dawn.create([]);
-    if (await gpu.requestAdapter()) return { gpu };
+    if (await gpu.requestAdapter()) return keep(gpu);
   }
   return { gpu: undefined, reason: "no Vulkan driver that Dawn accepts, and no Chromium with a software one" };
+}
+
+function keep(gpu: GPU): NodeGpu {
+  kept.push(gpu);
+  return { gpu };
 }

@@ -52,20 +52,23 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
   const optionWords = new ArrayBuffer(OPTION_FIELDS.length * 4);
   let room: Room | null = null;
 
-  const fits = (streams: number) =>
-    rolloutWorkgroupBytes(dims, streams) <= device.limits.maxComputeWorkgroupStorageSize;
+  const allowed = device.limits.maxComputeWorkgroupStorageSize;
+  const fits = (streams: number, slots: number) => rolloutWorkgroupBytes(dims, { streams, slots }) <= allowed;
+  /** Two slots a workgroup: each weight is loaded once for both, and 32 rows still fill 16 cores. */
+  const slotsFor = (streams: number) => (fits(streams, 2) ? 2 : streams);
   const pipelineFor = (streams: number) => {
     let pipeline = pipelines.get(streams);
     if (!pipeline) {
-      if (!fits(streams)) {
-        const needed = rolloutWorkgroupBytes(dims, streams);
-        const allowed = device.limits.maxComputeWorkgroupStorageSize;
+      const slots = slotsFor(streams);
+      if (!fits(streams, slots)) {
+        const needed = rolloutWorkgroupBytes(dims, { streams, slots });
         throw new PolicyError(
           "limits",
           `sampling needs ${needed} bytes of workgroup memory for this policy, this GPU allows ${allowed}`,
         );
       }
-      pipeline = gpu.pipeline("rollout", rolloutCode(dims, streams, lanesOf(dims, device.limits)), pipelineLayout);
+      const code = rolloutCode(dims, { streams, slots, lanes: lanesOf(dims, device.limits) });
+      pipeline = gpu.pipeline("rollout", code, pipelineLayout);
       pipelines.set(streams, pipeline);
     }
     return pipeline;
@@ -101,7 +104,7 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
       room?.groups.delete(weights);
     },
     async compile() {
-      if (fits(1)) await pipelineFor(1);
+      if (fits(1, 1)) await pipelineFor(1);
     },
     async sample(prompts, options, weights, rope, carried) {
       const { maxNewTokens: N, hinted } = options;
@@ -115,13 +118,16 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
       const capacity = longest + N;
       const rowBytes = streams * dims.L * capacity * 2 * dims.kv4 * 16;
       const most = Math.min(CACHE_BYTES, device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
-      if (rowBytes > most) {
+      if (rowBytes * slotsFor(streams) > most * streams) {
         throw new PolicyError(
           "limits",
           `one sequence needs a ${megabytes(rowBytes)} key/value cache, at most ${megabytes(most)} can be had`,
         );
       }
-      const turn = Math.min(rows, Math.floor(most / rowBytes), device.limits.maxComputeWorkgroupsPerDimension);
+      // Rows of a workgroup, and of a turn: whole workgroups.
+      const each = slotsFor(streams) / streams;
+      const groupsAtMost = Math.min(Math.floor(most / rowBytes / each), device.limits.maxComputeWorkgroupsPerDimension);
+      const turn = Math.min(Math.ceil(rows / each), groupsAtMost) * each;
       const perRow = STATE_WORDS + (streams + 2) * N;
       const outBytes = rows * perRow * 4;
       const rides = carried?.reports.waiting ? carried : null;
@@ -141,7 +147,7 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
       }
       device.queue.writeBuffer(here.prompts, 0, words);
       for (let firstRow = 0; firstRow < rows; firstRow += turn) {
-        fillOptions(optionWords, options, capacity, firstRow);
+        fillOptions(optionWords, options, rows, capacity, firstRow);
         device.queue.writeBuffer(uniform, 0, optionWords);
         gpu.submit("rollouts", (encoder) => {
           if (firstRow === 0) encoder.clearBuffer(here.out, 0, outBytes);
@@ -149,7 +155,7 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
           pass.setPipeline(pipeline);
           pass.setBindGroup(0, group);
           for (let i = 0; i < 1 + Math.ceil(N / TOKENS_PER_DISPATCH); i++) {
-            pass.dispatchWorkgroups(Math.min(turn, rows - firstRow));
+            pass.dispatchWorkgroups(Math.ceil(Math.min(turn, rows - firstRow) / each));
             gpu.counters.dispatches++;
           }
           pass.end();
@@ -166,10 +172,13 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
   };
 }
 
-/** Threads of a sequence: enough for the widest product of a small policy, as many as allowed for a larger one. */
-function lanesOf({ c4 }: Dims, { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX }: GPUSupportedLimits) {
-  const wanted = c4 <= 8 ? 64 : c4 <= 16 ? 128 : 256;
-  return Math.min(wanted, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX);
+/** Threads of a workgroup: one per number of the hidden state, which the longest products are as wide as. */
+function lanesOf(
+  { c4, H }: Dims,
+  { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX }: GPUSupportedLimits,
+): number {
+  const wanted = 32 * Math.ceil(Math.max(4 * c4, H) / 32);
+  return Math.min(wanted, 256, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX);
 }
 
 /** Per row and stream (place of the first id, length), then all ids without their padding. */
@@ -194,9 +203,17 @@ function packPrompts(sources: readonly Prompts[]): Int32Array<ArrayBuffer> {
   return words;
 }
 
-function fillOptions(words: ArrayBuffer, options: SampleOptions, capacity: number, firstRow: number): void {
+function fillOptions(
+  words: ArrayBuffer,
+  options: SampleOptions,
+  rows: number,
+  capacity: number,
+  firstRow: number,
+): void {
   const { key, hinted } = options;
   const values: Record<(typeof OPTION_FIELDS)[number][0], number> = {
+    rows,
+    firstRow,
     maxNew: options.maxNewTokens,
     capacity,
     temperature: options.temperature,
@@ -204,7 +221,6 @@ function fillOptions(words: ArrayBuffer, options: SampleOptions, capacity: numbe
     seed: key.seed,
     stream: key.stream,
     step: key.step,
-    firstRow,
     gate: hinted ? GATES.indexOf(hinted.gate) : 0,
     beta: hinted?.beta ?? 0,
     switchToken: hinted?.switchToken ?? -1,

@@ -1,18 +1,15 @@
 import { requestGpuDevice } from "./device.ts";
 import { openNodeGpu } from "./nodeGpu.ts";
 
-/** For tests: a device, or why there is none. The instance is kept so that it outlives its devices. */
+/** For tests: a device, or why there is none. */
 export type TestDevice = { readonly device: GPUDevice } | { readonly device: undefined; readonly reason: string };
 
 const browserGpu = typeof navigator === "undefined" ? undefined : navigator.gpu;
-const kept: GPU[] = [];
 
 export async function testGpu(): Promise<GPU | { readonly reason: string }> {
   if (browserGpu) return browserGpu;
   const node = await openNodeGpu();
-  if (!node.gpu) return { reason: node.reason };
-  kept.push(node.gpu);
-  return node.gpu;
+  return node.gpu ?? { reason: node.reason };
 }
 
 export async function testDevice(): Promise<TestDevice> {

@@ -141,6 +141,17 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
     }
   });
 
+  it("draws for a row what it draws for it in other company", async () => {
+    const policy = await policyOf();
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 0.9 });
+    const all = await policy.sample(prompts, options);
+    const rows = prompts.rows - 1; // one has no neighbour in its workgroup then
+    const fewer = { ...prompts, rows, ids: prompts.ids.subarray(0, rows * prompts.length) };
+    const some = await policy.sample({ ...fewer, starts: prompts.starts.subarray(0, rows) }, options);
+    expect(some.ids).toEqual(all.ids.subarray(0, rows * all.length));
+    expect(some.logp).toEqual(all.logp.subarray(0, rows * all.length));
+  });
+
   it("says of its rollouts what scoring them says", async () => {
     const policy = await policyOf();
     const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 1 });
