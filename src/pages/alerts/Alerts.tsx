@@ -17,7 +17,7 @@ export function Alerts() {
 function OfRun() {
   const alerts = useAlerts();
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const shown = alerts.filter((alert) => !dismissed.has(keyOf(alert)));
+  const shown = newestOfEach(alerts).filter(({ alert }) => !dismissed.has(keyOf(alert)));
   return (
     <section
       className={styles.alerts}
@@ -25,15 +25,15 @@ function OfRun() {
       aria-live="polite"
       data-empty={shown.length === 0 ? "" : undefined}
     >
-      {shown.map((alert) => (
+      {shown.map(({ alert, times }) => (
         <div key={keyOf(alert)} className={styles.alert}>
           <details>
             <summary>
               <span className={styles.pennant} aria-hidden="true" />
               <b>{alert.title}</b>{" "}
               <span className="caption">
-                {alert.until === undefined ? `since step ${alert.from}` : `steps ${alert.from} to ${alert.until}`} ·
-                what it means
+                {alert.until === undefined ? `since step ${alert.from}` : `steps ${alert.from} to ${alert.until}`}
+                {times > 1 && `, for the ${ordinal(times)} time`} · what it means
               </span>
             </summary>
             <p>{alert.meaning}</p>
@@ -51,4 +51,15 @@ function OfRun() {
       ))}
     </section>
   );
+}
+
+/** The newest occurrence of each kind, with how often there was one. */
+function newestOfEach(alerts: readonly Alert[]): { readonly alert: Alert; readonly times: number }[] {
+  const byKind = new Map<string, Alert[]>();
+  for (const alert of alerts) byKind.set(alert.id, [...(byKind.get(alert.id) ?? []), alert]);
+  return [...byKind.values()].map((found) => ({ alert: found.at(-1)!, times: found.length }));
+}
+
+function ordinal(count: number): string {
+  return ["first", "second", "third"][count - 1] ?? `${count}th`;
 }
