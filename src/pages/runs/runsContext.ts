@@ -12,8 +12,17 @@ export function runsOf(lab: Lab): Runs {
   if (!runs) {
     runs = createRuns(lab);
     made.set(lab, runs);
+    // The charts look at what is in view in their own turns.
+    runs.store.subscribe((now, before) => {
+      if (now.entries !== before.entries || now.curves !== before.curves || viewMoved(now, before)) lab.pacer.notify();
+    });
   }
   return runs;
+}
+
+function viewMoved(now: RunsState, before: RunsState): boolean {
+  const keys = ["shown", "solo", "baseline", "live"] as const;
+  return keys.some((key) => now[key] !== before[key]);
 }
 
 export function useKept(): Runs {
