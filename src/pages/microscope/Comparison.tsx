@@ -111,10 +111,10 @@ function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
           ) : (
             <span className="caption">needs more than this one answer</span>
           )}
-          <output className={styles.value}>
+          <span className={styles.value}>
             {weights ? signed(weights[at]!) : "–"}
             <span className="spoken"> is its weight of the focused token</span>
-          </output>
+          </span>
         </div>
       ))}
       <p className="caption">full colour: {numberText(strongest, 2)}</p>

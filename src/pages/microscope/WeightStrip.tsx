@@ -110,11 +110,11 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
         place={{ row: 0, at: token }}
         onPlace={setPlace}
       />
-      <output className={`caption ${styles.readout}`} aria-live="off">
+      <p className={`caption ${styles.readout}`}>
         after step {column.step}: {tokenName(watched.tokens[token]!)}{" "}
         {STRIP_QUANTITIES.find((one) => one.id === quantityId)!.label}{" "}
         <b>{quantity.text(values[at]![token] ?? Number.NaN)}</b>
-      </output>
+      </p>
       {numbers ? (
         <StripTable tokens={watched.tokens} steps={columns.map(({ step }) => step)} values={values} />
       ) : (
