@@ -1,5 +1,6 @@
 import { Alerts } from "./alerts/Alerts.tsx";
 import styles from "./Bench.module.css";
+import { Ddt } from "./ddt/Ddt.tsx";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -38,6 +39,7 @@ export function Bench() {
         <PanelBoundary what="The charts">
           <Charts cursor={cursor} />
         </PanelBoundary>
+        {panel("tokens") && <Ddt />}
         <PanelBoundary what="The alerts">
           <Alerts />
         </PanelBoundary>

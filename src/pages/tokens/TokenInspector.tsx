@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { numberText } from "../../controls/numberText.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import type { Account, AccountContext } from "./account.ts";
+import type { Account } from "./account.ts";
+import type { AccountContext } from "./accountContext.ts";
 import styles from "./Tokens.module.css";
 import { chainOf, signed, tokenName, verdictOf } from "./tokenWords.ts";
 

@@ -3,7 +3,7 @@ import { shownRun } from "../../app/lab.ts";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { useLab, usePaced, useRuns } from "../labContext.ts";
-import type { AccountContext } from "./account.ts";
+import type { AccountContext } from "./accountContext.ts";
 import { ColourLegend } from "./ColourLegend.tsx";
 import { colouringOf, quantitiesOf } from "./quantities.ts";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";

@@ -1,20 +1,10 @@
 import type { AggregationValues } from "../../lab/objectives/aggregate.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
+import type { AccountContext } from "./accountContext.ts";
 import { pairAccount } from "./pairAccount.ts";
 import { shareFrom, shareOf, short, type Term } from "./share.ts";
 import { chainOf, type Link } from "./tokenWords.ts";
 import { demoWeight } from "./weightWords.ts";
-
-/** What an account reads beside the row itself. */
-export interface AccountContext {
-  readonly algorithm: string;
-  /** In force when the row was trained on. */
-  readonly params: Readonly<Record<string, unknown>>;
-  /** All rows shown of that step: the other answer of a pair is among them. */
-  readonly rows: readonly TokenRow[];
-  /** A metric of that step. */
-  metric(name: string): number | undefined;
-}
 
 export interface Account {
   readonly links: readonly Link[];

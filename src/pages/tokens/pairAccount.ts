@@ -1,7 +1,7 @@
 import { type PairLossType, pairLoss } from "../../lab/objectives/pairLosses.ts";
 import { sigmoid } from "../../lab/objectives/probability.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import type { AccountContext } from "./account.ts";
+import type { AccountContext } from "./accountContext.ts";
 import { short, type Term } from "./share.ts";
 import type { Link } from "./tokenWords.ts";
 
