@@ -43,7 +43,6 @@ export default mergeConfig(
               "react-dom/client",
               "react/jsx-dev-runtime",
               "recharts",
-              "valibot",
               "zustand",
               "zustand/vanilla",
             ],

@@ -32,7 +32,7 @@ const LAYERS: readonly Layer[] = [
     name: "lab/worker/main.ts",
     files: /^lab\/worker\/main\.ts$/,
     inside: /^lab\//,
-    outside: /^(@tensorflow\/.*|valibot)$/,
+    outside: /^(@tensorflow\/.*)$/,
     rule: "lab/worker/main.ts may import all of lab/, and tfjs",
   },
   {
@@ -46,7 +46,7 @@ const LAYERS: readonly Layer[] = [
     name: "lab/",
     files: /^lab\//,
     inside: /^lab\/policy\//,
-    outside: /^valibot$/,
+    outside: /^$/,
     rule: "lab/ outside policy/ may import the rest of lab/, never tfjs, never React, nothing of the page",
   },
   {
@@ -60,7 +60,7 @@ const LAYERS: readonly Layer[] = [
     name: "app/",
     files: /^app\//,
     inside: LAB_WITHOUT_POLICY,
-    outside: /^(zustand|zustand\/.*|idb|react|valibot)$/,
+    outside: /^(zustand|zustand\/.*|idb|react)$/,
     rule: "app/ may import lab/ without policy/, and zustand",
   },
   {
