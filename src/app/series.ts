@@ -10,6 +10,9 @@ export interface Column {
 
 const FIRST_CAPACITY = 256;
 
+/** Metric under which the time in training is kept: the page's own, no part of what a run computes. */
+export const SECONDS = "seconds";
+
 /**
  * The metrics of one run as append-only columns, mutated in place: a thousand steps cost no garbage and no rendering.
  * Whoever draws them is told by a version number, not by a new object.
@@ -19,6 +22,8 @@ export class Series {
   #steps = new Float64Array(FIRST_CAPACITY);
   #columns = new Map<string, Float64Array<ArrayBuffer>>();
   #length = 0;
+  /** Of the stretch that was trained before, where a run goes on. */
+  #secondsBefore = 0;
 
   /** A series that goes on after what was kept. */
   static from({ steps, metrics }: Columns): Series {
@@ -29,6 +34,7 @@ export class Series {
       series.#columns.set(metric, enlarged(values, series.#capacity));
     }
     series.#length = steps.length;
+    series.#secondsBefore = series.valueAt(SECONDS) ?? 0;
     return series;
   }
 
@@ -53,7 +59,7 @@ export class Series {
   }
 
   /** Adds one step. A row of the newest step adds to it; a row of an earlier step is a replay and is left out. */
-  append({ step, values }: MetricRow): void {
+  append({ step, values, seconds }: MetricRow): void {
     if (this.#length > 0 && step < this.step) return;
     if (this.#length === 0 || step > this.step) {
       if (this.#length === this.#capacity) this.#grow();
@@ -62,6 +68,7 @@ export class Series {
     }
     const at = this.#length - 1;
     for (const [metric, value] of Object.entries(values)) this.#column(metric)[at] = value;
+    if (seconds !== undefined) this.#column(SECONDS)[at] = this.#secondsBefore + seconds;
   }
 
   /** A view that stays valid until the next {@link append}; undefined for a metric that never came. */

@@ -1,37 +1,76 @@
 import { memo } from "react";
-import type { ChartLine } from "./chartLine.ts";
-import { lineColour } from "./chartLine.ts";
-import type { Scale } from "./domain.ts";
+import { type Area, type ChartLine, lineColour, type Point, strokeOf } from "./chartLine.ts";
 import styles from "./LineChart.module.css";
-import { heightOf, placeOf } from "./plotArea.ts";
+import { heightOf, type PlotBox, placeOfX } from "./plotArea.ts";
 
-export interface BandsProps {
+export interface BandsProps extends PlotBox {
+  /** Of these, the ones that have areas or will not grow. */
   readonly lines: readonly ChartLine[];
-  readonly steps: number;
-  readonly scale: Scale;
-  readonly width: number;
-  readonly height: number;
 }
 
-/** The intervals around means, as areas behind the lines. */
-export const Bands = memo(function Bands({ lines, steps, scale, width, height }: BandsProps) {
-  const bands = lines.filter(({ band }) => (band?.length ?? 0) > 1);
-  if (bands.length === 0) return null;
-  const place = (x: number, y: number) => `${placeOf(x, steps, width)} ${heightOf(y, scale, height)}`;
-  return (
-    <svg className={styles.bands} width={width} height={height} aria-hidden="true">
-      {bands.map(({ label, tone, band, faint }) => {
-        const there = band!.map(({ x, high }) => place(x, high));
-        const back = band!.toReversed().map(({ x, low }) => place(x, low));
-        return (
-          <path
-            key={label}
-            d={`M${[...there, ...back].join("L")}Z`}
-            fill={faint ? "var(--edge)" : lineColour(tone)}
-            fillOpacity={0.16}
-          />
-        );
-      })}
-    </svg>
-  );
-});
+/**
+ * What lies under the line that grows: areas, and runs at rest. They are drawn once and not with every step of the one above:
+ * eight lines in seven charts, redrawn by recharts three times a second, kept the page busy all the time.
+ */
+export const Bands = memo(
+  function Bands({ lines, reach, scale, width, height }: BandsProps) {
+    const under = underneath(lines);
+    if (under.length === 0) return null;
+    const box = { reach, scale, width, height };
+    return (
+      <svg className={styles.still} width={width} height={height} aria-hidden="true">
+        {under.flatMap((line) =>
+          areasOf(line).map((area, nth) => (
+            <path
+              // biome-ignore lint/suspicious/noArrayIndexKey: an area has no name beyond its place
+              key={`${line.label} ${nth}`}
+              data-band={line.label}
+              d={areaPath(area, box)}
+              fill={line.faint ? "var(--edge)" : lineColour(line.tone)}
+            />
+          )),
+        )}
+        {under.map(
+          (line) =>
+            line.still && (
+              <path
+                key={line.label}
+                data-line={line.label}
+                d={`M${line.points.map((point) => place(point, box)).join("L")}`}
+                fill="none"
+                {...strokeOf(line)}
+              />
+            ),
+        )}
+      </svg>
+    );
+  },
+  (before, now) => {
+    const [a, b] = [underneath(before.lines), underneath(now.lines)];
+    const sameBox = before.width === now.width && before.height === now.height && sameReach(before, now);
+    const { min, max, log } = before.scale;
+    const sameScale = min === now.scale.min && max === now.scale.max && log === now.scale.log;
+    return sameBox && sameScale && a.length === b.length && a.every((line, index) => line === b[index]);
+  },
+);
+
+/** Everything between two lines that belongs to a line, the outermost first. */
+export function areasOf({ areas = [], band }: ChartLine): readonly Area[] {
+  if (!band || band.length < 2) return areas;
+  const upper = band.map(({ x, high }) => ({ x, y: high }));
+  const lower = band.map(({ x, low }) => ({ x, y: low }));
+  return [{ upper, lower }, ...areas];
+}
+
+export function areaPath({ upper, lower }: Area, box: PlotBox): string {
+  return `M${[...upper, ...lower.toReversed()].map((point) => place(point, box)).join("L")}Z`;
+}
+
+function place({ x, y }: Point, box: PlotBox): string {
+  return `${placeOfX(x, box).toFixed(1)} ${heightOf(y, box).toFixed(1)}`;
+}
+
+const underneath = (lines: readonly ChartLine[]) => lines.filter(({ still, band, areas }) => still || band || areas);
+
+const sameReach = ({ reach: a }: PlotBox, { reach: b }: PlotBox) =>
+  a.unit === b.unit && a.min === b.min && a.max === b.max;

@@ -42,9 +42,16 @@ export function ChartTable({ title, lines, height, numberText }: ChartTableProps
   );
 }
 
-/** Up to {@link ROWS} steps at which some line has a point. */
+/** Up to {@link ROWS} steps at which some line has a value. */
 export function tableSteps(lines: readonly ChartLine[]): number[] {
-  const all = [...new Set(lines.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const all = [...new Set(lines.flatMap(stepsOf))].sort((a, b) => a - b);
   if (all.length <= ROWS) return all;
   return Array.from({ length: ROWS }, (_, row) => all[Math.round((row * (all.length - 1)) / (ROWS - 1))]!);
+}
+
+/** Where a line was measured; where it was drawn if that is all there is. */
+function stepsOf({ points, full }: ChartLine): number[] {
+  if (!full) return points.map(({ x }) => x);
+  const { steps, values, length } = full;
+  return Array.from(steps.subarray(0, length)).filter((_, i) => Number.isFinite(values[i]!));
 }

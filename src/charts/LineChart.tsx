@@ -1,47 +1,15 @@
-import { lazy, memo, type PointerEvent, Suspense, useId, useMemo, useState } from "react";
-import { Bands } from "./Bands.tsx";
+import { useId, useMemo, useState } from "react";
+import { ChartMenu } from "./ChartMenu.tsx";
 import { ChartTable } from "./ChartTable.tsx";
-import { type ChartLine, type Flag, wordColour } from "./chartLine.ts";
-import { scaleFor } from "./domain.ts";
+import { type ChartLine, wordColour } from "./chartLine.ts";
+import type { ScaleWishes } from "./domain.ts";
 import styles from "./LineChart.module.css";
-import { heightOf, PLOT, placeOf, stepAt } from "./plotArea.ts";
-import { useWidth } from "./useWidth.ts";
+import type { LineChartProps } from "./lineChartProps.ts";
+import { Plot } from "./Plot.tsx";
+import { stepReach } from "./reach.ts";
 
-// Recharts is most of the page's weight, and nothing needs it before the first point.
-const loadPlot = () => import("./LinePlot.tsx");
-const LinePlot = lazy(loadPlot);
-
-/** Fetches what draws lines before there are any, so that the first ones do not wait for it. */
-export function preparePlots(): void {
-  // A failure shows where a chart needs it, and is tried again there.
-  loadPlot().catch(() => {});
-}
-
-export interface LineChartProps {
-  /** Also the accessible name of the figure. */
-  readonly title: string;
-  /** What is to be seen, in one sentence. */
-  readonly sentence: string;
-  readonly lines: readonly ChartLine[];
-  readonly steps: number;
-  /** Ends of the vertical scale; they follow the data without. */
-  readonly domain?: readonly [number, number] | undefined;
-  /** Said in the place of the lines while there are none. */
-  readonly empty: string;
-  readonly unit?: string | undefined;
-  readonly height?: number;
-  /** Steps at which a setting was changed by hand. */
-  readonly marks?: readonly number[];
-  /** Steps that an alert speaks of. */
-  readonly flags?: readonly Flag[];
-  /** The step that the readout speaks of, shared by every chart; none: the newest. */
-  readonly cursor?: number | undefined;
-  onCursor?(step: number | undefined): void;
-  /** How a tick of the scale and a cell of the table are written. */
-  numberText(value: number): string;
-  /** How a current value is written. */
-  readoutText(value: number): string;
-}
+export type { LineChartProps } from "./lineChartProps.ts";
+export { preparePlots } from "./Plot.tsx";
 
 /** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
 export function LineChart(props: LineChartProps) {
@@ -64,11 +32,15 @@ interface Within {
 /** The inside of a chart, for a figure that holds more than a chart. */
 export function ChartBody(props: LineChartProps & Within) {
   const { title, tableTitle = title, sentence, lines, cursor, unit, numberText, readoutText, titleId, within } = props;
-  const Caption = within ? "p" : "figcaption";
+  const { steps, reach: given } = props;
+  const Caption = within ? "div" : "figcaption";
   const [asTable, setAsTable] = useState(false);
-  const drawn = lines.filter(
-    ({ points, ahead, behind }) => points.length > 0 || (ahead?.length ?? 0) > 1 || (behind?.length ?? 0) > 1,
-  );
+  const [log, setLog] = useState(false);
+  const wishes = useMemo((): ScaleWishes => ({ log, cut: props.cut ?? false }), [log, props.cut]);
+  const plain = useMemo(() => stepReach(steps), [steps]);
+  const reach = given ?? plain;
+  const drawn = lines.filter(hasSomething);
+  const height = props.height ?? HEIGHT;
   return (
     <>
       <header className={within ? `${styles.head} ${styles.oneLine}` : styles.head}>
@@ -81,25 +53,40 @@ export function ChartBody(props: LineChartProps & Within) {
         </p>
       </header>
       {asTable && drawn.length > 0 ? (
-        <ChartTable title={tableTitle} numberText={numberText} lines={drawn} height={props.height ?? HEIGHT} />
+        <ChartTable title={tableTitle} numberText={numberText} lines={drawn} height={height} />
       ) : (
-        <Plot {...props} lines={drawn} />
+        <Plot {...props} title={tableTitle} lines={drawn} reach={reach} wishes={wishes} height={height} />
       )}
       <Caption className={within ? `${styles.foot} ${styles.low}` : styles.foot}>
         <span className="caption">{sentence}</span>
-        <button
-          type="button"
-          className="quiet"
-          aria-pressed={asTable}
-          aria-label={`${tableTitle} as a table`}
-          hidden={drawn.length === 0}
-          onClick={() => setAsTable(!asTable)}
-        >
-          table
-        </button>
+        <span className={styles.actions}>
+          {props.actions}
+          <button
+            type="button"
+            className="quiet"
+            aria-pressed={asTable}
+            aria-label={`${tableTitle} as a table`}
+            hidden={drawn.length === 0}
+            onClick={() => setAsTable(!asTable)}
+          >
+            table
+          </button>
+          {drawn.length > 0 && (
+            <ChartMenu
+              {...{ title: tableTitle, sentence, unit, lines: drawn, reach, wishes, log, numberText }}
+              domain={props.domain}
+              marks={props.marks}
+              onLog={setLog}
+            />
+          )}
+        </span>
       </Caption>
     </>
   );
+}
+
+function hasSomething({ points, ahead, behind }: ChartLine): boolean {
+  return points.length > 0 || (ahead?.length ?? 0) > 1 || (behind?.length ?? 0) > 1;
 }
 
 const HEIGHT = 120;
@@ -122,71 +109,3 @@ function Readout({ line, cursor, readoutText, crowded }: ReadoutProps) {
     </span>
   );
 }
-
-function Plot({
-  title,
-  lines,
-  steps,
-  domain,
-  empty,
-  height = HEIGHT,
-  marks,
-  flags,
-  cursor,
-  onCursor,
-  numberText,
-}: LineChartProps) {
-  const [box, width] = useWidth<HTMLDivElement>();
-  const scale = useMemo(() => scaleFor(lines, domain), [lines, domain]);
-  const [first, last] = [scale.ticks[0]!, scale.ticks.at(-1)!];
-  const point = (event: PointerEvent<HTMLDivElement>) =>
-    onCursor?.(stepAt(event.clientX - event.currentTarget.getBoundingClientRect().left, steps, width));
-  return (
-    <div>
-      <div
-        ref={box}
-        className={styles.plot}
-        style={{ height }}
-        onPointerMove={lines.length > 0 ? point : undefined}
-        onPointerLeave={() => onCursor?.(undefined)}
-      >
-        {[first, last].map((tick, end) => (
-          <span key={end === 0 ? "low" : "high"} className={styles.tick} style={{ top: heightOf(tick, scale, height) }}>
-            {lines.length > 0 || domain ? numberText(tick) : ""}
-          </span>
-        ))}
-        {lines.length === 0 && <p className={`caption ${styles.empty}`}>{empty}</p>}
-        {width > 0 && <Bands {...{ lines, steps, scale, width, height }} />}
-        {lines.length > 0 && width > 0 && (
-          <Suspense>
-            <LinePlot {...{ lines, steps, scale, width, height }} />
-          </Suspense>
-        )}
-        {width > 0 && marks?.map((step) => <Rule key={step} at={placeOf(step, steps, width)} kind="mark" />)}
-        {width > 0 &&
-          flags
-            ?.filter(({ charts }) => charts === undefined || charts.includes(title))
-            .map(({ step, label }) => (
-              <span
-                key={`${label} ${step}`}
-                role="img"
-                aria-label={`Alert at step ${step}: ${label}`}
-                title={`Step ${step}: ${label}`}
-                className={styles.flag}
-                style={{ left: placeOf(step, steps, width) }}
-              />
-            ))}
-        {width > 0 && cursor !== undefined && <Rule at={placeOf(cursor, steps, width)} kind="cursor" />}
-      </div>
-      <div className={styles.steps} style={{ paddingLeft: PLOT.left, paddingRight: PLOT.right }}>
-        <span>0</span>
-        <span>{cursor === undefined ? "" : `step ${cursor}`}</span>
-        <span>{steps}</span>
-      </div>
-    </div>
-  );
-}
-
-const Rule = memo(function Rule({ at, kind }: { readonly at: number; readonly kind: "mark" | "cursor" }) {
-  return <div className={kind === "mark" ? styles.mark : styles.cursor} style={{ left: at }} />;
-});

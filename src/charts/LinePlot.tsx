@@ -1,26 +1,35 @@
 import { memo } from "react";
 import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "recharts";
 import { type ChartLine, lineColour, strokeOf } from "./chartLine.ts";
-import type { Scale } from "./domain.ts";
-import { PLOT } from "./plotArea.ts";
-import { aheadKey, behindKey, pastKey, plotRows } from "./plotRows.ts";
+import { PLOT, type PlotBox } from "./plotArea.ts";
+import { aheadKey, behindKey, pastKey, plotRows, rawKey } from "./plotRows.ts";
 
-export interface LinePlotProps {
+export interface LinePlotProps extends PlotBox {
   readonly lines: readonly ChartLine[];
-  /** Steps from 0 to the last one the run will make. */
-  readonly steps: number;
-  readonly scale: Scale;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** The lines themselves. Recharts draws SVG, so: no animation, no dots, no legend, at most a few hundred points a line. */
-function LinePlot({ lines, steps, scale, width, height }: LinePlotProps) {
+function LinePlot({ lines: all, reach, scale, width, height }: LinePlotProps) {
+  // What will not grow is drawn by Bands.
+  const lines = all.filter(({ still }) => !still);
   return (
-    <Recharts width={width} height={height} data={plotRows(lines)} margin={PLOT} accessibilityLayer={false}>
+    <Recharts
+      width={width}
+      height={height}
+      data={plotRows(lines, scale.log ? 0 : Number.NEGATIVE_INFINITY)}
+      margin={PLOT}
+      accessibilityLayer={false}
+    >
       <CartesianGrid vertical={false} stroke="var(--line)" />
-      <XAxis dataKey="x" type="number" domain={[0, steps]} hide />
-      <YAxis type="number" domain={[scale.min, scale.max]} ticks={[...scale.ticks]} hide />
+      <XAxis dataKey="x" type="number" domain={[reach.min, reach.max]} allowDataOverflow hide />
+      <YAxis
+        type="number"
+        scale={scale.log ? "log" : "linear"}
+        domain={[scale.min, scale.max]}
+        ticks={[...scale.ticks]}
+        allowDataOverflow
+        hide
+      />
       {lines.map(
         ({ label, tone, ahead }, index) =>
           ahead && (
@@ -44,6 +53,19 @@ function LinePlot({ lines, steps, scale, width, height }: LinePlotProps) {
               stroke={lineColour(tone)}
               strokeWidth={3.5}
               strokeOpacity={0.28}
+            />
+          ),
+      )}
+      {lines.map(
+        ({ label, tone, raw }, index) =>
+          raw && (
+            <Line
+              key={`${label} raw`}
+              {...COMMON}
+              dataKey={rawKey(index)}
+              stroke={lineColour(tone)}
+              strokeWidth={1}
+              strokeOpacity={0.3}
             />
           ),
       )}
@@ -72,9 +94,12 @@ const COMMON = {
 
 /** Nothing is drawn again unless a line is another one: most charts change less often than the run makes steps. */
 export default memo(LinePlot, (before, now) => {
-  const same = before.steps === now.steps && before.width === now.width && before.height === now.height;
-  const sameScale = before.scale.min === now.scale.min && before.scale.max === now.scale.max;
-  const sameLines =
-    before.lines.length === now.lines.length && before.lines.every((line, index) => line === now.lines[index]);
-  return same && sameScale && sameLines;
+  const [a, b] = [before, now].map(({ reach, scale, width, height }) =>
+    [reach.min, reach.max, reach.unit, scale.min, scale.max, scale.log, width, height].join(" "),
+  );
+  return (
+    a === b &&
+    before.lines.length === now.lines.length &&
+    before.lines.every((line, index) => line === now.lines[index])
+  );
 });

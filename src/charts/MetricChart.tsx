@@ -4,6 +4,10 @@ import { LineChart, type LineChartProps } from "./LineChart.tsx";
 /** Where a chart takes its lines from, by the metric's name; nothing where a metric never came. */
 export interface MetricSource {
   line(metric: string, label: string, tone: Tone): ChartLine | undefined;
+  /** How far the run was at a step, in another unit than steps; undefined where that is not known. */
+  clock?(unit: "tokens" | "seconds", step: number): number | undefined;
+  /** The newest step that was measured; 0 before. */
+  readonly newest?: number;
   /** Runs that lie over one another: then a chart shows its first metric, one line for each of them. */
   readonly overlay?: Overlay | undefined;
 }
@@ -17,7 +21,21 @@ export interface Overlay {
 
 /** What every chart of a run is given. */
 export interface RunChartProps
-  extends Pick<LineChartProps, "steps" | "marks" | "flags" | "cursor" | "onCursor" | "numberText" | "readoutText"> {
+  extends Pick<
+    LineChartProps,
+    | "steps"
+    | "reach"
+    | "cut"
+    | "marks"
+    | "flags"
+    | "cursor"
+    | "onCursor"
+    | "pinned"
+    | "onPin"
+    | "onZoom"
+    | "numberText"
+    | "readoutText"
+  > {
   readonly metrics: MetricSource;
 }
 

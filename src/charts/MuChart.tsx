@@ -1,53 +1,164 @@
-import { useId } from "react";
-import type { Point } from "./chartLine.ts";
+import { lazy, Suspense, useId, useRef, useState } from "react";
+import type { ChartLine, Point } from "./chartLine.ts";
 import styles from "./LineChart.module.css";
 import { LineChart } from "./LineChart.tsx";
 import type { RunChartProps } from "./MetricChart.tsx";
+import { type MuCorner, type Redrawing, redrawn, stroked } from "./muHandles.ts";
+import type { PlotBox } from "./plotArea.ts";
+import { valueAtHeight } from "./plotArea.ts";
+
+const MuHandles = lazy(() => import("./MuHandles.tsx"));
+
+/** How µ is drawn by hand: what it takes to show handles, and where the drawing goes. */
+export interface MuDrawing extends Redrawing {
+  /** µ at every step if this were drawn. */
+  planned(corners: readonly MuCorner[]): readonly Point[];
+  onDraw(corners: readonly MuCorner[]): void;
+  /** Back to the schedule; there where something is drawn. */
+  onReset?: (() => void) | undefined;
+  /** Back to what was there before the last stroke. */
+  onUndo?: (() => void) | undefined;
+}
 
 export interface MuChartProps extends RunChartProps {
   /** The algorithm mixes, so there is a µ. */
   readonly applies: boolean;
   /** The schedule as planned, at every step. */
   readonly ahead: readonly Point[];
+  /** None where µ may not be changed. */
+  readonly drawing?: MuDrawing | undefined;
 }
 
 const TITLE = "µ schedule";
 const UNIT = [0, 1] as const;
 
-export function MuChart({ applies, ahead, metrics, ...chart }: MuChartProps) {
+export function MuChart({ applies, ...chart }: MuChartProps) {
   const id = useId();
-  if (!applies) {
-    return (
-      <figure className={styles.chart} aria-labelledby={id}>
-        <header className={styles.head}>
-          <h3 id={id}>{TITLE}</h3>
-        </header>
-        <figcaption className="caption">This algorithm has no µ: nothing is mixed.</figcaption>
-      </figure>
-    );
-  }
+  if (applies) return <MuPlot {...chart} />;
+  return (
+    <figure className={styles.chart} aria-labelledby={id}>
+      <header className={styles.head}>
+        <h3 id={id}>{TITLE}</h3>
+      </header>
+      <figcaption className="caption">This algorithm has no µ: nothing is mixed.</figcaption>
+    </figure>
+  );
+}
+
+/** A drawing that was not committed yet. */
+interface Passing {
+  /** As they stand under the hand, and as they would be drawn. */
+  readonly corners: readonly MuCorner[];
+  readonly drawn: readonly MuCorner[];
+}
+
+function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "applies">) {
+  const [passing, setPassing] = useState<Passing>();
+  const stroke = useRef(new Map<number, number>());
   const { overlay } = metrics;
   const { label, tone } = overlay?.own ?? { label: "µ", tone: 1 as const };
   const past = metrics.line("mu", label, tone);
-  const planned = (step = 1) => (ahead.find(({ x }) => x >= step) ?? ahead.at(-1))?.y;
-  const line = {
+  const planned = passing && drawing ? drawing.planned(passing.drawn) : ahead;
+  const xOf = chart.reach && chart.reach.unit !== "step" ? chart.reach.xOf : undefined;
+  const line: ChartLine = {
+    ...past,
     label,
     tone,
     points: past?.points ?? [],
-    ahead,
-    valueAt: (step?: number) =>
-      past && past.points.length > 0 && (step === undefined || step <= past.points.at(-1)!.x)
-        ? past.valueAt(step)
-        : planned(step),
+    ahead: xOf ? planned.map(({ x, y }) => ({ x: xOf(x), y })) : planned,
+    valueAt: (step?: number) => (isPast(past, step) ? past?.valueAt(step) : plannedAt(planned, step)),
   };
+
+  function change(next: readonly MuCorner[], changed: number, final: boolean): void {
+    if (!drawing) return;
+    const drawn = redrawn(next, changed, drawing);
+    if (final) drawing.onDraw(drawn);
+    setPassing(final ? undefined : { corners: next, drawn });
+  }
+
+  function draw(step: number, place: number, box: PlotBox, final: boolean): void {
+    if (!drawing) return;
+    const from = [...stroke.current.keys()].at(-1);
+    const mu = Math.min(1, Math.max(0, valueAtHeight(place, box)));
+    if (step >= drawing.from) fill(stroke.current, from, step, mu);
+    const next = stroke.current.size > 0 ? stroked(stroke.current, drawing) : undefined;
+    if (final) stroke.current = new Map();
+    if (!next) return;
+    const drawn = redrawn(next, 0, drawing);
+    if (final) drawing.onDraw(drawn);
+    setPassing(final ? undefined : { corners: next, drawn });
+  }
+
+  const actions = drawing && (
+    <>
+      {drawing.onUndo && (
+        <button type="button" className="quiet" onClick={drawing.onUndo} aria-label="Undo the last change of µ">
+          undo
+        </button>
+      )}
+      {drawing.onReset && (
+        <button type="button" className="quiet" onClick={drawing.onReset} aria-label="Follow the µ schedule again">
+          reset
+        </button>
+      )}
+    </>
+  );
+
   return (
     <LineChart
       {...chart}
       title={TITLE}
-      sentence="The expert's share of the loss; dashed is what is still to come."
+      sentence={
+        drawing
+          ? "The expert's share of the loss; dashed is still to come: drag it, or draw over it."
+          : "The expert's share of the loss; dashed is what is still to come."
+      }
       empty="Appears with the first step."
       domain={UNIT}
       lines={overlay ? [...overlay.lines("mu"), ...(overlay.own ? [line] : [])] : [line]}
+      actions={actions}
+      {...(drawing && {
+        onStroke: draw,
+        over: (box: PlotBox) =>
+          !box.scale.log && (
+            <Suspense>
+              <MuHandles
+                corners={passing?.corners ?? drawing.corners}
+                from={drawing.from}
+                steps={drawing.steps}
+                box={box}
+                onChange={change}
+              />
+            </Suspense>
+          ),
+      })}
     />
   );
+}
+
+function isPast(past: ChartLine | undefined, step: number | undefined): boolean {
+  if (!past || past.points.length === 0) return false;
+  return step === undefined || step <= lastStep(past);
+}
+
+function lastStep({ full, points }: ChartLine): number {
+  return full ? (full.steps[full.length - 1] ?? 0) : points.at(-1)!.x;
+}
+
+function plannedAt(planned: readonly Point[], step = 1): number | undefined {
+  return (planned.find(({ x }) => x >= step) ?? planned.at(-1))?.y;
+}
+
+/** A hand is faster than its events: the steps between two of them lie on a straight line. */
+function fill(stroke: Map<number, number>, from: number | undefined, to: number, mu: number): void {
+  if (from !== undefined && from !== to) {
+    const start = stroke.get(from)!;
+    const sign = Math.sign(to - from);
+    for (let step = from + sign; step !== to; step += sign) {
+      stroke.delete(step);
+      stroke.set(step, start + ((mu - start) * (step - from)) / (to - from));
+    }
+  }
+  stroke.delete(to);
+  stroke.set(to, mu);
 }

@@ -3,6 +3,19 @@ export interface Point {
   readonly y: number;
 }
 
+/** Values of one metric beside the steps at which they came, NaN where a step had none. Only the first `length` entries count. */
+export interface FullColumn {
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+  readonly length: number;
+}
+
+/** What lies between two lines, drawn behind them. */
+export interface Area {
+  readonly upper: readonly Point[];
+  readonly lower: readonly Point[];
+}
+
 /** A colour and the dash pattern that goes with it, so that nothing depends on colour alone. */
 export type Tone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -21,12 +34,26 @@ export interface ChartLine {
   readonly ahead?: readonly Point[];
   /** Another run's line, faint, to compare with: a sender's, a recording's. */
   readonly behind?: readonly Point[];
-  /** The 95% interval around a mean of several runs. */
+  /** It will not grow: of a run at rest, beside the one that trains. */
+  readonly still?: boolean;
+  /** The 95% interval around a mean of several runs; of still lines only. */
   readonly band?: readonly BandPoint[];
+  /** Behind the line, one over the other, e.g. quantiles from the outer to the inner ones. */
+  readonly areas?: readonly Area[];
+  /** As it was measured, where `points` are smoothed. */
+  readonly raw?: readonly Point[];
+  /** How many of the points in view are drawn. */
+  readonly thinned?: { readonly drawn: number; readonly measured: number };
+  /** Everything that was measured. */
+  readonly full?: FullColumn;
+  /** What belongs to the line in a file, e.g. the ends of its band. */
+  readonly beside?: readonly { readonly label: string; readonly full: FullColumn }[];
   /** Context rather than subject: the baseline, thin and grey. */
   readonly faint?: boolean;
   /** Value at a step, for the readout and the table; the newest one without a step. */
   valueAt(step?: number): number | undefined;
+  /** How far the line's run was at a step, in another unit than steps; undefined where that is not known. */
+  clock?(unit: "tokens" | "seconds", step: number): number | undefined;
 }
 
 /** A step of a chart that something is to be said about. */

@@ -7,14 +7,17 @@ export type PlotRow = Readonly<Record<string, number>>;
 export const pastKey = (index: number) => `y${index}`;
 export const aheadKey = (index: number) => `a${index}`;
 export const behindKey = (index: number) => `b${index}`;
+export const rawKey = (index: number) => `r${index}`;
 
 /**
  * All lines of a chart as one table in order of step, which recharts draws in one go; with a table for each line it works
  * through its state once a line. Lines were thinned apart from one another, so a row need not have a value of each.
+ * @param above values that are not above this cannot be drawn: 0 on a logarithmic scale.
  */
-export function plotRows(lines: readonly ChartLine[]): PlotRow[] {
+export function plotRows(lines: readonly ChartLine[], above = Number.NEGATIVE_INFINITY): PlotRow[] {
   const rows = new Map<number, Record<string, number>>();
   const put = (x: number, key: string, y: number) => {
+    if (y <= above) return;
     let row = rows.get(x);
     if (!row) {
       row = { x };
@@ -22,9 +25,10 @@ export function plotRows(lines: readonly ChartLine[]): PlotRow[] {
     }
     row[key] = y;
   };
-  lines.forEach(({ points, ahead, behind }, index) => {
+  lines.forEach(({ points, ahead, behind, raw }, index) => {
     for (const { x, y } of points) put(x, pastKey(index), y);
     for (const { x, y } of ahead ?? []) put(x, aheadKey(index), y);
+    for (const { x, y } of raw ?? []) put(x, rawKey(index), y);
     for (const { x, y } of behind ?? []) put(x, behindKey(index), y);
   });
   return [...rows.values()].sort((a, b) => a.x! - b.x!);

@@ -39,7 +39,7 @@ export function withGhost(source: MetricSource, ghost: Ghost | undefined): Metri
   if (!ghost) return source;
   const joined = joinedLines(ghost);
   return {
-    overlay: source.overlay,
+    ...source,
     line(metric, label, tone) {
       const line = source.line(metric, label, tone);
       const behind = ghost.points(metric);

@@ -1,6 +1,6 @@
 import { downsample } from "../app/downsample.ts";
 import type { Run } from "../app/runStore.ts";
-import type { Series } from "../app/series.ts";
+import { SECONDS, type Series } from "../app/series.ts";
 import type { ChartLine, Tone } from "../charts/chartLine.ts";
 import type { MetricSource } from "../charts/MetricChart.tsx";
 
@@ -23,14 +23,25 @@ export function metricSource(run: Run | undefined): MetricSource {
   const { series, version } = run;
   const before = sources.get(series);
   if (before?.version === version) return before.source;
-  const source: MetricSource = { line: (metric, label, tone) => lineOf(series, metric, label, tone) };
+  const source = sourceOfSeries(series);
   sources.set(series, { version, source });
   return source;
 }
 
-/** All metrics of a run at rest. */
+/** All metrics of a run. */
 export function sourceOfSeries(series: Series): MetricSource {
-  return { line: (metric, label, tone) => lineOf(series, metric, label, tone) };
+  return {
+    line: (metric, label, tone) => lineOf(series, metric, label, tone),
+    clock: clockOf(series),
+    newest: series.step,
+  };
+}
+
+const CLOCKS = { tokens: "num_tokens", seconds: SECONDS } as const;
+
+/** How far a run was at a step. */
+export function clockOf(series: Series): NonNullable<MetricSource["clock"]> {
+  return (unit, step) => series.valueAt(CLOCKS[unit], step);
 }
 
 function lineOf(series: Series, metric: string, label: string, tone: Tone): ChartLine | undefined {
@@ -42,7 +53,14 @@ function lineOf(series: Series, metric: string, label: string, tone: Tone): Char
   drawn.set(series, known);
   const before = known.get(key);
   if (before?.until === until) return before.line;
-  const line = { label, tone, points: downsample(column), valueAt: (step?: number) => series.valueAt(metric, step) };
+  const line = {
+    label,
+    tone,
+    points: downsample(column),
+    full: column,
+    clock: clockOf(series),
+    valueAt: (step?: number) => series.valueAt(metric, step),
+  };
   known.set(key, { until, line });
   return line;
 }

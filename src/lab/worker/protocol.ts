@@ -55,6 +55,8 @@ export type Command =
 export interface MetricRow {
   readonly step: number;
   readonly values: Metrics;
+  /** Time in training since the run was opened here, pauses left out. */
+  readonly seconds?: number;
 }
 
 /** Worker to page. Numbers and strings only, and checkpoint bytes; tensors never cross. Batched to at most 10 a second. */

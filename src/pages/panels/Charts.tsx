@@ -1,76 +1,24 @@
-import { useCallback, useMemo, useState } from "react";
-import { isUntouched } from "../../app/lab.ts";
+import { lazy, Suspense, useState } from "react";
 import { AccuracyChart } from "../../charts/AccuracyChart.tsx";
 import { EntropyChart } from "../../charts/EntropyChart.tsx";
 import { LossChart } from "../../charts/LossChart.tsx";
-import type { RunChartProps } from "../../charts/MetricChart.tsx";
-import { MuChart } from "../../charts/MuChart.tsx";
 import { ObjectiveCharts } from "../../charts/ObjectiveCharts.tsx";
 import { RewardChart } from "../../charts/RewardChart.tsx";
 import { TokenWeightsChart } from "../../charts/TokenWeightsChart.tsx";
-import { numberText, readoutText } from "../../controls/numberText.ts";
 import { byConstruction } from "../../lab/alerts/byConstruction.ts";
-import type { RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import type { Panel } from "../../lab/view.ts";
-import { useAlerts } from "../alerts/useAlerts.ts";
-import { withGhost } from "../ghosts.ts";
-import { useDraft, usePaced, useRuns } from "../labContext.ts";
-import { useGhost } from "../links/useGhost.ts";
 import { useView } from "../links/useView.ts";
-import { metricSource } from "../metricSource.ts";
-import { hasMu, muAhead } from "../muAhead.ts";
-import { useOverlaid } from "../runs/overlay.ts";
+import { Cell } from "./Cell.tsx";
 import styles from "./Charts.module.css";
+import type { Cursor } from "./chartDesk.ts";
+import { Mu } from "./Mu.tsx";
+import { useChart, useSubject } from "./useChart.ts";
 
-export interface Cursor {
-  readonly step: number | undefined;
-  set(step: number | undefined): void;
-}
+export { type Cursor, useCursor, useCursorStep } from "./chartDesk.ts";
 
-/** The step that every chart's readout speaks of while the pointer is on one of them. */
-export function useCursor(): Cursor {
-  const asked = useDraft(({ view }) => view.cursor);
-  const [step, set] = useState(asked);
-  return useMemo(() => ({ step, set }), [step]);
-}
-
-const tickText = (value: number) => numberText(value, 3);
-
-/** What the charts are about: the run once it has begun, before that the experiment that Train would start. */
-function useSubject(): RunConfig {
-  const draft = useDraft(({ config }) => config);
-  const run = useRuns((now) => now.run?.config);
-  const fresh = useRuns((now) => isUntouched(now.run));
-  return !run || fresh ? draft : run;
-}
-
-/** What a chart needs, read in its own turn. */
-function useChart(cursor: Cursor): RunChartProps {
-  const own = withGhost(usePaced(metricSource), useGhost());
-  const alerts = useAlerts();
-  const flags = useMemo(
-    () =>
-      alerts
-        .filter(({ charts }) => charts.length > 0)
-        .map(({ from, title, charts }) => ({ step: from, label: title, charts })),
-    [alerts],
-  );
-  const config = useSubject();
-  const { metrics, steps } = useOverlaid(own, config.optimiser.steps);
-  const marks = useMemo(() => config.interventions.map(({ step }) => step), [config]);
-  const onCursor = useCallback((step: number | undefined) => cursor.set(step), [cursor.set]);
-  return {
-    metrics,
-    steps,
-    marks,
-    flags,
-    cursor: cursor.step,
-    onCursor,
-    numberText: tickText,
-    readoutText,
-  };
-}
+const ChartBar = lazy(() => import("./ChartBar.tsx"));
+const MoreGrid = lazy(() => import("./MoreGrid.tsx"));
 
 interface OneProps {
   readonly cursor: Cursor;
@@ -86,22 +34,16 @@ function Loss({ cursor }: OneProps) {
   return <LossChart {...useChart(cursor)} imitates={objectiveById(config.algorithm).feeds.includes("demos")} />;
 }
 
-function Mu({ cursor }: OneProps) {
+function Own({ cursor }: OneProps) {
   const config = useSubject();
-  const ahead = useMemo(() => muAhead(config), [config]);
-  return <MuChart {...useChart(cursor)} applies={hasMu(config)} ahead={ahead} />;
+  return <ObjectiveCharts {...useChart(cursor)} charts={objectiveById(config.algorithm).charts?.slice(0, 1) ?? []} />;
 }
 
-function Own({ cursor, from, to }: OneProps & { readonly from: number; readonly to?: number }) {
-  const config = useSubject();
-  const charts = objectiveById(config.algorithm).charts?.slice(from, to) ?? [];
-  return <ObjectiveCharts {...useChart(cursor)} charts={charts} />;
-}
+const FIRST = { accuracy: Accuracy, reward: Reward, loss: Loss, entropy: Entropy, mu: Mu, own: Own } as const;
 
 /** The witnesses: what every run is measured by, then what this algorithm is measured by. */
 export function Charts({ cursor, only }: OneProps & { readonly only?: readonly Panel[] | undefined }) {
   const config = useSubject();
-  const { title, charts = [] } = objectiveById(config.algorithm);
   const [more, setMore] = useState(false);
   const { panel } = useView();
   const shows = (name: Panel) => (only ? only.includes(name) : panel(name));
@@ -109,21 +51,32 @@ export function Charts({ cursor, only }: OneProps & { readonly only?: readonly P
   return (
     <>
       {note !== undefined && <p className={`caption ${styles.note}`}>{note}</p>}
+      {!only && (
+        <div className={styles.bar}>
+          <Suspense>
+            <ChartBar cursor={cursor} />
+          </Suspense>
+        </div>
+      )}
       <div className={styles.grid}>
-        {shows("accuracy") && <Accuracy cursor={cursor} />}
-        {shows("reward") && <Reward cursor={cursor} />}
-        {shows("loss") && <Loss cursor={cursor} />}
-        {shows("entropy") && <Entropy cursor={cursor} />}
-        {shows("mu") && <Mu cursor={cursor} />}
-        {shows("own") && <Own cursor={cursor} from={0} to={1} />}
+        {(Object.keys(FIRST) as (keyof typeof FIRST)[])
+          .filter((name) => shows(name))
+          .map((name) => {
+            const Chart = FIRST[name];
+            return (
+              <Cell key={name}>
+                <Chart cursor={cursor} />
+              </Cell>
+            );
+          })}
       </div>
-      {charts.length > 1 && shows("own") && (
+      {shows("own") && (
         <details className={styles.more} onToggle={(event) => setMore(event.currentTarget.open)}>
-          <summary>More charts of {title}</summary>
+          <summary>More charts of {objectiveById(config.algorithm).title}</summary>
           {more && (
-            <div className={styles.grid}>
-              <Own cursor={cursor} from={1} />
-            </div>
+            <Suspense fallback={<div className={styles.coming} />}>
+              <MoreGrid cursor={cursor} />
+            </Suspense>
           )}
         </details>
       )}

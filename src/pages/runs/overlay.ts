@@ -1,15 +1,16 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { downsample } from "../../app/downsample.ts";
 import type { Runs } from "../../app/runs/runs.ts";
 import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
-import type { Series } from "../../app/series.ts";
+import type { Column, Series } from "../../app/series.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
 import { bandOf } from "../../lab/runs/band.ts";
 import { freeName, freeTone, isLive } from "../../lab/runs/runRecord.ts";
-import { sourceOfSeries } from "../metricSource.ts";
+import { useLab } from "../labContext.ts";
+import { clockOf, sourceOfSeries } from "../metricSource.ts";
 
-import { useKept, useKeptState } from "./runsContext.ts";
+import { useKept } from "./runsContext.ts";
 
 /** One line of every chart. */
 interface Drawn {
@@ -76,8 +77,7 @@ export function useOverlaid(
   steps: number,
 ): { readonly metrics: MetricSource; readonly steps: number } {
   const kept = useKept();
-  const key = useKeptState((state) => JSON.stringify(viewOf(state)));
-  const curves = useKeptState((state) => state.curves);
+  const { key, curves } = usePacedView();
   // biome-ignore lint/correctness/useExhaustiveDependencies: curves says when there is more to find
   return useMemo(() => {
     const view = JSON.parse(key) as View;
@@ -86,8 +86,27 @@ export function useOverlaid(
     if (series) return { metrics: sourceOfSeries(series), steps: longest };
     if (view.others.length === 0 && view.own) return { metrics, steps };
     const lines = (metric: string) => view.others.flatMap((one) => lineOf(kept, one, metric) ?? []);
-    return { metrics: { line: metrics.line, overlay: { own: view.own, lines } }, steps: longest };
+    return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest };
   }, [kept, key, curves, metrics, steps]);
+}
+
+/** Eight runs come into seven charts in seven tasks, each chart in its own turn. */
+function usePacedView(): { readonly key: string; readonly curves: number } {
+  const { pacer } = useLab();
+  const { store } = useKept();
+  const [seen, setSeen] = useState(() => seenIn(store.getState()));
+  useEffect(() => {
+    const look = () => setSeen((before) => unlessSame(before, seenIn(store.getState())));
+    look();
+    return pacer.subscribe(look);
+  }, [pacer, store]);
+  return seen;
+}
+
+const seenIn = (state: RunsState) => ({ key: JSON.stringify(viewOf(state)), curves: state.curves });
+
+function unlessSame<S extends ReturnType<typeof seenIn>>(before: S, now: S): S {
+  return before.key === now.key && before.curves === now.curves ? before : now;
 }
 
 const lines = new WeakMap<Series, Map<string, ChartLine>>();
@@ -104,16 +123,24 @@ function lineOf(kept: Runs, { label, tone, faint, runs }: Drawn, metric: string)
   if (before) return before;
   const made = series.length === 1 ? single(first, metric) : mean(series, metric);
   if (!made) return undefined;
-  const line = { label, tone, ...(faint && { faint }), ...made };
+  const line = { label, tone, still: true, ...(faint && { faint }), ...made };
   known.set(key, line);
   return line;
 }
 
-type Curve = Pick<ChartLine, "points" | "band" | "valueAt">;
+type Curve = Pick<ChartLine, "points" | "band" | "valueAt" | "full" | "beside" | "thinned" | "clock">;
 
 function single(series: Series, metric: string): Curve | undefined {
   const column = series.column(metric);
-  return column && { points: downsample(column), valueAt: (step) => series.valueAt(metric, step) };
+  if (!column) return undefined;
+  const points = downsample(column);
+  return {
+    points,
+    full: column,
+    thinned: { drawn: points.length, measured: finite(column) },
+    valueAt: (step) => series.valueAt(metric, step),
+    clock: clockOf(series),
+  };
 }
 
 function mean(all: readonly Series[], metric: string): Curve | undefined {
@@ -123,9 +150,20 @@ function mean(all: readonly Series[], metric: string): Curve | undefined {
   const points = downsample({ steps, values, length: steps.length });
   const at = new Map([...steps].map((step, i) => [step, i]));
   const band = points.map(({ x }) => ({ x, low: low[at.get(x)!]!, high: high[at.get(x)!]! }));
+  const full = (column: Float64Array) => ({ steps, values: column, length: steps.length });
   return {
     points,
     band,
+    full: full(values),
+    beside: [
+      { label: "95% low", full: full(low) },
+      { label: "95% high", full: full(high) },
+    ],
+    thinned: { drawn: points.length, measured: steps.length },
+    clock: clockOf(all[0]!),
     valueAt: (step = Number.POSITIVE_INFINITY) => values[steps.findLastIndex((one) => one <= step)],
   };
 }
+
+const finite = ({ values, length }: Column) =>
+  values.subarray(0, length).reduce((n, y) => n + (Number.isFinite(y) ? 1 : 0), 0);

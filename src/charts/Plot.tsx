@@ -1,0 +1,105 @@
+import { lazy, memo, Suspense, useMemo } from "react";
+import { Areas } from "./Areas.tsx";
+import { Bands } from "./Bands.tsx";
+import type { ChartLine } from "./chartLine.ts";
+import { type Scale, type ScaleWishes, scaleFor } from "./domain.ts";
+import styles from "./LineChart.module.css";
+import type { LineChartProps } from "./lineChartProps.ts";
+import { heightOf, isInView, PLOT, placeOf } from "./plotArea.ts";
+import type { Reach } from "./reach.ts";
+import { StepGlass } from "./StepGlass.tsx";
+import { useWidth } from "./useWidth.ts";
+
+// Recharts is most of the page's weight, and nothing needs it before the first point.
+const loadPlot = () => import("./LinePlot.tsx");
+const LinePlot = lazy(loadPlot);
+
+/** Fetches what draws lines before there are any, so that the first ones do not wait for it. */
+export function preparePlots(): void {
+  // A failure shows where a chart needs it, and is tried again there.
+  loadPlot().catch(() => {});
+}
+
+export interface PlotProps extends LineChartProps {
+  readonly reach: Reach;
+  readonly wishes: ScaleWishes;
+  readonly height: number;
+}
+
+/** The lines with their scales, and what stands over them. */
+export function Plot(props: PlotProps) {
+  const { title, lines, reach, wishes, domain, empty, height, marks, flags, cursor, onCursor, numberText } = props;
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const scale = useMemo(() => scaleFor(lines, domain, wishes), [lines, domain, wishes]);
+  const box = { reach, scale, width, height };
+  const at = (step: number) => placeOf(step, box);
+  return (
+    <div>
+      <div ref={frame} className={styles.plot} style={{ height }}>
+        {[scale.ticks[0]!, scale.ticks.at(-1)!].map((tick, end) => (
+          <span key={end === 0 ? "low" : "high"} className={styles.tick} style={{ top: heightOf(tick, box) }}>
+            {lines.length > 0 || domain ? numberText(tick) : ""}
+          </span>
+        ))}
+        {lines.length === 0 && <p className={`caption ${styles.empty}`}>{empty}</p>}
+        {width > 0 && <Areas lines={lines} {...box} />}
+        {width > 0 && <Bands lines={lines} {...box} />}
+        {lines.length > 0 && width > 0 && (
+          <Suspense>
+            <LinePlot lines={lines} {...box} />
+          </Suspense>
+        )}
+        {width > 0 &&
+          marks?.filter((step) => isInView(step, reach)).map((step) => <Rule key={step} at={at(step)} kind="mark" />)}
+        {width > 0 && cursor !== undefined && isInView(cursor, reach) && <Rule at={at(cursor)} kind="cursor" />}
+        {lines.length > 0 && width > 0 && onCursor && <StepGlass {...props} box={box} />}
+        {width > 0 &&
+          flags
+            ?.filter(({ step, charts }) => (charts === undefined || charts.includes(title)) && isInView(step, reach))
+            .map(({ step, label }) => (
+              <span
+                key={`${label} ${step}`}
+                role="img"
+                aria-label={`Alert at step ${step}: ${label}`}
+                title={`Step ${step}: ${label}`}
+                className={styles.flag}
+                style={{ left: at(step) }}
+              />
+            ))}
+        {width > 0 && props.over?.(box)}
+      </div>
+      <div className={styles.steps} style={{ paddingLeft: PLOT.left, paddingRight: PLOT.right }}>
+        <span>{endText(reach.min, reach)}</span>
+        <span className={styles.said}>{cursor === undefined ? honesty(lines, scale) : `step ${cursor}`}</span>
+        <span>{endText(reach.max, reach)}</span>
+      </div>
+    </div>
+  );
+}
+
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** An end of the axis in its unit. */
+function endText(value: number, { unit, max }: Reach): string {
+  if (unit === "step") return String(value);
+  if (unit === "tokens") return `${COMPACT.format(value)}${value === max ? " tokens" : ""}`;
+  return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)}${value === max ? " s" : ""}`;
+}
+
+/** What a look at the lines would not tell: that points were left out, and how many. */
+export function honesty(lines: readonly ChartLine[], scale: Scale): string {
+  const said: string[] = [];
+  const thinned = lines.flatMap((line) => line.thinned ?? []).filter(({ drawn, measured }) => drawn < measured);
+  const most = thinned.reduce((a, b) => (b.measured > a.measured ? b : a), { drawn: 0, measured: 0 });
+  if (most.measured > 0) {
+    said.push(`${most.drawn.toLocaleString("en")} of ${most.measured.toLocaleString("en")} points drawn`);
+  }
+  const ys = lines.flatMap(({ points }) => points.map(({ y }) => y));
+  const hidden = ys.filter((y) => y < scale.min || y > scale.max).length;
+  if (hidden > 0) said.push(`${hidden} out of view`);
+  return said.join(" · ");
+}
+
+const Rule = memo(function Rule({ at, kind }: { readonly at: number; readonly kind: "mark" | "cursor" }) {
+  return <div className={kind === "mark" ? styles.mark : styles.cursor} style={{ left: at }} />;
+});

@@ -1,0 +1,99 @@
+import { downsample } from "../../app/downsample.ts";
+import type { ChartLine, FullColumn, Point } from "../../charts/chartLine.ts";
+import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { Reach } from "../../charts/reach.ts";
+import { smoothed } from "../../charts/smooth.ts";
+
+/** What is done to the lines of every chart alike. */
+export interface Shaping {
+  /** Weight of the past; 0 leaves the lines as they were measured. */
+  readonly smooth: number;
+  readonly reach: Reach;
+}
+
+interface Shaped {
+  readonly key: string;
+  readonly line: ChartLine;
+}
+
+/** A line that has not grown is the same one again, so that it is not drawn again. */
+const shaped = new WeakMap<ChartLine, Shaped>();
+
+/** A source whose lines are smoothed, cut to what is in view, thinned there, and placed on the axis. */
+export function shapedSource(source: MetricSource, shaping: Shaping): MetricSource {
+  const shape = (line: ChartLine) => shapedLine(line, shaping);
+  const { overlay } = source;
+  return {
+    ...source,
+    line(metric, label, tone) {
+      const line = source.line(metric, label, tone);
+      return line && shape(line);
+    },
+    ...(overlay && { overlay: { own: overlay.own, lines: (metric: string) => overlay.lines(metric).map(shape) } }),
+  };
+}
+
+export function shapedLine(line: ChartLine, { smooth, reach }: Shaping): ChartLine {
+  const { unit, span } = reach;
+  // A clock's axis is as long as the run has taken so far, but a line at rest has its own clock.
+  const end = unit !== "step" && !line.clock ? reach.max : "";
+  const key = [smooth, unit, span.from, span.to, end].join(" ");
+  const before = shaped.get(line);
+  if (before?.key === key) return before.line;
+  const made = make(line, smooth, reach);
+  shaped.set(line, { key, line: made });
+  return made;
+}
+
+function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
+  const { full, behind, band, clock } = line;
+  const { unit } = reach;
+  const place = (step: number) =>
+    unit === "step" ? step : clock ? (step <= 0 ? 0 : clock(unit, step)) : reach.xOf(step);
+  const placed = (points: readonly Point[]) => {
+    if (unit === "step") return points;
+    return points.flatMap(({ x, y }) => {
+      const at = place(x);
+      return at === undefined ? [] : [{ x: at, y }];
+    });
+  };
+  const rest = {
+    ...(behind && { behind: placed(behind) }),
+    ...(band && {
+      band: band.flatMap((point) => {
+        const x = place(point.x);
+        return x === undefined ? [] : [{ ...point, x }];
+      }),
+    }),
+  };
+  if (!full) return { ...line, ...rest, points: placed(line.points) };
+  const seen = inView(full, reach);
+  const measured = count(seen);
+  if (smooth === 0) {
+    const points = downsample(seen);
+    return { ...line, ...rest, points: placed(points), thinned: { drawn: points.length, measured } };
+  }
+  const values = smoothed(full.values, full.length, smooth);
+  const points = downsample(inView({ ...full, values }, reach));
+  const raw = line.faint ? undefined : { raw: placed(downsample(seen)) };
+  return { ...line, ...rest, ...raw, points: placed(points), thinned: { drawn: points.length, measured } };
+}
+
+/** The values in view, with one more on either side, so that lines run to the edge. */
+function inView({ steps, values, length }: FullColumn, { span, steps: last }: Reach): FullColumn {
+  if (span.from <= 0 && span.to >= last) return { steps, values, length };
+  let from = 0;
+  while (from < length && steps[from]! < span.from) from++;
+  let to = from;
+  while (to < length && steps[to]! <= span.to) to++;
+  while (from > 0 && !(steps[from]! < span.from && Number.isFinite(values[from]!))) from--;
+  while (to < length && !Number.isFinite(values[to]!)) to++;
+  to = Math.min(length, to + 1);
+  return { steps: steps.subarray(from, to), values: values.subarray(from, to), length: to - from };
+}
+
+function count({ values, length }: FullColumn): number {
+  let finite = 0;
+  for (let i = 0; i < length; i++) if (Number.isFinite(values[i]!)) finite++;
+  return finite;
+}

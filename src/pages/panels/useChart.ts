@@ -1,0 +1,92 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { isUntouched, shownRun } from "../../app/lab.ts";
+import type { MetricSource, RunChartProps } from "../../charts/MetricChart.tsx";
+import { clockReach, stepReach } from "../../charts/reach.ts";
+import { numberText, readoutText } from "../../controls/numberText.ts";
+import type { RunConfig } from "../../lab/config.ts";
+import { useAlerts } from "../alerts/useAlerts.ts";
+import { withGhost } from "../ghosts.ts";
+import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useGhost } from "../links/useGhost.ts";
+import { metricSource } from "../metricSource.ts";
+import { useOverlaid } from "../runs/overlay.ts";
+import { type Cursor, useCursorStep } from "./chartDesk.ts";
+import { shapedSource } from "./shapedLines.ts";
+import { useSeen } from "./useSeen.ts";
+
+/** What the charts are about: the run once it has begun, before that the experiment that Train would start. */
+export function useSubject(): RunConfig {
+  const draft = useDraft(({ config }) => config);
+  const run = useRuns((now) => now.run?.config);
+  const fresh = useRuns((now) => isUntouched(now.run));
+  return !run || fresh ? draft : run;
+}
+
+/** The run's metrics in this chart's own turn of the pacer, and at once when another run is shown; as they were while out of view. */
+function useMetrics(): MetricSource {
+  const lab = useLab();
+  const seen = useSeen();
+  const id = useRuns(({ run }) => run?.id);
+  const [source, setSource] = useState(() => metricSource(shownRun(lab)));
+  const shown = useRef(id);
+  useEffect(() => {
+    const draw = () => setSource(metricSource(shownRun(lab)));
+    if (seen || shown.current !== id) draw();
+    shown.current = id;
+    return seen ? lab.pacer.subscribe(draw) : undefined;
+  }, [lab, id, seen]);
+  return source;
+}
+
+const tickText = (value: number) => numberText(value, 3);
+
+/** What a chart needs, read in its own turn. */
+export function useChart(cursor: Cursor): RunChartProps {
+  const own = withGhost(useMetrics(), useGhost());
+  const config = useSubject();
+  const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
+  const smooth = useDraft(({ view }) => view.smooth);
+  const pinned = useDraft(({ view }) => view.cursor);
+  const unit = useStore(cursor.look, (look) => look.unit);
+  const zoom = useStore(cursor.look, (look) => look.zoom);
+  const cut = useStore(cursor.look, (look) => look.cut);
+  const clock = unit === "step" ? undefined : laid.clock;
+  // Steps are the same axis whatever comes; a clock's grows with the run.
+  const reached = unit === "step" ? 0 : (laid.newest ?? 0);
+  const reach = useMemo(() => {
+    const clocked = unit !== "step" && clock && clockReach(unit, steps, reached, (step) => clock(unit, step), zoom);
+    return clocked || stepReach(steps, zoom);
+  }, [unit, steps, reached, clock, zoom]);
+  const metrics = useMemo(() => shapedSource(laid, { smooth, reach }), [laid, smooth, reach]);
+  return {
+    metrics,
+    steps,
+    reach,
+    cut,
+    marks: useMarks(config),
+    flags: useFlags(),
+    cursor: useCursorStep(cursor),
+    onCursor: cursor.set,
+    pinned,
+    onPin: cursor.pin,
+    onZoom: cursor.zoom,
+    numberText: tickText,
+    readoutText,
+  };
+}
+
+function useMarks({ interventions }: RunConfig): readonly number[] {
+  return useMemo(() => [...new Set(interventions.map(({ step }) => step))], [interventions]);
+}
+
+function useFlags() {
+  const alerts = useAlerts();
+  return useMemo(
+    () =>
+      alerts
+        .filter(({ charts }) => charts.length > 0)
+        .map(({ from, title, charts }) => ({ step: from, label: title, charts })),
+    [alerts],
+  );
+}
