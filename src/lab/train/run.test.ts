@@ -204,6 +204,16 @@ describe("a run", () => {
     expect(await hashOf((await trained(config)).policy)).toBe(await hashOf(byHand.policy));
   });
 
+  it("keeps a change that a link makes later when another is made by hand before it", async () => {
+    const linked = { ...configFor("chord-mu"), interventions: [{ step: 5, key: "lr", value: 1e-4 }] };
+    const run = await Run.start(await policyFor(), linked);
+    run.intervene("lr", 5e-3);
+    expect(run.config.interventions.map(({ step }) => step)).toEqual([1, 5]);
+    const rates: number[] = [];
+    while (!run.finished) rates.push((await run.advance()).metrics.learning_rate!);
+    expect(rates.slice(1)).toEqual([5e-3, 5e-3, 5e-3, 1e-4, 1e-4]);
+  });
+
   it("stops at the step where a number is no longer finite, and names it", async () => {
     const policy = await policyFor();
     const run = await Run.start(policy, configFor("sft"));

@@ -94,7 +94,9 @@ export class Run {
   intervene(key: string, value: FieldValue): Intervention {
     const change = { step: this.#step + 1, key, value };
     const others = this.#config.interventions.filter((other) => !(other.step === change.step && other.key === key));
-    const config = { ...this.#config, interventions: [...others, change] };
+    // In order of step, as a link has them: of two changes of one setting the later step's holds, whichever was asked for first.
+    const interventions = [...others, change].sort((a, b) => a.step - b.step);
+    const config = { ...this.#config, interventions };
     configAt(config, change.step);
     this.#config = config;
     return change;
