@@ -27,7 +27,10 @@ async function provideWebGpu(): Promise<void> {
   const opened = await openNodeGpu();
   if (!opened.gpu) throw new Error(`--backend webgpu must find an adapter in Node, got none: ${opened.reason}`);
   Object.assign(globalThis, globals);
-  Object.defineProperty(globalThis.navigator, "gpu", { value: opened.gpu, configurable: true });
+  // Node 20 has no navigator.
+  const navigator = globalThis.navigator ?? {};
+  Object.defineProperty(navigator, "gpu", { value: opened.gpu, configurable: true });
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
 }
 
 /** Tries to load the package in a thread of its own, so that the reason given is the one of today. */

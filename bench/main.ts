@@ -32,11 +32,11 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 }
 
 async function run(options: BenchOptions, root: string, command: string, say: (line: string) => void) {
-  const { suites, sizes, backend, where, rounds, adapter } = options;
+  const { suites, sizes, backend, where, rounds, adapter, who } = options;
   const cores = cpus();
   const inLab = suites.filter((suite) => suite !== "page");
   const request: SuiteRequest = {
-    ...{ suites: inLab, sizes, backend, rounds },
+    ...{ suites: inLab, sizes, backend, rounds, who },
     threads: backend === "wasm" ? (options.threads ?? Math.max(1, Math.floor(cores.length / 2))) : 1,
   };
   const ran =

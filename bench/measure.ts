@@ -12,6 +12,8 @@ export interface Work {
   queued?(times: number): Promise<void>;
   counts?(): GpuCounts | undefined;
   bytes?(): number | undefined;
+  /** GPU milliseconds of a step by kernel; empty where the adapter cannot tell. */
+  kernelTimes?(): Promise<Readonly<Record<string, number>>>;
   dispose(): void;
 }
 
@@ -30,8 +32,10 @@ export interface Measured {
   readonly ms?: Summary;
   /** How many times longer than each of ours it took, by that one's name; below 1: faster. */
   readonly timesOurs?: Readonly<Record<string, number>>;
-  /** What lies outside the waits for WebGPU. */
-  readonly javascriptMs?: number;
+  /** What lies outside the waits for WebGPU, of many in a row without anyone between: the code is as warm as in a run. */
+  readonly javascriptMs?: { readonly median: number; readonly least: number; readonly count: number };
+  /** GPU milliseconds by kernel, medians. */
+  readonly kernelMs?: Readonly<Record<string, number>>;
   /** Calls of tfjs kernels. */
   readonly kernels?: number;
   readonly dispatches?: number;
@@ -45,9 +49,13 @@ export interface Measured {
 }
 
 const QUEUED = 8;
+const IN_A_ROW = { times: 60, budgetMs: 20_000 };
+const TIMED = 5;
 
 interface Log {
   readonly counts: GpuCounts[];
+  javascriptMs?: NonNullable<Measured["javascriptMs"]>;
+  kernelMs?: Readonly<Record<string, number>>;
   bytes?: number;
   kernels?: number;
   queued?: NonNullable<Measured["queued"]>;
@@ -82,11 +90,20 @@ export async function measure(entries: readonly Entry[], plan: Plan, say: (line:
   });
   const { times, failures } = await interleave(racers, plan, () => performance.now());
   for (const { name, run } of racers) {
-    if (failures.has(name) || works.get(name)?.counts) continue;
+    if (failures.has(name)) continue;
+    const work = works.get(name)!;
+    const log = logs.get(name)!;
+    if (log.counts.some(({ submits }) => submits > 0)) {
+      say(`${name}: many in a row`);
+      log.javascriptMs = await javascriptInARow(work, () => (work.counts ? work.counts() : meter?.now())!);
+    }
+    const times = work.kernelTimes && (await medianTimes(work.kernelTimes));
+    if (times && Object.keys(times).length > 0) log.kernelMs = times;
+    if (work.counts) continue;
     const kernels = await kernelsOf(() => run(plan.warmUp + plan.rounds));
-    if (kernels > 0) logs.get(name)!.kernels = kernels;
-    const queued = meter && (await queuedFigures(works.get(name)!, meter));
-    if (queued) logs.get(name)!.queued = queued;
+    if (kernels > 0) log.kernels = kernels;
+    const queued = meter && (await queuedFigures(work, meter));
+    if (queued) log.queued = queued;
   }
   for (const work of works.values()) work.dispose();
   const references = entries.filter(({ contender: { ours, name } }) => ours && !failures.has(name));
@@ -99,8 +116,34 @@ export async function measure(entries: readonly Entry[], plan: Plan, say: (line:
       references.map(({ contender }) => [contender.name, ratioOf(mine, times.get(contender.name)!)!]),
     );
     const sample = mine.filter((ms) => ms !== undefined);
-    return defined({ ...common, ms: summary(sample), timesOurs, ...gpuFigures(sample, logs.get(name)!) });
+    return defined({ ...common, ms: summary(sample), timesOurs, ...gpuFigures(logs.get(name)!) });
   });
+}
+
+async function javascriptInARow({ once }: Work, counts: () => GpuCounts) {
+  const times: number[] = [];
+  const end = performance.now() + IN_A_ROW.budgetMs;
+  while (times.length < IN_A_ROW.times && performance.now() < end) {
+    const before = counts();
+    const begin = performance.now();
+    await once(times.length);
+    times.push(performance.now() - begin - difference(before, counts()).waitMs);
+  }
+  return { median: quantile(times, 0.5), least: Math.min(...times), count: times.length };
+}
+
+async function medianTimes(kernelTimes: NonNullable<Work["kernelTimes"]>): Promise<Record<string, number>> {
+  const all: Readonly<Record<string, number>>[] = [];
+  for (let n = 0; n < TIMED; n++) all.push(await kernelTimes());
+  return Object.fromEntries(
+    Object.keys(all[0]!).map((kernel) => [
+      kernel,
+      quantile(
+        all.map((times) => times[kernel]!),
+        0.5,
+      ),
+    ]),
+  );
 }
 
 /** What one more in a row costs: the answer to the last one rides on nobody's. */
@@ -118,17 +161,17 @@ async function queuedFigures(work: Work, meter: GpuMeter): Promise<Measured["que
   return more.submits > 0 ? { ms: each("ms"), submits: each("submits"), readBacks: each("readBacks") } : undefined;
 }
 
-function gpuFigures(sample: readonly number[], { counts, bytes, kernels, queued }: Log) {
+function gpuFigures({ counts, bytes, kernels, queued, javascriptMs, kernelMs }: Log) {
   if (counts.length === 0 || counts.every(({ submits }) => submits === 0)) return { kernels };
   const middle = (pick: (count: GpuCounts) => number) =>
     quantile(
       counts.map((count) => pick(count)),
       0.5,
     );
-  const active = sample.map((ms, i) => ms - (counts[i]?.waitMs ?? 0));
   return {
     kernels,
-    javascriptMs: quantile(active, 0.5),
+    javascriptMs,
+    kernelMs,
     dispatches: middle((count) => count.dispatches),
     submits: middle((count) => count.submits),
     readBacks: middle((count) => count.readBacks),

@@ -9,6 +9,7 @@ test("without options our policies and the peers are compared in Node on wasm, t
     where: "node",
     backend: "wasm",
     rounds: 12,
+    who: undefined,
     threads: undefined,
     adapter: "software",
   });

@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly backend: BackendName;
   readonly where: "node" | "chromium";
   readonly rounds: number;
+  /** Parts of the names of those who take part; undefined: everyone. */
+  readonly who: readonly string[] | undefined;
   /** Of wasm, for everyone; undefined: half of the cores, which is what tfjs takes by itself. */
   readonly threads: number | undefined;
   readonly adapter: AdapterKind;
@@ -25,6 +27,7 @@ export const USAGE = `npm run bench -- [options]
   --where node|chromium      node unless given
   --backend wasm|webgpu|cpu  wasm unless given
   --rounds n                 measured rounds of everyone in turn; 12 unless given
+  --who a,b                  those whose name has one of these parts, as in "ours,plain"; everyone unless given
   --threads n                threads of wasm in chromium for everyone; half of the cores unless given
   --adapter software|real    WebGPU of chromium; software unless given`;
 
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       where: { type: "string", default: "node" },
       backend: { type: "string", default: "wasm" },
       rounds: { type: "string", default: "12" },
+      who: { type: "string" },
       threads: { type: "string" },
       adapter: { type: "string", default: "software" },
     },
@@ -50,6 +54,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     where: oneOf("where", values.where, ["node", "chromium"]),
     backend: oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]),
     rounds: count("rounds", values.rounds),
+    who: values.who?.split(",").map((part) => part.trim()),
     threads: values.threads === undefined ? undefined : count("threads", values.threads),
     adapter: oneOf("adapter", values.adapter, ["software", "real"]),
   };

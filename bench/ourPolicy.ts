@@ -1,5 +1,6 @@
 import { sft } from "../src/lab/objectives/sft.ts";
 import type { Policy, Prompts, Sequences, TokenScores } from "../src/lab/policy/policy.ts";
+import type { WgslPolicy } from "../src/lab/policy/wgsl/wgslPolicy.ts";
 import { Streams } from "../src/lab/rng.ts";
 import { initials } from "../src/lab/schema.ts";
 import {
@@ -12,12 +13,15 @@ import {
   type Writer,
 } from "./contender.ts";
 
+/** Some of ours can tell what each kernel takes. */
+type Measurable = Policy & Partial<Pick<WgslPolicy, "kernelTimes">>;
+
 /** One of our implementations, trained as the lab trains it: by the credit of the SFT objective. */
 export function ourPolicy(
   name: string,
   backends: readonly BackendName[],
   what: string,
-  open: (start: Start, host: Host) => Promise<Policy>,
+  open: (start: Start, host: Host) => Promise<Measurable>,
 ): Contender {
   return {
     name: `ours (${name})`,
@@ -33,7 +37,8 @@ export function ourPolicy(
 const PARAMS = initials(sft.params);
 const CLOCK = { step: 1, totalSteps: 1 };
 
-export function learner(policy: Policy): Trainee {
+export function learner(policy: Measurable): Trainee {
+  const { kernelTimes } = policy;
   const step = (batch: Sequences) => {
     let loss = Number.NaN;
     const feed = { rows: batch.rows, length: batch.length - 1, mask: batch.mask };
@@ -50,6 +55,7 @@ export function learner(policy: Policy): Trainee {
     async queue(batches) {
       await Promise.all(batches.map(step));
     },
+    ...(kernelTimes ? { kernelTimes: (batch) => kernelTimes([batch]) } : {}),
     dispose: () => policy.dispose(),
   };
 }

@@ -29,6 +29,9 @@ export function printed(report: BenchReport): string {
   for (const { size, rows } of report.train ?? []) {
     const { rows: B, tokens: T } = TRAINING[size];
     parts.push(`Training step, ${size}, ${B} rows × ${T} tokens`, trainTable(rows), ...notes(rows));
+    for (const { name, kernelMs } of rows) {
+      if (kernelMs) parts.push(`GPU time of ${name} by kernel, score and backward of a step`, kernelTable(kernelMs));
+    }
   }
   if (report.rollout) {
     const { rows: B, promptTokens: P, newTokens: N } = ROLLOUT;
@@ -118,12 +121,21 @@ function oursAmong(rows: readonly Measured[]): string[] {
 
 function gpuCells(row: Measured): string[] {
   return [
-    figure(row.javascriptMs),
+    row.javascriptMs ? `${figure(row.javascriptMs.median)} (≥ ${figure(row.javascriptMs.least)})` : "–",
     ...[row.dispatches, row.submits, row.readBacks, row.gpuObjects].map(whole),
     figure(row.gpuBytes === undefined ? undefined : row.gpuBytes / 1e6),
     figure(row.queued?.ms),
     figure(row.queued?.readBacks),
   ];
+}
+
+function kernelTable(times: Readonly<Record<string, number>>): string {
+  const whole = Object.values(times).reduce((sum, ms) => sum + ms, 0);
+  const rows = Object.entries(times).sort(([, a], [, b]) => b - a);
+  return table(
+    ["kernel", "ms", "%"],
+    rows.map(([kernel, ms]) => [kernel, figure(ms), figure((100 * ms) / whole)]),
+  );
 }
 
 function pageTable(page: NonNullable<BenchReport["page"]>): string {

@@ -33,6 +33,7 @@ export interface SuiteRequest {
   readonly backend: BackendName;
   readonly threads: number;
   readonly rounds: number;
+  readonly who: readonly string[] | undefined;
 }
 
 export type SuiteReport = Pick<BenchReport, "train" | "rollout" | "objective"> & {

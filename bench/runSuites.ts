@@ -18,11 +18,11 @@ export async function runSuites(
   host: HostOfPlace,
   say: (line: string) => void,
 ): Promise<SuiteReport> {
-  const { suites, sizes, backend, threads, rounds } = request;
+  const { suites, sizes, backend, threads, rounds, who } = request;
   // Before any library asks WebGPU for anything.
   const meter = gpuMeter();
   if (backend === "wasm") await startThreads(threads, host);
-  const options = { rounds, say };
+  const options = { rounds, say, who };
   const all = { ...host, backend, threads };
   const train = [];
   for (const size of suites.includes("train") ? sizes : [])

@@ -4,6 +4,8 @@ import { CONTENDERS } from "./registry.ts";
 import { promptsOf, ROLLOUT, type Size, sequencesOf, startOf, TRAINING, tirelessStart } from "./shapes.ts";
 
 export interface SuiteOptions {
+  /** Parts of the names of those who take part; undefined: everyone. */
+  readonly who: readonly string[] | undefined;
   readonly rounds: number;
   readonly say: (line: string) => void;
 }
@@ -26,22 +28,25 @@ const WARM_UP = 3;
 const BUDGET_MS = 45_000;
 
 /** One training step of everyone, on one size. */
-export async function trainSuite(size: Size, host: Host, { rounds, say }: SuiteOptions): Promise<TrainRow[]> {
+export async function trainSuite(size: Size, host: Host, { rounds, say, who }: SuiteOptions): Promise<TrainRow[]> {
   const start = startOf(size);
   const { rows, tokens } = TRAINING[size];
   const batches = Array.from({ length: BATCHES }, (_, index) => sequencesOf(start.shape, rows, tokens, index));
   const losses = new Map<string, number[]>();
-  const entries = present("train", host).map(({ contender, train }) => ({
+  const entries = present("train", host, who).map(({ contender, train }) => ({
     contender,
     async open(): Promise<Work> {
       const trainee = await train(start, host);
       const mine: number[] = [];
       losses.set(contender.name, mine);
-      const { queue } = trainee;
+      const { queue, kernelTimes, counts, bytes } = trainee;
       const first = (times: number) => Array.from({ length: times }, (_, k) => batches[k % BATCHES]!);
       return {
-        ...trainee,
+        ...(counts ? { counts: () => counts() } : {}),
+        ...(bytes ? { bytes: () => bytes() } : {}),
+        dispose: () => trainee.dispose(),
         once: async (k) => void mine.push(await trainee.step(batches[k % BATCHES]!)),
+        ...(kernelTimes ? { kernelTimes: () => kernelTimes(batches[0]!) } : {}),
         ...(queue ? { queued: (times: number) => queue(first(times)) } : {}),
       };
     },
@@ -67,12 +72,12 @@ export async function trainSuite(size: Size, host: Host, { rounds, say }: SuiteO
 }
 
 /** A batch of completions of everyone who writes. */
-export async function rolloutSuite(host: Host, { rounds, say }: SuiteOptions): Promise<RolloutRow[]> {
+export async function rolloutSuite(host: Host, { rounds, say, who }: SuiteOptions): Promise<RolloutRow[]> {
   const start = tirelessStart("tiny");
   const prompts = promptsOf(start.shape);
   const { rows, newTokens } = ROLLOUT;
   const greedy = new Map<string, Int32Array>();
-  const entries: Entry[] = present("write", host).map(({ contender, write }) => ({
+  const entries: Entry[] = present("write", host, who).map(({ contender, write }) => ({
     contender,
     async open() {
       const writer = await write(start, host);
@@ -95,10 +100,11 @@ export async function rolloutSuite(host: Host, { rounds, say }: SuiteOptions): P
 }
 
 /** Contenders that can do `task` on this host, here or where they compute instead. */
-function present<K extends "train" | "write">(task: K, { backend }: Host) {
+function present<K extends "train" | "write">(task: K, { backend }: Host, who: readonly string[] | undefined) {
   return CONTENDERS.flatMap((contender) => {
     const does = contender[task];
-    const here = contender.backends.includes(backend) || contender.instead !== undefined;
+    const asked = !who || who.some((part) => contender.name.includes(part));
+    const here = asked && (contender.backends.includes(backend) || contender.instead !== undefined);
     return does && here ? [{ contender, [task]: does } as { contender: Contender } & Required<Pick<Contender, K>>] : [];
   });
 }
