@@ -41,3 +41,9 @@ test("whatever the values, they fit, and there are few ticks", () => {
     }),
   );
 });
+
+test("an interval beyond the fixed ends is cut off there; without fixed ends it has room", () => {
+  const mean = { ...line(0.4, 0.5), band: [{ x: 0, low: -0.3, high: 1.2 }] };
+  expect(scaleFor([mean], [0, 1])).toMatchObject({ min: 0, max: 1 });
+  expect(scaleFor([mean]).max).toBeGreaterThanOrEqual(1.2);
+});

@@ -25,10 +25,13 @@ export function scaleFor(
   fixed?: readonly [number, number],
   { log, cut }: ScaleWishes = {},
 ): Scale {
-  const all = lines.flatMap(heightsOf);
+  const intervals = lines.flatMap(({ band }) => (band ?? []).flatMap(({ low, high }) => [low, high]));
+  const measured = lines.flatMap(heightsOf);
+  const all = [...measured, ...intervals];
   const positive = log ? all.filter((value) => value > 0) : [];
   if (positive.length > 0) return logScale(cut ? within(positive) : positive);
-  if (fixed && all.every((value) => value >= fixed[0] && value <= fixed[1])) {
+  // An interval may reach beyond what is possible, and is cut off there.
+  if (fixed && measured.every((value) => value >= fixed[0] && value <= fixed[1])) {
     return { min: fixed[0], max: fixed[1], ticks: [fixed[0], (fixed[0] + fixed[1]) / 2, fixed[1]] };
   }
   const values = cut ? within(all) : all;
@@ -50,10 +53,9 @@ export function scaleFor(
   return { min: dips ? low : first * step, max: last * step, ticks };
 }
 
-function heightsOf({ points, ahead, behind, raw, band, areas }: ChartLine): number[] {
+function heightsOf({ points, ahead, behind, raw, areas }: ChartLine): number[] {
   return [
     ...[points, ahead, behind, raw].flatMap((part) => part?.map(({ y }) => y) ?? []),
-    ...(band ?? []).flatMap(({ low, high }) => [low, high]),
     ...(areas ?? []).flatMap(({ upper, lower }) => [...upper, ...lower].map(({ y }) => y)),
   ];
 }
