@@ -5,7 +5,7 @@ import type { LabEvent, RunId } from "./protocol.ts";
 /** Columns of a whole run: more would not be seen. */
 const COLUMNS = 200;
 /** Watching may take this share of the time. */
-const SHARE = 0.05;
+const SHARE = 0.1;
 
 /** Scores the same few demonstrations every few steps, and tells the page what the policy says of them. */
 export class Watcher {

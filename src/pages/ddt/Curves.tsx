@@ -12,20 +12,19 @@ export interface CurvesProps {
 const WIDTH = 240;
 const HEIGHT = 96;
 
-/** Σ CLL along the first answers of every set, and the band that the policy's own would stay in, on one scale. */
+/** Σ CLL along the first answers of every set, and the band that the policy's own would stay in. */
 export function Curves({ sets, index }: CurvesProps) {
-  const all = sets.flatMap(({ sequences }) => sequences);
-  const values = all.flatMap(({ sum, band }) => [...sum, ...band, ...band.map((b) => -b)]);
-  const top = Math.max(1, ...values);
-  const bottom = Math.min(-1, ...values);
-  const longest = Math.max(2, ...all.map(({ sum }) => sum.length));
+  const longest = Math.max(2, ...sets.flatMap(({ sequences }) => sequences.map(({ sum }) => sum.length)));
   const x = (t: number) => (t / longest) * WIDTH;
-  const y = (value: number) => ((top - value) / (top - bottom)) * HEIGHT;
   return (
     <div className={styles.small}>
       {sets.map((set) => {
         const { label, tone, dash } = SOURCES[set.source];
         const looked = set.sequences[Math.min(index, set.sequences.length - 1)];
+        const values = set.sequences.flatMap(({ sum, band }) => [...sum, ...band, ...band.map((b) => -b)]);
+        const top = Math.max(1, ...values);
+        const bottom = Math.min(-1, ...values);
+        const y = (value: number) => ((top - value) / (top - bottom)) * HEIGHT;
         return (
           <div key={set.source}>
             <h4>

@@ -96,14 +96,22 @@ function Results({ survey: { sets } }: { readonly survey: Survey }) {
           </button>
         </div>
         {numbers && <HistogramTable sets={sets} />}
-        {!numbers && <Histograms sets={sets} />}
+        {!numbers && (
+          <>
+            <Histograms sets={sets} />
+            <p className="caption">
+              Share of tokens by CLL in nats, all on one scale; heights are square roots, so that tails are seen.
+            </p>
+          </>
+        )}
         <SetTable sets={sets} />
         {sets.map(
           ({ source, yields }) =>
             yields && (
               <p key={source} className="caption">
                 {SOURCES[source].label}: of {yields.asked} problems {yields.own} were right at once
-                {source === "hinted" && `, ${yields.hinted} with the hint`}, the rest dropped.
+                {source === "hinted" && `, ${yields.hinted} with the hint`}; dropped: {yields.wrong} wrong,{" "}
+                {yields.cutOff} cut off, {yields.repeating} repeating.
               </p>
             ),
         )}
@@ -128,8 +136,8 @@ function Results({ survey: { sets } }: { readonly survey: Survey }) {
         </div>
         <Curves sets={sets} index={index} />
         <p className="caption">
-          Σ CLL up to each token of the first answers, the chosen one in full. Shaded: ±2·√(Σ variance), where the
-          policy's own answers stay about 95 times of 100.
+          Σ CLL up to each token of the first answers, the chosen one in full. Each set on its own scale. Shaded: ±2·√(Σ
+          variance), where the policy's own answers stay about 95 times of 100.
         </p>
         {sets.map(({ source, sequences }) => {
           const sequence = sequences[Math.min(index, sequences.length - 1)];

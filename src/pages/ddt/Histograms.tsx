@@ -8,7 +8,7 @@ const HEIGHT = 72;
 /** Where the shares of the table begin. */
 const LIMITS = [-1, -3, -5];
 
-/** CLL of every token of every set, side by side on one scale. */
+/** CLL of every token of every set, side by side on one scale. The height is the root of the share: tails are the point. */
 export function Histograms({ sets }: { readonly sets: readonly SurveyedSet[] }) {
   const top = Math.max(0.01, ...sets.flatMap(({ histogram }) => sharesOf(histogram.counts)));
   return (
@@ -25,6 +25,7 @@ function Histogram({ set, top }: { readonly set: SurveyedSet; readonly top: numb
   const { label, help, tone } = SOURCES[set.source];
   const x = (cll: number) => ((cll - min) / (max - min)) * WIDTH;
   const width = WIDTH / counts.length;
+  const height = (share: number) => Math.sqrt(share / top) * HEIGHT;
   return (
     <div>
       <h4>
@@ -48,8 +49,8 @@ function Histogram({ set, top }: { readonly set: SurveyedSet; readonly top: numb
             key={bin}
             x={bin * width + 0.5}
             width={width - 1}
-            y={HEIGHT - (share / top) * HEIGHT}
-            height={(share / top) * HEIGHT}
+            y={HEIGHT - height(share)}
+            height={height(share)}
             fill={`var(${tone})`}
           />
         ))}

@@ -50,9 +50,9 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
   const [numbers, setNumbers] = useState(false);
   const id = useId();
 
-  const quantityId = asked ?? (hasWeight(config) ? "weight" : "p");
   const watched = rows[index]!;
   const first = columns[0]!;
+  const quantityId = asked ?? (isFlat(valuesAt(first, index, "weight", config, first)) ? "p" : "weight");
   const values = columns.map((column) => valuesAt(column, index, quantityId, config, first));
   // A column that is gone after thinning, or a run that went back: the newest.
   const newest = columns.length - 1;
@@ -154,6 +154,9 @@ function captionOf(quantity: StripQuantity, title: string, columns: readonly Wat
       : "what the policy said of each token of this answer";
   return `Left to right, steps ${columns[0]!.step} to ${last}; top to bottom, the answer's tokens: ${drawn}. Scored every few steps.`;
 }
+
+/** Where every token weighs the same, or none has a weight, there is nothing to see in weights. */
+const isFlat = (weights: readonly number[]) => weights.every((w) => w === weights[0]);
 
 const PSEUDO: Readonly<Record<StripQuantity, string>> = {
   weight: "weight",

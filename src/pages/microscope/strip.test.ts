@@ -44,7 +44,7 @@ test("pixels take the hue of the sign and the alpha of the size", () => {
   });
   const colours = { up: [0, 0, 255], down: [255, 0, 0], level: [9, 9, 9] } as const;
   const pixels = pixelsOf([[1, -2], [0]], 2, fill, 2, colours);
-  expect([...pixels]).toEqual([0, 0, 255, 128, 0, 0, 255, 0, 255, 0, 0, 255, 0, 0, 255, 0]);
+  expect([...pixels]).toEqual([0, 0, 255, 108, 0, 0, 255, 0, 255, 0, 0, 217, 0, 0, 255, 0]);
 });
 
 test("the nearest column is found on either side, the later of two", () => {

@@ -59,6 +59,9 @@ function read(column: WatchColumn, index: number, quantity: StripQuantity, confi
   return demoWeights(objectiveById(algorithm), params, { logp, entropy, refLogp }, clock) ?? [];
 }
 
+/** Opacity of the full colour. */
+const MOST = 0.85;
+
 /** Straight-alpha pixels [t, columns] of a strip: blue up, orange down, a neutral hue for sizes without a sign. */
 export function pixelsOf(
   columns: readonly (readonly number[])[],
@@ -73,7 +76,7 @@ export function pixelsOf(
       const { push, strength } = fill(values[t] ?? 0, full);
       const at = 4 * (t * columns.length + x);
       pixels.set(colours[push], at);
-      pixels[at + 3] = 255 * strength;
+      pixels[at + 3] = 255 * MOST * strength;
     }
   });
   return pixels;
