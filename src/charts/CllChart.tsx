@@ -9,7 +9,7 @@ export function CllChart(props: RunChartProps) {
       empty="Appears with the first step."
       unit="nats"
       wanted={[
-        { metric: "cll/demos/mean", label: "demonstrations", tone: 2 },
+        { metric: "cll/demos/mean", label: "demos", tone: 2 },
         { metric: "cll/own/mean", label: "own", tone: 1 },
         { metric: "eval/cll/own/mean", label: "held out", tone: 3 },
       ]}

@@ -47,3 +47,18 @@ test("an interval beyond the fixed ends is cut off there; without fixed ends it 
   expect(scaleFor([mean], [0, 1])).toMatchObject({ min: 0, max: 1 });
   expect(scaleFor([mean]).max).toBeGreaterThanOrEqual(1.2);
 });
+
+test("a logarithmic scale runs between powers of ten, and is an ordinary one where nothing is above 0", () => {
+  const scale = scaleFor([line(0.003, 0, 40)], undefined, { log: true });
+  expect(scale).toEqual({ min: 0.001, max: 100, ticks: [0.001, 0.01, 0.1, 1, 10, 100], log: true });
+  expect(scaleFor([line(0.5)], undefined, { log: true })).toMatchObject({ min: 0.1, max: 1 });
+  expect(scaleFor([line(0, -1)], undefined, { log: true }).log).toBeUndefined();
+});
+
+test("one wild value is cut off when outliers may be, and an even spread is not", () => {
+  const calm = Array.from({ length: 40 }, (_, i) => 1 + (i % 10) / 10);
+  expect(scaleFor([line(...calm, 900)], undefined, { cut: true }).max).toBeLessThan(5);
+  expect(scaleFor([line(...calm, 900)]).max).toBeGreaterThanOrEqual(900);
+  expect(scaleFor([line(...calm)], undefined, { cut: true })).toEqual(scaleFor([line(...calm)]));
+  expect(scaleFor([line(...calm.map(() => 0), 5)], undefined, { cut: true }).max).toBeLessThan(5);
+});

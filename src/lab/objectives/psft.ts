@@ -6,7 +6,7 @@ import { present } from "./metrics.ts";
 import { defineObjective } from "./objective.ts";
 import { clipKnobs, policyGradient } from "./policyGradient.ts";
 import { scoredMean } from "./stats.ts";
-import { expertMetrics } from "./supervised.ts";
+import { expertMetrics, weightSpread } from "./supervised.ts";
 
 /**
  * Proximal SFT: PPO's clipped loss with advantage 1 on every expert token, L = −Σ c_t min(r, clip(r, 1−ε₋, 1+ε₊)),
@@ -49,6 +49,7 @@ export const psft = defineObjective({
       "expert/mean_ratio": scoredMean(views.ratio!, demos.mask),
       "token_weight/mean": pushed.metrics["token_weight/mean"],
       "token_weight/max": pushed.metrics["token_weight/max"],
+      ...weightSpread(views.weight!, demos.mask),
     });
     return { loss, credit: { demos: { dLogp, views } }, metrics };
   },

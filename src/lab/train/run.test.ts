@@ -70,6 +70,10 @@ describe.each(OBJECTIVES.map((objective) => objective.id))("a run of %s", (algor
     while (!whole.finished) {
       const { metrics } = await whole.advance(true);
       for (const [name, value] of Object.entries(metrics)) expect([name, Number.isFinite(value)]).toEqual([name, true]);
+      if (whole.objective.feeds.includes("demos")) {
+        expect(metrics["token_weight/p05"]).toBeLessThanOrEqual(metrics["token_weight/p95"]!);
+        expect(metrics["token_weight/p95"]).toBeLessThanOrEqual(metrics["token_weight/max"]!);
+      }
       if (whole.step === 3) middle = await checkpointOf(whole);
     }
     const policy = await policyFor(algorithm);

@@ -9,9 +9,11 @@ import { muAhead, muPlan } from "../muAhead.ts";
 /** The setting that a drawing is. */
 export const MU_DRAWN = "muDrawn";
 
-/** How close the handles of a schedule keep to it, and how many there are at most. */
+/** A schedule is taken hold of at so many places, evenly spread. */
+const HANDLES = 8;
+/** How close the corners keep to several drawings after one another, and how many there are at most. */
 const CLOSE = 0.02;
-const HANDLES = 6;
+const MANY = 12;
 
 /** What a drawing changes: the run at its next step while it can, else the experiment that Train would start. */
 export interface MuTarget {
@@ -50,9 +52,17 @@ export function muShape({ config, from }: MuTarget): MuShape {
   const later = config.interventions.some(({ step, key }) => step > from && key.startsWith("mu"));
   const drawn = muPoints(String(configAt(config, from).params[MU_DRAWN] ?? ""));
   if (!later && drawn.length > 0) return { corners: drawn, drawn: true };
-  const along = muAhead(config).map(({ x, y }) => ({ step: x, mu: y }));
-  return { corners: simplified(along, CLOSE, HANDLES), drawn: later };
+  if (later) {
+    const along = muAhead(config).map(({ x, y }) => ({ step: x, mu: y }));
+    return { corners: simplified(along, CLOSE, MANY), drawn: true };
+  }
+  const { steps } = config.optimiser;
+  const plan = muPlan(config);
+  const places = Array.from({ length: HANDLES }, (_, i) => 1 + Math.round((i * (steps - 1)) / (HANDLES - 1)));
+  return { corners: [...new Set(places)].map((step) => ({ step, mu: twoPlaces(plan(step)) })), drawn: false };
 }
+
+const twoPlaces = (mu: number) => Math.round(mu * 100) / 100;
 
 /** µ at every step if these corners were drawn now. */
 export function muIfDrawn({ config, from, live }: MuTarget, corners: readonly MuCorner[]) {

@@ -21,17 +21,26 @@ const shaped = new WeakMap<ChartLine, Shaped>();
 
 /** A source whose lines are smoothed, cut to what is in view, thinned there, and placed on the axis. */
 export function shapedSource(source: MetricSource, shaping: Shaping): MetricSource {
-  const shape = (line: ChartLine) => shapedLine(line, shaping);
+  const shape = (metric: string, line: ChartLine) =>
+    shapedLine(line, SET.has(metric) ? { ...shaping, smooth: 0 } : shaping);
   const { overlay } = source;
   return {
     ...source,
     line(metric, label, tone) {
       const line = source.line(metric, label, tone);
-      return line && shape(line);
+      return line && shape(metric, line);
     },
-    ...(overlay && { overlay: { own: overlay.own, lines: (metric: string) => overlay.lines(metric).map(shape) } }),
+    ...(overlay && {
+      overlay: {
+        own: overlay.own,
+        lines: (metric: string) => overlay.lines(metric).map((line) => shape(metric, line)),
+      },
+    }),
   };
 }
+
+/** What is set and not measured has no noise to be smoothed away. */
+const SET: ReadonlySet<string> = new Set(["mu", "lambda", "learning_rate"]);
 
 export function shapedLine(line: ChartLine, { smooth, reach }: Shaping): ChartLine {
   const { unit, span } = reach;

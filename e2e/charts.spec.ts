@@ -1,0 +1,245 @@
+import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+
+/** Small enough for two busy cores. */
+const hash = (steps: number, more = "") =>
+  `#v=1&preset=chord-mu-countdown&seed=1&steps=${steps}&prompts=4&groupSize=4&demoBatch=8&evalProblems=8&evalEvery=4${more}`;
+
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const figure = (page: Page, name: string) => page.getByRole("figure", { name, exact: true });
+const stepSlider = (page: Page, name: string) => page.getByRole("slider", { name: `Step of ${name}`, exact: true });
+
+async function trained(page: Page, step: number): Promise<void> {
+  const now = async () =>
+    Number(/^Step (\d+) of/.exec((await page.getByRole("status").first().textContent()) ?? "")?.[1] ?? Number.NaN);
+  await expect.poll(now, { timeout: 45_000 }).toBeGreaterThanOrEqual(step);
+}
+
+/** A run at its end. */
+async function finished(page: Page, steps: number, more = ""): Promise<void> {
+  await page.goto(`/${hash(steps, more)}`);
+  await button(page, "Train").click();
+  await trained(page, steps);
+  await expect(page.getByText("finished", { exact: true })).toBeVisible();
+}
+
+test("one step cursor for all charts: moved by arrows, pinned by Enter and by a click, kept in the link", async ({
+  page,
+}) => {
+  await finished(page, 12);
+  const loss = stepSlider(page, "Loss");
+  await loss.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(loss).toHaveAttribute("aria-valuetext", /^step 2: loss \d/);
+  await expect(stepSlider(page, "Entropy")).toHaveAttribute("aria-valuetext", /^step 2: own \d/);
+  await expect(figure(page, "µ schedule")).toContainText("step 2");
+  await expect.poll(() => new URL(page.url()).hash).toContain("cursor=2");
+  await page.keyboard.press("Escape");
+  await expect(loss).toHaveAttribute("aria-valuetext", "newest step");
+  await expect.poll(() => new URL(page.url()).hash).not.toContain("cursor");
+
+  const box = (await loss.boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.move(0, 0);
+  await expect(loss).toHaveAttribute("aria-valuetext", /^step 6: /);
+  await expect(stepSlider(page, "Accuracy")).toHaveAttribute("aria-valuenow", "6");
+});
+
+test("zoomed by a sweep, by keys and by buttons, every chart shows the same steps", async ({ page }) => {
+  await finished(page, 12);
+  const loss = stepSlider(page, "Loss");
+  const box = (await loss.boundingBox())!;
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.5, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.7, y);
+  await page.mouse.move(box.x + box.width * 0.98, y);
+  await page.mouse.up();
+  await expect(page.getByText("steps 6 to 12", { exact: true })).toBeVisible();
+  await expect(stepSlider(page, "Reward")).toHaveAttribute("aria-valuemin", "6");
+  await stepSlider(page, "Reward").focus();
+  await page.keyboard.press("0");
+  await expect(page.getByText("the whole run", { exact: true })).toBeVisible();
+  await page.keyboard.press("+");
+  await expect(page.getByText(/^steps \d+ to \d+$/)).toBeVisible();
+  await page.keyboard.press("-");
+  await expect(page.getByText("the whole run", { exact: true })).toBeVisible();
+  await button(page, "Zoom in").click();
+  await button(page, "Show the whole run").click();
+  await expect(loss).toHaveAttribute("aria-valuemin", "0");
+});
+
+test("smoothing is one control for all charts, keeps the measured line behind, and travels with the link", async ({
+  page,
+}) => {
+  await finished(page, 12);
+  const curves = figure(page, "Loss").locator(".recharts-line-curve");
+  const before = await curves.count();
+  await page.getByRole("slider", { name: "smoothing" }).fill("0.8");
+  await expect(curves).toHaveCount(2 * before);
+  await expect.poll(() => new URL(page.url()).hash).toContain("smooth=0.8");
+});
+
+test("over tokens and seconds the axis says where the run was, and the cursor still counts steps", async ({ page }) => {
+  await finished(page, 12);
+  const over = page.getByRole("combobox", { name: "over" });
+  await over.selectOption("tokens");
+  await expect(figure(page, "Loss")).toContainText(/[\d.]+K tokens/);
+  await over.selectOption("seconds");
+  await expect(figure(page, "Loss")).toContainText(/[\d.]+ s\b/);
+  await stepSlider(page, "Loss").focus();
+  await page.keyboard.press("End");
+  await expect(stepSlider(page, "Loss")).toHaveAttribute("aria-valuetext", /^step 12: /);
+});
+
+test("a chart's numbers are saved whole as CSV, its picture as SVG and PNG", async ({ page }) => {
+  await finished(page, 12);
+  const loss = figure(page, "Loss");
+  const save = async (name: string) => {
+    await loss.getByText("more", { exact: true }).click();
+    const download = page.waitForEvent("download");
+    await loss.getByRole("button", { name }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: await readFile((await file.path())!) };
+  };
+  const csv = await save("Save all numbers, CSV");
+  expect(csv.name).toBe("policy-lab-loss.csv");
+  const [head, ...rows] = csv.bytes.toString().trim().split("\r\n");
+  expect(head).toBe("step,tokens,seconds,loss,held-out expert");
+  // Before the first step there is an evaluation already.
+  expect(rows.map((row) => Number(row.split(",")[0]))).toEqual(Array.from({ length: 13 }, (_, i) => i));
+  const svg = await save("Save picture, SVG");
+  expect(svg.bytes.toString()).toMatch(/^<svg [\s\S]*<title>Loss<\/title>[\s\S]*<\/svg>$/);
+  const png = await save("Save picture, PNG");
+  expect([...png.bytes.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
+  expect(png.bytes.length).toBeGreaterThan(3000);
+});
+
+test("a logarithmic scale and the table are reached by keyboard, and Escape closes the menu", async ({ page }) => {
+  await finished(page, 4);
+  const loss = figure(page, "Loss");
+  await loss.getByRole("button", { name: "Loss as a table" }).focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  const log = loss.getByRole("checkbox", { name: "logarithmic scale" });
+  await expect(log).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await expect(log).toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(log).toBeHidden();
+  await expect(loss.getByText("more", { exact: true })).toBeFocused();
+});
+
+test("µ is drawn by hand before the run, trains as drawn, and its link trains the same", async ({ page }) => {
+  await page.goto(`/${hash(10)}`);
+  const mu = figure(page, "µ schedule");
+  const last = mu.getByRole("slider", { name: "µ handle 8 of 8" });
+  await last.focus();
+  await page.keyboard.press("End");
+  await expect(mu.getByRole("slider").last()).toHaveAttribute("aria-valuetext", "µ 1 at step 10");
+  await expect.poll(() => new URL(page.url()).hash).toMatch(/muDrawn=[\d._-]*10-1(&|$)/);
+
+  const first = mu.getByRole("slider", { name: /µ handle 1 of/ });
+  const from = (await first.boundingBox())!;
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + from.width / 2, from.y + 30, { steps: 3 });
+  await page.mouse.up();
+  const drawn = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("muDrawn");
+  await expect.poll(() => new URLSearchParams(new URL(page.url()).hash.slice(1)).get("muDrawn")).not.toBe(drawn);
+
+  await button(page, "Train").click();
+  await trained(page, 10);
+  await expect(stepSlider(page, "µ schedule")).toBeVisible();
+  await stepSlider(page, "µ schedule").focus();
+  await page.keyboard.press("End");
+  await expect(stepSlider(page, "µ schedule")).toHaveAttribute("aria-valuetext", "step 10: µ 1.00");
+  await page.getByRole("button", { name: "Follow the µ schedule again" }).click();
+  await expect.poll(() => new URL(page.url()).hash).not.toContain("muDrawn");
+});
+
+test("µ drawn during the run becomes part of the experiment and is marked on the charts", async ({ page }) => {
+  await page.goto(`/${hash(60)}`);
+  await button(page, "Train").click();
+  await trained(page, 3);
+  await button(page, "Pause").click();
+  const mu = figure(page, "µ schedule");
+  const last = mu.getByRole("slider", { name: /µ handle \d+ of \d+/ }).last();
+  await last.focus();
+  await page.keyboard.press("Home");
+  await expect(page.getByRole("list", { name: "Changes during the run" })).toContainText(/µ by hand/);
+  await expect.poll(() => new URL(page.url()).hash).toMatch(/at=\d+:muDrawn:[\d._-]+/);
+
+  // A stroke over what is still to come.
+  const glass = (await stepSlider(page, "µ schedule").boundingBox())!;
+  await page.mouse.move(glass.x + glass.width * 0.6, glass.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(glass.x + glass.width * 0.7, glass.y + 60, { steps: 4 });
+  await page.mouse.move(glass.x + glass.width * 0.8, glass.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect(page.getByText("the whole run", { exact: true })).toBeVisible();
+  await button(page, "Step").click();
+  const link = new URL(page.url());
+  expect(link.hash.length).toBeLessThan(600);
+  await page.getByRole("button", { name: "Undo the last change of µ" }).click();
+  await expect.poll(() => page.url()).not.toBe(link.href);
+});
+
+test("a teacher's lock leaves µ as it is", async ({ page }) => {
+  await page.goto(`/${hash(10, "&lock=muDrawn")}`);
+  const mu = figure(page, "µ schedule");
+  await expect(mu.locator("svg path").first()).toBeAttached();
+  await expect(mu.getByRole("slider", { name: /µ handle/ })).toHaveCount(0);
+});
+
+test("charts out of view keep still, and are up to date when they come into view", async ({ page }) => {
+  await page.setViewportSize({ width: 1000, height: 500 });
+  await page.goto(`/${hash(400)}`);
+  await button(page, "Train").click();
+  await trained(page, 2);
+  await page.evaluate(() => scrollTo(0, 0));
+  const watch = () =>
+    page.evaluate(async () => {
+      const last = [...document.querySelectorAll("figure")].find((one) => one.textContent?.startsWith("Both losses"))!;
+      let changes = 0;
+      const observer = new MutationObserver((records) => {
+        changes += records.filter(({ target }) => (target as Element).matches?.(".recharts-line-curve")).length;
+      });
+      observer.observe(last, { subtree: true, attributes: true });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      observer.disconnect();
+      return changes;
+    });
+  expect(await watch()).toBe(0);
+  await figure(page, "Both losses").scrollIntoViewIfNeeded();
+  expect(await watch()).toBeGreaterThan(0);
+  await button(page, "Stop").click();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`every chart and every menu is accessible: ${colorScheme}`, async ({ browser, baseURL }) => {
+    const context = await browser.newContext({
+      baseURL: baseURL!,
+      colorScheme,
+      viewport: { width: 1440, height: 900 },
+    });
+    const page = await context.newPage();
+    await finished(page, 8, "&smooth=0.6&cursor=3");
+    await page.getByText("More charts of CHORD-µ").click();
+    await expect(figure(page, "Spread of token weights")).toBeVisible();
+    const body = await figure(page, "Loss").ariaSnapshot();
+    expect(body).toContain('slider "Step of Loss"');
+    for (const name of ["Loss", "µ schedule", "KL"]) {
+      await figure(page, name).getByText("more", { exact: true }).click();
+      await expect(figure(page, name).getByRole("button", { name: "Save picture, PNG" })).toBeVisible();
+      expect((await new AxeBuilder({ page }).include("main").analyze()).violations).toEqual([]);
+    }
+    await figure(page, "KL").getByRole("button", { name: "KL as a table" }).click();
+    expect((await new AxeBuilder({ page }).include("main").analyze()).violations).toEqual([]);
+    await context.close();
+  });
+}
