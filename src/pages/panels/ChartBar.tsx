@@ -34,7 +34,7 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
           aria-valuetext={smooth === 0 ? "off" : `${smooth}`}
           onChange={(event) => cursor.smooth(Number(event.target.value))}
         />
-        <output>{smooth === 0 ? "off" : smooth.toFixed(2)}</output>
+        <span>{smooth === 0 ? "off" : smooth.toFixed(2)}</span>
       </label>
       <label className={styles.unit}>
         <span>over</span>

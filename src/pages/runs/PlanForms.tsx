@@ -56,7 +56,7 @@ function SeedsForm() {
         onChange={(event) => setText(event.target.value)}
       />
       <button type="submit" className="button" aria-disabled={!fits}>
-        {fits ? `Train ${count} seeds` : "Train seeds"}
+        {fits ? `${count} seeds` : "seeds"}
       </button>
       <span id={id} className={`caption ${styles.hint}`}>
         {fits
