@@ -18,8 +18,8 @@ export function Candidates({ row, at }: CandidatesProps) {
   const answered = useStore(microscope, (findings) => findings.answered);
   const phase = useRuns(({ run }) => run?.state.phase);
   const step = useRuns(({ run }) => (run && "step" in run.state ? run.state.step : 0));
-  // A recorded run has no weights to ask.
-  const isLive = useRuns(({ run }) => run?.tokens?.rows.includes(row) ?? false);
+  // A recorded run has no weights to ask; once a run of one's own has tokens, they are what is shown.
+  const isLive = useRuns(({ run }) => run?.tokens !== undefined);
   const atRest = isLive && (phase === "paused" || phase === "finished" || phase === "stopped");
   const known = answered && sameRow(answered.row, row) && answered.step === step;
 
