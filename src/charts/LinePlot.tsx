@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "recharts";
-import { type ChartLine, lineColour, strokeOf } from "./chartLine.ts";
+import { AHEAD, BEHIND, type ChartLine, lineColour, RAW, strokeOf } from "./chartLine.ts";
 import { PLOT, type PlotBox } from "./plotArea.ts";
 import { aheadKey, behindKey, pastKey, plotRows, rawKey } from "./plotRows.ts";
 
@@ -33,14 +33,7 @@ function LinePlot({ lines: all, reach, scale, width, height }: LinePlotProps) {
       {lines.map(
         ({ label, tone, ahead }, index) =>
           ahead && (
-            <Line
-              key={`${label} ahead`}
-              {...COMMON}
-              dataKey={aheadKey(index)}
-              stroke={lineColour(tone)}
-              strokeWidth={1.2}
-              strokeDasharray="4 3"
-            />
+            <Line key={`${label} ahead`} {...COMMON} dataKey={aheadKey(index)} stroke={lineColour(tone)} {...AHEAD} />
           ),
       )}
       {lines.map(
@@ -51,23 +44,13 @@ function LinePlot({ lines: all, reach, scale, width, height }: LinePlotProps) {
               {...COMMON}
               dataKey={behindKey(index)}
               stroke={lineColour(tone)}
-              strokeWidth={3.5}
-              strokeOpacity={0.28}
+              {...BEHIND}
             />
           ),
       )}
       {lines.map(
         ({ label, tone, raw }, index) =>
-          raw && (
-            <Line
-              key={`${label} raw`}
-              {...COMMON}
-              dataKey={rawKey(index)}
-              stroke={lineColour(tone)}
-              strokeWidth={1}
-              strokeOpacity={0.3}
-            />
-          ),
+          raw && <Line key={`${label} raw`} {...COMMON} dataKey={rawKey(index)} stroke={lineColour(tone)} {...RAW} />,
       )}
       {lines.map(({ label, tone, points, faint }, index) => (
         <Line

@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useMemo } from "react";
+import { lazy, memo, Suspense, useMemo, useSyncExternalStore } from "react";
 import { Areas } from "./Areas.tsx";
 import { Bands } from "./Bands.tsx";
 import type { ChartLine } from "./chartLine.ts";
@@ -7,17 +7,33 @@ import styles from "./LineChart.module.css";
 import type { LineChartProps } from "./lineChartProps.ts";
 import { heightOf, isInView, PLOT, placeOf } from "./plotArea.ts";
 import type { Reach } from "./reach.ts";
+import { Sketch } from "./Sketch.tsx";
 import { StepGlass } from "./StepGlass.tsx";
 import { useWidth } from "./useWidth.ts";
 
-// Recharts is most of the page's weight, and nothing needs it before the first point.
+// Recharts is half of the page's weight, and nothing needs it before lines begin to grow.
 const loadPlot = () => import("./LinePlot.tsx");
 const LinePlot = lazy(loadPlot);
+let wanted = false;
+const waiting = new Set<() => void>();
 
-/** Fetches what draws lines before there are any, so that the first ones do not wait for it. */
+/** From now on lines may grow: fetches what draws those. Until it is there, and before, they are drawn by hand. */
 export function preparePlots(): void {
+  if (wanted) return;
+  wanted = true;
   // A failure shows where a chart needs it, and is tried again there.
   loadPlot().catch(() => {});
+  for (const tell of waiting) tell();
+}
+
+function usePlotsWanted(): boolean {
+  return useSyncExternalStore(
+    (tell) => {
+      waiting.add(tell);
+      return () => waiting.delete(tell);
+    },
+    () => wanted,
+  );
 }
 
 export interface PlotProps extends LineChartProps {
@@ -30,6 +46,7 @@ export interface PlotProps extends LineChartProps {
 export function Plot(props: PlotProps) {
   const { title, lines, reach, wishes, domain, empty, height, marks, flags, cursor, onCursor, numberText } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
+  const plotsWanted = usePlotsWanted();
   const scale = useMemo(() => scaleFor(lines, domain, wishes), [lines, domain, wishes]);
   const box = { reach, scale, width, height };
   const at = (step: number) => placeOf(step, box);
@@ -45,8 +62,8 @@ export function Plot(props: PlotProps) {
         {width > 0 && <Areas lines={lines} {...box} />}
         {width > 0 && <Bands lines={lines} {...box} />}
         {lines.length > 0 && width > 0 && (
-          <Suspense>
-            <LinePlot lines={lines} {...box} />
+          <Suspense fallback={<Sketch lines={lines} {...box} />}>
+            {plotsWanted ? <LinePlot lines={lines} {...box} /> : <Sketch lines={lines} {...box} />}
           </Suspense>
         )}
         {width > 0 &&

@@ -79,6 +79,11 @@ export const DASHES: Readonly<Record<Tone, string>> = {
 export const lineColour = (tone: Tone) => `var(--c${tone})`;
 export const wordColour = (tone: Tone) => `var(--t${tone})`;
 
+/** How what goes with a line is drawn: what is to come, another run's line, the values as they were measured. */
+export const AHEAD = { strokeWidth: 1.2, strokeDasharray: "4 3" } as const;
+export const BEHIND = { strokeWidth: 3.5, strokeOpacity: 0.28 } as const;
+export const RAW = { strokeWidth: 1, strokeOpacity: 0.3 } as const;
+
 /** How the line itself is drawn. */
 export function strokeOf({ tone, faint }: Pick<ChartLine, "tone" | "faint">) {
   return faint

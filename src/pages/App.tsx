@@ -18,10 +18,10 @@ const Method = lazy(() => import("./method/Method.tsx"));
 
 /** The whole page. */
 export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
+  useEffect(() => onFirstTouch(preparePlots), []);
   useEffect(
     () =>
       afterPaint(() => {
-        preparePlots();
         // A frame in somebody's page does no work before it is asked to, and a recording is shown before a GPU is touched.
         if (lab.draft.getState().view.embed) return;
         whenSettled(lab, lab.prepare);
@@ -108,6 +108,21 @@ function whenSettled({ draft, recordings }: Lab, work: () => void): void {
     setTimeout(work, 100);
   }
   void recordings.load(presetId);
+}
+
+const TOUCHES = ["pointerdown", "keydown", "click"] as const;
+
+/** What nobody needs who only looks comes when somebody does more than that. */
+function onFirstTouch(work: () => void): () => void {
+  const leave = () => {
+    for (const touch of TOUCHES) removeEventListener(touch, once, true);
+  };
+  const once = () => {
+    leave();
+    work();
+  };
+  for (const touch of TOUCHES) addEventListener(touch, once, true);
+  return leave;
 }
 
 /** The first picture comes before the work that it does not need. */
