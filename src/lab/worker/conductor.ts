@@ -8,6 +8,7 @@ import type { Run } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
 import { Outbox } from "./outbox.ts";
 import type { Command, LabEvent, RunId } from "./protocol.ts";
+import { newSession, type Session } from "./session.ts";
 import { Watcher } from "./watcher.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
@@ -21,26 +22,6 @@ export interface Stage {
   /** Milliseconds. */
   now(): number;
   rest(ms: number): Promise<void>;
-}
-
-/** A run in the worker, with what is asked of it and what it has not told the page yet. */
-interface Session {
-  readonly runId: RunId;
-  state: RunState;
-  run: Run | undefined;
-  /** Train up to this step, then pause. */
-  until: number;
-  wantsPause: boolean;
-  wantsStop: boolean;
-  wantsCheckpoint: boolean;
-  wantsSurvey: Omit<SurveyCommand, "type" | "runId"> | undefined;
-  /** Questions about the present weights, answered between two steps. */
-  readonly questions: ((run: Run) => Promise<LabEvent>)[];
-  watcher: Watcher | undefined;
-  stepsPerSecond: number;
-  /** The loop under way, so that the next run waits for this one to leave the device. */
-  work: Promise<void>;
-  readonly outbox: Outbox;
 }
 
 /**
@@ -58,21 +39,7 @@ export class Conductor {
   open(command: Open): void {
     const before = this.#session;
     if (before) before.wantsStop = true;
-    const session: Session = {
-      runId: command.runId,
-      state: { phase: "loading", what: "the starting policy" },
-      run: undefined,
-      until: 0,
-      wantsPause: false,
-      wantsStop: false,
-      wantsCheckpoint: false,
-      wantsSurvey: undefined,
-      questions: [],
-      watcher: undefined,
-      stepsPerSecond: 0,
-      work: Promise.resolve(),
-      outbox: new Outbox(command.runId, this.#stage.post, this.#stage.now),
-    };
+    const session = newSession(command.runId, new Outbox(command.runId, this.#stage.post, this.#stage.now));
     this.#session = session;
     this.#tell(session);
     session.work = this.#guard(session, async () => {
@@ -125,11 +92,13 @@ export class Conductor {
     this.#after(session, () => this.#saveIfWanted(session));
   }
 
-  survey({ runId, ...wanted }: Omit<SurveyCommand, "type">): void {
-    const session = this.#find(runId);
-    if (!session) return;
-    session.wantsSurvey = wanted;
-    this.#after(session, () => this.#surveyIfWanted(session));
+  survey({ runId, sources, count }: Omit<SurveyCommand, "type">): void {
+    this.#ask(runId, async (run) => ({
+      type: "survey",
+      runId,
+      step: run.step,
+      survey: await run.survey(sources, count),
+    }));
   }
 
   inspect({ runId, row }: Omit<Extract<Command, { readonly type: "inspect" }>, "type">): void {
@@ -182,6 +151,7 @@ export class Conductor {
     const { run, questions, watcher } = session;
     const leaving = session.wantsStop && session.state.phase !== "stopped";
     if (!run || leaving || session.state.phase === "failed") return;
+    if (questions.length > 0) await this.#settle(session, run);
     for (const question of questions.splice(0)) this.#stage.post(await question(run));
     await watcher?.look(run, atRest);
   }
@@ -220,7 +190,6 @@ export class Conductor {
       const began = now();
       await this.#advance(session, run);
       await this.#saveIfWanted(session);
-      await this.#surveyIfWanted(session);
       await this.#answer(session, run.step >= session.until || session.wantsPause);
       if (session.outbox.due) session.outbox.flush(session.state, session.run);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
@@ -268,15 +237,6 @@ export class Conductor {
     const policy = await run.policy.export();
     const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
     this.#stage.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
-  }
-
-  async #surveyIfWanted(session: Session): Promise<void> {
-    const { run, runId, wantsSurvey: wanted } = session;
-    if (!wanted || !run) return;
-    session.wantsSurvey = undefined;
-    await this.#settle(session, run);
-    const survey = await run.survey(wanted.sources, wanted.count);
-    this.#stage.post({ type: "survey", runId, step: run.step, survey });
   }
 
   #move(session: Session, state: RunState): void {
