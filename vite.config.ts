@@ -25,7 +25,11 @@ const config: UserConfig = {
     plugins: () => [wasmThreads()],
     // The names by which scripts/size.mjs tells the worker from the page.
     rolldownOptions: {
-      output: { entryFileNames: "assets/worker-[hash].js", chunkFileNames: "assets/worker-[name]-[hash].js" },
+      output: {
+        entryFileNames: "assets/worker-[hash].js",
+        chunkFileNames: ({ name, facadeModuleId }) =>
+          `assets/worker-${facadeModuleId?.match(/@tensorflow\/(tfjs-[\w-]+)/)?.[1] ?? name}-[hash].js`,
+      },
     },
   },
   build: { target: "es2023", sourcemap: true, chunkSizeWarningLimit: 900 },

@@ -1,6 +1,6 @@
 /** What a visitor of the built page waits for. */
 export interface PageFigures {
-  /** The page's own JavaScript, gzipped; the worker's is apart. */
+  /** JavaScript that comes before the first interaction, gzipped; the worker's is apart. */
   readonly pageKilobytes: number;
   readonly workerKilobytes: number;
   /** Medians over fresh visits, milliseconds from the start of navigation. */

@@ -14,6 +14,8 @@ const TRAIN_MS = 10_000;
 interface Visit {
   readonly firstPaintMs: number | undefined;
   readonly presetVisibleMs: number | undefined;
+  /** File names of the scripts that came without anybody touching the page. */
+  readonly scripts: readonly string[];
 }
 
 /** Builds and serves the page as a visitor gets it, and watches it load and train. */
@@ -39,7 +41,7 @@ export async function pageSuite(
   const trained = await watchTraining(browser, server.url);
   if (typeof trained === "string") missing.push(trained);
   const figures: PageFigures = {
-    ...sizesOf(site),
+    ...sizesOf(site, new Set(visits.flatMap(({ scripts }) => scripts))),
     ...(firstPaintMs === undefined ? {} : { firstPaintMs }),
     ...(presetVisibleMs === undefined ? {} : { presetVisibleMs }),
     visits: VISITS,
@@ -60,6 +62,8 @@ async function built(root: string, say: (line: string) => void): Promise<void> {
 async function visitOnce(browser: Browser, url: string): Promise<Visit> {
   await using context = await browser.newContext();
   const page = await context.newPage();
+  const scripts: string[] = [];
+  context.on("request", (request) => scripts.push(new URL(request.url()).pathname.split("/").at(-1) ?? ""));
   // Looked at in every frame from the start, so that no round trip of the test tool is in the number.
   await page.addInitScript(() => {
     const look = () => {
@@ -76,11 +80,12 @@ async function visitOnce(browser: Browser, url: string): Promise<Visit> {
   await page.goto(url);
   const seen = () => performance.getEntriesByName("preset-visible").length > 0;
   await page.waitForFunction(seen, undefined, { timeout: PATIENCE_MS }).catch(() => undefined);
-  // Awaited here: the context closes when this function returns.
-  return await page.evaluate(() => ({
+  await page.waitForLoadState("networkidle");
+  const times = await page.evaluate(() => ({
     firstPaintMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     presetVisibleMs: performance.getEntriesByName("preset-visible")[0]?.startTime,
   }));
+  return { ...times, scripts };
 }
 
 /** The longest task while the preset's run goes on, its first second left out; or why it could not be watched. */
@@ -130,10 +135,10 @@ function medianOf(sample: readonly (number | undefined)[]): number | undefined {
   return known.length > 0 ? quantile(known, 0.5) : undefined;
 }
 
-/** Kilobytes after gzip; the build names the worker's files after it. */
-function sizesOf(site: string): Pick<PageFigures, "pageKilobytes" | "workerKilobytes"> {
+/** Kilobytes after gzip of the scripts of a first visit; the build names the worker's files after it. */
+function sizesOf(site: string, loaded: ReadonlySet<string>): Pick<PageFigures, "pageKilobytes" | "workerKilobytes"> {
   const folder = join(site, "assets");
-  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const scripts = readdirSync(folder).filter((name) => loaded.has(name) && name.endsWith(".js"));
   const kilobytes = (names: readonly string[]) =>
     names.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0) / 1000;
   const ofWorker = (name: string) => name.startsWith("worker-");

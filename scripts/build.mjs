@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { fingerprint } from "./fingerprint.mjs";
 import { ROOT } from "./root.mjs";
 
-const SOURCES = ["src", "public", "index.html", "vite.config.ts", "scripts/formulas.ts", "package-lock.json"];
+const SOURCES = [
+  "src",
+  "public",
+  "index.html",
+  "vite.config.ts",
+  "scripts/formulas.ts",
+  "scripts/wasmThreads.ts",
+  "package-lock.json",
+];
 const STAMP = join(ROOT, ".build", "page");
 
 /**

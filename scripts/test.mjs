@@ -28,7 +28,7 @@ const STAGES = {
   },
   e2e: playwright,
 };
-const NEED_BROWSER = ["browser", "e2e"];
+const NEED_BROWSER = ["browser", "size", "e2e"];
 
 const startedMs = Date.now();
 const asked = process.argv.slice(2);
