@@ -24,11 +24,17 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
   const shape = (metric: string, line: ChartLine) =>
     shapedLine(line, SET.has(metric) ? { ...shaping, smooth: 0 } : shaping);
   const { overlay } = source;
+  // A run's columns grow while a chart out of view keeps still, whatever else has it drawn again.
+  const known = new Map<string, ChartLine | undefined>();
   return {
     ...source,
     line(metric, label, tone) {
-      const line = source.line(metric, label, tone);
-      return line && shape(metric, line);
+      const key = `${metric} ${label} ${tone}`;
+      if (!known.has(key)) {
+        const line = source.line(metric, label, tone);
+        known.set(key, line && shape(metric, line));
+      }
+      return known.get(key);
     },
     ...(overlay && {
       overlay: {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { isUntouched, shownRun } from "../../app/lab.ts";
 import type { MetricSource, RunChartProps } from "../../charts/MetricChart.tsx";
@@ -23,19 +23,22 @@ export function useSubject(): RunConfig {
   return !run || fresh ? draft : run;
 }
 
-/** The run's metrics in this chart's own turn of the pacer, and at once when another run is shown; as they were while out of view. */
+/**
+ * The run's metrics in this chart's own turn of the pacer, and at once when another run is shown. A chart out of view keeps
+ * still while the run trains.
+ */
 function useMetrics(): MetricSource {
   const lab = useLab();
-  const seen = useSeen();
   const id = useRuns(({ run }) => run?.id);
+  const training = useRuns(({ run }) => run?.state.phase === "training");
+  const live = useSeen() || !training;
   const [source, setSource] = useState(() => metricSource(shownRun(lab)));
-  const shown = useRef(id);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
   useEffect(() => {
     const draw = () => setSource(metricSource(shownRun(lab)));
-    if (seen || shown.current !== id) draw();
-    shown.current = id;
-    return seen ? lab.pacer.subscribe(draw) : undefined;
-  }, [lab, id, seen]);
+    draw();
+    return live ? lab.pacer.subscribe(draw) : undefined;
+  }, [lab, id, live]);
   return source;
 }
 
