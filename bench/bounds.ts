@@ -73,6 +73,7 @@ function atMeasured(page: PageFigures | undefined, atMost: AtMost): void {
     50,
     " ms",
   );
+  atMost("page: main thread busy while training", page?.busyPercent, 20, " %");
 }
 
 function times(rows: readonly Measured[], name: string, ours: string): number | undefined {

@@ -10,6 +10,8 @@ export interface PageFigures {
   readonly visits: number;
   /** Of the main thread while a run was going on, after its first second; 0 where none took 50 ms. */
   readonly longestTaskMs?: number;
+  /** Share of that time that the main thread spent in tasks. */
+  readonly busyPercent?: number;
   readonly trainedForMs?: number;
   /** What could not be measured, and why. */
   readonly missing: readonly string[];

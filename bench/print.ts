@@ -140,11 +140,12 @@ function kernelTable(times: Readonly<Record<string, number>>): string {
 
 function pageTable(page: NonNullable<BenchReport["page"]>): string {
   const rows: [string, string][] = [
-    ["page JavaScript, gzipped", `${figure(page.pageKilobytes)} kB`],
-    ["worker JavaScript, gzipped", `${figure(page.workerKilobytes)} kB`],
+    ["page JavaScript before the first interaction, gzipped", `${figure(page.pageKilobytes)} kB`],
+    ["worker JavaScript until it is ready, gzipped", `${figure(page.workerKilobytes)} kB`],
     [`first paint, median of ${page.visits} visits`, milliseconds(page.firstPaintMs)],
     ["preset visible", milliseconds(page.presetVisibleMs)],
     ["longest task of the main thread while training", longest(page)],
+    ["main thread busy while training", page.busyPercent === undefined ? "–" : `${figure(page.busyPercent)} %`],
   ];
   return [table(["", "measured"], rows), ...page.missing.map((line) => `not measured: ${line}`)].join("\n");
 }
