@@ -1,3 +1,4 @@
+import { lazy, Suspense, useState } from "react";
 import { buttonsOf, isUntouched } from "../../app/lab.ts";
 import { stepOf } from "../../app/runStore.ts";
 import { RunControls } from "../../controls/RunControls.tsx";
@@ -5,6 +6,8 @@ import { RunPace, RunProgress } from "../../controls/RunProgress.tsx";
 import type { RunState } from "../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../labContext.ts";
 import styles from "./Run.module.css";
+
+const PaceSettings = lazy(() => import("./PaceSettings.tsx"));
 
 /** Train, pause, step, stop; how far it is; and one line that says what is worth knowing now. */
 export function RunBar() {
@@ -16,6 +19,7 @@ export function RunBar() {
   const draftSteps = useDraft(({ config }) => config.optimiser.steps);
   const stale = useStale();
   const training = state?.phase === "training";
+  const [opened, setOpened] = useState(false);
   return (
     <div className={styles.bar}>
       <div className={styles.row}>
@@ -38,6 +42,14 @@ export function RunBar() {
         <News stale={stale && !fresh} />
         {pace && <RunPace moving={training} {...pace} />}
       </div>
+      <details className={styles.more} onToggle={(event) => setOpened(opened || event.currentTarget.open)}>
+        <summary>Speed, run to a step, restart</summary>
+        {opened && (
+          <Suspense fallback={<p className="caption">One moment.</p>}>
+            <PaceSettings />
+          </Suspense>
+        )}
+      </details>
     </div>
   );
 }
