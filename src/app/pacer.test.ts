@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPacer } from "./pacer.ts";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 test("subscribers are told one at a time, each at most once in its interval, and the last news always arrives", () => {
   const pacer = createPacer({ everyMs: 250, gapMs: 16 });
@@ -27,6 +30,33 @@ test("subscribers are told one at a time, each at most once in its interval, and
   pacer.notify();
   vi.advanceTimersByTime(1000);
   expect(told.map(([name]) => name).sort()).toEqual(["a", "b", "c"]);
+});
+
+test("whatever drawing costs, it takes its share of the time and no more", () => {
+  const pacer = createPacer({ everyMs: 100, gapMs: 4, rest: 4 });
+  // Time that passes within a task: no timer runs meanwhile.
+  let passed = 0;
+  const clock = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => clock() + passed);
+  let busy = 0;
+  const costs = [20, 5, 10];
+  const told = costs.map(() => 0);
+  costs.forEach((cost, index) => {
+    pacer.subscribe(() => {
+      told[index]!++;
+      busy += cost;
+      passed += cost;
+    });
+  });
+  const start = performance.now();
+  while (performance.now() - start < 5000) {
+    pacer.notify();
+    vi.advanceTimersByTime(10);
+  }
+  const share = busy / (performance.now() - start);
+  expect(share).toBeLessThanOrEqual(0.21);
+  expect(share).toBeGreaterThan(0.1);
+  for (const times of told) expect(times).toBeGreaterThan(10);
 });
 
 test("who left is not told, and nobody is told when nothing is new", () => {

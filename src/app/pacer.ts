@@ -11,15 +11,24 @@ export interface Pace {
   readonly everyMs: number;
   /** Between two subscribers, so that input and painting come in between. */
   readonly gapMs: number;
+  /** What a subscriber's drawing took is followed by so many times as long for everything else. */
+  readonly rest: number;
 }
+
+const PACE: Pace = { everyMs: 330, gapMs: 16, rest: 6 };
+/** A page that was held up by something else is not kept waiting any longer. */
+const LONGEST_REST_MS = 400;
 
 /**
  * Drawing seven charts in one go would hold the page for longer than a frame allows. So each gets its own task, and each
- * its own rhythm: four times a second unless told otherwise.
+ * its own rhythm: three times a second where drawing is cheap, and less often on a machine or a page where it is not, so
+ * that all drawing together takes a small share of the time.
  */
-export function createPacer({ everyMs, gapMs }: Pace = { everyMs: 330, gapMs: 16 }): Pacer {
+export function createPacer(pace: Partial<Pace> = {}): Pacer {
+  const { everyMs, gapMs, rest } = { ...PACE, ...pace };
   const waiting = new Map<() => void, { dirty: boolean; last: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let restUntil = 0;
 
   function turn(): void {
     timer = undefined;
@@ -35,14 +44,26 @@ export function createPacer({ everyMs, gapMs }: Pace = { everyMs: 330, gapMs: 16
         state.last = now;
       } else soonest = Math.min(soonest, at);
     }
-    if (due) {
-      // To the end of the queue: the others come first next time.
-      const state = waiting.get(due)!;
-      waiting.delete(due);
-      waiting.set(due, state);
+    if (!due) {
+      if (soonest < Number.POSITIVE_INFINITY) timer = setTimeout(turn, Math.max(gapMs, soonest - now));
+      return;
     }
-    if (soonest < Number.POSITIVE_INFINITY) timer = setTimeout(turn, Math.max(gapMs, soonest - now));
-    due?.();
+    // To the end of the queue: the others come first next time.
+    const state = waiting.get(due)!;
+    waiting.delete(due);
+    waiting.set(due, state);
+    due();
+    // What was told is drawn in this task's own microtasks and effects, so the next task knows what it cost.
+    timer = setTimeout(() => {
+      const ended = performance.now();
+      restUntil = ended + Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * (ended - now)));
+      timer = undefined;
+      if ([...waiting.values()].some(({ dirty }) => dirty)) wake(Number.isFinite(soonest) ? soonest : 0);
+    }, 0);
+  }
+
+  function wake(at: number): void {
+    timer = setTimeout(turn, Math.max(0, restUntil - performance.now(), at - performance.now()));
   }
 
   return {
@@ -52,7 +73,7 @@ export function createPacer({ everyMs, gapMs }: Pace = { everyMs: 330, gapMs: 16
     },
     notify() {
       for (const state of waiting.values()) state.dirty = true;
-      if (timer === undefined) timer = setTimeout(turn, 0);
+      if (timer === undefined) wake(0);
     },
   };
 }

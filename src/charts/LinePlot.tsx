@@ -21,7 +21,7 @@ function LinePlot({ lines: all, reach, scale, width, height }: LinePlotProps) {
       accessibilityLayer={false}
     >
       <CartesianGrid vertical={false} stroke="var(--line)" />
-      <XAxis dataKey="x" type="number" domain={[reach.min, reach.max]} allowDataOverflow hide />
+      <XAxis dataKey="x" type="number" domain={[reach.min, reach.max]} ticks={NO_TICKS} allowDataOverflow hide />
       <YAxis
         type="number"
         scale={scale.log ? "log" : "linear"}
@@ -65,6 +65,9 @@ function LinePlot({ lines: all, reach, scale, width, height }: LinePlotProps) {
     </Recharts>
   );
 }
+
+/** The ends of the axis are written below it; nice ticks between them would be worked out for nothing. */
+const NO_TICKS: number[] = [];
 
 const COMMON = {
   type: "linear",

@@ -45,6 +45,9 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
   };
 }
 
+/** More points than a chart in the grid is pixels wide would say nothing; each costs time whenever its line grows. */
+const DRAWN = 200;
+
 /** What is set and not measured has no noise to be smoothed away. */
 const SET: ReadonlySet<string> = new Set(["mu", "lambda", "learning_rate"]);
 
@@ -85,12 +88,12 @@ function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
   const seen = inView(full, reach);
   const measured = count(seen);
   if (smooth === 0) {
-    const points = downsample(seen);
+    const points = downsample(seen, DRAWN);
     return { ...line, ...rest, points: placed(points), thinned: { drawn: points.length, measured } };
   }
   const values = smoothed(full.values, full.length, smooth);
-  const points = downsample(inView({ ...full, values }, reach));
-  const raw = line.faint ? undefined : { raw: placed(downsample(seen)) };
+  const points = downsample(inView({ ...full, values }, reach), DRAWN);
+  const raw = line.faint ? undefined : { raw: placed(downsample(seen, DRAWN)) };
   return { ...line, ...rest, ...raw, points: placed(points), thinned: { drawn: points.length, measured } };
 }
 
