@@ -230,6 +230,21 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     expect(policy.memory()).toEqual(memory);
   });
 
+  it("of a run: bytes and objects stay what they are over many steps, rollouts and snapshots", async () => {
+    const policy = await policyOf();
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 1 });
+    const round = async () => {
+      for (let n = 0; n < 8; n++) await policy.learn(twoBatches, sft, parity.TEST_ADAM);
+      await policy.sample(prompts, options);
+      await policy.snapshot("reference");
+    };
+    await round();
+    const [{ buffers, bindGroups, pipelines }, memory] = [policy.counters(), policy.memory()];
+    for (let n = 0; n < 6; n++) await round();
+    expect(policy.counters()).toMatchObject({ buffers, bindGroups, pipelines });
+    expect(policy.memory()).toEqual(memory);
+  });
+
   it("leaves no validation error behind: a step and a rollout under an error scope", async () => {
     device.pushErrorScope("validation");
     const policy = await policyOf();
