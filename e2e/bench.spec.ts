@@ -148,6 +148,8 @@ test("charts are drawn at most ten times a second, with at most 300 points a lin
   await page.goto(`/${SHORT.replace("steps=6", "steps=400")}`);
   await button(page, "Train").click();
   await trained(page, 2);
+  // What nobody sees is not drawn.
+  await page.getByRole("figure", { name: "Loss" }).scrollIntoViewIfNeeded();
   const drawn = await page.evaluate(async () => {
     const figure = [...document.querySelectorAll("figure")].find((one) => one.textContent?.startsWith("Loss"))!;
     let before = "";

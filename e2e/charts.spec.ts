@@ -213,7 +213,9 @@ test("charts out of view keep still, and are up to date when they come into view
   await page.evaluate(() => scrollTo(0, 0));
   const watch = () =>
     page.evaluate(async () => {
-      const last = [...document.querySelectorAll("figure")].find((one) => one.textContent?.startsWith("Both losses"))!;
+      const last = [...document.querySelectorAll("figure")].find((one) =>
+        one.textContent?.startsWith("Expert and own terms"),
+      )!;
       const drawing = () =>
         [...last.querySelectorAll(".recharts-line-curve")].map((one) => one.getAttribute("d")).join();
       const before = drawing();
@@ -221,7 +223,7 @@ test("charts out of view keep still, and are up to date when they come into view
       return drawing() !== before;
     });
   expect(await watch()).toBe(false);
-  await figure(page, "Both losses").scrollIntoViewIfNeeded();
+  await figure(page, "Expert and own terms").scrollIntoViewIfNeeded();
   expect(await watch()).toBe(true);
   await button(page, "Stop").click();
 });
@@ -236,7 +238,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const page = await context.newPage();
     await finished(page, 8, "&smooth=0.6&cursor=3");
     await page.getByText("More charts of CHORD-µ").click();
-    await expect(figure(page, "Spread of token weights")).toBeVisible();
+    await expect(figure(page, "Quantiles of expert weights")).toBeVisible();
     const body = await figure(page, "Loss").ariaSnapshot();
     expect(body).toContain('slider "Step of Loss"');
     for (const name of ["Loss", "µ schedule", "KL"]) {

@@ -8,7 +8,7 @@ export function WeightSpreadChart({ metrics, ...chart }: RunChartProps) {
   return (
     <LineChart
       {...chart}
-      title="Spread of token weights"
+      title="Quantiles of expert weights"
       sentence="Weights on the expert's tokens: the median, and the middle 50% and 90% around it."
       empty="Appears with the first step."
       lines={metrics.overlay ? overlaid(metrics, "token_weight/p50") : median ? [median] : []}

@@ -55,7 +55,7 @@ export const dpoGrpo = defineObjective({
   reads: (params) => grpo.reads!(params),
   charts: [
     {
-      title: "Both losses",
+      title: "Expert and own terms",
       sentence: "Group DPO and GRPO, each before the sum.",
       series: [
         { metric: "loss/dpo", label: "group DPO" },

@@ -48,7 +48,7 @@ export const idft = defineObjective({
       ],
     },
     {
-      title: "Weighted and plain loss",
+      title: "Weighted and plain NLL",
       sentence: "The weighted loss can fall while the plain one rises: some tokens are then given up.",
       series: [
         { metric: "loss", label: "weighted" },

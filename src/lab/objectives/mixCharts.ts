@@ -4,7 +4,7 @@ import type { ChartSpec } from "./objective.ts";
 /** What a mix of expert and own samples shows beside the common charts; µ has its own. */
 export const mixCharts: readonly ChartSpec[] = [
   {
-    title: "Both losses",
+    title: "Expert and own terms",
     sentence: "The expert's term and the term of own samples, each before the mix.",
     series: [
       { metric: "loss/sft", label: "expert" },

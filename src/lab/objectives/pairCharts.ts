@@ -3,7 +3,7 @@ import type { ChartSpec } from "./objective.ts";
 /** What preference objectives show beside the common charts. */
 export const pairCharts: readonly ChartSpec[] = [
   {
-    title: "Implicit rewards",
+    title: "Chosen against rejected",
     sentence:
       "β times the log-ratio to the reference; the margin is 0 by construction while the reference is the policy itself.",
     series: [

@@ -30,7 +30,7 @@ export function weightedSft(id: string, title: string, summary: string, paper: s
     reads: () => reads,
     charts: [
       {
-        title: "Weighted and plain loss",
+        title: "Weighted and plain NLL",
         sentence: "A weighted loss can fall while the plain one rises: unlikely tokens are then given up.",
         series: [
           { metric: "loss", label: "weighted" },

@@ -22,7 +22,7 @@ export default function PaceSettings() {
   return (
     <div className={styles.teaching}>
       <label htmlFor={speedId}>Speed</label>
-      <select id={speedId} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
+      <select id={speedId} className="select" value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
         {SPEEDS.map((value) => (
           <option key={value} value={value}>
             {value === 0 ? "as fast as it goes" : `at most ${value} ${value === 1 ? "step" : "steps"} a second`}
