@@ -60,7 +60,9 @@ export async function trainSuite(size: Size, host: Host, { rounds, say, who }: S
     const mine = losses.get(row.name) ?? [];
     const { sameMathematics } = entries.find(({ contender }) => contender.name === row.name)!.contender;
     if (!row.ms) return { ...row, sameMathematics };
-    const shared = reference && sameMathematics ? mine.slice(0, reference.length) : [];
+    // Both have made so many steps on the same batches; what follows, not everyone repeats as often.
+    const steps = Math.min(row.ms.count, ours?.ms?.count ?? 0);
+    const shared = reference && sameMathematics ? mine.slice(0, steps) : [];
     const differences = shared.map((loss, k) => Math.abs(loss / reference![k]! - 1));
     return {
       ...row,
