@@ -15,13 +15,13 @@ export interface Pace {
   readonly rest: number;
 }
 
-const PACE: Pace = { everyMs: 330, gapMs: 16, rest: 6 };
+const PACE: Pace = { everyMs: 500, gapMs: 4, rest: 6 };
 /** A page that was held up by something else is not kept waiting any longer. */
-const LONGEST_REST_MS = 400;
+const LONGEST_REST_MS = 100;
 
 /**
  * Drawing seven charts in one go would hold the page for longer than a frame allows. So each gets its own task, and each
- * its own rhythm: three times a second where drawing is cheap, and less often on a machine or a page where it is not, so
+ * its own rhythm: twice a second where drawing is cheap, and less often on a machine or a page where it is not, so
  * that all drawing together takes a small share of the time.
  */
 export function createPacer(pace: Partial<Pace> = {}): Pacer {

@@ -55,7 +55,7 @@ export const dpoGrpo = defineObjective({
   reads: (params) => grpo.reads!(params),
   charts: [
     {
-      title: "Expert and own terms",
+      title: "DPO and GRPO terms",
       sentence: "Group DPO and GRPO, each before the sum.",
       series: [
         { metric: "loss/dpo", label: "group DPO" },

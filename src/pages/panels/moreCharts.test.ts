@@ -33,3 +33,13 @@ test("no chart shows only what another one shows already, for any algorithm", ()
     });
   }
 });
+
+test("no algorithm's chart carries the name of one that every run has, not even within its own", () => {
+  const taken = ["reward", "accuracy", "loss", "entropy", "µ schedule", "token weights", "samples"];
+  for (const { id, charts = [] } of OBJECTIVES) {
+    for (const { title } of charts) {
+      const within = taken.filter((name) => title.toLowerCase().includes(name));
+      expect(within, `${id}: ${title}`).toEqual([]);
+    }
+  }
+});
