@@ -105,6 +105,8 @@ test("over tokens and seconds the axis says where the run was, and the cursor st
 test("a chart's numbers are saved whole as CSV, its picture as SVG and PNG", async ({ page }) => {
   await finished(page, 12);
   const loss = figure(page, "Loss");
+  // A file has what the chart has, and the chart takes its turn.
+  await expect(stepSlider(page, "Loss")).toHaveAttribute("aria-valuenow", "12");
   const save = async (name: string) => {
     await loss.getByText("more", { exact: true }).click();
     const download = page.waitForEvent("download");
