@@ -29,7 +29,7 @@ async function open(hash: string): Promise<void> {
 async function hear(...events: LabEvent[]): Promise<void> {
   await act(async () => {
     worker.emit(...events);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 600));
   });
 }
 
