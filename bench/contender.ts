@@ -25,8 +25,8 @@ export interface Start {
 export interface Trainee {
   /** Nats per token, before the update. */
   step(batch: Sequences): Promise<number>;
-  /** Steps asked for without awaiting the one before, where that makes a difference. */
-  queue?(batches: readonly Sequences[]): Promise<void>;
+  /** Steps asked for without awaiting the one before, where that makes a difference; `done` is called as each answers. */
+  queue?(batches: readonly Sequences[], done?: () => void): Promise<void>;
   /** GPU milliseconds by kernel of a step's score and backward; empty where the adapter cannot tell. */
   kernelTimes?(batch: Sequences): Promise<Readonly<Record<string, number>>>;
   /** Of one that computes in a thread of its own: its WebGPU calls so far, and the bytes it holds. */

@@ -8,8 +8,8 @@ import { quantile, ratioOf, type Summary, summary } from "./statistics.ts";
 export interface Work {
   /** The k-th time, counted from 0. */
   once(k: number): Promise<void>;
-  /** Does it `times` over, each asked for before the one before has answered. */
-  queued?(times: number): Promise<void>;
+  /** Does it `times` over, each asked for before the one before has answered; `done` is called as each answers. */
+  queued?(times: number, done?: () => void): Promise<void>;
   counts?(): GpuCounts | undefined;
   bytes?(): number | undefined;
   /** GPU milliseconds of a step by kernel; empty where the adapter cannot tell. */
@@ -32,7 +32,7 @@ export interface Measured {
   readonly ms?: Summary;
   /** How many times longer than each of ours it took, by that one's name; below 1: faster. */
   readonly timesOurs?: Readonly<Record<string, number>>;
-  /** What lies outside the waits for WebGPU, of many in a row without anyone between: the code is as warm as in a run. */
+  /** What lies outside the waits for WebGPU, of many in a row as a run asks for them, once the code is as warm as in one. */
   readonly javascriptMs?: { readonly median: number; readonly least: number; readonly count: number };
   /** GPU milliseconds by kernel, medians. */
   readonly kernelMs?: Readonly<Record<string, number>>;
@@ -49,7 +49,7 @@ export interface Measured {
 }
 
 const QUEUED = 8;
-const IN_A_ROW = { times: 60, budgetMs: 20_000 };
+const IN_A_ROW = { chunk: 40, budgetMs: 45_000, least: 60 };
 const TIMED = 5;
 
 interface Log {
@@ -120,16 +120,22 @@ export async function measure(entries: readonly Entry[], plan: Plan, say: (line:
   });
 }
 
-async function javascriptInARow({ once }: Work, counts: () => GpuCounts) {
+async function javascriptInARow(work: Work, counts: () => GpuCounts): Promise<NonNullable<Measured["javascriptMs"]>> {
   const times: number[] = [];
   const end = performance.now() + IN_A_ROW.budgetMs;
-  while (times.length < IN_A_ROW.times && performance.now() < end) {
-    const before = counts();
-    const begin = performance.now();
-    await once(times.length);
-    times.push(performance.now() - begin - difference(before, counts()).waitMs);
+  while (performance.now() < end) {
+    let last: { readonly at: number; readonly waitMs: number } | undefined;
+    // From answer to answer; the first one of a chunk has nobody before it.
+    const done = () => {
+      const now = { at: performance.now(), waitMs: counts().waitMs };
+      if (last) times.push(now.at - last.at - (now.waitMs - last.waitMs));
+      last = now;
+    };
+    if (work.queued) await work.queued(IN_A_ROW.chunk, done);
+    else for (let k = 0; k < IN_A_ROW.chunk; k++) await work.once(k).then(done);
   }
-  return { median: quantile(times, 0.5), least: Math.min(...times), count: times.length };
+  const warm = times.slice(-Math.max(IN_A_ROW.least, Math.floor(times.length / 2)));
+  return { median: quantile(warm, 0.5), least: Math.min(...warm), count: warm.length };
 }
 
 async function medianTimes(kernelTimes: NonNullable<Work["kernelTimes"]>): Promise<Record<string, number>> {

@@ -52,8 +52,8 @@ export function learner(policy: Measurable): Trainee {
   };
   return {
     step,
-    async queue(batches) {
-      await Promise.all(batches.map(step));
+    async queue(batches, done) {
+      await Promise.all(batches.map((batch) => step(batch).then(done)));
     },
     ...(kernelTimes ? { kernelTimes: (batch) => kernelTimes([batch]) } : {}),
     dispose: () => policy.dispose(),

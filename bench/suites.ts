@@ -47,7 +47,7 @@ export async function trainSuite(size: Size, host: Host, { rounds, say, who }: S
         dispose: () => trainee.dispose(),
         once: async (k) => void mine.push(await trainee.step(batches[k % BATCHES]!)),
         ...(kernelTimes ? { kernelTimes: () => kernelTimes(batches[0]!) } : {}),
-        ...(queue ? { queued: (times: number) => queue(first(times)) } : {}),
+        ...(queue ? { queued: (times: number, done?: () => void) => queue(first(times), done) } : {}),
       };
     },
   }));

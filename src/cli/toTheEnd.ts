@@ -21,7 +21,7 @@ export async function toTheEnd(run: Run, { policy, reason }: OpenedPolicy, until
   while (run.step < until) {
     tell(await run.launch());
     if (!run.evaluationDue && run.step < until) continue;
-    tell(await run.settle());
+    for (let report = await run.settle(); report; report = await run.settle()) tell(report);
     if (run.evaluationDue) record.evaluation(run.step, (await run.evaluate()).metrics);
   }
   progress.end();

@@ -1,9 +1,8 @@
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
-import { centredLogLikelihood } from "./ddt.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
 import { floorLogp } from "./probability.ts";
-import { quantiles, type Summary, scored, scoredMean, summarise, zeroShare } from "./stats.ts";
+import { quantiles, type Summary, scored, summarise } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
 export interface Supervision {
@@ -42,13 +41,14 @@ export function supervise(
     loss -= c * smoothing * floorLogp(scores.meanLogp![i]!);
     dMeanLogp[i] = -c * smoothing;
   }
+  const expert = readExpert(scores, feed);
   const metrics = {
     loss,
     ...weightMetrics(weight, feed.mask),
     ...weightSpread(weight, feed.mask),
-    ...expertMetrics(scores, feed),
+    ...expert.metrics,
   };
-  const shown = { ...expertViews(scores, feed), weight, ...views };
+  const shown = { ...expert.views, weight, ...views };
   return { loss, credit: { dLogp, dMeanLogp, views: shown }, metrics: present(metrics) };
 }
 
@@ -74,26 +74,44 @@ export function sharedWeights(metrics: Metrics, share: number): Metrics {
 
 /** What the policy says about demonstrations, whatever the objective. */
 export function expertMetrics(scores: FeedScores, feed: TokenFeed): Metrics {
-  const sums = { count: 0, logp: 0, p: 0, phi: 0 };
-  for (let i = 0; i < feed.mask.length; i++) {
-    if (!feed.mask[i]) continue;
-    const logp = floorLogp(scores.logp[i]!);
-    const p = Math.exp(logp);
+  return readExpert(scores, feed).metrics;
+}
+
+/** The metrics and the views [B, T] of demonstrations, in one pass: it runs between two halves of every step. */
+function readExpert({ logp, entropy }: FeedScores, { mask }: TokenFeed) {
+  const views = {
+    p: new Float64Array(mask.length),
+    phi: new Float64Array(mask.length),
+    cll: new Float64Array(mask.length),
+  };
+  const sums = { count: 0, zeros: 0, logp: 0, p: 0, phi: 0, entropy: 0 };
+  for (let i = 0; i < mask.length; i++) {
+    if (!mask[i]) continue;
+    const floored = floorLogp(logp[i]!);
+    const p = Math.exp(floored);
+    const phi = p * (1 - p);
+    views.p[i] = p;
+    views.phi[i] = phi;
+    views.cll[i] = floored + entropy[i]!;
     sums.count++;
-    sums.logp += logp;
+    if (p === 0) sums.zeros++;
+    sums.logp += floored;
     sums.p += p;
-    sums.phi += p * (1 - p);
+    sums.phi += phi;
+    sums.entropy += entropy[i]!;
   }
-  if (sums.count === 0) return {};
-  const cll = summarise(scored(centredLogLikelihood(scores), feed.mask));
-  return present({
-    nll: -sums.logp / sums.count,
-    "expert/mean_p": sums.p / sums.count,
-    "expert/mean_phi": sums.phi / sums.count,
-    "expert/entropy": scoredMean(scores.entropy, feed.mask),
+  const { count, zeros } = sums;
+  if (count === 0) return { metrics: {}, views };
+  const cll = summarise(scored(views.cll, mask));
+  const metrics = present({
+    nll: -sums.logp / count,
+    "expert/mean_p": sums.p / count,
+    "expert/mean_phi": sums.phi / count,
+    "expert/entropy": sums.entropy / count,
     ...(Number.isNaN(cll.mean) ? {} : cllOf(cll)),
-    "expert/zero_probability": zeroShare(scores.logp, feed.mask),
+    "expert/zero_probability": zeros > 0 ? zeros / count : undefined,
   });
+  return { metrics, views };
 }
 
 const cllOf = ({ mean, std, min, max }: Summary): Metrics => ({
@@ -102,16 +120,3 @@ const cllOf = ({ mean, std, min, max }: Summary): Metrics => ({
   "expert/cll/min": min,
   "expert/cll/max": max,
 });
-
-function expertViews(scores: FeedScores, feed: TokenFeed): Record<string, Float64Array> {
-  const zeros = () => new Float64Array(feed.mask.length);
-  const views = { p: zeros(), phi: zeros(), cll: zeros() };
-  for (let i = 0; i < feed.mask.length; i++) {
-    if (!feed.mask[i]) continue;
-    const p = Math.exp(scores.logp[i]!);
-    views.p[i] = p;
-    views.phi[i] = p * (1 - p);
-    views.cll[i] = floorLogp(scores.logp[i]!) + scores.entropy[i]!;
-  }
-  return views;
-}

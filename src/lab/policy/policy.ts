@@ -130,6 +130,8 @@ export interface Policy {
   readonly shape: PolicyShape;
   readonly layout: readonly ParameterSlot[];
   readonly info: PolicyInfo;
+  /** Updates worth having under way at a time: as many as it takes for none to wait for its caller. */
+  readonly ahead: number;
   /** @throws {PolicyError} when a batch does not fit the context or the vocabulary. */
   score(batch: Sequences, weights?: WeightsName): Promise<TokenScores>;
   /** All logits, [B, T + 1, V]: for inspection and `lab score`, never in a training step. */

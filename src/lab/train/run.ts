@@ -41,7 +41,7 @@ export class Run {
   #step = 0;
   #tokens = 0;
   #batches: readonly FeedBatch[] | undefined;
-  #inFlight: Promise<StepReport> | undefined;
+  readonly #inFlight: Promise<StepReport>[] = [];
   readonly #memo: CollectContext["memo"] = {};
 
   private constructor(policy: Policy, config: RunConfig) {
@@ -142,12 +142,12 @@ export class Run {
   }
 
   /**
-   * Starts one update and answers with the report of the one before, if that is still out: its norms come back together
-   * with this one's scores, so a GPU is read once a step. Until {@link settle}, the policy holds more than was reported.
+   * Starts one update and answers with the oldest report that is still out, once as many updates are under way as the policy
+   * wants ahead: its norms come back together with a later one's scores, so a GPU is read once a step and never waits for its
+   * next work. Until {@link settle}, the policy holds more than was reported.
    * @throws {RunError} of either update, naming its step.
    */
   async launch(inspect = false): Promise<StepReport | undefined> {
-    const before = this.#inFlight;
     const step = this.#step + 1;
     const config = configAt(this.#config, step);
     const batches = await this.#collect(config, step);
@@ -157,19 +157,18 @@ export class Run {
     const update = new Update(this.objective, config, step, batches, mismatched);
     this.#step = step;
     this.#tokens += update.tokens;
-    this.#inFlight = this.#finish(update, this.#tokens, inspect);
+    const report = this.#finish(update, this.#tokens, inspect);
     // The failure itself is for whoever waits for the report; the run stands where it last succeeded.
-    this.#inFlight.catch(() => {
+    report.catch(() => {
       this.#step = Math.min(this.#step, step - 1);
     });
-    return before;
+    this.#inFlight.push(report);
+    return this.#inFlight.length > this.policy.ahead ? this.#inFlight.shift() : undefined;
   }
 
-  /** Waits for the update that is still out and answers with its report; undefined where none is. */
+  /** Waits for the oldest update that is still out and answers with its report; undefined where none is. */
   async settle(): Promise<StepReport | undefined> {
-    const last = this.#inFlight;
-    this.#inFlight = undefined;
-    return last;
+    return this.#inFlight.shift();
   }
 
   async #finish(update: Update, tokens: number, inspect: boolean): Promise<StepReport> {

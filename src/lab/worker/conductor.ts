@@ -209,7 +209,7 @@ export class Conductor {
     session.outbox.flush(session.state, session.run);
   }
 
-  /** Starts a step; the report of the one before comes with it. An evaluation, a goal and a slow pace wait for this one too. */
+  /** Starts a step; the report of an earlier one comes with it. An evaluation, a goal and a slow pace wait for this one too. */
   async #advance(session: Session, run: Run): Promise<void> {
     const inspect = run.step + 1 >= session.until || session.wantsPause || session.outbox.inspectionDue;
     const before = await run.launch(inspect);
@@ -218,10 +218,9 @@ export class Conductor {
     if (run.evaluationDue) session.outbox.evaluation(run.step, await run.evaluate());
   }
 
-  /** Waits for the step under way, so that the policy holds what was reported. */
+  /** Waits for the steps under way, so that the policy holds what was reported. */
   async #settle(session: Session, run: Run): Promise<void> {
-    const last = await run.settle();
-    if (last) this.#report(session, run, last);
+    for (let report = await run.settle(); report; report = await run.settle()) this.#report(session, run, report);
   }
 
   #report(session: Session, run: Run, report: StepReport): void {

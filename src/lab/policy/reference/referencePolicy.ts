@@ -34,6 +34,7 @@ export function referencePolicy(shape: PolicyShape, weights: Float32Array): Poli
   return {
     shape,
     layout: layoutOf(shape),
+    ahead: 0,
     info: { implementation: "reference", backend: "cpu", device: "plain JavaScript, float64" },
     async score(batch, name) {
       checkSequences(shape, batch);

@@ -52,6 +52,7 @@ export class TfjsPolicy implements Policy {
   readonly shape: PolicyShape;
   readonly layout: readonly ParameterSlot[];
   readonly info: PolicyInfo;
+  readonly ahead = 1;
   /** Why this backend was chosen, in one sentence. */
   readonly reason: string;
   readonly #backend: BackendName;

@@ -111,38 +111,38 @@ export function packBatch(
   return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored };
 }
 
-/** Calls `visit` for each scored token in packed order with its batch, row and place `row · T + t`. */
-function visitScored(batches: readonly Sequences[], visit: (batch: number, place: number) => void): void {
-  for (let batch = 0; batch < batches.length; batch++) {
-    const { rows, length, starts, mask } = batches[batch]!;
-    const T = length - 1;
-    for (let row = 0; row < rows; row++) {
-      for (let t = starts[row]!; t < T; t++) if (mask[row * T + t] !== 0) visit(batch, row * T + t);
+/** Places `row · T + t` of a batch's scored tokens, in packed order. */
+function scoredPlaces({ rows, length, starts, mask }: Sequences): Int32Array {
+  const T = length - 1;
+  const places = new Int32Array(rows * T);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let place = row * T + starts[row]!; place < (row + 1) * T; place++) {
+      if (mask[place] !== 0) places[count++] = place;
     }
   }
+  return places.subarray(0, count);
 }
 
 /** From [S, 4] (logp, entropy, varentropy, meanLogp) to the scores of each batch, [B, T] each. */
 export function unpackScores(batches: readonly Sequences[], packed: Float32Array): TokenScores[] {
-  const scores = batches.map(({ rows, length }) => {
-    const size = rows * (length - 1);
-    return {
-      logp: new Float32Array(size),
-      entropy: new Float32Array(size),
-      varentropy: new Float32Array(size),
-      meanLogp: new Float32Array(size),
-    };
-  });
   let at = 0;
-  visitScored(batches, (batch, place) => {
-    const of = scores[batch]!;
-    of.logp[place] = packed[at]!;
-    of.entropy[place] = packed[at + 1]!;
-    of.varentropy[place] = packed[at + 2]!;
-    of.meanLogp[place] = packed[at + 3]!;
-    at += 4;
+  return batches.map((batch) => {
+    const size = batch.rows * (batch.length - 1);
+    const logp = new Float32Array(size);
+    const entropy = new Float32Array(size);
+    const varentropy = new Float32Array(size);
+    const meanLogp = new Float32Array(size);
+    const places = scoredPlaces(batch);
+    for (let s = 0; s < places.length; s++, at += 4) {
+      const place = places[s]!;
+      logp[place] = packed[at]!;
+      entropy[place] = packed[at + 1]!;
+      varentropy[place] = packed[at + 2]!;
+      meanLogp[place] = packed[at + 3]!;
+    }
+    return { logp, entropy, varentropy, meanLogp };
   });
-  return scores;
 }
 
 /** From [B, T] credits to [S, 4] (dLogp, dEntropy, dMeanLogp, 0); returns the floats written. */
@@ -152,14 +152,17 @@ export function packCredits(
   packed: Float32Array,
 ): number {
   let at = 0;
-  visitScored(batches, (batch, place) => {
-    const { dLogp, dEntropy, dMeanLogp } = credits[batch]!;
-    packed[at] = dLogp[place]!;
-    packed[at + 1] = dEntropy ? dEntropy[place]! : 0;
-    packed[at + 2] = dMeanLogp ? dMeanLogp[place]! : 0;
-    packed[at + 3] = 0;
-    at += 4;
-  });
+  for (const [index, batch] of batches.entries()) {
+    const { dLogp, dEntropy, dMeanLogp } = credits[index]!;
+    const places = scoredPlaces(batch);
+    for (let s = 0; s < places.length; s++, at += 4) {
+      const place = places[s]!;
+      packed[at] = dLogp[place]!;
+      packed[at + 1] = dEntropy ? dEntropy[place]! : 0;
+      packed[at + 2] = dMeanLogp ? dMeanLogp[place]! : 0;
+      packed[at + 3] = 0;
+    }
+  }
   return at;
 }
 

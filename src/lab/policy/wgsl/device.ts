@@ -38,7 +38,15 @@ export interface Gpu {
   destroy(buffer: GPUBuffer): void;
   pipeline(label: string, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline>;
   bindGroup(layout: GPUBindGroupLayout, entries: readonly GPUBindingResource[]): GPUBindGroup;
+  /** Submits at once, behind what {@link hold} kept back. */
   submit(label: string, record: (encoder: GPUCommandEncoder) => void): void;
+  /**
+   * Keeps the commands back until the next submit or {@link flush}, which takes them along: two parts of a step cost one
+   * submit, and the GPU does not start on the first while the second is still being recorded. Whoever holds sees to it that
+   * nothing is written meanwhile to what the commands read.
+   */
+  hold(label: string, record: (encoder: GPUCommandEncoder) => void): void;
+  flush(): void;
   /** The one place where the GPU is awaited: maps `[0, bytes)` of a staging buffer, hands it to `take`, unmaps. */
   read<T>(staging: GPUBuffer, bytes: number, take: (bytes: ArrayBuffer) => T): Promise<T>;
   /** @throws {PolicyError} "device" once the device has failed. */
@@ -61,6 +69,19 @@ export function openGpu(device: GPUDevice): Gpu {
   void device.lost.then((info) => {
     if (!closed) fail(`the GPU was lost (${info.reason ?? "unknown"}): ${info.message || "no reason given"}`);
   });
+
+  const held: GPUCommandBuffer[] = [];
+  const finish = (label: string, record: (encoder: GPUCommandEncoder) => void) => {
+    const encoder = device.createCommandEncoder({ label });
+    record(encoder);
+    held.push(encoder.finish());
+  };
+  const flush = () => {
+    if (held.length === 0) return;
+    device.queue.submit(held);
+    held.length = 0;
+    counters.submits++;
+  };
 
   const check = () => {
     if (closed) throw new PolicyError("device", "this policy was disposed of and can serve no more requests");
@@ -112,11 +133,14 @@ export function openGpu(device: GPUDevice): Gpu {
     },
     submit(label, record) {
       check();
-      const encoder = device.createCommandEncoder({ label });
-      record(encoder);
-      device.queue.submit([encoder.finish()]);
-      counters.submits++;
+      finish(label, record);
+      flush();
     },
+    hold(label, record) {
+      check();
+      finish(label, record);
+    },
+    flush,
     async read(staging, bytes, take) {
       check();
       counters.readbacks++;
@@ -140,6 +164,7 @@ export function openGpu(device: GPUDevice): Gpu {
     },
     dispose() {
       closed = true;
+      held.length = 0;
       device.removeEventListener("uncapturederror", onError);
       for (const buffer of alive.keys()) buffer.destroy();
       alive.clear();

@@ -15,15 +15,14 @@ export interface Plan {
   readonly room: number;
   readonly arena: GPUBuffer;
   readonly stats: GPUBuffer;
-  readonly tables: GPUBuffer;
   readonly staging: GPUBuffer;
   /** Byte offsets in the arena. */
   readonly at: { readonly logits: number; readonly scores: number; readonly credits: number };
-  /** Written afresh with every batch. */
+  /** Written afresh with every batch, see {@link Plan.upload}. */
   readonly words: Int32Array<ArrayBuffer>;
   readonly credits: Float32Array<ArrayBuffer>;
-  /** Bindings of a set of weights; made on first use. */
-  shared(weights: GPUBuffer): GPUBindGroup;
+  /** What is recorded from now on reads this batch. What was recorded last may still be on its way: it keeps its own. */
+  upload(words: Int32Array<ArrayBuffer>): void;
   /** Drops the bindings of weights that are no more. */
   forget(weights: GPUBuffer): void;
   record(pass: GPUComputePassEncoder, phase: Phase, weights: GPUBuffer, load: Load): void;
@@ -56,7 +55,9 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   const { storage, uniform, copySource, copyTarget, mapRead } = Usage;
   const arena = gpu.buffer("activations", arenaBytes, storage | copySource | copyTarget);
   const stats = gpu.buffer("statistics", statsBytes, storage | copySource);
-  const tables = gpu.buffer("batch", tableBytes, storage | uniform | copyTarget);
+  // Two, in turn: the next batch is uploaded while commands that read the last one are still held back.
+  const tables = [0, 1].map(() => gpu.buffer("batch", tableBytes, storage | uniform | copyTarget));
+  let side = 0;
   const staging = gpu.buffer("read-back", room * 16 + statsHead(dims).rest * 4, mapRead | copyTarget);
 
   const all = [...phases.forward, ...phases.tokenHead, ...phases.backward];
@@ -86,19 +87,21 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
       grid: program.kernels[kernel].grid,
     }));
   }
-  const groups = new Map<GPUBuffer, GPUBindGroup>();
+  const groups = new Map<GPUBuffer, readonly GPUBindGroup[]>();
   const shared = (weights: GPUBuffer) => {
-    let group = groups.get(weights);
-    if (!group) {
-      group = gpu.bindGroup(program.shared, [
-        { buffer: tables, size: HEADER_WORDS * 4 },
-        { buffer: tables, offset: HEADER_WORDS * 4 },
-        { buffer: weights },
-        { buffer: program.rope },
-      ]);
-      groups.set(weights, group);
+    let both = groups.get(weights);
+    if (!both) {
+      both = tables.map((buffer) =>
+        gpu.bindGroup(program.shared, [
+          { buffer, size: HEADER_WORDS * 4 },
+          { buffer, offset: HEADER_WORDS * 4 },
+          { buffer: weights },
+          { buffer: program.rope },
+        ]),
+      );
+      groups.set(weights, both);
     }
-    return group;
+    return both[side]!;
   };
   const dispatch = (pass: GPUComputePassEncoder, { pipeline, offset, grid }: Step, load: Load) => {
     const [x, y, z] = grid(load);
@@ -112,12 +115,14 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
     room,
     arena,
     stats,
-    tables,
     staging,
     at,
     words: new Int32Array(packedWords(room, dims.V)),
     credits: new Float32Array(room * 4),
-    shared,
+    upload(batch) {
+      side = 1 - side;
+      gpu.device.queue.writeBuffer(tables[side]!, 0, batch);
+    },
     forget(weights) {
       groups.delete(weights);
     },
@@ -135,7 +140,7 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
     },
     dispose() {
       groups.clear();
-      for (const buffer of [arena, stats, tables, staging, jobs]) gpu.destroy(buffer);
+      for (const buffer of [arena, stats, ...tables, staging, jobs]) gpu.destroy(buffer);
     },
   };
 }

@@ -9,15 +9,16 @@ import {
   type TokenScores,
 } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
-import { countTokens, joinScores, packBatch, packCredits, splitRows, unpackScores } from "./batch.ts";
+import { joinScores, splitRows } from "./batch.ts";
 import { type Counters, type Gpu, openGpu, Usage } from "./device.ts";
 import { dimsOf } from "./dims.ts";
 import { bytesPerToken } from "./jobs.ts";
 import { UPDATE_FIELDS } from "./kernels/adamw.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
-import { openPlan, type Plan } from "./plan.ts";
+import { openPasses } from "./passes.ts";
 import { compileProgram, pipelinesOf } from "./program.ts";
 import { openReports } from "./reports.ts";
+import { openRequests } from "./requests.ts";
 import { openSampler } from "./rollout.ts";
 import { kernelTimes } from "./timings.ts";
 import { copyOut, openVectors } from "./vectors.ts";
@@ -43,7 +44,7 @@ const SCORE_BYTES = 2 ** 26;
 /**
  * The fast policy: a training step is a replayed list of WebGPU dispatches, a rollout a few of them.
  * Requests are served one after another, in the order they came. `learn` resolves with its own norms; a caller that asks
- * for the next thing before awaiting them saves a read-back (see reports.ts).
+ * for the next thing before awaiting them saves a read-back (see reports.ts), and a submit where the next is another pass.
  * @throws {PolicyError} "limits" where the shape or the device does not suit, "device" where the device fails.
  */
 export async function wgslPolicy(
@@ -88,7 +89,7 @@ async function assemble(
   const sampler = openSampler(gpu, dims);
   const [program] = await Promise.all([compileProgram(gpu, dims, tick), sampler.compile().then(tick)]);
   const vectors = openVectors(gpu, program, (buffer) => {
-    plan?.forget(buffer);
+    passes.plan?.forget(buffer);
     sampler.forget(buffer);
   });
   const { current, first, second } = vectors;
@@ -96,98 +97,30 @@ async function assemble(
   const reports = openReports(gpu, dims);
   const updateValues = new Float32Array(UPDATE_FIELDS.length);
   let updates = 0;
-  let plan: Plan | null = null;
   let adamwGroup: GPUBindGroup | null = null;
-
-  let tail: Promise<unknown> = Promise.resolve();
-  let queued = 0;
-  /** Runs one request after the ones before it. */
-  const serve = <T>(work: () => Promise<T>): Promise<T> => {
-    queued++;
-    const result = tail.then(() => {
-      queued--;
+  const passes = openPasses(gpu, program, slices, reports, ({ stats }) => {
+    adamwGroup = gpu.bindGroup(
+      program.adamw.layout,
+      [program.update, current, first, second, slices, stats].map((buffer) => ({ buffer })),
+    );
+  });
+  const requests = openRequests({
+    before(kind) {
       gpu.check();
-      return work();
-    });
-    tail = result
-      .catch(() => {}) // its caller hears of it
-      .then(async () => {
+      if (kind === "other") gpu.flush();
+    },
+    async after() {
+      if (requests.next === undefined) gpu.flush();
+      try {
         // Fetched by itself where nobody waits whose answer it could ride on.
-        if (reports.alone || (reports.waiting && queued === 0)) await reports.fetch(plan!.stats);
-      })
-      .catch((error) => reports.fail(error));
-    return result;
-  };
-
-  const planFor = (tokens: number): Plan => {
-    if (plan && plan.room >= tokens) return plan;
-    const old = plan;
-    const next = openPlan(gpu, program, slices, tokens);
-    if (old) {
-      if (reports.waiting) {
-        gpu.submit("keep the report", (encoder) =>
-          encoder.copyBufferToBuffer(old.stats, 0, next.stats, 0, reports.bytes),
-        );
+        const nobody = requests.next === undefined;
+        if (reports.alone || (reports.waiting && nobody)) await reports.fetch(passes.plan!.stats);
+      } catch (error) {
+        reports.fail(error);
       }
-      old.dispose();
-    }
-    plan = next;
-    adamwGroup = gpu.bindGroup(program.adamw.layout, [
-      { buffer: program.update },
-      { buffer: current },
-      { buffer: first },
-      { buffer: second },
-      { buffer: slices },
-      { buffer: next.stats },
-    ]);
-    return next;
-  };
-
-  const upload = (batches: readonly Sequences[], inputs: "training" | "all") => {
-    const room = planFor(countTokens(batches, inputs));
-    const packed = packBatch(batches, shape.vocabSize, inputs, room.words);
-    queue.writeBuffer(room.tables, 0, packed.words);
-    return { room, packed };
-  };
-
-  /** Forward and the scores of all batches: one submit, one read-back. */
-  const forward = async (batches: readonly Sequences[], weights: GPUBuffer): Promise<TokenScores[]> => {
-    const { room, packed } = upload(batches, "training");
-    const scoreBytes = packed.scored * 16;
-    const rides = reports.waiting;
-    gpu.submit("forward", (encoder) => {
-      const pass = encoder.beginComputePass();
-      room.record(pass, "forward", weights, packed);
-      room.record(pass, "tokenHead", weights, packed);
-      pass.end();
-      if (scoreBytes > 0) encoder.copyBufferToBuffer(room.arena, room.at.scores, room.staging, 0, scoreBytes);
-      reports.record(encoder, room.stats, room.staging, scoreBytes);
-    });
-    return gpu.read(room.staging, Math.max(16, scoreBytes + (rides ? reports.bytes : 0)), (answer) => {
-      if (rides) reports.settle(answer, scoreBytes);
-      return unpackScores(batches, new Float32Array(answer, 0, packed.scored * 4));
-    });
-  };
-
-  /** Backward of the batch last uploaded, and what `then` adds to the same pass. */
-  const backward = (
-    room: Plan,
-    batches: readonly Sequences[],
-    credits: Parameters<typeof packCredits>[1],
-    then?: (pass: GPUComputePassEncoder) => void,
-    after?: (encoder: GPUCommandEncoder) => void,
-  ) => {
-    const written = packCredits(batches, credits, room.credits);
-    if (written > 0) queue.writeBuffer(room.arena, room.at.credits, room.credits, 0, written);
-    const load = { tokens: room.words[0]!, scored: room.words[1]! };
-    gpu.submit("backward", (encoder) => {
-      const pass = encoder.beginComputePass();
-      room.record(pass, "backward", current, load);
-      then?.(pass);
-      pass.end();
-      after?.(encoder);
-    });
-  };
+    },
+  });
+  const { serve } = requests;
 
   const setUpdate = ({ lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false }: AdamW) => {
     updates++;
@@ -220,29 +153,31 @@ async function assemble(
     shape,
     layout: layoutOf(shape),
     info: { implementation: "wgsl", backend: "webgpu", device: gpu.adapter },
+    // One whose scores are being computed, and one that its backward pass can go together with.
+    ahead: 2,
 
     score(batch, name = "current") {
-      return serve(async () => {
+      return serve("pass", async () => {
         checkSequences(shape, batch);
         const weights = vectors.of(name);
         const parts: TokenScores[] = [];
-        for (const part of splitRows(batch, scoreTokens)) parts.push(...(await forward([part], weights)));
+        for (const part of splitRows(batch, scoreTokens)) parts.push(...(await passes.forward([part], weights)));
         return joinScores(parts);
       });
     },
 
     logits(batch, name = "current") {
-      return serve(async () => {
+      return serve("other", async () => {
         checkSequences(shape, batch);
         const V = shape.vocabSize;
-        const { room, packed } = upload([batch], "all");
+        const { plan, packed } = passes.upload([batch], "all");
         gpu.submit("logits", (encoder) => {
           const pass = encoder.beginComputePass();
-          room.record(pass, "forward", vectors.of(name), packed);
+          plan.record(pass, "forward", vectors.of(name), packed);
           pass.end();
         });
         const padded = dims.v4 * 4;
-        const [z] = await copyOut(gpu, [{ from: room.arena, at: room.at.logits, bytes: packed.tokens * padded * 4 }]);
+        const [z] = await copyOut(gpu, [{ from: plan.arena, at: plan.at.logits, bytes: packed.tokens * padded * 4 }]);
         if (padded === V) return z!;
         const out = new Float32Array(packed.tokens * V);
         for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
@@ -251,20 +186,22 @@ async function assemble(
     },
 
     learn(batches, assign, update) {
-      return serve(async () => {
+      return serve("pass", async () => {
         for (const batch of batches) checkSequences(shape, batch);
-        const credits = assign(await forward(batches, current));
+        const credits = assign(await passes.forward(batches, current));
         checkCredits(batches, credits);
         const report = reports.expect();
-        const step = (pass: GPUComputePassEncoder) => {
+        const together = requests.next === "pass" ? gpu.hold : gpu.submit;
+        together("backward", (encoder) => {
+          const pass = encoder.beginComputePass();
+          passes.backward(pass, current, batches, credits);
           setUpdate(update);
           pass.setPipeline(program.adamw.pipeline);
           pass.setBindGroup(0, adamwGroup!);
           pass.dispatchWorkgroups(program.adamw.groups);
           gpu.counters.dispatches++;
-        };
-        backward(plan!, batches, credits, step, (encoder) => {
-          if (queued === 0) reports.recordAlone(encoder, plan!.stats);
+          pass.end();
+          if (requests.next === undefined) reports.recordAlone(encoder, passes.plan!.stats);
         });
         // In an object: a bare promise would keep the next request waiting for the report.
         return { report };
@@ -272,44 +209,48 @@ async function assemble(
     },
 
     gradient(batches, credits) {
-      return serve(async () => {
+      return serve("other", async () => {
         for (const batch of batches) checkSequences(shape, batch);
         checkCredits(batches, credits);
-        await forward(batches, current);
-        backward(plan!, batches, credits);
+        await passes.forward(batches, current);
+        gpu.submit("backward", (encoder) => {
+          const pass = encoder.beginComputePass();
+          passes.backward(pass, current, batches, credits);
+          pass.end();
+        });
         const [gradient] = await copyOut(gpu, [{ from: slices, at: slicing.gradient * 16, bytes: p4 * 16 }]);
         return gradient!;
       });
     },
 
     sample(prompts, options) {
-      return serve(async () => {
+      return serve("other", async () => {
         checkPrompts(shape, prompts, options);
-        const carried = plan && { reports, stats: plan.stats };
+        const carried = passes.plan && { reports, stats: passes.plan.stats };
         return sampler.sample(prompts, options, vectors.of(options.weights ?? "current"), program.rope, carried);
       });
     },
 
     snapshot(name, mix = 1) {
-      return serve(async () => vectors.snapshot(name, mix));
+      return serve("other", async () => vectors.snapshot(name, mix));
     },
 
     restore(name) {
-      return serve(async () => vectors.restore(name));
+      return serve("other", async () => vectors.restore(name));
     },
 
     export() {
-      return serve(async () => ({ shape, updates, ...(await vectors.read()) }));
+      return serve("other", async () => ({ shape, updates, ...(await vectors.read()) }));
     },
 
     import(state) {
-      return serve(async () => load(state));
+      return serve("other", async () => load(state));
     },
 
     kernelTimes(batches) {
-      return serve(async () => {
-        const { room, packed } = upload(batches, "training");
-        return kernelTimes(gpu, room, current, packed);
+      return serve("other", async () => {
+        const { plan, packed } = passes.upload(batches, "training");
+        return kernelTimes(gpu, plan, current, packed);
       });
     },
 
