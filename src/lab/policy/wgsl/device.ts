@@ -121,7 +121,9 @@ export function openGpu(device: GPUDevice): Gpu {
       try {
         return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
       } catch (error) {
-        throw new PolicyError("device", `the GPU could not compile the kernel "${label}": ${String(error)}`);
+        const { messages } = await module.getCompilationInfo();
+        const said = messages.map(({ message, lineNum }) => `line ${lineNum}: ${message}`).join("; ");
+        throw new PolicyError("device", `the GPU could not compile the kernel "${label}": ${said || String(error)}`);
       }
     },
     bindGroup(layout, entries) {

@@ -37,7 +37,8 @@ interface Room {
   readonly groups: Map<GPUBuffer, GPUBindGroup>;
 }
 
-export function openSampler(gpu: Gpu, dims: Dims): Sampler {
+/** `subgroups`: whether draws use them; where they are wide unless given. */
+export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler {
   const { device } = gpu;
   const layout = device.createBindGroupLayout({
     label: "rollout",
@@ -66,7 +67,8 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
           `sampling needs ${needed} bytes of workgroup memory for this policy, this GPU allows ${allowed}`,
         );
       }
-      const code = rolloutCode(dims, { streams, slots, lanes: lanesOf(dims, device.limits) });
+      const lanes = lanesOf(dims, device.limits);
+      const code = rolloutCode(dims, { streams, slots, lanes, subgroups: subgroups ?? wideSubgroups(device, lanes) });
       pipeline = gpu.pipeline("rollout", code, pipelineLayout);
       pipelines.set(streams, pipeline);
     }
@@ -169,6 +171,15 @@ export function openSampler(gpu: Gpu, dims: Dims): Sampler {
       });
     },
   };
+}
+
+/**
+ * Whether a workgroup consists of whole subgroups that are wide enough for sharing a draw to pay: every one of them makes it
+ * again, and a narrow one (4 on software adapters) would take almost as long as a single thread.
+ */
+function wideSubgroups({ features, adapterInfo }: GPUDevice, lanes: number): boolean {
+  const { subgroupMinSize = 0, subgroupMaxSize = 0 } = adapterInfo ?? {};
+  return features.has("subgroups" as GPUFeatureName) && subgroupMinSize >= 16 && lanes % subgroupMaxSize === 0;
 }
 
 /** Threads of a workgroup: one per number of the hidden state, which the longest products are as wide as. */

@@ -124,22 +124,41 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
     },
   );
 
+  // Two streams are compiled for one shape only: a large kernel, on an adapter that compiles slowly.
+  const drawn = async (
+    options: (typeof parity.SAMPLERS)[number]["options"],
+    shape: PolicyShape,
+    policy: WgslPolicy,
+  ) => {
+    const all = parity.samplingOf(shape, options);
+    const mine = await policy.sample(all.prompts, all.options);
+    const theirs = await referencePolicy(shape, parity.testWeights(shape)).sample(all.prompts, all.options);
+    expect([...mine.ids]).toEqual([...theirs.ids]);
+    expect([...mine.lengths]).toEqual([...theirs.lengths]);
+    expect([...mine.ended]).toEqual([...theirs.ended]);
+    for (const key of ["logp", "entropy", "lambda"] as const) {
+      expect(mine[key] !== undefined, key).toBe(theirs[key] !== undefined);
+      if (mine[key]) expect(parity.relativeError(mine[key], theirs[key]!), key).toBeLessThan(1e-5);
+    }
+  };
+
   it.each(parity.SAMPLERS)("draws the reference's tokens: $title", async ({ options }) => {
-    // Two streams are compiled for one shape only: a large kernel, on an adapter that compiles slowly.
     for (const shape of options.gate ? [NANO] : [NANO, parity.ODD_SHAPE]) {
-      const policy = await policyOf(shape);
-      const all = parity.samplingOf(shape, options);
-      const mine = await policy.sample(all.prompts, all.options);
-      const theirs = await referencePolicy(shape, parity.testWeights(shape)).sample(all.prompts, all.options);
-      expect([...mine.ids]).toEqual([...theirs.ids]);
-      expect([...mine.lengths]).toEqual([...theirs.lengths]);
-      expect([...mine.ended]).toEqual([...theirs.ended]);
-      for (const key of ["logp", "entropy", "lambda"] as const) {
-        expect(mine[key] !== undefined, key).toBe(theirs[key] !== undefined);
-        if (mine[key]) expect(parity.relativeError(mine[key], theirs[key]!), key).toBeLessThan(1e-5);
-      }
+      await drawn(options, shape, await policyOf(shape));
     }
   });
+
+  it.skipIf(!device?.features.has("subgroups" as GPUFeatureName))(
+    "draws the same tokens where the threads of a subgroup share each draw",
+    async () => {
+      const policy = await wgslPolicy(NANO, parity.testWeights(NANO), { device, subgroups: true });
+      try {
+        for (const { options } of parity.SAMPLERS) await drawn(options, NANO, policy);
+      } finally {
+        policy.dispose();
+      }
+    },
+  );
 
   it("draws for a row what it draws for it in other company", async () => {
     const policy = await policyOf();

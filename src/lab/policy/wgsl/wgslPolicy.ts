@@ -27,6 +27,8 @@ export interface WgslOptions {
   readonly device: GPUDevice;
   /** Destroy the device with the policy. */
   readonly ownDevice?: boolean;
+  /** Whether rollouts use subgroups; where the adapter has wide ones unless given. For tests. */
+  readonly subgroups?: boolean;
   /** Compilation, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -50,7 +52,7 @@ const SCORE_BYTES = 2 ** 26;
 export async function wgslPolicy(
   shape: PolicyShape,
   weights: Float32Array | PolicyState,
-  { device, ownDevice = false, onProgress }: WgslOptions,
+  { device, ownDevice = false, subgroups, onProgress }: WgslOptions,
 ): Promise<WgslPolicy> {
   checkShape(shape);
   const dims = dimsOf(shape);
@@ -58,7 +60,7 @@ export async function wgslPolicy(
   checkWeights(shape, initial.weights);
   const gpu = openGpu(device);
   try {
-    const policy = await assemble(gpu, dims, initial, onProgress);
+    const policy = await assemble(gpu, dims, initial, subgroups, onProgress);
     if (!ownDevice) return policy;
     return {
       ...policy,
@@ -77,6 +79,7 @@ async function assemble(
   gpu: Gpu,
   dims: ReturnType<typeof dimsOf>,
   initial: PolicyState,
+  subgroups: boolean | undefined,
   onProgress: WgslOptions["onProgress"],
 ): Promise<WgslPolicy> {
   const { shape, p4 } = dims;
@@ -86,7 +89,7 @@ async function assemble(
   gpu.allow("partial gradients", slicing.total * 16);
   let compiled = 0;
   const tick = () => onProgress?.(++compiled / (pipelinesOf(dims) + 1));
-  const sampler = openSampler(gpu, dims);
+  const sampler = openSampler(gpu, dims, subgroups);
   const [program] = await Promise.all([compileProgram(gpu, dims, tick), sampler.compile().then(tick)]);
   const vectors = openVectors(gpu, program, (buffer) => {
     passes.plan?.forget(buffer);

@@ -2,100 +2,105 @@ import type { Dims } from "../dims.ts";
 import { times } from "./kernel.ts";
 import { productCode } from "./product.ts";
 
-/** A slot's numbers in workgroup memory. */
-const widest = ({ o4, f4 }: Dims) => 4 * Math.max(o4, f4);
+/** Quads of workgroup memory in which a slot's q k v, then its MLP's hidden numbers lie. */
+const widest = ({ o4, f4 }: Dims) => Math.max(o4, f4);
 
 /**
  * Single tokens through the decoder with a key/value cache, one workgroup for a few slots: a slot is one sequence at one
- * position. Every weight is loaded once for all slots, and every barrier waited for once.
+ * position. A thread computes four numbers of every slot at a time, so a weight is loaded once for all slots and a vector
+ * once for four rows, and every barrier is waited for once.
  *
  * Declares `decode` (afterwards `x` holds the last hidden states) and `speak` (`z` = logits), which all threads enter. Needs
  * `weights`, `rope`, `cache`, `options.capacity` and, in workgroup memory, `spoken` (ids) and `position` of each slot.
  * cache: [place, layer, position, k v]; `firstPlace` belongs to slot 0. Keys and values of the token at hand are read
  * from workgroup memory; those written now are read with the next token, before which the caller puts a storageBarrier.
+ * Tokens after which nothing is `drawn` are only read: of them the last layer leaves no more than keys and values.
  */
 export function decodeCode(dims: Dims, slots: number, lanes: number): string {
-  const { shape, V, H, K, D, L, c4, f4, q4, kv4, o4, at } = dims;
-  const [C, F, O, Q, W] = [4 * c4, 4 * f4, 4 * o4, 4 * q4, widest(dims)];
-  const d4 = D / 4;
+  const { shape, V, H, K, D, L, c4, f4, q4, kv4, o4, v4, at } = dims;
+  const w4 = widest(dims);
+  const [d4, d8] = [D / 4, D / 8];
   const T = shape.context;
   const perHead = Math.max(1, Math.floor(lanes / H));
-  const own = (count: string, body: string) => `for (var i = lane; i < ${count}; i += ${lanes}u) { ${body} }`;
+  const own = (count: number, body: string) => `for (var i = lane; i < ${count}u; i += ${lanes}u) { ${body} }`;
   const slotwise = (text: (slot: number) => string) => times(slots, text);
-  const quad = (array: string, at: string) =>
-    `vec4f(${array}[${at}], ${array}[${at} + 1u], ${array}[${at} + 2u], ${array}[${at} + 3u])`;
   const product = (k4: number, array: string, stride: number, rows: Record<string, string>, gain?: string) =>
     productCode({ slots, k4, array, stride, rows, ...(gain ? { gain, epsilon: shape.normEpsilon } : {}) });
   const residual = (k4: number, array: string, stride: number, weight: string) =>
     own(
-      `${C}u`,
-      `${product(k4, array, stride, { a: `${weight} + i * ${k4}u` })} ${slotwise((s) => `x[${s * C}u + i] += a${s};`)}`,
+      c4,
+      `${product(k4, array, stride, { a: `${weight} + i * ${4 * k4}u` })} ${slotwise((s) => `x[${s * c4}u + i] += a${s};`)}`,
     );
   return /* wgsl */ `
-var<workgroup> x: array<f32, ${slots * C}>;
-var<workgroup> wide: array<f32, ${slots * W}>; // q k v, then the MLP's hidden
-var<workgroup> attended: array<f32, ${slots * Q}>;
+var<workgroup> x: array<vec4f, ${slots * c4}>;
+var<workgroup> wide: array<vec4f, ${slots * w4}>; // q k v, then the MLP's hidden
+var<workgroup> attended: array<vec4f, ${slots * q4}>;
 var<workgroup> weight: array<f32, ${slots * H * T}>; // attention, [slot, head, position]
 var<workgroup> z: array<f32, ${slots * V}>;
 
-fn decode(lane: u32, firstPlace: u32) {
-  ${own(
-    `${slots * C}u`,
-    `let c = i % ${C}u; x[i] = weights[${at.embed}u + spoken[i / ${C}u] * ${c4}u + c / 4u][c % 4u];`,
-  )}
+fn decode(lane: u32, firstPlace: u32, drawn: bool) {
+  ${own(slots * c4, `x[i] = weights[${at.embed}u + spoken[i / ${c4}u] * ${c4}u + i % ${c4}u];`)}
   workgroupBarrier();
   for (var layer = 0u; layer < ${L}u; layer++) {
     let at = ${at.layers}u + layer * ${at.layer4}u;
-    // Norm, q k v and the rotary turn, a pair of numbers (d, d + D/2) of a head at a time.
+    let ends = !drawn && layer == ${L - 1}u;
+    // Norm, q k v and the rotary turn, four pairs of numbers (d, d + D/2) of a head at a time.
     ${own(
-      `${O / 2}u`,
+      o4 / 2,
       /* wgsl */ `
-      let head = i / ${D / 2}u;
-      let d = i % ${D / 2}u;
-      let row = head * ${D}u + d;
-      let first = at + ${at.qkv}u + row * ${c4}u;
-      ${product(c4, "x", C, { a: "first", b: `first + ${(D / 2) * c4}u` }, `at + ${at.norm1}u`)}
+      let head = i / ${d8}u;
+      if (ends && head < ${H}u) { continue; }
+      let low = head * ${d4}u + i % ${d8}u;
+      let first = at + ${at.qkv}u + low * ${4 * c4}u;
+      ${product(c4, "x", c4, { a: "first", b: `first + ${(D / 2) * c4}u` }, `at + ${at.norm1}u`)}
       let scale = select(1.0, ${1 / Math.sqrt(D)}, head < ${H}u);
       ${slotwise(
         (s) => /* wgsl */ `{
-        var cosine = 1.0;
-        var sine = 0.0;
+        var cosine = vec4f(1.0);
+        var sine = vec4f();
         if (head < ${H + K}u) {
-          let turn = (position[${s}] * ${D / 8}u + d / 4u) * 2u;
-          cosine = rope[turn][d % 4u];
-          sine = rope[turn + 1u][d % 4u];
+          let turn = (position[${s}] * ${d8}u + i % ${d8}u) * 2u;
+          cosine = rope[turn];
+          sine = rope[turn + 1u];
         }
-        wide[${s * W}u + row] = (a${s} * cosine - b${s} * sine) * scale;
-        wide[${s * W + D / 2}u + row] = (b${s} * cosine + a${s} * sine) * scale;
+        wide[${s * w4}u + low] = (a${s} * cosine - b${s} * sine) * scale;
+        wide[${s * w4 + d8}u + low] = (b${s} * cosine + a${s} * sine) * scale;
       }`,
       )}`,
     )}
     workgroupBarrier();
     ${slotwise(
       (s) => /* wgsl */ `{
+      let keys = ((firstPlace + ${s}u) * ${L}u + layer) * options.capacity * ${2 * kv4}u + position[${s}] * ${2 * kv4}u;
+      ${own(2 * kv4, `cache[keys + i] = wide[${s * w4 + q4}u + i];`)}
+    }`,
+    )}
+    // Others may still be at their share of the keys and values.
+    if (ends) { workgroupBarrier(); break; }
+    ${slotwise(
+      (s) => /* wgsl */ `{
       let last = position[${s}];
       let keys = ((firstPlace + ${s}u) * ${L}u + layer) * options.capacity * ${2 * kv4}u;
       // A thread stays with one head, whose query it holds.
       let head = lane % ${H}u;
-      let query = ${s * W}u + head * ${D}u;
-      ${times(d4, (d) => `let q${d} = ${quad("wide", `query + ${4 * d}u`)};`, " ")}
+      let query = ${s * w4}u + head * ${d4}u;
+      ${times(d4, (d) => `let q${d} = wide[query + ${d}u];`, " ")}
       for (var j = lane / ${H}u; j <= last; j += ${perHead}u) {
         var sum = 0.0;
         if (j < last) {
           let key = keys + j * ${2 * kv4}u + head / ${H / K}u * ${d4}u;
           ${times(d4, (d) => `sum += dot(q${d}, cache[key + ${d}u]);`, " ")}
         } else {
-          let key = ${s * W + Q}u + head / ${H / K}u * ${D}u;
-          ${times(d4, (d) => `sum += dot(q${d}, ${quad("wide", `key + ${4 * d}u`)});`, " ")}
+          let key = ${s * w4 + q4}u + head / ${H / K}u * ${d4}u;
+          ${times(d4, (d) => `sum += dot(q${d}, wide[key + ${d}u]);`, " ")}
         }
         if (lane < ${H * perHead}u) { weight[(${s * H}u + head) * ${T}u + j] = sum; }
       }
-      ${own(`${2 * kv4}u`, `cache[keys + last * ${2 * kv4}u + i] = ${quad("wide", `${s * W + Q}u + 4u * i`)};`)}
     }`,
     )}
     workgroupBarrier();
     ${own(
-      `${slots * q4}u`,
+      slots * q4,
       /* wgsl */ `
       let slot = i / ${q4}u;
       let head = i % ${q4}u / ${d4}u;
@@ -106,35 +111,40 @@ fn decode(lane: u32, firstPlace: u32) {
       var top = weight[row + last];
       for (var j = 0u; j < last; j++) { top = max(top, weight[row + j]); }
       var total = exp(weight[row + last] - top);
-      var sum = total * ${quad("wide", `slot * ${W}u + ${Q}u + 4u * value`)};
+      var sum = total * wide[slot * ${w4}u + ${q4}u + value];
       for (var j = 0u; j < last; j++) {
         let p = exp(weight[row + j] - top);
         total += p;
         sum += p * cache[values + j * ${2 * kv4}u];
       }
-      ${times(4, (d) => `attended[4u * i + ${d}u] = sum[${d}] / total;`)}`,
+      attended[i] = sum / total;`,
     )}
     workgroupBarrier();
-    ${residual(q4, "attended", Q, `at + ${at.out}u`)}
+    ${residual(q4, "attended", q4, `at + ${at.out}u`)}
     workgroupBarrier();
     ${own(
-      `${F}u`,
+      f4,
       /* wgsl */ `
-      let first = at + ${at.gateUp}u + i * ${c4}u;
-      ${product(c4, "x", C, { a: "first", b: `first + ${F * c4}u` }, `at + ${at.norm2}u`)}
-      ${slotwise((s) => `wide[${s * W}u + i] = a${s} / (1.0 + exp(-a${s})) * b${s};`)}`,
+      let first = at + ${at.gateUp}u + i * ${4 * c4}u;
+      ${product(c4, "x", c4, { a: "first", b: `first + ${4 * f4 * c4}u` }, `at + ${at.norm2}u`)}
+      ${slotwise((s) => `wide[${s * w4}u + i] = a${s} / (1.0 + exp(-a${s})) * b${s};`)}`,
     )}
     workgroupBarrier();
-    ${residual(f4, "wide", W, `at + ${at.down}u`)}
+    ${residual(f4, "wide", w4, `at + ${at.down}u`)}
     workgroupBarrier();
   }
 }
 
 fn speak(lane: u32) {
   ${own(
-    `${V}u`,
-    `${product(c4, "x", C, { a: `${at.head}u + i * ${c4}u` }, `${at.finalNorm}u`)}
-    ${slotwise((s) => `z[${s * V}u + i] = a${s};`)}`,
+    v4,
+    /* wgsl */ `
+    ${productCode({
+      ...{ slots, k4: c4, array: "x", stride: c4, rows: { a: `${at.head}u + i * ${4 * c4}u` } },
+      ...(V % 4 === 0 ? {} : { left: `${V - 1}u - 4u * i` }),
+      ...{ gain: `${at.finalNorm}u`, epsilon: shape.normEpsilon },
+    })}
+    for (var j = 0u; j < min(4u, ${V}u - 4u * i); j++) { ${slotwise((s) => `z[${s * V}u + 4u * i + j] = a${s}[j];`)} }`,
   )}
   workgroupBarrier();
 }`;
@@ -143,5 +153,5 @@ fn speak(lane: u32) {
 /** Floats of workgroup memory that {@link decodeCode} takes for each slot. */
 export function decodeFloats(dims: Dims): number {
   const { shape, V, H, c4, q4 } = dims;
-  return 4 * c4 + widest(dims) + 4 * q4 + H * shape.context + V;
+  return 4 * (c4 + widest(dims) + q4) + H * shape.context + V;
 }

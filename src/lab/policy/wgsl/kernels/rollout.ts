@@ -1,6 +1,6 @@
 import type { Dims } from "../dims.ts";
 import { decodeCode, decodeFloats } from "./decode.ts";
-import { drawCode } from "./draw.ts";
+import { type DrawForm, drawBuiltins, drawCode, drawDirectives, drawWalk } from "./draw.ts";
 import { times } from "./kernel.ts";
 import { threefry } from "./threefry.ts";
 
@@ -34,6 +34,8 @@ export interface RolloutForm {
   readonly slots: number;
   /** Threads of a workgroup. */
   readonly lanes: number;
+  /** Let the threads of a subgroup share a draw: see draw.ts. */
+  readonly subgroups: boolean;
 }
 
 /**
@@ -47,11 +49,12 @@ export interface RolloutForm {
  *
  * prompts: per row and stream (place of its first id, length), then the ids. cache: [row, stream, layer, position, k v].
  */
-export function rolloutCode(dims: Dims, { streams, slots, lanes }: RolloutForm): string {
+export function rolloutCode(dims: Dims, { streams, slots, lanes, subgroups }: RolloutForm): string {
   const { V } = dims;
   const rows = slots / streams;
+  const draw: DrawForm = { V, streams, rows, lanes, subgroups };
   const stride = `(${STATE_WORDS}u + ${streams + 2}u * options.maxNew)`;
-  return /* wgsl */ `
+  return /* wgsl */ `${drawDirectives(draw)}
 struct Options { ${OPTION_FIELDS.map(([name, type]) => `${name}: ${type}`).join(", ")} }
 @group(0) @binding(0) var<uniform> options: Options;
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>;
@@ -69,9 +72,12 @@ var<workgroup> doing: array<u32, ${rows}>;
 var<workgroup> score: array<f32, ${rows * V}>;
 var<workgroup> kept: array<f32, ${rows * V}>;
 var<workgroup> total: array<f32, ${rows}>;
+/** Tokens that each row has written, and whether it has switched to the student. */
+var<workgroup> written: array<u32, ${rows}>;
+var<workgroup> switched: array<u32, ${rows}>;
 ${threefry}
 ${decodeCode(dims, slots, lanes)}
-${drawCode(V, streams, rows, lanes)}
+${drawCode(draw)}
 
 struct Row {
   index: u32,
@@ -110,6 +116,8 @@ fn begin(index: u32) -> Row {
 /** Tells all threads what comes next. */
 fn show(r: u32, row: Row) {
   doing[r] = 0u;
+  written[r] = row.count;
+  switched[r] = u32(row.switched);
   if (row.index >= options.rows) { return; }
   if (!row.ended && row.step < row.until) { doing[r] = select(READS, DRAWS, row.step >= row.reading); }
   for (var stream = 0u; stream < ${streams}u; stream++) {
@@ -138,7 +146,7 @@ fn write(row: ptr<function, Row>, id: u32, logp: f32, outlook: Outlook) {
 }
 
 @compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32${drawBuiltins(draw)}) {
   let keeps = lane < ${rows}u;
   let r = min(lane, ${rows - 1}u);
   var row: Row;
@@ -151,22 +159,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let todo = workgroupUniformLoad(&doing);
     let any = ${times(rows, (r) => `todo[${r}]`, " | ")};
     if (any == 0u) { break; }
-    decode(lane, group.x * ${slots}u);
+    decode(lane, group.x * ${slots}u, (any & DRAWS) != 0u);
     if ((any & DRAWS) != 0u) {
       speak(lane);
-      let draws = keeps && todo[r] == DRAWS;
-      var outlook: Outlook;
-      if (draws) { outlook = weigh(r, row.count, row.switched); }
-      if (options.topP < 1.0) {
-        workgroupBarrier();
-        keepLikeliest(lane);
-        workgroupBarrier();
-      }
-      if (draws) {
-        let id = pick(r, row.index, row.count, outlook.best);
-        let tau = select(options.temperature, 1.0, options.temperature == 0.0);
-        write(&row, id, z[r * ${streams * V}u + id] / tau - outlook.normaliser, outlook);
-      }
+      ${subgroups ? drawTogether(draw) : drawAlone(draw)}
     }
     if (keeps && todo[r] != 0u) {
       row.step++;
@@ -182,8 +178,55 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }`;
 }
 
+/** Thread r draws for row r. */
+function drawAlone(form: DrawForm): string {
+  const { V, streams } = form;
+  return /* wgsl */ `
+      let draws = keeps && todo[r] == DRAWS;
+      var outlook: Outlook;
+      if (draws) {
+        outlook = weigh(r, row.count, row.switched, ${drawWalk(form)});
+        lay(r, outlook, 0u, 1u);
+      }
+      if (options.topP < 1.0) {
+        workgroupBarrier();
+        keepLikeliest(lane);
+        workgroupBarrier();
+      }
+      if (draws) {
+        let id = pick(r, row.index, row.count, outlook.best, ${drawWalk(form)});
+        write(&row, id, z[r * ${streams * V}u + id] / temperatureOf() - outlook.normaliser, outlook);
+      }`;
+}
+
+/** Every subgroup draws for every row, and thread r writes down what row r got. */
+function drawTogether(form: DrawForm): string {
+  const { V, streams, rows, lanes } = form;
+  const each = (text: (r: number) => string) => times(rows, (r) => `if (todo[${r}] == DRAWS) { ${text(r)} }`);
+  return /* wgsl */ `
+      ${times(rows, (r) => `var outlook${r}: Outlook;`)}
+      ${each(
+        (r) => `outlook${r} = weigh(${r}u, written[${r}], switched[${r}] == 1u, ${drawWalk(form)});
+        lay(${r}u, outlook${r}, lane, ${lanes}u);`,
+      )}
+      workgroupBarrier();
+      if (options.topP < 1.0) {
+        keepLikeliest(lane);
+        workgroupBarrier();
+      }
+      ${each(
+        (r) => /* wgsl */ `
+        let index = options.firstRow + group.x * ${rows}u + ${r}u;
+        let id = pick(${r}u, index, written[${r}], outlook${r}.best, ${drawWalk(form)});
+        let logp = z[${r * streams * V}u + id] / temperatureOf() - outlook${r}.normaliser;
+        if (lane == ${r}u) { write(&row, id, logp, outlook${r}); }`,
+      )}
+      // Nobody counts on before all have drawn.
+      workgroupBarrier();`;
+}
+
 /** Bytes of workgroup memory of {@link rolloutCode}. */
-export function rolloutWorkgroupBytes(dims: Dims, { streams, slots }: Omit<RolloutForm, "lanes">): number {
+export function rolloutWorkgroupBytes(dims: Dims, { streams, slots }: Pick<RolloutForm, "streams" | "slots">): number {
   const rows = slots / streams;
-  return (slots * (decodeFloats(dims) + 2) + rows * (2 * dims.V + 2)) * 4;
+  return (slots * (decodeFloats(dims) + 2) + rows * (2 * dims.V + 4)) * 4;
 }
