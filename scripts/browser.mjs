@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "microsoft-edge"];
 
@@ -89,6 +89,21 @@ export async function ensureBrowser(say) {
     if (packaged) return packaged;
   }
   throw new Error("the browser tests need a Chromium: install one, or set CHROMIUM_PATH to it");
+}
+
+/**
+ * For processes that talk to WebGPU without a browser: Chromium brings along the Vulkan loader that a machine may lack.
+ * @param {string} browser
+ * @returns {Record<string, string>} what to add to their environment
+ */
+export function vulkanOf(browser) {
+  if (process.platform !== "linux") return {};
+  // A distribution's wrapper script lies elsewhere than the browser it starts.
+  const folders = [dirname(browser), "/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/google/chrome"];
+  const folder = folders.find((place) => existsSync(join(place, "libvulkan.so.1")));
+  // Behind the machine's own: its loader knows its drivers.
+  const paths = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", folder, process.env.LD_LIBRARY_PATH];
+  return folder ? { LD_LIBRARY_PATH: paths.filter(Boolean).join(delimiter) } : {};
 }
 
 async function playwrightsOwn() {

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { ensureBrowser } from "./browser.mjs";
+import { ensureBrowser, installedBrowser, vulkanOf } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled, npm } from "./install.mjs";
 import { ROOT } from "./root.mjs";
@@ -89,7 +89,10 @@ function summary(rows) {
 async function vitest(project) {
   const file = report(`${project}.json`);
   const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const code = await run(node("node_modules/vitest/vitest.mjs", ...args));
+  // The unit tests need no browser, but take the Vulkan loader that comes with one.
+  const browser = installedBrowser();
+  const env = browser ? vulkanOf(browser) : {};
+  const code = await run(node("node_modules/vitest/vitest.mjs", ...args), env);
   return counted(code, file, ({ numPassedTests, numFailedTests }) => [numPassedTests, numFailedTests]);
 }
 
