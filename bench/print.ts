@@ -26,6 +26,9 @@ export function printed(report: BenchReport): string {
     ].join(" · "),
     ...(inLab ? [LEGEND] : []),
   ];
+  if (report.roundTripMs !== undefined) {
+    parts.push(`An empty submit and its read-back take ${figure(report.roundTripMs)} ms: a training step makes one.`);
+  }
   for (const { size, rows } of report.train ?? []) {
     const { rows: B, tokens: T } = TRAINING[size];
     parts.push(`Training step, ${size}, ${B} rows × ${T} tokens`, trainTable(rows), ...notes(rows));

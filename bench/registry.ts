@@ -1,5 +1,5 @@
-import { chooseBackend, webgpuDevice } from "../src/lab/policy/tfjs/backend.ts";
 import { tfjsPolicy } from "../src/lab/policy/tfjs/tfjsPolicy.ts";
+import { requestGpuDevice } from "../src/lab/policy/wgsl/device.ts";
 import { wgslPolicy } from "../src/lab/policy/wgsl/wgslPolicy.ts";
 import type { Contender } from "./contender.ts";
 import { ourPolicy } from "./ourPolicy.ts";
@@ -18,11 +18,9 @@ export const CONTENDERS: readonly Contender[] = [
   ourPolicy(
     "wgsl",
     ["webgpu"],
-    "our fast policy: recorded WebGPU plans of our own kernels, on tfjs's device",
-    async ({ shape, weights }, { backend }) => {
-      await chooseBackend(backend);
-      return wgslPolicy(shape, weights, { device: webgpuDevice() });
-    },
+    "our fast policy: recorded WebGPU plans of our own kernels, on a device of their own",
+    async ({ shape, weights }) =>
+      wgslPolicy(shape, weights, { device: await requestGpuDevice(navigator.gpu), ownDevice: true }),
   ),
   plainTfjs,
   jaxJs,

@@ -19,6 +19,8 @@ export interface BenchReport {
     /** The WebGPU adapter. */
     readonly adapter?: string;
   };
+  /** From an empty submit until its answer can be read, median. */
+  readonly roundTripMs?: number;
   readonly train?: readonly { readonly size: Size; readonly rows: readonly TrainRow[] }[];
   readonly rollout?: readonly RolloutRow[];
   readonly objective?: readonly { readonly size: Size; readonly rows: readonly ObjectiveRow[] }[];
@@ -36,7 +38,7 @@ export interface SuiteRequest {
   readonly who: readonly string[] | undefined;
 }
 
-export type SuiteReport = Pick<BenchReport, "train" | "rollout" | "objective"> & {
+export type SuiteReport = Pick<BenchReport, "train" | "rollout" | "objective" | "roundTripMs"> & {
   readonly threads: number;
   readonly adapter?: string;
 };

@@ -4,6 +4,7 @@ import type { Host } from "./contender.ts";
 import { gpuMeter } from "./gpuCounters.ts";
 import { objectiveSuite } from "./objectives.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
+import { roundTripMs } from "./roundTrip.ts";
 import { rolloutSuite, trainSuite } from "./suites.ts";
 
 /** What Node and a page have each in their own way. */
@@ -34,12 +35,14 @@ export async function runSuites(
     objective.push({ size, rows: objectiveSuite(size, rounds) });
   }
   const adapter = meter && backend === "webgpu" ? await adapterName() : undefined;
+  const roundTrip = meter && backend === "webgpu" && train.length > 0 ? await roundTripMs() : undefined;
   return {
     threads: backend === "wasm" && (train.length > 0 || rollout) ? getThreadsCount() : threads,
     ...(train.length > 0 ? { train } : {}),
     ...(rollout ? { rollout } : {}),
     ...(objective.length > 0 ? { objective } : {}),
     ...(adapter ? { adapter } : {}),
+    ...(roundTrip === undefined ? {} : { roundTripMs: roundTrip }),
   };
 }
 
