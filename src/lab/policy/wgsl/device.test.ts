@@ -56,6 +56,10 @@ describe("WebGPU in Node", () => {
   it("is there, or says why not", async () => {
     const node = await openNodeGpu();
     if (!node.gpu) expect(node.reason.length).toBeGreaterThan(20);
-    else expect(await node.gpu.requestAdapter()).not.toBeNull();
+    else {
+      expect(await node.gpu.requestAdapter()).not.toBeNull();
+      // tfjs's own WebGPU backend reads these from the window.
+      expect(node.globals).toMatchObject({ GPUBufferUsage: { STORAGE: 0x80 }, GPUMapMode: { READ: 1 } });
+    }
   });
 });
