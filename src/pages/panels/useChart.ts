@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
-import { isUntouched, shownRun } from "../../app/lab.ts";
+import { isUntouched, type Lab, shownRun } from "../../app/lab.ts";
 import type { MetricSource, RunChartProps } from "../../charts/MetricChart.tsx";
 import { clockReach, stepReach } from "../../charts/reach.ts";
 import { numberText, readoutText } from "../../controls/numberText.ts";
@@ -23,30 +23,46 @@ export function useSubject(): RunConfig {
   return !run || fresh ? draft : run;
 }
 
+interface Read {
+  readonly source: MetricSource;
+  /** The run trained when it was read. */
+  readonly live: boolean;
+}
+
+function readShown(lab: Lab): Read {
+  const run = shownRun(lab);
+  return { source: metricSource(run), live: run?.state.phase === "training" };
+}
+
 /**
  * The run's metrics in this chart's own turn of the pacer, and at once when another run is shown. A chart out of view keeps
  * still while the run trains.
  */
-function useMetrics(): MetricSource {
+function useMetrics(): Read {
   const lab = useLab();
   const id = useRuns(({ run }) => run?.id);
   const training = useRuns(({ run }) => run?.state.phase === "training");
   const live = useSeen() || !training;
-  const [source, setSource] = useState(() => metricSource(shownRun(lab)));
+  const [read, setRead] = useState(() => readShown(lab));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
   useEffect(() => {
-    const draw = () => setSource(metricSource(shownRun(lab)));
+    const draw = () =>
+      setRead((before) => {
+        const now = readShown(lab);
+        return now.source === before.source && now.live === before.live ? before : now;
+      });
     draw();
     return live ? lab.pacer.subscribe(draw) : undefined;
   }, [lab, id, live]);
-  return source;
+  return read;
 }
 
 const tickText = (value: number) => numberText(value, 3);
 
 /** What a chart needs, read in its own turn. */
 export function useChart(cursor: Cursor): RunChartProps {
-  const own = withGhost(useMetrics(), useGhost());
+  const { source, live } = useMetrics();
+  const own = withGhost(source, useGhost());
   const config = useSubject();
   const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
   const smooth = useDraft(({ view }) => view.smooth);
@@ -64,6 +80,7 @@ export function useChart(cursor: Cursor): RunChartProps {
   const metrics = useMemo(() => shapedSource(laid, { smooth, reach }), [laid, smooth, reach]);
   return {
     metrics,
+    live,
     steps,
     reach,
     cut,
