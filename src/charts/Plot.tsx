@@ -112,8 +112,8 @@ export function honesty(lines: readonly ChartLine[], scale: Scale): string {
   if (most.measured > 0) {
     said.push(`${most.drawn.toLocaleString("en")} of ${most.measured.toLocaleString("en")} points drawn`);
   }
-  const ys = lines.flatMap(({ points }) => points.map(({ y }) => y));
-  const hidden = ys.filter((y) => y < scale.min || y > scale.max).length;
+  let hidden = 0;
+  for (const { points } of lines) for (const { y } of points) if (y < scale.min || y > scale.max) hidden++;
   if (hidden > 0) said.push(`${hidden} out of view`);
   return said.join(" · ");
 }
