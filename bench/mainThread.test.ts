@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { figuresOf, type TraceEvent } from "./mainThread.ts";
+import { answersOf, figuresOf, type TraceEvent } from "./mainThread.ts";
 
 const ORIGIN = "http://localhost:1";
 
@@ -37,4 +37,30 @@ test("only the page's own main thread counts, by both clocks", () => {
 
 test("a trace without the page's main thread is said to be one", () => {
   expect(() => figuresOf(EVENTS, "http://localhost:2")).toThrow("main thread of http://localhost:2, got none");
+});
+
+test("an input is answered with its last event, by both clocks", () => {
+  const timing = (ph: string, id: string, ts: number, interactionId?: number): TraceEvent => ({
+    name: "EventTiming",
+    ph,
+    pid: 7,
+    tid: 7,
+    id,
+    ts,
+    args: { data: interactionId === undefined ? {} : { interactionId } },
+  });
+  const events = [
+    ...EVENTS,
+    // A key that goes down, and up; then another, under the same id.
+    ...[timing("b", "a", 5000, 1), timing("e", "a", 80_000), timing("b", "b", 70_000, 1), timing("e", "b", 90_000)],
+    ...[timing("b", "a", 90_000, 2), timing("e", "a", 100_000), timing("b", "c", 0, 0), timing("e", "c", 99_000)],
+  ];
+  // Half of a task of 4 ms and half of one of 6; a quarter of that one.
+  expect(answersOf(events, ORIGIN)).toEqual({
+    count: 2,
+    medianMs: 42.5,
+    worstMs: 75,
+    medianCpuMs: 3.25,
+    worstCpuMs: 5,
+  });
 });

@@ -1,19 +1,14 @@
 import type { Browser, Page } from "@playwright/test";
 import type { FlatConfig } from "../src/lab/config.ts";
-import { type MainThreadFigures, watchMainThread } from "./mainThread.ts";
+import { type Answers, type MainThreadFigures, watchAnswers, watchMainThread } from "./mainThread.ts";
 import { keepLibrary, LATE, type Library, LONG, libraryOf, RESUMED } from "./pageLibrary.ts";
-import { quantile } from "./statistics.ts";
 
 /** The page's main thread, and its answers, while a run trains. */
 export interface TrainingFigures extends MainThreadFigures {
   readonly what: string;
   readonly stepsPerSecond: number;
-  /** From a key or a pointer to the next picture, milliseconds; none is told apart below {@link FASTEST_MS}. */
-  readonly inputs: { readonly count: number; readonly medianMs: number; readonly worstMs: number };
+  readonly inputs: Answers;
 }
-
-/** The browser tells of no answer that was faster. */
-export const FASTEST_MS = 16;
 
 const WATCHED_MS = 10_000;
 const PATIENCE_MS = 60_000;
@@ -89,7 +84,7 @@ async function play(scene: Scene, browser: Browser, url: string, library: Librar
   const thread = await watchMainThread(browser, page, () => page.waitForTimeout(WATCHED_MS));
   const seconds = (performance.now() - began) / 1000;
   const stepsPerSecond = ((await stepOf(page)) - before) / seconds;
-  return { what: scene.what, ...thread, stepsPerSecond, inputs: await inputs(page) };
+  return { what: scene.what, ...thread, stepsPerSecond, inputs: await watchAnswers(browser, page, () => inputs(page)) };
 }
 
 export async function begin(page: Page, resume: boolean): Promise<void> {
@@ -111,23 +106,13 @@ export async function stepOf(page: Page): Promise<number> {
   return Number(/Step (\d+) of/.exec(text)?.[1] ?? Number.NaN);
 }
 
-/** Moves the step cursor of all charts, a knob and the pointer, and asks the browser when each was answered. */
-export async function inputs(page: Page): Promise<TrainingFigures["inputs"]> {
-  await page.evaluate(() => {
-    const found: Record<number, number> = {};
-    Object.assign(window, { answered: found });
-    // One input is several events: the last answer counts.
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as PerformanceEventTiming[]) {
-        if (entry.interactionId) found[entry.interactionId] = Math.max(found[entry.interactionId] ?? 0, entry.duration);
-      }
-    }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
-  });
-  const slider = page.getByRole("slider", { name: "Step of Loss", exact: true });
+/** Moves the step cursor of all charts, a slider and the focused token by keys. */
+export async function inputs(page: Page): Promise<void> {
+  const cursor = page.getByRole("slider", { name: "Step of Loss", exact: true });
   const smoothing = page.getByRole("slider", { name: "smoothing" });
   const token = page.getByRole("grid", { name: "Tokens of this step" }).getByRole("gridcell", { selected: true });
   for (const [target, key] of [
-    [slider, "ArrowLeft"],
+    [cursor, "ArrowLeft"],
     [smoothing, "ArrowRight"],
     [token, "ArrowRight"],
   ] as const) {
@@ -138,10 +123,6 @@ export async function inputs(page: Page): Promise<TrainingFigures["inputs"]> {
     }
   }
   await page.waitForTimeout(500);
-  const slow = await page.evaluate(() => Object.values((window as unknown as { answered: number[] }).answered));
-  // What the browser did not tell of was faster than it tells.
-  const all = [...slow, ...Array.from({ length: Math.max(0, INPUTS - slow.length) }, () => FASTEST_MS)];
-  return { count: INPUTS, medianMs: quantile(all, 0.5), worstMs: Math.max(...all) };
 }
 
 export const textOf = (settings: FlatConfig) =>

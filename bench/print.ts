@@ -155,7 +155,7 @@ function pageTable(page: NonNullable<BenchReport["page"]>): string {
 function trainingTable(scenes: NonNullable<BenchReport["page"]>["training"]): string {
   const head = ["while training", "steps/s", "busy %", "of its own clock", "longest task ms", "of its own clock"];
   return table(
-    [...head, "input median ms", "slowest ms"],
+    [...head, "answer ms", "of its own clock", "slowest ms", "of its own clock"],
     scenes.map((scene) => [
       scene.what,
       figure(scene.stepsPerSecond),
@@ -164,7 +164,9 @@ function trainingTable(scenes: NonNullable<BenchReport["page"]>["training"]): st
       figure(scene.longestTaskMs),
       figure(scene.longestTaskCpuMs),
       figure(scene.inputs.medianMs),
+      figure(scene.inputs.medianCpuMs),
       figure(scene.inputs.worstMs),
+      figure(scene.inputs.worstCpuMs),
     ]),
   );
 }

@@ -216,7 +216,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
 
   recordings.subscribe(() => pacer.notify());
   draft.subscribe((now, before) => {
-    if (now.config !== before.config && isUntouched(run.getState().run)) pacer.notify();
+    if (now.view.smooth !== before.view.smooth) pacer.hurry();
+    else if (now.config !== before.config && isUntouched(run.getState().run)) pacer.notify();
   });
 
   return {

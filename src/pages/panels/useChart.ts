@@ -27,11 +27,14 @@ interface Read {
   readonly source: MetricSource;
   /** The run trained when it was read. */
   readonly live: boolean;
+  /** Weight of the past. A slider moves it: it must not have all charts drawn in one go with each of its steps. */
+  readonly smooth: number;
 }
 
 function readShown(lab: Lab): Read {
   const run = shownRun(lab);
-  return { source: metricSource(run), live: run?.state.phase === "training" };
+  const { smooth } = lab.draft.getState().view;
+  return { source: metricSource(run), live: run?.state.phase === "training", smooth };
 }
 
 /**
@@ -49,7 +52,7 @@ function useMetrics(): Read {
     const draw = () =>
       setRead((before) => {
         const now = readShown(lab);
-        return now.source === before.source && now.live === before.live ? before : now;
+        return (Object.keys(now) as (keyof Read)[]).every((key) => now[key] === before[key]) ? before : now;
       });
     draw();
     return live ? lab.pacer.subscribe(draw) : undefined;
@@ -61,11 +64,10 @@ const tickText = (value: number) => numberText(value, 3);
 
 /** What a chart needs, read in its own turn. */
 export function useChart(cursor: Cursor): RunChartProps {
-  const { source, live } = useMetrics();
+  const { source, live, smooth } = useMetrics();
   const own = withGhost(source, useGhost());
   const config = useSubject();
   const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
-  const smooth = useDraft(({ view }) => view.smooth);
   const pinned = useDraft(({ view }) => view.cursor);
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
