@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "@playwright/test";
+import type { Browser } from "@playwright/test";
 import { type AdapterKind, openBrowser, serve } from "./chromium.ts";
 import type { PageFigures } from "./pageFigures.ts";
+import { trainingScenes } from "./pageTraining.ts";
 import { quantile } from "./statistics.ts";
 
 const VISITS = 5;
 const PATIENCE_MS = 15_000;
-const TRAIN_MS = 10_000;
 
 interface Visit {
   readonly firstPaintMs: number | undefined;
@@ -37,16 +37,14 @@ export async function pageSuite(
   const firstPaintMs = medianOf(visits.map((visit) => visit.firstPaintMs));
   const presetVisibleMs = medianOf(visits.map((visit) => visit.presetVisibleMs));
   if (presetVisibleMs === undefined) missing.push(`no radio group named Algorithm was seen within ${PATIENCE_MS} ms`);
-  say(`page: training for ${TRAIN_MS / 1000} s`);
-  const trained = await watchTraining(browser, server.url);
-  if (typeof trained === "string") missing.push(trained);
+  const trained = await trainingScenes(browser, server.url, root, say);
   const figures: PageFigures = {
     ...sizesOf(site, new Set(visits.flatMap(({ scripts }) => scripts))),
     ...(firstPaintMs === undefined ? {} : { firstPaintMs }),
     ...(presetVisibleMs === undefined ? {} : { presetVisibleMs }),
     visits: VISITS,
-    ...(typeof trained === "string" ? {} : trained),
-    missing,
+    training: trained.scenes,
+    missing: [...missing, ...trained.missing],
   };
   return { figures, version: browser.version() };
 }
@@ -86,61 +84,6 @@ async function visitOnce(browser: Browser, url: string): Promise<Visit> {
     presetVisibleMs: performance.getEntriesByName("preset-visible")[0]?.startTime,
   }));
   return { ...times, scripts };
-}
-
-/** The longest task while the preset's run goes on, its first second left out; or why it could not be watched. */
-async function watchTraining(
-  browser: Browser,
-  url: string,
-): Promise<Required<Pick<PageFigures, "longestTaskMs" | "busyPercent" | "trainedForMs">> | string> {
-  await using context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(url);
-  const train = page.getByRole("button", { name: "Train", exact: true });
-  try {
-    await train.waitFor({ timeout: PATIENCE_MS });
-    await train.click({ timeout: PATIENCE_MS });
-    await page
-      .getByText(/Step [1-9]\d* of \d+/)
-      .first()
-      .waitFor({ timeout: 4 * PATIENCE_MS });
-  } catch (error) {
-    return `the page did not train: ${(error as Error).message.split("\n")[0]}`;
-  }
-  await page.waitForTimeout(1000);
-  const busyMs = await busyTime(page);
-  const longestTaskMs = await longestTask(page, TRAIN_MS);
-  return { longestTaskMs, busyPercent: (100 * (await busyMs())) / TRAIN_MS, trainedForMs: TRAIN_MS };
-}
-
-/** Milliseconds that the main thread has spent in tasks since this was called. */
-async function busyTime(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const total = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
-  };
-  const before = await total();
-  return async () => (await total()) - before;
-}
-
-function longestTask(page: Page, ms: number): Promise<number> {
-  return page.evaluate(
-    (wait) =>
-      new Promise<number>((resolve) => {
-        let longest = 0;
-        const observer = new PerformanceObserver((list) => {
-          for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
-        });
-        observer.observe({ type: "longtask" });
-        setTimeout(() => {
-          observer.disconnect();
-          resolve(longest);
-        }, wait);
-      }),
-    ms,
-  );
 }
 
 function medianOf(sample: readonly (number | undefined)[]): number | undefined {

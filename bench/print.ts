@@ -147,16 +147,31 @@ function pageTable(page: NonNullable<BenchReport["page"]>): string {
     ["worker JavaScript until it is ready, gzipped", `${figure(page.workerKilobytes)} kB`],
     [`first paint, median of ${page.visits} visits`, milliseconds(page.firstPaintMs)],
     ["preset visible", milliseconds(page.presetVisibleMs)],
-    ["longest task of the main thread while training", longest(page)],
-    ["main thread busy while training", page.busyPercent === undefined ? "–" : `${figure(page.busyPercent)} %`],
   ];
-  return [table(["", "measured"], rows), ...page.missing.map((line) => `not measured: ${line}`)].join("\n");
+  return [
+    table(["", "measured"], rows),
+    trainingTable(page.training),
+    ...page.missing.map((line) => `not measured: ${line}`),
+  ].join("\n");
 }
 
-function longest({ longestTaskMs, trainedForMs }: NonNullable<BenchReport["page"]>): string {
-  if (longestTaskMs === undefined) return "–";
-  const within = ` in ${figure((trainedForMs ?? 0) / 1000)} s`;
-  return longestTaskMs === 0 ? `none of 50 ms or more${within}` : `${figure(longestTaskMs)} ms${within}`;
+function trainingTable(scenes: NonNullable<BenchReport["page"]>["training"]): string {
+  const head = ["while training", "steps/s", "busy %", "of its own clock", "longest task ms", "of its own clock"];
+  return table(
+    [...head, "answer ms", "of its own clock", "slowest ms", "of its own clock"],
+    scenes.map((scene) => [
+      scene.what,
+      figure(scene.stepsPerSecond),
+      figure(scene.busyPercent),
+      figure(scene.busyCpuPercent),
+      figure(scene.longestTaskMs),
+      figure(scene.longestTaskCpuMs),
+      figure(scene.inputs.medianMs),
+      figure(scene.inputs.medianCpuMs),
+      figure(scene.inputs.worstMs),
+      figure(scene.inputs.worstCpuMs),
+    ]),
+  );
 }
 
 function notes(rows: readonly Measured[]): string[] {

@@ -151,7 +151,7 @@ test("charts are drawn at most ten times a second, with at most 300 points a lin
   // What nobody sees is not drawn.
   const loss = page.getByRole("figure", { name: "Loss" });
   await loss.scrollIntoViewIfNeeded();
-  const curve = loss.locator(".recharts-line-curve").first();
+  const curve = loss.locator("path[data-line]").first();
   await expect(curve).toBeAttached({ timeout: 30_000 });
   const first = await curve.getAttribute("d");
   await expect.poll(() => curve.getAttribute("d"), { timeout: 30_000 }).not.toBe(first);
@@ -160,7 +160,7 @@ test("charts are drawn at most ten times a second, with at most 300 points a lin
     let before = "";
     let changes = 0;
     const observer = new MutationObserver(() => {
-      const drawing = [...figure.querySelectorAll(".recharts-line-curve")].map((one) => one.getAttribute("d")).join();
+      const drawing = [...figure.querySelectorAll("path[data-line]")].map((one) => one.getAttribute("d")).join();
       if (drawing !== before) changes++;
       before = drawing;
     });
@@ -171,7 +171,7 @@ test("charts are drawn at most ten times a second, with at most 300 points a lin
   });
   expect(drawn).toBeLessThanOrEqual(10);
   const points = await page
-    .locator(".recharts-line-curve")
+    .locator("path[data-line]")
     .evaluateAll((curves) => curves.map((curve) => (curve.getAttribute("d") ?? "").split(/[ML]/).length - 1));
   expect(Math.max(...points)).toBeLessThanOrEqual(300);
   await button(page, "Stop").click();

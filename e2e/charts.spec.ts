@@ -218,8 +218,7 @@ test("charts out of view keep still, and are up to date when they come into view
       const last = [...document.querySelectorAll("figure")].find((one) =>
         one.textContent?.startsWith("Expert and own terms"),
       )!;
-      const drawing = () =>
-        [...last.querySelectorAll(".recharts-line-curve")].map((one) => one.getAttribute("d")).join();
+      const drawing = () => [...last.querySelectorAll("path[data-line]")].map((one) => one.getAttribute("d")).join();
       const before = drawing();
       await new Promise((resolve) => setTimeout(resolve, 2500));
       return drawing() !== before;

@@ -5,8 +5,11 @@ export interface Point {
   readonly y: number;
 }
 
-/** As many as an SVG line draws without slowing the page. */
-export const MAX_POINTS = 300;
+/**
+ * As many as an SVG line draws without slowing the page: each costs time whenever its line grows, and more than a chart in the
+ * grid is pixels wide would say nothing.
+ */
+export const MAX_POINTS = 200;
 
 /**
  * At most `limit` points of a column, in order of step. Each bucket of neighbouring steps keeps its smallest and its
@@ -14,33 +17,28 @@ export const MAX_POINTS = 300;
  * are left out.
  */
 export function downsample({ steps, values, length }: Column, limit = MAX_POINTS): Point[] {
-  const finite: Point[] = [];
-  for (let i = 0; i < length; i++) {
-    const y = values[i]!;
-    if (Number.isFinite(y)) finite.push({ x: steps[i]!, y });
-  }
-  if (finite.length <= limit) return finite;
+  // Places of the values rather than points: a long run would make ten thousand of those for each of its lines.
+  const finite = new Uint32Array(length);
+  let count = 0;
+  for (let i = 0; i < length; i++) if (Number.isFinite(values[i]!)) finite[count++] = i;
+  const point = (nth: number): Point => ({ x: steps[finite[nth]!]!, y: values[finite[nth]!]! });
+  if (count <= limit) return Array.from({ length: count }, (_, nth) => point(nth));
 
-  const inner = finite.length - 2;
+  const inner = count - 2;
   const buckets = Math.floor((limit - 2) / 2);
-  const kept: Point[] = [finite[0]!];
+  const kept: Point[] = [point(0)];
   for (let bucket = 0; bucket < buckets; bucket++) {
     const from = 1 + Math.floor((bucket * inner) / buckets);
     const to = 1 + Math.floor(((bucket + 1) * inner) / buckets);
-    kept.push(...extremes(finite, from, to));
+    let [low, high] = [from, from];
+    for (let nth = from + 1; nth < to; nth++) {
+      const y = values[finite[nth]!]!;
+      if (y < values[finite[low]!]!) low = nth;
+      if (y > values[finite[high]!]!) high = nth;
+    }
+    kept.push(point(Math.min(low, high)));
+    if (low !== high) kept.push(point(Math.max(low, high)));
   }
-  kept.push(finite[finite.length - 1]!);
+  kept.push(point(count - 1));
   return kept;
-}
-
-/** The lowest and the highest of `points[from, to)`, in their order; one point where they are the same. */
-function extremes(points: readonly Point[], from: number, to: number): Point[] {
-  let low = from;
-  let high = from;
-  for (let i = from + 1; i < to; i++) {
-    if (points[i]!.y < points[low]!.y) low = i;
-    if (points[i]!.y > points[high]!.y) high = i;
-  }
-  if (low === high) return [points[low]!];
-  return [points[Math.min(low, high)]!, points[Math.max(low, high)]!];
 }

@@ -114,9 +114,15 @@ export function defaultsOf({ config, presetId }: Pick<Draft, "config" | "presetI
   return flatten(readConfig({ task: config.task, algorithm: config.algorithm }, applicable).config);
 }
 
-/** Equal for two configs exactly when they are the same experiment. */
+const keys = new WeakMap<RunConfig, string>();
+
+/** Equal for two configs exactly when they are the same experiment. Asked with every event of a run, so it is made once a config. */
 export function experimentKey(config: RunConfig): string {
-  return JSON.stringify([flatten(config), config.interventions]);
+  const known = keys.get(config);
+  if (known !== undefined) return known;
+  const key = JSON.stringify([flatten(config), config.interventions]);
+  keys.set(config, key);
+  return key;
 }
 
 /** The link to a draft. `room`: how many characters it may have, the whole of a short address otherwise. */

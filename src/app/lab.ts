@@ -139,7 +139,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
 
   run.subscribe((now, before) => {
     const [a, b] = [now.run, before.run];
-    if (a?.version !== b?.version || a?.tokens !== b?.tokens || a?.samples !== b?.samples) pacer.notify();
+    const moved = a?.version !== b?.version || a?.state.phase !== b?.state.phase;
+    if (moved || a?.tokens !== b?.tokens || a?.samples !== b?.samples) pacer.notify();
   });
 
   function receive(event: LabEvent): void {
@@ -215,7 +216,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
 
   recordings.subscribe(() => pacer.notify());
   draft.subscribe((now, before) => {
-    if (now.config !== before.config && isUntouched(run.getState().run)) pacer.notify();
+    if (now.view.smooth !== before.view.smooth) pacer.hurry();
+    else if (now.config !== before.config && isUntouched(run.getState().run)) pacer.notify();
   });
 
   return {

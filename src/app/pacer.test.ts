@@ -71,3 +71,24 @@ test("who left is not told, and nobody is told when nothing is new", () => {
   vi.advanceTimersByTime(1000);
   expect(told).toEqual(["here"]);
 });
+
+test("who is waited for is told at once whatever the rhythm, still one at a time, and the rhythm goes on afterwards", () => {
+  const pacer = createPacer({ everyMs: 500, gapMs: 4 });
+  const told: [string, number][] = [];
+  const start = performance.now();
+  for (const name of ["a", "b", "c"]) pacer.subscribe(() => told.push([name, performance.now() - start]));
+  pacer.notify();
+  vi.advanceTimersByTime(100);
+  told.length = 0;
+  pacer.hurry();
+  expect(told).toEqual([]);
+  vi.advanceTimersByTime(50);
+  expect(told.map(([name]) => name)).toEqual(["a", "b", "c"]);
+  expect(new Set(told.map(([, at]) => at)).size).toBe(3);
+  told.length = 0;
+  pacer.notify();
+  vi.advanceTimersByTime(400);
+  expect(told).toEqual([]);
+  vi.advanceTimersByTime(200);
+  expect(told).toHaveLength(3);
+});

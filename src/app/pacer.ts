@@ -4,6 +4,8 @@ export interface Pacer {
   subscribe(render: () => void): () => void;
   /** Something changed: everyone will be told, in turn. */
   notify(): void;
+  /** Somebody waits for it: everyone will be told at once, but still one after another, so that input comes in between. */
+  hurry(): void;
 }
 
 export interface Pace {
@@ -29,6 +31,8 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
   const waiting = new Map<() => void, { dirty: boolean; last: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let restUntil = 0;
+  /** Those who are waited for. */
+  const urgent = new Set<() => void>();
 
   function turn(): void {
     timer = undefined;
@@ -37,7 +41,7 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
     let soonest = Number.POSITIVE_INFINITY;
     for (const [render, state] of waiting) {
       if (!state.dirty) continue;
-      const at = state.last + everyMs;
+      const at = urgent.has(render) ? now : state.last + everyMs;
       if (at <= now && !due) {
         due = render;
         state.dirty = false;
@@ -52,13 +56,17 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
     const state = waiting.get(due)!;
     waiting.delete(due);
     waiting.set(due, state);
+    const hurried = urgent.delete(due);
     due();
+    clearTimeout(timer);
     // What was told is drawn in this task's own microtasks and effects, so the next task knows what it cost.
     timer = setTimeout(() => {
       const ended = performance.now();
-      restUntil = ended + Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * (ended - now)));
+      const after = hurried ? gapMs : Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * (ended - now)));
+      restUntil = ended + after;
       timer = undefined;
-      if ([...waiting.values()].some(({ dirty }) => dirty)) wake(Number.isFinite(soonest) ? soonest : 0);
+      if (urgent.size > 0) wake(0);
+      else if ([...waiting.values()].some(({ dirty }) => dirty)) wake(Number.isFinite(soonest) ? soonest : 0);
     }, 0);
   }
 
@@ -69,11 +77,23 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
   return {
     subscribe(render) {
       waiting.set(render, { dirty: false, last: Number.NEGATIVE_INFINITY });
-      return () => waiting.delete(render);
+      return () => {
+        urgent.delete(render);
+        waiting.delete(render);
+      };
     },
     notify() {
       for (const state of waiting.values()) state.dirty = true;
       if (timer === undefined) wake(0);
+    },
+    hurry() {
+      for (const [render, state] of waiting) {
+        state.dirty = true;
+        urgent.add(render);
+      }
+      clearTimeout(timer);
+      restUntil = 0;
+      wake(0);
     },
   };
 }

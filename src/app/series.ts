@@ -38,9 +38,9 @@ export class Series {
     return series;
   }
 
-  /** A copy of everything, to be kept. */
-  columns(): Columns {
-    const filled = (values: Float64Array) => values.slice(0, this.#length);
+  /** A copy of the rows from the `from`-th on, to be kept. */
+  columns(from = 0): Columns {
+    const filled = (values: Float64Array) => values.slice(from, this.#length);
     const metrics = [...this.#columns].map(([metric, values]) => [metric, filled(values)] as const);
     return { steps: filled(this.#steps), metrics: Object.fromEntries(metrics) };
   }

@@ -3,6 +3,7 @@ import { areaPath, areasOf } from "./Areas.tsx";
 import { type ChartLine, lineColour, strokeOf } from "./chartLine.ts";
 import styles from "./LineChart.module.css";
 import { heightOf, type PlotBox, placeOfX } from "./plotArea.ts";
+import { sameBox } from "./samePicture.ts";
 
 export interface BandsProps extends PlotBox {
   /** Of these, the ones that will not grow. */
@@ -37,14 +38,8 @@ export const Bands = memo(
   },
   (before, now) => {
     const [a, b] = [stillOf(before.lines), stillOf(now.lines)];
-    const sameBox = before.width === now.width && before.height === now.height && sameReach(before, now);
-    const { min, max, log } = before.scale;
-    const sameScale = min === now.scale.min && max === now.scale.max && log === now.scale.log;
-    return sameBox && sameScale && a.length === b.length && a.every((line, index) => line === b[index]);
+    return sameBox(before, now) && a.length === b.length && a.every((line, index) => line === b[index]);
   },
 );
 
 const stillOf = (lines: readonly ChartLine[]) => lines.filter(({ still, points }) => still && points.length > 0);
-
-const sameReach = ({ reach: a }: PlotBox, { reach: b }: PlotBox) =>
-  a.unit === b.unit && a.min === b.min && a.max === b.max;

@@ -3,6 +3,7 @@ import { CartesianGrid, Line, LineChart as Recharts, XAxis, YAxis } from "rechar
 import { AHEAD, BEHIND, type ChartLine, lineColour, RAW, strokeOf } from "./chartLine.ts";
 import { PLOT, type PlotBox } from "./plotArea.ts";
 import { aheadKey, behindKey, pastKey, plotRows, rawKey } from "./plotRows.ts";
+import { samePicture } from "./samePicture.ts";
 
 export interface LinePlotProps extends PlotBox {
   readonly lines: readonly ChartLine[];
@@ -78,14 +79,4 @@ const COMMON = {
   strokeLinejoin: "round",
 } as const;
 
-/** Nothing is drawn again unless a line is another one: most charts change less often than the run makes steps. */
-export default memo(LinePlot, (before, now) => {
-  const [a, b] = [before, now].map(({ reach, scale, width, height }) =>
-    [reach.min, reach.max, reach.unit, scale.min, scale.max, scale.log, width, height].join(" "),
-  );
-  return (
-    a === b &&
-    before.lines.length === now.lines.length &&
-    before.lines.every((line, index) => line === now.lines[index])
-  );
-});
+export default memo(LinePlot, samePicture);

@@ -23,6 +23,7 @@ export interface Overlay {
 export interface RunChartProps
   extends Pick<
     LineChartProps,
+    | "live"
     | "steps"
     | "reach"
     | "cut"

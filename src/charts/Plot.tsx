@@ -44,7 +44,8 @@ export interface PlotProps extends LineChartProps {
 
 /** The lines with their scales, and what stands over them. */
 export function Plot(props: PlotProps) {
-  const { title, lines, reach, wishes, domain, empty, height, marks, flags, cursor, onCursor, numberText } = props;
+  const { title, lines, live, reach, wishes, domain, empty, height, marks, flags, cursor, onCursor, numberText } =
+    props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const plotsWanted = usePlotsWanted();
   const scale = useMemo(() => scaleFor(lines, domain, wishes), [lines, domain, wishes]);
@@ -63,7 +64,7 @@ export function Plot(props: PlotProps) {
         {width > 0 && <Bands lines={lines} {...box} />}
         {lines.length > 0 && width > 0 && (
           <Suspense fallback={<Sketch lines={lines} {...box} />}>
-            {plotsWanted ? <LinePlot lines={lines} {...box} /> : <Sketch lines={lines} {...box} />}
+            {plotsWanted && !live ? <LinePlot lines={lines} {...box} /> : <Sketch lines={lines} {...box} />}
           </Suspense>
         )}
         {width > 0 &&
@@ -111,8 +112,8 @@ export function honesty(lines: readonly ChartLine[], scale: Scale): string {
   if (most.measured > 0) {
     said.push(`${most.drawn.toLocaleString("en")} of ${most.measured.toLocaleString("en")} points drawn`);
   }
-  const ys = lines.flatMap(({ points }) => points.map(({ y }) => y));
-  const hidden = ys.filter((y) => y < scale.min || y > scale.max).length;
+  let hidden = 0;
+  for (const { points } of lines) for (const { y } of points) if (y < scale.min || y > scale.max) hidden++;
   if (hidden > 0) said.push(`${hidden} out of view`);
   return said.join(" · ");
 }

@@ -53,11 +53,19 @@ export function scaleFor(
   return { min: dips ? low : first * step, max: last * step, ticks };
 }
 
-function heightsOf({ points, ahead, behind, raw, areas }: ChartLine): number[] {
-  return [
+const heights = new WeakMap<ChartLine, readonly number[]>();
+
+/** Of every point of a line; those of a run at rest are asked for with every step of the one above it. */
+function heightsOf(line: ChartLine): readonly number[] {
+  const known = heights.get(line);
+  if (known) return known;
+  const { points, ahead, behind, raw, areas } = line;
+  const made = [
     ...[points, ahead, behind, raw].flatMap((part) => part?.map(({ y }) => y) ?? []),
     ...(areas ?? []).flatMap(({ upper, lower }) => [...upper, ...lower].map(({ y }) => y)),
   ];
+  heights.set(line, made);
+  return made;
 }
 
 /** From one power of ten to another. */

@@ -8,6 +8,8 @@ export interface LineChartProps {
   /** What is to be seen, in one sentence. */
   readonly sentence: string;
   readonly lines: readonly ChartLine[];
+  /** The lines grow several times a second just now. */
+  readonly live?: boolean | undefined;
   readonly steps: number;
   /** The horizontal axis; all steps without. */
   readonly reach?: Reach | undefined;

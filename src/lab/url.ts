@@ -20,6 +20,17 @@ export const LINK_VERSION = 1;
  * `#v=1&preset=chord-mu-countdown&seed=1&lr=0.0003&at=40:muPeak:0.2`
  */
 export function toHash(config: RunConfig, presetId?: string): string {
+  const known = written.get(config);
+  if (known && known.presetId === presetId) return known.hash;
+  const hash = hashOf(config, presetId);
+  written.set(config, { presetId, hash });
+  return hash;
+}
+
+/** Every link of a page is written again when the step cursor moves, with the same experiment in it. */
+const written = new WeakMap<RunConfig, { readonly presetId: string | undefined; readonly hash: string }>();
+
+function hashOf(config: RunConfig, presetId: string | undefined): string {
   const preset = presetId === undefined ? presetFor(config) : presetById(presetId);
   const base: FlatConfig = preset?.settings ?? {};
   const query = new URLSearchParams({ v: String(LINK_VERSION) });

@@ -31,7 +31,7 @@ const kinds: [string, () => Promise<Archive>][] = [
 describe.each(kinds)("runs in %s", (_, open) => {
   test("come back with config, curves and weights", async () => {
     const archive = await open();
-    await archive.save(run("a"), columns);
+    await archive.save(run("a"), { at: 0, columns });
     await archive.saveWeights("a", bytes());
     expect(await archive.records()).toEqual([run("a")]);
     expect(await archive.columns("a")).toEqual(columns);
@@ -40,15 +40,46 @@ describe.each(kinds)("runs in %s", (_, open) => {
 
   test("are renamed without their curves being written again", async () => {
     const archive = await open();
-    await archive.save(run("a"), columns);
+    await archive.save(run("a"), { at: 0, columns });
     await archive.save({ ...run("a"), name: "Best" });
     expect((await archive.records()).map(({ name }) => name)).toEqual(["Best"]);
     expect((await archive.columns("a")).steps).toHaveLength(2);
   });
 
+  test("grow by parts, each of which mends the end of the one before, and are told from runs with similar names", async () => {
+    const archive = await open();
+    const rows = (from: number, loss: number[], more: object = {}) => ({
+      at: from,
+      columns: {
+        steps: Float64Array.from(loss, (_, i) => from + i),
+        metrics: { loss: Float64Array.from(loss), ...more },
+      },
+    });
+    await archive.save(run("a"), rows(0, [1, 2, 3]));
+    await archive.save(run("a1"), rows(0, [9]));
+    await archive.save(run("a"), rows(2, [30, 4]));
+    await archive.save(run("a"), rows(3, [40, 5], { reward: Float64Array.of(0, 1) }));
+    await archive.save(run("a"), rows(3, [40, 5, 6], { reward: Float64Array.of(0, 1, 1) }));
+    const { NaN: none } = Number;
+    expect(await archive.columns("a")).toEqual({
+      steps: Float64Array.of(0, 1, 2, 3, 4, 5),
+      metrics: {
+        loss: Float64Array.of(1, 2, 30, 40, 5, 6),
+        reward: Float64Array.of(none, none, none, 0, 1, 1),
+      },
+    });
+    // A run that went back to a checkpoint has no rows beyond it.
+    await archive.save(run("a"), rows(2, [7]));
+    expect((await archive.columns("a")).metrics.loss).toEqual(Float64Array.of(1, 2, 7));
+    await archive.remove("a");
+    expect((await archive.columns("a")).steps).toHaveLength(0);
+    expect((await archive.columns("a1")).steps).toHaveLength(1);
+    await archive.remove("a1");
+  });
+
   test("lose their weights alone, or everything", async () => {
     const archive = await open();
-    await archive.save(run("a"), columns);
+    await archive.save(run("a"), { at: 0, columns });
     await archive.saveWeights("a", bytes());
     await archive.dropWeights("a");
     expect(await archive.weights("a")).toBeUndefined();
@@ -60,7 +91,7 @@ describe.each(kinds)("runs in %s", (_, open) => {
 });
 
 test("the database outlives the page; a closed one is replaced by memory, and says so", async () => {
-  await (await openArchive()).save(run("kept"), columns);
+  await (await openArchive()).save(run("kept"), { at: 0, columns });
   const again = await openArchive();
   expect(again.lasting).toBe(true);
   expect((await again.records()).map(({ id }) => id)).toEqual(["kept"]);

@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { type Columns, NO_COLUMNS } from "../../lab/runs/columns.ts";
+import { type Columns, type Growth, joined } from "../../lab/runs/columns.ts";
 import { fromStored, type RunRecord, type StoredRecord, toStored } from "../../lab/runs/runRecord.ts";
 
 /** Where runs are kept. Curves and weights lie apart from the records, so that a list of hundreds is read at once. */
@@ -7,7 +7,8 @@ export interface Archive {
   /** False where nothing outlives the page. */
   readonly lasting: boolean;
   records(): Promise<RunRecord[]>;
-  save(record: RunRecord, columns?: Columns): Promise<void>;
+  /** Keeps the record; with `growth` its columns too, which end with the growth's last row from then on. */
+  save(record: RunRecord, growth?: Growth): Promise<void>;
   columns(id: string): Promise<Columns>;
   /** A checkpoint file, or one of weights alone. */
   weights(id: string): Promise<ArrayBuffer | undefined>;
@@ -49,16 +50,23 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
     async records() {
       return (await database.getAll("records")).map(fromStored);
     },
-    async save(record, columns) {
+    async save(record, growth) {
       const writing = database.transaction(["records", "columns"], "readwrite");
+      const columns = writing.objectStore("columns");
       await Promise.all([
         writing.objectStore("records").put(toStored(record)),
-        columns && writing.objectStore("columns").put(columns, record.id),
+        growth && columns.delete(partsFrom(record.id, growth.at)),
+        growth && columns.put(growth.columns, partKey(record.id, growth.at)),
         writing.done,
       ]);
     },
     async columns(id) {
-      return (await database.get("columns", id)) ?? NO_COLUMNS;
+      const reading = database.transaction("columns");
+      const [keys, parts] = await Promise.all([
+        reading.store.getAllKeys(partsFrom(id, 0)),
+        reading.store.getAll(partsFrom(id, 0)),
+      ]);
+      return joined(parts.map((columns, n) => ({ at: rowOf(keys[n]!), columns })));
     },
     weights: (id) => database.get("weights", id),
     async saveWeights(id, bytes) {
@@ -67,24 +75,34 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
     dropWeights: (id) => database.delete("weights", id),
     async remove(id) {
       const writing = database.transaction(["records", "columns", "weights"], "readwrite");
-      const tables = ["records", "columns", "weights"] as const;
-      await Promise.all([...tables.map((table) => writing.objectStore(table).delete(id)), writing.done]);
+      await Promise.all([
+        writing.objectStore("records").delete(id),
+        writing.objectStore("columns").delete(partsFrom(id, 0)),
+        writing.objectStore("weights").delete(id),
+        writing.done,
+      ]);
     },
   };
 }
 
+/** A run's columns lie in parts: the first under its id, each of the others under the id and its first row. */
+const partKey = (id: string, at: number) => (at === 0 ? id : `${id}#${String(at).padStart(9, "0")}`);
+const rowOf = (key: string) => Number(key.split("#")[1] ?? 0);
+const partsFrom = (id: string, at: number) => IDBKeyRange.bound(partKey(id, at), `${id}#~`);
+
 export function memoryArchive(): Archive {
   const records = new Map<string, RunRecord>();
-  const columns = new Map<string, Columns>();
+  const columns = new Map<string, readonly Growth[]>();
   const weights = new Map<string, ArrayBuffer>();
   return {
     lasting: false,
     records: async () => [...records.values()],
-    async save(record, measured) {
+    async save(record, growth) {
       records.set(record.id, record);
-      if (measured) columns.set(record.id, measured);
+      const before = columns.get(record.id)?.filter(({ at }) => growth && at < growth.at) ?? [];
+      if (growth) columns.set(record.id, [...before, growth]);
     },
-    columns: async (id) => columns.get(id) ?? NO_COLUMNS,
+    columns: async (id) => joined(columns.get(id) ?? []),
     weights: async (id) => weights.get(id),
     async saveWeights(id, bytes) {
       weights.set(id, bytes);

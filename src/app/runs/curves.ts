@@ -8,6 +8,9 @@ export interface Curves {
   of(id: string): Series | undefined;
   /** The curves of a run that the worker has. */
   put(id: string, series: Series): void;
+  /** Whether one more fits over the charts. */
+  hasRoom(): boolean;
+  /** Where there is no room, another leaves. */
   show(entryId: string): void;
   hide(entryId: string): void;
   /** Reads what is in view and not here yet. */
@@ -48,12 +51,12 @@ export function createCurves(keep: Keep): Curves {
       here.set(id, series);
       came();
     },
+    hasRoom: () => others(store.getState()).length < MAX_OVERLAY,
     show(entryId) {
       const state = store.getState();
       if (state.shown.includes(entryId)) return;
       const entry = entryOf(state, entryId);
-      const others = state.shown.filter((id) => entryOf(state, id) !== undefined);
-      store.setState({ shown: [...withRoom(others, state), entryId] });
+      store.setState({ shown: [...withRoom(state), entryId] });
       if (entry) recolour(keep, entry);
       void load();
     },
@@ -68,9 +71,15 @@ export function createCurves(keep: Keep): Curves {
   };
 }
 
+/** What is shown beside the baseline, which takes no place. */
+function others(state: RunsState): readonly string[] {
+  return state.shown.filter((id) => id !== state.baseline && entryOf(state, id) !== undefined);
+}
+
 /** One place free among eight: the one that came first goes, unless it is pinned. */
-function withRoom(shown: readonly string[], state: RunsState): readonly string[] {
-  const before = shown.filter((id) => id !== state.baseline);
+function withRoom(state: RunsState): readonly string[] {
+  const shown = state.shown.filter((id) => entryOf(state, id) !== undefined);
+  const before = others(state);
   if (before.length < MAX_OVERLAY) return shown;
   const goes = before.find((id) => !entryOf(state, id)?.pinned) ?? before[0];
   return shown.filter((id) => id !== goes);

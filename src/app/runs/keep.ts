@@ -1,4 +1,4 @@
-import type { Columns } from "../../lab/runs/columns.ts";
+import type { Columns, Growth } from "../../lab/runs/columns.ts";
 import type { RunRecord } from "../../lab/runs/runRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import type { Archive } from "./archive.ts";
@@ -11,9 +11,9 @@ export interface Keep {
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
-  add(record: RunRecord, columns?: Columns): void;
-  /** Changes a record, unless it is deleted; `columns` are written too. */
-  patch(id: string, changes: Partial<RunRecord>, columns?: Columns): void;
+  add(record: RunRecord, growth?: Growth): void;
+  /** Changes a record, unless it is deleted; what its columns have grown by is written too. */
+  patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void;
   /** Changes what the page shows alone: the next patch writes it. */
   touch(id: string, changes: Partial<RunRecord>): void;
   /** Takes records out of the list; they are gone for good once {@link Keep.forget} is called. */
@@ -22,13 +22,7 @@ export interface Keep {
   forget(ids: readonly string[]): void;
   columns(id: string): Promise<Columns>;
   weights(id: string): Promise<ArrayBuffer | undefined>;
-  saveCheckpoint(
-    id: string,
-    bytes: ArrayBuffer,
-    step: number,
-    hash: string,
-    columns: Columns | undefined,
-  ): Promise<void>;
+  saveCheckpoint(id: string, bytes: ArrayBuffer, step: number, hash: string, growth: Growth | undefined): Promise<void>;
   /** When everything so far has been written. */
   settled(): Promise<void>;
 }
@@ -64,9 +58,9 @@ export function createKeep(
     return now;
   }
 
-  function patch(id: string, changes: Partial<RunRecord>, columns?: Columns): void {
+  function patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void {
     const now = touch(id, changes);
-    if (now) void write((archive) => archive.save(now, columns));
+    if (now) void write((archive) => archive.save(now, growth));
   }
 
   async function makeRoom(archive: Archive, bytes: number, keeping: string): Promise<void> {
@@ -96,9 +90,9 @@ export function createKeep(
     find,
     touch,
     patch,
-    add(record, columns) {
+    add(record, growth) {
       setRecords([record, ...records()]);
-      void write((archive) => archive.save(record, columns));
+      void write((archive) => archive.save(record, growth));
     },
     hide(ids) {
       const hidden = records().filter(({ id }) => ids.includes(id));
@@ -122,14 +116,14 @@ export function createKeep(
       await writing;
       return (await opening).weights(id);
     },
-    saveCheckpoint(id, bytes, step, hash, columns) {
+    saveCheckpoint(id, bytes, step, hash, growth) {
       const checkpoint = { step, bytes: bytes.byteLength, hash };
       return write(async (archive) => {
         if (!find(id)) return;
         await makeRoom(archive, checkpoint.bytes, id);
         await archive.saveWeights(id, bytes);
         const now = touch(id, { checkpoint, checkpointDropped: false });
-        if (now) await archive.save(now, columns);
+        if (now) await archive.save(now, growth);
       });
     },
     settled: () => writing,

@@ -1,10 +1,12 @@
 import type { Metrics } from "../../lab/objectives/objective.ts";
+import type { Growth } from "../../lab/runs/columns.ts";
 import { defaultName, freeName, freeTone, type Group, isLive, type KeptPhase } from "../../lab/runs/runRecord.ts";
 import type { RunState } from "../../lab/train/runState.ts";
 import { isUntouched, type Lab } from "../lab.ts";
 import { type Run, stepOf } from "../runStore.ts";
 import type { Series } from "../series.ts";
 import type { Curves } from "./curves.ts";
+import { growthOf } from "./growth.ts";
 import type { Keep } from "./keep.ts";
 import { entriesInView } from "./runsStore.ts";
 
@@ -41,6 +43,8 @@ interface Live {
   readonly runId: string;
   readonly expected: Expected;
   series: Series;
+  /** What is to be written of the series. */
+  readonly grown: () => Growth;
   phase: KeptPhase | undefined;
   /** Seconds in training before the present stretch, and when that began. */
   seconds: number;
@@ -55,7 +59,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
   let live: Live | undefined;
   let expected: Expected | undefined;
   /** Records of runs that were in the worker, since their last words come when another is shown already. */
-  const recordOf = new Map<string, { readonly id: string; readonly series: Series }>();
+  const recordOf = new Map<string, { readonly id: string; readonly series: Series; readonly grown: () => Growth }>();
 
   const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
     if (run && run !== before) follow(run);
@@ -70,7 +74,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       if (event.type !== "checkpoint") return;
       const { step, bytes, hash } = event;
       if (event.runId !== live?.runId) keep.touch(kept.id, { step, final: finalOf(kept.series) });
-      void keep.saveCheckpoint(kept.id, bytes, step, hash, kept.series.columns());
+      void keep.saveCheckpoint(kept.id, bytes, step, hash, kept.grown());
     },
     leaving(run) {
       if (run.id !== live?.runId || !keep.find(live.expected.id)) return;
@@ -107,6 +111,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       runId: run.id,
       expected: expected ?? { id: newId() },
       series: run.series,
+      grown: growthOf(run.series, kept ? run.series.length : 0),
       phase: kept ? "paused" : undefined,
       seconds: kept?.seconds ?? 0,
       since: undefined,
@@ -120,8 +125,8 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
     return fresh;
   }
 
-  function adopt(run: Run, { expected: { id } }: Live): void {
-    recordOf.set(run.id, { id, series: run.series });
+  function adopt(run: Run, { expected: { id }, grown }: Live): void {
+    recordOf.set(run.id, { id, series: run.series, grown });
     curves.put(id, run.series);
     keep.store.setState({ live: id });
   }
@@ -148,7 +153,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
   function save(run: Run, mine: Live, at: number): void {
     mine.touched = at;
     mine.saved = at;
-    keep.patch(mine.expected.id, progress(run, mine, at), run.series.columns());
+    keep.patch(mine.expected.id, progress(run, mine, at), mine.grown());
   }
 
   function progress(run: Run, mine: Live, at: number) {
@@ -179,7 +184,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
     const record = keep.find(mine.expected.id);
     if (!record || mine.phase === undefined || !isLive(mine.phase) || expected?.id === record.id) return;
     clock(mine, "stopped", now());
-    keep.patch(record.id, { phase: "stopped", seconds: mine.seconds }, mine.series.columns());
+    keep.patch(record.id, { phase: "stopped", seconds: mine.seconds }, mine.grown());
   }
 
   return {

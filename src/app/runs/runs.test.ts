@@ -323,7 +323,7 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   expect(records()).toHaveLength(1);
 });
 
-test("at most eight lie over one another; the ninth takes the place of the first that is not pinned", async () => {
+test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {
   await page();
   for (let n = 1; n <= 9; n++) {
     lab.change({ seed: n });
@@ -336,6 +336,18 @@ test("at most eight lie over one another; the ninth takes the place of the first
   const inView = entries.filter(({ id }) => shown.includes(id));
   expect(inView.map(({ runs: [run] }) => run!.config.start.seed).sort()).toEqual([1, 3, 4, 5, 6, 7, 8, 9]);
   expect(new Set(inView.map(({ tone }) => tone)).size).toBe(8);
+
+  // Whoever asks for a ninth is told, and nothing is taken away; room that was made is used.
+  const out = entries.find(({ id }) => !shown.includes(id))!;
+  runs.show(out.id, true);
+  expect(runs.store.getState().shown).toEqual(shown);
+  expect(texts().at(-1)).toBe(
+    "At most 8 runs can be told apart over the charts, and so many are there: hide one to show “CHORD-µ 2”.",
+  );
+  runs.show(shown[0]!, false);
+  expect(texts()).toEqual([]);
+  runs.show(out.id, true);
+  expect(runs.store.getState().shown).toEqual([...shown.slice(1), out.id]);
 });
 
 test("when little room is left the oldest checkpoint goes, and the page says which", async () => {

@@ -1,6 +1,6 @@
 import { withSettings } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
-import type { RunRecord } from "../../lab/runs/runRecord.ts";
+import { MAX_OVERLAY, type RunRecord } from "../../lab/runs/runRecord.ts";
 import { changed } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import type { Series } from "../series.ts";
@@ -24,7 +24,7 @@ export interface Runs {
   settled(): Promise<void>;
   /** Curves of a run that is in view. */
   seriesOf(id: string): Series | undefined;
-  /** Of an entry: a run, or a group of seeds. */
+  /** Of an entry: a run, or a group of seeds. Beyond {@link MAX_OVERLAY} it is refused with a notice. */
   show(entryId: string, on: boolean): void;
   solo(entryId: string | undefined): void;
   compareWith(entryId: string | undefined): void;
@@ -70,6 +70,8 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
       writeSession(state);
     }
   });
+  /** The newest notice says that there was no room. */
+  let refused = false;
   let undoTimer: ReturnType<typeof setTimeout> | undefined;
 
   const runsOf = (entryId: string): readonly RunRecord[] => entryOf(store.getState(), entryId)?.runs ?? [];
@@ -90,7 +92,20 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     ready,
     settled: () => keep.settled(),
     seriesOf: (id) => curves.of(id),
-    show: (entryId, on) => (on ? curves.show(entryId) : curves.hide(entryId)),
+    show(entryId, on) {
+      if (on && !curves.hasRoom()) {
+        const name = entryOf(store.getState(), entryId)?.name ?? "it";
+        lab.notices.say("runs", [
+          `At most ${MAX_OVERLAY} runs can be told apart over the charts, and so many are there: hide one to show “${name}”.`,
+        ]);
+        refused = true;
+        return;
+      }
+      if (refused) lab.notices.say("runs", []);
+      refused = false;
+      if (on) curves.show(entryId);
+      else curves.hide(entryId);
+    },
     solo(entryId) {
       store.setState({ solo: entryId });
       void curves.load();

@@ -64,7 +64,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       pinned: false,
       tone: freeTone(entriesInView(state).map(({ tone }) => tone)),
     };
-    keep.add(kept, columns);
+    keep.add(kept, { at: 0, columns });
     return kept;
   }
 

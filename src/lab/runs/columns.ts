@@ -14,7 +14,35 @@ export interface Columns {
   readonly metrics: Readonly<Record<string, Float64Array>>; // [N] each; NaN where a step had none
 }
 
+/** The columns' rows from the `at`-th on: what a run has measured since it was written down. */
+export interface Growth {
+  readonly at: number;
+  readonly columns: Columns;
+}
+
 export const NO_COLUMNS: Columns = { steps: new Float64Array(0), metrics: {} };
+
+/** Columns from their parts, in order of `at`. A part counts up to where the next one begins: its rows may have been mended since. */
+export function joined(parts: readonly Growth[]): Columns {
+  if (parts.length <= 1) return parts[0]?.columns ?? NO_COLUMNS;
+  const rows = parts.map(({ at, columns }, n) => Math.min(columns.steps.length, (parts[n + 1]?.at ?? Infinity) - at));
+  const size = rows.reduce((sum, count) => sum + count, 0);
+  const whole = (of: (columns: Columns) => Float64Array | undefined) => {
+    const column = new Float64Array(size).fill(Number.NaN);
+    let filled = 0;
+    parts.forEach(({ columns }, n) => {
+      const values = of(columns);
+      if (values) column.set(values.subarray(0, rows[n]!), filled);
+      filled += rows[n]!;
+    });
+    return column;
+  };
+  const names = new Set(parts.flatMap(({ columns }) => Object.keys(columns.metrics)));
+  return {
+    steps: whole(({ steps }) => steps),
+    metrics: Object.fromEntries([...names].map((name) => [name, whole(({ metrics }) => metrics[name])])),
+  };
+}
 
 /** What was measured up to a step, for a run that goes on from there. */
 export function upTo({ steps, metrics }: Columns, step: number): Columns {

@@ -21,10 +21,11 @@ const NAMES: Readonly<Record<Panel, string>> = {
 
 /** Makes a link for others: with a receipt, a note, locked settings, some panels only, or for a frame. This page stays as it is. */
 export function LinkMaker() {
+  const [opened, setOpened] = useState(false);
   return (
-    <details className={styles.maker}>
+    <details className={styles.maker} onToggle={(event) => setOpened(opened || event.currentTarget.open)}>
       <summary>Prepare a link</summary>
-      <Making />
+      {opened && <Making />}
     </details>
   );
 }

@@ -18,11 +18,9 @@ export function RunCost() {
   const pace = useRuns(({ run }) => run?.pace?.stepsPerSecond);
   const trained = useRuns(({ run }) => run?.config);
   const fresh = useRuns(({ run }) => isUntouched(run));
-  if (pace !== undefined && pace > 0 && trained) {
-    const { positions, steps } = costOf(trained);
-    measured = (pace * positions) / steps;
-  }
   const cost = useMemo(() => costOf(config), [config]);
+  const spent = useMemo(() => (!trained || trained === config ? cost : costOf(trained)), [trained, config, cost]);
+  if (pace !== undefined && pace > 0 && trained) measured = (pace * spent.positions) / spent.steps;
   const seconds = cost.positions / (measured ?? KNOWN_POSITIONS_PER_SECOND);
   const changes = config.interventions.length;
   return (

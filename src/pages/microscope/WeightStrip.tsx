@@ -53,7 +53,10 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
   const watched = rows[index]!;
   const first = columns[0]!;
   const quantityId = asked ?? (isFlat(valuesAt(first, index, "weight", config, first)) ? "p" : "weight");
-  const values = columns.map((column) => valuesAt(column, index, quantityId, config, first));
+  const values = useMemo(
+    () => columns.map((column) => valuesAt(column, index, quantityId, config, first)),
+    [columns, index, quantityId, config, first],
+  );
   // A column that is gone after thinning, or a run that went back: the newest.
   const newest = columns.length - 1;
   const found = scrubbed === undefined ? newest : columns.findLastIndex(({ step }) => step <= scrubbed);
@@ -62,7 +65,7 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
   const row = rowAt(watched, column, index, quantityId, values[at]!);
   const style = demoStyleOf(config);
   const quantity = useMemo(() => quantityOf(quantityId), [quantityId]);
-  const full = quantity.full ?? Math.max(0, ...values.flat().map(Math.abs));
+  const full = useMemo(() => quantity.full ?? Math.max(0, ...values.flat().map(Math.abs)), [quantity, values]);
   const colouring: Colouring = { ...colouringOf({ ...quantity, full }, [row], style), scale: numberText(full, 2) };
   const token = Math.min(place.at, watched.tokens.length - 1);
   const show = (next: number) => setScrubbed(next >= newest ? undefined : columns[next]!.step);

@@ -3,7 +3,7 @@ import { stepOf } from "../../app/runStore.ts";
 import { MuChart, type MuDrawing } from "../../charts/MuChart.tsx";
 import { configAt } from "../../lab/config.ts";
 import { muText } from "../../lab/objectives/muDrawn.ts";
-import { useDraft, useLab, useRuns, useStale } from "../labContext.ts";
+import { useDraft, useLab, usePaced, useRuns, useStale } from "../labContext.ts";
 import { useView } from "../links/useView.ts";
 import { hasMu, muAhead } from "../muAhead.ts";
 import type { Cursor } from "./chartDesk.ts";
@@ -18,13 +18,17 @@ export function Mu({ cursor }: { readonly cursor: Cursor }) {
   return <MuChart {...chart} applies={applies} ahead={ahead} drawing={drawing} />;
 }
 
+const NOT_BEGUN = { phase: "ready", step: 0 } as const;
+
 function useDrawing() {
   const lab = useLab();
   const draft = useDraft(({ config }) => config);
   const config = useRuns(({ run }) => run?.config);
   const awaited = useRuns(({ run }) => run?.awaited[MU_DRAWN]);
   const phase = useRuns(({ run }) => run?.state.phase);
-  const step = useRuns(({ run }) => (run ? stepOf(run.state) : 0));
+  const stepNow = () => stepOf(lab.run.getState().run?.state ?? NOT_BEGUN);
+  // In turn with the line: the handles need not move with every step of a fast run.
+  const step = usePaced(stepNow);
   const stale = useStale();
   const { locked } = useView();
   const [before, setBefore] = useState<string>();
@@ -39,18 +43,18 @@ function useDrawing() {
   const from = target.live ? step + 1 : 1;
   if (!shape || from > steps || locked(MU_DRAWN) || locked("settings")) return { ahead, drawing: undefined };
 
-  const now = { ...target, from };
+  const now = () => ({ ...target, from: target.live ? stepNow() + 1 : 1 });
   const text = String(configAt(target.config, from).params[MU_DRAWN] ?? "");
   const draw = (next: string) => {
     setBefore(text);
-    drawMu(lab, now, next);
+    drawMu(lab, now(), next);
   };
   const drawing: MuDrawing = {
     ...shape,
     from,
     steps,
     muAt: muPlanOf(target),
-    planned: (corners) => muIfDrawn(now, corners),
+    planned: (corners) => muIfDrawn(now(), corners),
     onDraw: (corners) => draw(muText(corners)),
     onReset: text === "" && !shape.drawn ? undefined : () => draw(""),
     onUndo: before === undefined || before === text ? undefined : () => draw(before),

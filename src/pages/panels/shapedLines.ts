@@ -45,9 +45,6 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
   };
 }
 
-/** More points than a chart in the grid is pixels wide would say nothing; each costs time whenever its line grows. */
-const DRAWN = 200;
-
 /** What is set and not measured has no noise to be smoothed away. */
 const SET: ReadonlySet<string> = new Set(["mu", "lambda", "learning_rate"]);
 
@@ -88,18 +85,19 @@ function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
   const seen = inView(full, reach);
   const measured = count(seen);
   if (smooth === 0) {
-    const points = downsample(seen, DRAWN);
+    const points = seen === full ? line.points : downsample(seen);
     return { ...line, ...rest, points: placed(points), thinned: { drawn: points.length, measured } };
   }
   const values = smoothed(full.values, full.length, smooth);
-  const points = downsample(inView({ ...full, values }, reach), DRAWN);
-  const raw = line.faint ? undefined : { raw: placed(downsample(seen, DRAWN)) };
+  const points = downsample(inView({ ...full, values }, reach));
+  const raw = line.faint ? undefined : { raw: placed(seen === full ? line.points : downsample(seen)) };
   return { ...line, ...rest, ...raw, points: placed(points), thinned: { drawn: points.length, measured } };
 }
 
 /** The values in view, with one more on either side, so that lines run to the edge. */
-function inView({ steps, values, length }: FullColumn, { span, steps: last }: Reach): FullColumn {
-  if (span.from <= 0 && span.to >= last) return { steps, values, length };
+function inView(column: FullColumn, { span, steps: last }: Reach): FullColumn {
+  if (span.from <= 0 && span.to >= last) return column;
+  const { steps, values, length } = column;
   let from = 0;
   while (from < length && steps[from]! < span.from) from++;
   let to = from;

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
-import { isUntouched, shownRun } from "../../app/lab.ts";
+import { isUntouched, type Lab, shownRun } from "../../app/lab.ts";
 import type { MetricSource, RunChartProps } from "../../charts/MetricChart.tsx";
 import { clockReach, stepReach } from "../../charts/reach.ts";
 import { numberText, readoutText } from "../../controls/numberText.ts";
@@ -23,33 +23,51 @@ export function useSubject(): RunConfig {
   return !run || fresh ? draft : run;
 }
 
+interface Read {
+  readonly source: MetricSource;
+  /** The run trained when it was read. */
+  readonly live: boolean;
+  /** Weight of the past. A slider moves it: it must not have all charts drawn in one go with each of its steps. */
+  readonly smooth: number;
+}
+
+function readShown(lab: Lab): Read {
+  const run = shownRun(lab);
+  const { smooth } = lab.draft.getState().view;
+  return { source: metricSource(run), live: run?.state.phase === "training", smooth };
+}
+
 /**
  * The run's metrics in this chart's own turn of the pacer, and at once when another run is shown. A chart out of view keeps
  * still while the run trains.
  */
-function useMetrics(): MetricSource {
+function useMetrics(): Read {
   const lab = useLab();
   const id = useRuns(({ run }) => run?.id);
   const training = useRuns(({ run }) => run?.state.phase === "training");
   const live = useSeen() || !training;
-  const [source, setSource] = useState(() => metricSource(shownRun(lab)));
+  const [read, setRead] = useState(() => readShown(lab));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
   useEffect(() => {
-    const draw = () => setSource(metricSource(shownRun(lab)));
+    const draw = () =>
+      setRead((before) => {
+        const now = readShown(lab);
+        return (Object.keys(now) as (keyof Read)[]).every((key) => now[key] === before[key]) ? before : now;
+      });
     draw();
     return live ? lab.pacer.subscribe(draw) : undefined;
   }, [lab, id, live]);
-  return source;
+  return read;
 }
 
 const tickText = (value: number) => numberText(value, 3);
 
 /** What a chart needs, read in its own turn. */
 export function useChart(cursor: Cursor): RunChartProps {
-  const own = withGhost(useMetrics(), useGhost());
+  const { source, live, smooth } = useMetrics();
+  const own = withGhost(source, useGhost());
   const config = useSubject();
   const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
-  const smooth = useDraft(({ view }) => view.smooth);
   const pinned = useDraft(({ view }) => view.cursor);
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
@@ -64,6 +82,7 @@ export function useChart(cursor: Cursor): RunChartProps {
   const metrics = useMemo(() => shapedSource(laid, { smooth, reach }), [laid, smooth, reach]);
   return {
     metrics,
+    live,
     steps,
     reach,
     cut,

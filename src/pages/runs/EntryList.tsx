@@ -1,11 +1,14 @@
 import { useState } from "react";
 import { EntryRow } from "./EntryRow.tsx";
+import { isMeant } from "./filter.ts";
 import styles from "./Runs.module.css";
 import { useKept, useKeptState } from "./runsContext.ts";
 import { referenceOf } from "./words.ts";
 
 /** As many rows as are there at once; hundreds would cost a frame with every step. */
 const PAGE = 50;
+/** With fewer a look finds what a filter would. */
+const MANY = 12;
 
 /** Every run that was kept, the newest first. */
 export function EntryList() {
@@ -14,9 +17,27 @@ export function EntryList() {
   const [pages, setPages] = useState(1);
   const { entries, shown, solo, baseline, live } = state;
   const reference = referenceOf(state);
-  const visible = entries.slice(0, pages * PAGE);
+  const [filter, setFilter] = useState("");
+  const many = entries.length > MANY;
+  const meant = many && filter.trim() !== "" ? entries.filter((entry) => isMeant(entry, reference, filter)) : entries;
+  const visible = meant.slice(0, pages * PAGE);
   return (
     <>
+      {many && (
+        <p className={styles.filter}>
+          <input
+            type="search"
+            className={styles.field}
+            value={filter}
+            placeholder="Filter by name or setting"
+            aria-label="Filter runs"
+            onChange={(event) => setFilter(event.target.value)}
+          />
+          <span className="caption" aria-live="polite">
+            {meant.length === entries.length ? `${entries.length} runs` : `${meant.length} of ${entries.length} runs`}
+          </span>
+        </p>
+      )}
       <ul className={styles.list} aria-label="Kept runs">
         {visible.map((entry) => (
           <EntryRow
@@ -29,9 +50,9 @@ export function EntryList() {
           />
         ))}
       </ul>
-      {visible.length < entries.length && (
+      {visible.length < meant.length && (
         <button type="button" className="quiet" onClick={() => setPages(pages + 1)}>
-          {Math.min(PAGE, entries.length - visible.length)} more of {entries.length}
+          {Math.min(PAGE, meant.length - visible.length)} more of {meant.length}
         </button>
       )}
     </>
