@@ -163,6 +163,50 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
 });
 
+test("a run that was slowed while nobody saw the tab says so when it is seen again, until it is dismissed", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
+  const row = (step: number) => ({ step, values: { reward: 0.5, loss: 1, entropy: 0.5 } });
+  const pace: LabEvent = {
+    ...{
+      type: "pace",
+      runId: "run-1",
+      step: 5,
+      stepsPerSecond: 10,
+      tokensPerSecond: 900,
+      secondsLeft: 5,
+      deviceBytes: 0,
+    },
+  };
+  const see = (hidden: boolean) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    act(() => void document.dispatchEvent(new Event("visibilitychange")));
+  };
+  await hear(
+    at("ready", 0),
+    at("training", 5),
+    { type: "metrics", runId: "run-1", rows: [1, 2, 3, 4, 5].map(row) },
+    pace,
+  );
+  see(true);
+  await act(() => vi.advanceTimersByTimeAsync(20_000));
+  // Ten steps in twenty seconds and more, where ten a second went before.
+  await hear(at("training", 15), { type: "metrics", runId: "run-1", rows: [15].map(row) });
+  see(false);
+  await turn();
+  const alerts = screen.getByRole("region", { name: "Alerts" });
+  expect(alerts.textContent).toContain("Hidden tab slowed");
+  expect(alerts.textContent).toMatch(/at 0\.\d steps a second instead of 10\.0/);
+  fireEvent.click(within(alerts).getByRole("button", { name: "Dismiss: Hidden tab slowed" }));
+  expect(alerts.textContent).toBe("");
+
+  // A short look away says nothing.
+  see(true);
+  await act(() => vi.advanceTimersByTimeAsync(2000));
+  see(false);
+  await turn();
+  expect(alerts.textContent).toBe("");
+});
+
 test("an alert says what it means, stands on its chart, and goes when it is dismissed", async () => {
   await open("#v=1&preset=grpo-parity&seed=1");
   const row = (step: number) => ({ step, values: { frac_reward_zero_std: 1, reward: 0, entropy: 0.5 } });
@@ -195,6 +239,25 @@ test("the method page writes every algorithm from its declaration, and its addre
     name: "Bench",
   });
   expect(bench.hash).toBe("#v=1&preset=grpo-parity&seed=7");
+});
+
+test("each stop of the tour speaks of something that is there, and from another page it leads to the bench first", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1&page=runs");
+  fireEvent.click(screen.getByRole("button", { name: "Take the tour" }));
+  await loaded(() => screen.queryByRole("dialog"));
+  expect(lab.draft.getState().view.page).toBeUndefined();
+  const dialog = screen.getByRole("dialog");
+  const marked = new Set<Element>();
+  for (let stop = 1; stop <= 8; stop++) {
+    expect(dialog.textContent).toContain(`${stop} of 8`);
+    const target = document.querySelector("[data-tour]");
+    expect(target, `stop ${stop}`).not.toBeNull();
+    marked.add(target!);
+    fireEvent.click(within(dialog).getByRole("button", { name: stop === 8 ? "Done" : "Next" }));
+  }
+  expect(marked.size).toBe(8);
+  expect(document.querySelector("[data-tour]")).toBeNull();
+  expect(screen.queryByRole("dialog")).toBeNull();
 });
 
 test("the tour has eight stops, goes by keyboard, gives the focus back and remembers that it was seen", async () => {

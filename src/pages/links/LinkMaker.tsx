@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<Panel, string>> = {
 /** Makes a link for others: with a receipt, a note, locked settings, some panels only, or for a frame. This page stays as it is. */
 export function LinkMaker() {
   return (
-    <details className={styles.maker}>
+    <details className={styles.maker} aria-label="Prepare a link">
       <summary>Prepare a link</summary>
       <Making />
     </details>
