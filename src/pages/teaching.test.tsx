@@ -106,6 +106,28 @@ test("a teacher's link shows its note as text, locks what it locks and hides wha
   expect(lab.link()).toContain("lock=lr.presets");
 });
 
+test("a lecturer locks one control, hides another, and the link opens that way", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
+  fireEvent.click(screen.getByText("Prepare a link"));
+  const choose = (name: string, value: string) =>
+    fireEvent.change(screen.getByRole("combobox", { name }), { target: { value } });
+  choose("the algorithm", "locked");
+  choose("the presets", "hidden");
+  const address = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
+  expect(address()).toMatch(/&hide=presets&lock=algorithm$/);
+  choose("the presets", "");
+  expect(address()).toMatch(/&lock=algorithm$/);
+  choose("the presets", "hidden");
+  const link = address();
+  cleanup();
+  lab.dispose();
+
+  await open(link.slice(link.indexOf("#")));
+  expect(screen.queryByRole("combobox", { name: "Preset" })).toBeNull();
+  expect(screen.getByRole("radio", { name: "SFT" }).closest("fieldset[disabled]")).not.toBeNull();
+  expect(screen.getByRole("textbox", { name: "Learning rate" }).closest("fieldset[disabled]")).toBeNull();
+});
+
 test("with all of it locked, nothing in the settings can be changed and Train still can be pressed", async () => {
   await open("#v=1&preset=grpo-parity&seed=1&lock=all");
   const settings = screen.getByRole("region", { name: "Settings" });
@@ -130,6 +152,9 @@ test("an embedded experiment shows its charts and the run's buttons, and starts 
   expect(worker.commands.map(({ type }) => type)).toEqual(["open"]);
 });
 
+/** The newest command of a visitor: the strip asks for its own as soon as it has been loaded. */
+const asked = () => worker.commands.findLast(({ type }) => type !== "watch");
+
 test("a receipt is made from a run, and whoever replays it reads whether it came out the same", async () => {
   await open("#v=1&preset=grpo-parity&seed=1&steps=4");
   const badge: LabEvent = {
@@ -144,7 +169,7 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   await hear(at("training", 4), { type: "metrics", runId: "run-1", rows }, at("finished", 4));
   fireEvent.click(screen.getByText("Prepare a link"));
   fireEvent.click(screen.getByRole("button", { name: "Add a receipt of this run" }));
-  expect(worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+  expect(asked()).toEqual({ type: "checkpoint", runId: "run-1" });
   await hear(checkpoint);
   const address = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
   expect(address).toContain("&receipt=");
@@ -158,7 +183,7 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   await hear(at("training", 2), { type: "metrics", runId: "run-1", rows: rows.slice(0, 2) });
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toBe("So far as the sender's, up to step 2.");
   await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, at("finished", 4));
-  expect(worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+  expect(asked()).toEqual({ type: "checkpoint", runId: "run-1" });
   await hear(checkpoint);
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
 });
