@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 
 /** Small enough for two busy cores: six updates of sixteen short answers. */
@@ -176,26 +175,3 @@ test("charts are drawn at most ten times a second, with at most 300 points a lin
   expect(Math.max(...points)).toBeLessThanOrEqual(300);
   await button(page, "Stop").click();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const [width, height] of [
-    [1440, 900],
-    [390, 844],
-    [360, 740],
-  ] as const) {
-    test(`nothing stands in anybody's way: ${colorScheme}, ${width} wide`, async ({ browser, baseURL }) => {
-      const context = await browser.newContext({ baseURL: baseURL!, colorScheme, viewport: { width, height } });
-      const page = await context.newPage();
-      await page.goto(`/${SHORT}`);
-      await expect(button(page, "Train")).toBeVisible();
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-      await button(page, "Train").click();
-      await trained(page, 6);
-      for (const summary of await page.locator("summary").all()) await summary.click();
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(sideways).toBeLessThanOrEqual(0);
-      await context.close();
-    });
-  }
-}

@@ -1,19 +1,4 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Frame, type Page, test } from "@playwright/test";
-
-/** Complaints of the page itself; a GPU's absence is none. */
-function complaintsOf(page: Page): string[] {
-  const found: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") found.push(message.text());
-  });
-  page.on("pageerror", (error) => found.push(String(error)));
-  return found;
-}
-
-const train = (page: Page | Frame) => page.getByRole("button", { name: "Train", exact: true });
+import { expect, test } from "@playwright/test";
 
 test("a newcomer sees a finished recorded run within two seconds, before any worker", async ({ page }) => {
   await page.addInitScript(() => {
@@ -34,69 +19,6 @@ test("a newcomer sees a finished recorded run within two seconds, before any wor
   await expect(page.getByText(/^Step [1-9]\d* of 120$/)).toBeVisible({ timeout: 60_000 });
   await expect(first).toBeHidden();
   await expect(page.locator("html")).toHaveAttribute("data-seen-before", /In \d+ steps, /);
-});
-
-test("a lecturer's link opens paused, with its note as text and its settings locked", async ({ page }) => {
-  const complaints = complaintsOf(page);
-  const note = "<i>Before you press Train</i>: what will entropy do?";
-  const query = new URLSearchParams({ note, lock: "all", charts: "tokens.entropy.reward" });
-  await page.goto(`/#v=1&preset=grpo-parity&seed=1&steps=4&evalProblems=8&${query}`);
-  const aside = page.getByRole("complementary", { name: "Note of the link" });
-  await expect(aside).toContainText("<i>Before you press Train</i>");
-  await expect(page.getByText(/^Train will make 4 updates of GRPO/)).toBeVisible();
-  await expect(page.getByRole("combobox", { name: "Preset" })).toBeDisabled();
-  await expect(page.getByRole("textbox", { name: "Learning rate" })).toBeDisabled();
-  await expect(page.getByRole("figure", { name: "Accuracy" })).toHaveCount(0);
-  await expect(page.getByText("Step 0 of 4")).toBeVisible();
-  await train(page).click();
-  await expect(page.getByText("Step 4 of 4")).toBeVisible({ timeout: 60_000 });
-  expect(complaints).toEqual([]);
-});
-
-test("a receipt travels in the link, and a replay on the same backend is identical", async ({ page, context }) => {
-  test.setTimeout(120_000);
-  await page.goto("/#v=1&preset=grpo-parity&seed=1&steps=3&evalProblems=8&prompts=2");
-  await train(page).click();
-  await expect(page.getByText("Step 3 of 3")).toBeVisible({ timeout: 60_000 });
-  await page.getByText("Prepare a link").click();
-  await page.getByRole("button", { name: "Add a receipt of this run" }).click();
-  const address = page.getByRole("textbox", { name: /^Address/ });
-  await expect(address).toHaveValue(/&receipt=[\w-]+/);
-  const link = await address.inputValue();
-  expect(link.length).toBeLessThan(300);
-  await page.close();
-
-  const reader = await context.newPage();
-  await reader.goto(link);
-  const receipt = reader.getByRole("region", { name: "Receipt" });
-  await expect(receipt).toContainText("The faint lines are the sender's run");
-  await train(reader).click();
-  await expect(receipt).toContainText("Identical", { timeout: 60_000 });
-});
-
-test.describe("in somebody's page", () => {
-  let server: Server;
-  let html = "";
-  test.beforeAll(async () => {
-    server = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(html));
-    await new Promise<void>((resolve) => server.listen(0, resolve));
-  });
-  test.afterAll(() => void server.close());
-
-  test("an embedded experiment trains in a frame that may do nothing but run scripts", async ({ page, baseURL }) => {
-    test.setTimeout(120_000);
-    const complaints = complaintsOf(page);
-    const source = `${baseURL}#v=1&preset=grpo-parity&seed=1&steps=3&evalProblems=8&prompts=2&charts=reward&embed=1`;
-    html = `<title>A lesson</title><iframe sandbox="allow-scripts" width="700" height="420" src="${source.replaceAll("&", "&amp;")}"></iframe>`;
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    const frame = page.frames()[1]!;
-    await expect(frame.getByRole("figure")).toHaveCount(1);
-    await expect(frame.getByRole("figure", { name: "Reward" })).toBeVisible();
-    expect(await frame.evaluate(() => self.origin)).toBe("null");
-    await train(frame).click();
-    await expect(frame.getByText("Step 3 of 3")).toBeVisible({ timeout: 90_000 });
-    expect(complaints).toEqual([]);
-  });
 });
 
 test("the Method page is a link, Back leads back, and the experiment goes along", async ({ page }) => {
@@ -126,23 +48,3 @@ test("the tour goes by keyboard and does not block the page", async ({ page }) =
   await dialog.getByRole("button", { name: "Skip the tour" }).click();
   await expect(opener).toBeFocused();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`no page of links and lessons has an accessibility violation in the ${colorScheme} scheme`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    for (const hash of [
-      "#v=1&preset=chord-mu-countdown&seed=1&note=Look+at+entropy&lock=all",
-      "#v=1&preset=grpo-parity&seed=1&embed=1&charts=reward.entropy",
-      "#v=1&preset=grpo-parity&seed=1&page=method",
-    ]) {
-      await page.goto(`/${hash}`);
-      await page.reload();
-      await expect(page.getByRole("main")).toBeVisible();
-      await expect(page.locator("h1, h2, h3").first()).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html: text }) => text.slice(0, 160))])).toEqual([]);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(sideways).toBeLessThanOrEqual(0);
-    }
-  });
-}

@@ -116,15 +116,3 @@ test("a run that a closed tab cut off goes on from its last checkpoint", async (
   await expect(row(page, "CHORD-µ")).toContainText("8 steps", { timeout: 60_000 });
   await expect(panel(page).getByRole("list", { name: "Kept runs" }).locator("> li")).toHaveCount(1);
 });
-
-test("three seeds are trained in one click and drawn as a mean with its band", async ({ page }) => {
-  test.setTimeout(180_000);
-  await page.goto(`/${SHORT}`);
-  await onWasm(page);
-  await page.getByRole("textbox", { name: "How many seeds" }).fill("3");
-  await button(page, "3 seeds").click();
-  await expect(row(page, "CHORD-µ, 3 seeds")).toContainText("3 seeds, mean and 95% interval", { timeout: 120_000 });
-  await expect(row(page, "CHORD-µ, 3 seeds")).toContainText(/0\.\d\d ± 0\.\d\d/);
-  const loss = page.getByRole("figure", { name: "Loss", exact: true });
-  await expect(loss.locator("path[data-band]")).toHaveCount(1);
-});

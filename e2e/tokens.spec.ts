@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 
 const SHORT = "#v=1&preset=chord-phi-countdown&seed=1&steps=8&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
@@ -118,28 +117,3 @@ test("what a reward model scores is shown as a score, and the model is measured"
   await expect(page.getByText(/foretells \d+% of 2000 held-out preferences/)).toBeVisible();
   await expect(page.getByRole("img", { name: /Reliability diagram/ })).toBeVisible();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const [width, height] of [
-    [1440, 900],
-    [390, 844],
-    [360, 740],
-  ] as const) {
-    test(`the microscope stands in nobody's way: ${colorScheme}, ${width} wide`, async ({ browser, baseURL }) => {
-      const context = await browser.newContext({ baseURL: baseURL!, colorScheme, viewport: { width, height } });
-      const page = await context.newPage();
-      await page.goto(`/${SHORT}`);
-      await finished(page);
-      await page.getByLabel("Compare with").selectOption("sft");
-      await surveyed(page);
-      const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
-      expect(await violations()).toEqual([]);
-      for (const one of await page.getByRole("button", { name: "numbers", exact: true }).all()) await one.click();
-      await tokens(page).getByLabel("Colour by").selectOption("phi");
-      expect(await violations()).toEqual([]);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(sideways).toBeLessThanOrEqual(0);
-      await context.close();
-    });
-  }
-}

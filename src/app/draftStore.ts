@@ -3,6 +3,7 @@ import {
   type FlatConfig,
   flatten,
   type Intervention,
+  inOrder,
   type RunConfig,
   readConfig,
   schemaOf,
@@ -102,8 +103,7 @@ export function changed(draft: Draft, changes: FlatConfig): Draft {
 
 /** A config with an intervention added; a second one of the same setting at the same step replaces the first. */
 export function withIntervention(config: RunConfig, made: Intervention): RunConfig {
-  const others = config.interventions.filter(({ step, key }) => step !== made.step || key !== made.key);
-  return { ...config, interventions: [...others, made].sort((a, b) => a.step - b.step) };
+  return { ...config, interventions: inOrder([...config.interventions, made]) };
 }
 
 /** The values that a reset goes back to: the preset's, and the fields' own where it names none. */

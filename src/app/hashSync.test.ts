@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { changed, createDraftStore, readLink } from "./draftStore.ts";
+import { PLAIN_VIEW } from "../lab/view.ts";
+import { changed, createDraftStore, linkOf, readLink, withIntervention } from "./draftStore.ts";
 import { syncHash } from "./hashSync.ts";
 
 beforeEach(() => {
@@ -35,6 +36,35 @@ test("sharing writes the link at once", () => {
   const sync = syncHash(draft, window, () => {});
   draft.setState(changed(draft.getState(), { seed: 5 }));
   expect(sync.flush()).toContain("#v=1&preset=chord-mu-countdown&seed=5");
+  sync.dispose();
+});
+
+test("what an address has no room for is said once, and stays in the page", () => {
+  const draft = createDraftStore(readLink(""));
+  const said: string[] = [];
+  const sync = syncHash(
+    draft,
+    window,
+    () => {},
+    (cuts) => said.push(...cuts),
+  );
+  for (let step = 1; step <= 200; step++) {
+    const made = { step, key: "muPeak", value: 0.1 + step / 1000 };
+    draft.setState(({ config }) => ({ config: withIntervention(config, made) }));
+  }
+  const address = sync.flush();
+  sync.flush();
+  expect(address.length).toBeLessThanOrEqual(2000);
+  expect(said).toEqual([
+    expect.stringMatching(/room for \d+ of this experiment's 200 changes .* Runs exports has them all/),
+  ]);
+  expect(sync.cuts()).toEqual(said);
+  expect(draft.getState().config.interventions).toHaveLength(200);
+  // Nor does a look at another page lose anything.
+  history.replaceState(null, "", linkOf({ ...draft.getState(), view: { ...PLAIN_VIEW, page: "method" } }));
+  window.dispatchEvent(new Event("hashchange"));
+  expect(draft.getState().view.page).toBe("method");
+  expect(draft.getState().config.interventions).toHaveLength(200);
   sync.dispose();
 });
 

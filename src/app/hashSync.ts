@@ -1,10 +1,13 @@
 import { LINK_LIMIT } from "../lab/link.ts";
 import type { Issue } from "../lab/schema.ts";
-import { type DraftStore, experimentKey, linkOf, readLink } from "./draftStore.ts";
+import type { View } from "../lab/view.ts";
+import { type DraftStore, experimentKey, linkOf, readLink, wholeLinkOf } from "./draftStore.ts";
 
 export interface HashSync {
   /** Writes the link now. @returns the whole address. */
   flush(): string;
+  /** One sentence for each thing that the address has no room for; empty nearly always. */
+  cuts(): readonly string[];
   dispose(): void;
 }
 
@@ -15,14 +18,22 @@ const SETTLE_MS = 300;
  * Keeps the address and the draft the same experiment. Edits replace the hash, so that Back leaves the page instead of
  * walking through every position of a slider; a hash that somebody pastes or a followed link opens as a new draft.
  */
-export function syncHash(draft: DraftStore, page: Window, onLink: (issues: readonly Issue[]) => void): HashSync {
+export function syncHash(
+  draft: DraftStore,
+  page: Window,
+  onLink: (issues: readonly Issue[]) => void,
+  onCut: (cuts: readonly string[]) => void = () => {},
+): HashSync {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let said: readonly string[] = [];
 
   function write(): string {
     clearTimeout(timer);
     timer = undefined;
-    const hash = linkOf(draft.getState(), roomIn(page));
+    const { hash, cuts } = wholeLinkOf(draft.getState(), roomIn(page));
     if (page.location.hash !== hash) replaceHash(page, hash);
+    if (cuts.join() !== said.join()) onCut(cuts);
+    said = cuts;
     return page.location.href;
   }
 
@@ -36,6 +47,12 @@ export function syncHash(draft: DraftStore, page: Window, onLink: (issues: reado
   function follow(): void {
     if (page.location.hash === linkOf(draft.getState())) return;
     const { config, presetId, view, receipt, issues, experiment } = readLink(page.location.hash);
+    const turned = turnedTo(view.page, draft.getState().view);
+    if (page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
+      // Another page of this very experiment, which may be more than an address holds.
+      draft.setState({ view: turned });
+      return;
+    }
     const before = draft.getState().config;
     // A link to another page of the same experiment must not make another experiment of it.
     const kept = experimentKey(config) === experimentKey(before) ? before : config;
@@ -51,12 +68,17 @@ export function syncHash(draft: DraftStore, page: Window, onLink: (issues: reado
 
   return {
     flush: write,
+    cuts: () => said,
     dispose() {
       clearTimeout(timer);
       leave();
       page.removeEventListener("hashchange", follow);
     },
   };
+}
+
+function turnedTo(page: string | undefined, { page: _, ...view }: View): View {
+  return page === undefined ? view : { ...view, page };
 }
 
 /** What is left for the hash of an address of {@link LINK_LIMIT} characters. */

@@ -73,6 +73,8 @@ export interface Lab {
   backToRun(): void;
   /** The link to the draft. */
   link(): string;
+  /** What the last {@link link} has no room for, in sentences. */
+  cuts(): readonly string[];
   dispose(): void;
 }
 
@@ -129,7 +131,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       "link",
       issues.map(({ message }) => message),
     );
-  const hash: HashSync = syncHash(draft, page, sayIssues);
+  // The address says less than the page from here on: nothing of it is lost as long as the page is open.
+  const hash: HashSync = syncHash(draft, page, sayIssues, (cuts) => notices.say("link", cuts));
   sayIssues(opened.issues);
 
   const ears = new Set<LabEar>();
@@ -274,6 +277,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       });
     },
     link: () => hash.flush(),
+    cuts: () => hash.cuts(),
     dispose() {
       hash.dispose();
       client.dispose();

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { type FlatConfig, type Intervention, parseConfig, type RunConfig } from "../lab/config.ts";
+import { type FlatConfig, inOrder, parseConfig, type RunConfig, readIntervention, schemaOf } from "../lab/config.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/presets.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
-import { fromHash, settingsOf } from "../lab/url.ts";
+import { fromHash, queryOf, settingsOf } from "../lab/url.ts";
 import { InputError, type ParsedArgs } from "./command.ts";
 import { parseJson, readTextFile } from "./input.ts";
 
@@ -46,8 +46,8 @@ function ofLink(link: string, changes: Record<string, string>): RunConfig {
   if (issues.length > 0) throw new ConfigError(issues);
   if (Object.keys(changes).length === 0) return config;
   const base = presetId === undefined ? {} : (presetById(presetId)?.settings ?? {});
-  const query = settingsOf(new URLSearchParams(hash.slice(1)));
-  return { ...parseConfig({ ...query, ...changes }, base), interventions: config.interventions };
+  // What an old link left unsaid means what it meant then, whatever is changed here.
+  return changedBy(config.interventions, parseConfig({ ...settingsOf(queryOf(hash)), ...changes }, base));
 }
 
 /** A flat config, or a run file whose `config` is one. */
@@ -58,7 +58,17 @@ async function ofFile(path: string, changes: Record<string, string>): Promise<Ru
   const { interventions, preset, ...settings } = record;
   const base: FlatConfig = typeof preset === "string" ? (presetById(preset)?.settings ?? {}) : {};
   const config = parseConfig({ ...settings, ...changes }, base);
-  return { ...config, interventions: Array.isArray(interventions) ? (interventions as Intervention[]) : [] };
+  if (interventions === undefined) return config;
+  if (!Array.isArray(interventions)) {
+    throw new InputError(`the interventions of ${path} must be a list, got ${quote(interventions)}.`);
+  }
+  return changedBy(interventions, config);
+}
+
+/** A config with its changes by hand, each read again: another algorithm may not know a setting. @throws {ConfigError} */
+function changedBy(interventions: readonly unknown[], config: RunConfig): RunConfig {
+  const schema = schemaOf(config);
+  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, schema))) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,14 @@
 import { flatten } from "../lab/config.ts";
 import type { Metrics } from "../lab/objectives/objective.ts";
 import type { PolicyInfo } from "../lab/policy/policy.ts";
+import type { Verdict } from "../lab/receiptVerdict.ts";
 import type { Run } from "../lab/train/run.ts";
+
+/** What a run in a terminal says about the receipt that its link came with. */
+export interface CheckedReceipt {
+  readonly verdict: Verdict["kind"];
+  readonly sentence: string;
+}
 
 /** What `lab train` prints and writes. */
 export interface RunFile {
@@ -18,6 +25,10 @@ export interface RunFile {
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
   readonly parameterHash: string;
   readonly seconds: number;
+  /** The hash of an address of the page that opens this experiment, with a receipt of this run. */
+  readonly link?: string;
+  /** What became of the receipt in the link that was trained. */
+  readonly receipt?: CheckedReceipt;
   /** The checkpoint beside the file, where one was written. */
   readonly checkpoint?: string;
 }

@@ -4,27 +4,34 @@ import styles from "./ShareButton.module.css";
 export interface ShareButtonProps {
   /** Makes the link when it is asked for. */
   link(): string;
+  /** What that link has no room for, one sentence each. */
+  cuts?(): readonly string[];
 }
 
-type Outcome = { readonly kind: "copied" } | { readonly kind: "shown"; readonly link: string };
+type Outcome = { readonly cuts: readonly string[] } & (
+  | { readonly kind: "copied" }
+  | { readonly kind: "shown"; readonly link: string }
+);
 
 /** Copies the link to the experiment. Where the clipboard is closed, the link stands in a field to copy by hand. */
-export function ShareButton({ link }: ShareButtonProps) {
+export function ShareButton({ link, cuts }: ShareButtonProps) {
   const [outcome, setOutcome] = useState<Outcome>();
 
   async function share(): Promise<void> {
     const address = link();
+    const missing = cuts?.() ?? [];
     try {
       await navigator.clipboard.writeText(address);
-      setOutcome({ kind: "copied" });
+      setOutcome({ kind: "copied", cuts: missing });
     } catch {
-      setOutcome({ kind: "shown", link: address });
+      setOutcome({ kind: "shown", link: address, cuts: missing });
     }
   }
 
   return (
     <div className={styles.share}>
       <span aria-live="polite" className={`caption ${styles.said}`}>
+        {outcome?.cuts.map((cut) => `${cut} `)}
         {outcome?.kind === "copied" && "Link copied: it opens this experiment, paused."}
         {outcome?.kind === "shown" && "The clipboard is closed to this page. Copy the link from here:"}
       </span>

@@ -68,6 +68,13 @@ test("Share copies the link and says so", async () => {
   expect(writeText).toHaveBeenCalledWith("https://lab.example/#v=1");
 });
 
+test("what a copied link has no room for is said with it", async () => {
+  vi.stubGlobal("navigator", { clipboard: { writeText: async () => {} } });
+  render(<ShareButton link={() => "https://lab.example/#v=1"} cuts={() => ["The note did not fit into the link."]} />);
+  fireEvent.click(screen.getByRole("button", { name: "Share" }));
+  await waitFor(() => expect(screen.getByText(/^The note did not fit into the link. Link copied/)).toBeTruthy());
+});
+
 test("where the clipboard is closed, the link stands in a field to be copied by hand", async () => {
   vi.stubGlobal("navigator", { clipboard: { writeText: async () => Promise.reject(new Error("denied")) } });
   render(<ShareButton link={() => "https://lab.example/#v=1"} />);

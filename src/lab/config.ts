@@ -187,6 +187,25 @@ export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig 
   };
 }
 
+/** Changes in order of step; of two of one setting at one step, the one that was said last. */
+export function inOrder(changes: readonly Intervention[]): Intervention[] {
+  const last = new Map(changes.map((change) => [`${change.step} ${change.key}`, change]));
+  return [...last.values()].sort((a, b) => a.step - b.step);
+}
+
+/** The latest step that a change can be made before. */
+const LAST_STEP = 999_999;
+
+/** One change as a file or a link has it. @throws {ConfigError} in one sentence. */
+export function readIntervention(raw: unknown, schema: Schema): Intervention {
+  const { step, key, value } = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
+  const field = typeof key === "string" && Object.hasOwn(schema, key) ? schema[key] : undefined;
+  const fits = Number.isInteger(step) && (step as number) >= 1 && (step as number) <= LAST_STEP;
+  if (field?.live && fits) return { step: step as number, key: key as string, value: field.read(value, key as string) };
+  const message = `An intervention must name a step from 1 and a setting that may change during a run, got ${quote(raw)}.`;
+  throw new ConfigError([{ key: "interventions", message }]);
+}
+
 /** The config in force at a step: the interventions up to it applied. */
 export function configAt(config: RunConfig, step: number): RunConfig {
   const due = config.interventions.filter((change) => change.step <= step);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FlatConfig, flatten, parseConfig, type RunConfig, readConfig, schemaOf } from "./config.ts";
+import { type FlatConfig, flatten, inOrder, parseConfig, type RunConfig, readConfig, schemaOf } from "./config.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
-import { LINK_LIMIT, readLink, writeLink } from "./link.ts";
+import { LINK_LIMIT, READ_LIMIT, readLink, writeLink } from "./link.ts";
 import { OBJECTIVES } from "./objectives/index.ts";
-import { configOf, PRESETS } from "./presets.ts";
+import { configOf, PRESETS, presetById } from "./presets.ts";
 import { RECEIPT_METRICS, receiptOf } from "./receipt.ts";
 import type { Field } from "./schema.ts";
 import { TASKS } from "./tasks/index.ts";
@@ -41,6 +41,21 @@ function rolled(field: Field, dice: number): number | boolean | string {
   return field.kind === "int" ? min + Math.floor(dice * (max - min + 1)) : min + dice * (max - min);
 }
 
+/** A run of this config whose metrics are waves, from a few random numbers. */
+function proofOf(config: RunConfig, [low, high, speed, share]: readonly [number, number, number, number]) {
+  const last = Math.max(1, Math.round(share * config.optimiser.steps));
+  const steps = Float64Array.from({ length: last + 1 }, (_, i) => i);
+  const wave = (step: number) => low + (high - low) * (0.5 + 0.5 * Math.sin(speed * step));
+  const column = { steps, values: steps.map(wave), length: steps.length };
+  const parameterHash = Math.floor(speed * 2 ** 31)
+    .toString(16)
+    .padStart(16, "0");
+  return receiptOf({ column: (metric) => (/^(reward|loss|eval)/.test(metric) ? column : undefined) }, config, last, {
+    backend: speed < 0.5 ? "tfjs/wasm" : "wgsl/webgpu",
+    parameterHash,
+  });
+}
+
 const dice = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const experiments = fc
   .record({
@@ -62,24 +77,44 @@ const experiments = fc
       const key = live[which % live.length]!;
       return { step, key, value: rolled(schema[key]!, roll) };
     });
-    return { ...parseConfig({ ...flat, ...names } as FlatConfig), interventions };
+    return { ...parseConfig({ ...flat, ...names } as FlatConfig), interventions: inOrder(interventions) };
   });
+const proofs = fc.option(fc.tuple(dice, dice, dice, dice), { nil: undefined });
 
 describe("a whole link", () => {
-  it("carries 10,000 random experiments with their views there and back, within its limit", () => {
+  it("carries 10,000 random experiments with their views and receipts there and back, within its limit", () => {
+    let whole = 0;
+    let proven = 0;
     fc.assert(
-      fc.property(experiments, views, (config, view) => {
-        const { hash, cuts } = writeLink({ config, view });
+      fc.property(experiments, views, proofs, (config, view, numbers) => {
+        const receipt = numbers && proofOf(config, numbers);
+        const { hash, cuts } = writeLink({ config, view, receipt });
         const back = readLink(hash);
         if (hash.length > LINK_LIMIT) throw new Error(`${hash.length} characters`);
         if (back.issues.length > 0) throw new Error(JSON.stringify(back.issues));
         if (JSON.stringify(flatten(back.config)) !== JSON.stringify(flatten(config))) throw new Error(hash);
         if (JSON.stringify(back.config.interventions) !== JSON.stringify(config.interventions)) throw new Error(hash);
-        if (cuts.length === 0) expect(back.view).toEqual(view);
+        if (cuts.length > 0) return;
+        whole++;
+        expect(back.view).toEqual(view);
+        if (!receipt) {
+          if (back.receipt) throw new Error(hash);
+          return;
+        }
+        proven++;
+        if (back.receipt?.hash !== receipt.hash.slice(0, 8) || back.receipt.steps !== receipt.steps)
+          throw new Error(hash);
+        if (back.receipt.curves.length !== receipt.curves.length) throw new Error(hash);
+        for (const [which, { values, rounding }] of back.receipt.curves.entries())
+          for (const [at, value] of values.entries())
+            if (!(Math.abs(value - receipt.curves[which]!.values[at]!) <= rounding + 1e-30)) throw new Error(hash);
       }),
       { numRuns: 10_000, seed: 5 },
     );
-  }, 30_000);
+    // Nearly all of them fit whole, and thousands of receipts were among them.
+    expect(whole).toBeGreaterThan(9000);
+    expect(proven).toBeGreaterThan(3000);
+  }, 60_000);
 
   it("never lets the view into the config", () => {
     fc.assert(
@@ -164,14 +199,132 @@ describe("a whole link", () => {
   });
 });
 
+describe("a link that means harm", () => {
+  const plain = configOf(presetById("grpo-parity")!);
+  const messages = (hash: string) => readLink(hash).issues.map(({ message }) => message);
+
+  it("opens, and touches nothing but the draft", () => {
+    const before = Object.getOwnPropertyNames(Object.prototype).length;
+    for (const key of ["__proto__", "constructor", "prototype", "toString", "__proto__.polluted", "hasOwnProperty"]) {
+      const { config, issues, view } = readLink(
+        `#v=1&preset=grpo-parity&${key}=1&at=3:${key}:1&hide=${key}&charts=${key}&task=${key}`,
+      );
+      expect(config.interventions, key).toEqual([]);
+      expect(config.task).toBe("countdown");
+      expect([...view.hide, ...view.charts], key).toEqual([]);
+      expect(issues.length, key).toBeGreaterThanOrEqual(4);
+      expect(readLink(`#preset=${key}&algorithm=${key}`).config.algorithm).toBe("grpo");
+    }
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(before);
+  });
+
+  it("with numbers too large, too small or none keeps what is usual and says so", () => {
+    for (const number of ["1e999", "-1e999", "NaN", "Infinity", "0x1F4", "9".repeat(400), "", " ", "1e-400", "--1"]) {
+      const link = `#v=1&preset=grpo-parity&seed=1&steps=${encodeURIComponent(number)}`;
+      const { config, issues } = readLink(link);
+      if (number === "0x1F4") continue; // JavaScript's own way to write 500
+      expect(config.optimiser.steps, number).toBe(200);
+      expect(issues, number).toEqual([
+        { key: "steps", message: expect.stringMatching(/^Steps \(steps\) must be a whole number/) },
+      ]);
+    }
+    expect(readLink(`#v=1&preset=grpo-parity&at=${"9".repeat(40)}:lr:1`).issues).toHaveLength(1);
+    expect(messages("#v=1e99&preset=grpo-parity")[0]).toMatch(/version must be a whole number/);
+  });
+
+  it("with a damaged receipt or damaged percent signs loses that alone", () => {
+    for (const receipt of ["%", "%FF", "AQIB====", "AQIB", "a b", "🙂", "_".repeat(5000)]) {
+      const {
+        config,
+        issues,
+        receipt: read,
+      } = readLink(`#v=1&preset=grpo-parity&seed=1&receipt=${receipt}&note=%E0%A4%A`);
+      expect(config).toEqual(plain);
+      expect(read).toBeUndefined();
+      expect(issues.map(({ key }) => key)).toEqual(["receipt"]);
+    }
+  });
+
+  it("longer than any link is read up to a limit, in no time, and says so", () => {
+    const began = performance.now();
+    const bombs = [
+      `#v=1&preset=grpo-parity&seed=1${"&x=1".repeat(500_000)}`,
+      `#v=1&preset=grpo-parity&seed=1${"&at=1:lr:0.001".repeat(200_000)}`,
+      `#v=1&preset=grpo-parity&seed=1&${"k".repeat(3_000_000)}=1`,
+      `#v=1&preset=grpo-parity&seed=1&receipt=${"A".repeat(3_000_000)}`,
+      `#${"k".repeat(3_000_000)}`,
+      `#v=1&preset=grpo-parity&seed=1${Array.from({ length: 4000 }, (_, i) => `&k${i}`).join("")}`,
+    ];
+    for (const bomb of bombs) {
+      const { config, issues } = readLink(bomb);
+      expect(config.optimiser.steps).toBeGreaterThan(0);
+      expect(issues.length).toBeLessThan(25);
+      expect(issues[0]!.message).toContain(`A link must have at most ${READ_LIMIT} characters, got `);
+    }
+    expect(
+      messages(`#v=1&preset=grpo-parity&${Array.from({ length: 60 }, (_, i) => `k${i}=1`).join("&")}`).at(-1),
+    ).toBe("The link has 40 more problems of this kind.");
+    // Not how fast, only that no bomb goes off: unbounded work on any of these takes minutes.
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it("opens whatever it is made of", () => {
+    const piece = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 30 }),
+      fc.constantFrom(
+        "at=",
+        "&",
+        "=",
+        ":",
+        "%",
+        "v=1",
+        "preset=grpo-parity",
+        "receipt=",
+        "lock=",
+        "note=",
+        "muDrawn=",
+        "1-0.5_",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const { config, view, issues } = readLink(`#${pieces.join("")}`);
+        // What was opened can be written, and means the same.
+        const again = readLink(writeLink({ config, view }).hash);
+        if (JSON.stringify(again.config) !== JSON.stringify(config)) throw new Error(pieces.join(""));
+        for (const { message } of issues) expect(message).toMatch(/\S.*[.:]/);
+      }),
+      { numRuns: 1000, seed: 4 },
+    );
+  });
+});
+
+interface Golden {
+  readonly link: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly interventions?: readonly unknown[];
+  readonly view?: object;
+  readonly receipt?: object;
+}
+
 describe("golden links", () => {
+  it("cover every key that a link can have", () => {
+    const keys = new Set(goldens.flatMap(({ link }) => [...new URLSearchParams(link.slice(1)).keys()]));
+    for (const key of ["v", "preset", "task", "algorithm", "seed", "at", "receipt", ...VIEW_KEYS])
+      expect([...keys], key).toContain(key);
+  });
   it("still mean what they meant when they were written", () => {
     expect(goldens.length).toBeGreaterThanOrEqual(8);
-    for (const { link, config: meant } of goldens) {
-      const { config, issues } = readLink(link);
+    for (const { link, config: meant, ...more } of goldens as readonly Golden[]) {
+      const { config, view, receipt, issues } = readLink(link);
       expect(issues).toEqual([]);
       const now: Readonly<Record<string, unknown>> = flatten(config);
       for (const [key, value] of Object.entries(meant)) expect(now[key], `${link}: ${key}`).toEqual(value);
+      expect(config.interventions, link).toEqual(more.interventions ?? []);
+      expect(view, link).toMatchObject(more.view ?? PLAIN_VIEW);
+      // As JSON: a point without a value is null there.
+      expect(JSON.parse(JSON.stringify(receipt ?? null)), link).toEqual(more.receipt ?? null);
       // What has been added since must not change what the link does: it is at its default.
       const { config: plain } = readConfig({ task: config.task, algorithm: config.algorithm });
       const defaults: Readonly<Record<string, unknown>> = flatten(plain);

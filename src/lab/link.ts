@@ -32,7 +32,13 @@ export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
   const cuts: string[] = [];
 
   let hash = experiment;
-  if (hash.length > room) return withoutLate(link, room);
+  if (hash.length > room) {
+    const early = withoutLate(link, room - shown.length);
+    cuts.push(early.cut);
+    if (proof) cuts.push("The receipt is left out: it is one of the whole experiment.");
+    if (note !== "") cuts.push("The note did not fit into the link.");
+    return { hash: early.hash + shown, cuts };
+  }
   if (hash.length + shown.length <= room) hash += shown;
   else cuts.push("How the experiment is shown did not fit into the link, only the experiment itself.");
   if (hash.length + proof.length <= room) hash += proof;
@@ -48,17 +54,27 @@ export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
   return { hash: hash + short.text, cuts };
 }
 
+/** In characters. No build wrote a longer link, and reading one must not keep a page busy. */
+export const READ_LIMIT = 20_000;
+/** Problems that are named one by one; a link with more is not a link that somebody mistyped. */
+const NAMED_ISSUES = 20;
+
 /** What a link says. Never throws: each problem is an issue, and the rest of the link still counts. */
-export function readLink(hash: string): Link & {
+export function readLink(whole: string): Link & {
   readonly view: View;
   readonly issues: readonly Issue[];
   /** False for an address that only names a page or a way to look: the experiment is then the one at hand. */
   readonly experiment: boolean;
 } {
+  const hash = whole.length > READ_LIMIT ? whole.slice(0, Math.max(0, whole.lastIndexOf("&", READ_LIMIT))) : whole;
   const { config, presetId, issues } = fromHash(hash);
   const query = new URLSearchParams(hash.replace(/^#/, ""));
   const { view, issues: viewIssues } = viewOf(query);
   const all = [...issues, ...viewIssues];
+  if (hash !== whole) {
+    const message = `A link must have at most ${READ_LIMIT} characters, got ${whole.length}: what comes after the first ${hash.length} was left out.`;
+    all.unshift({ key: "link", message });
+  }
   const proof = query.get("receipt");
   let receipt: Receipt | undefined;
   if (proof !== null) {
@@ -70,11 +86,18 @@ export function readLink(hash: string): Link & {
   }
   const about: readonly string[] = [...VIEW_KEYS, "receipt"];
   const experiment = [...query.keys()].some((key) => !about.includes(key));
-  return { config, presetId, view, receipt, issues: all, experiment };
+  return { config, presetId, view, receipt, issues: shortList(all), experiment };
+}
+
+function shortList(issues: readonly Issue[]): readonly Issue[] {
+  const more = issues.length - NAMED_ISSUES;
+  if (more <= 0) return issues;
+  const message = `The link has ${more} more ${more === 1 ? "problem" : "problems"} of this kind.`;
+  return [...issues.slice(0, NAMED_ISSUES), { key: "link", message }];
 }
 
 /** An experiment with more changes by hand than an address can hold: the first ones that fit. */
-function withoutLate({ config, presetId }: Link, room: number): WrittenLink {
+function withoutLate({ config, presetId }: Link, room: number): { readonly hash: string; readonly cut: string } {
   let kept = config.interventions.length;
   let hash: string;
   do {
@@ -84,9 +107,7 @@ function withoutLate({ config, presetId }: Link, room: number): WrittenLink {
   const lost = config.interventions.length - kept;
   return {
     hash,
-    cuts: [
-      `An address has room for ${kept} of this experiment's ${config.interventions.length} changes made by hand: the last ${lost} are missing from the link.`,
-    ],
+    cut: `An address has room for ${kept} of this experiment's ${config.interventions.length} changes made by hand: the last ${lost} are missing from the link. The file that Runs exports has them all.`,
   };
 }
 

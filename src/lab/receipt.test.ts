@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configOf, presetById } from "./presets.ts";
 import { decodeReceipt, encodeReceipt, type MetricColumns, type Receipt, receiptOf, stepsFor } from "./receipt.ts";
@@ -63,6 +64,25 @@ describe("a receipt", () => {
     for (const bad of ["", "!", "AAAA", "AgIA", text.slice(0, -3), `${text}AA`, text.replace(/^./, "B")])
       expect(decodeReceipt(bad, config), bad).toBeUndefined();
   });
+  test("that repeats itself or goes on for ever is refused before it is unpacked", () => {
+    const sent = receiptOf(runOf(sender), config, 120, made);
+    const twice = encodeReceipt({ ...sent, curves: [sent.curves[0]!, sent.curves[0]!] });
+    for (const bad of [twice, "A".repeat(1_000_000), `${encodeReceipt(sent)}${"_".repeat(2000)}`])
+      expect(decodeReceipt(bad, config), bad.slice(0, 40)).toBeUndefined();
+  });
+  test("is read or refused, whatever the bytes are: never thrown at", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        const text = btoa(String.fromCharCode(1, ...bytes))
+          .replaceAll("+", "-")
+          .replaceAll("/", "_")
+          .replace(/=+$/, "");
+        const read = decodeReceipt(text, config);
+        for (const { steps, values } of read?.curves ?? []) expect(values).toHaveLength(steps.length);
+      }),
+      { numRuns: 2000, seed: 3 },
+    );
+  });
 });
 
 describe("a replay of the sender's run", () => {
@@ -81,8 +101,27 @@ describe("a replay of the sender's run", () => {
     const bent = { ...sender, reward: (step: number) => (step < 60 ? sender.reward(step) : 0.9) };
     const at = stepsFor("reward", config, 120).find((step) => step >= 60)!;
     const verdict = replay(bent);
-    expect(verdict).toEqual({ kind: "different", step: at, metric: "reward" });
-    expect(verdictSentence(verdict, receipt())).toBe(`Different, from step ${at} on reward.`);
+    expect(verdict).toMatchObject({ kind: "different", altered: false, step: at, metric: "reward", mine: 0.9 });
+    expect(verdictSentence(verdict, receipt())).toBe(
+      `Different, from step ${at} on: the reward is 0.9 here and ${Number((0.3 + 0.002 * at).toPrecision(3))} in the receipt.`,
+    );
+  });
+  test("of a receipt whose curve was touched is different there, even where the weights are the sender's", () => {
+    const touched = {
+      ...sender,
+      "eval/accuracy": measured((step) => (step === 60 ? 0.9 : sender["eval/accuracy"](step))),
+    };
+    const forged = decodeReceipt(encodeReceipt(receiptOf(runOf(touched), config, 120, made)), config)!;
+    const here = { run: runOf(sender), step: 120, backend: "tfjs/wasm", parameterHash: made.parameterHash };
+    const verdict = compare(forged, here);
+    expect(verdict).toMatchObject({ kind: "different", altered: true, step: 60, metric: "eval/accuracy" });
+    expect(verdictSentence(verdict, forged)).toMatch(
+      /^Different, from step 60 on: accuracy is 0\.\d+ here .* changed on its way/,
+    );
+  });
+  test("says which curve stopped, where one has no value any more", () => {
+    const mute = { ...sender, loss: (step: number) => (step > 60 ? Number.NaN : sender.loss(step)) };
+    expect(verdictSentence(replay(mute), receipt())).toMatch(/the loss is not measured here and 0\.\d+ in the receipt/);
   });
   test("under way says how far it agrees, and nothing before the first step", () => {
     const half = { run: runOf(sender, 50), step: 50, parameterHash: undefined };

@@ -8,7 +8,18 @@ export type Verdict =
   | { readonly kind: "agrees"; readonly step: number }
   | { readonly kind: "identical" }
   | { readonly kind: "within"; readonly otherBackend: boolean }
-  | { readonly kind: "different"; readonly step: number; readonly metric: string };
+  | ({
+      readonly kind: "different" /** The weights are the sender's, so the receipt is not. */;
+      readonly altered: boolean;
+    } & Apart);
+
+/** The first point at which a curve is not the sender's. */
+interface Apart {
+  readonly step: number;
+  readonly metric: string;
+  readonly theirs: number;
+  readonly mine: number;
+}
 
 export interface Replayed {
   readonly run: MetricColumns;
@@ -20,29 +31,33 @@ export interface Replayed {
   readonly parameterHash: string | undefined;
 }
 
+/** Of a metric's size: what is left of a difference between equal numbers once both were rounded to float32. */
+const SAME = 1e-3;
+
 /**
- * Compares a run of the receipt's experiment with the sender's. Equal weights are identical whatever computed them; without
- * that, each point may lie off by the receipt's rounding and tolerance, and the first that does not is named.
+ * Compares a run of the receipt's experiment with the sender's. Equal weights and curves are identical whatever computed them;
+ * without equal weights each point may lie off by the receipt's rounding and tolerance, and the first that does not is named.
  */
 export function compare(receipt: Receipt, { run, step, backend, parameterHash }: Replayed): Verdict {
   const done = step >= receipt.steps;
-  if (done && receipt.hash !== "" && parameterHash?.startsWith(receipt.hash)) return { kind: "identical" };
-  let first: { step: number; metric: string } | undefined;
+  const same = done && receipt.hash !== "" && parameterHash?.startsWith(receipt.hash) === true;
+  let first: Apart | undefined;
   let compared = 0;
   for (const curve of receipt.curves) {
     const mine = valuesAt(run, curve.metric, curve.steps);
-    const room = curve.rounding + receipt.tolerance * sizeOf(curve);
+    const room = curve.rounding + (same ? SAME : receipt.tolerance) * sizeOf(curve);
     for (const [i, theirs] of curve.values.entries()) {
       const at = curve.steps[i]!;
       if (at > step) break;
       compared++;
       const near = Number.isNaN(theirs) ? Number.isNaN(mine[i]!) : Math.abs(mine[i]! - theirs) <= room;
       if (near) continue;
-      if (!first || at < first.step) first = { step: at, metric: curve.metric };
+      if (!first || at < first.step) first = { step: at, metric: curve.metric, theirs, mine: mine[i]! };
       break;
     }
   }
-  if (first) return { kind: "different", ...first };
+  if (first) return { kind: "different", altered: same, ...first };
+  if (same) return { kind: "identical" };
   if (compared === 0 || step === 0) return { kind: "waiting" };
   if (!done) return { kind: "agrees", step };
   return { kind: "within", otherBackend: backend !== receipt.backend };
@@ -62,6 +77,23 @@ export function verdictSentence(verdict: Verdict, { backend }: Pick<Receipt, "ba
         ? `Within the tolerance of another backend: the sender trained on ${backend}.`
         : "Within the tolerance: the curves agree, the last bits of the weights do not.";
     case "different":
-      return `Different, from step ${verdict.step} on ${verdict.metric}.`;
+      return different(verdict);
   }
 }
+
+function different({ step, metric, theirs, mine, altered }: Apart & { readonly altered: boolean }): string {
+  const where = `Different, from step ${step} on: ${wordsFor(metric)} is ${amount(mine)} here and ${amount(theirs)} in the receipt.`;
+  return altered ? `${where} The weights are the sender's all the same, so the receipt was changed on its way.` : where;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "eval/accuracy": "accuracy",
+  "eval/ood/accuracy": "accuracy out of distribution",
+  "eval/nll": "the held-out loss",
+  "kl/start": "KL to the start",
+  "rewards/margins": "the margin",
+  "pairs/valid_frac": "the pair yield",
+  nll: "the NLL",
+};
+const wordsFor = (metric: string) => WORDS[metric] ?? `the ${metric}`;
+const amount = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "not measured");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FlatConfig, parseConfig, schemaOf } from "./config.ts";
+import { type FlatConfig, inOrder, parseConfig, schemaOf } from "./config.ts";
 import { OBJECTIVES } from "./objectives/index.ts";
 import { configOf, PRESETS } from "./presets.ts";
 import type { Field } from "./schema.ts";
@@ -55,7 +55,10 @@ describe("links", () => {
   it("carry any experiment there and back", () => {
     fc.assert(
       fc.property(experiments, ({ names, settings, interventions }) => {
-        const config = { ...parseConfig({ ...(settings as FlatConfig), ...names }), interventions };
+        const config = {
+          ...parseConfig({ ...(settings as FlatConfig), ...names }),
+          interventions: inOrder(interventions),
+        };
         const { config: back, issues } = fromHash(toHash(config));
         expect(issues).toEqual([]);
         expect(back).toEqual(config);

@@ -2,6 +2,7 @@ import {
   differences,
   type FlatConfig,
   type Intervention,
+  inOrder,
   type Reading,
   type RunConfig,
   readConfig,
@@ -46,16 +47,8 @@ function hashOf(config: RunConfig, presetId: string | undefined): string {
 
 /** What a link says. Never throws: a bad link opens with defaults, each problem named. */
 export function fromHash(hash: string): Reading & { readonly presetId: string | undefined } {
-  let query = new URLSearchParams(hash.replace(/^#/, ""));
   const issues: Issue[] = [];
-
-  const version = Number(query.get("v") ?? LINK_VERSION);
-  if (!(Number.isInteger(version) && version >= 1 && version <= LINK_VERSION)) {
-    issues.push({
-      key: "v",
-      message: `A link's version must be a whole number up to ${LINK_VERSION}, got ${quote(query.get("v"))}.`,
-    });
-  } else query = migrated(query, version, LINK_VERSION);
+  const query = queryOf(hash, issues);
   const named = query.get("preset");
   const preset = named === null ? undefined : presetById(named);
   if (named !== null && !preset)
@@ -63,12 +56,24 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
 
   const reading = readConfig(settingsOf(query), preset?.settings ?? {});
   issues.push(...reading.issues);
-  const interventions = query.getAll("at").flatMap((item) => intervention(item, reading.config, issues));
+  const interventions = inOrder(query.getAll("at").flatMap((item) => intervention(item, reading.config, issues)));
   return {
     config: { ...reading.config, interventions },
     issues,
     presetId: preset?.id,
   };
+}
+
+/** A link's query as this build would have written it; what cannot be read is named in `issues`. */
+export function queryOf(hash: string, issues: Issue[] = []): URLSearchParams {
+  const query = new URLSearchParams(hash.replace(/^#/, ""));
+  const version = Number(query.get("v") ?? LINK_VERSION);
+  if (Number.isInteger(version) && version >= 1 && version <= LINK_VERSION) {
+    return migrated(query, version, LINK_VERSION);
+  }
+  const message = `A link's version must be a whole number up to ${LINK_VERSION}, got ${quote(query.get("v"))}.`;
+  issues.push({ key: "v", message });
+  return query;
 }
 
 /** Keys of a link that are no settings. */
@@ -81,7 +86,8 @@ export function settingsOf(query: URLSearchParams): Record<string, string> {
 
 function intervention(item: string, config: RunConfig, issues: Issue[]): Intervention[] {
   const [step, key = "", ...rest] = item.split(":");
-  const field = schemaOf(config)[key];
+  const schema = schemaOf(config);
+  const field = Object.hasOwn(schema, key) ? schema[key] : undefined;
   if (!field?.live || !/^[1-9]\d{0,5}$/.test(step ?? "")) {
     issues.push({
       key: "at",

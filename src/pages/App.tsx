@@ -60,7 +60,7 @@ function Page() {
         </nav>
         <TourButton />
         <BackendBadge />
-        <ShareButton link={lab.link} />
+        <ShareButton link={lab.link} cuts={lab.cuts} />
       </header>
       {page === "method" ? (
         <PanelBoundary what="The method">

@@ -106,6 +106,28 @@ test("a teacher's link shows its note as text, locks what it locks and hides wha
   expect(lab.link()).toContain("lock=lr.presets");
 });
 
+test("a lecturer locks one control, hides another, and the link opens that way", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
+  fireEvent.click(screen.getByText("Prepare a link"));
+  const choose = (name: string, value: string) =>
+    fireEvent.change(screen.getByRole("combobox", { name }), { target: { value } });
+  choose("the algorithm", "locked");
+  choose("the presets", "hidden");
+  const address = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
+  expect(address()).toMatch(/&hide=presets&lock=algorithm$/);
+  choose("the presets", "");
+  expect(address()).toMatch(/&lock=algorithm$/);
+  choose("the presets", "hidden");
+  const link = address();
+  cleanup();
+  lab.dispose();
+
+  await open(link.slice(link.indexOf("#")));
+  expect(screen.queryByRole("combobox", { name: "Preset" })).toBeNull();
+  expect(screen.getByRole("radio", { name: "SFT" }).closest("fieldset[disabled]")).not.toBeNull();
+  expect(screen.getByRole("textbox", { name: "Learning rate" }).closest("fieldset[disabled]")).toBeNull();
+});
+
 test("with all of it locked, nothing in the settings can be changed and Train still can be pressed", async () => {
   await open("#v=1&preset=grpo-parity&seed=1&lock=all");
   const settings = screen.getByRole("region", { name: "Settings" });
@@ -130,6 +152,9 @@ test("an embedded experiment shows its charts and the run's buttons, and starts 
   expect(worker.commands.map(({ type }) => type)).toEqual(["open"]);
 });
 
+/** The newest command of a visitor: the strip asks for its own as soon as it has been loaded. */
+const asked = () => worker.commands.findLast(({ type }) => type !== "watch");
+
 test("a receipt is made from a run, and whoever replays it reads whether it came out the same", async () => {
   await open("#v=1&preset=grpo-parity&seed=1&steps=4");
   const badge: LabEvent = {
@@ -144,7 +169,7 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   await hear(at("training", 4), { type: "metrics", runId: "run-1", rows }, at("finished", 4));
   fireEvent.click(screen.getByText("Prepare a link"));
   fireEvent.click(screen.getByRole("button", { name: "Add a receipt of this run" }));
-  expect(worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+  expect(asked()).toEqual({ type: "checkpoint", runId: "run-1" });
   await hear(checkpoint);
   const address = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
   expect(address).toContain("&receipt=");
@@ -158,9 +183,53 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   await hear(at("training", 2), { type: "metrics", runId: "run-1", rows: rows.slice(0, 2) });
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toBe("So far as the sender's, up to step 2.");
   await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, at("finished", 4));
-  expect(worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+  expect(asked()).toEqual({ type: "checkpoint", runId: "run-1" });
   await hear(checkpoint);
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
+});
+
+test("a run that was slowed while nobody saw the tab says so when it is seen again, until it is dismissed", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
+  const row = (step: number) => ({ step, values: { reward: 0.5, loss: 1, entropy: 0.5 } });
+  const pace: LabEvent = {
+    ...{
+      type: "pace",
+      runId: "run-1",
+      step: 5,
+      stepsPerSecond: 10,
+      tokensPerSecond: 900,
+      secondsLeft: 5,
+      deviceBytes: 0,
+    },
+  };
+  const see = (hidden: boolean) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    act(() => void document.dispatchEvent(new Event("visibilitychange")));
+  };
+  await hear(
+    at("ready", 0),
+    at("training", 5),
+    { type: "metrics", runId: "run-1", rows: [1, 2, 3, 4, 5].map(row) },
+    pace,
+  );
+  see(true);
+  await act(() => vi.advanceTimersByTimeAsync(20_000));
+  // Ten steps in twenty seconds and more, where ten a second went before.
+  await hear(at("training", 15), { type: "metrics", runId: "run-1", rows: [15].map(row) });
+  see(false);
+  await turn();
+  const alerts = screen.getByRole("region", { name: "Alerts" });
+  expect(alerts.textContent).toContain("Hidden tab slowed");
+  expect(alerts.textContent).toMatch(/at 0\.\d steps a second instead of 10\.0/);
+  fireEvent.click(within(alerts).getByRole("button", { name: "Dismiss: Hidden tab slowed" }));
+  expect(alerts.textContent).toBe("");
+
+  // A short look away says nothing.
+  see(true);
+  await act(() => vi.advanceTimersByTimeAsync(2000));
+  see(false);
+  await turn();
+  expect(alerts.textContent).toBe("");
 });
 
 test("an alert says what it means, stands on its chart, and goes when it is dismissed", async () => {
@@ -195,6 +264,25 @@ test("the method page writes every algorithm from its declaration, and its addre
     name: "Bench",
   });
   expect(bench.hash).toBe("#v=1&preset=grpo-parity&seed=7");
+});
+
+test("each stop of the tour speaks of something that is there, and from another page it leads to the bench first", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1&page=runs");
+  fireEvent.click(screen.getByRole("button", { name: "Take the tour" }));
+  await loaded(() => screen.queryByRole("dialog"));
+  expect(lab.draft.getState().view.page).toBeUndefined();
+  const dialog = screen.getByRole("dialog");
+  const marked = new Set<Element>();
+  for (let stop = 1; stop <= 8; stop++) {
+    expect(dialog.textContent).toContain(`${stop} of 8`);
+    const target = document.querySelector("[data-tour]");
+    expect(target, `stop ${stop}`).not.toBeNull();
+    marked.add(target!);
+    fireEvent.click(within(dialog).getByRole("button", { name: stop === 8 ? "Done" : "Next" }));
+  }
+  expect(marked.size).toBe(8);
+  expect(document.querySelector("[data-tour]")).toBeNull();
+  expect(screen.queryByRole("dialog")).toBeNull();
 });
 
 test("the tour has eight stops, goes by keyboard, gives the focus back and remembers that it was seen", async () => {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { RunConfig } from "../../lab/config.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { Run } from "../../lab/train/run.ts";
@@ -7,6 +8,7 @@ import { type Command, InputError, type Io, type ParsedArgs } from "../command.t
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
+import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import type { RunFile } from "../runFile.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
@@ -27,7 +29,7 @@ export const train: Command = {
     const { run, opened } = await open(args, io);
     const until = Math.min(args.number("until", { min: 1, max: 1e6, whole: true }) ?? run.steps, run.steps);
     try {
-      const file = await toTheEnd(run, opened, until, io);
+      const file = withLink(run.config, await toTheEnd(run, opened, until, io), args.positionals[0]);
       const out = args.text("out");
       const written = out === undefined ? file : await write(out, file, run);
       io.out(args.flag("json") ? JSON.stringify(written) : summary(written));
@@ -53,6 +55,13 @@ async function open(args: ParsedArgs, io: Io): Promise<{ run: Run; opened: Opene
   return { run: await Run.start(opened.policy, config), opened };
 }
 
+/** Adds the link that opens this run on the page, and what came of the receipt in the link that it was trained from. */
+function withLink(config: RunConfig, file: RunFile, target: string | undefined): RunFile {
+  const receipt = receiptIn(target, config);
+  const link = file.steps > 0 ? linkOfRun(config, file) : undefined;
+  return { ...file, ...(link && { link }), ...(receipt && { receipt: checkReceipt(receipt, file) }) };
+}
+
 async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
   const path = `${out.replace(/\.json$/, "")}.safetensors`;
   const written = { ...file, checkpoint: basename(path) };
@@ -61,12 +70,13 @@ async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
   return written;
 }
 
-function summary({ initial, final, steps, seconds, parameterHash: hash }: RunFile): string {
+function summary({ initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final).filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
   const width = Math.max(...shown.map((key) => key.length), 0);
   const number = (value: number | undefined) => (value === undefined ? "–" : value.toPrecision(4));
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  return [...rows, `${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`].join("\n");
+  const end = `${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }

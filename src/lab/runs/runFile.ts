@@ -1,6 +1,14 @@
-import { flatten, type Intervention, parseConfig, type RunConfig, schemaOf } from "../config.ts";
+import {
+  flatten,
+  type Intervention,
+  inOrder,
+  parseConfig,
+  type RunConfig,
+  readIntervention,
+  schemaOf,
+} from "../config.ts";
 import type { Metrics } from "../objectives/objective.ts";
-import { ConfigError, type FieldValue, quote } from "../schema.ts";
+import { ConfigError, quote } from "../schema.ts";
 import { type Columns, newest } from "./columns.ts";
 import { defaultName, type RunRecord } from "./runRecord.ts";
 
@@ -120,16 +128,7 @@ function configOf(value: unknown): RunConfig {
 function interventionsOf(value: unknown, config: RunConfig): Intervention[] {
   if (!Array.isArray(value)) throw new RunFileError(`A run's interventions must be a list, got ${quote(value)}.`);
   const schema = schemaOf(config);
-  return value.map((one) => {
-    const { step, key, value: set } = record(one, "An intervention");
-    const field = typeof key === "string" ? schema[key] : undefined;
-    if (!field?.live || !Number.isInteger(step) || (step as number) < 1) {
-      throw new RunFileError(
-        `An intervention must name a step from 1 and a setting that may change during a run, got ${quote(one)}.`,
-      );
-    }
-    return { step: step as number, key: key as string, value: field.read(set, key as string) as FieldValue };
-  });
+  return inOrder(value.map((one) => readIntervention(one, schema)));
 }
 
 type SeriesJson = Readonly<Record<string, readonly (number | null)[]>>;

@@ -1,4 +1,4 @@
-import { configAt, type Intervention, type RunConfig } from "../config.ts";
+import { configAt, type Intervention, inOrder, type RunConfig } from "../config.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { Objective } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -93,9 +93,8 @@ export class Run {
   /** Changes a live setting before the next step, for good; the change becomes part of the experiment. */
   intervene(key: string, value: FieldValue): Intervention {
     const change = { step: this.#step + 1, key, value };
-    const others = this.#config.interventions.filter((other) => !(other.step === change.step && other.key === key));
     // In order of step, as a link has them: of two changes of one setting the later step's holds, whichever was asked for first.
-    const interventions = [...others, change].sort((a, b) => a.step - b.step);
+    const interventions = inOrder([...this.#config.interventions, change]);
     const config = { ...this.#config, interventions };
     configAt(config, change.step);
     this.#config = config;

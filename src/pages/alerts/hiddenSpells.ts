@@ -1,5 +1,6 @@
 import { useEffect } from "react";
-import { stepOf } from "../../app/runStore.ts";
+import { type Run, stepOf } from "../../app/runStore.ts";
+import type { Series } from "../../app/series.ts";
 import type { HiddenSpell } from "../../lab/alerts/alert.ts";
 import { useLab } from "../labContext.ts";
 
@@ -7,11 +8,11 @@ import { useLab } from "../labContext.ts";
 const LEAST_MS = 5000;
 
 const NONE: readonly HiddenSpell[] = [];
-/** By run; a new list whenever one of its spells has changed. */
-const spells = new Map<string, readonly HiddenSpell[]>();
+/** By a run's metrics, which go with it; a new list whenever one of its spells has changed. */
+const spells = new WeakMap<Series, readonly HiddenSpell[]>();
 
-export function spellsOf(runId: string | undefined): readonly HiddenSpell[] {
-  return (runId !== undefined && spells.get(runId)) || NONE;
+export function spellsOf(run: Run | undefined): readonly HiddenSpell[] {
+  return (run && spells.get(run.series)) || NONE;
 }
 
 /** Notes when the tab is hidden while a run trains, and how fast the run went before and meanwhile. */
@@ -33,8 +34,8 @@ export function useHiddenSpells(): void {
       const ms = away ? performance.now() - away.at : 0;
       if (away && run?.id === away.runId && ms >= LEAST_MS && run.state.phase === "training") {
         const until = stepOf(run.state);
-        const { runId, from, before } = away;
-        spells.set(runId, [...spellsOf(runId), { from, until, before, during: (until - from) / (ms / 1000) }]);
+        const { from, before } = away;
+        spells.set(run.series, [...spellsOf(run), { from, until, before, during: (until - from) / (ms / 1000) }]);
         lab.pacer.notify();
       }
       away = undefined;

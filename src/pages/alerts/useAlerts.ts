@@ -41,5 +41,5 @@ export function alertsOfRun(run: Run | undefined, hidden: readonly HiddenSpell[]
 }
 
 export function useAlerts(): readonly Alert[] {
-  return usePaced((run) => alertsOfRun(run, spellsOf(run?.id)));
+  return usePaced((run) => alertsOfRun(run, spellsOf(run)));
 }

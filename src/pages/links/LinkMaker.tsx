@@ -5,6 +5,7 @@ import { LINK_LIMIT, writeLink } from "../../lab/link.ts";
 import { type Receipt, receiptOf } from "../../lab/receipt.ts";
 import { NOTE_LIMIT, PANELS, type Panel, PLAIN_VIEW, plainText } from "../../lab/view.ts";
 import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { type Aside, asideView, ControlChoices } from "./ControlChoices.tsx";
 import { finalHash } from "./finalHash.ts";
 import styles from "./Links.module.css";
 
@@ -23,7 +24,11 @@ const NAMES: Readonly<Record<Panel, string>> = {
 export function LinkMaker() {
   const [opened, setOpened] = useState(false);
   return (
-    <details className={styles.maker} onToggle={(event) => setOpened(opened || event.currentTarget.open)}>
+    <details
+      className={styles.maker}
+      aria-label="Prepare a link"
+      onToggle={(event) => setOpened(opened || event.currentTarget.open)}
+    >
       <summary>Prepare a link</summary>
       {opened && <Making />}
     </details>
@@ -35,7 +40,7 @@ function Making() {
   const id = useId();
   const { config, presetId } = useDraft((draft) => draft);
   const [note, setNote] = useState("");
-  const [lock, setLock] = useState(false);
+  const [aside, setAside] = useState<Aside>({});
   const [embed, setEmbed] = useState(false);
   const [left, setLeft] = useState<readonly Panel[]>([]);
   const [proof, setProof] = useState<{ readonly of: string; readonly receipt: Receipt }>();
@@ -49,7 +54,7 @@ function Making() {
   const receipt = proof?.of === of ? proof.receipt : undefined;
   const base = location.href.split("#")[0]!;
   const charts = left.length === 0 ? [] : PANELS.filter((panel) => !left.includes(panel));
-  const view = { ...PLAIN_VIEW, note: plainText(note), lock: lock ? ["all"] : [], charts, embed };
+  const view = { ...PLAIN_VIEW, note: plainText(note), ...asideView(aside), charts, embed };
   const { hash, cuts } = writeLink({ config, presetId, view, receipt }, LINK_LIMIT - base.length);
   const address = base + hash;
 
@@ -72,9 +77,7 @@ function Making() {
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <label>
-        <input type="checkbox" checked={lock} onChange={() => setLock(!lock)} /> lock every setting
-      </label>
+      <ControlChoices aside={aside} onChange={setAside} />
       <label>
         <input type="checkbox" checked={embed} onChange={() => setEmbed(!embed)} /> for a frame: charts and a play
         button

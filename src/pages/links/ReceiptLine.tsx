@@ -35,9 +35,9 @@ export function ReceiptLine() {
       parameterHash: known ? hash.hash : undefined,
     });
   });
-  // The hash comes after the last step has been drawn.
+  // The hash comes after the last step has been drawn, and another link may bring another receipt of the same run.
   // biome-ignore lint/correctness/useExhaustiveDependencies: its coming is what is waited for
-  useEffect(() => lab.pacer.notify(), [lab, hash]);
+  useEffect(() => lab.pacer.notify(), [lab, hash, proof]);
 
   if (!proof) return null;
   const checking = ended !== undefined && !known;

@@ -45,6 +45,6 @@ export const TOUR: readonly TourStep[] = [
   {
     title: "Send what you have found",
     text: "“Prepare a link” adds a receipt: whoever opens it sees your curves faintly behind their own, and reads whether theirs came out the same. The Method page explains every algorithm.",
-    of: { figure: "Samples" },
+    of: { label: "Prepare a link" },
   },
 ];
