@@ -189,6 +189,31 @@ describe("a conductor", () => {
       expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
   });
 
+  it("leafs through the feeds at rest and during a run; what there is not is said, and the run goes on", async () => {
+    const { conductor, events, until, phase } = stage();
+    conductor.open(open("a", { steps: 500 }));
+    conductor.browse({ runId: "a", query: { feed: "demos", from: 6, count: 5 } });
+    conductor.openItem({ runId: "a", feed: "demos", index: 7 });
+    await until((event) => event.type === "feedItem");
+    const page = events.find((event) => event.type === "feedPage")!;
+    expect(page).toMatchObject({ query: { from: 6 }, page: { total: 8, items: [{ index: 6 }, { index: 7 }] } });
+    expect(events.find((event) => event.type === "feedItem")).toMatchObject({
+      item: { step: 0, rows: [{ feed: "demos" }] },
+    });
+    conductor.train("a");
+    await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
+    conductor.browse({ runId: "a", query: { feed: "rollouts", from: 0, count: 5 } });
+    conductor.openItem({ runId: "a", feed: "demos", index: 8 });
+    await until((event) => event.type === "feedItem" && "issue" in event.item);
+    expect(events.findLast((event) => event.type === "feedPage")).toMatchObject({ page: { empty: "unused" } });
+    expect(events.findLast((event) => event.type === "feedItem")).toMatchObject({
+      item: { issue: "An item of demos must be one of 8, got 8." },
+    });
+    expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
+    conductor.stop("a");
+    await phase("stopped");
+  });
+
   it("watches the same demonstrations from the first step to the last, whatever is in the batch", async () => {
     const { conductor, events, phase } = stage();
     conductor.open(open("a"));

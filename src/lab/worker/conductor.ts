@@ -101,13 +101,23 @@ export class Conductor {
     }));
   }
 
+  browse({ runId, query }: Omit<Extract<Command, { readonly type: "browse" }>, "type">): void {
+    this.#ask(runId, async (run) => {
+      const page = await unlessLost(run.browse(query), (issue) => ({ feed: query.feed, empty: { issue } }));
+      return { type: "feedPage", runId, query, page };
+    });
+  }
+
+  openItem({ runId, feed, index }: Omit<Extract<Command, { readonly type: "openItem" }>, "type">): void {
+    this.#ask(runId, async (run) => {
+      const item = await unlessLost(run.openItem(feed, index), (issue) => ({ issue }));
+      return { type: "feedItem", runId, feed, index, item };
+    });
+  }
+
   inspect({ runId, row }: Omit<Extract<Command, { readonly type: "inspect" }>, "type">): void {
     this.#ask(runId, async (run) => {
-      // A row that cannot be read has no candidates; the run is not concerned.
-      const candidates = await run.inspect(row).catch((error: unknown) => {
-        if (error instanceof PolicyError && error.kind === "device") throw error;
-        return [];
-      });
+      const candidates = await unlessLost(run.inspect(row), () => []);
       return { type: "candidates", runId, step: run.step, row, candidates };
     });
   }
@@ -259,5 +269,15 @@ export class Conductor {
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       session.outbox.flush(session.state, session.run);
     }
+  }
+}
+
+/** A question that cannot be answered does not concern the run, unless the device is gone. */
+async function unlessLost<A, B>(answer: Promise<A>, otherwise: (issue: string) => B): Promise<A | B> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof PolicyError && error.kind === "device") throw error;
+    return otherwise(error instanceof Error ? error.message : String(error));
   }
 }
