@@ -3,8 +3,7 @@ import { useStore } from "zustand";
 import type { InspectedRow } from "../../lab/train/inspect.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { useRuns } from "../labContext.ts";
-import { tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
-import styles from "./Microscope.module.css";
+import { CandidateBars } from "./CandidateBars.tsx";
 import { useMicroscope } from "./useMicroscope.ts";
 
 export interface CandidatesProps {
@@ -33,23 +32,7 @@ export function Candidates({ row, at }: CandidatesProps) {
   const bars = known ? (answered.candidates[at] ?? []) : [{ token: written, p: Math.exp(row.logp[at]!) }];
   return (
     <>
-      <ol className={styles.bars} aria-label="Candidates at this place">
-        {bars.map(({ token, p }) => (
-          <li key={token} data-written={token === written}>
-            <span className={styles.glyph} aria-hidden="true">
-              {tokenGlyph(token)}
-            </span>
-            <span className="spoken">
-              {tokenName(token)}
-              {token === written && ", written here"}
-            </span>
-            <span className={styles.bar} aria-hidden="true">
-              <span style={{ transform: `scaleX(${p})` }} />
-            </span>
-            <span>{p.toFixed(2)}</span>
-          </li>
-        ))}
-      </ol>
+      <CandidateBars {...{ bars, written }} />
       <p className="caption">{sentence(isLive, atRest, Boolean(known), step)}</p>
     </>
   );

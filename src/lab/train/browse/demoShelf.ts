@@ -18,7 +18,7 @@ export async function demoShelf({ context }: Stock): Promise<Shelf> {
       ? undefined
       : demonstrationPool(task, config.taskParams, { style: "native", seed, split: "train", count: pool.count });
   return {
-    count: pool.count,
+    count: pool.count || Number.POSITIVE_INFINITY,
     groupSize: 1,
     item(index) {
       const demo = pool.at(index);

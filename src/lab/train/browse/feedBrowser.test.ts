@@ -89,7 +89,7 @@ test("a search finds what it names, and keeps the places of the whole set", asyn
 test("a page never holds more than it may, and an endless set has a page anywhere", async () => {
   const run = await start(configFor("sft", { demoCount: 0 }));
   const far = await page(run, "demos", { from: 100_000, count: 1000 });
-  expect([far.total, far.items.length, far.items[0]!.index]).toEqual([0, MOST_ITEMS, 100_000]);
+  expect([far.total, far.items.length, far.items[0]!.index]).toEqual([Number.POSITIVE_INFINITY, MOST_ITEMS, 100_000]);
   const { rows } = await run.openItem("demos", 100_003);
   expect(rows[0]!.prompt).toBe(far.items[3]!.prompt);
 });
@@ -152,6 +152,14 @@ test("pairs that are written anew for every update can be seen before the first,
   await run.advance();
   const after = await page(run, "offlinePairs");
   expect(after).toEqual(before);
+});
+
+test("a policy whose answers are all alike has no pairs, and the page says of how many prompts", async () => {
+  const policy = await nanoPolicy();
+  open.push(policy);
+  const run = await Run.start(policy, configFor("dpo-offline"));
+  expect(await page(run, "offlinePairs")).toMatchObject({ total: 0, found: 0, items: [], prompts: 4, step: 1 });
+  await expect(run.openItem("offlinePairs", 0)).rejects.toThrow("must be one of 0, got 0");
 });
 
 test("there are no rollouts before an update; after it there are all of its batch, group by group, with rewards and advantages", async () => {

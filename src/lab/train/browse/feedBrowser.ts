@@ -45,7 +45,7 @@ export class FeedBrowser {
     const { groupSize, step, prompts } = shelf;
     const places = search === "" ? undefined : found(shelf, search);
     const hits = places?.length ?? shelf.count;
-    const end = shelf.count === 0 && !places ? from + most : Math.min(hits, from + most);
+    const end = Math.min(hits, from + most);
     const items: FeedItem[] = [];
     for (let place = from; place < end; place++) items.push(shelf.item(places?.[place] ?? place));
     return {
@@ -61,9 +61,9 @@ export class FeedBrowser {
   async open(feed: FeedName, index: number): Promise<OpenedItem> {
     if (this.#shown?.feed !== feed) await this.#shelf(feed);
     const shown = this.#shown;
-    const most = shown?.shelf.count || Number.POSITIVE_INFINITY;
-    if (shown?.feed !== feed || !(Number.isInteger(index) && index >= 0 && index < most)) {
-      throw new RangeError(`An item of ${feed} must be one of ${shown?.feed === feed ? most : 0}, got ${index}.`);
+    const most = shown?.feed === feed ? shown.shelf.count : 0;
+    if (!shown || !(Number.isInteger(index) && index >= 0 && index < most)) {
+      throw new RangeError(`An item of ${feed} must be one of ${most}, got ${index}.`);
     }
     const { context } = this.#stock();
     const { batch, row } = await shown.shelf.open(context, index);
@@ -106,7 +106,10 @@ function found(shelf: Shelf, search: string): number[] {
     [prompt, ...answers.map(({ completion }) => prompt + completion)].some((text) =>
       text.toLowerCase().includes(wanted),
     );
-  const searched = Array.from({ length: shelf.count || MOST_SEARCHED }, (_, index) => index);
+  const searched = Array.from(
+    { length: shelf.count === Number.POSITIVE_INFINITY ? MOST_SEARCHED : shelf.count },
+    (_, index) => index,
+  );
   return searched.filter((index) => holds(shelf.item(index)));
 }
 

@@ -38,7 +38,7 @@ export interface FeedItem {
 
 export interface FeedPage {
   readonly feed: FeedName;
-  /** Items of the feed; 0: without end. */
+  /** Items of the feed; infinite for a series without end. */
   readonly total: number;
   /** Items that a search found; the total without one. */
   readonly found: number;

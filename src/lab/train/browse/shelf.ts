@@ -6,7 +6,7 @@ import type { FeedAnswer, FeedItem } from "./feedPage.ts";
 
 /** One feed as something that can be leafed through. */
 export interface Shelf {
-  /** 0: without end. */
+  /** Infinite for a series without end. */
   readonly count: number;
   readonly groupSize: number;
   /** See {@link FeedPage}. */
