@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig } from "../config.ts";
 import { type Policy, PolicyError } from "../policy/policy.ts";
+import { keepsTokens } from "../runs/tokenRecord.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
@@ -28,7 +29,7 @@ afterEach(() => {
 });
 
 /** A conductor on a real policy, with what it posted and a way to wait for an event. */
-function stage() {
+function stage(now = () => performance.now()) {
   const events: LabEvent[] = [];
   const waiting: { test: (event: LabEvent) => boolean; resolve: () => void }[] = [];
   const conductor = new Conductor({
@@ -44,7 +45,7 @@ function stage() {
       await policy.import(checkpoint.policy);
       return Run.resume(policy, checkpoint.progress);
     },
-    now: () => performance.now(),
+    now,
     rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   const until = (test: (event: LabEvent) => boolean) =>
@@ -187,6 +188,18 @@ describe("a conductor", () => {
     const answers = events.filter((event) => event.type === "candidates");
     for (const { candidates } of answers.slice(0, 2))
       expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+  });
+
+  it("tells the tokens of every step that is kept with the run, however little time has passed", async () => {
+    // A clock that stands still: nothing is ever due.
+    const { conductor, events, phase } = stage(() => 0);
+    conductor.open(open("a", { steps: 60, evalEvery: 1000 }));
+    conductor.train("a");
+    await phase("finished", 60);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const told = events.flatMap((event) => (event.type === "tokens" ? [event.step] : []));
+    expect(told).toEqual(Array.from({ length: 60 }, (_, i) => i + 1).filter((step) => keepsTokens(step, 60)));
+    expect(told.length).toBeLessThan(41);
   });
 
   it("leafs through the feeds at rest and during a run; what there is not is said, and the run goes on", async () => {

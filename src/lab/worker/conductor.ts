@@ -1,4 +1,5 @@
 import { PolicyError } from "../policy/policy.ts";
+import { keepsTokens } from "../runs/tokenRecord.ts";
 import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
@@ -221,7 +222,9 @@ export class Conductor {
 
   /** Starts a step; the report of the one before comes with it. An evaluation, a goal and a slow pace wait for this one too. */
   async #advance(session: Session, run: Run): Promise<void> {
-    const inspect = run.step + 1 >= session.until || session.wantsPause || session.outbox.inspectionDue;
+    const next = run.step + 1;
+    const wanted = next >= session.until || session.wantsPause || session.outbox.inspectionDue;
+    const inspect = wanted || keepsTokens(next, run.steps);
     const before = await run.launch(inspect);
     if (before) this.#report(session, run, before);
     if (run.evaluationDue || run.step >= session.until || session.stepsPerSecond > 0) await this.#settle(session, run);
