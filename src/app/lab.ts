@@ -51,7 +51,7 @@ export interface Lab {
   readonly recordings: RecordingStore;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
-  /** Loads what the draft will need, so that the badge is right and Train starts at once. */
+  /** Loads what the draft will need, so that the badge is right and Train starts at once; leaves a run that has begun alone. */
   prepare(): void;
   /** @returns how to leave. */
   listen(ear: LabEar): () => void;
@@ -230,7 +230,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     recordings,
     pacer,
     prepare() {
-      if (!run.getState().run) open(draft.getState());
+      const shown = run.getState().run;
+      if (!shown || (!wanted && isUntouched(shown) && isStale(shown, draft.getState()))) open(draft.getState());
     },
     listen(ear) {
       ears.add(ear);

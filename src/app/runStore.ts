@@ -116,6 +116,12 @@ export function createRunStore(): RunStore {
     rewardModel() {
       // Likewise.
     },
+    feedPage() {
+      // The feed desk's, see feeds/feedDesk.ts.
+    },
+    feedItem() {
+      // Likewise.
+    },
     checkpoint() {
       // Kept with the run, see runs/recorder.ts.
     },

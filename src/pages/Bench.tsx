@@ -1,6 +1,7 @@
 import { Alerts } from "./alerts/Alerts.tsx";
 import styles from "./Bench.module.css";
 import { Ddt } from "./ddt/Ddt.tsx";
+import { Feeds } from "./feeds/Feeds.tsx";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -39,6 +40,7 @@ export function Bench() {
         <PanelBoundary what="The charts">
           <Charts cursor={cursor} />
         </PanelBoundary>
+        {panel("tokens") && <Feeds />}
         {panel("tokens") && <Ddt />}
         <PanelBoundary what="The alerts">
           <Alerts />

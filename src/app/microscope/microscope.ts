@@ -1,15 +1,12 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RewardReport } from "../../lab/rewards/rewardModel.ts";
+import type { WatchedColumn } from "../../lab/runs/tokenRecord.ts";
 import type { Candidate, InspectedRow } from "../../lab/train/inspect.ts";
-import type { WatchedRow, WatchedScores } from "../../lab/train/watch.ts";
+import type { WatchedRow } from "../../lab/train/watch.ts";
 import type { LabEvent, RunId } from "../../lab/worker/protocol.ts";
 import type { Lab } from "../lab.ts";
 
-/** What the weights after `step` updates said of the watched demonstrations. */
-export interface WatchColumn {
-  readonly step: number;
-  readonly scores: readonly WatchedScores[];
-}
+export type WatchColumn = WatchedColumn;
 
 export interface Watching {
   readonly runId: RunId;

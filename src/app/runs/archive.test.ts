@@ -1,7 +1,9 @@
 import "fake-indexeddb/auto";
+import { openDB } from "idb";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../lab/config.ts";
-import type { RunRecord } from "../../lab/runs/runRecord.ts";
+import { type RunRecord, toStored } from "../../lab/runs/runRecord.ts";
+import { tokenRecord } from "../../lab/runs/testTokens.ts";
 import { type Archive, memoryArchive, openArchive } from "./archive.ts";
 
 const run = (id: string): RunRecord => ({
@@ -28,6 +30,27 @@ const kinds: [string, () => Promise<Archive>][] = [
   ["the browser's database", openArchive],
   ["memory", async () => memoryArchive()],
 ];
+test("a database of an earlier build keeps its runs, and takes tokens from now on", async () => {
+  const old = await openDB("policy-lab", 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore("records", { keyPath: "id" });
+      fresh.createObjectStore("columns");
+      fresh.createObjectStore("weights");
+    },
+  });
+  await old.put("records", toStored(run("old")));
+  await old.put("columns", columns, "old");
+  old.close();
+  const archive = await openArchive();
+  expect(archive.lasting).toBe(true);
+  expect(await archive.records()).toEqual([run("old")]);
+  expect(await archive.columns("old")).toEqual(columns);
+  expect(await archive.tokens("old")).toBeUndefined();
+  await archive.saveTokens("old", tokenRecord(1));
+  expect(await archive.tokens("old")).toEqual(tokenRecord(1));
+  await archive.remove("old");
+});
+
 describe.each(kinds)("runs in %s", (_, open) => {
   test("come back with config, curves and weights", async () => {
     const archive = await open();
@@ -75,6 +98,18 @@ describe.each(kinds)("runs in %s", (_, open) => {
     expect((await archive.columns("a")).steps).toHaveLength(0);
     expect((await archive.columns("a1")).steps).toHaveLength(1);
     await archive.remove("a1");
+  });
+
+  test("keep their tokens, and lose them alone or with everything", async () => {
+    const archive = await open();
+    await archive.save(run("a"));
+    await archive.saveTokens("a", tokenRecord(1, 2));
+    expect(await archive.tokens("a")).toEqual(tokenRecord(1, 2));
+    await archive.dropTokens("a");
+    expect(await archive.tokens("a")).toBeUndefined();
+    await archive.saveTokens("a", tokenRecord(1));
+    await archive.remove("a");
+    expect(await archive.tokens("a")).toBeUndefined();
   });
 
   test("lose their weights alone, or everything", async () => {

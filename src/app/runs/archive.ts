@@ -1,6 +1,8 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Columns, type Growth, joined } from "../../lab/runs/columns.ts";
+import { type PackedTokens, packed, unpacked } from "../../lab/runs/packedTokens.ts";
 import { fromStored, type RunRecord, type StoredRecord, toStored } from "../../lab/runs/runRecord.ts";
+import type { TokenRecord } from "../../lab/runs/tokenRecord.ts";
 
 /** Where runs are kept. Curves and weights lie apart from the records, so that a list of hundreds is read at once. */
 export interface Archive {
@@ -14,6 +16,9 @@ export interface Archive {
   weights(id: string): Promise<ArrayBuffer | undefined>;
   saveWeights(id: string, bytes: ArrayBuffer): Promise<void>;
   dropWeights(id: string): Promise<void>;
+  tokens(id: string): Promise<TokenRecord | undefined>;
+  saveTokens(id: string, tokens: TokenRecord): Promise<void>;
+  dropTokens(id: string): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -21,19 +26,24 @@ interface Tables extends DBSchema {
   records: { key: string; value: StoredRecord };
   columns: { key: string; value: Columns };
   weights: { key: string; value: ArrayBuffer };
+  tokens: { key: string; value: PackedTokens };
 }
 
 const NAME = "policy-lab";
-const VERSION = 1;
+const VERSION = 2;
+const TABLES = ["records", "columns", "weights", "tokens"] as const;
 
 /** The browser's own database; where it is closed (a private window, a sandboxed frame), memory. */
 export async function openArchive(): Promise<Archive> {
   try {
     const database = await openDB<Tables>(NAME, VERSION, {
-      upgrade(fresh) {
-        fresh.createObjectStore("records", { keyPath: "id" });
-        fresh.createObjectStore("columns");
-        fresh.createObjectStore("weights");
+      upgrade(fresh, before) {
+        if (before < 1) {
+          fresh.createObjectStore("records", { keyPath: "id" });
+          fresh.createObjectStore("columns");
+          fresh.createObjectStore("weights");
+        }
+        fresh.createObjectStore("tokens");
       },
       // Another tab with a newer build waits for this one to let go.
       blocking: () => database.close(),
@@ -73,14 +83,18 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
       await database.put("weights", bytes, id);
     },
     dropWeights: (id) => database.delete("weights", id),
+    async tokens(id) {
+      const kept = await database.get("tokens", id);
+      return kept && unpacked(kept);
+    },
+    async saveTokens(id, tokens) {
+      await database.put("tokens", packed(tokens), id);
+    },
+    dropTokens: (id) => database.delete("tokens", id),
     async remove(id) {
-      const writing = database.transaction(["records", "columns", "weights"], "readwrite");
-      await Promise.all([
-        writing.objectStore("records").delete(id),
-        writing.objectStore("columns").delete(partsFrom(id, 0)),
-        writing.objectStore("weights").delete(id),
-        writing.done,
-      ]);
+      const writing = database.transaction(TABLES, "readwrite");
+      const where = (table: (typeof TABLES)[number]) => (table === "columns" ? partsFrom(id, 0) : id);
+      await Promise.all([...TABLES.map((table) => writing.objectStore(table).delete(where(table))), writing.done]);
     },
   };
 }
@@ -94,6 +108,7 @@ export function memoryArchive(): Archive {
   const records = new Map<string, RunRecord>();
   const columns = new Map<string, readonly Growth[]>();
   const weights = new Map<string, ArrayBuffer>();
+  const rows = new Map<string, TokenRecord>();
   return {
     lasting: false,
     records: async () => [...records.values()],
@@ -110,8 +125,15 @@ export function memoryArchive(): Archive {
     async dropWeights(id) {
       weights.delete(id);
     },
+    tokens: async (id) => rows.get(id),
+    async saveTokens(id, tokens) {
+      rows.set(id, tokens);
+    },
+    async dropTokens(id) {
+      rows.delete(id);
+    },
     async remove(id) {
-      for (const table of [records, columns, weights]) table.delete(id);
+      for (const table of [records, columns, weights, rows]) table.delete(id);
     },
   };
 }

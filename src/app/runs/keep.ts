@@ -1,8 +1,9 @@
 import type { Columns, Growth } from "../../lab/runs/columns.ts";
 import type { RunRecord } from "../../lab/runs/runRecord.ts";
+import { bounded, type TokenRecord, tokenBytes } from "../../lab/runs/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import type { Archive } from "./archive.ts";
-import { type Estimate, RESERVE_BYTES, roomText, toDrop } from "./room.ts";
+import { type Estimate, RESERVE_BYTES, roomText, toDrop, tokensToDrop } from "./room.ts";
 import { type RunsStore, withRecords } from "./runsStore.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
@@ -23,6 +24,9 @@ export interface Keep {
   columns(id: string): Promise<Columns>;
   weights(id: string): Promise<ArrayBuffer | undefined>;
   saveCheckpoint(id: string, bytes: ArrayBuffer, step: number, hash: string, growth: Growth | undefined): Promise<void>;
+  tokens(id: string): Promise<TokenRecord | undefined>;
+  /** Keeps as much of a run's tokens as one run may have. */
+  saveTokens(id: string, tokens: TokenRecord): Promise<void>;
   /** When everything so far has been written. */
   settled(): Promise<void>;
 }
@@ -73,7 +77,16 @@ export function createKeep(
       const now = touch(id, { checkpoint: undefined, checkpointDropped: true });
       if (now) await archive.save(now);
     }
-    if (dropped.length > 0 || free - bytes < RESERVE_BYTES) notices.say("runs", [roomText(dropped, free)]);
+    const freed = dropped.reduce((sum, { checkpoint }) => sum + checkpoint!.bytes, 0);
+    const silent = tokensToDrop(records(), free + freed, bytes, keeping);
+    for (const { id } of silent) {
+      await archive.dropTokens(id);
+      const now = touch(id, { tokens: undefined });
+      if (now) await archive.save(now);
+    }
+    if (dropped.length > 0 || silent.length > 0 || free - bytes < RESERVE_BYTES) {
+      notices.say("runs", [roomText(dropped, free, silent)]);
+    }
   }
 
   const ready = opening.then(async (archive) => {
@@ -124,6 +137,22 @@ export function createKeep(
         await archive.saveWeights(id, bytes);
         const now = touch(id, { checkpoint, checkpointDropped: false });
         if (now) await archive.save(now, growth);
+      });
+    },
+    async tokens(id) {
+      await writing;
+      return (await opening).tokens(id);
+    },
+    saveTokens(id, tokens) {
+      const kept = bounded(tokens);
+      const bytes = tokenBytes(kept);
+      return write(async (archive) => {
+        const before = find(id);
+        if (!before) return;
+        await makeRoom(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
+        await archive.saveTokens(id, kept);
+        const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
+        if (now) await archive.save(now);
       });
     },
     settled: () => writing,

@@ -35,8 +35,33 @@ export function toDrop(
   return dropped;
 }
 
-export function roomText(dropped: readonly RunRecord[], free: number): string {
+/** The runs whose tokens must go as well where no more checkpoints can; the same runs are spared. */
+export function tokensToDrop(
+  records: readonly RunRecord[],
+  free: number,
+  bytes: number,
+  keeping: string | undefined,
+): readonly RunRecord[] {
+  const candidates = records
+    .filter(({ id, pinned, phase, tokens }) => tokens && !pinned && !isLive(phase) && id !== keeping)
+    .sort((a, b) => a.created - b.created);
+  const dropped: RunRecord[] = [];
+  let room = free - bytes;
+  for (const record of candidates) {
+    if (room >= RESERVE_BYTES) break;
+    room += record.tokens!.bytes;
+    dropped.push(record);
+  }
+  return dropped;
+}
+
+export function roomText(dropped: readonly RunRecord[], free: number, tokens: readonly RunRecord[] = []): string {
   const left = `This browser has ${megabytes(free)} left for this page.`;
+  if (tokens.length > 0) {
+    const too = tokens.map(({ name }) => `“${name}”`).join(", ");
+    const also = `The tokens of ${too} had to go too; Export keeps them in a file.`;
+    return dropped.length > 0 ? `${roomText(dropped, free)} ${also}` : `${left} ${also.replace(" too;", ";")}`;
+  }
   if (dropped.length === 0) return `${left} Delete runs that you no longer need, or export them.`;
   const names = dropped.map(({ name }) => `“${name}”`).join(", ");
   const plural = dropped.length > 1;

@@ -1,6 +1,7 @@
 import { withSettings } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/runs/runRecord.ts";
+import type { TokenRecord } from "../../lab/runs/tokenRecord.ts";
 import { changed } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import type { Series } from "../series.ts";
@@ -12,6 +13,7 @@ import { createRecorder } from "./recorder.ts";
 import { createRescuer } from "./rescuer.ts";
 import { browserEstimate, type Estimate } from "./room.ts";
 import { createRunsStore, entryOf, type RunsStore } from "./runsStore.ts";
+import { createTokenKeeper } from "./tokenKeeper.ts";
 import { createTransfer, type OutFile } from "./transfer.ts";
 import { readSession, writeSession } from "./viewSession.ts";
 
@@ -24,6 +26,9 @@ export interface Runs {
   settled(): Promise<void>;
   /** Curves of a run that is in view. */
   seriesOf(id: string): Series | undefined;
+  /** Tokens of the run in the worker, by its own id or the one it is kept under, and of the past run that was last loaded. */
+  tokensOf(id: string): TokenRecord | undefined;
+  loadTokens(id: string | undefined): void;
   /** Of an entry: a run, or a group of seeds. Beyond {@link MAX_OVERLAY} it is refused with a notice. */
   show(entryId: string, on: boolean): void;
   solo(entryId: string | undefined): void;
@@ -62,6 +67,7 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
   const keep = createKeep(store, lab.notices, archive, estimate);
   const curves = createCurves(keep);
   const recorder = createRecorder(lab, keep, curves, { now, newId });
+  const tokens = createTokenKeeper(lab, keep, now);
   const planner = createPlanner(lab, keep, recorder, newId);
   const rescuer = createRescuer(lab, keep, recorder);
   const transfer = createTransfer(lab, keep, now, newId);
@@ -92,6 +98,8 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     ready,
     settled: () => keep.settled(),
     seriesOf: (id) => curves.of(id),
+    tokensOf: (id) => tokens.of(id),
+    loadTokens: (id) => void tokens.load(id),
     show(entryId, on) {
       if (on && !curves.hasRoom()) {
         const name = entryOf(store.getState(), entryId)?.name ?? "it";
@@ -187,7 +195,7 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();
-      for (const part of [recorder, planner, rescuer, transfer]) part.dispose();
+      for (const part of [tokens, recorder, planner, rescuer, transfer]) part.dispose();
     },
   };
 }

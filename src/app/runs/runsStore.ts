@@ -54,6 +54,8 @@ export interface RunsState {
   readonly rescue: Rescue | undefined;
   /** Counts up when curves have come that were not there before. */
   readonly curves: number;
+  /** Counts up when tokens of a past run have come. */
+  readonly tokens: number;
 }
 
 export type RunsStore = StoreApi<RunsState>;
@@ -69,6 +71,7 @@ export function createRunsStore(view: Pick<RunsState, "shown" | "solo" | "baseli
     undo: undefined,
     rescue: undefined,
     curves: 0,
+    tokens: 0,
     ...view,
   }));
 }

@@ -94,7 +94,12 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       await keep.settled();
       const record = keep.find(id);
       if (!record) return undefined;
-      const file = writeRunFile(record, await keep.columns(id), new Date(record.created).toISOString());
+      const file = writeRunFile(
+        record,
+        await keep.columns(id),
+        new Date(record.created).toISOString(),
+        await keep.tokens(id),
+      );
       return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
     },
     async weights(id) {
@@ -119,8 +124,10 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes, 0, 1)[0] ?? 0x7b);
       if (!looksLikeJson) return takeWeights(name, bytes);
       try {
-        const { finished, columns, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
-        return keepFile({ ...read, phase: finished ? "finished" : "stopped" }, columns).name;
+        const { finished, columns, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, columns);
+        if (tokenRecord) await keep.saveTokens(id, tokenRecord);
+        return kept;
       } catch (error) {
         if (!(error instanceof RunFileError)) throw error;
         lab.notices.say("runs", [`${name}: ${error.message}`]);

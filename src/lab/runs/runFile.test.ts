@@ -4,6 +4,7 @@ import type { Columns } from "./columns.ts";
 import { newest, upTo } from "./columns.ts";
 import { readRunFile, writeRunFile } from "./runFile.ts";
 import { fromStored, type RunRecord, toStored } from "./runRecord.ts";
+import { tokenRecord } from "./testTokens.ts";
 
 const columns: Columns = {
   steps: Float64Array.of(0, 1, 2, 3),
@@ -56,7 +57,24 @@ describe("a run's file", () => {
     expect(readRunFile(JSON.stringify(file), 42)).toMatchObject({ name: "CHORD-µ", created: 42 });
   });
 
-  const file = writeRunFile(record, columns, created);
+  test("carries the tokens of its steps and the strip of its demonstrations; a file without any still opens", () => {
+    const tokens = tokenRecord(1, 2, 3);
+    const read = readRunFile(JSON.stringify(writeRunFile(record, columns, created, tokens)), 0);
+    expect(read.tokenRecord).toEqual(tokens);
+    const bare = JSON.stringify(writeRunFile(record, columns, created));
+    expect(Object.keys(JSON.parse(bare))).not.toContain("tokens");
+    expect(readRunFile(bare, 0).tokenRecord).toBeUndefined();
+  });
+
+  test("keeps five digits of a token's numbers, enough for its account", () => {
+    const [step] = tokenRecord(1).steps;
+    const row = { ...step!.rows[0]!, weight: [1 / 3, -2 / 3e6, 0] };
+    const text = JSON.stringify(writeRunFile(record, columns, created, { steps: [{ step: 1, rows: [row] }] }));
+    expect(readRunFile(text, 0).tokenRecord!.steps[0]!.rows[0]!.weight).toEqual([0.33333, -6.6667e-7, 0]);
+  });
+
+  const file = writeRunFile(record, columns, created, tokenRecord(1, 2));
+  const rows = file.tokens![0]!.rows;
   const bad: [string, unknown, RegExp][] = [
     ["an empty file", "", /must be JSON, got an empty file/],
     ["a picture", "\u0089PNG", /must be JSON/],
@@ -67,6 +85,38 @@ describe("a run's file", () => {
     ["steps that fall", { ...file, series: { step: [2, 1] } }, /column step of ascending whole numbers/],
     ["a short column", { ...file, series: { step: [1, 2], loss: [1] } }, /"loss" must hold 2 numbers or nulls, got 1/],
     ["words for numbers", { ...file, final: { loss: "low" } }, /final "loss" must be a number, got "low"/],
+    ["tokens that are no list", { ...file, tokens: {} }, /In a run's tokens, tokens must be a list, got/],
+    [
+      "tokens out of order",
+      {
+        ...file,
+        tokens: [
+          { step: 2, rows },
+          { step: 1, rows },
+        ],
+      },
+      /ascending steps, got 1/,
+    ],
+    [
+      "a row without numbers",
+      { ...file, tokens: [{ step: 1, rows: [{ ...rows[0], logp: [0] }] }] },
+      /must be 3 numbers/,
+    ],
+    [
+      "a row of nothing",
+      { ...file, tokens: [{ step: 1, rows: [{ ...rows[0], tokens: [] }] }] },
+      /at least one token, got 0/,
+    ],
+    [
+      "a view of text",
+      { ...file, tokens: [{ step: 1, rows: [{ ...rows[0], views: { phi: "x" } }] }] },
+      /must be 3 numbers/,
+    ],
+    [
+      "a column without scores",
+      { ...file, watched: { ...file.watched, columns: [{ step: 0, scores: [] }] } },
+      /a column must have scores of 1 rows, got 0/,
+    ],
     ["a change of a fixed setting", withChange("groupSize"), /may change during a run/],
     ["a change to nonsense", withChange("lr", "fast"), /Learning rate/],
   ];

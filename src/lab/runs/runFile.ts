@@ -11,9 +11,11 @@ import type { Metrics } from "../objectives/objective.ts";
 import { ConfigError, quote } from "../schema.ts";
 import { type Columns, newest } from "./columns.ts";
 import { defaultName, type RunRecord } from "./runRecord.ts";
+import { readTokenFile, type TokenFile, tokenFile } from "./tokenFile.ts";
+import { NO_TOKENS, type TokenRecord } from "./tokenRecord.ts";
 
 /** A run as one JSON file: what `lab train --out` writes, with the name that it has on the page. */
-export interface RunFile {
+export interface RunFile extends TokenFile {
   readonly name?: string;
   /** ISO 8601. */
   readonly created?: string;
@@ -38,6 +40,8 @@ export type ReadRun = Pick<
 > & {
   readonly finished: boolean;
   readonly columns: Columns;
+  /** Undefined where the file has none. */
+  readonly tokenRecord: TokenRecord | undefined;
 };
 
 /** A file that is no run; the message says what must hold and what came. */
@@ -49,7 +53,12 @@ export class RunFileError extends Error {
 const isEvaluation = (metric: string) => metric.startsWith("eval/") || metric === "kl/start";
 
 /** `created` as ISO 8601. */
-export function writeRunFile(record: RunRecord, { steps, metrics }: Columns, created: string): RunFile {
+export function writeRunFile(
+  record: RunRecord,
+  { steps, metrics }: Columns,
+  created: string,
+  tokens: TokenRecord = NO_TOKENS,
+): RunFile {
   const first = steps.findIndex((step) => step > 0);
   const updates = first < 0 ? [] : [...steps.keys()].slice(first);
   const series: Record<string, (number | null)[]> = { step: updates.map((at) => steps[at]!) };
@@ -73,6 +82,7 @@ export function writeRunFile(record: RunRecord, { steps, metrics }: Columns, cre
     series,
     parameterHash: record.checkpoint?.step === record.step ? record.checkpoint.hash : "",
     seconds: record.seconds,
+    ...tokenFile(tokens),
   };
 }
 
@@ -96,7 +106,16 @@ export function readRunFile(text: string, now: number): ReadRun {
     seconds: typeof file.seconds === "number" && file.seconds >= 0 ? file.seconds : 0,
     finished: step >= config.optimiser.steps,
     columns,
+    tokenRecord: tokensOf(file),
   };
+}
+
+function tokensOf(file: Readonly<Record<string, unknown>>): TokenRecord | undefined {
+  try {
+    return readTokenFile(file);
+  } catch (error) {
+    throw new RunFileError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {

@@ -50,6 +50,8 @@ export interface RunRecord {
   readonly checkpoint?: KeptCheckpoint | undefined;
   /** A checkpoint was there and had to make room. */
   readonly checkpointDropped?: boolean;
+  /** What is kept of its tokens. */
+  readonly tokens?: KeptTokens | undefined;
   readonly parent?: Parent | undefined;
   readonly group?: Group | undefined;
   readonly pinned: boolean;
@@ -63,6 +65,12 @@ export interface KeptCheckpoint {
   readonly bytes: number;
   /** Of the parameters. */
   readonly hash: string;
+}
+
+export interface KeptTokens {
+  /** How many steps of the run have tokens. */
+  readonly steps: number;
+  readonly bytes: number;
 }
 
 /** A record as it lies in the archive: the config in the flat form that later builds can still read. */

@@ -1,12 +1,14 @@
 import { configAt, type Intervention, inOrder, type RunConfig } from "../config.ts";
 import { objectiveById } from "../objectives/index.ts";
-import type { Objective } from "../objectives/objective.ts";
+import type { FeedName, Objective } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { judgeFor } from "../rewards/judge.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
+import { FeedBrowser } from "./browse/feedBrowser.ts";
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "./browse/feedPage.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
@@ -42,13 +44,20 @@ export class Run {
   #tokens = 0;
   #batches: readonly FeedBatch[] | undefined;
   readonly #inFlight: Promise<StepReport>[] = [];
+  /** The newest update that was made here: its batch can be looked at. */
+  #last: Update | undefined;
   readonly #memo: CollectContext["memo"] = {};
+  readonly #browser: FeedBrowser;
 
   private constructor(policy: Policy, config: RunConfig) {
     this.policy = policy;
     this.#config = config;
     this.task = taskById(config.task);
     this.objective = objectiveById(config.algorithm);
+    this.#browser = new FeedBrowser(this.objective, () => ({
+      context: this.#context(this.#step + 1),
+      last: this.#last,
+    }));
   }
 
   /** A run about to make its first update from the policy's current weights. */
@@ -112,6 +121,16 @@ export class Run {
     return candidatesOf(this.policy, row, row.feed === "rollouts" ? rollouts.temperature : 1);
   }
 
+  /** Items of one feed, in words and numbers; changes nothing that trains. */
+  browse(query: FeedQuery): Promise<FeedPage | EmptyFeed> {
+    return this.#browser.page(query);
+  }
+
+  /** One item of a feed under the present weights, with the credit that the next update would give it; changes nothing. */
+  openItem(feed: FeedName, index: number): Promise<OpenedItem> {
+    return this.#browser.open(feed, index);
+  }
+
   /** The first demonstrations, to be scored all along; undefined while the starting policy has not written them yet. */
   watch(count: number): Watched | undefined {
     return watchedSet(this.task, this.#config, count, this.#memo.demonstrations?.pool);
@@ -173,6 +192,7 @@ export class Run {
   async #finish(update: Update, tokens: number, inspect: boolean): Promise<StepReport> {
     const { step, config, batches } = update;
     const metrics = await update.make(this.policy);
+    this.#last = update;
     return {
       step,
       tokens: update.tokens,
@@ -190,11 +210,15 @@ export class Run {
     const { updatesPerBatch } = config.optimiser;
     await this.#synchronise(config, step);
     if (updatesPerBatch > 1 && this.#batches && (step - 1) % updatesPerBatch !== 0) return this.#batches;
-    const needs = updatesPerBatch > 1 ? [...this.#needs(config), "old" as const] : this.#needs(config);
-    const context = { policy: this.policy, task: this.task, config, needs, step, memo: this.#memo };
-    const batches = await collect(context, this.objective.feeds);
+    const batches = await collect(this.#context(step, config), this.objective.feeds);
     this.#batches = updatesPerBatch > 1 ? batches : undefined;
     return batches;
+  }
+
+  #context(step: number, config = configAt(this.#config, step)): CollectContext {
+    const more = config.optimiser.updatesPerBatch > 1 ? (["old"] as const) : [];
+    const needs = [...this.#needs(config), ...more];
+    return { policy: this.policy, task: this.task, config, needs, step, memo: this.#memo };
   }
 
   /** Refreshes generator and reference; before the first step both are the starting policy already. */

@@ -1,4 +1,4 @@
-import type { Assignment, Numbers } from "../objectives/objective.ts";
+import type { Assignment, FeedCredit, Numbers } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
 import { tokenText } from "../tokenizer.ts";
 import { creditsOf } from "./credits.ts";
@@ -15,29 +15,36 @@ export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[]
     const { sequences, tokens } = part;
     const credit = creditsOf(assignment, part.name);
     const length = sequences.length - 1;
-    const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
+    const rowOf = rowsOf(part, scores[index]!, credit);
     const shown = Math.min(SHOWN[part.name] ?? SHOWN_OF_PAIRS, sequences.rows);
     const first = firstTrained(credit.dLogp, length, tokens.groupSize ?? 1, sequences.rows - shown);
-    return Array.from({ length: shown }, (_, offset): TokenRow => {
-      const row = first + offset;
-      const at = positions(sequences.mask, row, length);
-      const pick = (values: ArrayLike<number>) => at.map((i) => values[i]!);
-      const reward = tokens.rewards?.[row];
-      return {
-        feed: part.name,
-        prompt: part.problems[row]!.prompt,
-        tokens: at.map((i) => tokenText(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
-        logp: pick(scores[index]!.logp),
-        entropy: pick(scores[index]!.entropy),
-        weight: pick(credit.dLogp).map((value) => (value === 0 ? 0 : -value)),
-        views: Object.fromEntries(
-          Object.entries({ ...part.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
-        ),
-        ...(reward !== undefined && { reward }),
-        batch,
-      };
-    });
+    return Array.from({ length: shown }, (_, offset) => rowOf(first + offset));
   });
+}
+
+/** Any row of one part. */
+export function rowsOf(part: Part, scores: TokenScores, credit: FeedCredit): (row: number) => TokenRow {
+  const { sequences, tokens } = part;
+  const length = sequences.length - 1;
+  const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
+  return (row) => {
+    const at = positions(sequences.mask, row, length);
+    const pick = (values: ArrayLike<number>) => at.map((i) => values[i]!);
+    const reward = tokens.rewards?.[row];
+    return {
+      feed: part.name,
+      prompt: part.problems[row]!.prompt,
+      tokens: at.map((i) => tokenText(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
+      logp: pick(scores.logp),
+      entropy: pick(scores.entropy),
+      weight: pick(credit.dLogp).map((value) => (value === 0 ? 0 : -value)),
+      views: Object.fromEntries(
+        Object.entries({ ...part.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
+      ),
+      ...(reward !== undefined && { reward }),
+      batch,
+    };
+  };
 }
 
 /** The first row of the first group that any credit reached, at most `last`: a group of equal rewards has nothing to show. */

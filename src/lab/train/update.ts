@@ -7,7 +7,13 @@ import { checkFinite, checkUpdate } from "./finite.ts";
 import { type FeedBatch, feedsOf, type Part } from "./part.ts";
 import type { TokenRow } from "./report.ts";
 import { optimiserAt } from "./schedule.ts";
-import { tokenRows } from "./tokenRows.ts";
+import { rowsOf, tokenRows } from "./tokenRows.ts";
+
+/** An update that is not made. */
+export interface Foreseen {
+  readonly metrics: Metrics;
+  row(part: string, row: number): TokenRow;
+}
 
 /** One update on collected batches: where the policy's scores meet the objective's credit. */
 export class Update {
@@ -66,6 +72,27 @@ export class Update {
   /** The first rows with the credit that trained them; once the update is made. */
   rows(): TokenRow[] {
     return tokenRows(this.#parts, this.#scores, this.#assignment!);
+  }
+
+  /**
+   * What this update would do under the present weights, without making it: any row of any part by its name, and the
+   * objective's metrics.
+   * @throws {RunError} when a number is not finite.
+   */
+  async foresee(policy: Policy): Promise<Foreseen> {
+    const scores: TokenScores[] = [];
+    for (const { sequences } of this.#parts) scores.push(await policy.score(sequences));
+    this.#assign(scores, policy.shape.vocabSize);
+    return {
+      metrics: { ...Object.assign({}, ...this.batches.map(({ metrics }) => metrics)), ...this.#assignment!.metrics },
+      row: (part, row) => this.row(part, row),
+    };
+  }
+
+  /** One row of a part with its credit; once the update is made or foreseen. */
+  row(part: string, row: number): TokenRow {
+    const index = this.#parts.findIndex(({ name }) => name === part);
+    return rowsOf(this.#parts[index]!, this.#scores[index]!, creditsOf(this.#assignment!, part))(row);
   }
 
   #assign(scores: readonly TokenScores[], vocabSize: number) {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig } from "../config.ts";
 import { type Policy, PolicyError } from "../policy/policy.ts";
+import { keepsTokens } from "../runs/tokenRecord.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
@@ -28,7 +29,7 @@ afterEach(() => {
 });
 
 /** A conductor on a real policy, with what it posted and a way to wait for an event. */
-function stage() {
+function stage(now = () => performance.now()) {
   const events: LabEvent[] = [];
   const waiting: { test: (event: LabEvent) => boolean; resolve: () => void }[] = [];
   const conductor = new Conductor({
@@ -44,7 +45,7 @@ function stage() {
       await policy.import(checkpoint.policy);
       return Run.resume(policy, checkpoint.progress);
     },
-    now: () => performance.now(),
+    now,
     rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   const until = (test: (event: LabEvent) => boolean) =>
@@ -187,6 +188,43 @@ describe("a conductor", () => {
     const answers = events.filter((event) => event.type === "candidates");
     for (const { candidates } of answers.slice(0, 2))
       expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+  });
+
+  it("tells the tokens of every step that is kept with the run, however little time has passed", async () => {
+    // A clock that stands still: nothing is ever due.
+    const { conductor, events, phase } = stage(() => 0);
+    conductor.open(open("a", { steps: 60, evalEvery: 1000 }));
+    conductor.train("a");
+    await phase("finished", 60);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const told = events.flatMap((event) => (event.type === "tokens" ? [event.step] : []));
+    expect(told).toEqual(Array.from({ length: 60 }, (_, i) => i + 1).filter((step) => keepsTokens(step, 60)));
+    expect(told.length).toBeLessThan(41);
+  });
+
+  it("leafs through the feeds at rest and during a run; what there is not is said, and the run goes on", async () => {
+    const { conductor, events, until, phase } = stage();
+    conductor.open(open("a", { steps: 500 }));
+    conductor.browse({ runId: "a", query: { feed: "demos", from: 6, count: 5 } });
+    conductor.openItem({ runId: "a", feed: "demos", index: 7 });
+    await until((event) => event.type === "feedItem");
+    const page = events.find((event) => event.type === "feedPage")!;
+    expect(page).toMatchObject({ query: { from: 6 }, page: { total: 8, items: [{ index: 6 }, { index: 7 }] } });
+    expect(events.find((event) => event.type === "feedItem")).toMatchObject({
+      item: { step: 0, rows: [{ feed: "demos" }] },
+    });
+    conductor.train("a");
+    await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
+    conductor.browse({ runId: "a", query: { feed: "rollouts", from: 0, count: 5 } });
+    conductor.openItem({ runId: "a", feed: "demos", index: 8 });
+    await until((event) => event.type === "feedItem" && "issue" in event.item);
+    expect(events.findLast((event) => event.type === "feedPage")).toMatchObject({ page: { empty: "unused" } });
+    expect(events.findLast((event) => event.type === "feedItem")).toMatchObject({
+      item: { issue: "An item of demos must be one of 8, got 8." },
+    });
+    expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
+    conductor.stop("a");
+    await phase("stopped");
   });
 
   it("watches the same demonstrations from the first step to the last, whatever is in the batch", async () => {

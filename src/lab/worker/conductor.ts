@@ -1,4 +1,5 @@
 import { PolicyError } from "../policy/policy.ts";
+import { keepsTokens } from "../runs/tokenRecord.ts";
 import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
@@ -101,13 +102,23 @@ export class Conductor {
     }));
   }
 
+  browse({ runId, query }: Omit<Extract<Command, { readonly type: "browse" }>, "type">): void {
+    this.#ask(runId, async (run) => {
+      const page = await unlessLost(run.browse(query), (issue) => ({ feed: query.feed, empty: { issue } }));
+      return { type: "feedPage", runId, query, page };
+    });
+  }
+
+  openItem({ runId, feed, index }: Omit<Extract<Command, { readonly type: "openItem" }>, "type">): void {
+    this.#ask(runId, async (run) => {
+      const item = await unlessLost(run.openItem(feed, index), (issue) => ({ issue }));
+      return { type: "feedItem", runId, feed, index, item };
+    });
+  }
+
   inspect({ runId, row }: Omit<Extract<Command, { readonly type: "inspect" }>, "type">): void {
     this.#ask(runId, async (run) => {
-      // A row that cannot be read has no candidates; the run is not concerned.
-      const candidates = await run.inspect(row).catch((error: unknown) => {
-        if (error instanceof PolicyError && error.kind === "device") throw error;
-        return [];
-      });
+      const candidates = await unlessLost(run.inspect(row), () => []);
       return { type: "candidates", runId, step: run.step, row, candidates };
     });
   }
@@ -211,7 +222,9 @@ export class Conductor {
 
   /** Starts a step; the report of an earlier one comes with it. An evaluation, a goal and a slow pace wait for this one too. */
   async #advance(session: Session, run: Run): Promise<void> {
-    const inspect = run.step + 1 >= session.until || session.wantsPause || session.outbox.inspectionDue;
+    const next = run.step + 1;
+    const wanted = next >= session.until || session.wantsPause || session.outbox.inspectionDue;
+    const inspect = wanted || keepsTokens(next, run.steps);
     const before = await run.launch(inspect);
     if (before) this.#report(session, run, before);
     if (run.evaluationDue || run.step >= session.until || session.stepsPerSecond > 0) await this.#settle(session, run);
@@ -258,5 +271,15 @@ export class Conductor {
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       session.outbox.flush(session.state, session.run);
     }
+  }
+}
+
+/** A question that cannot be answered does not concern the run, unless the device is gone. */
+async function unlessLost<A, B>(answer: Promise<A>, otherwise: (issue: string) => B): Promise<A | B> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof PolicyError && error.kind === "device") throw error;
+    return otherwise(error instanceof Error ? error.message : String(error));
   }
 }

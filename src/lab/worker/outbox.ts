@@ -1,5 +1,6 @@
+import { keepsTokens, type TokenStep } from "../runs/tokenRecord.ts";
 import type { Evaluation } from "../train/evaluate.ts";
-import type { Sample, StepReport, TokenRow } from "../train/report.ts";
+import type { Sample, StepReport } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
 import type { LabEvent, MetricRow, RunId } from "./protocol.ts";
@@ -23,7 +24,8 @@ export class Outbox {
   readonly #post: (event: LabEvent) => void;
   readonly #now: () => number;
   #metrics: MetricRow[] = [];
-  #tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
+  /** The newest, and those before it that are kept with the run. */
+  #tokens: TokenStep[] = [];
   #samples: readonly Sample[] = [];
   #posted = Number.NEGATIVE_INFINITY;
   #inspected = Number.NEGATIVE_INFINITY;
@@ -58,7 +60,8 @@ export class Outbox {
     this.#metrics.push({ step: report.step, values: report.metrics, seconds: this.#elapsedMs / 1000 });
     if (report.rows.length > 0) {
       this.#inspected = this.#now();
-      this.#tokens = { step: report.step, rows: report.rows };
+      this.#tokens = this.#tokens.filter(({ step }) => keepsTokens(step, run.steps));
+      this.#tokens.push({ step: report.step, rows: report.rows });
       if (report.samples.length > 0) this.#samples = report.samples;
     }
     if (report.samples.length > 0) this.#sampling = true;
@@ -78,10 +81,10 @@ export class Outbox {
     this.#posted = this.#now();
     this.#post({ type: "state", runId, state });
     if (this.#metrics.length > 0) this.#post({ type: "metrics", runId, rows: this.#metrics });
-    if (this.#tokens) this.#post({ type: "tokens", runId, ...this.#tokens });
+    for (const tokens of this.#tokens) this.#post({ type: "tokens", runId, ...tokens });
     if (this.#samples.length > 0) this.#post({ type: "samples", runId, step, samples: this.#samples });
     this.#metrics = [];
-    this.#tokens = undefined;
+    this.#tokens = [];
     this.#samples = [];
     if (run) this.#postPace(run);
   }

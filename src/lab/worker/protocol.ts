@@ -1,7 +1,8 @@
 import type { RunConfig } from "../config.ts";
-import type { Metrics } from "../objectives/objective.ts";
+import type { FeedName, Metrics } from "../objectives/objective.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../train/browse/feedPage.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { Candidate, InspectedRow } from "../train/inspect.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
@@ -42,6 +43,10 @@ export type Command =
     }
   /** Asks for a `candidates` event: the likeliest tokens along one row, under the weights of the next step's end. */
   | { readonly type: "inspect"; readonly runId: RunId; readonly row: InspectedRow }
+  /** Asks for a `feedPage` event: items of one feed. */
+  | { readonly type: "browse"; readonly runId: RunId; readonly query: FeedQuery }
+  /** Asks for a `feedItem` event: one of those items, read by the weights of the next step's end. */
+  | { readonly type: "openItem"; readonly runId: RunId; readonly feed: FeedName; readonly index: number }
   /** Asks for `watched` events all along the run: what the policy says of the first `count` demonstrations. */
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
   /** Asks for a `rewardModel` event. */
@@ -101,6 +106,21 @@ export type LabEvent =
       readonly row: InspectedRow;
       /** Of every token of the row, best first; empty where the row cannot be read. */
       readonly candidates: readonly (readonly Candidate[])[];
+    }
+  | {
+      readonly type: "feedPage";
+      readonly runId: RunId;
+      /** What was asked. */
+      readonly query: FeedQuery;
+      readonly page: FeedPage | EmptyFeed;
+    }
+  | {
+      readonly type: "feedItem";
+      readonly runId: RunId;
+      readonly feed: FeedName;
+      readonly index: number;
+      /** Or one sentence that says why it cannot be read. */
+      readonly item: OpenedItem | { readonly issue: string };
     }
   | {
       readonly type: "watched";

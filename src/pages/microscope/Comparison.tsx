@@ -14,6 +14,7 @@ export interface ComparisonProps {
   readonly step: number;
   readonly config: RunConfig;
   readonly writer: string;
+  readonly label?: string;
 }
 
 interface Line {
@@ -23,14 +24,14 @@ interface Line {
 
 /** The focused answer under the run's algorithm and another one, line under line, on one scale. */
 export function Comparison(props: ComparisonProps) {
-  const { row, at, writer } = props;
+  const { row, at, writer, label = "Compare algorithms" } = props;
   const [other, setOther] = useState("");
   const [numbers, setNumbers] = useState(false);
   const id = useId();
   const choices = contendersFor(row.feed);
   const chosen = choices.some((objective) => objective.id === other) ? other : "";
   return (
-    <section aria-label="Compare algorithms">
+    <section aria-label={label}>
       <div className={styles.tools}>
         <label htmlFor={id}>Compare with</label>
         <select

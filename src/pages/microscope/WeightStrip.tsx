@@ -1,14 +1,16 @@
 import { useId, useMemo, useState } from "react";
-import type { WatchColumn, Watching } from "../../app/microscope/microscope.ts";
+import type { WatchColumn } from "../../app/microscope/microscope.ts";
 import { numberText } from "../../controls/numberText.ts";
 import { demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
+import type { WatchedRecord } from "../../lab/runs/tokenRecord.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import { usePaced } from "../labContext.ts";
+import { useDraft } from "../labContext.ts";
 import { ColourLegend } from "../tokens/ColourLegend.tsx";
 import { type Colouring, colouringOf, type Quantity, quantitiesOf } from "../tokens/quantities.ts";
 import { type Place, TokenGrid } from "../tokens/TokenGrid.tsx";
 import { tokenName } from "../tokens/tokenWords.ts";
+import type { TokenSubject } from "../tokens/useTokenSubject.ts";
 import styles from "./Microscope.module.css";
 import { StripCanvas } from "./StripCanvas.tsx";
 import { StripTable } from "./StripTable.tsx";
@@ -16,17 +18,19 @@ import { hasWeight, STRIP_QUANTITIES, type StripQuantity, valuesAt } from "./str
 import { useFindings, useMicroscope } from "./useMicroscope.ts";
 
 /** One demonstration through the whole run: every token at every step, in the batch or not. */
-export function WeightStrip() {
+export function WeightStrip({ subject: { id: runId, past, config } }: { readonly subject: TokenSubject }) {
   useMicroscope();
   const id = useId();
-  const watching = useFindings((findings) => findings.watching);
-  const config = usePaced((run) => run?.config);
+  const found = useFindings((findings) => findings.watching);
+  const watching = past ? past.watched : found;
   const shows = watching && config && watching.columns.length > 0;
   return (
     <figure className={styles.strip} aria-labelledby={id}>
       <h2 id={id}>One demonstration through the run</h2>
       {shows ? (
-        <Strip watching={watching} config={config} />
+        <Strip key={runId} watching={watching} config={config} />
+      ) : past ? (
+        <p className={`caption ${styles.empty}`}>No demonstration of “{past.name}” was followed through the run.</p>
       ) : (
         <p className={`caption ${styles.empty}`}>
           While a run trains, one demonstration is scored again every few steps, in the batch or not: every token a row,
@@ -38,7 +42,7 @@ export function WeightStrip() {
 }
 
 interface StripProps {
-  readonly watching: Watching;
+  readonly watching: WatchedRecord;
   readonly config: RunConfig;
 }
 
@@ -46,6 +50,13 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
   const [index, setIndex] = useState(0);
   const [asked, setAsked] = useState<StripQuantity>();
   const [scrubbed, setScrubbed] = useState<number>();
+  // Where the step cursor is pinned, the strip goes too, until it is scrubbed elsewhere.
+  const cursor = useDraft(({ view }) => view.cursor);
+  const [pinned, setPinned] = useState<number>();
+  if (cursor !== pinned) {
+    setPinned(cursor);
+    setScrubbed(cursor);
+  }
   const [place, setPlace] = useState<Place>({ row: 0, at: 0 });
   const [numbers, setNumbers] = useState(false);
   const id = useId();
@@ -195,7 +206,7 @@ function quantityOf(id: StripQuantity): Quantity {
 
 /** A watched answer at one column, in the form of a step's rows. */
 function rowAt(
-  { prompt, tokens }: Watching["rows"][number],
+  { prompt, tokens }: WatchedRecord["rows"][number],
   { scores }: WatchColumn,
   index: number,
   quantity: StripQuantity,

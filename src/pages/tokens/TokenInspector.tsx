@@ -15,15 +15,17 @@ export interface TokenInspectorProps {
   readonly context: AccountContext;
   /** What else could stand at this place. */
   readonly candidates: ReactNode;
+  readonly label?: string;
 }
 
 /** Where one token's number comes from: the chain from probability to weight to credit, written out. */
-export function TokenInspector({ row, at, writer, strongest, context, candidates }: TokenInspectorProps) {
+export function TokenInspector(props: TokenInspectorProps) {
+  const { row, at, writer, strongest, context, candidates, label = "The focused token" } = props;
   const weight = row.weight[at]!;
   const account = useAccountOf();
   const { links, terms }: Account = account ? account(row, at, context) : { links: chainOf(row, at), terms: undefined };
   return (
-    <section className={styles.inspector} aria-label="The focused token">
+    <section className={styles.inspector} aria-label={label}>
       <h3>
         Token {at + 1} of {row.tokens.length}: <span className={styles.mono}>{tokenName(row.tokens[at]!)}</span>
       </h3>

@@ -1,8 +1,6 @@
-import { lazy, Suspense, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { shownRun } from "../../app/lab.ts";
+import { lazy, Suspense, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import { useLab, usePaced, useRuns } from "../labContext.ts";
 import type { AccountContext } from "./accountContext.ts";
 import { ColourLegend } from "./ColourLegend.tsx";
 import { colouringOf, quantitiesOf } from "./quantities.ts";
@@ -10,6 +8,7 @@ import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
 import { strongestByWriter, writerOf } from "./tokenWords.ts";
+import { type TokenSubject, useTokenSubject } from "./useTokenSubject.ts";
 import { useWoken } from "./useWoken.ts";
 
 const Candidates = lazy(() => import("../microscope/Candidates.tsx"));
@@ -24,12 +23,8 @@ export interface TokenPanelProps {
 /** What the newest step did to each token, with the account of one of them. */
 export function TokenPanel({ chart }: TokenPanelProps) {
   const id = useId();
-  const shown = usePaced((run) => run?.tokens);
-  const config = usePaced((run) => run?.config);
-  const lab = useLab();
-  const step = shown?.step;
-  const metric = useCallback((name: string) => shownRun(lab)?.series.valueAt(name, step), [lab, step]);
-  const runId = useRuns(({ run }) => run?.id);
+  const subject = useTokenSubject();
+  const { tokens: shown, config, metric, past } = subject;
   const woken = useWoken();
   return (
     <>
@@ -37,27 +32,41 @@ export function TokenPanel({ chart }: TokenPanelProps) {
         <header className={styles.title}>
           <h2 id={id}>Token weights</h2>
           <p className="caption">
-            what {shown ? `step ${shown.step}` : "each step"} did to each token · underline: entropy
+            what {shown ? `step ${shown.step}` : "each step"} {past && `of “${past.name}” `}did to each token ·
+            underline: entropy
           </p>
         </header>
         {shown && config && shown.rows.length > 0 ? (
-          <Tokens key={runId} step={shown.step} rows={shown.rows} {...{ config, metric, woken }} />
+          <Tokens
+            key={subject.id}
+            step={shown.step}
+            rows={shown.rows}
+            askable={past === undefined}
+            {...{ config, metric, woken }}
+          />
         ) : (
           <div className={styles.body}>
-            <p className={`caption ${styles.empty}`}>
-              With the first step, answers of the expert and of the policy appear here, each token coloured by how hard
-              the algorithm pushed it. Focus a token to see where its weight comes from.
-            </p>
+            <p className={`caption ${styles.empty}`}>{past ? pastText(past) : FIRST}</p>
           </div>
         )}
         <div className={styles.strip}>{chart}</div>
       </figure>
-      <Suspense>{woken && <WeightStrip />}</Suspense>
+      <Suspense>{woken && <WeightStrip subject={subject} />}</Suspense>
     </>
   );
 }
 
+const FIRST =
+  "With the first step, answers of the expert and of the policy appear here, each token coloured by how hard the algorithm pushed it. Focus a token to see where its weight comes from.";
+
+function pastText({ name, come }: NonNullable<TokenSubject["past"]>): string {
+  if (!come) return `Reading the tokens of “${name}” …`;
+  return `No tokens were kept of “${name}”: it was made before they were, by the command line, or they had to make room.`;
+}
+
 interface TokensProps {
+  /** The worker has the weights that could say more. */
+  readonly askable: boolean;
   readonly step: number;
   readonly rows: readonly TokenRow[];
   readonly config: RunConfig;
@@ -65,7 +74,7 @@ interface TokensProps {
   metric(name: string): number | undefined;
 }
 
-function Tokens({ step, rows, config, metric, woken }: TokensProps) {
+function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   const [wanted, setWanted] = useState<Place>();
   const [colourBy, setColourBy] = useState("credit");
   const demoStyle = demoStyleOf(config);
@@ -121,7 +130,7 @@ function Tokens({ step, rows, config, metric, woken }: TokensProps) {
         context={context}
         candidates={
           <div className={styles.candidates}>
-            <Suspense>{woken && <Candidates row={focused} at={place.at} />}</Suspense>
+            <Suspense>{woken && <Candidates row={focused} at={place.at} askable={askable} />}</Suspense>
           </div>
         }
       />

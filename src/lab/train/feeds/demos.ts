@@ -11,12 +11,22 @@ import { withScores } from "./scored.ts";
 
 /** Demonstrations, `demoBatch` of them, epoch by epoch in a seeded order. */
 export async function collectDemos(context: CollectContext): Promise<FeedBatch> {
-  const { config, step, memo } = context;
-  const { seed } = config.start;
-  memo.demonstrations ??= await demoSet(context);
-  const { pool, metrics } = memo.demonstrations;
-  const key = { seed, stream: Streams.shuffle, step: 0 };
-  const indices = batchIndices(pool.count, config.demonstrations.demoBatch, step, key);
+  const set = await demoSet(context);
+  return demosOf(context, set, demoIndices(context, set));
+}
+
+/** Which demonstrations the update of the context's step takes. */
+export function demoIndices({ config, step }: CollectContext, { pool }: DemoSet): number[] {
+  const key = { seed: config.start.seed, stream: Streams.shuffle, step: 0 };
+  return batchIndices(pool.count, config.demonstrations.demoBatch, step, key);
+}
+
+/** A batch of these demonstrations. */
+export async function demosOf(
+  context: CollectContext,
+  { pool, metrics }: DemoSet,
+  indices: readonly number[],
+): Promise<FeedBatch> {
   const examples = indices.map((index) => pool.at(index));
   const sequences = packExamples(examples);
   const views = viewsOf(sequences, examples);
@@ -32,8 +42,14 @@ export async function collectDemos(context: CollectContext): Promise<FeedBatch> 
   return { feed: "demos", parts, prompts: examples.length, metrics, samples: [], sampledTokens: 0 };
 }
 
-/** Made once, from the settings or by the starting policy; a resumed run makes the same again. */
-async function demoSet({ policy, task, config, step }: CollectContext): Promise<DemoSet> {
+/** The run's demonstrations, made once. */
+export async function demoSet(context: CollectContext): Promise<DemoSet> {
+  context.memo.demonstrations ??= await newSet(context);
+  return context.memo.demonstrations;
+}
+
+/** From the settings or by the starting policy; a resumed run makes the same again. */
+async function newSet({ policy, task, config, step }: CollectContext): Promise<DemoSet> {
   const style = demoStyleOf(config);
   const { demoCount: count } = config.demonstrations;
   const { seed } = config.start;

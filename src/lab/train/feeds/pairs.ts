@@ -24,18 +24,37 @@ export async function collectOnlinePairs(context: CollectContext): Promise<FeedB
 
 /** Pairs from the starting policy: fresh ones at every step, or from one set made before the first. */
 export async function collectOfflinePairs(context: CollectContext): Promise<FeedBatch> {
-  const { config, step, memo } = context;
+  const { config, step } = context;
   const { prompts } = config.rollouts;
   if (config.pairs.pairSource === "generator") {
     const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, "start");
     return freshPairs(context, "offlinePairs", sampled);
   }
-  memo.pairSet ??= await fixedSet(context);
-  const set = memo.pairSet;
-  const size = Math.min(prompts, set.length);
+  const set = await pairSet(context);
+  return pairsOf(context, set, pairIndices(context, set));
+}
+
+/** The fixed set of a run's offline pairs, made once. */
+export async function pairSet(context: CollectContext): Promise<readonly PreferencePair[]> {
+  context.memo.pairSet ??= await fixedSet(context);
+  return context.memo.pairSet;
+}
+
+/** Which pairs of the fixed set the update of the context's step takes. */
+export function pairIndices({ config, step }: CollectContext, set: readonly PreferencePair[]): number[] {
+  const size = Math.min(config.rollouts.prompts, set.length);
   const key = { seed: config.start.seed, stream: Streams.shuffle, step: 1 };
-  const pairs = size === 0 ? [] : batchIndices(set.length, size, step, key).map((index) => set[index]!);
-  return batchOf(context, "offlinePairs", pairs, size, { "pairs/in_set": set.length }, [], 0);
+  return size === 0 ? [] : batchIndices(set.length, size, step, key);
+}
+
+/** A batch of these pairs of the fixed set. */
+export function pairsOf(
+  context: CollectContext,
+  set: readonly PreferencePair[],
+  indices: readonly number[],
+): Promise<FeedBatch> {
+  const pairs = indices.map((index) => set[index]!);
+  return batchOf(context, "offlinePairs", pairs, pairs.length, { "pairs/in_set": set.length }, [], 0);
 }
 
 /** A pure function of the starting weights and the seed, so that a resumed run makes the same set again. */

@@ -49,7 +49,7 @@ export async function sampleGroups(
 }
 
 /** The run's judge, made once: a pure function of the config. */
-function judgeOf({ task, config, memo }: CollectContext): Judge {
+export function judgeOf({ task, config, memo }: CollectContext): Judge {
   memo.judge ??= judgeFor(task, config);
   return memo.judge;
 }

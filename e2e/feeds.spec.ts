@@ -1,0 +1,102 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+
+const SHORT =
+  "#v=1&preset=chord-phi-countdown&seed=1&steps=3&prompts=4&groupSize=4&demoBatch=8&demoCount=20&evalProblems=8";
+const PAIRS =
+  "#v=1&task=countdown&algorithm=dpo-offline&pairSource=buffer&pairCount=24&seed=1&steps=2&prompts=4&groupSize=4&evalProblems=8";
+
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const feeds = (page: Page) => page.getByRole("figure", { name: "Data in the feeds" });
+const items = (page: Page) => feeds(page).getByRole("listitem").getByRole("button");
+const status = (page: Page) => feeds(page).getByRole("status").first();
+
+/** On wasm, with the feeds open. */
+async function open(page: Page, hash: string): Promise<void> {
+  await page.goto(`/${hash}`);
+  await page.locator("summary", { hasText: "Where it computes" }).click();
+  await page.getByRole("combobox", { name: "Backend" }).selectOption("wasm");
+  await page.getByText("Data in the feeds").click();
+}
+
+test("demonstrations are leafed through and opened by keyboard before any run", async ({ page }) => {
+  await open(page, SHORT);
+  await expect(status(page)).toHaveText("1–8 of 20 demonstrations", { timeout: 45_000 });
+  await expect(items(page)).toHaveCount(8);
+  await expect(items(page).first()).toContainText("expert");
+  await expect(items(page).first()).toContainText("own style");
+  await items(page).first().focus();
+  const first = await items(page).first().textContent();
+  await page.keyboard.press("ArrowRight");
+  await expect(status(page)).toHaveText("9–16 of 20 demonstrations");
+  await expect(items(page).first()).not.toHaveText(first!);
+  await expect(items(page).first()).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(items(page).nth(1)).toBeFocused();
+  await page.keyboard.press("Enter");
+  const opened = page.getByRole("region", { name: "Demonstration 10" });
+  await expect(opened).toContainText("Read by the weights after step 0");
+  await expect(items(page).nth(1)).toBeFocused();
+  await expect(items(page).nth(1)).toHaveAttribute("aria-current", "true");
+  const account = page.getByRole("region", { name: "The focused token of the opened item" });
+  await expect(account.getByRole("listitem")).toHaveCount(8);
+  await expect(account).toContainText(/µ · p\(1−p\) \/ N\s*= 0\.1 × [\d.e-]+ × [\d.e-]+ \/ \d+/);
+
+  await feeds(page).getByRole("spinbutton", { name: "Go to" }).fill("20");
+  await page.keyboard.press("Enter");
+  await expect(status(page)).toHaveText("17–20 of 20 demonstrations");
+  await expect(items(page).nth(3)).toBeFocused();
+  const prompt = /\d[\d,]*:\d+=/.exec((await items(page).nth(3).textContent())!.replace(/^20/, ""))![0];
+  await feeds(page).getByRole("searchbox", { name: "Search" }).fill(prompt);
+  await expect(status(page)).toHaveText("1–1 of 1 found among 20");
+});
+
+test("rollouts are there once there was a step, all of its batch, and can be read again", async ({ page }) => {
+  await open(page, SHORT);
+  await button(page, "Rollouts").click();
+  await expect(status(page)).toContainText("press Train or Step", { timeout: 45_000 });
+  await button(page, "Step").click();
+  await expect(status(page)).toHaveText("1–12 of 16 rollouts, groups of 4 · the batch of step 1", { timeout: 45_000 });
+  await expect(feeds(page).getByRole("list", { name: /^Answers to / })).toHaveCount(3);
+  await items(page).nth(2).click();
+  const opened = page.getByRole("region", { name: "Rollout 3" });
+  await expect(opened).toContainText("Read by the weights after step 1");
+  await expect(opened).toContainText("would give it in step 2 on this batch");
+  await button(page, "Train").click();
+  await expect(status(page)).toContainText("the batch of step 3", { timeout: 45_000 });
+  // What was opened stays as it was read.
+  await expect(opened).toContainText("Read by the weights after step 1");
+});
+
+test("every pair of a fixed set is there before the first update; a feed that is not read says so", async ({
+  page,
+}) => {
+  await open(page, PAIRS);
+  await expect(status(page)).toContainText(/of \d+ offline pairs · \d+ of 24 prompts gave a pair/, { timeout: 45_000 });
+  await items(page).first().click();
+  const opened = page.getByRole("region", { name: "Offline pair 1" });
+  await expect(opened.getByRole("rowheader")).toHaveText([/^chosen/, /^rejected/]);
+  await button(page, "Demonstrations").click();
+  await expect(status(page)).toContainText("reads no demonstrations: it learns from offline pairs.");
+});
+
+for (const [colorScheme, width, height] of [
+  ["light", 1440, 900],
+  ["dark", 390, 844],
+  ["light", 360, 740],
+] as const) {
+  test(`the feeds stand in nobody's way: ${colorScheme}, ${width} wide`, async ({ browser, baseURL }) => {
+    test.setTimeout(180_000);
+    const context = await browser.newContext({ baseURL: baseURL!, colorScheme, viewport: { width, height } });
+    const page = await context.newPage();
+    await open(page, SHORT);
+    await expect(status(page)).toHaveText("1–8 of 20 demonstrations", { timeout: 45_000 });
+    await items(page).nth(1).click();
+    await expect(page.getByRole("region", { name: "Demonstration 2" })).toContainText("after step 0");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations).toEqual([]);
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sideways).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+}
