@@ -20,13 +20,10 @@ export async function runInNode(
 
 /** Puts the optional package's WebGPU where a browser has it. */
 async function provideWebGpu(): Promise<void> {
-  const [{ globals }, { openNodeGpu }] = await Promise.all([
-    import("webgpu"),
-    import("../src/lab/policy/wgsl/nodeGpu.ts"),
-  ]);
+  const { openNodeGpu } = await import("../src/lab/policy/wgsl/nodeGpu.ts");
   const opened = await openNodeGpu();
   if (!opened.gpu) throw new Error(`--backend webgpu must find an adapter in Node, got none: ${opened.reason}`);
-  Object.assign(globalThis, globals);
+  Object.assign(globalThis, opened.globals);
   // Node 20 has no navigator.
   const navigator = globalThis.navigator ?? {};
   Object.defineProperty(navigator, "gpu", { value: opened.gpu, configurable: true });

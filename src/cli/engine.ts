@@ -52,6 +52,7 @@ async function provideWebGpu(): Promise<void> {
   if (globalThis.navigator?.gpu) return;
   const found = await openNodeGpu();
   if (!found.gpu) throw new InputError(`webgpu cannot be had here: ${found.reason}.`);
+  Object.assign(globalThis, found.globals);
   // Node 20 has no navigator; newer ones have one without gpu.
   if (!globalThis.navigator) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
   Object.defineProperty(globalThis.navigator, "gpu", { value: found.gpu, configurable: true });

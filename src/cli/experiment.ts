@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type FlatConfig, type Intervention, parseConfig, type RunConfig } from "../lab/config.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/presets.ts";
-import { ConfigError } from "../lab/schema.ts";
+import { ConfigError, quote } from "../lab/schema.ts";
 import { fromHash, settingsOf } from "../lab/url.ts";
 import { InputError, type ParsedArgs } from "./command.ts";
 import { parseJson, readTextFile } from "./input.ts";
@@ -54,7 +54,7 @@ function ofLink(link: string, changes: Record<string, string>): RunConfig {
 async function ofFile(path: string, changes: Record<string, string>): Promise<RunConfig> {
   const json = parseJson(await readTextFile(path), path);
   const record = isRecord(json) && isRecord(json.config) ? json.config : json;
-  if (!isRecord(record)) throw new InputError(`${path} must hold a JSON object of settings, got ${typeof json}.`);
+  if (!isRecord(record)) throw new InputError(`${path} must hold a JSON object of settings, got ${quote(json)}.`);
   const { interventions, preset, ...settings } = record;
   const base: FlatConfig = typeof preset === "string" ? (presetById(preset)?.settings ?? {}) : {};
   const config = parseConfig({ ...settings, ...changes }, base);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
+import { PRESETS } from "../lab/presets.ts";
 import { TASKS } from "../lab/tasks/index.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { main } from "./main.ts";
@@ -51,6 +52,17 @@ test("the list of tasks as JSON holds every task with its fields", async () => {
   expect(parsed.tasks.map((task) => task.id)).toEqual(TASKS.map((task) => task.id));
   for (const [index, { params }] of parsed.tasks.entries()) {
     expect(Object.keys(params)).toEqual(Object.keys(TASKS[index]!.params));
+  }
+});
+
+test("the list of presets as JSON is one object that holds every preset with its settings and its link", async () => {
+  const { code, out, err } = await lab("presets", "--json");
+  const parsed = JSON.parse(out) as { presets: { id: string; config: Record<string, unknown>; link: string }[] };
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  expect(parsed.presets.map(({ id }) => id)).toEqual(PRESETS.map(({ id }) => id));
+  for (const { id, config, link } of parsed.presets) {
+    expect(link).toContain(`preset=${id}`);
+    expect(config).toMatchObject({ task: expect.any(String), algorithm: expect.any(String) });
   }
 });
 

@@ -47,7 +47,7 @@ function isBadInput(error: unknown): boolean {
   return (
     error instanceof InputError ||
     error instanceof ConfigError ||
-    (error instanceof PolicyError && error.kind === "input")
+    (error instanceof PolicyError && error.kind !== "device")
   );
 }
 

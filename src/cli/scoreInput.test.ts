@@ -25,6 +25,19 @@ test("without a mask of attention every token is real; with right padding the en
   expect([...right.mask]).toEqual([1, 1, 0]);
 });
 
+test("masks may be written with true and false, as numpy's boolean arrays are", () => {
+  const { sequences, mask } = readScoreInput({
+    ids,
+    attentionMask: attentionMask.map((row) => row.map((value) => value === 1)),
+    mask: [
+      [false, true, true],
+      [false, false, true],
+    ],
+  });
+  expect([...sequences.starts]).toEqual([0, 2]);
+  expect([...mask]).toEqual([0, 1, 1, 0, 0, 1]);
+});
+
 test("credit for the entropy alone leaves the log-probabilities without any", () => {
   const { credit } = readScoreInput({ ids: [[1, 2, 3]], entropyCredit: [[0.5, -1]] });
   expect([[...(credit!.dLogp as Float64Array)], [...(credit!.dEntropy as Float64Array)]]).toEqual([

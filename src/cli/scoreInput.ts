@@ -28,13 +28,14 @@ export function readScoreInput(raw: unknown): ScoreInput {
   const flat = fill("ids", rows, B, length, Int32Array);
   const wrong = rows.flat().find((id) => !Number.isInteger(id) || id < 0);
   if (wrong !== undefined) throw new InputError(`ids must hold whole numbers from 0, got ${wrong}.`);
-  const attended = optional("attentionMask", attentionMask, B, length) ?? new Float64Array(B * length).fill(1);
+  const attended =
+    optional("attentionMask", asNumbers(attentionMask), B, length) ?? new Float64Array(B * length).fill(1);
   const ranges = Array.from({ length: B }, (_, row) =>
     realRange(attended.subarray(row * length, (row + 1) * length), row),
   );
   const T = length - 1;
   const scored = predicted(ranges, T);
-  const given = optional("mask", mask, B, T);
+  const given = optional("mask", asNumbers(mask), B, T);
   const dLogp = optional("credit", credit, B, T);
   const dEntropy = optional("entropyCredit", entropyCredit, B, T);
   return {
@@ -64,6 +65,12 @@ function realRange(attended: Float64Array, row: number): readonly [number, numbe
   const holes = attended.some((value, t) => value !== (t >= start && t < end ? 1 : 0));
   if (start >= 0 && !holes) return [start, end];
   throw new InputError(`attentionMask must be one unbroken run of ones in row ${row}, got [${attended.join()}].`);
+}
+
+/** A mask may be written with true and false. */
+function asNumbers(raw: unknown): unknown {
+  const number = (value: unknown) => (typeof value === "boolean" ? Number(value) : value);
+  return Array.isArray(raw) ? raw.map((row) => (Array.isArray(row) ? row.map(number) : row)) : raw;
 }
 
 function optional(name: string, raw: unknown, rows: number, columns: number): Float64Array | undefined {

@@ -18,7 +18,7 @@ export const presets: Command = {
         config: flatten(configOf(preset)),
         link: toHash(configOf(preset), preset.id),
       }));
-      io.out(JSON.stringify(all));
+      io.out(JSON.stringify({ presets: all }));
       return 0;
     }
     const width = Math.max(...PRESETS.map((preset) => preset.id.length));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { safetensorsFromWeights, shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
 import { readSafetensors } from "../../lab/policy/safetensors.ts";
 import { main } from "../main.ts";
 import { memoryIo } from "../memoryIo.ts";
@@ -78,6 +79,21 @@ test("a folder, a config or a batch that does not fit is one line on stderr, and
       code: 2,
       out: [],
       err: expect.stringMatching(/got 99/),
+    });
+    expect(await attempt(folder, { ids: [Array(65).fill(4)] })).toMatchObject({
+      code: 2,
+      out: [],
+      err: "lab: batch must fit the context of 64 tokens, got 65",
+    });
+    const shape = shapeFromConfig(config);
+    const weights = weightsFromSafetensors(shape, readFileSync(join(folder, "model.safetensors")));
+    weights[weights.length - 1] = Number.NaN;
+    writeFileSync(join(other, "config.json"), JSON.stringify(config));
+    writeFileSync(join(other, "model.safetensors"), safetensorsFromWeights(shape, weights));
+    expect(await attempt(other, batch)).toMatchObject({
+      code: 2,
+      out: [],
+      err: "lab: weights: model.norm.weight must hold finite numbers, got NaN.",
     });
   } finally {
     rmSync(other, { recursive: true });

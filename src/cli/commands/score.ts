@@ -8,6 +8,7 @@ import {
   type Sequences,
   type TokenScores,
 } from "../../lab/policy/policy.ts";
+import { layoutOf } from "../../lab/policy/shape.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
 import { IN_OPTION, parseJson, readBytes, readJson } from "../input.ts";
@@ -44,7 +45,11 @@ async function readFolder(folder: string): Promise<PolicyState> {
     throw new InputError(`${folder} must be a folder with config.json and model.safetensors, got no config.json.`);
   });
   const shape = shapeFromConfig(parseJson(text, path));
-  return freshState(shape, weightsFromSafetensors(shape, await readBytes(join(folder, "model.safetensors"))));
+  const weights = weightsFromSafetensors(shape, await readBytes(join(folder, "model.safetensors")));
+  const bad = weights.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return freshState(shape, weights);
+  const { name } = layoutOf(shape).find(({ offset, size }) => bad < offset + size)!;
+  throw new InputError(`weights: ${name} must hold finite numbers, got ${weights[bad]}.`);
 }
 
 /** Of J = Σ mask · (credit · log π + entropyCredit · H). */

@@ -56,6 +56,11 @@ describe("WebGPU in Node", () => {
   it("is there, or says why not", async () => {
     const node = await openNodeGpu();
     if (!node.gpu) expect(node.reason.length).toBeGreaterThan(20);
-    else expect(await node.gpu.requestAdapter()).not.toBeNull();
+    else {
+      expect(await node.gpu.requestAdapter()).not.toBeNull();
+      // tfjs's own WebGPU backend reads these from the window.
+      const { GPUBufferUsage: usage, GPUMapMode: mode } = node.globals as typeof globalThis;
+      expect([usage.STORAGE, mode.READ]).toEqual([0x80, 1]);
+    }
   });
 });

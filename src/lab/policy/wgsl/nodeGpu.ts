@@ -1,7 +1,14 @@
 /*
  * WebGPU outside a browser: the optional npm package `webgpu` (Dawn) on whatever Vulkan driver there is.
  */
-export type NodeGpu = { readonly gpu: GPU } | { readonly gpu: undefined; readonly reason: string };
+export type NodeGpu =
+  /** `globals` are the names that a browser's window has beside `navigator.gpu`, e.g. `GPUBufferUsage`: tfjs reads them. */
+  { readonly gpu: GPU; readonly globals: object } | { readonly gpu: undefined; readonly reason: string };
+
+interface Dawn {
+  create(options: string[]): GPU;
+  readonly globals: object;
+}
 
 /** Software drivers that Chromium brings along, for machines without a GPU. */
 const SOFTWARE_DRIVERS = [
@@ -16,14 +23,14 @@ const kept: GPU[] = [];
 /** The process' WebGPU, or why there is none. A software driver serves where no other does and none was named. */
 export async function openNodeGpu(): Promise<NodeGpu> {
   const name = "webgpu"; // a variable: bundlers must not follow it
-  let dawn: { create(options: string[]): GPU };
+  let dawn: Dawn;
   try {
     dawn = await import(/* @vite-ignore */ name);
   } catch (error) {
     return { gpu: undefined, reason: `the optional package "webgpu" cannot be loaded: ${String(error)}` };
   }
   let gpu = dawn.create([]);
-  if (await gpu.requestAdapter()) return keep(gpu);
+  if (await gpu.requestAdapter()) return keep(gpu, dawn);
   if (process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) {
     return { gpu: undefined, reason: "the Vulkan driver that the environment names has no adapter that Dawn accepts" };
   }
@@ -32,12 +39,12 @@ export async function openNodeGpu(): Promise<NodeGpu> {
     process.env.VK_DRIVER_FILES = driver;
     process.env.VK_ICD_FILENAMES = driver;
     gpu = dawn.create([]);
-    if (await gpu.requestAdapter()) return keep(gpu);
+    if (await gpu.requestAdapter()) return keep(gpu, dawn);
   }
   return { gpu: undefined, reason: "no Vulkan driver that Dawn accepts, and no Chromium with a software one" };
 }
 
-function keep(gpu: GPU): NodeGpu {
+function keep(gpu: GPU, { globals }: Dawn): NodeGpu {
   kept.push(gpu);
-  return { gpu };
+  return { gpu, globals };
 }
