@@ -40,27 +40,29 @@ test("a trace without the page's main thread is said to be one", () => {
 });
 
 test("an input is answered with its last event, by both clocks", () => {
-  const timing = (ph: string, id: string, ts: number, interactionId?: number): TraceEvent => ({
+  const timing = (ph: string, id: string, ts: number, interactionId?: number, handledMs = 0): TraceEvent => ({
     name: "EventTiming",
     ph,
     pid: 7,
     tid: 7,
     id,
     ts,
-    args: { data: interactionId === undefined ? {} : { interactionId } },
+    args: { data: interactionId === undefined ? {} : { interactionId, timeStamp: 1, processingEnd: 1 + handledMs } },
   });
   const events = [
     ...EVENTS,
     // A key that goes down, and up; then another, under the same id.
-    ...[timing("b", "a", 5000, 1), timing("e", "a", 80_000), timing("b", "b", 70_000, 1), timing("e", "b", 90_000)],
+    ...[timing("b", "a", 5000, 1, 10), timing("e", "a", 80_000), timing("b", "b", 70_000, 1), timing("e", "b", 90_000)],
+    { name: "Commit", ph: "X", pid: 7, tid: 7, ts: 14_000, dur: 60_000 },
+    { name: "Commit", ph: "X", pid: 7, tid: 7, ts: 60_000, dur: 10_000 },
     ...[timing("b", "a", 90_000, 2), timing("e", "a", 100_000), timing("b", "c", 0, 0), timing("e", "c", 99_000)],
   ];
-  // Half of a task of 4 ms and half of one of 6; a quarter of that one.
+  // Half of a task of 4 ms and, until the picture was handed over, a quarter of one of 6; and the last quarter of that one.
   expect(answersOf(events, ORIGIN)).toEqual({
     count: 2,
     medianMs: 42.5,
     worstMs: 75,
-    medianCpuMs: 3.25,
-    worstCpuMs: 5,
+    medianCpuMs: 2.5,
+    worstCpuMs: 3.5,
   });
 });

@@ -27,6 +27,9 @@ export interface TraceEvent {
     readonly data?: {
       readonly frames?: readonly { readonly url: string; readonly processId: number }[];
       readonly interactionId?: number;
+      /** Milliseconds since the page began. */
+      readonly timeStamp?: number;
+      readonly processingEnd?: number;
     };
   };
 }
@@ -36,7 +39,7 @@ export interface Answers {
   readonly count: number;
   readonly medianMs: number;
   readonly worstMs: number;
-  /** What the main thread worked in between, by its own clock, whatever it was. */
+  /** What the main thread worked, by its own clock, until it had handed over the picture: queue, handlers, layout and paint. */
   readonly medianCpuMs: number;
   readonly worstCpuMs: number;
 }
@@ -97,7 +100,8 @@ export function figuresOf(events: readonly TraceEvent[], origin: string): MainTh
 export function answersOf(events: readonly TraceEvent[], origin: string): Answers {
   const { all, tasks } = mainThreadOf(events, origin);
   const timings = all.filter(({ name }) => name === "EventTiming");
-  const inputs = new Map<number, { from: number; to: number }>();
+  const commits = all.filter(({ name, ph }) => name === "Commit" && ph === "X");
+  const inputs = new Map<number, { from: number; to: number; handedOver: number }>();
   for (const { ph, id, ts = 0, args } of timings) {
     const input = args?.data?.interactionId;
     if (ph !== "b" || !input) continue;
@@ -105,12 +109,17 @@ export function answersOf(events: readonly TraceEvent[], origin: string): Answer
     const end = timings.find((one) => one.ph === "e" && one.id === id && (one.ts ?? 0) >= ts)?.ts;
     if (end === undefined) continue;
     const known = inputs.get(input);
-    if (!known || end - ts > known.to - known.from) inputs.set(input, { from: ts, to: end });
+    const { timeStamp = 0, processingEnd = timeStamp } = args?.data ?? {};
+    const handled = ts + 1000 * (processingEnd - timeStamp);
+    const commit = commits.find((one) => (one.ts ?? 0) >= handled);
+    // The rest of the way is the compositor's.
+    const handedOver = Math.min(end, commit ? commit.ts! + (commit.dur ?? 0) : end);
+    if (!known || end - ts > known.to - known.from) inputs.set(input, { from: ts, to: end, handedOver });
   }
   const spans = [...inputs.values()];
   if (spans.length === 0) throw new Error("the trace must hold answers to inputs, got none");
   const wall = spans.map(({ from, to }) => (to - from) / 1000);
-  const cpu = spans.map(({ from, to }) => workedBetween(tasks, from, to) / 1000);
+  const cpu = spans.map(({ from, handedOver }) => workedBetween(tasks, from, handedOver) / 1000);
   return {
     count: spans.length,
     medianMs: quantile(wall, 0.5),
