@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 
@@ -100,3 +101,48 @@ for (const [colorScheme, width, height] of [
     await context.close();
   });
 }
+
+test("the tokens of a run are there after a reload, at an earlier step too, and travel with its file", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const tokens = page.getByRole("figure", { name: "Token weights", exact: true });
+  const strip = page.getByRole("figure", { name: "One demonstration through the run" });
+  const kept = page.getByRole("region", { name: "Runs", exact: true }).getByRole("list", { name: "Kept runs" });
+  await open(page, SHORT);
+  await button(page, "Train").click();
+  await expect(kept.getByRole("listitem", { name: "CHORD-φ", exact: true })).toContainText("3 steps", {
+    timeout: 60_000,
+  });
+  await expect(tokens).toContainText("step 3 did to each token");
+  const last = await tokens.getByRole("grid").first().textContent();
+
+  await page.reload();
+  await expect(tokens).toContainText("step 3 of “CHORD-φ” did to each token");
+  expect(await tokens.getByRole("grid").first().textContent()).toBe(last);
+  // The step cursor goes to an earlier step, and the tokens and the strip go with it.
+  await page.evaluate(() => {
+    location.hash = `${location.hash}&cursor=1`;
+  });
+  await expect(tokens).toContainText("step 1 of “CHORD-φ” did to each token");
+  expect(await tokens.getByRole("grid").first().textContent()).not.toBe(last);
+  // The strip comes once the page is touched.
+  await page.keyboard.press("Shift");
+  await expect(strip).toContainText(/after step [01]:/);
+
+  // Out and in again as a file.
+  const mine = kept.getByRole("listitem", { name: "CHORD-φ", exact: true });
+  await mine.locator("summary").first().click();
+  const downloading = page.waitForEvent("download");
+  await mine.getByRole("button", { name: "Export", exact: true }).click();
+  const bytes = await readFile(await (await downloading).path());
+  const file = JSON.parse(bytes.toString());
+  expect(file.tokens.map(({ step }: { step: number }) => step)).toEqual([1, 2, 3]);
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "run.json", mimeType: "application/json", buffer: bytes });
+  const copy = kept.getByRole("listitem", { name: "CHORD-φ 2", exact: true });
+  await copy.locator("summary").first().click();
+  await copy.getByRole("button", { name: "Solo" }).click();
+  await expect(tokens).toContainText("step 1 of “CHORD-φ 2” did to each token");
+});

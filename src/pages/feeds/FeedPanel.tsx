@@ -47,6 +47,7 @@ export default function FeedPanel() {
   const opened = useFeedsSeen((seen) => seen.opened);
   const page = answer && answer.feed === feed ? answer : undefined;
   const items = page && "items" in page ? page : undefined;
+  const empty = page && "empty" in page ? page : undefined;
   const obstacle = obstacleOf(phase);
   const end = items?.found ?? 0;
 
@@ -59,7 +60,7 @@ export default function FeedPanel() {
   }
 
   const text =
-    obstacle ?? (!page ? waitText(feed, config) : items ? pageText(items, search) : emptyText(page as never, config));
+    obstacle ?? (items ? pageText(items, search) : empty ? emptyText(empty, config) : waitText(feed, config));
   return (
     <div className={styles.panel}>
       <fieldset className={styles.feeds}>
