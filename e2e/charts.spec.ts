@@ -225,7 +225,7 @@ test("charts out of view keep still, and are up to date when they come into view
     });
   expect(await watch()).toBe(false);
   await figure(page, "Expert and own terms").scrollIntoViewIfNeeded();
-  expect(await watch()).toBe(true);
+  await expect.poll(watch, { timeout: 30_000 }).toBe(true);
   await button(page, "Stop").click();
 });
 

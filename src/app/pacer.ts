@@ -20,6 +20,8 @@ export interface Pace {
 const PACE: Pace = { everyMs: 500, gapMs: 4, rest: 6 };
 /** A page that was held up by something else is not kept waiting any longer. */
 const LONGEST_REST_MS = 100;
+/** Between those who are waited for, so that the input itself is painted first and each of them in turn. */
+const FRAME_MS = 16;
 
 /**
  * Drawing seven charts in one go would hold the page for longer than a frame allows. So each gets its own task, and each
@@ -62,7 +64,7 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
     // What was told is drawn in this task's own microtasks and effects, so the next task knows what it cost.
     timer = setTimeout(() => {
       const ended = performance.now();
-      const after = hurried ? gapMs : Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * (ended - now)));
+      const after = hurried ? FRAME_MS : Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * (ended - now)));
       restUntil = ended + after;
       timer = undefined;
       if (urgent.size > 0) wake(0);
@@ -87,12 +89,15 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
       if (timer === undefined) wake(0);
     },
     hurry() {
+      const hurrying = urgent.size > 0;
       for (const [render, state] of waiting) {
         state.dirty = true;
         urgent.add(render);
       }
+      // A slider that moves faster than the frames must not put them off again and again.
+      if (hurrying) return;
       clearTimeout(timer);
-      restUntil = 0;
+      restUntil = performance.now() + FRAME_MS;
       wake(0);
     },
   };
