@@ -91,7 +91,7 @@ async function onTheDesk() {
   await take(page, "data-under-the-policy");
 
   const link = await linkWithReceipt(page);
-  await page.getByText("Prepare a link").scrollIntoViewIfNeeded();
+  await page.getByRole("textbox", { name: /^Address/ }).scrollIntoViewIfNeeded();
   await take(page, "link-maker");
 
   await top(page);

@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<Part, string>> = {
   presets: "the presets",
   task: "the task",
   algorithm: "the algorithm",
-  settings: "the settings, all of them",
+  settings: "all settings",
   compute: "where it computes",
   runs: "the runs",
 };
