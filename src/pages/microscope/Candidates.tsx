@@ -33,7 +33,7 @@ export function Candidates({ row, at }: CandidatesProps) {
   const bars = known ? (answered.candidates[at] ?? []) : [{ token: written, p: Math.exp(row.logp[at]!) }];
   return (
     <>
-      <ol className={styles.bars} aria-label="Candidates at this place">
+      <ol className={styles.bars} data-waiting={known ? undefined : ""} aria-label="Candidates at this place">
         {bars.map(({ token, p }) => (
           <li key={token} data-written={token === written}>
             <span className={styles.glyph} aria-hidden="true">

@@ -23,15 +23,17 @@ export function WeightStrip() {
   const config = usePaced((run) => run?.config);
   const shows = watching && config && watching.columns.length > 0;
   return (
-    <figure className={styles.strip} aria-labelledby={id}>
-      <h2 id={id}>One demonstration through the run</h2>
+    <figure aria-labelledby={id}>
       {shows ? (
-        <Strip watching={watching} config={config} />
+        <Strip watching={watching} config={config} titleId={id} />
       ) : (
-        <p className={`caption ${styles.empty}`}>
-          While a run trains, one demonstration is scored again every few steps, in the batch or not: every token a row,
-          every step a column.
-        </p>
+        <>
+          <h2 id={id}>One demonstration through the run</h2>
+          <p className={`caption ${styles.empty}`}>
+            While a run trains, one demonstration is scored again every few steps, in the batch or not: every token a
+            row, every step a column.
+          </p>
+        </>
       )}
     </figure>
   );
@@ -40,9 +42,10 @@ export function WeightStrip() {
 interface StripProps {
   readonly watching: Watching;
   readonly config: RunConfig;
+  readonly titleId: string;
 }
 
-function Strip({ watching: { rows, columns }, config }: StripProps) {
+function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   const [index, setIndex] = useState(0);
   const [asked, setAsked] = useState<StripQuantity>();
   const [scrubbed, setScrubbed] = useState<number>();
@@ -70,7 +73,10 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
   return (
     <>
       <div className={styles.tools}>
-        <label htmlFor={`${id}which`}>Demonstration</label>
+        <h2 id={titleId}>One demonstration through the run</h2>
+        <label className="spoken" htmlFor={`${id}which`}>
+          Demonstration
+        </label>
         <select
           id={`${id}which`}
           className={`select ${styles.select}`}
@@ -84,7 +90,9 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
             </option>
           ))}
         </select>
-        <label htmlFor={`${id}what`}>Draw</label>
+        <label className="spoken" htmlFor={`${id}what`}>
+          Draw
+        </label>
         <select
           id={`${id}what`}
           className={`select ${styles.select}`}
@@ -110,11 +118,6 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
         place={{ row: 0, at: token }}
         onPlace={setPlace}
       />
-      <p className={`caption ${styles.readout}`}>
-        after step {column.step}: {tokenName(watched.tokens[token]!)}{" "}
-        {STRIP_QUANTITIES.find((one) => one.id === quantityId)!.label}{" "}
-        <b>{quantity.text(values[at]![token] ?? Number.NaN)}</b>
-      </p>
       {numbers ? (
         <StripTable tokens={watched.tokens} steps={columns.map(({ step }) => step)} values={values} />
       ) : (
@@ -131,6 +134,8 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
             <span className="spoken">Step of the strip</span>
             <input
               type="range"
+              className="slide"
+              style={{ "--drawn": Math.min(1, columns[newest]!.step / config.optimiser.steps) } as object}
               min={0}
               max={Math.max(1, newest)}
               value={at}
@@ -140,19 +145,23 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
           </label>
         </>
       )}
-      <ColourLegend colouring={colouring} />
-      <figcaption className="caption">{captionOf(quantityId, title, columns)}</figcaption>
+      <div className={styles.reading}>
+        <p className="caption">
+          after step {column.step}: {tokenName(watched.tokens[token]!)}{" "}
+          {STRIP_QUANTITIES.find((one) => one.id === quantityId)!.label}{" "}
+          <b>{quantity.text(values[at]![token] ?? Number.NaN)}</b>
+        </p>
+        <ColourLegend colouring={colouring} />
+      </div>
+      <figcaption className="caption">{captionOf(quantityId, title)}</figcaption>
     </>
   );
 }
 
-function captionOf(quantity: StripQuantity, title: string, columns: readonly WatchColumn[]): string {
-  const last = columns.at(-1)!.step;
-  const drawn =
-    quantity === "weight"
-      ? `how hard ${title} would push each token of this answer, before the mean over the batch and before any µ: not the credit that trained, since the answer is seldom in the batch`
-      : "what the policy said of each token of this answer";
-  return `Left to right, steps ${columns[0]!.step} to ${last}; top to bottom, the answer's tokens: ${drawn}. Scored every few steps.`;
+function captionOf(quantity: StripQuantity, title: string): string {
+  return quantity === "weight"
+    ? `Steps to the right, tokens downward: how hard ${title} would push each, before the mean and any µ; not the credit that trained.`
+    : "Steps to the right, tokens downward: what the policy says of each, scored again every few steps.";
 }
 
 /** Where every token weighs the same, or none has a weight, there is nothing to see in weights. */

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useState } from "react";
 import { shownRun } from "../../app/lab.ts";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
@@ -10,19 +10,15 @@ import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
 import { strongestByWriter, writerOf } from "./tokenWords.ts";
+import { useTallest } from "./useTallest.ts";
 import { useWoken } from "./useWoken.ts";
 
 const Candidates = lazy(() => import("../microscope/Candidates.tsx"));
 const Comparison = lazy(() => import("../microscope/Comparison.tsx"));
 const WeightStrip = lazy(() => import("../microscope/WeightStrip.tsx"));
 
-export interface TokenPanelProps {
-  /** The same weights over the whole run. */
-  readonly chart: React.ReactNode;
-}
-
-/** What the newest step did to each token, with the account of one of them. */
-export function TokenPanel({ chart }: TokenPanelProps) {
+/** What the newest step did to each token, with the account of one of them, and one demonstration through all steps. */
+export function TokenPanel() {
   const id = useId();
   const shown = usePaced((run) => run?.tokens);
   const config = usePaced((run) => run?.config);
@@ -32,7 +28,7 @@ export function TokenPanel({ chart }: TokenPanelProps) {
   const runId = useRuns(({ run }) => run?.id);
   const woken = useWoken();
   return (
-    <>
+    <div className={styles.micro}>
       <figure className={styles.panel} aria-labelledby={id}>
         <header className={styles.title}>
           <h2 id={id}>Token weights</h2>
@@ -43,17 +39,16 @@ export function TokenPanel({ chart }: TokenPanelProps) {
         {shown && config && shown.rows.length > 0 ? (
           <Tokens key={runId} step={shown.step} rows={shown.rows} {...{ config, metric, woken }} />
         ) : (
-          <div className={styles.body}>
-            <p className={`caption ${styles.empty}`}>
-              With the first step, answers of the expert and of the policy appear here, each token coloured by how hard
-              the algorithm pushed it. Focus a token to see where its weight comes from.
-            </p>
-          </div>
+          <p className={`caption ${styles.empty}`}>
+            With the first step, answers of the expert and of the policy appear here, each token coloured by how hard
+            the algorithm pushed it. Focus a token to see where its weight comes from.
+          </p>
         )}
-        <div className={styles.strip}>{chart}</div>
       </figure>
-      <Suspense>{woken && <WeightStrip />}</Suspense>
-    </>
+      <div className={styles.strip}>
+        <Suspense>{woken && <WeightStrip />}</Suspense>
+      </div>
+    </div>
   );
 }
 
@@ -86,30 +81,30 @@ function Tokens({ step, rows, config, metric, woken }: TokensProps) {
   const body = useTallest(rows);
   const select = useId();
   return (
-    <div ref={body} className={styles.body}>
-      <div>
-        <div className={styles.tools}>
-          <label htmlFor={select}>Colour by</label>
-          <select
-            id={select}
-            className={`select ${styles.select}`}
-            value={quantity.id}
-            onChange={(event) => setColourBy(event.currentTarget.value)}
-          >
-            {quantities.map(({ id, label }) => (
-              <option key={id} value={id}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </div>
+    <>
+      <div className={styles.tools}>
+        <label htmlFor={select}>Colour by</label>
+        <select
+          id={select}
+          className={`select ${styles.select}`}
+          value={quantity.id}
+          onChange={(event) => setColourBy(event.currentTarget.value)}
+        >
+          {quantities.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div ref={body} className={styles.body}>
         <TokenGrid
           {...{ rows, demoStyle, colouring, place }}
           verified={rewards.rewardSource === "verifier"}
           onPlace={setWanted}
         />
-        <ColourLegend colouring={colouring} />
-        <div className={styles.comparison}>
+        <div className={styles.under}>
+          <ColourLegend colouring={colouring} />
           <Suspense>{woken && <Comparison row={focused} at={place.at} {...{ rows, step, config, writer }} />}</Suspense>
         </div>
       </div>
@@ -125,27 +120,8 @@ function Tokens({ step, rows, config, metric, woken }: TokensProps) {
           </div>
         }
       />
-    </div>
+    </>
   );
-}
-
-/** Keeps a box as tall as it has been at its present width: rows wrap differently from step to step, and nothing may jump. */
-function useTallest(content: unknown): React.RefObject<HTMLDivElement | null> {
-  const box = useRef<HTMLDivElement>(null);
-  const tallest = useRef({ width: 0, height: 0 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured whenever the content is another
-  useLayoutEffect(() => {
-    const { style, clientWidth: width } = box.current!;
-    if (width !== tallest.current.width) {
-      tallest.current = { width, height: 0 };
-      style.removeProperty("min-height");
-    }
-    const height = box.current!.offsetHeight;
-    if (height <= tallest.current.height) return;
-    tallest.current.height = height;
-    style.minHeight = `${height}px`;
-  }, [content]);
-  return box;
 }
 
 /** The nearest place that exists: rows change their length from step to step. */
