@@ -60,10 +60,8 @@ function Family({ family, group, options, value, onChange }: FamilyProps) {
   );
   return (
     <div className={styles.family}>
-      <span className={`caption ${styles.name}`}>{family}</span>
-      <div className={styles.options}>
-        {options.filter(({ variant }) => !variant).map(chip)}
-        {variants.length > 0 && <span className={open ? styles.open : styles.folded}>{variants.map(chip)}</span>}
+      <div className={styles.name}>
+        <span className="caption">{family}</span>
         {variants.length > 0 && !holds && (
           <button
             type="button"
@@ -75,6 +73,10 @@ function Family({ family, group, options, value, onChange }: FamilyProps) {
             {open ? "fewer" : `${variants.length} more`}
           </button>
         )}
+      </div>
+      <div className={styles.options}>
+        {options.filter(({ variant }) => !variant).map(chip)}
+        {variants.length > 0 && <span className={open ? styles.open : styles.folded}>{variants.map(chip)}</span>}
       </div>
     </div>
   );

@@ -33,7 +33,7 @@ export function Candidates({ row, at }: CandidatesProps) {
   const bars = known ? (answered.candidates[at] ?? []) : [{ token: written, p: Math.exp(row.logp[at]!) }];
   return (
     <>
-      <ol className={styles.bars} data-waiting={known ? undefined : ""} aria-label="Candidates at this place">
+      <ol className={known ? styles.bars : `${styles.bars} slots`} aria-label="Candidates at this place">
         {bars.map(({ token, p }) => (
           <li key={token} data-written={token === written}>
             <span className={styles.glyph} aria-hidden="true">
@@ -59,7 +59,7 @@ const sameRow = (a: InspectedRow, b: InspectedRow) =>
   a.feed === b.feed && a.prompt === b.prompt && a.tokens.join(" ") === b.tokens.join(" ");
 
 function sentence(isLive: boolean, atRest: boolean, known: boolean, step: number): string {
-  if (known) return `the likeliest tokens here, by the weights after step ${step}`;
+  if (known) return `by the weights after step ${step}`;
   if (!isLive) return "a recorded run cannot be asked for the other candidates";
   return atRest ? "asking the policy for the other candidates …" : "pause to see the other candidates";
 }

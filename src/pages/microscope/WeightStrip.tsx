@@ -13,6 +13,7 @@ import styles from "./Microscope.module.css";
 import { StripCanvas } from "./StripCanvas.tsx";
 import { StripTable } from "./StripTable.tsx";
 import { hasWeight, STRIP_QUANTITIES, type StripQuantity, valuesAt } from "./strip.ts";
+import { STRIP_EMPTY, STRIP_TITLE } from "./stripWords.ts";
 import { useFindings, useMicroscope } from "./useMicroscope.ts";
 
 /** One demonstration through the whole run: every token at every step, in the batch or not. */
@@ -28,11 +29,8 @@ export function WeightStrip() {
         <Strip watching={watching} config={config} titleId={id} />
       ) : (
         <>
-          <h2 id={id}>One demonstration through the run</h2>
-          <p className={`caption ${styles.empty}`}>
-            While a run trains, one demonstration is scored again every few steps, in the batch or not: every token a
-            row, every step a column.
-          </p>
+          <h2 id={id}>{STRIP_TITLE}</h2>
+          <p className={`caption ${styles.empty}`}>{STRIP_EMPTY}</p>
         </>
       )}
     </figure>
@@ -73,7 +71,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   return (
     <>
       <div className={styles.tools}>
-        <h2 id={titleId}>One demonstration through the run</h2>
+        <h2 id={titleId}>{STRIP_TITLE}</h2>
         <label className="spoken" htmlFor={`${id}which`}>
           Demonstration
         </label>

@@ -3,6 +3,7 @@ import { shownRun } from "../../app/lab.ts";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { useLab, usePaced, useRuns } from "../labContext.ts";
+import { STRIP_EMPTY, STRIP_TITLE } from "../microscope/stripWords.ts";
 import type { AccountContext } from "./accountContext.ts";
 import { ColourLegend } from "./ColourLegend.tsx";
 import { colouringOf, quantitiesOf } from "./quantities.ts";
@@ -46,7 +47,16 @@ export function TokenPanel() {
         )}
       </figure>
       <div className={styles.strip}>
-        <Suspense>{woken && <WeightStrip />}</Suspense>
+        {woken ? (
+          <Suspense>
+            <WeightStrip />
+          </Suspense>
+        ) : (
+          <>
+            <h2>{STRIP_TITLE}</h2>
+            <p className="caption">{STRIP_EMPTY}</p>
+          </>
+        )}
       </div>
     </div>
   );
@@ -116,7 +126,9 @@ function Tokens({ step, rows, config, metric, woken }: TokensProps) {
         context={context}
         candidates={
           <div className={styles.candidates}>
-            <Suspense>{woken && <Candidates row={focused} at={place.at} />}</Suspense>
+            <Suspense fallback={<div className="slots" />}>
+              {woken ? <Candidates row={focused} at={place.at} /> : <div className="slots" />}
+            </Suspense>
           </div>
         }
       />
