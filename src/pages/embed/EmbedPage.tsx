@@ -34,15 +34,15 @@ export function EmbedPage() {
       <RunCost />
       <RunBar />
       <ReceiptLine />
-      <h2 className="spoken">Charts</h2>
-      <PanelBoundary what="The charts">
-        <Charts cursor={cursor} only={chosen ? undefined : ["accuracy", "reward"]} />
-      </PanelBoundary>
       {chosen && panel("tokens") && (
         <PanelBoundary what="The tokens">
           <TokenPanel />
         </PanelBoundary>
       )}
+      <h2 className="spoken">Charts</h2>
+      <PanelBoundary what="The charts">
+        <Charts cursor={cursor} only={chosen ? undefined : ["accuracy", "reward"]} />
+      </PanelBoundary>
       {chosen && panel("samples") && <SamplesPanel />}
       <p className="caption">
         <a href={address} target="_blank" rel="noopener noreferrer">

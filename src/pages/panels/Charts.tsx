@@ -73,7 +73,7 @@ export function Charts({ cursor, only }: OneProps & { readonly only?: readonly P
   return (
     <>
       {note !== undefined && <p className={`caption ${styles.note}`}>{note}</p>}
-      <div className={styles.grid}>
+      <div className={styles.grid} data-few={first.length < 3 ? first.length : undefined}>
         {first.map((name) => {
           const Chart = FIRST[name];
           return (
