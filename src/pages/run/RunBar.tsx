@@ -21,27 +21,52 @@ export function RunBar() {
   const stale = useStale();
   const invited = useRecorded() !== undefined;
   const training = state?.phase === "training";
+  // What is wanted more rarely. Once opened it stays, so that a limit of speed outlives its closing.
+  const [paces, setPaces] = useState(false);
+  const [paced, setPaced] = useState(false);
+  const id = useId();
   return (
     <div className={styles.bar}>
-      <RunControls
-        may={buttonsOf(state?.phase, stale)}
-        next={training && !stale ? "pause" : invited ? undefined : "train"}
-        onTrain={lab.train}
-        onPause={lab.pause}
-        onStep={lab.step}
-        onStop={lab.stop}
-      />
-      <RunProgress
-        step={state ? stepOf(state) : 0}
-        steps={fresh ? draftSteps : (runSteps ?? draftSteps)}
-        phase={phaseText(state)}
-        moving={training}
-      />
-      <div className={styles.side}>
-        <News hasPace={pace !== undefined} />
-        {pace && <RunPace moving={training} {...pace} />}
+      <div className={styles.row}>
+        <RunControls
+          may={buttonsOf(state?.phase, stale)}
+          next={training && !stale ? "pause" : invited ? undefined : "train"}
+          onTrain={lab.train}
+          onPause={lab.pause}
+          onStep={lab.step}
+          onStop={lab.stop}
+        />
+        <RunProgress
+          step={state ? stepOf(state) : 0}
+          steps={fresh ? draftSteps : (runSteps ?? draftSteps)}
+          phase={phaseText(state)}
+          moving={training}
+        />
+        <div className={styles.side}>
+          <News hasPace={pace !== undefined} />
+          {pace && <RunPace moving={training} {...pace} />}
+        </div>
+        <button
+          type="button"
+          className={`quiet ${styles.pace}`}
+          aria-expanded={paces}
+          aria-controls={id}
+          title="Speed, run to a step, restart"
+          onClick={() => {
+            setPaces(!paces);
+            setPaced(true);
+          }}
+        >
+          Pace
+        </button>
       </div>
-      <Pace />
+      <div id={id} hidden={!paces}>
+        {paced && (
+          <Suspense fallback={<p className="caption">One moment.</p>}>
+            <PaceSettings />
+          </Suspense>
+        )}
+      </div>
     </div>
   );
 }
@@ -55,37 +80,6 @@ function News({ hasPace }: { readonly hasPace: boolean }) {
     <span className={`caption ${styles.news}`} title={said} aria-live="polite">
       {said}
     </span>
-  );
-}
-
-/** What is wanted more rarely: once opened it stays, so that a limit of speed outlives its closing. */
-function Pace() {
-  const id = useId();
-  const [open, setOpen] = useState(false);
-  const [opened, setOpened] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        className={`quiet ${styles.pace}`}
-        aria-expanded={open}
-        aria-controls={id}
-        title="Speed, run to a step, restart"
-        onClick={() => {
-          setOpen(!open);
-          setOpened(true);
-        }}
-      >
-        Pace
-      </button>
-      <div id={id} className={styles.opened} hidden={!open}>
-        {opened && (
-          <Suspense fallback={<p className="caption">One moment.</p>}>
-            <PaceSettings />
-          </Suspense>
-        )}
-      </div>
-    </>
   );
 }
 
