@@ -48,6 +48,8 @@ test("nothing moves when data comes: what is below keeps its place from the firs
   const before = await places();
   await button(page, "Train").click();
   await trained(page, 4);
+  await expect(figure(page, "Token weights").getByRole("gridcell").first()).toBeVisible({ timeout: 30_000 });
+  await expect(figure(page, STRIP).locator("canvas")).toBeVisible({ timeout: 30_000 });
   expect(await places()).toEqual(before);
   await button(page, "Pause").click();
   await expect(page.getByText("by the weights after step", { exact: false })).toBeVisible({ timeout: 30_000 });
