@@ -68,7 +68,11 @@ export function Settings() {
 
   return (
     <section className={styles.settings} aria-label="Settings">
-      <div className={styles.all}>
+      {/* Where everything is locked, nothing in the box that scrolls could take the focus. */}
+      <div
+        className={styles.all}
+        {...(locked("settings") && { tabIndex: 0, role: "group", "aria-label": "All settings" })}
+      >
         {!hidden("task") && (
           <fieldset className={styles.locked} disabled={locked("task")}>
             <TaskSettings task={task} />
