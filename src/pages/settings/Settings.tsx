@@ -67,12 +67,8 @@ export function Settings() {
   const help = attended === undefined ? undefined : schema[attended];
 
   return (
-    <section className={styles.settings} aria-label="Settings">
-      {/* Where everything is locked, nothing in the box that scrolls could take the focus. */}
-      <div
-        className={styles.all}
-        {...(locked("settings") && { tabIndex: 0, role: "group", "aria-label": "All settings" })}
-      >
+    <section className={styles.settings} aria-label="Settings" data-locked={locked("settings") ? "" : undefined}>
+      <div className={styles.all}>
         {!hidden("task") && (
           <fieldset className={styles.locked} disabled={locked("task")}>
             <TaskSettings task={task} />
