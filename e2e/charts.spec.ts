@@ -216,7 +216,7 @@ test("charts out of view keep still, and are up to date when they come into view
   const watch = () =>
     page.evaluate(async () => {
       const last = [...document.querySelectorAll("figure")].find((one) =>
-        one.textContent?.startsWith("Expert and own terms"),
+        one.textContent?.startsWith("Weights over the run"),
       )!;
       const drawing = () => [...last.querySelectorAll("path[data-line]")].map((one) => one.getAttribute("d")).join();
       const before = drawing();
@@ -224,7 +224,7 @@ test("charts out of view keep still, and are up to date when they come into view
       return drawing() !== before;
     });
   expect(await watch()).toBe(false);
-  await figure(page, "Expert and own terms").scrollIntoViewIfNeeded();
+  await figure(page, "Weights over the run").scrollIntoViewIfNeeded();
   await expect.poll(watch, { timeout: 30_000 }).toBe(true);
   await button(page, "Stop").click();
 });
@@ -239,7 +239,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     const page = await context.newPage();
     await finished(page, 8, "&smooth=0.6&cursor=3");
     await page.getByText("More charts of CHORD-µ").click();
-    await expect(figure(page, "Quantiles of expert weights")).toBeVisible();
+    await expect(figure(page, "Expert and own terms")).toBeVisible();
+    await expect(figure(page, "Weights over the run")).toContainText("median");
     const body = await figure(page, "Loss").ariaSnapshot();
     expect(body).toContain('slider "Step of Loss"');
     for (const name of ["Loss", "µ schedule", "KL"]) {

@@ -7,7 +7,7 @@ test("a lecturer slows the run down, runs on to a step, and begins again with th
   await page.goto(LINK);
   const status = page.getByRole("status");
   await expect(page.getByText("ready", { exact: true })).toBeVisible();
-  await page.getByText("Speed, run to a step, restart").click();
+  await page.getByRole("button", { name: "Pace" }).click();
 
   const goal = page.getByLabel("Run to step");
   await goal.fill("99");

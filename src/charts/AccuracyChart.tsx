@@ -7,7 +7,7 @@ export function AccuracyChart(props: RunChartProps) {
     <MetricChart
       {...props}
       title="Accuracy"
-      sentence="Held-out problems solved: greedily, by sampling, and out of distribution."
+      sentence="Held-out problems solved; out: unseen kinds."
       empty="Appears with the first evaluation."
       domain={UNIT}
       wanted={[

@@ -6,7 +6,7 @@ export function EntropyChart(props: RunChartProps) {
       {...props}
       title="Entropy"
       unit="nats"
-      sentence="How undecided the policy is per token; near zero it has stopped exploring."
+      sentence="Per token: near zero it has stopped exploring."
       empty="Appears with the first evaluation."
       wanted={[
         { metric: "entropy", label: "own", tone: 1 },

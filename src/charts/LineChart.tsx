@@ -13,27 +13,8 @@ export { preparePlots } from "./Plot.tsx";
 
 /** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
 export function LineChart(props: LineChartProps) {
+  const { title, sentence, lines, cursor, unit, numberText, readoutText, steps, reach: given } = props;
   const id = useId();
-  return (
-    <figure className={styles.chart} aria-labelledby={`${id}-title`}>
-      <ChartBody {...props} titleId={`${id}-title`} />
-    </figure>
-  );
-}
-
-interface Within {
-  readonly titleId?: string;
-  /** The figure around has a title and a caption of its own. */
-  readonly within?: boolean;
-  /** What the table is called, where the title alone would not say. */
-  readonly tableTitle?: string;
-}
-
-/** The inside of a chart, for a figure that holds more than a chart. */
-export function ChartBody(props: LineChartProps & Within) {
-  const { title, tableTitle = title, sentence, lines, cursor, unit, numberText, readoutText, titleId, within } = props;
-  const { steps, reach: given } = props;
-  const Caption = within ? "div" : "figcaption";
   const [asTable, setAsTable] = useState(false);
   const [log, setLog] = useState(false);
   const wishes = useMemo((): ScaleWishes => ({ log, cut: props.cut ?? false }), [log, props.cut]);
@@ -42,9 +23,30 @@ export function ChartBody(props: LineChartProps & Within) {
   const drawn = lines.filter(hasSomething);
   const height = props.height ?? HEIGHT;
   return (
-    <>
-      <header className={within ? `${styles.head} ${styles.oneLine}` : styles.head}>
-        <h3 id={titleId}>{title}</h3>
+    <figure className={styles.chart} aria-labelledby={`${id}-title`}>
+      <header className={styles.head}>
+        <h3 id={`${id}-title`}>{title}</h3>
+        <span className={styles.actions}>
+          {props.actions}
+          <button
+            type="button"
+            className="quiet"
+            aria-pressed={asTable}
+            aria-label={`${title} as a table`}
+            hidden={drawn.length === 0}
+            onClick={() => setAsTable(!asTable)}
+          >
+            table
+          </button>
+          {drawn.length > 0 && (
+            <ChartMenu
+              {...{ title, sentence, unit, lines: drawn, reach, wishes, log, numberText }}
+              domain={props.domain}
+              marks={props.marks}
+              onLog={setLog}
+            />
+          )}
+        </span>
         <p className={styles.values}>
           {drawn.map((line) => (
             <Readout key={line.label} {...{ line, cursor, readoutText }} crowded={drawn.length > CROWD} />
@@ -53,35 +55,12 @@ export function ChartBody(props: LineChartProps & Within) {
         </p>
       </header>
       {asTable && drawn.length > 0 ? (
-        <ChartTable title={tableTitle} numberText={numberText} lines={drawn} height={height} />
+        <ChartTable title={title} numberText={numberText} lines={drawn} height={height} />
       ) : (
-        <Plot {...props} title={tableTitle} lines={drawn} reach={reach} wishes={wishes} height={height} />
+        <Plot {...props} lines={drawn} reach={reach} wishes={wishes} height={height} />
       )}
-      <Caption className={within ? `${styles.foot} ${styles.low}` : styles.foot}>
-        <span className="caption">{sentence}</span>
-        <span className={styles.actions}>
-          {props.actions}
-          <button
-            type="button"
-            className="quiet"
-            aria-pressed={asTable}
-            aria-label={`${tableTitle} as a table`}
-            hidden={drawn.length === 0}
-            onClick={() => setAsTable(!asTable)}
-          >
-            table
-          </button>
-          {drawn.length > 0 && (
-            <ChartMenu
-              {...{ title: tableTitle, sentence, unit, lines: drawn, reach, wishes, log, numberText }}
-              domain={props.domain}
-              marks={props.marks}
-              onLog={setLog}
-            />
-          )}
-        </span>
-      </Caption>
-    </>
+      <figcaption className={`caption ${styles.foot}`}>{sentence}</figcaption>
+    </figure>
   );
 }
 

@@ -11,9 +11,7 @@ export function LossChart({ imitates, ...props }: LossChartProps) {
       {...props}
       title="Loss"
       sentence={
-        imitates
-          ? "What the update minimises; held-out expert answers rise again once the others are learnt by heart."
-          : "What the update minimises. Around zero by construction here; reward and accuracy tell more."
+        imitates ? "Held-out expert rises again: learnt by heart." : "Near zero by construction: reward tells more."
       }
       empty="Appears with the first step."
       wanted={[

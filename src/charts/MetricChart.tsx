@@ -27,6 +27,7 @@ export interface RunChartProps
     | "steps"
     | "reach"
     | "cut"
+    | "height"
     | "marks"
     | "flags"
     | "cursor"
@@ -72,7 +73,7 @@ export function overlaid(metrics: MetricSource, metric: string): ChartLine[] {
 }
 
 /** The metric that most of the runs have, the first of equals. */
-function leading(metrics: MetricSource, wanted: readonly Wanted[]): Wanted {
+export function leading(metrics: MetricSource, wanted: readonly Wanted[]): Wanted {
   const counts = wanted.map(({ metric }) => overlaid(metrics, metric).length);
   return wanted[counts.indexOf(Math.max(...counts))]!;
 }

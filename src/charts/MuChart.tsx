@@ -109,9 +109,7 @@ function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "appli
       {...chart}
       title={TITLE}
       sentence={
-        drawing
-          ? "The expert's share of the loss; dashed is still to come: drag it, or draw over it."
-          : "The expert's share of the loss; dashed is what is still to come."
+        drawing ? "The expert's share; dashed, to come: drag it." : "The expert's share; dashed is still to come."
       }
       empty="Appears with the first step."
       domain={UNIT}

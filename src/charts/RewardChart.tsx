@@ -7,7 +7,7 @@ export function RewardChart(props: RunChartProps) {
     <MetricChart
       {...props}
       title="Reward"
-      sentence="Mean reward of the policy's own samples: in training, and on held-out problems."
+      sentence="Mean reward of the policy's own samples."
       empty="Appears with the first samples."
       domain={UNIT}
       wanted={[

@@ -24,6 +24,23 @@ test("the algorithms are one radio group under their titles, whatever family the
   expect(picked).toEqual(["chord-mu"]);
 });
 
+test("variants out of sight stay in the group under their whole titles, and are offered by number", () => {
+  const options = [
+    { id: "dpo", title: "Online DPO", short: "Online", family: "prefer", summary: "Fresh pairs." },
+    { id: "kto", title: "KTO", family: "prefer", summary: "No pairs.", variant: true },
+    { id: "orpo", title: "ORPO", family: "prefer", summary: "Odds.", variant: true },
+  ];
+  const { rerender } = render(<AlgorithmPicker options={options} value="dpo" onChange={() => {}} />);
+  for (const { title } of options) expect(screen.getByRole("radio", { name: title })).toBeTruthy();
+  const more = screen.getByRole("button", { name: "2 more that prefer" });
+  expect(more.getAttribute("aria-expanded")).toBe("false");
+  fireEvent.click(more);
+  expect(screen.getByRole("button", { name: "fewer that prefer" }).getAttribute("aria-expanded")).toBe("true");
+  // One that is chosen cannot be put out of sight.
+  rerender(<AlgorithmPicker options={options} value="kto" onChange={() => {}} />);
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
 test("a button that cannot act says so, keeps its place, and does nothing", () => {
   const pressed: string[] = [];
   render(

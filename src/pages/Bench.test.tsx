@@ -78,6 +78,21 @@ test("the figures keep their names for every family of algorithms, µ or not", (
   expect(within(screen.getByRole("figure", { name: "µ schedule" })).getByText(/has no µ/)).toBeTruthy();
 });
 
+const charts = () =>
+  screen.getAllByRole("figure").flatMap((figure) => figure.querySelector(":scope > header > h3")?.textContent ?? []);
+
+test("six charts stand first: µ takes the place of the algorithm's own where there is one, unless a link asks for both", () => {
+  const always = ["Accuracy", "Reward", "Loss", "Entropy"];
+  open("#v=1&preset=chord-mu-countdown");
+  expect(charts()).toEqual([...always, "µ schedule", "Weights over the run"]);
+  fireEvent.click(screen.getByRole("radio", { name: "GRPO" }));
+  expect(charts()).toEqual([...always, "Clipped tokens", "Weights over the run", "µ schedule"]);
+  cleanup();
+  lab.dispose();
+  open("#v=1&preset=chord-mu-countdown&charts=own.mu.tokens");
+  expect(charts()).toEqual(["µ schedule", "Expert and own terms", "Weights over the run"]);
+});
+
 test("a run is read from its events: status, values, tokens, samples, badge and reason", () => {
   open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
   hear(

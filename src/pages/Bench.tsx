@@ -8,7 +8,7 @@ import { ReceiptLine } from "./links/ReceiptLine.tsx";
 import { RunCost } from "./links/RunCost.tsx";
 import { useView } from "./links/useView.ts";
 import { PanelBoundary } from "./PanelBoundary.tsx";
-import { Charts, TokenWeights, useCursor } from "./panels/Charts.tsx";
+import { Charts, useCursor } from "./panels/Charts.tsx";
 import { SamplesPanel } from "./panels/SamplesPanel.tsx";
 import { Notices } from "./run/Notices.tsx";
 import { PresetPicker } from "./run/PresetPicker.tsx";
@@ -34,7 +34,7 @@ export function Bench() {
         <RunBar />
         {panel("tokens") && (
           <PanelBoundary what="The tokens">
-            <TokenPanel chart={<TokenWeights cursor={cursor} />} />
+            <TokenPanel />
           </PanelBoundary>
         )}
         <PanelBoundary what="The charts">

@@ -8,7 +8,7 @@ import { ReceiptLine } from "../links/ReceiptLine.tsx";
 import { RunCost } from "../links/RunCost.tsx";
 import { useView } from "../links/useView.ts";
 import { PanelBoundary } from "../PanelBoundary.tsx";
-import { Charts, TokenWeights, useCursor } from "../panels/Charts.tsx";
+import { Charts, useCursor } from "../panels/Charts.tsx";
 import { SamplesPanel } from "../panels/SamplesPanel.tsx";
 import { Notices } from "../run/Notices.tsx";
 import { RunBar } from "../run/RunBar.tsx";
@@ -34,15 +34,15 @@ export function EmbedPage() {
       <RunCost />
       <RunBar />
       <ReceiptLine />
+      {chosen && panel("tokens") && (
+        <PanelBoundary what="The tokens">
+          <TokenPanel />
+        </PanelBoundary>
+      )}
       <h2 className="spoken">Charts</h2>
       <PanelBoundary what="The charts">
         <Charts cursor={cursor} only={chosen ? undefined : ["accuracy", "reward"]} />
       </PanelBoundary>
-      {chosen && panel("tokens") && (
-        <PanelBoundary what="The tokens">
-          <TokenPanel chart={<TokenWeights cursor={cursor} />} />
-        </PanelBoundary>
-      )}
       {chosen && panel("samples") && <SamplesPanel />}
       <p className="caption">
         <a href={address} target="_blank" rel="noopener noreferrer">

@@ -8,12 +8,19 @@ export interface CandidateBarsProps {
   /** The token that stands here. */
   readonly written: string;
   readonly label?: string;
+  /** Draw lines ahead where more bars will come. */
+  readonly slots?: boolean;
 }
 
 /** Tokens that could stand in one place, by their probability. */
-export function CandidateBars({ bars, written, label = "Candidates at this place" }: CandidateBarsProps) {
+export function CandidateBars({
+  bars,
+  written,
+  label = "Candidates at this place",
+  slots = false,
+}: CandidateBarsProps) {
   return (
-    <ol className={styles.bars} aria-label={label}>
+    <ol className={slots ? `${styles.bars} slots` : styles.bars} aria-label={label}>
       {bars.map(({ token, p }) => (
         <li key={token} data-written={token === written}>
           <span className={styles.glyph} aria-hidden="true">

@@ -34,7 +34,7 @@ export function Candidates({ row, at, askable = true }: CandidatesProps) {
   const bars = known ? (answered.candidates[at] ?? []) : [{ token: written, p: Math.exp(row.logp[at]!) }];
   return (
     <>
-      <CandidateBars {...{ bars, written }} />
+      <CandidateBars {...{ bars, written }} slots={!known} />
       <p className="caption">{askable ? sentence(isLive, atRest, Boolean(known), step) : PAST}</p>
     </>
   );
@@ -47,7 +47,7 @@ const sameRow = (a: InspectedRow, b: InspectedRow) =>
   a.feed === b.feed && a.prompt === b.prompt && a.tokens.join(" ") === b.tokens.join(" ");
 
 function sentence(isLive: boolean, atRest: boolean, known: boolean, step: number): string {
-  if (known) return `the likeliest tokens here, by the weights after step ${step}`;
+  if (known) return `by the weights after step ${step}`;
   if (!isLive) return "a recorded run cannot be asked for the other candidates";
   return atRest ? "asking the policy for the other candidates …" : "pause to see the other candidates";
 }

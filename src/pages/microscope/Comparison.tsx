@@ -31,16 +31,18 @@ export function Comparison(props: ComparisonProps) {
   const choices = contendersFor(row.feed);
   const chosen = choices.some((objective) => objective.id === other) ? other : "";
   return (
-    <section aria-label={label}>
+    <section aria-label={label} className={chosen ? styles.laid : undefined}>
       <div className={styles.tools}>
-        <label htmlFor={id}>Compare with</label>
+        <label className="spoken" htmlFor={id}>
+          Compare with
+        </label>
         <select
           id={id}
           className={`select ${styles.select}`}
           value={chosen}
           onChange={(event) => setOther(event.currentTarget.value)}
         >
-          <option value="">no other algorithm</option>
+          <option value="">compare with</option>
           {choices.map((objective) => (
             <option key={objective.id} value={objective.id}>
               {titleOf(objective.id, row.feed)}

@@ -15,6 +15,7 @@ import styles from "./Microscope.module.css";
 import { StripCanvas } from "./StripCanvas.tsx";
 import { StripTable } from "./StripTable.tsx";
 import { hasWeight, STRIP_QUANTITIES, type StripQuantity, valuesAt } from "./strip.ts";
+import { STRIP_EMPTY, STRIP_TITLE } from "./stripWords.ts";
 import { useFindings, useMicroscope } from "./useMicroscope.ts";
 
 /** One demonstration through the whole run: every token at every step, in the batch or not. */
@@ -25,17 +26,19 @@ export function WeightStrip({ subject: { id: runId, past, config } }: { readonly
   const watching = past ? past.watched : found;
   const shows = watching && config && watching.columns.length > 0;
   return (
-    <figure className={styles.strip} aria-labelledby={id}>
-      <h2 id={id}>One demonstration through the run</h2>
+    <figure aria-labelledby={id}>
       {shows ? (
-        <Strip key={runId} watching={watching} config={config} />
+        <Strip key={runId} watching={watching} config={config} titleId={id} />
       ) : past ? (
-        <p className={`caption ${styles.empty}`}>No demonstration of “{past.name}” was followed through the run.</p>
+        <>
+          <h2 id={id}>{STRIP_TITLE}</h2>
+          <p className={`caption ${styles.empty}`}>No demonstration of “{past.name}” was followed through the run.</p>
+        </>
       ) : (
-        <p className={`caption ${styles.empty}`}>
-          While a run trains, one demonstration is scored again every few steps, in the batch or not: every token a row,
-          every step a column.
-        </p>
+        <>
+          <h2 id={id}>{STRIP_TITLE}</h2>
+          <p className={`caption ${styles.empty}`}>{STRIP_EMPTY}</p>
+        </>
       )}
     </figure>
   );
@@ -44,9 +47,10 @@ export function WeightStrip({ subject: { id: runId, past, config } }: { readonly
 interface StripProps {
   readonly watching: WatchedRecord;
   readonly config: RunConfig;
+  readonly titleId: string;
 }
 
-function Strip({ watching: { rows, columns }, config }: StripProps) {
+function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   const [index, setIndex] = useState(0);
   const [asked, setAsked] = useState<StripQuantity>();
   const [scrubbed, setScrubbed] = useState<number>();
@@ -84,7 +88,10 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
   return (
     <>
       <div className={styles.tools}>
-        <label htmlFor={`${id}which`}>Demonstration</label>
+        <h2 id={titleId}>{STRIP_TITLE}</h2>
+        <label className="spoken" htmlFor={`${id}which`}>
+          Demonstration
+        </label>
         <select
           id={`${id}which`}
           className={`select ${styles.select}`}
@@ -98,7 +105,9 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
             </option>
           ))}
         </select>
-        <label htmlFor={`${id}what`}>Draw</label>
+        <label className="spoken" htmlFor={`${id}what`}>
+          Draw
+        </label>
         <select
           id={`${id}what`}
           className={`select ${styles.select}`}
@@ -124,11 +133,6 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
         place={{ row: 0, at: token }}
         onPlace={setPlace}
       />
-      <p className={`caption ${styles.readout}`}>
-        after step {column.step}: {tokenName(watched.tokens[token]!)}{" "}
-        {STRIP_QUANTITIES.find((one) => one.id === quantityId)!.label}{" "}
-        <b>{quantity.text(values[at]![token] ?? Number.NaN)}</b>
-      </p>
       {numbers ? (
         <StripTable tokens={watched.tokens} steps={columns.map(({ step }) => step)} values={values} />
       ) : (
@@ -145,6 +149,8 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
             <span className="spoken">Step of the strip</span>
             <input
               type="range"
+              className="slide"
+              style={{ "--drawn": Math.min(1, columns[newest]!.step / config.optimiser.steps) } as object}
               min={0}
               max={Math.max(1, newest)}
               value={at}
@@ -154,19 +160,23 @@ function Strip({ watching: { rows, columns }, config }: StripProps) {
           </label>
         </>
       )}
-      <ColourLegend colouring={colouring} />
-      <figcaption className="caption">{captionOf(quantityId, title, columns)}</figcaption>
+      <div className={styles.reading}>
+        <p className="caption">
+          after step {column.step}: {tokenName(watched.tokens[token]!)}{" "}
+          {STRIP_QUANTITIES.find((one) => one.id === quantityId)!.label}{" "}
+          <b>{quantity.text(values[at]![token] ?? Number.NaN)}</b>
+        </p>
+        <ColourLegend colouring={colouring} />
+      </div>
+      <figcaption className="caption">{captionOf(quantityId, title)}</figcaption>
     </>
   );
 }
 
-function captionOf(quantity: StripQuantity, title: string, columns: readonly WatchColumn[]): string {
-  const last = columns.at(-1)!.step;
-  const drawn =
-    quantity === "weight"
-      ? `how hard ${title} would push each token of this answer, before the mean over the batch and before any µ: not the credit that trained, since the answer is seldom in the batch`
-      : "what the policy said of each token of this answer";
-  return `Left to right, steps ${columns[0]!.step} to ${last}; top to bottom, the answer's tokens: ${drawn}. Scored every few steps.`;
+function captionOf(quantity: StripQuantity, title: string): string {
+  return quantity === "weight"
+    ? `Steps to the right, tokens downward: how hard ${title} would push each, before the mean and any µ; not the credit that trained.`
+    : "Steps to the right, tokens downward: what the policy says of each, scored again every few steps.";
 }
 
 /** Where every token weighs the same, or none has a weight, there is nothing to see in weights. */

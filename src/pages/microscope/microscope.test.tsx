@@ -19,7 +19,7 @@ async function open(hash: string): Promise<void> {
   });
   render(
     <LabContext value={lab}>
-      <TokenPanel chart={null} />
+      <TokenPanel />
     </LabContext>,
   );
   act(() => lab.prepare());

@@ -27,6 +27,7 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
         <span>smoothing</span>
         <input
           type="range"
+          className="slide"
           min={0}
           max={0.99}
           step={0.01}

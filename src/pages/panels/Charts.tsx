@@ -9,6 +9,7 @@ import { byConstruction } from "../../lab/alerts/byConstruction.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import type { Panel } from "../../lab/view.ts";
 import { useView } from "../links/useView.ts";
+import { hasMu } from "../muAhead.ts";
 import { Cell } from "./Cell.tsx";
 import styles from "./Charts.module.css";
 import type { Cursor } from "./chartDesk.ts";
@@ -27,7 +28,6 @@ interface OneProps {
 const Accuracy = ({ cursor }: OneProps) => <AccuracyChart {...useChart(cursor)} />;
 const Reward = ({ cursor }: OneProps) => <RewardChart {...useChart(cursor)} />;
 const Entropy = ({ cursor }: OneProps) => <EntropyChart {...useChart(cursor)} />;
-export const TokenWeights = ({ cursor }: OneProps) => <TokenWeightsChart {...useChart(cursor)} />;
 
 function Loss({ cursor }: OneProps) {
   const config = useSubject();
@@ -39,18 +39,50 @@ function Own({ cursor }: OneProps) {
   return <ObjectiveCharts {...useChart(cursor)} charts={objectiveById(config.algorithm).charts?.slice(0, 1) ?? []} />;
 }
 
-const FIRST = { accuracy: Accuracy, reward: Reward, loss: Loss, entropy: Entropy, mu: Mu, own: Own } as const;
+function TokenWeights({ cursor }: OneProps) {
+  const config = useSubject();
+  return <TokenWeightsChart {...useChart(cursor)} expert={objectiveById(config.algorithm).feeds.includes("demos")} />;
+}
+
+const FIRST = {
+  accuracy: Accuracy,
+  reward: Reward,
+  loss: Loss,
+  entropy: Entropy,
+  mu: Mu,
+  own: Own,
+  tokens: TokenWeights,
+} as const;
 
 /** The witnesses: what every run is measured by, then what this algorithm is measured by. */
 export function Charts({ cursor, only }: OneProps & { readonly only?: readonly Panel[] | undefined }) {
   const config = useSubject();
   const [more, setMore] = useState(false);
-  const { panel } = useView();
+  const { view, panel } = useView();
+  const mixes = hasMu(config);
+  const { title, charts = [] } = objectiveById(config.algorithm);
   const shows = (name: Panel) => (only ? only.includes(name) : panel(name));
+  // Six fill the grid. Where there is a µ, it takes the place of the algorithm's own chart, unless a link asks for both.
+  const asked = view.charts.includes("own");
+  const first = (Object.keys(FIRST) as (keyof typeof FIRST)[]).filter((name) => {
+    if (name === "mu") return mixes && shows(name);
+    if (name === "own") return charts.length > 0 && shows(name) && (!mixes || asked);
+    return shows(name);
+  });
   const note = byConstruction(config);
   return (
     <>
       {note !== undefined && <p className={`caption ${styles.note}`}>{note}</p>}
+      <div className={styles.grid} data-few={first.length < 3 ? first.length : undefined}>
+        {first.map((name) => {
+          const Chart = FIRST[name];
+          return (
+            <Cell key={name}>
+              <Chart cursor={cursor} />
+            </Cell>
+          );
+        })}
+      </div>
       {!only && (
         <div className={styles.bar}>
           <Suspense>
@@ -58,24 +90,17 @@ export function Charts({ cursor, only }: OneProps & { readonly only?: readonly P
           </Suspense>
         </div>
       )}
-      <div className={styles.grid}>
-        {(Object.keys(FIRST) as (keyof typeof FIRST)[])
-          .filter((name) => shows(name))
-          .map((name) => {
-            const Chart = FIRST[name];
-            return (
-              <Cell key={name}>
-                <Chart cursor={cursor} />
-              </Cell>
-            );
-          })}
-      </div>
+      {!mixes && shows("mu") && (
+        <div className={styles.without}>
+          <Mu cursor={cursor} />
+        </div>
+      )}
       {shows("own") && (
         <details className={styles.more} onToggle={(event) => setMore(event.currentTarget.open)}>
-          <summary>More charts of {objectiveById(config.algorithm).title}</summary>
+          <summary>More charts of {title}</summary>
           {more && (
             <Suspense fallback={<div className={styles.coming} />}>
-              <MoreGrid cursor={cursor} />
+              <MoreGrid cursor={cursor} all={!first.includes("own")} />
             </Suspense>
           )}
         </details>

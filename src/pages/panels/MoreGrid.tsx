@@ -2,6 +2,7 @@ import type { ComponentType } from "react";
 import { ForgettingChart } from "../../charts/ForgettingChart.tsx";
 import type { RunChartProps } from "../../charts/MetricChart.tsx";
 import { ObjectiveCharts } from "../../charts/ObjectiveCharts.tsx";
+import { objectiveById } from "../../lab/objectives/index.ts";
 import type { ChartSpec } from "../../lab/objectives/objective.ts";
 import { Cell } from "./Cell.tsx";
 import styles from "./Charts.module.css";
@@ -13,11 +14,18 @@ interface OneProps {
   readonly cursor: Cursor;
 }
 
-/** All charts beyond the first six; loaded when they are asked for. */
-export default function MoreGrid({ cursor }: OneProps) {
-  const { common, own, kinds } = moreCharts(useSubject());
+/** All charts beyond the first six, with the algorithm's first one where it is not among those; loaded when they are asked for. */
+export default function MoreGrid({ cursor, all }: OneProps & { readonly all: boolean }) {
+  const config = useSubject();
+  const { common, own, kinds } = moreCharts(config);
+  const [first] = objectiveById(config.algorithm).charts ?? [];
   return (
     <div className={styles.grid}>
+      {all && first && (
+        <Cell>
+          <Own cursor={cursor} spec={first} />
+        </Cell>
+      )}
       {common.map(({ Chart, metrics }) => (
         <Cell key={metrics[0]}>
           <Common cursor={cursor} Chart={Chart} />

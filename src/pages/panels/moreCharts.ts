@@ -9,7 +9,6 @@ import { MarginsChart } from "../../charts/MarginsChart.tsx";
 import type { RunChartProps } from "../../charts/MetricChart.tsx";
 import { PairYieldChart } from "../../charts/PairYieldChart.tsx";
 import { PhiChart } from "../../charts/PhiChart.tsx";
-import { WeightSpreadChart } from "../../charts/WeightSpreadChart.tsx";
 import type { RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import type { ChartSpec, FeedName } from "../../lab/objectives/objective.ts";
@@ -28,7 +27,6 @@ const PAIRS: readonly FeedName[] = ["offlinePairs", "onlinePairs"];
 
 /** In the order of the page. */
 const COMMON: readonly Common[] = [
-  { Chart: WeightSpreadChart, metrics: ["token_weight/p05", "token_weight/p50", "token_weight/p95"], feeds: ["demos"] },
   { Chart: KlChart, metrics: ["kl/start", "kl"] },
   { Chart: LengthChart, metrics: ["completions/mean_length", "eval/mean_length"] },
   { Chart: GradientChart, metrics: ["grad_norm"] },

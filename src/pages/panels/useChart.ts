@@ -12,6 +12,7 @@ import { useGhost } from "../links/useGhost.ts";
 import { metricSource } from "../metricSource.ts";
 import { useOverlaid } from "../runs/overlay.ts";
 import { type Cursor, useCursorStep } from "./chartDesk.ts";
+import { usePlotHeight } from "./plotHeight.ts";
 import { shapedSource } from "./shapedLines.ts";
 import { useSeen } from "./useSeen.ts";
 
@@ -84,6 +85,7 @@ export function useChart(cursor: Cursor): RunChartProps {
     metrics,
     live,
     steps,
+    height: usePlotHeight(),
     reach,
     cut,
     marks: useMarks(config),

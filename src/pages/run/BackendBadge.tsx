@@ -4,7 +4,7 @@ import styles from "./Run.module.css";
 
 const NAMES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly", cpu: "JavaScript" };
 
-/** What computes, and how large the policy is; the reason is said under the buttons, and here on hovering. */
+/** What computes, and how large the policy is; the reason is said beside the buttons, with the pace, and here on hovering. */
 export function BackendBadge() {
   const backend = useRuns((now) => now.backend);
   if (!backend) return <span className={styles.badge}>…</span>;

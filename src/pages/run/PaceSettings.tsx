@@ -11,6 +11,7 @@ const SPEEDS = [0, 10, 4, 2, 1] as const;
 export default function PaceSettings() {
   const lab = useLab();
   const run = useRuns((runs) => runs.run);
+  const reason = useRuns(({ backend }) => backend?.reason);
   const runId = run?.id;
   const [speed, setSpeed] = useState(0);
   const speedId = useId();
@@ -40,7 +41,10 @@ export default function PaceSettings() {
       >
         Restart with the same seed
       </button>
-      {run?.pace && <span className="caption">{(run.pace.deviceBytes / 1e6).toFixed(1)} MB on the device</span>}
+      <span className="caption">
+        {run?.pace && `${(run.pace.deviceBytes / 1e6).toFixed(1)} MB on the device. `}
+        {reason}
+      </span>
     </div>
   );
 }

@@ -1,15 +1,16 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useId, useState } from "react";
 import { buttonsOf, isUntouched } from "../../app/lab.ts";
 import { stepOf } from "../../app/runStore.ts";
 import { RunControls } from "../../controls/RunControls.tsx";
 import { RunPace, RunProgress } from "../../controls/RunProgress.tsx";
 import type { RunState } from "../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../labContext.ts";
+import { useRecorded } from "../tour/useRecorded.ts";
 import styles from "./Run.module.css";
 
 const PaceSettings = lazy(() => import("./PaceSettings.tsx"));
 
-/** Train, pause, step, stop; how far it is; and one line that says what is worth knowing now. */
+/** Train, pause, step, stop; how far it is, how fast it goes, and what it waits for. */
 export function RunBar() {
   const lab = useLab();
   const state = useRuns(({ run }) => run?.state);
@@ -18,14 +19,18 @@ export function RunBar() {
   const runSteps = useRuns(({ run }) => run?.config.optimiser.steps);
   const draftSteps = useDraft(({ config }) => config.optimiser.steps);
   const stale = useStale();
+  const invited = useRecorded() !== undefined;
   const training = state?.phase === "training";
-  const [opened, setOpened] = useState(false);
+  // What is wanted more rarely. Once opened it stays, so that a limit of speed outlives its closing.
+  const [paces, setPaces] = useState(false);
+  const [paced, setPaced] = useState(false);
+  const id = useId();
   return (
     <div className={styles.bar}>
       <div className={styles.row}>
         <RunControls
           may={buttonsOf(state?.phase, stale)}
-          next={training && !stale ? "pause" : "train"}
+          next={training && !stale ? "pause" : invited ? undefined : "train"}
           onTrain={lab.train}
           onPause={lab.pause}
           onStep={lab.step}
@@ -37,43 +42,44 @@ export function RunBar() {
           phase={phaseText(state)}
           moving={training}
         />
+        <div className={styles.side}>
+          <News hasPace={pace !== undefined} />
+          {pace && <RunPace moving={training} {...pace} />}
+        </div>
+        <button
+          type="button"
+          className={`quiet ${styles.pace}`}
+          aria-expanded={paces}
+          aria-controls={id}
+          title="Speed, run to a step, restart"
+          onClick={() => {
+            setPaces(!paces);
+            setPaced(true);
+          }}
+        >
+          Pace
+        </button>
       </div>
-      <div className={styles.line}>
-        <News stale={stale && !fresh} />
-        {pace && <RunPace moving={training} {...pace} />}
-      </div>
-      <details className={styles.more} onToggle={(event) => setOpened(opened || event.currentTarget.open)}>
-        <summary>Speed, run to a step, restart</summary>
-        {opened && (
+      <div id={id} hidden={!paces}>
+        {paced && (
           <Suspense fallback={<p className="caption">One moment.</p>}>
             <PaceSettings />
           </Suspense>
         )}
-      </details>
+      </div>
     </div>
   );
 }
 
-/** What is worth knowing now, in one sentence. */
-function News({ stale }: { readonly stale: boolean }) {
-  const lab = useLab();
+/** What it waits for; with nothing to wait for and no pace to show, why it computes where it does. */
+function News({ hasPace }: { readonly hasPace: boolean }) {
   const reason = useRuns(({ backend }) => backend?.reason);
   const what = useRuns(({ run }) => (run?.state.phase === "loading" ? run.state.what : undefined));
+  const said = what ? `Getting ready: ${what}.` : hasPace ? undefined : reason;
   return (
-    <div className="caption" aria-live="polite">
-      {stale ? (
-        <>
-          The settings have changed since this run began: Train starts a new run with them.{" "}
-          <button type="button" className="quiet" onClick={lab.backToRun}>
-            Back to this run's settings
-          </button>
-        </>
-      ) : what ? (
-        `Getting ready: ${what}.`
-      ) : (
-        reason
-      )}
-    </div>
+    <span className={`caption ${styles.news}`} title={said} aria-live="polite">
+      {said}
+    </span>
   );
 }
 

@@ -30,7 +30,16 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   reinforce: "reinforce",
   prefer: "prefer",
 };
-const OPTIONS = OBJECTIVES.map(({ id, title, family, summary }) => ({ id, title, summary, family: FAMILIES[family] }));
+
+/** What the three papers are about; every other algorithm is one of its family's variants. */
+const PAPERS = ["sft", "dft", "idft", "hinted", "chord-mu", "chord-phi", "grpo"];
+const PAIRS = ["dpo-offline", "dpo-semi-online", "dpo-online"];
+
+const OPTIONS = OBJECTIVES.map(({ id, title, family, summary }) => ({
+  ...{ id, title, summary, family: FAMILIES[family] },
+  variant: ![...PAPERS, ...PAIRS].includes(id),
+  short: PAIRS.includes(id) ? title.replace(/ DPO$/, "") : undefined,
+}));
 
 /** Everything that decides what a run will be, and the foot where each knob explains itself. */
 export function Settings() {
@@ -58,52 +67,54 @@ export function Settings() {
   const help = attended === undefined ? undefined : schema[attended];
 
   return (
-    <section className={styles.settings} aria-label="Settings">
-      {!hidden("task") && (
-        <fieldset className={styles.locked} disabled={locked("task")}>
-          <TaskSettings task={task} />
-        </fieldset>
-      )}
-      <StartSettings {...common} task={task} />
-      <div className={styles.group}>
-        <h2>Algorithm</h2>
-        {!hidden("algorithm") && (
-          <fieldset className={styles.locked} disabled={locked("algorithm")}>
-            <AlgorithmPicker
-              options={OPTIONS}
-              value={objective.id}
-              onChange={(algorithm) => lab.change({ algorithm })}
-            />
+    <section className={styles.settings} aria-label="Settings" data-locked={locked("settings") ? "" : undefined}>
+      <div className={styles.all}>
+        {!hidden("task") && (
+          <fieldset className={styles.locked} disabled={locked("task")}>
+            <TaskSettings task={task} />
           </fieldset>
         )}
-        <p className={`caption ${styles.said}`}>{objective.summary}</p>
-        <Formula id={objective.id} title={objective.title} />
-        <Knobs schema={objective.params} keys={open} {...common} />
-        <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
-        <Interventions />
+        <StartSettings {...common} task={task} />
+        <div className={styles.group}>
+          <h2>Algorithm</h2>
+          {!hidden("algorithm") && (
+            <fieldset className={styles.locked} disabled={locked("algorithm")}>
+              <AlgorithmPicker
+                options={OPTIONS}
+                value={objective.id}
+                onChange={(algorithm) => lab.change({ algorithm })}
+              />
+            </fieldset>
+          )}
+          <p className={`caption ${styles.said}`}>{objective.summary}</p>
+          <Formula id={objective.id} title={objective.title} />
+          <Knobs schema={objective.params} keys={open} {...common} />
+          <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+          <Interventions />
+        </div>
+        {rest.length > 0 && (
+          <Fold title={`More of ${objective.title}`} keys={rest} {...common}>
+            <Knobs schema={objective.params} keys={rest} {...common} />
+          </Fold>
+        )}
+        {sections
+          .filter(({ name, schema }) => name !== "params" && name !== "start" && keysOf(schema, ALWAYS).length > 0)
+          .map(({ name, title, schema: fields }) => {
+            const keys = keysOf(fields, ALWAYS);
+            return (
+              <Fold key={name} title={title} keys={keys} {...common}>
+                <Knobs schema={fields} keys={keys} {...common} />
+              </Fold>
+            );
+          })}
+        {!hidden("compute") && (
+          <Fold title="Where it computes" keys={[]} {...common}>
+            <fieldset className={styles.locked} disabled={locked("compute")}>
+              <ComputeKnobs />
+            </fieldset>
+          </Fold>
+        )}
       </div>
-      {rest.length > 0 && (
-        <Fold title={`More of ${objective.title}`} keys={rest} {...common}>
-          <Knobs schema={objective.params} keys={rest} {...common} />
-        </Fold>
-      )}
-      {sections
-        .filter(({ name, schema }) => name !== "params" && name !== "start" && keysOf(schema, ALWAYS).length > 0)
-        .map(({ name, title, schema: fields }) => {
-          const keys = keysOf(fields, ALWAYS);
-          return (
-            <Fold key={name} title={title} keys={keys} {...common}>
-              <Knobs schema={fields} keys={keys} {...common} />
-            </Fold>
-          );
-        })}
-      {!hidden("compute") && (
-        <Fold title="Where it computes" keys={[]} {...common}>
-          <fieldset className={styles.locked} disabled={locked("compute")}>
-            <ComputeKnobs />
-          </fieldset>
-        </Fold>
-      )}
       <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
         {help ? (
           <>

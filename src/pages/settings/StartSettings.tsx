@@ -21,7 +21,7 @@ export function StartSettings({ task, ...common }: StartSettingsProps) {
   const start = common.values.start;
   const option = START.start.options?.find(({ value }) => value === start);
   return (
-    <div className={styles.group}>
+    <div className={`${styles.group} ${styles.labelled}`}>
       <h2>
         <label htmlFor={id}>{START.start.label}</label>
       </h2>

@@ -16,7 +16,7 @@ export function TaskSettings({ task }: TaskSettingsProps) {
   const id = useId();
   const params = useDraft(({ config }) => config.taskParams);
   return (
-    <div className={styles.group}>
+    <div className={`${styles.group} ${styles.labelled}`}>
       <h2>
         <label htmlFor={id}>Task</label>
       </h2>

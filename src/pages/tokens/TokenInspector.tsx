@@ -5,6 +5,7 @@ import type { Account } from "./account.ts";
 import type { AccountContext } from "./accountContext.ts";
 import styles from "./Tokens.module.css";
 import { chainOf, signed, tokenName, verdictOf } from "./tokenWords.ts";
+import { useTallest } from "./useTallest.ts";
 
 export interface TokenInspectorProps {
   readonly row: TokenRow;
@@ -23,34 +24,38 @@ export function TokenInspector(props: TokenInspectorProps) {
   const { row, at, writer, strongest, context, candidates, label = "The focused token" } = props;
   const weight = row.weight[at]!;
   const account = useAccountOf();
+  const box = useTallest<HTMLElement>(`${row.feed} ${at} ${account !== undefined}`);
   const { links, terms }: Account = account ? account(row, at, context) : { links: chainOf(row, at), terms: undefined };
   return (
-    <section className={styles.inspector} aria-label={label}>
+    <section ref={box} className={styles.inspector} aria-label={label}>
       <h3>
         Token {at + 1} of {row.tokens.length}: <span className={styles.mono}>{tokenName(row.tokens[at]!)}</span>
       </h3>
       {candidates}
       <dl className={styles.chain}>
-        {links.map(({ symbol, formula, value }) => (
+        {links.map(({ symbol, formula, value, words }) => (
           <div key={symbol}>
-            <dt>
-              {symbol} {formula && <span className={styles.formula}>{formula}</span>}
-            </dt>
-            <dd>{value}</dd>
+            <dt>{formula ? `${symbol} = ${formula}` : symbol}</dt>{" "}
+            <dd>
+              = <b>{value}</b>
+              {words && <span className="caption"> {words}</span>}
+            </dd>
           </div>
         ))}
         {terms?.map(({ symbols, numbers }, index) => (
-          <div key={symbols} className={styles.term}>
+          <div key={symbols}>
             <dt>
               {index > 0 && "+ "}
               {symbols}
-            </dt>
+            </dt>{" "}
             <dd>= {numbers}</dd>
           </div>
         ))}
         <div className={styles.result}>
-          <dt>= credit</dt>
-          <dd data-push={weight >= 0 ? "up" : "down"}>{signed(weight)}</dd>
+          <dt>credit</dt>{" "}
+          <dd>
+            = <b data-push={weight >= 0 ? "up" : "down"}>{signed(weight)}</b>
+          </dd>
         </div>
       </dl>
       <p className="caption">

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useMemo, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
+import { STRIP_EMPTY, STRIP_TITLE } from "../microscope/stripWords.ts";
 import type { AccountContext } from "./accountContext.ts";
 import { ColourLegend } from "./ColourLegend.tsx";
 import { colouringOf, quantitiesOf } from "./quantities.ts";
@@ -8,6 +9,7 @@ import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
 import { strongestByWriter, writerOf } from "./tokenWords.ts";
+import { useTallest } from "./useTallest.ts";
 import { type TokenSubject, useTokenSubject } from "./useTokenSubject.ts";
 import { useWoken } from "./useWoken.ts";
 
@@ -15,19 +17,14 @@ const Candidates = lazy(() => import("../microscope/Candidates.tsx"));
 const Comparison = lazy(() => import("../microscope/Comparison.tsx"));
 const WeightStrip = lazy(() => import("../microscope/WeightStrip.tsx"));
 
-export interface TokenPanelProps {
-  /** The same weights over the whole run. */
-  readonly chart: React.ReactNode;
-}
-
-/** What the newest step did to each token, with the account of one of them. */
-export function TokenPanel({ chart }: TokenPanelProps) {
+/** What the newest step did to each token, with the account of one of them, and one demonstration through all steps. */
+export function TokenPanel() {
   const id = useId();
   const subject = useTokenSubject();
   const { tokens: shown, config, metric, past } = subject;
   const woken = useWoken();
   return (
-    <>
+    <div className={styles.micro}>
       <figure className={styles.panel} aria-labelledby={id}>
         <header className={styles.title}>
           <h2 id={id}>Token weights</h2>
@@ -45,14 +42,22 @@ export function TokenPanel({ chart }: TokenPanelProps) {
             {...{ config, metric, woken }}
           />
         ) : (
-          <div className={styles.body}>
-            <p className={`caption ${styles.empty}`}>{past ? pastText(past) : FIRST}</p>
-          </div>
+          <p className={`caption ${styles.empty}`}>{past ? pastText(past) : FIRST}</p>
         )}
-        <div className={styles.strip}>{chart}</div>
       </figure>
-      <Suspense>{woken && <WeightStrip subject={subject} />}</Suspense>
-    </>
+      <div className={styles.strip}>
+        {woken ? (
+          <Suspense>
+            <WeightStrip subject={subject} />
+          </Suspense>
+        ) : (
+          <>
+            <h2>{STRIP_TITLE}</h2>
+            <p className="caption">{STRIP_EMPTY}</p>
+          </>
+        )}
+      </div>
+    </div>
   );
 }
 
@@ -95,30 +100,30 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   const body = useTallest(rows);
   const select = useId();
   return (
-    <div ref={body} className={styles.body}>
-      <div>
-        <div className={styles.tools}>
-          <label htmlFor={select}>Colour by</label>
-          <select
-            id={select}
-            className={`select ${styles.select}`}
-            value={quantity.id}
-            onChange={(event) => setColourBy(event.currentTarget.value)}
-          >
-            {quantities.map(({ id, label }) => (
-              <option key={id} value={id}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </div>
+    <>
+      <div className={styles.tools}>
+        <label htmlFor={select}>Colour by</label>
+        <select
+          id={select}
+          className={`select ${styles.select}`}
+          value={quantity.id}
+          onChange={(event) => setColourBy(event.currentTarget.value)}
+        >
+          {quantities.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div ref={body} className={styles.body}>
         <TokenGrid
           {...{ rows, demoStyle, colouring, place }}
           verified={rewards.rewardSource === "verifier"}
           onPlace={setWanted}
         />
-        <ColourLegend colouring={colouring} />
-        <div className={styles.comparison}>
+        <div className={styles.under}>
+          <ColourLegend colouring={colouring} />
           <Suspense>{woken && <Comparison row={focused} at={place.at} {...{ rows, step, config, writer }} />}</Suspense>
         </div>
       </div>
@@ -130,31 +135,14 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
         context={context}
         candidates={
           <div className={styles.candidates}>
-            <Suspense>{woken && <Candidates row={focused} at={place.at} askable={askable} />}</Suspense>
+            <Suspense fallback={<div className="slots" />}>
+              {woken ? <Candidates row={focused} at={place.at} askable={askable} /> : <div className="slots" />}
+            </Suspense>
           </div>
         }
       />
-    </div>
+    </>
   );
-}
-
-/** Keeps a box as tall as it has been at its present width: rows wrap differently from step to step, and nothing may jump. */
-function useTallest(content: unknown): React.RefObject<HTMLDivElement | null> {
-  const box = useRef<HTMLDivElement>(null);
-  const tallest = useRef({ width: 0, height: 0 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured whenever the content is another
-  useLayoutEffect(() => {
-    const { style, clientWidth: width } = box.current!;
-    if (width !== tallest.current.width) {
-      tallest.current = { width, height: 0 };
-      style.removeProperty("min-height");
-    }
-    const height = box.current!.offsetHeight;
-    if (height <= tallest.current.height) return;
-    tallest.current.height = height;
-    style.minHeight = `${height}px`;
-  }, [content]);
-  return box;
 }
 
 /** The nearest place that exists: rows change their length from step to step. */

@@ -32,7 +32,7 @@ function demoTerm(row: TokenRow, at: number, { algorithm, params, metric }: Acco
   const share =
     shareOf(row, values as unknown as AggregationValues) ??
     (mu === undefined ? undefined : shareFrom(row, (other) => mu * demoWeight(algorithm, params, row, other).value));
-  const link = mixes && mu !== undefined ? { symbol: "µ", formula: "the expert's share", value: short(mu) } : undefined;
+  const link = mixes && mu !== undefined ? { symbol: "µ", value: short(mu), words: "the expert's share" } : undefined;
   const weightless = w.symbols.startsWith("0") || row.weight[at] === 0;
   if (weightless && w.value === 0) return { link, term: { symbols: w.symbols, numbers: "0", value: 0 } };
   if (!share || mu === undefined) return { link, term: undefined };
@@ -61,7 +61,7 @@ function ownAccount(row: TokenRow, at: number, context: AccountContext, links: r
     shareOf(row, params as unknown as AggregationValues) ??
     shareFrom(row, (other) => factor * (row.views.weight?.[other] ?? 0));
   const mixed =
-    mixes && mu !== undefined ? [{ symbol: "1 − µ", formula: "the share of own samples", value: short(factor) }] : [];
+    mixes && mu !== undefined ? [{ symbol: "1 − µ", value: short(factor), words: "own samples' share" }] : [];
   const all = [...links, ...mixed];
   if (!share || mu === undefined) return { links: all, terms: undefined };
   const [before, number] = mixes

@@ -39,7 +39,7 @@ export function pairAccount(row: TokenRow, context: AccountContext): PairAccount
   if (context.algorithm === "simpo") {
     const x = (beta * sum(chosen.logp)) / nc - (beta * sum(rejected.logp)) / nr - (params.gamma ?? 0);
     const n = isChosen ? nc : nr;
-    links.push({ symbol: "x", formula: "β mean log p, chosen − rejected, − γ", value: short(x) });
+    links.push({ symbol: "x", value: short(x), words: "β mean log p, chosen − rejected, − γ" });
     const e = params.labelSmoothing ?? 0;
     const slope = params.lossType === "hinge" ? (x < 1 ? 1 : 0) : (1 - e) * sigmoid(-x) - e * sigmoid(x);
     terms.push({
@@ -51,7 +51,7 @@ export function pairAccount(row: TokenRow, context: AccountContext): PairAccount
     if (!chosen.views.log_ratio || !rejected.views.log_ratio) return undefined;
     const lc = sum(chosen.views.log_ratio);
     const lr = sum(rejected.views.log_ratio);
-    links.push({ symbol: "h", formula: "Σ log-ratio, chosen − rejected", value: short(lc - lr) });
+    links.push({ symbol: "h", value: short(lc - lr), words: "Σ log-ratio, chosen − rejected" });
     const type = (params.lossType ?? "sigmoid") as PairLossType;
     const slopes = pairLoss(type, { lc, lr, nc, nr }, { beta, labelSmoothing: params.labelSmoothing ?? 0 });
     const push = -(isChosen ? slopes.dc : slopes.dr);
@@ -59,8 +59,8 @@ export function pairAccount(row: TokenRow, context: AccountContext): PairAccount
     if (logistic)
       links.push({
         symbol: "σ(−βh)",
-        formula: "how wrong the pair still is",
         value: short(sigmoid(-beta * (lc - lr))),
+        words: "how wrong it still is",
       });
     terms.push({
       symbols: logistic ? `${isChosen ? "" : "−"}β · σ(−βh) / D` : "−ℓ′(h) / D",
@@ -108,8 +108,8 @@ function ktoAccount(
   const minus = isChosen ? "" : "−";
   return {
     links: [
-      { symbol: "r", formula: "Σ log-ratio to the reference", value: short(r) },
-      { symbol: "z₀", formula: "the average drift", value: short(z0) },
+      { symbol: "r", value: short(r), words: "Σ log-ratio to the reference" },
+      { symbol: "z₀", value: short(z0), words: "the average drift" },
       { symbol: "s", formula: isChosen ? "σ(β(z₀ − r))" : "σ(β(r − z₀))", value: short(s) },
     ],
     terms: [

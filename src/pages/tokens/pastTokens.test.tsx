@@ -22,7 +22,7 @@ async function open(hash = SFT): Promise<void> {
   });
   render(
     <LabContext value={lab}>
-      <TokenPanel chart={null} />
+      <TokenPanel />
     </LabContext>,
   );
   act(() => lab.prepare());

@@ -48,27 +48,30 @@ export function strongestByWriter(rows: readonly TokenRow[], demoStyle: string):
 /** One line of a token's account. */
 export interface Link {
   readonly symbol: string;
+  /** What it is in symbols. */
   readonly formula?: string;
   readonly value: string;
+  /** What it is in words. */
+  readonly words?: string;
 }
 
 const VIEWS: Readonly<Record<string, Omit<Link, "value">>> = {
   phi: { symbol: "φ", formula: "p(1−p)" },
   cll: { symbol: "CLL", formula: "log p + H" },
   gamma: { symbol: "γ" },
-  hint_lambda: { symbol: "λ", formula: "the student's share" },
+  hint_lambda: { symbol: "λ", words: "the student's share" },
   log_ratio: { symbol: "log-ratio", formula: "log p − log p_ref" },
-  ratio: { symbol: "r", formula: "p / p when sampled" },
-  advantage: { symbol: "A", formula: "reward against its group" },
+  ratio: { symbol: "r", words: "p / p when sampled" },
+  advantage: { symbol: "A", words: "against its group" },
   clipped: { symbol: "clipped" },
-  weight: { symbol: "w", formula: "before the mean" },
+  weight: { symbol: "w", words: "before the mean" },
 };
 
 /** What the policy said of a token and what the algorithm made of it, each quantity with this token's number. */
 export function chainOf(row: TokenRow, at: number): Link[] {
   const links: Link[] = [
-    { symbol: "p", formula: "exp(log p)", value: numberText(Math.exp(row.logp[at]!), 3) },
-    { symbol: "H", formula: "entropy here", value: `${numberText(row.entropy[at]!, 3)} nats` },
+    { symbol: "p", value: numberText(Math.exp(row.logp[at]!), 3) },
+    { symbol: "H", value: `${numberText(row.entropy[at]!, 3)} nats` },
   ];
   const known = Object.keys(VIEWS).filter((name) => name in row.views);
   const others = Object.keys(row.views).filter((name) => name !== "p" && !(name in VIEWS));

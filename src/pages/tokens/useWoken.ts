@@ -2,9 +2,9 @@ import { useEffect, useState } from "react";
 import { isUntouched } from "../../app/lab.ts";
 import { useRuns } from "../labContext.ts";
 
-/** True once somebody has touched the page or a run has begun: what comes then is not in the way of the first picture. */
+/** True once somebody has touched the page or a run is ready: what comes then is not in the way of the first picture. */
 export function useWoken(): boolean {
-  const begun = useRuns(({ run }) => !isUntouched(run));
+  const begun = useRuns(({ run }) => run?.state.phase === "ready" || !isUntouched(run));
   const [touched, setTouched] = useState(false);
   useEffect(() => {
     const touch = () => setTouched(true);
