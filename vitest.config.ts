@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, mergeConfig } from "vitest/config";
 import { FLAGS, installedBrowser } from "./scripts/browser.mjs";
@@ -10,6 +11,8 @@ export default mergeConfig(
   base,
   defineConfig({
     test: {
+      // By itself Vitest leaves a core free, half of a small machine.
+      maxWorkers: cpus().length,
       projects: [
         {
           extends: true,

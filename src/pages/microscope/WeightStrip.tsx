@@ -175,7 +175,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
 
 function captionOf(quantity: StripQuantity, title: string): string {
   return quantity === "weight"
-    ? `Steps to the right, tokens downward: how hard ${title} would push each, before the mean and any µ; not the credit that trained.`
+    ? `Steps to the right, tokens downward: how hard ${title} would push each, before the mean and µ.`
     : "Steps to the right, tokens downward: what the policy says of each, scored again every few steps.";
 }
 

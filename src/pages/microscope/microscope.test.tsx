@@ -137,14 +137,14 @@ test("one demonstration is followed through the run and scrubbed to any of its s
     ...(step === 0 && { rows: [{ prompt: "31=", tokens: ["1", "3"] }] }),
   });
   await hear(state("training", 4), at(0, 0.1), at(2, 0.2), at(4, 0.4));
-  expect(strip.textContent).toContain("after step 4: “1” weight w, before the mean +0.24");
+  expect(strip.textContent).toContain("after step 4: “1” weight w +0.24");
   const slider = within(strip).getByRole("slider", { name: "Step of the strip" });
   fireEvent.change(slider, { target: { value: "0" } });
-  expect(strip.textContent).toContain("after step 0: “1” weight w, before the mean +0.09");
+  expect(strip.textContent).toContain("after step 0: “1” weight w +0.09");
   await hear(at(6, 0.5));
   expect(strip.textContent).toContain("after step 0");
   fireEvent.change(slider, { target: { value: "3" } });
-  expect(strip.textContent).toContain("after step 6: “1” weight w, before the mean +0.25");
+  expect(strip.textContent).toContain("after step 6: “1” weight w +0.25");
   fireEvent.click(within(strip).getByRole("button", { name: "numbers" }));
   expect(within(strip).getByRole("table").textContent).toContain("step 6");
 });

@@ -6,7 +6,7 @@ import { demoWeights } from "./compare.ts";
 
 /** What a strip can show of every token at every step. */
 export const STRIP_QUANTITIES = [
-  { id: "weight", label: "weight w, before the mean" },
+  { id: "weight", label: "weight w" },
   { id: "p", label: "probability p" },
   { id: "entropy", label: "entropy" },
   { id: "phi", label: "φ = p(1−p)" },
