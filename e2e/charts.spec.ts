@@ -229,27 +229,27 @@ test("charts out of view keep still, and are up to date when they come into view
   await button(page, "Stop").click();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`every chart and every menu is accessible: ${colorScheme}`, async ({ browser, baseURL }) => {
-    const context = await browser.newContext({
-      baseURL: baseURL!,
-      colorScheme,
-      viewport: { width: 1440, height: 900 },
-    });
-    const page = await context.newPage();
-    await finished(page, 8, "&smooth=0.6&cursor=3");
-    await page.getByText("More charts of CHORD-µ").click();
-    await expect(figure(page, "Expert and own terms")).toBeVisible();
-    await expect(figure(page, "Weights over the run")).toContainText("median");
-    const body = await figure(page, "Loss").ariaSnapshot();
-    expect(body).toContain('slider "Step of Loss"');
-    for (const name of ["Loss", "µ schedule", "KL"]) {
-      await figure(page, name).getByText("more", { exact: true }).click();
-      await expect(figure(page, name).getByRole("button", { name: "Save picture, PNG" })).toBeVisible();
-      expect((await new AxeBuilder({ page }).include("main").analyze()).violations).toEqual([]);
+test("every chart and every menu is accessible in both schemes", async ({ page }) => {
+  test.setTimeout(120_000);
+  const standsInNobodysWay = async (what: string) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).include("main").analyze();
+      expect(violations, `${what}, ${colorScheme}`).toEqual([]);
     }
-    await figure(page, "KL").getByRole("button", { name: "KL as a table" }).click();
-    expect((await new AxeBuilder({ page }).include("main").analyze()).violations).toEqual([]);
-    await context.close();
-  });
-}
+  };
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await finished(page, 8, "&smooth=0.6&cursor=3");
+  await page.getByText("More charts of CHORD-µ").click();
+  await expect(figure(page, "Expert and own terms")).toBeVisible();
+  await expect(figure(page, "Weights over the run")).toContainText("median");
+  const body = await figure(page, "Loss").ariaSnapshot();
+  expect(body).toContain('slider "Step of Loss"');
+  for (const name of ["Loss", "µ schedule", "KL"]) {
+    await figure(page, name).getByText("more", { exact: true }).click();
+    await expect(figure(page, name).getByRole("button", { name: "Save picture, PNG" })).toBeVisible();
+    await standsInNobodysWay(`the menu of ${name}`);
+  }
+  await figure(page, "KL").getByRole("button", { name: "KL as a table" }).click();
+  await standsInNobodysWay("a table");
+});

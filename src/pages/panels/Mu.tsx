@@ -27,8 +27,10 @@ function useDrawing() {
   const awaited = useRuns(({ run }) => run?.awaited[MU_DRAWN]);
   const phase = useRuns(({ run }) => run?.state.phase);
   const stepNow = () => stepOf(lab.run.getState().run?.state ?? NOT_BEGUN);
-  // In turn with the line: the handles need not move with every step of a fast run.
-  const step = usePaced(stepNow);
+  // In turn with the line: the handles need not move with every step of a fast run. At rest nobody takes hold of a past one.
+  const paced = usePaced(stepNow);
+  const atRest = useRuns(({ run }) => (run && run.state.phase !== "training" ? stepOf(run.state) : undefined));
+  const step = atRest ?? paced;
   const stale = useStale();
   const { locked } = useView();
   const [before, setBefore] = useState<string>();
