@@ -1,5 +1,11 @@
 import type { Numbers } from "./objective.ts";
 
+/** `count` vectors of `size` zeros each. One allocation for all: in a step it costs more than the numbers in it. */
+export function vectors(count: number, size: number): Float64Array[] {
+  const block = new Float64Array(count * size);
+  return Array.from({ length: count }, (_, i) => block.subarray(i * size, (i + 1) * size));
+}
+
 export interface Summary {
   readonly count: number;
   readonly mean: number;
@@ -31,7 +37,7 @@ export function summarise(values: ArrayLike<number>): Summary {
 
 /** Quantiles of plain values at these shares of [0, 1], straight between neighbours (NumPy's default); NaN of an empty list. */
 export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   return shares.map((share) => {
     const at = share * (sorted.length - 1);
     const low = sorted[Math.floor(at)] ?? Number.NaN;

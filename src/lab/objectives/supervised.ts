@@ -2,7 +2,7 @@ import { type AggregationValues, tokenScale } from "./aggregate.ts";
 import { present } from "./metrics.ts";
 import type { FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
 import { floorLogp } from "./probability.ts";
-import { quantiles, type Summary, scored, summarise } from "./stats.ts";
+import { quantiles, type Summary, scored, summarise, vectors } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
 export interface Supervision {
@@ -26,9 +26,8 @@ export function supervise(
   const size = feed.rows * feed.length;
   const scale = tokenScale(feed, values);
   const smoothing = values.labelSmoothing ?? 0;
-  const dLogp = new Float64Array(size); // [B, T]
+  const [dLogp, weight] = vectors(2, size) as [Float64Array, Float64Array]; // [B, T]
   const dMeanLogp = smoothing > 0 ? new Float64Array(size) : undefined;
-  const weight = new Float64Array(size);
   let loss = 0;
   for (let i = 0; i < size; i++) {
     const c = scale[i]!;
@@ -42,10 +41,11 @@ export function supervise(
     dMeanLogp[i] = -c * smoothing;
   }
   const expert = readExpert(scores, feed);
+  const weights = scored(weight, feed.mask);
   const metrics = {
     loss,
-    ...weightMetrics(weight, feed.mask),
-    ...weightSpread(weight, feed.mask),
+    ...sizesOf(weights),
+    ...spreadOf(weights),
     ...expert.metrics,
   };
   const shown = { ...expert.views, weight, ...views };
@@ -54,7 +54,11 @@ export function supervise(
 
 /** `token_weight/mean` and `/max` of weights [B, T]. */
 export function weightMetrics(weight: Numbers, mask: Numbers): Metrics {
-  const { mean, max } = summarise(scored(weight, mask));
+  return sizesOf(scored(weight, mask));
+}
+
+function sizesOf(weights: Float64Array): Metrics {
+  const { mean, max } = summarise(weights);
   return { "token_weight/mean": mean, "token_weight/max": max };
 }
 
@@ -62,7 +66,11 @@ const SPREAD = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
 
 /** `token_weight/p05` … `/p95` of weights [B, T]; nothing where no token is scored. */
 export function weightSpread(weight: Numbers, mask: Numbers): Metrics {
-  const values = quantiles(scored(weight, mask), Object.values(SPREAD));
+  return spreadOf(scored(weight, mask));
+}
+
+function spreadOf(weights: Float64Array): Metrics {
+  const values = quantiles(weights, Object.values(SPREAD));
   return present(Object.fromEntries(Object.keys(SPREAD).map((name, i) => [`token_weight/${name}`, values[i]])));
 }
 
@@ -79,11 +87,8 @@ export function expertMetrics(scores: FeedScores, feed: TokenFeed): Metrics {
 
 /** The metrics and the views [B, T] of demonstrations, in one pass: it runs between two halves of every step. */
 function readExpert({ logp, entropy }: FeedScores, { mask }: TokenFeed) {
-  const views = {
-    p: new Float64Array(mask.length),
-    phi: new Float64Array(mask.length),
-    cll: new Float64Array(mask.length),
-  };
+  const [likelihoods, phis, clls] = vectors(3, mask.length) as [Float64Array, Float64Array, Float64Array];
+  const views = { p: likelihoods, phi: phis, cll: clls };
   const sums = { count: 0, zeros: 0, logp: 0, p: 0, phi: 0, entropy: 0 };
   for (let i = 0; i < mask.length; i++) {
     if (!mask[i]) continue;

@@ -129,10 +129,12 @@ export function unpackScores(batches: readonly Sequences[], packed: Float32Array
   let at = 0;
   return batches.map((batch) => {
     const size = batch.rows * (batch.length - 1);
-    const logp = new Float32Array(size);
-    const entropy = new Float32Array(size);
-    const varentropy = new Float32Array(size);
-    const meanLogp = new Float32Array(size);
+    // One allocation for all four: within a step it costs more than the numbers in it.
+    const block = new Float32Array(4 * size);
+    const logp = block.subarray(0, size);
+    const entropy = block.subarray(size, 2 * size);
+    const varentropy = block.subarray(2 * size, 3 * size);
+    const meanLogp = block.subarray(3 * size);
     const places = scoredPlaces(batch);
     for (let s = 0; s < places.length; s++, at += 4) {
       const place = places[s]!;
