@@ -84,6 +84,13 @@ async function onTheDesk() {
   await focusToken(page);
   await page.getByRole("figure", { name: "Token weights" }).scrollIntoViewIfNeeded();
   await both(page, "microscope-comparison");
+  const feeds = page.getByRole("figure", { name: "Data in the feeds" });
+  await page.getByText("Data in the feeds").click();
+  await shown(feeds.getByRole("listitem").getByRole("button").first(), (one) => one.click());
+  await page.getByRole("region", { name: /^(Demonstration|Rollout) / }).waitFor({ timeout: PATIENCE_MS });
+  await feeds.scrollIntoViewIfNeeded();
+  await both(page, "data-in-the-feeds");
+  await page.getByText("Data in the feeds").click();
   await page.getByText("Data under the policy").click();
   await page.getByRole("button", { name: "Survey now" }).click();
   await page.getByText("Surveyed by the weights after step", { exact: false }).waitFor({ timeout: PATIENCE_MS });
