@@ -9,8 +9,8 @@ const url = `http://localhost:${port}/`;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // A browser waits about as long as it works: training, painting and waiting for both take turns.
-  workers: cpus().length,
+  // Training keeps a core busy, so a browser for every two: two on two cores were hardly quicker together.
+  workers: Math.max(1, Math.floor(cpus().length / 2)),
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
