@@ -12,48 +12,35 @@ export const browserEstimate: Estimate = async () => {
   return said?.quota === undefined ? undefined : { usage: said.usage ?? 0, quota: said.quota };
 };
 
-/**
- * The runs whose checkpoints must go so that `bytes` more fit: the oldest first, none that is pinned, at work, or `keeping`.
- * Their curves stay.
- */
-export function toDrop(
+type DropRule = (
   records: readonly RunRecord[],
   free: number,
   bytes: number,
   keeping: string | undefined,
-): readonly RunRecord[] {
-  const candidates = records
-    .filter(({ id, pinned, phase, checkpoint }) => checkpoint && !pinned && !isLive(phase) && id !== keeping)
-    .sort((a, b) => a.created - b.created);
-  const dropped: RunRecord[] = [];
-  let room = free - bytes;
-  for (const record of candidates) {
-    if (room >= RESERVE_BYTES) break;
-    room += record.checkpoint!.bytes;
-    dropped.push(record);
-  }
-  return dropped;
-}
+) => readonly RunRecord[];
+
+/** The oldest runs that must lose this part so that `bytes` more fit; none that is pinned, at work, or `keeping`. */
+const dropping =
+  (part: "checkpoint" | "tokens"): DropRule =>
+  (records, free, bytes, keeping) => {
+    const candidates = records
+      .filter((run) => run[part] && !run.pinned && !isLive(run.phase) && run.id !== keeping)
+      .sort((a, b) => a.created - b.created);
+    const dropped: RunRecord[] = [];
+    let room = free - bytes;
+    for (const record of candidates) {
+      if (room >= RESERVE_BYTES) break;
+      room += record[part]!.bytes;
+      dropped.push(record);
+    }
+    return dropped;
+  };
+
+/** The runs whose checkpoints must go. Their curves stay. */
+export const toDrop = dropping("checkpoint");
 
 /** The runs whose tokens must go as well where no more checkpoints can; the same runs are spared. */
-export function tokensToDrop(
-  records: readonly RunRecord[],
-  free: number,
-  bytes: number,
-  keeping: string | undefined,
-): readonly RunRecord[] {
-  const candidates = records
-    .filter(({ id, pinned, phase, tokens }) => tokens && !pinned && !isLive(phase) && id !== keeping)
-    .sort((a, b) => a.created - b.created);
-  const dropped: RunRecord[] = [];
-  let room = free - bytes;
-  for (const record of candidates) {
-    if (room >= RESERVE_BYTES) break;
-    room += record.tokens!.bytes;
-    dropped.push(record);
-  }
-  return dropped;
-}
+export const tokensToDrop = dropping("tokens");
 
 export function roomText(dropped: readonly RunRecord[], free: number, tokens: readonly RunRecord[] = []): string {
   const left = `This browser has ${megabytes(free)} left for this page.`;
