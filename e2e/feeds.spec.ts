@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { violationsOf } from "./axe.ts";
 
 const SHORT =
   "#v=1&preset=chord-phi-countdown&seed=1&steps=3&prompts=4&groupSize=4&demoBatch=8&demoCount=20&evalProblems=8";
@@ -94,8 +94,7 @@ test("the feeds stand in nobody's way, wide and narrow, light and dark", async (
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    expect(violations, `${colorScheme}, ${width} wide`).toEqual([]);
+    expect(await violationsOf(page), `${colorScheme}, ${width} wide`).toEqual([]);
     const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     await expect.poll(sideways, { message: `${width} wide` }).toBeLessThanOrEqual(0);
   }
@@ -118,13 +117,13 @@ test("the tokens of a run are there after a reload, at an earlier step too, and 
 
   await page.reload();
   await expect(tokens).toContainText("step 3 of “CHORD-φ” did to each token");
-  expect(await tokens.getByRole("grid").first().textContent()).toBe(last);
+  await expect.poll(() => tokens.getByRole("grid").first().textContent()).toBe(last);
   // The step cursor goes to an earlier step, and the tokens and the strip go with it.
   await page.evaluate(() => {
     location.hash = `${location.hash}&cursor=1`;
   });
   await expect(tokens).toContainText("step 1 of “CHORD-φ” did to each token");
-  expect(await tokens.getByRole("grid").first().textContent()).not.toBe(last);
+  await expect.poll(() => tokens.getByRole("grid").first().textContent()).not.toBe(last);
   // The strip comes once the page is touched.
   await page.keyboard.press("Shift");
   await expect(strip).toContainText(/after step [01]:/);

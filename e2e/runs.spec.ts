@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import { type Download, expect, type Page, test } from "@playwright/test";
+import { violationsOf } from "./axe.ts";
 
 /** Small enough for two busy cores. */
 const SHORT =
@@ -44,7 +44,7 @@ test("a researcher trains two runs, overlays them, takes them along, and finds t
   await expect(accuracy).toContainText(/CHORD-µ 0\.\d+.*SFT 0\.\d+/);
   await expect(accuracy.locator(".recharts-line-curve")).toHaveCount(1);
   await expect(accuracy.locator("path[data-line='CHORD-µ']")).toHaveAttribute("d", /L/);
-  expect((await new AxeBuilder({ page }).include("main").analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   // Export.
   await more(page, "CHORD-µ");
@@ -97,7 +97,7 @@ test("a researcher trains two runs, overlays them, takes them along, and finds t
   // The table of all of them.
   await page.getByRole("link", { name: "Compare" }).click();
   await expect(page.getByRole("row", { name: /^SFT 2/ })).toContainText("mine at step 0");
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 });
 
 test("a run that a closed tab cut off goes on from its last checkpoint", async ({ page }) => {

@@ -36,6 +36,7 @@ export interface Gpu {
   /** Refuses a buffer before it is made. @throws {PolicyError} "limits" */
   allow(label: string, bytes: number): void;
   destroy(buffer: GPUBuffer): void;
+  /** Compiled once for the device, whichever policy asks: a kernel's label decides its layout. @throws {PolicyError} "device" */
   pipeline(label: string, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline>;
   bindGroup(layout: GPUBindGroupLayout, entries: readonly GPUBindingResource[]): GPUBindGroup;
   /** Submits at once, behind what {@link hold} kept back. */
@@ -70,6 +71,7 @@ export function openGpu(device: GPUDevice): Gpu {
     if (!closed) fail(`the GPU was lost (${info.reason ?? "unknown"}): ${info.message || "no reason given"}`);
   });
 
+  const compiled = compiledOn(device);
   const held: GPUCommandBuffer[] = [];
   const finish = (label: string, record: (encoder: GPUCommandEncoder) => void) => {
     const encoder = device.createCommandEncoder({ label });
@@ -115,16 +117,15 @@ export function openGpu(device: GPUDevice): Gpu {
     destroy(buffer) {
       if (alive.delete(buffer)) buffer.destroy();
     },
-    async pipeline(label, code, layout) {
+    pipeline(label, code, layout) {
+      const key = `${label}\n${code}`;
+      const kept = compiled.get(key);
+      if (kept) return kept;
       counters.pipelines++;
-      const module = device.createShaderModule({ label, code });
-      try {
-        return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
-      } catch (error) {
-        const { messages } = await module.getCompilationInfo();
-        const said = messages.map(({ message, lineNum }) => `line ${lineNum}: ${message}`).join("; ");
-        throw new PolicyError("device", `the GPU could not compile the kernel "${label}": ${said || String(error)}`);
-      }
+      const pipeline = compile(device, label, code, layout);
+      compiled.set(key, pipeline);
+      pipeline.catch(() => compiled.delete(key));
+      return pipeline;
     },
     bindGroup(layout, entries) {
       counters.bindGroups++;
@@ -172,6 +173,26 @@ export function openGpu(device: GPUDevice): Gpu {
       alive.clear();
     },
   };
+}
+
+const compiledBy = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+
+/** The pipelines of a device by label and code. They go with the device. */
+function compiledOn(device: GPUDevice) {
+  const compiled = compiledBy.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
+  compiledBy.set(device, compiled);
+  return compiled;
+}
+
+async function compile(device: GPUDevice, label: string, code: string, layout: GPUPipelineLayout) {
+  const module = device.createShaderModule({ label, code });
+  try {
+    return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
+  } catch (error) {
+    const { messages } = await module.getCompilationInfo();
+    const said = messages.map(({ message, lineNum }) => `line ${lineNum}: ${message}`).join("; ");
+    throw new PolicyError("device", `the GPU could not compile the kernel "${label}": ${said || String(error)}`);
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { freshState } from "../policy.ts";
 import { isSoftware, openWgsl } from "./openWgsl.ts";
 import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
 import { suiteName, testDevice, testGpu } from "./testDevice.ts";
+import { giveUpDevice } from "./warmDevice.ts";
 
 const found = await testDevice();
 const state = freshState(selfTestShape, selfTestWeights());
@@ -35,6 +36,44 @@ describe.skipIf(!found.device)(suiteName("opening the fast policy on an adapter"
     expect(selfTestVerdict(await selfTestNumbers(policy!))).toBeNull();
     policy!.dispose();
     found.device!.destroy();
+    giveUpDevice(gpu);
+  });
+
+  it("finds everything compiled where a run was before, and a new device where that one was lost", async () => {
+    const gpu = await testGpu();
+    if ("reason" in gpu) throw new Error(gpu.reason);
+    const adapter = (await gpu.requestAdapter())!;
+    const devices: GPUDevice[] = [];
+    const watched = {
+      requestAdapter: async () => ({
+        features: adapter.features,
+        limits: adapter.limits,
+        requestDevice: async (wishes: GPUDeviceDescriptor) => {
+          devices.push(await (await gpu.requestAdapter())!.requestDevice(wishes));
+          return devices.at(-1);
+        },
+      }),
+    } as unknown as GPU;
+    // Another context than the self-test's, and so other kernels.
+    const run = { ...state, shape: { ...selfTestShape, context: 48 } };
+    const opened = async () => (await openWgsl(run, { gpu: watched, software: true })).policy!;
+
+    const first = await opened();
+    expect(first.counters().pipelines).toBeGreaterThan(0);
+    const numbers = await selfTestNumbers(first);
+    first.dispose();
+    const second = await opened();
+    expect(second.counters().pipelines).toBe(0);
+    expect(await selfTestNumbers(second)).toEqual(numbers);
+    expect(devices).toHaveLength(1);
+
+    devices[0]!.destroy();
+    const third = await opened();
+    expect(devices).toHaveLength(2);
+    expect(await selfTestNumbers(third)).toEqual(numbers);
+    second.dispose();
+    third.dispose();
+    giveUpDevice(watched);
   });
 
   it("gives the reason where the shape does not suit, before anything is compiled", async () => {

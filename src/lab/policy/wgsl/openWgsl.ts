@@ -1,7 +1,6 @@
-import { PolicyError, type PolicyState } from "../policy.ts";
-import { requestGpuDevice } from "./device.ts";
+import type { PolicyState } from "../policy.ts";
 import { dimsOf } from "./dims.ts";
-import { selfTest } from "./selfTest.ts";
+import { warmDevice } from "./warmDevice.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
 export interface OpenWgslOptions {
@@ -18,27 +17,20 @@ export type OpenedWgsl =
   | { readonly policy: undefined; readonly reason: string };
 
 /**
- * The fast policy on a device of its own, or one sentence why it cannot be had: no WebGPU, no real GPU, a failed
- * self-test, a limit. Never throws: the caller falls back and shows the reason. The device goes with the policy.
+ * The fast policy, or one sentence why it cannot be had: no WebGPU, no real GPU, a failed self-test, a limit.
+ * Never throws: the caller falls back and shows the reason. The device stays for the next policy.
  */
 export async function openWgsl(state: PolicyState, options: OpenWgslOptions = {}): Promise<OpenedWgsl> {
   const { software = false, onProgress } = options;
   const gpu = options.gpu ?? (typeof navigator === "undefined" ? undefined : navigator.gpu);
-  let device: GPUDevice | undefined;
   try {
     dimsOf(state.shape); // refuses before anything is compiled
-    device = await requestGpuDevice(gpu);
-    if (!software && isSoftware(device)) throw new PolicyError("limits", "the only GPU adapter is a software one");
-    const failure = await selfTest(device);
-    if (failure) throw new PolicyError("device", failure);
-    const policy = await wgslPolicy(state.shape, state, {
-      device,
-      ownDevice: true,
-      ...(onProgress && { onProgress }),
-    });
+    const device = await warmDevice(gpu, (found) =>
+      software || !isSoftware(found) ? null : "the only GPU adapter is a software one",
+    );
+    const policy = await wgslPolicy(state.shape, state, { device, ...(onProgress && { onProgress }) });
     return { policy, reason: `WebGPU works and passed its self-test (${policy.info.device})` };
   } catch (error) {
-    device?.destroy();
     return { policy: undefined, reason: error instanceof Error ? error.message : String(error) };
   }
 }
