@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { boundsOf } from "./bounds.ts";
+import { NOTHING } from "./options.ts";
 import type { BenchReport } from "./report.ts";
 
 const MACHINE = { where: "node", cpu: "any", cores: 2, node: "20", backend: "wasm", threads: 1 } as const;
@@ -16,6 +17,15 @@ test("a bound holds or fails by the ratio that it names", () => {
   const found = boundsOf(report).map(({ text, value, holds }) => [text, value, holds]);
   expect(found).toContainEqual(["training, tiny: plain tfjs's time over ours: at least 1.4×", 2, true]);
   expect(found).toContainEqual(["training, tiny: our time over jax-js's: at most 1.5×", 2, false]);
+});
+
+test("where nothing is computed, nobody is called faster, and what asking costs still counts", () => {
+  const fast = { ...row("ours (wgsl)", 1), ms: { median: 1, count: 3 }, dispatches: 33, javascriptMs: { median: 0.3 } };
+  const rows = [fast, { ...row("plain tfjs", 1), timesOurs: { "ours (wgsl)": 90 } }] as never;
+  const machine = { ...MACHINE, backend: "webgpu", adapter: NOTHING } as const;
+  const texts = boundsOf({ command: "", machine, train: [{ size: "tiny", rows }] }).map(({ text }) => text);
+  expect(texts).toContain("training, tiny: JavaScript a step: at most 0.5 ms");
+  expect(texts.join()).not.toContain("over ours");
 });
 
 test("what was not measured is neither kept nor broken", () => {

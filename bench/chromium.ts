@@ -5,9 +5,8 @@ import { build, preview } from "vite";
 import { ensureBrowser, FLAGS } from "../scripts/browser.mjs";
 import { wasmThreads } from "../scripts/wasmThreads.ts";
 import { isolation } from "../vite.config.ts";
+import type { AdapterKind } from "./options.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
-
-export type AdapterKind = "software" | "real";
 
 /** Flags that pin WebGPU to the emulated adapter. */
 const SOFTWARE = /^--use-webgpu-adapter=/;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Worker as Thread } from "node:worker_threads";
+import { type AdapterKind, NOTHING } from "./options.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
 import { runSuites } from "./runSuites.ts";
 
@@ -9,19 +10,36 @@ const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tf
 export async function runInNode(
   root: string,
   request: SuiteRequest,
+  adapter: AdapterKind,
   say: (line: string) => void,
 ): Promise<{ readonly report: SuiteReport }> {
-  if (request.backend === "webgpu") await provideWebGpu();
+  if (request.backend === "webgpu") await provideWebGpu(adapter === "none");
   const folder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
   const host = { wasmPaths, nanogptWorker, pretendCores: () => undefined };
-  return { report: await runSuites({ ...request, threads: 1 }, host, say) };
+  const report = await runSuites({ ...request, threads: 1 }, host, say);
+  return { report: adapter === "none" ? withoutNumbers(report) : report };
+}
+
+/** Of a GPU that computes nothing: what it said of itself and of the policy is whatever lay in its memory. */
+function withoutNumbers({ roundTripMs: _, train, rollout, ...report }: SuiteReport): SuiteReport {
+  return {
+    ...report,
+    adapter: NOTHING,
+    ...(train && {
+      train: train.map(({ size, rows }) => ({
+        size,
+        rows: rows.map(({ firstLoss: _, lossDifference: __, kernelMs: ___, ...row }) => row),
+      })),
+    }),
+    ...(rollout && { rollout: rollout.map(({ sameGreedy: _, ...row }) => row) }),
+  };
 }
 
 /** Puts the optional package's WebGPU where a browser has it. */
-async function provideWebGpu(): Promise<void> {
+async function provideWebGpu(isEmpty: boolean): Promise<void> {
   const { openNodeGpu } = await import("../src/lab/policy/wgsl/nodeGpu.ts");
-  const opened = await openNodeGpu();
+  const opened = await openNodeGpu(isEmpty ? ["backend=null"] : []);
   if (!opened.gpu) throw new Error(`--backend webgpu must find an adapter in Node, got none: ${opened.reason}`);
   Object.assign(globalThis, opened.globals);
   // Node 20 has no navigator.

@@ -43,7 +43,7 @@ async function run(options: BenchOptions, root: string, command: string, say: (l
     inLab.length === 0
       ? undefined
       : where === "node"
-        ? await runInNode(root, request, say)
+        ? await runInNode(root, request, adapter, say)
         : await runInChromium(root, request, adapter, say);
   const page = suites.includes("page") ? await pageSuite(root, adapter, say) : undefined;
   const { threads = 1, adapter: device, ...tables } = ran?.report ?? {};

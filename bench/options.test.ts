@@ -26,4 +26,8 @@ test("an option that cannot be followed is named with what must hold and what ca
   expect(() => readOptions(["--sizes", "tiny,huge"])).toThrow('--sizes must be of nano, tiny, small, got "huge"');
   expect(() => readOptions(["--rounds", "0"])).toThrow('--rounds must be a whole number of at least 1, got "0"');
   expect(() => readOptions(["--fast"])).toThrow("--fast");
+  expect(() => readOptions(["--adapter", "none", "--where", "chromium"])).toThrow(
+    "--adapter none must go with --where node and --backend webgpu, got chromium and wasm",
+  );
+  expect(readOptions(["--adapter", "none", "--backend", "webgpu"]).adapter).toBe("none");
 });

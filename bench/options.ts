@@ -1,7 +1,13 @@
 import { parseArgs } from "node:util";
-import type { AdapterKind } from "./chromium.ts";
 import type { BackendName } from "./contender.ts";
 import { type Size, TRAINING } from "./shapes.ts";
+
+/** `none` computes nothing: what is left is what the calls cost the thread that makes them. */
+export const ADAPTERS = ["software", "real", "none"] as const;
+export type AdapterKind = (typeof ADAPTERS)[number];
+
+/** What a report calls the adapter that computes nothing. */
+export const NOTHING = "none: nothing is computed";
 
 export const SUITES = ["train", "rollout", "objective", "page"] as const;
 export type Suite = (typeof SUITES)[number];
@@ -29,7 +35,9 @@ export const USAGE = `npm run bench -- [options]
   --rounds n                 measured rounds of everyone in turn; 12 unless given
   --who a,b                  those whose name has one of these parts, as in "ours,plain"; everyone unless given
   --threads n                threads of wasm in chromium for everyone; half of the cores unless given
-  --adapter software|real    WebGPU of chromium; software unless given`;
+  --adapter ${ADAPTERS.join("|")}
+                             WebGPU: of chromium software unless given; none, in node, computes nothing, so that what is
+                             left is what JavaScript and its calls take`;
 
 /** @throws {RangeError} one sentence about the first option that cannot be followed */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -47,16 +55,24 @@ export function readOptions(args: readonly string[]): BenchOptions {
       adapter: { type: "string", default: "software" },
     },
   });
+  const [where, backend] = [
+    oneOf("where", values.where, ["node", "chromium"]),
+    oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]),
+  ];
+  const adapter = oneOf("adapter", values.adapter, ADAPTERS);
+  if (adapter === "none" && (where !== "node" || backend !== "webgpu")) {
+    throw new RangeError(`--adapter none must go with --where node and --backend webgpu, got ${where} and ${backend}`);
+  }
   return {
     json: values.json,
     suites: several("only", values.only, SUITES),
     sizes: several("sizes", values.sizes, Object.keys(TRAINING) as Size[]),
-    where: oneOf("where", values.where, ["node", "chromium"]),
-    backend: oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]),
+    where,
+    backend,
     rounds: count("rounds", values.rounds),
     who: values.who?.split(",").map((part) => part.trim()),
     threads: values.threads === undefined ? undefined : count("threads", values.threads),
-    adapter: oneOf("adapter", values.adapter, ["software", "real"]),
+    adapter,
   };
 }
 

@@ -29,7 +29,7 @@ export interface Recording {
 const MOST_ROWS = 200;
 /** What the bench's common charts show. */
 const SHOWN =
-  /^(reward|accuracy|loss|entropy|mu|nll|kl|num_tokens|grad_norm|frac_reward_zero_std|completions\/mean_length|token_weight\/(mean|max)|expert\/entropy|loss\/\w+|rewards\/\w+|pairs\/valid_frac|eval\/(accuracy|accuracy_sampled|reward|entropy|nll|mean_length)|eval\/ood\/accuracy|kl\/start)$/;
+  /^(reward|accuracy|loss|entropy|mu|nll|kl|num_tokens|grad_norm|frac_reward_zero_std|completions\/mean_length|token_weight\/(mean|max|p05|p25|p50|p75|p95)|expert\/entropy|loss\/\w+|rewards\/\w+|pairs\/valid_frac|eval\/(accuracy|accuracy_sampled|reward|entropy|nll|mean_length)|eval\/ood\/accuracy|kl\/start)$/;
 
 /** The rows of a run that are worth keeping, with the metrics that are shown, at 5 significant digits. */
 export function thinned(

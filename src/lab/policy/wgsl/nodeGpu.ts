@@ -20,8 +20,11 @@ const SOFTWARE_DRIVERS = [
 /** Dawn frees an instance with the last reference to it, and its devices crash: kept for as long as the process lives. */
 const kept: GPU[] = [];
 
-/** The process' WebGPU, or why there is none. A software driver serves where no other does and none was named. */
-export async function openNodeGpu(): Promise<NodeGpu> {
+/**
+ * The process' WebGPU, or why there is none. A software driver serves where no other does and none was named.
+ * @param flags Dawn's own, e.g. `backend=null` for a GPU that computes nothing
+ */
+export async function openNodeGpu(flags: readonly string[] = []): Promise<NodeGpu> {
   const name = "webgpu"; // a variable: bundlers must not follow it
   let dawn: Dawn;
   try {
@@ -29,7 +32,7 @@ export async function openNodeGpu(): Promise<NodeGpu> {
   } catch (error) {
     return { gpu: undefined, reason: `the optional package "webgpu" cannot be loaded: ${String(error)}` };
   }
-  let gpu = dawn.create([]);
+  let gpu = dawn.create([...flags]);
   if (await gpu.requestAdapter()) return keep(gpu, dawn);
   if (process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) {
     return { gpu: undefined, reason: "the Vulkan driver that the environment names has no adapter that Dawn accepts" };
@@ -38,7 +41,7 @@ export async function openNodeGpu(): Promise<NodeGpu> {
   for (const driver of SOFTWARE_DRIVERS.filter(existsSync)) {
     process.env.VK_DRIVER_FILES = driver;
     process.env.VK_ICD_FILENAMES = driver;
-    gpu = dawn.create([]);
+    gpu = dawn.create([...flags]);
     if (await gpu.requestAdapter()) return keep(gpu, dawn);
   }
   return { gpu: undefined, reason: "no Vulkan driver that Dawn accepts, and no Chromium with a software one" };
