@@ -32,7 +32,13 @@ const config: UserConfig = {
       },
     },
   },
-  build: { target: "es2023", sourcemap: true, chunkSizeWarningLimit: 900 },
+  build: {
+    target: "es2023",
+    sourcemap: true,
+    chunkSizeWarningLimit: 900,
+    // On a slow machine the bundler would report on its own plugins to somebody who only wants to see the lab.
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
   // Named here so that none is found halfway, which would reload the page under whoever develops it.
   optimizeDeps: { include: TENSOR_MODULES },
   server: { headers },
