@@ -211,7 +211,7 @@ describe("a link that means harm", () => {
         `#v=1&preset=grpo-parity&${key}=1&at=3:${key}:1&hide=${key}&charts=${key}&task=${key}`,
       );
       expect(config.interventions, key).toEqual([]);
-      expect(config.task).toBe("countdown");
+      expect(config.task).toBe("parity");
       expect([...view.hide, ...view.charts], key).toEqual([]);
       expect(issues.length, key).toBeGreaterThanOrEqual(4);
       expect(readLink(`#preset=${key}&algorithm=${key}`).config.algorithm).toBe("grpo");
@@ -220,14 +220,14 @@ describe("a link that means harm", () => {
     expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(before);
   });
 
-  it("with numbers too large, too small or none keeps what is usual and says so", () => {
+  it("with numbers too large, too small or none keeps the preset's and says so", () => {
     for (const number of ["1e999", "-1e999", "NaN", "Infinity", "0x1F4", "9".repeat(400), "", " ", "1e-400", "--1"]) {
       const link = `#v=1&preset=grpo-parity&seed=1&steps=${encodeURIComponent(number)}`;
       const { config, issues } = readLink(link);
       if (number === "0x1F4") continue; // JavaScript's own way to write 500
-      expect(config.optimiser.steps, number).toBe(200);
+      expect(config.optimiser.steps, number).toBe(60);
       expect(issues, number).toEqual([
-        { key: "steps", message: expect.stringMatching(/^Steps \(steps\) must be a whole number/) },
+        { key: "steps", message: expect.stringMatching(/^Steps \(steps\) must be a whole number.*: 60 was taken\.$/) },
       ]);
     }
     expect(readLink(`#v=1&preset=grpo-parity&at=${"9".repeat(40)}:lr:1`).issues).toHaveLength(1);
