@@ -57,79 +57,50 @@ export function printed(report: BenchReport): string {
   return parts.join("\n\n");
 }
 
-const GPU_HEAD = [
-  "JS ms",
-  "dispatches",
-  "submits",
-  "read-backs",
-  "objects",
-  "GPU MB",
-  "queued ms",
-  "queued read-backs",
+/** A column's title, and what stands in it. */
+type Column<R> = readonly [title: string, cell: (row: R) => string];
+
+const GPU_COLUMNS: readonly Column<Measured>[] = [
+  ["JS ms", ({ javascriptMs: ms }) => (ms ? `${figure(ms.median)} (≥ ${figure(ms.least)})` : "–")],
+  ["dispatches", ({ dispatches }) => whole(dispatches)],
+  ["submits", ({ submits }) => whole(submits)],
+  ["read-backs", ({ readBacks }) => whole(readBacks)],
+  ["objects", ({ gpuObjects }) => whole(gpuObjects)],
+  ["GPU MB", ({ gpuBytes }) => figure(gpuBytes === undefined ? undefined : gpuBytes / 1e6)],
+  ["queued ms", ({ queued }) => figure(queued?.ms)],
+  ["queued read-backs", ({ queued }) => figure(queued?.readBacks)],
 ];
 
 function trainTable(rows: readonly TrainRow[]): string {
-  const ours = oursAmong(rows);
-  const head = [
-    "",
-    "ms per step",
-    ...ours.map((name) => `× ${name}`),
-    "tfjs kernels",
-    ...GPU_HEAD,
-    "first loss",
-    "loss differs by",
-  ];
-  return table(
-    head,
-    rows.map((row) => [
-      row.name,
-      row.ms ? timing(row.ms) : "not measured",
-      ...ours.map((name) => figure(row.timesOurs?.[name])),
-      whole(row.kernels),
-      ...gpuCells(row),
-      row.firstLoss === undefined ? "–" : row.firstLoss.toFixed(4),
-      figure(row.lossDifference),
-    ]),
-  );
+  return timesTable("ms per step", rows, [
+    ["tfjs kernels", ({ kernels }) => whole(kernels)],
+    ...GPU_COLUMNS,
+    ["first loss", ({ firstLoss }) => (firstLoss === undefined ? "–" : firstLoss.toFixed(4))],
+    ["loss differs by", ({ lossDifference }) => figure(lossDifference)],
+  ]);
 }
 
 function rolloutTable(rows: readonly RolloutRow[]): string {
-  const ours = oursAmong(rows);
-  const head = [
-    "",
-    "ms",
-    ...ours.map((name) => `× ${name}`),
-    "tokens/s",
-    "tfjs kernels",
-    ...GPU_HEAD,
-    "same greedy tokens",
-  ];
+  return timesTable("ms", rows, [
+    ["tokens/s", ({ tokensPerSecond }) => whole(tokensPerSecond)],
+    ["tfjs kernels", ({ kernels }) => whole(kernels)],
+    ...GPU_COLUMNS,
+    ["same greedy tokens", ({ sameGreedy }) => (sameGreedy === undefined ? "–" : `${figure(100 * sameGreedy)} %`)],
+  ]);
+}
+
+/** Everyone's time, how many times ours it is, and further columns. */
+function timesTable<R extends Measured>(unit: string, rows: readonly R[], columns: readonly Column<R>[]): string {
+  const ours = rows.filter((row) => row.ours && row.ms).map(({ name }) => name);
   return table(
-    head,
+    ["", unit, ...ours.map((name) => `× ${name}`), ...columns.map(([title]) => title)],
     rows.map((row) => [
       row.name,
       row.ms ? timing(row.ms) : "not measured",
       ...ours.map((name) => figure(row.timesOurs?.[name])),
-      whole(row.tokensPerSecond),
-      whole(row.kernels),
-      ...gpuCells(row),
-      row.sameGreedy === undefined ? "–" : `${figure(100 * row.sameGreedy)} %`,
+      ...columns.map(([, cell]) => cell(row)),
     ]),
   );
-}
-
-function oursAmong(rows: readonly Measured[]): string[] {
-  return rows.filter(({ ours, ms }) => ours && ms).map(({ name }) => name);
-}
-
-function gpuCells(row: Measured): string[] {
-  return [
-    row.javascriptMs ? `${figure(row.javascriptMs.median)} (≥ ${figure(row.javascriptMs.least)})` : "–",
-    ...[row.dispatches, row.submits, row.readBacks, row.gpuObjects].map(whole),
-    figure(row.gpuBytes === undefined ? undefined : row.gpuBytes / 1e6),
-    figure(row.queued?.ms),
-    figure(row.queued?.readBacks),
-  ];
 }
 
 function kernelTable(times: Readonly<Record<string, number>>): string {

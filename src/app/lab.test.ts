@@ -1,22 +1,17 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
 import type { LabEvent } from "../lab/worker/protocol.ts";
-import { buttonsOf, createLab, inForce, isStale, isUntouched, type Lab } from "./lab.ts";
-import { WorkerStandIn } from "./workerStandIn.ts";
+import { buttonsOf, inForce, isStale, isUntouched, type Lab } from "./lab.ts";
+import { openLab, stateOf, type TestLab } from "./testLab.ts";
 
-let worker: WorkerStandIn;
+let bench: TestLab;
 
 function labAt(hash: string): Lab {
-  history.replaceState(null, "", `/${hash}`);
-  return createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
+  bench = openLab(hash);
+  return bench.lab;
 }
 
-const said = () => worker.commands.map(({ type }) => type);
-const state = (runId: string, phase: "ready" | "training" | "paused" | "stopped" | "finished", step: number) =>
-  ({ type: "state", runId, state: { phase, step } }) as LabEvent;
+const said = () => bench.worker.commands.map(({ type }) => type);
 const row = (runId: string, step: number): LabEvent => ({
   type: "metrics",
   runId,
@@ -27,8 +22,8 @@ const row = (runId: string, step: number): LabEvent => ({
 function trainingLab(step = 10): Lab {
   const lab = labAt("#v=1&preset=chord-mu-countdown&seed=1");
   lab.train();
-  worker.emit(state("run-1", "ready", 0), row("run-1", 0), state("run-1", "training", 0));
-  worker.emit(row("run-1", 1), row("run-1", step), state("run-1", "training", step));
+  bench.worker.emit(stateOf("ready", 0), row("run-1", 0), stateOf("training", 0));
+  bench.worker.emit(row("run-1", 1), row("run-1", step), stateOf("training", step));
   return lab;
 }
 
@@ -37,9 +32,11 @@ beforeEach(() => history.replaceState(null, "", "/"));
 test("a link opens its experiment prepared and paused: nothing trains before somebody says so", () => {
   const lab = labAt("#v=1&preset=grpo-parity&seed=3&steps=6");
   lab.prepare();
-  worker.emit(state("run-1", "ready", 0));
+  bench.worker.emit(stateOf("ready", 0));
   expect(said()).toEqual(["open"]);
-  expect(worker.commands[0]).toMatchObject({ config: { task: "parity", optimiser: { steps: 6 }, start: { seed: 3 } } });
+  expect(bench.worker.commands[0]).toMatchObject({
+    config: { task: "parity", optimiser: { steps: 6 }, start: { seed: 3 } },
+  });
   lab.train();
   expect(said()).toEqual(["open", "train"]);
 });
@@ -49,7 +46,7 @@ test("a press while the policy still loads is kept until it is ready", () => {
   lab.prepare();
   lab.step();
   expect(said()).toEqual(["open"]);
-  worker.emit(state("run-1", "ready", 0));
+  bench.worker.emit(stateOf("ready", 0));
   expect(said()).toEqual(["open", "step"]);
 });
 
@@ -57,17 +54,17 @@ test("pause, step, train and stop reach the run; what a phase does not allow is 
   const lab = trainingLab();
   lab.step();
   lab.pause();
-  worker.emit(state("run-1", "paused", 11));
+  bench.worker.emit(stateOf("paused", 11));
   lab.pause();
   lab.step();
   lab.train();
-  worker.emit(state("run-1", "training", 12));
+  bench.worker.emit(stateOf("training", 12));
   lab.stop();
-  worker.emit(state("run-1", "stopped", 12));
+  bench.worker.emit(stateOf("stopped", 12));
   lab.stop();
   expect(said()).toEqual(["open", "train", "pause", "step", "train", "stop"]);
   lab.train();
-  expect(worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2" });
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2" });
 });
 
 test("a setting that a run cannot take changes the draft alone, and Train starts a new run with it", () => {
@@ -79,7 +76,7 @@ test("a setting that a run cannot take changes the draft alone, and Train starts
   expect(isStale(run!, lab.draft.getState())).toBe(true);
   expect(buttonsOf(run!.state.phase, true)).toEqual({ train: true, pause: true, step: false, stop: true });
   lab.train();
-  expect(worker.commands.at(-1)).toMatchObject({
+  expect(bench.worker.commands.at(-1)).toMatchObject({
     type: "open",
     runId: "run-2",
     config: { rollouts: { groupSize: 4 } },
@@ -99,9 +96,9 @@ test("a live setting changes the run at its next step, is shown at once, and bec
   lab.change({ lr: 0.0007 }, false);
   lab.change({ lr: 0.0008 });
   lab.change({ lr: 0.0008 });
-  expect(worker.commands.slice(2)).toEqual([{ type: "intervene", runId: "run-1", key: "lr", value: 0.0008 }]);
+  expect(bench.worker.commands.slice(2)).toEqual([{ type: "intervene", runId: "run-1", key: "lr", value: 0.0008 }]);
   expect(lab.run.getState().run!.awaited).toEqual({ lr: 0.0008 });
-  worker.emit({ type: "intervened", runId: "run-1", step: 11, key: "lr", value: 0.0008 });
+  bench.worker.emit({ type: "intervened", runId: "run-1", step: 11, key: "lr", value: 0.0008 });
   const { run } = lab.run.getState();
   expect(isStale(run!, lab.draft.getState())).toBe(false);
   expect(inForce(run, lab.draft.getState()).optimiser.lr).toBe(0.0008);
@@ -112,7 +109,7 @@ test("a live setting changes the run at its next step, is shown at once, and bec
 test("before the first step, and after the last, a live setting is a setting like any other", () => {
   const lab = labAt("");
   lab.prepare();
-  worker.emit(state("run-1", "ready", 0), row("run-1", 0));
+  bench.worker.emit(stateOf("ready", 0), row("run-1", 0));
   expect(isUntouched(lab.run.getState().run)).toBe(true);
   lab.change({ lr: 0.0005 });
   expect(said()).toEqual(["open"]);
@@ -122,21 +119,21 @@ test("before the first step, and after the last, a live setting is a setting lik
 test("a failure becomes a notice, leaves the settings alone, and Train tries again", () => {
   const lab = trainingLab();
   const message = "The loss at step 11 must be finite, got NaN.";
-  worker.emit({ type: "state", runId: "run-1", state: { phase: "failed", step: 10, message } });
+  bench.worker.emit({ type: "state", runId: "run-1", state: { phase: "failed", step: 10, message } });
   expect(lab.notices.getState().map(({ text }) => text)).toEqual([message]);
   lab.train();
-  expect(worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2" });
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2" });
   expect(lab.notices.getState()).toEqual([]);
 });
 
 test("a worker that crashes is replaced by the next Train", () => {
   const lab = trainingLab();
-  const first = worker;
+  const first = bench.worker;
   first.crash("out of memory");
   expect(lab.notices.getState()[0]!.text).toContain("out of memory");
   expect(lab.run.getState().run!.state).toMatchObject({ phase: "failed", step: 10 });
   lab.train();
-  expect(worker).not.toBe(first);
+  expect(bench.worker).not.toBe(first);
   expect(said()).toEqual(["open"]);
 });
 

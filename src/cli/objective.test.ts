@@ -71,6 +71,18 @@ test.each([
     /labelSmothing.*did you mean labelSmoothing/,
   ],
   ["a knob outside its bounds", "sft", { params: { labelSmoothing: 2 }, feeds: { demos } }, /in \[0, 0.9\], got 2/],
+  [
+    "text for a number",
+    "sft",
+    { params: { labelSmoothing: "0.5" }, feeds: { demos } },
+    /^Label smoothing ε \(labelSmoothing\) must be a number in \[0, 0.9\], got "0.5"\.$/,
+  ],
+  [
+    "text for a truth value",
+    "dpo-online",
+    { params: { nllLengthNorm: "true" }, feeds: {} },
+    /must be true or false, got "true"/,
+  ],
   ["a knob that is no number", "sft", { params: { labelSmoothing: "fast" }, feeds: { demos } }, /got "fast"/],
   ["an unknown key", "sft", { feed: { demos } }, /input must have no other keys than .*got "feed"/],
   ["no feeds", "sft", {}, /feeds must be an object, got undefined/],

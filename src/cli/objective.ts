@@ -2,7 +2,8 @@ import { FeedError } from "../lab/objectives/feedError.ts";
 import { OBJECTIVES, objectiveById } from "../lab/objectives/index.ts";
 import { logitCredit } from "../lab/objectives/logitScores.ts";
 import type { FeedCredit, FeedName, Feeds, Metrics, Objective, Pair, Scores } from "../lab/objectives/objective.ts";
-import { ConfigError, type Field, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
+import { ConfigError, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
+import { schemaJson } from "./fieldJson.ts";
 import {
   fieldsOf,
   readFeed,
@@ -139,40 +140,11 @@ function mapValues<A, B>(
   return Object.fromEntries(entries.map(([name, value]) => [name, map(value, name)]));
 }
 
-/** A knob as `lab objective --list --json` prints it. */
-export interface ListedParam {
-  readonly kind: Field["kind"];
-  readonly default: FieldValue;
-  readonly min?: number;
-  readonly max?: number;
-  readonly options?: readonly string[];
-  readonly label: string;
-  readonly help: string;
-  readonly symbol?: string;
-  readonly unit?: string;
-  readonly source?: string;
-}
-
 /** Every algorithm with its feeds and knobs: the object that `lab objective --list --json` prints. */
 export function listObjectives() {
   return { objectives: OBJECTIVES.map(listed) };
 }
 
 function listed({ id, title, family, summary, paper, formula, feeds, params }: Objective) {
-  const knobs = Object.entries(params).map(([key, field]) => [key, listedParam(field)] as const);
-  return { id, title, family, summary, paper, formula, feeds, params: Object.fromEntries(knobs) };
-}
-
-function listedParam({ kind, initial, range, options, label, help, symbol, unit, source }: Field): ListedParam {
-  return {
-    kind,
-    default: initial,
-    ...(range && { min: range.min, max: range.max }),
-    ...(options && { options: options.map(({ value }) => value) }),
-    label,
-    help,
-    ...(symbol && { symbol }),
-    ...(unit && { unit }),
-    ...(source && { source }),
-  };
+  return { id, title, family, summary, paper, formula, feeds, params: schemaJson(params) };
 }

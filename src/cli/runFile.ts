@@ -2,6 +2,7 @@ import { flatten } from "../lab/config.ts";
 import type { Metrics } from "../lab/objectives/objective.ts";
 import type { PolicyInfo } from "../lab/policy/policy.ts";
 import type { Verdict } from "../lab/receiptVerdict.ts";
+import type { RunResult } from "../lab/runs/runFile.ts";
 import type { Run } from "../lab/train/run.ts";
 
 /** What a run in a terminal says about the receipt that its link came with. */
@@ -11,20 +12,7 @@ export interface CheckedReceipt {
 }
 
 /** What `lab train` prints and writes. */
-export interface RunFile {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly policy: string;
-  readonly backend: string;
-  readonly seed: number;
-  readonly steps: number;
-  /** Before the first update; for what only an update can measure, at the first. */
-  readonly initial: Metrics;
-  /** At the last update, and of the evaluation after it. */
-  readonly final: Metrics;
-  /** Columns of equal length, one entry per update; null where a metric was not measured. */
-  readonly series: Readonly<Record<string, readonly (number | null)[]>>;
-  readonly parameterHash: string;
-  readonly seconds: number;
+export interface RunFile extends RunResult {
   /** The hash of an address of the page that opens this experiment, with a receipt of this run. */
   readonly link?: string;
   /** What became of the receipt in the link that was trained. */

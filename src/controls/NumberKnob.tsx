@@ -122,7 +122,7 @@ function Slider({ label, value, initial, range, whole, describedBy, onChange }: 
     <input
       ref={input}
       type="range"
-      className={styles.slider}
+      className={`slide ${styles.slider}`}
       style={{ "--at": share(position), "--mark": share(positionOf(initial, range)) } as object}
       min={0}
       max={POSITIONS}

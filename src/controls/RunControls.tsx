@@ -24,7 +24,7 @@ export function RunControls({ may, next, onTrain, onPause, onStep, onStop }: Run
         <button
           key={name}
           type="button"
-          className={leads && can ? `button ${styles.leads}` : "button"}
+          className={leads && can ? "button leads" : "button"}
           aria-disabled={!can}
           onClick={() => can && act()}
         >

@@ -106,16 +106,15 @@ export function schemaOf(config: { readonly task: string; readonly algorithm: st
 
 export interface Reading {
   readonly config: RunConfig;
-  /** What was wrong; each wrong setting took its default. */
+  /** What was wrong; for each wrong setting the base's value stands in, or its default. */
   readonly issues: readonly Issue[];
 }
 
-/** Reads a flat record over `base`; never throws on bad input: every problem is an issue and the default stands in. */
+/** Reads a flat record over `base`; never throws on bad input: every problem is an issue, and what `base` has stands in. */
 export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatConfig = {}): Reading {
   const issues: Issue[] = [];
-  const merged: Record<string, unknown> = { ...base, ...raw };
-  const task = named(merged, "task", DEFAULT_TASK, taskById, issues);
-  const objective = named(merged, "algorithm", DEFAULT_ALGORITHM, objectiveById, issues);
+  const task = named([raw, base], "task", DEFAULT_TASK, taskById, issues);
+  const objective = named([raw, base], "algorithm", DEFAULT_ALGORITHM, objectiveById, issues);
   const config: Record<string, unknown> = {
     task: task.id,
     algorithm: objective.id,
@@ -131,7 +130,7 @@ export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatCon
   };
   const known = new Set(["task", "algorithm"]);
   for (const { name, schema } of sectionsOf(task, objective)) {
-    const reading = readAll(schema, merged);
+    const reading = readAll(schema, raw, base);
     config[name] = { ...(config[name] as AnyValues | undefined), ...reading.values };
     issues.push(...reading.issues);
     for (const key of Object.keys(schema)) known.add(key);
@@ -222,20 +221,26 @@ function pick(flat: FlatConfig, keys: readonly string[]): FlatConfig {
   return Object.fromEntries(keys.filter((key) => Object.hasOwn(flat, key)).map((key) => [key, flat[key]!]));
 }
 
-function named<X>(
-  raw: Record<string, unknown>,
+function named<X extends { readonly id: string }>(
+  sources: readonly Readonly<Record<string, unknown>>[],
   key: string,
-  fallback: string,
+  usual: string,
   find: (id: string) => X,
   issues: Issue[],
 ): X {
-  const id = raw[key] ?? fallback;
-  try {
-    return find(String(id));
-  } catch (error) {
-    issues.push({ key, message: error instanceof Error ? error.message : `Unknown ${key} ${quote(id)}.` });
-    return find(fallback);
+  let found: X | undefined;
+  const bad: string[] = [];
+  for (const id of sources.map((source) => source[key] ?? undefined)) {
+    if (id === undefined || found) continue;
+    try {
+      found = find(String(id));
+    } catch (error) {
+      bad.push(error instanceof Error ? error.message : `Unknown ${key} ${quote(id)}.`);
+    }
   }
+  const stands = found ?? find(usual);
+  issues.push(...bad.map((message) => ({ key, message, instead: stands.id })));
+  return stands;
 }
 
 const SHARED: Schema = {

@@ -50,6 +50,8 @@ export interface Issue {
   readonly key: string;
   /** One sentence: what must hold, and what came instead. */
   readonly message: string;
+  /** The value that stands in, where the reading went on. */
+  readonly instead?: FieldValue;
 }
 
 /** Bad input: nothing was changed. */
@@ -76,16 +78,17 @@ export function int(initial: number, range: Range, words: Words): Field<number> 
 
 /** On or off. In a link: 1 or 0. */
 export function flag(initial: boolean, words: Words): Field<boolean> {
-  return {
+  const field: Field<boolean> = {
     kind: "flag",
     initial,
     ...words,
     read(raw, name = "value") {
       if (raw === true || raw === 1 || raw === "1" || raw === "true" || raw === "on") return true;
       if (raw === false || raw === 0 || raw === "0" || raw === "false" || raw === "off") return false;
-      throw new ConfigError([{ key: name, message: `${words.label} (${name}) must be on or off, got ${quote(raw)}.` }]);
+      throw new ConfigError([refused(field, name, raw)]);
     },
   };
+  return field;
 }
 
 /** One of a few named options. */
@@ -95,7 +98,7 @@ export function choice<const V extends string>(
   words: Words,
 ): Field<V> {
   const values = options.map((option) => option.value);
-  return {
+  const field: Field<V> = {
     kind: "choice",
     initial,
     options,
@@ -103,15 +106,14 @@ export function choice<const V extends string>(
     read(raw, name = "value") {
       const value = values.find((candidate) => candidate === raw);
       if (value !== undefined) return value;
-      const message = `${words.label} (${name}) must be one of ${values.join(", ")}, got ${quote(raw)}.`;
-      throw new ConfigError([{ key: name, message }]);
+      throw new ConfigError([refused(field, name, raw)]);
     },
   };
+  return field;
 }
 
 function number(kind: "int" | "real", initial: number, range: Range, words: Words): Field<number> {
-  const noun = kind === "int" ? "a whole number" : "a number";
-  return {
+  const field: Field<number> = {
     kind,
     initial,
     range,
@@ -125,10 +127,20 @@ function number(kind: "int" | "real", initial: number, range: Range, words: Word
         value >= range.min &&
         value <= range.max;
       if (fits) return value;
-      const message = `${words.label} (${name}) must be ${noun} in [${range.min}, ${range.max}], got ${quote(raw)}.`;
-      throw new ConfigError([{ key: name, message }]);
+      throw new ConfigError([refused(field, name, raw)]);
     },
   };
+  return field;
+}
+
+function refused(field: Field, key: string, raw: unknown, must = expected(field)): Issue {
+  return { key, message: `${field.label} (${key}) must be ${must}, got ${quote(raw)}.` };
+}
+
+function expected({ kind, range, options }: Field): string {
+  if (kind === "flag") return "on or off";
+  if (options) return `one of ${options.map(({ value }) => value).join(", ")}`;
+  return `${kind === "int" ? "a whole number" : "a number"} in [${range?.min}, ${range?.max}]`;
 }
 
 /** How a message shows what came: `"fast"`, `NaN`, `[1,2]`. */
@@ -144,36 +156,55 @@ export function initials<S extends Schema>(schema: S): Values<S> {
 }
 
 /**
- * Reads every key of `raw` that `schema` has, and collects all issues instead of stopping at the first.
- * A missing key takes its default; a bad one too, with an issue. Keys outside the schema are the caller's to judge.
+ * Reads every key of `raw` that `schema` has, and collects all issues instead of stopping at the first. For a missing key
+ * `base` has the value, or the default stands; for a bad one too, with an issue. Keys outside the schema are the caller's to
+ * judge.
  */
 export function readAll<S extends Schema>(
   schema: S,
   raw: Readonly<Record<string, unknown>>,
+  base: Readonly<Record<string, unknown>> = {},
 ): { readonly values: Values<S>; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
   const values: Record<string, FieldValue> = {};
   for (const [key, field] of Object.entries(schema)) {
-    values[key] = field.initial;
-    if (!Object.hasOwn(raw, key)) continue;
-    try {
-      values[key] = field.read(raw[key], key);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues);
+    const bad: Issue[] = [];
+    let value: FieldValue = field.initial;
+    for (const source of [raw, base]) {
+      if (!Object.hasOwn(source, key)) continue;
+      try {
+        value = field.read(source[key], key);
+        break;
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        bad.push(...error.issues);
+      }
     }
+    values[key] = value;
+    issues.push(...bad.map((issue) => ({ ...issue, instead: value })));
   }
   return { values: values as Values<S>, issues };
 }
 
-/** Like {@link readAll}, for input that must be right. @throws {ConfigError} with every issue, unknown keys included. */
+/**
+ * Like {@link readAll}, for JSON that must be right: there a number is a number, and no text that reads like one as in a link.
+ * @throws {ConfigError} with every issue, unknown keys included.
+ */
 export function readStrict<S extends Schema>(schema: S, raw: Readonly<Record<string, unknown>>): Values<S> {
   const { values, issues } = readAll(schema, raw);
-  const unknown = Object.keys(raw).filter((key) => !Object.hasOwn(schema, key));
-  const all = [...issues, ...unknown.map((key) => unknownKey(key, Object.keys(schema)))];
+  const known = Object.keys(schema);
+  const all = [...issues];
+  for (const [key, value] of Object.entries(raw)) {
+    const field = Object.hasOwn(schema, key) ? schema[key] : undefined;
+    if (!field) all.push(unknownKey(key, known));
+    else if (isText(field, value) && !issues.some((issue) => issue.key === key))
+      all.push(refused(field, key, value, field.kind === "flag" ? "true or false" : undefined));
+  }
   if (all.length > 0) throw new ConfigError(all);
   return values;
 }
+
+const isText = ({ initial }: Field, value: unknown) => typeof value === "string" && typeof initial !== "string";
 
 /** The issue for a key that nothing reads, with the nearest known one. */
 export function unknownKey(key: string, known: readonly string[]): Issue {

@@ -79,4 +79,22 @@ describe("links", () => {
     expect(issues.map((issue) => issue.key)).toEqual(["v", "preset", "lr", "at", "lr"]);
     fc.assert(fc.property(fc.string(), (text) => fromHash(`#${text}`).config !== undefined));
   });
+  it("fall back to their preset's value where a setting is bad, and name it", () => {
+    const said = (hash: string) => fromHash(hash).issues.map(({ message }) => message);
+    const { config, presetId } = fromHash("#v=1&preset=chord-mu-countdown&muPeak=2&lr=fast&groupSize=none&task=chess");
+    expect([presetId, config.task]).toEqual(["chord-mu-countdown", "countdown"]);
+    expect([config.params.muPeak, config.optimiser.lr, config.rollouts.groupSize]).toEqual([0.5, 1e-4, 8]);
+    expect(said("#v=1&preset=chord-mu-countdown&steps=many")).toEqual([
+      'Steps (steps) must be a whole number in [1, 10000], got "many": 120 was taken.',
+    ]);
+    // Neither a preset nor a value of it: the field's own.
+    expect(said("#v=1&task=sort&algorithm=sft&steps=many")[0]).toMatch(/got "many": 200 was taken\.$/);
+    expect(said("#v=1&preset=grpo-parity&algorithm=sgd")).toEqual([
+      expect.stringMatching(/got "sgd": grpo was taken\.$/),
+    ]);
+    expect(said("#v=1&preset=grpo-parity&evalOod=maybe")[0]).toMatch(/on or off, got "maybe": on was taken\.$/);
+    expect(said("#v=1&preset=chord-mu-countdown&muDrawn=up")[0]).toMatch(/got "up": it was left out\.$/);
+    // A change by hand has nothing to stand in for it.
+    expect(said("#v=1&preset=grpo-parity&at=3:lr:none")[0]).toMatch(/got "none"\.$/);
+  });
 });

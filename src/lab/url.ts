@@ -45,7 +45,7 @@ function hashOf(config: RunConfig, presetId: string | undefined): string {
   return `#${query.toString().replaceAll("%3A", ":")}`;
 }
 
-/** What a link says. Never throws: a bad link opens with defaults, each problem named. */
+/** What a link says. Never throws: a bad link opens with what its preset or the defaults say, each problem named. */
 export function fromHash(hash: string): Reading & { readonly presetId: string | undefined } {
   const issues: Issue[] = [];
   const query = queryOf(hash, issues);
@@ -55,13 +55,20 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
     issues.push({ key: "preset", message: `There is no preset called ${quote(named)}: the defaults were taken.` });
 
   const reading = readConfig(settingsOf(query), preset?.settings ?? {});
-  issues.push(...reading.issues);
+  issues.push(...reading.issues.map(withInstead));
   const interventions = inOrder(query.getAll("at").flatMap((item) => intervention(item, reading.config, issues)));
   return {
     config: { ...reading.config, interventions },
     issues,
     presetId: preset?.id,
   };
+}
+
+/** An issue that also says what the link opens with. */
+function withInstead({ key, message, instead }: Issue): Issue {
+  if (instead === undefined) return { key, message };
+  const stands = instead === "" ? "it was left out" : `${inWords(instead)} was taken`;
+  return { key, message: `${message.replace(/\.$/, "")}: ${stands}.` };
 }
 
 /** A link's query as this build would have written it; what cannot be read is named in `issues`. */
@@ -106,4 +113,8 @@ function intervention(item: string, config: RunConfig, issues: Issue[]): Interve
 
 function text(value: FieldValue): string {
   return typeof value === "boolean" ? (value ? "1" : "0") : String(value);
+}
+
+function inWords(value: FieldValue): string {
+  return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
 }

@@ -79,7 +79,7 @@ export function viewOf(query: URLSearchParams): { readonly view: View; readonly 
   const embed = query.get("embed");
   if (embed !== null && embed !== "0" && embed !== "1") complain("embed", "1 or 0", embed);
 
-  const controls: readonly string[] = [...PARTS, ...settingKeys()];
+  const controls: readonly string[] = [...PARTS, ...SETTING_KEYS];
   const smooth = number("smooth", (v) => v >= 0 && v <= 0.99, "a number in [0, 0.99]") ?? 0;
   const cursor = number("cursor", (v) => Number.isInteger(v) && v >= 0 && v <= 10_000, "a step of the run");
   const charts = names("charts", PANELS, `some of ${PANELS.join(", ")}`) as Panel[];
@@ -111,11 +111,12 @@ export function isLocked({ lock }: View, name: string): boolean {
 }
 
 /** Every key that some experiment's config can have. */
-export function settingKeys(): readonly string[] {
-  const schemas = [
-    ...[OPTIMISER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
-    ...OBJECTIVES.map(({ params }) => params),
-    ...TASKS.map(({ params }) => params),
-  ];
-  return [...new Set(schemas.flatMap((schema) => Object.keys(schema)))];
-}
+export const SETTING_KEYS: readonly string[] = [
+  ...new Set(
+    [
+      ...[OPTIMISER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
+      ...OBJECTIVES.map(({ params }) => params),
+      ...TASKS.map(({ params }) => params),
+    ].flatMap((schema) => Object.keys(schema)),
+  ),
+];

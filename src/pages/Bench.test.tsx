@@ -1,28 +1,22 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createLab, type Lab } from "../app/lab.ts";
-import { WorkerStandIn } from "../app/workerStandIn.ts";
+import { openLab, stateOf, type TestLab } from "../app/testLab.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
 import type { TokenRow } from "../lab/train/report.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { App } from "./App.tsx";
 
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 function open(hash: string): void {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  render(<App lab={lab} />);
+  page = openLab(hash);
+  render(<App lab={page.lab} />);
   act(() => vi.advanceTimersByTime(1000));
 }
 
 function hear(...events: LabEvent[]): void {
-  act(() => worker.emit(...events));
+  act(() => page.worker.emit(...events));
   // What was drawn sets its own timers; what they draw in turn is there after the second advance.
   for (let turn = 0; turn < 2; turn++) act(() => vi.advanceTimersByTime(3000));
 }
@@ -34,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -88,7 +82,7 @@ test("six charts stand first: µ takes the place of the algorithm's own where th
   fireEvent.click(screen.getByRole("radio", { name: "GRPO" }));
   expect(charts()).toEqual([...always, "Clipped tokens", "Weights over the run", "µ schedule"]);
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
   open("#v=1&preset=chord-mu-countdown&charts=own.mu.tokens");
   expect(charts()).toEqual(["µ schedule", "Expert and own terms", "Weights over the run"]);
 });
@@ -105,16 +99,16 @@ test("a run is read from its events: status, values, tokens, samples, badge and 
       reason: "No GPU answered, so the processor trains.",
       parameters: 110_912,
     },
-    { type: "state", runId: "run-1", state: { phase: "ready", step: 0 } },
+    stateOf("ready", 0),
     { type: "metrics", runId: "run-1", rows: [{ step: 0, values: { "eval/accuracy": 0.25 } }] },
   );
   expect(screen.getByText("No GPU answered, so the processor trains.")).toBeTruthy();
   expect(screen.getByText(/WebAssembly · tfjs · 111k parameters/)).toBeTruthy();
 
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  expect(worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
+  expect(page.worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
   hear(
-    { type: "state", runId: "run-1", state: { phase: "training", step: 2 } },
+    stateOf("training", 2),
     { type: "metrics", runId: "run-1", rows: [{ step: 2, values: { loss: 1.25, mu: 0.4, reward: 0.5 } }] },
     { type: "tokens", runId: "run-1", step: 2, rows: [expert, own] },
     {
@@ -178,11 +172,7 @@ test("a bad link opens with a notice for each problem, and each can be dismissed
 
 test("settings that differ from the shown run say what Train will do, and how to get back", () => {
   open("#v=1&preset=grpo-parity&seed=1");
-  hear(
-    { type: "state", runId: "run-1", state: { phase: "ready", step: 0 } },
-    { type: "state", runId: "run-1", state: { phase: "training", step: 3 } },
-    { type: "state", runId: "run-1", state: { phase: "paused", step: 3 } },
-  );
+  hear(stateOf("ready", 0), stateOf("training", 3), stateOf("paused", 3));
   fireEvent.click(screen.getByRole("radio", { name: "SFT" }));
   expect(screen.getByText(/Train starts a new run/)).toBeTruthy();
   expect(screen.getByRole("status").textContent).toBe("Step 3 of 60");

@@ -1,7 +1,7 @@
+import { lazy } from "react";
 import { Alerts } from "./alerts/Alerts.tsx";
 import styles from "./Bench.module.css";
-import { Ddt } from "./ddt/Ddt.tsx";
-import { Feeds } from "./feeds/Feeds.tsx";
+import { FoldedPanel } from "./FoldedPanel.tsx";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -17,6 +17,9 @@ import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { Settings } from "./settings/Settings.tsx";
 import { TokenPanel } from "./tokens/TokenPanel.tsx";
 import { FirstMinute } from "./tour/FirstMinute.tsx";
+
+const FeedPanel = lazy(() => import("./feeds/FeedPanel.tsx"));
+const DdtPanel = lazy(() => import("./ddt/DdtPanel.tsx"));
 
 /** One experiment: what it is, how it goes, and what it does to every token. */
 export function Bench() {
@@ -40,8 +43,22 @@ export function Bench() {
         <PanelBoundary what="The charts">
           <Charts cursor={cursor} />
         </PanelBoundary>
-        {panel("tokens") && <Feeds />}
-        {panel("tokens") && <Ddt />}
+        {panel("tokens") && (
+          <>
+            <FoldedPanel
+              title="Data in the feeds"
+              caption="every demonstration, pair and rollout, to be read token by token"
+              what="The feeds"
+              panel={FeedPanel}
+            />
+            <FoldedPanel
+              title="Data under the policy"
+              caption="whose answers fit it, token by token"
+              what="The survey"
+              panel={DdtPanel}
+            />
+          </>
+        )}
         <PanelBoundary what="The alerts">
           <Alerts />
         </PanelBoundary>

@@ -2,33 +2,27 @@
 import { readFileSync } from "node:fs";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createLab, type Lab } from "../app/lab.ts";
-import { WorkerStandIn } from "../app/workerStandIn.ts";
+import { openLab, stateOf, type TestLab } from "../app/testLab.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { App } from "./App.tsx";
 
 const recording = readFileSync("public/studies/chord-mu-countdown.json", "utf8");
 
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 async function turn(ms = 1000): Promise<void> {
   for (let i = 0; i < 3; i++) await act(() => vi.advanceTimersByTimeAsync(ms));
 }
 
 async function open(hash: string): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  render(<App lab={lab} />);
+  page = openLab(hash);
+  render(<App lab={page.lab} />);
   await turn();
 }
 
 async function hear(...events: LabEvent[]): Promise<void> {
-  act(() => worker.emit(...events));
+  act(() => page.worker.emit(...events));
   await turn();
 }
 
@@ -43,12 +37,6 @@ async function loaded(there: () => unknown): Promise<void> {
   }
 }
 
-const at = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
-  type: "state",
-  runId: "run-1",
-  state: { phase, step },
-});
-
 beforeEach(() => {
   vi.useFakeTimers();
   localStorage.clear();
@@ -56,7 +44,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -73,10 +61,10 @@ test("a newcomer sees a recorded run before any worker has answered, and trains 
   await turn();
   expect(tokens.textContent).toContain("step 1 ");
 
-  await hear(at("ready", 0));
+  await hear(stateOf("ready", 0));
   fireEvent.click(screen.getByRole("button", { name: "Train it yourself" }));
-  expect(worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
-  await hear(at("training", 1), { type: "metrics", runId: "run-1", rows: [{ step: 1, values: { loss: 2.5 } }] });
+  expect(page.worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
+  await hear(stateOf("training", 1), { type: "metrics", runId: "run-1", rows: [{ step: 1, values: { loss: 2.5 } }] });
   expect(screen.queryByRole("region", { name: "A recorded run" })).toBeNull();
   expect(screen.getByRole("figure", { name: "Loss" }).textContent).toContain("2.5");
 });
@@ -103,7 +91,7 @@ test("a teacher's link shows its note as text, locks what it locks and hides wha
   expect(screen.getByRole("figure", { name: "Entropy" })).toBeTruthy();
   expect(screen.queryByRole("figure", { name: "Accuracy" })).toBeNull();
   expect(screen.queryByRole("figure", { name: "Samples" })).toBeNull();
-  expect(lab.link()).toContain("lock=lr.presets");
+  expect(page.lab.link()).toContain("lock=lr.presets");
 });
 
 test("a lecturer locks one control, hides another, and the link opens that way", async () => {
@@ -120,7 +108,7 @@ test("a lecturer locks one control, hides another, and the link opens that way",
   choose("the presets", "hidden");
   const link = address();
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
 
   await open(link.slice(link.indexOf("#")));
   expect(screen.queryByRole("combobox", { name: "Preset" })).toBeNull();
@@ -139,9 +127,8 @@ test("with all of it locked, nothing in the settings can be changed and Train st
 });
 
 test("an embedded experiment shows its charts and the run's buttons, and starts no worker by itself", async () => {
-  worker = undefined as never;
   await open("#v=1&preset=grpo-parity&seed=1&embed=1&charts=reward");
-  expect(worker).toBeUndefined();
+  expect(page.worker).toBeUndefined();
   expect(screen.getAllByRole("figure")).toHaveLength(1);
   expect(screen.getByRole("figure", { name: "Reward" })).toBeTruthy();
   expect(screen.queryByRole("region", { name: "Settings" })).toBeNull();
@@ -149,11 +136,11 @@ test("an embedded experiment shows its charts and the run's buttons, and starts 
   expect(out.href).toContain("charts=reward");
   expect(out.href).not.toContain("embed");
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  expect(worker.commands.map(({ type }) => type)).toEqual(["open"]);
+  expect(page.worker.commands.map(({ type }) => type)).toEqual(["open"]);
 });
 
 /** The newest command of a visitor: the strip asks for its own as soon as it has been loaded. */
-const asked = () => worker.commands.findLast(({ type }) => type !== "watch");
+const asked = () => page.worker.commands.findLast(({ type }) => type !== "watch");
 
 test("a receipt is made from a run, and whoever replays it reads whether it came out the same", async () => {
   await open("#v=1&preset=grpo-parity&seed=1&steps=4");
@@ -164,9 +151,9 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   const rows = [1, 2, 3, 4].map((step) => ({ step, values: { reward: 0.1 * step, loss: 1 / step } }));
   const hash = "782f3ffa8d2cd603";
   const checkpoint: LabEvent = { type: "checkpoint", runId: "run-1", step: 4, bytes: new ArrayBuffer(8), hash };
-  await hear(badge, at("ready", 0));
+  await hear(badge, stateOf("ready", 0));
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  await hear(at("training", 4), { type: "metrics", runId: "run-1", rows }, at("finished", 4));
+  await hear(stateOf("training", 4), { type: "metrics", runId: "run-1", rows }, stateOf("finished", 4));
   fireEvent.click(screen.getByText("Prepare a link"));
   fireEvent.click(screen.getByRole("button", { name: "Add a receipt of this run" }));
   expect(asked()).toEqual({ type: "checkpoint", runId: "run-1" });
@@ -174,15 +161,15 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   const address = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
   expect(address).toContain("&receipt=");
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
 
   await open(address.slice(address.indexOf("#")));
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toContain("The faint lines are the sender's run");
-  await hear(badge, at("ready", 0));
+  await hear(badge, stateOf("ready", 0));
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  await hear(at("training", 2), { type: "metrics", runId: "run-1", rows: rows.slice(0, 2) });
+  await hear(stateOf("training", 2), { type: "metrics", runId: "run-1", rows: rows.slice(0, 2) });
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toBe("So far as the sender's, up to step 2.");
-  await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, at("finished", 4));
+  await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, stateOf("finished", 4));
   expect(asked()).toEqual({ type: "checkpoint", runId: "run-1" });
   await hear(checkpoint);
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
@@ -207,15 +194,15 @@ test("a run that was slowed while nobody saw the tab says so when it is seen aga
     act(() => void document.dispatchEvent(new Event("visibilitychange")));
   };
   await hear(
-    at("ready", 0),
-    at("training", 5),
+    stateOf("ready", 0),
+    stateOf("training", 5),
     { type: "metrics", runId: "run-1", rows: [1, 2, 3, 4, 5].map(row) },
     pace,
   );
   see(true);
   await act(() => vi.advanceTimersByTimeAsync(20_000));
   // Ten steps in twenty seconds and more, where ten a second went before.
-  await hear(at("training", 15), { type: "metrics", runId: "run-1", rows: [15].map(row) });
+  await hear(stateOf("training", 15), { type: "metrics", runId: "run-1", rows: [15].map(row) });
   see(false);
   await turn();
   const alerts = screen.getByRole("region", { name: "Alerts" });
@@ -235,7 +222,11 @@ test("a run that was slowed while nobody saw the tab says so when it is seen aga
 test("an alert says what it means, stands on its chart, and goes when it is dismissed", async () => {
   await open("#v=1&preset=grpo-parity&seed=1");
   const row = (step: number) => ({ step, values: { frac_reward_zero_std: 1, reward: 0, entropy: 0.5 } });
-  await hear(at("ready", 0), at("training", 5), { type: "metrics", runId: "run-1", rows: [1, 2, 3, 4, 5].map(row) });
+  await hear(stateOf("ready", 0), stateOf("training", 5), {
+    type: "metrics",
+    runId: "run-1",
+    rows: [1, 2, 3, 4, 5].map(row),
+  });
   const alerts = screen.getByRole("region", { name: "Alerts" });
   expect(alerts.textContent).toContain("No learning signal");
   expect(alerts.textContent).toContain("mostly wrong ones");
@@ -270,7 +261,7 @@ test("each stop of the tour speaks of something that is there, and from another 
   await open("#v=1&preset=chord-mu-countdown&seed=1&page=runs");
   fireEvent.click(screen.getByRole("button", { name: "Take the tour" }));
   await loaded(() => screen.queryByRole("dialog"));
-  expect(lab.draft.getState().view.page).toBeUndefined();
+  expect(page.lab.draft.getState().view.page).toBeUndefined();
   const dialog = screen.getByRole("dialog");
   const marked = new Set<Element>();
   for (let stop = 1; stop <= 8; stop++) {

@@ -1,36 +1,21 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
-import { createLab, type Lab } from "../lab.ts";
-import { WorkerStandIn } from "../workerStandIn.ts";
+import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createRuns, type Runs, UNDO_MS } from "./runs.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
-let worker: WorkerStandIn;
+let bench: TestLab;
 let archive: Archive;
-let lab: Lab;
 let runs: Runs;
 
 async function page(hash = SHORT): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  runs = createRuns(lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
+  bench = openLab(hash);
+  runs = createRuns(bench.lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
   await runs.ready;
 }
 
-const state = (
-  runId: string,
-  phase: "ready" | "training" | "paused" | "stopped" | "finished",
-  step: number,
-): LabEvent => ({
-  type: "state",
-  runId,
-  state: { phase, step },
-});
 const metrics = (runId: string, step: number, values: Record<string, number>): LabEvent => ({
   type: "metrics",
   runId,
@@ -50,21 +35,25 @@ async function train(
   step: number,
   phase: "training" | "paused" | "finished" = "finished",
 ): Promise<void> {
-  worker.emit(state(runId, "ready", 0), metrics(runId, 0, { "eval/accuracy": 0.1 }), state(runId, "training", 0));
-  for (let at = 1; at <= step; at++) worker.emit(metrics(runId, at, { loss: 1 / at }));
-  worker.emit(metrics(runId, step, { "eval/accuracy": step / 100 }), state(runId, "training", step));
-  if (phase !== "training") worker.emit(state(runId, phase, step));
-  if (worker.commands.some((command) => command.type === "checkpoint" && command.runId === runId)) {
-    worker.emit(checkpoint(runId, step));
+  bench.worker.emit(
+    stateOf("ready", 0, runId),
+    metrics(runId, 0, { "eval/accuracy": 0.1 }),
+    stateOf("training", 0, runId),
+  );
+  for (let at = 1; at <= step; at++) bench.worker.emit(metrics(runId, at, { loss: 1 / at }));
+  bench.worker.emit(metrics(runId, step, { "eval/accuracy": step / 100 }), stateOf("training", step, runId));
+  if (phase !== "training") bench.worker.emit(stateOf(phase, step, runId));
+  if (bench.worker.commands.some((command) => command.type === "checkpoint" && command.runId === runId)) {
+    bench.worker.emit(checkpoint(runId, step));
   }
   await vi.advanceTimersByTimeAsync(200);
   await runs.settled();
 }
 
 const opened = () =>
-  worker.commands.filter((command) => command.type === "open") as Extract<Command, { type: "open" }>[];
+  bench.worker.commands.filter((command) => command.type === "open") as Extract<Command, { type: "open" }>[];
 const records = () => runs.store.getState().records;
-const texts = () => lab.notices.getState().map(({ text }) => text);
+const texts = () => bench.lab.notices.getState().map(({ text }) => text);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -73,16 +62,16 @@ beforeEach(() => {
 });
 afterEach(() => {
   runs.dispose();
-  lab.dispose();
+  bench.lab.dispose();
   vi.useRealTimers();
 });
 
 test("a run that only waits is not kept; with its first update it is, and with its end its weights", async () => {
   await page();
-  lab.prepare();
-  worker.emit(state("run-1", "ready", 0), metrics("run-1", 0, { "eval/accuracy": 0.1 }));
+  bench.lab.prepare();
+  bench.worker.emit(stateOf("ready", 0), metrics("run-1", 0, { "eval/accuracy": 0.1 }));
   expect(records()).toEqual([]);
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   expect(records()).toHaveLength(1);
   expect(records()[0]).toMatchObject({
@@ -101,7 +90,7 @@ test("a run that only waits is not kept; with its first update it is, and with i
 
 test("after a reload the runs and what was in view are there", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   const { id } = records()[0]!;
   runs.rename(id, "  Mine ");
@@ -116,19 +105,19 @@ test("after a reload the runs and what was in view are there", async () => {
 
 test("a run that was cut off goes on from its checkpoint as the same run", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 6, "paused");
   runs.dispose();
-  lab.dispose();
+  bench.lab.dispose();
   await page();
   const { id } = records()[0]!;
   expect(records()[0]!.phase).toBe("paused");
   runs.resume(id);
   await vi.advanceTimersByTimeAsync(10);
   expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([6]));
-  worker.emit(state("run-1", "ready", 6));
-  expect(worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
-  worker.emit(state("run-1", "training", 6), metrics("run-1", 7, { loss: 0.5 }), state("run-1", "finished", 10));
+  bench.worker.emit(stateOf("ready", 6));
+  expect(bench.worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
+  bench.worker.emit(stateOf("training", 6), metrics("run-1", 7, { loss: 0.5 }), stateOf("finished", 10));
   await vi.advanceTimersByTimeAsync(200);
   expect(records()).toMatchObject([{ id, phase: "finished", step: 10 }]);
   expect(runs.seriesOf(id)!.length).toBe(8);
@@ -136,13 +125,13 @@ test("a run that was cut off goes on from its checkpoint as the same run", async
 
 test("the run that gives way to another is stopped, and its weights are kept first", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 4, "training");
-  lab.change({ algorithm: "sft" });
-  lab.train();
-  const order = worker.commands.map(({ type }) => type);
+  bench.lab.change({ algorithm: "sft" });
+  bench.lab.train();
+  const order = bench.worker.commands.map(({ type }) => type);
   expect(order.slice(-2)).toEqual(["checkpoint", "open"]);
-  worker.emit(metrics("run-1", 5, { loss: 9 }), checkpoint("run-1", 5));
+  bench.worker.emit(metrics("run-1", 5, { loss: 9 }), checkpoint("run-1", 5));
   await train("run-2", 3, "paused");
   const [second, first] = records();
   expect(first).toMatchObject({ name: "CHORD-µ", phase: "stopped", checkpoint: { step: 5 }, final: { loss: 9 } });
@@ -151,7 +140,7 @@ test("the run that gives way to another is stopped, and its weights are kept fir
 
 test("five seeds are trained in turn under one entry, and the draft comes back", async () => {
   await page();
-  const { config } = lab.draft.getState();
+  const { config } = bench.lab.draft.getState();
   runs.trainSeeds(3);
   for (const [turn, seed] of [1, 2, 3].entries()) {
     const command = opened()[turn]!;
@@ -166,7 +155,7 @@ test("five seeds are trained in turn under one entry, and the draft comes back",
   expect(entries[0]).toMatchObject({ name: "CHORD-µ, 3 seeds", seeds: true });
   expect(entries[0]!.runs.map((run) => run.config.start.seed)).toEqual([1, 2, 3]);
   expect(new Set(entries[0]!.runs.map(({ tone }) => tone)).size).toBe(1);
-  expect(lab.draft.getState().config).toEqual(config);
+  expect(bench.lab.draft.getState().config).toEqual(config);
 });
 
 test("a race trains each algorithm from the same start, seed and data, each in its own colour", async () => {
@@ -188,7 +177,7 @@ test("stopping one run of a plan leaves out the rest, and says so", async () => 
   await page();
   runs.trainSeeds(4);
   await train("run-1", 4, "training");
-  worker.emit(state("run-1", "stopped", 4));
+  bench.worker.emit(stateOf("stopped", 4));
   await vi.advanceTimersByTimeAsync(100);
   expect(opened()).toHaveLength(1);
   expect(texts().join()).toContain("3 of 4 planned runs were left out");
@@ -196,7 +185,7 @@ test("stopping one run of a plan leaves out the rest, and says so", async () => 
 
 test("deleting can be undone for ten seconds and not after", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   const { id } = records()[0]!;
   runs.remove(id);
@@ -217,7 +206,7 @@ test("deleting can be undone for ten seconds and not after", async () => {
 
 test("a page that is closed before the time of regret is over finishes the deletion at the next visit", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   runs.remove(records()[0]!.id);
   await runs.settled();
@@ -229,51 +218,51 @@ test("a page that is closed before the time of regret is over finishes the delet
 
 test("a worker that dies is replaced once by itself; the run goes on from its last checkpoint", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 4, "paused");
-  lab.train();
-  worker.emit(state("run-1", "training", 4), metrics("run-1", 5, { loss: 0.2 }), state("run-1", "training", 5));
-  const first = worker;
+  bench.lab.train();
+  bench.worker.emit(stateOf("training", 4), metrics("run-1", 5, { loss: 0.2 }), stateOf("training", 5));
+  const first = bench.worker;
   first.crash("out of memory");
   await vi.advanceTimersByTimeAsync(10);
-  expect(worker).not.toBe(first);
+  expect(bench.worker).not.toBe(first);
   expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
-  expect(lab.run.getState().run!.series.step).toBe(4);
+  expect(bench.lab.run.getState().run!.series.step).toBe(4);
   expect(texts().join()).toMatch(
     /lost its device at step 5 and goes on from its checkpoint of step 4: .*out of memory/,
   );
   expect(records()).toHaveLength(1);
 
-  worker.emit(state("run-2", "ready", 4), state("run-2", "training", 5));
+  bench.worker.emit(stateOf("ready", 4, "run-2"), stateOf("training", 5, "run-2"));
   const lost = { phase: "failed", step: 5, message: "the GPU was lost", lost: true } as const;
-  worker.emit({ type: "state", runId: "run-2", state: lost });
+  bench.worker.emit({ type: "state", runId: "run-2", state: lost });
   await vi.advanceTimersByTimeAsync(10);
   expect(runs.store.getState().rescue!.text).toMatch(/again: the GPU was lost.* on the processor/);
   runs.answerRescue(true);
   await vi.advanceTimersByTimeAsync(10);
   expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "tfjs", backend: "wasm" });
-  expect(lab.draft.getState().compute).toEqual({ policy: "tfjs", backend: "wasm" });
+  expect(bench.lab.draft.getState().compute).toEqual({ policy: "tfjs", backend: "wasm" });
   expect(records()).toHaveLength(1);
 });
 
 test("a run starts from another's weights and remembers whose", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   const { id } = records()[0]!;
   await runs.startFrom(id);
-  lab.train();
+  bench.lab.train();
   expect(new Uint8Array(opened()[1]!.weights!)).toEqual(new Uint8Array([10]));
   await train("run-2", 2, "paused");
   expect(records()[0]!.parent).toEqual({ id, name: "CHORD-µ", step: 10 });
   await runs.startFrom(undefined);
-  lab.train();
+  bench.lab.train();
   expect(opened()[2]!.weights).toBeUndefined();
 });
 
 test("a run's file goes out and comes back as a run of its own", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   const { id } = records()[0]!;
   runs.rename(id, "µ / 0.5");
@@ -290,19 +279,19 @@ test("a run's file goes out and comes back as a run of its own", async () => {
 
 test("weights go out through the worker, and come in only when it can read them", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   const exporting = runs.exportWeights(records()[0]!.id);
   await vi.advanceTimersByTimeAsync(10);
-  const asked = worker.commands.at(-1) as Extract<Command, { type: "convert" }>;
+  const asked = bench.worker.commands.at(-1) as Extract<Command, { type: "convert" }>;
   expect(new Uint8Array(asked.bytes)).toEqual(new Uint8Array([10]));
   const bytes = new Uint8Array([7, 7]).buffer;
-  worker.emit({ type: "weights", runId: asked.runId, result: { bytes, parameters: 2 } });
+  bench.worker.emit({ type: "weights", runId: asked.runId, result: { bytes, parameters: 2 } });
   expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
 
   const importing = runs.importFile("mine.safetensors", bytes);
   await vi.advanceTimersByTimeAsync(10);
-  worker.emit({ type: "weights", runId: worker.commands.at(-1)!.runId, result: { bytes, parameters: 2 } });
+  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { bytes, parameters: 2 } });
   await vi.advanceTimersByTimeAsync(10);
   expect(await importing).toBe("mine");
   expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
@@ -310,14 +299,14 @@ test("weights go out through the worker, and come in only when it can read them"
 
 test("a bad file is a sentence, and nothing is lost", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   const text = (words: string) => new TextEncoder().encode(words).buffer as ArrayBuffer;
   expect(await runs.importFile("half.json", text('{"config": '))).toBeUndefined();
   expect(texts().at(-1)).toMatch(/^half\.json: A run's file must be JSON/);
   const reading = runs.importFile("photo.png", text("PNG"));
   await vi.advanceTimersByTimeAsync(10);
-  worker.emit({ type: "weights", runId: worker.commands.at(-1)!.runId, result: { issue: "No header." } });
+  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "No header." } });
   expect(await reading).toBeUndefined();
   expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
   expect(records()).toHaveLength(1);
@@ -326,8 +315,8 @@ test("a bad file is a sentence, and nothing is lost", async () => {
 test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {
   await page();
   for (let n = 1; n <= 9; n++) {
-    lab.change({ seed: n });
-    lab.train();
+    bench.lab.change({ seed: n });
+    bench.lab.train();
     await train(`run-${n}`, 2, "paused");
     if (n === 1) runs.pin(records()[0]!.id, true);
   }
@@ -352,13 +341,16 @@ test("at most eight lie over one another; a ninth that trains takes the place of
 
 test("when little room is left the oldest checkpoint goes, and the page says which", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 10);
   runs.dispose();
-  runs = createRuns(lab, { archive: Promise.resolve(archive), estimate: async () => ({ usage: 95, quota: 100 }) });
+  runs = createRuns(bench.lab, {
+    archive: Promise.resolve(archive),
+    estimate: async () => ({ usage: 95, quota: 100 }),
+  });
   await runs.ready;
-  lab.change({ seed: 2 });
-  lab.train();
+  bench.lab.change({ seed: 2 });
+  bench.lab.train();
   await train("run-2", 10);
   expect(records().map(({ checkpoint, checkpointDropped }) => [checkpoint?.step, checkpointDropped])).toEqual([
     [10, false],

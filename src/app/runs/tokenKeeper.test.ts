@@ -4,40 +4,29 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { columnAt, stepAt } from "../../lab/runs/testTokens.ts";
 import { MOST_BYTES, tokenBytes } from "../../lab/runs/tokenRecord.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
-import { createLab, type Lab } from "../lab.ts";
-import { WorkerStandIn } from "../workerStandIn.ts";
+import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive, openArchive } from "./archive.ts";
 import { type Estimate, RESERVE_BYTES } from "./room.ts";
 import { createRuns, type Runs } from "./runs.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
-let worker: WorkerStandIn;
+let bench: TestLab;
 let archive: Archive;
-let lab: Lab;
 let runs: Runs;
 
 async function page(estimate: Estimate = async () => undefined, hash = SHORT): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  runs = createRuns(lab, { archive: Promise.resolve(archive), estimate });
+  bench = openLab(hash);
+  runs = createRuns(bench.lab, { archive: Promise.resolve(archive), estimate });
   await runs.ready;
 }
 
 async function reload(): Promise<void> {
   runs.dispose();
-  lab.dispose();
+  bench.lab.dispose();
   await page();
 }
 
 type Moving = "ready" | "training" | "paused" | "finished";
-const state = (runId: string, phase: Moving, step: number): LabEvent => ({
-  type: "state",
-  runId,
-  state: { phase, step },
-});
 const tokens = (runId: string, step: number): LabEvent => ({ type: "tokens", runId, ...stepAt(step) });
 const watched = (runId: string, step: number): LabEvent => ({
   type: "watched",
@@ -48,16 +37,16 @@ const watched = (runId: string, step: number): LabEvent => ({
 
 /** As the conductor tells it: the last tokens come after the state. */
 async function train(runId: string, from: number, to: number, end: Moving = "finished"): Promise<void> {
-  worker.emit(state(runId, "ready", from), state(runId, "training", from));
-  if (from === 0) worker.emit(watched(runId, 0));
+  bench.worker.emit(stateOf("ready", from, runId), stateOf("training", from, runId));
+  if (from === 0) bench.worker.emit(watched(runId, 0));
   for (let step = from + 1; step < to; step++) {
-    worker.emit(
+    bench.worker.emit(
       { type: "metrics", runId, rows: [{ step, values: { loss: 1 } }] },
       tokens(runId, step),
       watched(runId, step),
     );
   }
-  worker.emit(watched(runId, to), state(runId, end, to), tokens(runId, to));
+  bench.worker.emit(watched(runId, to), stateOf(end, to, runId), tokens(runId, to));
   await vi.advanceTimersByTimeAsync(200);
   await runs.settled();
 }
@@ -77,13 +66,13 @@ beforeEach(() => {
 });
 afterEach(() => {
   runs.dispose();
-  lab.dispose();
+  bench.lab.dispose();
   vi.useRealTimers();
 });
 
 test("the tokens of the run in the worker are there at every kept step, under its own id and the one it is kept under", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 0, 4, "paused");
   const { id, tokens: kept } = runs.store.getState().records[0]!;
   expect(stepsOf("run-1")).toEqual([1, 2, 3, 4]);
@@ -101,7 +90,7 @@ for (const [where, open] of [
   test(`after a reload a past run's tokens and its strip come back from ${where}`, async () => {
     archive = await open();
     await page();
-    lab.train();
+    bench.lab.train();
     await train("run-1", 0, 10);
     const { id } = runs.store.getState().records[0]!;
     const before = runs.tokensOf(id)!;
@@ -118,9 +107,9 @@ for (const [where, open] of [
 
 test("a run that goes on keeps what was before, and replaces what it makes again", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 0, 6, "paused");
-  worker.emit({ type: "checkpoint", runId: "run-1", step: 4, bytes: new Uint8Array([4]).buffer, hash: "" });
+  bench.worker.emit({ type: "checkpoint", runId: "run-1", step: 4, bytes: new Uint8Array([4]).buffer, hash: "" });
   await runs.settled();
   await reload();
   const { id } = runs.store.getState().records[0]!;
@@ -135,24 +124,24 @@ test("a run that goes on keeps what was before, and replaces what it makes again
 
 test("tokens are written on the way now and then, and when another run takes the place", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 0, 3, "training");
   const { id } = runs.store.getState().records[0]!;
   expect(await archive.tokens(id)).toBeUndefined();
   await vi.advanceTimersByTimeAsync(16_000);
-  worker.emit(tokens("run-1", 4));
+  bench.worker.emit(tokens("run-1", 4));
   await runs.settled();
   expect((await archive.tokens(id))!.steps).toHaveLength(4);
-  worker.emit(tokens("run-1", 5));
-  lab.change({ algorithm: "sft" });
-  lab.train();
+  bench.worker.emit(tokens("run-1", 5));
+  bench.lab.change({ algorithm: "sft" });
+  bench.lab.train();
   await runs.settled();
   expect((await archive.tokens(id))!.steps).toHaveLength(5);
 });
 
 test("an exported run takes its tokens along, and an imported one shows them", async () => {
   await page();
-  lab.train();
+  bench.lab.train();
   await train("run-1", 0, 3, "paused");
   const { id } = runs.store.getState().records[0]!;
   const before = runs.tokensOf(id)!;
@@ -176,20 +165,20 @@ test("deleting a run deletes its tokens; where the browser is full the oldest ru
     return all.reduce((sum, tokens) => sum + (tokens ? tokenBytes(tokens) : 0), 0);
   };
   await page(async () => ({ usage: await used(), quota: RESERVE_BYTES + room }));
-  lab.train();
+  bench.lab.train();
   await train("run-1", 0, 3);
   const [first] = runs.store.getState().records;
   expect((await archive.tokens(first!.id))!.steps).toHaveLength(3);
   ids = [first!.id];
   room = 1.5 * (await used());
-  lab.change({ algorithm: "sft" });
-  lab.train();
+  bench.lab.change({ algorithm: "sft" });
+  bench.lab.train();
   await train("run-2", 0, 3);
   const second = runs.store.getState().records.find(({ id }) => id !== first!.id)!;
   expect(await archive.tokens(first!.id)).toBeUndefined();
   expect(runs.store.getState().records.find(({ id }) => id === first!.id)!.tokens).toBeUndefined();
   expect(
-    lab.notices
+    bench.lab.notices
       .getState()
       .map(({ text }) => text)
       .join(" "),

@@ -14,11 +14,8 @@ import { defaultName, type RunRecord } from "./runRecord.ts";
 import { readTokenFile, type TokenFile, tokenFile } from "./tokenFile.ts";
 import { NO_TOKENS, type TokenRecord } from "./tokenRecord.ts";
 
-/** A run as one JSON file: what `lab train --out` writes, with the name that it has on the page. */
-export interface RunFile extends TokenFile {
-  readonly name?: string;
-  /** ISO 8601. */
-  readonly created?: string;
+/** What a run was and what came of it, as JSON. */
+export interface RunResult {
   readonly config: Readonly<Record<string, unknown>>;
   readonly policy: string;
   readonly backend: string;
@@ -26,11 +23,19 @@ export interface RunFile extends TokenFile {
   readonly steps: number;
   /** Before the first update; for what only an update can measure, at the first. */
   readonly initial: Metrics;
+  /** At the last update, and of the evaluation after it. */
   readonly final: Metrics;
   /** Columns of equal length, one entry per update; null where a metric was not measured. */
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
   readonly parameterHash: string;
   readonly seconds: number;
+}
+
+/** A run as one JSON file: what `lab train --out` writes, with the name that it has on the page. */
+export interface RunFile extends RunResult, TokenFile {
+  readonly name?: string;
+  /** ISO 8601. */
+  readonly created?: string;
 }
 
 /** What a file holds, ready to be kept; whoever keeps it gives it an id and a tone. */

@@ -101,5 +101,7 @@ function unlike(rng: Rng, digits: number, shift: string): string {
 }
 
 function mostCopies(text: string): number {
-  return Math.max(...[..."0123456789"].map((digit) => text.split(digit).length - 1));
+  const copies = new Array<number>(10).fill(0);
+  for (const digit of text) copies[Number(digit)]!++;
+  return Math.max(...copies);
 }

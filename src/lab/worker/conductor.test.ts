@@ -156,7 +156,7 @@ describe("a conductor", () => {
   it("surveys data sets at rest and between two steps of a run that trains on", async () => {
     const { conductor, events, until, phase } = stage();
     conductor.open(open("a", { steps: 500 }));
-    conductor.survey({ runId: "a", sources: ["own", "expert"], count: 8 });
+    conductor.ask({ type: "survey", runId: "a", sources: ["own", "expert"], count: 8 });
     await until((event) => event.type === "survey");
     expect(events.find((event) => event.type === "survey")).toMatchObject({
       step: 0,
@@ -164,7 +164,7 @@ describe("a conductor", () => {
     });
     conductor.train("a");
     await until((event) => event.type === "metrics" && event.rows.some((row) => row.step > 0));
-    conductor.survey({ runId: "a", sources: ["native"], count: 8 });
+    conductor.ask({ type: "survey", runId: "a", sources: ["native"], count: 8 });
     await until((event) => event.type === "survey" && event.step > 0);
     expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
     conductor.stop("a");
@@ -175,13 +175,13 @@ describe("a conductor", () => {
     const { conductor, events, until, phase } = stage();
     const row = { feed: "demos", prompt: "31=", tokens: ["1", "3", "<eos>"] };
     conductor.open(open("a", { steps: 500 }));
-    conductor.inspect({ runId: "a", row });
+    conductor.ask({ type: "inspect", runId: "a", row });
     await until((event) => event.type === "candidates");
     conductor.train("a");
     await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
-    conductor.inspect({ runId: "a", row });
+    conductor.ask({ type: "inspect", runId: "a", row });
     await until((event) => event.type === "candidates" && event.step > 0);
-    conductor.inspect({ runId: "a", row: { ...row, prompt: "É" } });
+    conductor.ask({ type: "inspect", runId: "a", row: { ...row, prompt: "É" } });
     await until((event) => event.type === "candidates" && event.candidates.length === 0);
     conductor.stop("a");
     await phase("stopped");
@@ -205,8 +205,8 @@ describe("a conductor", () => {
   it("leafs through the feeds at rest and during a run; what there is not is said, and the run goes on", async () => {
     const { conductor, events, until, phase } = stage();
     conductor.open(open("a", { steps: 500 }));
-    conductor.browse({ runId: "a", query: { feed: "demos", from: 6, count: 5 } });
-    conductor.openItem({ runId: "a", feed: "demos", index: 7 });
+    conductor.ask({ type: "browse", runId: "a", query: { feed: "demos", from: 6, count: 5 } });
+    conductor.ask({ type: "openItem", runId: "a", feed: "demos", index: 7 });
     await until((event) => event.type === "feedItem");
     const page = events.find((event) => event.type === "feedPage")!;
     expect(page).toMatchObject({ query: { from: 6 }, page: { total: 8, items: [{ index: 6 }, { index: 7 }] } });
@@ -215,8 +215,8 @@ describe("a conductor", () => {
     });
     conductor.train("a");
     await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
-    conductor.browse({ runId: "a", query: { feed: "rollouts", from: 0, count: 5 } });
-    conductor.openItem({ runId: "a", feed: "demos", index: 8 });
+    conductor.ask({ type: "browse", runId: "a", query: { feed: "rollouts", from: 0, count: 5 } });
+    conductor.ask({ type: "openItem", runId: "a", feed: "demos", index: 8 });
     await until((event) => event.type === "feedItem" && "issue" in event.item);
     expect(events.findLast((event) => event.type === "feedPage")).toMatchObject({ page: { empty: "unused" } });
     expect(events.findLast((event) => event.type === "feedItem")).toMatchObject({
@@ -259,12 +259,12 @@ describe("a conductor", () => {
   it("measures the reward model of a run that has one, and says when there is none", async () => {
     const { conductor, events, until, phase } = stage();
     conductor.open(open("a"));
-    conductor.rewardModel("a");
+    conductor.ask({ type: "rewardModel", runId: "a" });
     await until((event) => event.type === "rewardModel");
     expect(events.find((event) => event.type === "rewardModel")).toMatchObject({ report: null });
     conductor.open(open("b", { task: "sentence", algorithm: "chord-mu", rewardSource: "model", rewardPairs: 50 }));
     await phase("ready");
-    conductor.rewardModel("b");
+    conductor.ask({ type: "rewardModel", runId: "b" });
     await until((event) => event.type === "rewardModel" && event.runId === "b");
     const { report } = events.filter((event) => event.type === "rewardModel").at(-1)!;
     expect(report!.bins).toHaveLength(10);

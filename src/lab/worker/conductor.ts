@@ -9,11 +9,11 @@ import type { Run } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
 import { Outbox } from "./outbox.ts";
 import type { Command, LabEvent, RunId } from "./protocol.ts";
+import { answer, type Question } from "./questions.ts";
 import { newSession, type Session } from "./session.ts";
 import { Watcher } from "./watcher.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
-type SurveyCommand = Extract<Command, { readonly type: "survey" }>;
 
 /** What a conductor needs of the world; tests give their own clock. */
 export interface Stage {
@@ -93,38 +93,11 @@ export class Conductor {
     this.#after(session, () => this.#saveIfWanted(session));
   }
 
-  survey({ runId, sources, count }: Omit<SurveyCommand, "type">): void {
-    this.#ask(runId, async (run) => ({
-      type: "survey",
-      runId,
-      step: run.step,
-      survey: await run.survey(sources, count),
-    }));
-  }
-
-  browse({ runId, query }: Omit<Extract<Command, { readonly type: "browse" }>, "type">): void {
-    this.#ask(runId, async (run) => {
-      const page = await unlessLost(run.browse(query), (issue) => ({ feed: query.feed, empty: { issue } }));
-      return { type: "feedPage", runId, query, page };
-    });
-  }
-
-  openItem({ runId, feed, index }: Omit<Extract<Command, { readonly type: "openItem" }>, "type">): void {
-    this.#ask(runId, async (run) => {
-      const item = await unlessLost(run.openItem(feed, index), (issue) => ({ issue }));
-      return { type: "feedItem", runId, feed, index, item };
-    });
-  }
-
-  inspect({ runId, row }: Omit<Extract<Command, { readonly type: "inspect" }>, "type">): void {
-    this.#ask(runId, async (run) => {
-      const candidates = await unlessLost(run.inspect(row), () => []);
-      return { type: "candidates", runId, step: run.step, row, candidates };
-    });
-  }
-
-  rewardModel(runId: RunId): void {
-    this.#ask(runId, async (run) => ({ type: "rewardModel", runId, report: run.rewardReport() ?? null }));
+  ask(question: Question): void {
+    const session = this.#find(question.runId);
+    if (!session) return;
+    session.questions.push(question);
+    this.#after(session, () => this.#answer(session, true));
   }
 
   watch(runId: RunId, count: number): void {
@@ -150,20 +123,13 @@ export class Conductor {
     return this.#session?.runId === runId ? this.#session : undefined;
   }
 
-  #ask(runId: RunId, question: (run: Run) => Promise<LabEvent>): void {
-    const session = this.#find(runId);
-    if (!session) return;
-    session.questions.push(question);
-    this.#after(session, () => this.#answer(session, true));
-  }
-
   /** Answers what was asked of the present weights, and looks after what is watched. */
   async #answer(session: Session, atRest: boolean): Promise<void> {
     const { run, questions, watcher } = session;
     const leaving = session.wantsStop && session.state.phase !== "stopped";
     if (!run || leaving || session.state.phase === "failed") return;
     if (questions.length > 0) await this.#settle(session, run);
-    for (const question of questions.splice(0)) this.#stage.post(await question(run));
+    for (const question of questions.splice(0)) this.#stage.post(await answer(question, run));
     await watcher?.look(run, atRest);
   }
 
@@ -271,15 +237,5 @@ export class Conductor {
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       session.outbox.flush(session.state, session.run);
     }
-  }
-}
-
-/** A question that cannot be answered does not concern the run, unless the device is gone. */
-async function unlessLost<A, B>(answer: Promise<A>, otherwise: (issue: string) => B): Promise<A | B> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof PolicyError && error.kind === "device") throw error;
-    return otherwise(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,7 +1,8 @@
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
 import type { Outbox } from "./outbox.ts";
-import type { LabEvent, RunId } from "./protocol.ts";
+import type { RunId } from "./protocol.ts";
+import type { Question } from "./questions.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
@@ -14,8 +15,8 @@ export interface Session {
   wantsPause: boolean;
   wantsStop: boolean;
   wantsCheckpoint: boolean;
-  /** Questions about the present weights, answered between two steps. */
-  readonly questions: ((run: Run) => Promise<LabEvent>)[];
+  /** Answered between two steps. */
+  readonly questions: Question[];
   watcher: Watcher | undefined;
   stepsPerSecond: number;
   /** The loop under way, so that the next run waits for this one to leave the device. */

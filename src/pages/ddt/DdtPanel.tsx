@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import { SURVEY_SOURCES, type Survey, type SurveySource } from "../../lab/train/ddtSurvey.ts";
 import { useLab, useRuns } from "../labContext.ts";
+import { NumbersTable } from "../NumbersTable.tsx";
 import { Curves } from "./Curves.tsx";
 import styles from "./Ddt.module.css";
 import { SOURCES, usualSources } from "./ddtWords.ts";
@@ -180,32 +181,29 @@ function HistogramTable({ sets }: { readonly sets: Survey["sets"] }) {
   const { min, max, counts } = sets[0]!.histogram;
   const width = (max - min) / counts.length;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section className={styles.table} tabIndex={0} aria-label="Tokens by CLL, numbers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">CLL from</th>
-            {sets.map(({ source }) => (
-              <th key={source} scope="col">
-                {SOURCES[source].label}
-              </th>
+    <NumbersTable label="Tokens by CLL, numbers">
+      <thead>
+        <tr>
+          <th scope="col">CLL from</th>
+          {sets.map(({ source }) => (
+            <th key={source} scope="col">
+              {SOURCES[source].label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {counts.map((_, bin) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place
+          <tr key={bin}>
+            <th scope="row">{min + bin * width}</th>
+            {sets.map(({ source, histogram }) => (
+              <td key={source}>{histogram.counts[bin]}</td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {counts.map((_, bin) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place
-            <tr key={bin}>
-              <th scope="row">{min + bin * width}</th>
-              {sets.map(({ source, histogram }) => (
-                <td key={source}>{histogram.counts[bin]}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </NumbersTable>
   );
 }
 

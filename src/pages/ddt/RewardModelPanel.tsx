@@ -4,6 +4,7 @@ import { numberText } from "../../controls/numberText.ts";
 import type { RewardReport } from "../../lab/rewards/rewardModel.ts";
 import { useRuns } from "../labContext.ts";
 import { useMicroscope } from "../microscope/useMicroscope.ts";
+import { NumbersTable } from "../NumbersTable.tsx";
 import styles from "./Ddt.module.css";
 import { percent } from "./ddtWords.ts";
 
@@ -87,31 +88,28 @@ function Reliability({ report }: { readonly report: RewardReport }) {
           </g>
         ))}
       </svg>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <section className={styles.table} tabIndex={0} aria-label="Reliability, numbers">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">bin</th>
-              <th scope="col">pairs</th>
-              <th scope="col">predicted</th>
-              <th scope="col">observed</th>
+      <NumbersTable label="Reliability, numbers">
+        <thead>
+          <tr>
+            <th scope="col">bin</th>
+            <th scope="col">pairs</th>
+            <th scope="col">predicted</th>
+            <th scope="col">observed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {report.bins.map(({ from, to, count, predicted, observed }) => (
+            <tr key={from}>
+              <th scope="row">
+                {from.toFixed(1)} to {to.toFixed(1)}
+              </th>
+              <td>{count}</td>
+              <td>{count > 0 ? predicted.toFixed(2) : "–"}</td>
+              <td>{count > 0 ? observed.toFixed(2) : "–"}</td>
             </tr>
-          </thead>
-          <tbody>
-            {report.bins.map(({ from, to, count, predicted, observed }) => (
-              <tr key={from}>
-                <th scope="row">
-                  {from.toFixed(1)} to {to.toFixed(1)}
-                </th>
-                <td>{count}</td>
-                <td>{count > 0 ? predicted.toFixed(2) : "–"}</td>
-                <td>{count > 0 ? observed.toFixed(2) : "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </NumbersTable>
       <p className="caption">
         Across: the probability it gave; up: how often that came true. Blue points on the grey diagonal are calibrated;
         an orange line is the miss; large points hold many pairs.

@@ -1,36 +1,24 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import { stateOf, type TestLab } from "../../app/testLab.ts";
 import type { SurveyedSet } from "../../lab/train/ddtSurvey.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
-import { LabContext } from "../labContext.ts";
+import { openPart } from "../testPart.tsx";
 import { DdtPanel } from "./DdtPanel.tsx";
 
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 function open(hash: string): void {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  render(
-    <LabContext value={lab}>
-      <DdtPanel />
-    </LabContext>,
-  );
-  act(() => lab.prepare());
+  page = openPart(hash, <DdtPanel />);
 }
 
-const hear = (...events: LabEvent[]) => act(() => worker.emit(...events));
-const ready: LabEvent = { type: "state", runId: "run-1", state: { phase: "ready", step: 0 } };
+const hear = (...events: LabEvent[]) => act(() => page.worker.emit(...events));
+const ready = stateOf("ready", 0);
 
 afterEach(() => {
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
 });
 
 const set = (source: SurveyedSet["source"], below1: number): SurveyedSet => ({
@@ -69,13 +57,13 @@ test("a survey waits for the policy, is asked for once, and says what it is doin
   open("#v=1&algorithm=hinted&task=sort");
   const button = screen.getByRole("button", { name: "Survey now" });
   fireEvent.click(button);
-  expect(worker.commands.map(({ type }) => type)).not.toContain("survey");
+  expect(page.worker.commands.map(({ type }) => type)).not.toContain("survey");
   hear(ready);
   expect(screen.getByText(/Nothing surveyed yet/)).toBeTruthy();
   fireEvent.click(screen.getByRole("checkbox", { name: "native" }));
   fireEvent.click(button);
   fireEvent.click(button);
-  expect(worker.commands.filter(({ type }) => type === "survey")).toEqual([
+  expect(page.worker.commands.filter(({ type }) => type === "survey")).toEqual([
     { type: "survey", runId: "run-1", sources: ["own", "expert", "hinted"], count: 64 },
   ]);
   expect(screen.getByText(/the starting policy is writing/)).toBeTruthy();
@@ -116,7 +104,7 @@ test("only a run with a reward model has one to measure", () => {
   open("#v=1&algorithm=grpo&task=sentence&rewardSource=model");
   hear(ready);
   fireEvent.click(screen.getByRole("button", { name: "Measure it" }));
-  expect(worker.commands.at(-1)).toEqual({ type: "rewardModel", runId: "run-1" });
+  expect(page.worker.commands.at(-1)).toEqual({ type: "rewardModel", runId: "run-1" });
   const bins = Array.from({ length: 10 }, (_, n) => ({
     from: n / 10,
     to: (n + 1) / 10,

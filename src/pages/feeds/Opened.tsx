@@ -1,14 +1,15 @@
-import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import type { OpenedItem } from "../../lab/train/browse/feedPage.ts";
 import { useRuns } from "../labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
 import { ColourLegend } from "../tokens/ColourLegend.tsx";
-import { colouringOf, quantitiesOf } from "../tokens/quantities.ts";
+import { ColourMenu } from "../tokens/ColourMenu.tsx";
 import { type Place, TokenGrid } from "../tokens/TokenGrid.tsx";
 import { TokenInspector } from "../tokens/TokenInspector.tsx";
 import { strongestByWriter, writerOf } from "../tokens/tokenWords.ts";
+import { useColouring } from "../tokens/useColouring.ts";
 import styles from "./Feeds.module.css";
 import { FEED_WORDS } from "./feedWords.ts";
 import { useFeedDesk, useFeedsSeen } from "./useFeeds.ts";
@@ -57,12 +58,9 @@ function captionOf({ feed, step }: OpenedItem, config: RunConfig): string {
 function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly config: RunConfig }) {
   const { rows, metrics, candidates, step } = opened;
   const [wanted, setPlace] = useState<Place>({ row: 0, at: 0 });
-  const [colourBy, setColourBy] = useState("credit");
-  const select = useId();
   const style = demoStyleOf(config);
-  const quantities = useMemo(() => quantitiesOf(rows), [rows]);
-  const quantity = quantities.find(({ id }) => id === colourBy) ?? quantities[0]!;
-  const colouring = useMemo(() => colouringOf(quantity, rows, style), [quantity, rows, style]);
+  const choice = useColouring(rows, style);
+  const { colouring } = choice;
   const row = rows[wanted.row] ?? rows[0]!;
   const at = Math.min(wanted.at, row.tokens.length - 1);
   const place = { row: rows.indexOf(row), at };
@@ -74,19 +72,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
     <div className={styles.body}>
       <div>
         <div className={styles.tools}>
-          <label htmlFor={select}>Colour by</label>
-          <select
-            id={select}
-            className={`select ${styles.select}`}
-            value={quantity.id}
-            onChange={(event) => setColourBy(event.currentTarget.value)}
-          >
-            {quantities.map(({ id, label }) => (
-              <option key={id} value={id}>
-                {label}
-              </option>
-            ))}
-          </select>
+          <ColourMenu {...choice} />
         </div>
         <TokenGrid
           label="Tokens of the opened item"

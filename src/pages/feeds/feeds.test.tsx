@@ -1,50 +1,38 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import { stateOf, type TestLab } from "../../app/testLab.ts";
 import type { EmptyFeed, FeedItem, FeedPage, FeedQuery } from "../../lab/train/browse/feedPage.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
-import { LabContext } from "../labContext.ts";
+import { openPart } from "../testPart.tsx";
 import FeedPanel from "./FeedPanel.tsx";
 
 const TOTAL = 21;
 const CHORD = "#v=1&preset=chord-phi-countdown&seed=1&steps=10&groupSize=4";
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 beforeEach(() => {
   document.body.innerHTML = "";
 });
 afterEach(() => {
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
 });
 
 const settle = (ms = 400) => act(() => new Promise<void>((resolve) => setTimeout(resolve, ms)));
 
 async function open(hash: string): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  lab.prepare();
-  render(
-    <LabContext value={lab}>
-      <FeedPanel />
-    </LabContext>,
-  );
-  await hear({ type: "state", runId: "run-1", state: { phase: "ready", step: 0 } });
+  page = openPart(hash, <FeedPanel />);
+  await hear(stateOf("ready", 0));
 }
 
 async function hear(...events: LabEvent[]): Promise<void> {
-  await act(async () => worker.emit(...events));
+  await act(async () => page.worker.emit(...events));
 }
 
 const asked = (): FeedQuery[] =>
-  worker.commands.flatMap((command) => (command.type === "browse" ? [command.query] : []));
+  page.worker.commands.flatMap((command) => (command.type === "browse" ? [command.query] : []));
 const item = (index: number): FeedItem => ({
   index,
   prompt: `prompt ${index}=`,
@@ -127,7 +115,7 @@ test("an opened item is read by the present weights, with its credit written out
   await open(CHORD);
   await answer();
   fireEvent.click(items()[2]!);
-  expect(worker.commands.at(-1)).toEqual({ type: "openItem", runId: "run-1", feed: "demos", index: 2 });
+  expect(page.worker.commands.at(-1)).toEqual({ type: "openItem", runId: "run-1", feed: "demos", index: 2 });
   const row: TokenRow = {
     feed: "demos",
     prompt: "prompt 2=",
@@ -164,8 +152,8 @@ test("rollouts stand in their groups, with the mean reward, or that there is not
   expect(asked().at(-1)).toEqual({ feed: "rollouts", from: 0, count: 12 });
   await answer({ feed: "rollouts", empty: "untrained" });
   expect(status()).toContain("press Train or Step");
-  await hear({ type: "state", runId: "run-1", state: { phase: "training", step: 1 } });
-  await hear({ type: "state", runId: "run-1", state: { phase: "paused", step: 1 } });
+  await hear(stateOf("training", 1));
+  await hear(stateOf("paused", 1));
   const own = (index: number, reward: number, advantage: number): FeedItem => ({
     index,
     prompt: index < 4 ? "a=" : "b=",
@@ -197,8 +185,8 @@ test("a feed that the algorithm does not read says what it reads instead; pairs 
 test("while nothing has begun the worker follows the knobs, so that the feeds are those of the experiment shown", async () => {
   await open(CHORD);
   await answer();
-  act(() => lab.change({ algorithm: "sft" }));
+  act(() => page.lab.change({ algorithm: "sft" }));
   await settle(500);
-  expect(worker.commands.filter(({ type }) => type === "open")).toHaveLength(2);
-  expect(lab.run.getState().run!.config.algorithm).toBe("sft");
+  expect(page.worker.commands.filter(({ type }) => type === "open")).toHaveLength(2);
+  expect(page.lab.run.getState().run!.config.algorithm).toBe("sft");
 });

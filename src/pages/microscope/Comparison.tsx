@@ -3,6 +3,7 @@ import { numberText } from "../../controls/numberText.ts";
 import { configAt, type RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
+import { NumbersTable } from "../NumbersTable.tsx";
 import { signed, tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
 import { contendersFor, weightsUnder, withDefaults } from "./compare.ts";
 import styles from "./Microscope.module.css";
@@ -89,7 +90,7 @@ function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
     ];
   }, [row, rows, step, config, other]);
   const strongest = Math.max(0, ...lines.flatMap(({ weights }) => weights?.map(Math.abs) ?? []));
-  if (numbers) return <NumbersTable row={row} lines={lines} />;
+  if (numbers) return <WeightTable row={row} lines={lines} />;
   return (
     <div className={styles.lines}>
       {lines.map(({ title, weights }, index) => (
@@ -128,38 +129,35 @@ function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
 /** What trained the row, where that is a weight before the mean. */
 const ownWeights = ({ views }: TokenRow) => views.weight;
 
-function NumbersTable({ row, lines }: { readonly row: TokenRow; readonly lines: readonly Line[] }) {
+function WeightTable({ row, lines }: { readonly row: TokenRow; readonly lines: readonly Line[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section className={styles.table} tabIndex={0} aria-label="Weights under both algorithms, numbers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">token</th>
-            {lines.map(({ title }, index) => (
+    <NumbersTable label="Weights under both algorithms, numbers">
+      <thead>
+        <tr>
+          <th scope="col">token</th>
+          {lines.map(({ title }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: see the lines
+            <th key={index} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {row.tokens.map((token, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
+          <tr key={n}>
+            <th scope="row">
+              {n + 1} {tokenName(token)}
+            </th>
+            {lines.map(({ weights }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: see the lines
-              <th key={index} scope="col">
-                {title}
-              </th>
+              <td key={index}>{weights ? signed(weights[n]!) : "–"}</td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {row.tokens.map((token, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
-            <tr key={n}>
-              <th scope="row">
-                {n + 1} {tokenName(token)}
-              </th>
-              {lines.map(({ weights }, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: see the lines
-                <td key={index}>{weights ? signed(weights[n]!) : "–"}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </NumbersTable>
   );
 }
 

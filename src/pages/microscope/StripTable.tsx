@@ -1,6 +1,6 @@
 import { numberText } from "../../controls/numberText.ts";
+import { NumbersTable } from "../NumbersTable.tsx";
 import { tokenName } from "../tokens/tokenWords.ts";
-import styles from "./Microscope.module.css";
 
 export interface StripTableProps {
   readonly tokens: readonly string[];
@@ -18,33 +18,30 @@ export function StripTable({ tokens, steps, values }: StripTableProps) {
     count === 1 ? 0 : Math.round((n * (steps.length - 1)) / (count - 1)),
   );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section className={styles.table} tabIndex={0} aria-label="One demonstration through the run, numbers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">token</th>
+    <NumbersTable label="One demonstration through the run, numbers">
+      <thead>
+        <tr>
+          <th scope="col">token</th>
+          {shown.map((index) => (
+            <th key={index} scope="col">
+              step {steps[index]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token, t) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
+          <tr key={t}>
+            <th scope="row">
+              {t + 1} {tokenName(token)}
+            </th>
             {shown.map((index) => (
-              <th key={index} scope="col">
-                step {steps[index]}
-              </th>
+              <td key={index}>{numberText(values[index]![t] ?? Number.NaN, 3)}</td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token, t) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
-            <tr key={t}>
-              <th scope="row">
-                {t + 1} {tokenName(token)}
-              </th>
-              {shown.map((index) => (
-                <td key={index}>{numberText(values[index]![t] ?? Number.NaN, 3)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </NumbersTable>
   );
 }

@@ -1,36 +1,17 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import { stateOf, type TestLab } from "../../app/testLab.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
-import { LabContext } from "../labContext.ts";
+import { hear, openPart } from "../testPart.tsx";
 import { TokenPanel } from "../tokens/TokenPanel.tsx";
 
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
-async function open(hash: string): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  render(
-    <LabContext value={lab}>
-      <TokenPanel />
-    </LabContext>,
-  );
-  act(() => lab.prepare());
+function open(hash: string): void {
+  page = openPart(hash, <TokenPanel />);
   fireEvent.pointerDown(document.body);
-}
-
-async function hear(...events: LabEvent[]): Promise<void> {
-  await act(async () => {
-    worker.emit(...events);
-    await new Promise((resolve) => setTimeout(resolve, 600));
-  });
 }
 
 beforeEach(() => {
@@ -38,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
 });
 
 const row: TokenRow = {
@@ -51,17 +32,12 @@ const row: TokenRow = {
   views: { p: [0.5, 0.25, 0.9], phi: [0.25, 0.1875, 0.09], cll: [0, -0.3, 0.2], weight: [1, 1, 1] },
   batch: { rows: 8, tokens: 60, length: 30 },
 };
-const state = (phase: "ready" | "training" | "paused", step: number): LabEvent => ({
-  type: "state",
-  runId: "run-1",
-  state: { phase, step },
-});
 const tokens: LabEvent = { type: "tokens", runId: "run-1", step: 2, rows: [row] };
-const sentTypes = () => worker.commands.map(({ type }) => type);
+const sentTypes = () => page.worker.commands.map(({ type }) => type);
 
 test("tokens are coloured by whatever the step knows of them, and the legend says in words what that is", async () => {
-  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
-  await hear(state("ready", 0), state("training", 2), tokens);
+  open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
+  await hear(page, stateOf("ready", 0), stateOf("training", 2), tokens);
   const figure = screen.getByRole("figure", { name: "Token weights" });
   const select = within(figure).getByRole<HTMLSelectElement>("combobox", { name: "Colour by" });
   expect(select.value).toBe("credit");
@@ -74,10 +50,11 @@ test("tokens are coloured by whatever the step knows of them, and the legend say
 });
 
 test("the credit is written out with µ and N of the step", async () => {
-  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
+  open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
   await hear(
-    state("ready", 0),
-    state("training", 2),
+    page,
+    stateOf("ready", 0),
+    stateOf("training", 2),
     { type: "metrics", runId: "run-1", rows: [{ step: 2, values: { mu: 0.1 } }] },
     tokens,
   );
@@ -87,19 +64,19 @@ test("the credit is written out with µ and N of the step", async () => {
 });
 
 test("candidates are asked for at rest, once for a row, and drawn as bars", async () => {
-  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
-  await hear(state("ready", 0), state("training", 2), tokens);
+  open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
+  await hear(page, stateOf("ready", 0), stateOf("training", 2), tokens);
   expect(sentTypes()).not.toContain("inspect");
   expect(screen.getByText("pause to see the other candidates")).toBeTruthy();
-  await hear(state("paused", 2));
-  expect(worker.commands.filter(({ type }) => type === "inspect")).toEqual([
+  await hear(page, stateOf("paused", 2));
+  expect(page.worker.commands.filter(({ type }) => type === "inspect")).toEqual([
     { type: "inspect", runId: "run-1", row: { feed: "demos", prompt: row.prompt, tokens: row.tokens } },
   ]);
   const candidates = row.tokens.map((token) => [
     { token, p: 0.75 },
     { token: "7", p: 0.25 },
   ]);
-  await hear({ type: "candidates", runId: "run-1", step: 2, row, candidates });
+  await hear(page, { type: "candidates", runId: "run-1", step: 2, row, candidates });
   const bars = within(screen.getByRole("list", { name: "Candidates at this place" })).getAllByRole("listitem");
   expect(bars.map(({ textContent }) => textContent)).toEqual([
     expect.stringMatching(/written here0\.75$/),
@@ -108,8 +85,8 @@ test("candidates are asked for at rest, once for a row, and drawn as bars", asyn
 });
 
 test("the same answer under another algorithm stands below, on one scale, with its numbers on demand", async () => {
-  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
-  await hear(state("ready", 0), state("training", 2), tokens);
+  open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
+  await hear(page, stateOf("ready", 0), stateOf("training", 2), tokens);
   const section = screen.getByRole("region", { name: "Compare algorithms" });
   fireEvent.change(within(section).getByRole("combobox", { name: "Compare with" }), { target: { value: "dft" } });
   expect(section.textContent).toContain("full colour: 1");
@@ -124,11 +101,11 @@ test("the same answer under another algorithm stands below, on one scale, with i
 });
 
 test("one demonstration is followed through the run and scrubbed to any of its steps", async () => {
-  await open("#v=1&preset=chord-phi-countdown&seed=1&steps=10");
-  await hear(state("ready", 0));
+  open("#v=1&preset=chord-phi-countdown&seed=1&steps=10");
+  await hear(page, stateOf("ready", 0));
   const strip = screen.getByRole("figure", { name: "One demonstration through the run" });
   expect(strip.textContent).toContain("every step a column");
-  expect(worker.commands).toContainEqual({ type: "watch", runId: "run-1", count: 4 });
+  expect(page.worker.commands).toContainEqual({ type: "watch", runId: "run-1", count: 4 });
   const at = (step: number, p: number): LabEvent => ({
     type: "watched",
     runId: "run-1",
@@ -136,12 +113,12 @@ test("one demonstration is followed through the run and scrubbed to any of its s
     scores: [{ logp: Float32Array.of(Math.log(p), Math.log(0.5)), entropy: Float32Array.of(0.5, 0.5) }],
     ...(step === 0 && { rows: [{ prompt: "31=", tokens: ["1", "3"] }] }),
   });
-  await hear(state("training", 4), at(0, 0.1), at(2, 0.2), at(4, 0.4));
+  await hear(page, stateOf("training", 4), at(0, 0.1), at(2, 0.2), at(4, 0.4));
   expect(strip.textContent).toContain("after step 4: “1” weight w +0.24");
   const slider = within(strip).getByRole("slider", { name: "Step of the strip" });
   fireEvent.change(slider, { target: { value: "0" } });
   expect(strip.textContent).toContain("after step 0: “1” weight w +0.09");
-  await hear(at(6, 0.5));
+  await hear(page, at(6, 0.5));
   expect(strip.textContent).toContain("after step 0");
   fireEvent.change(slider, { target: { value: "3" } });
   expect(strip.textContent).toContain("after step 6: “1” weight w +0.25");

@@ -2,8 +2,7 @@
 import { act, cleanup, render, screen } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import { preparePlots } from "../../charts/LineChart.tsx";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { LabContext } from "../labContext.ts";
@@ -13,8 +12,7 @@ import { Charts, useCursor } from "./Charts.tsx";
 const STEPS = 10_000;
 const OVERLAID = 8;
 
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -37,17 +35,12 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  lab.dispose();
+  page.lab.dispose();
   vi.useRealTimers();
   vi.unstubAllGlobals();
   sessionStorage.clear();
 });
 
-const state = (phase: "ready" | "training" | "paused", step: number): LabEvent => ({
-  type: "state",
-  runId: "run-1",
-  state: { phase, step },
-});
 const spike = 4321;
 const loss = (step: number) => (step === spike ? 9 : step === spike + 1000 ? -3 : Math.sin(step / 300));
 const rows = (from: number, to: number): LabEvent => ({
@@ -64,19 +57,15 @@ function Page() {
 }
 
 function open(onRender: () => void): void {
-  history.replaceState(null, "", `/#v=1&preset=chord-mu-countdown&seed=1&steps=${STEPS}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
+  page = openLab(`#v=1&preset=chord-mu-countdown&seed=1&steps=${STEPS}`);
   render(
-    <LabContext value={lab}>
+    <LabContext value={page.lab}>
       <Profiler id="charts" onRender={onRender}>
         <Page />
       </Profiler>
     </LabContext>,
   );
-  lab.train();
+  page.lab.train();
 }
 
 const settle = async (ms = 3000) => {
@@ -93,7 +82,7 @@ const pathsOf = (name: string) =>
 
 test("eight runs of 10,000 steps over the one that trains are drawn with a bounded number of points, highest and lowest among them", async () => {
   open(() => {});
-  const kept = runsOf(lab);
+  const kept = runsOf(page.lab);
   await kept.ready;
   const series = {
     step: Array.from({ length: STEPS }, (_, i) => i + 1),
@@ -105,7 +94,7 @@ test("eight runs of 10,000 steps over the one that trains are drawn with a bound
   }
   for (const { id } of kept.store.getState().entries) kept.show(id, true);
   await settle();
-  act(() => worker.emit(state("ready", 0), state("training", 0), rows(1, STEPS)));
+  act(() => page.worker.emit(stateOf("ready", 0), stateOf("training", 0), rows(1, STEPS)));
   await settle();
 
   const paths = pathsOf("Loss");
@@ -126,7 +115,7 @@ test("while news comes fifty times a second, a chart's lines are drawn anew at m
   let renders = 0;
   open(() => renders++);
   await settle();
-  act(() => worker.emit(state("ready", 0), state("training", 0), rows(1, 10)));
+  act(() => page.worker.emit(stateOf("ready", 0), stateOf("training", 0), rows(1, 10)));
   await settle();
   const drawings = new Map<string, number>();
   const before = new Map<string, string>();
@@ -135,7 +124,7 @@ test("while news comes fifty times a second, a chart's lines are drawn anew at m
   const SECONDS = 10;
   let step = 10;
   for (let tick = 0; tick < 50 * SECONDS; tick++) {
-    act(() => worker.emit(rows(step + 1, step + 2), state("training", step + 2)));
+    act(() => page.worker.emit(rows(step + 1, step + 2), stateOf("training", step + 2)));
     step += 2;
     await act(() => vi.advanceTimersByTimeAsync(20));
     for (const name of names) {
@@ -162,13 +151,13 @@ test("recharts draws what rests, the page's own lines what grows", async () => {
   preparePlots();
   await vi.dynamicImportSettled();
   await settle();
-  act(() => worker.emit(state("ready", 0), state("training", 0), rows(1, 50)));
+  act(() => page.worker.emit(stateOf("ready", 0), stateOf("training", 0), rows(1, 50)));
   await settle();
   expect(drawnBy()).toEqual({ hand: 1, recharts: 0 });
-  act(() => worker.emit(state("paused", 50)));
+  act(() => page.worker.emit(stateOf("paused", 50)));
   await settle();
   expect(drawnBy()).toEqual({ hand: 0, recharts: 1 });
-  act(() => worker.emit(state("training", 50)));
+  act(() => page.worker.emit(stateOf("training", 50)));
   await settle();
   expect(drawnBy()).toEqual({ hand: 1, recharts: 0 });
 });

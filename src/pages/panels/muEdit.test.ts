@@ -1,22 +1,18 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import type { Lab } from "../../app/lab.ts";
+import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import { redrawn } from "../../charts/muHandles.ts";
 import { muText } from "../../lab/objectives/muDrawn.ts";
 import { fromHash } from "../../lab/url.ts";
-import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { muPlan } from "../muAhead.ts";
 import { drawMu, muIfDrawn, muPlanOf, muShape, muTarget } from "./muEdit.ts";
 
-let worker: WorkerStandIn;
+let bench: TestLab;
 
 function labAt(hash: string): Lab {
-  history.replaceState(null, "", `/${hash}`);
-  return createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
+  bench = openLab(hash);
+  return bench.lab;
 }
 
 const HASH = "#v=1&preset=chord-mu-countdown&seed=1&steps=100";
@@ -26,13 +22,8 @@ const target = (lab: Lab) => muTarget(lab.run.getState().run, lab);
 function training(step: number, hash = HASH): Lab {
   const lab = labAt(hash);
   lab.train();
-  const state = (phase: "ready" | "training", at: number): LabEvent => ({
-    type: "state",
-    runId: "run-1",
-    state: { phase, step: at },
-  });
-  worker.emit(state("ready", 0), state("training", step));
-  worker.emit({
+  bench.worker.emit(stateOf("ready", 0), stateOf("training", step));
+  bench.worker.emit({
     type: "metrics",
     runId: "run-1",
     rows: [
@@ -95,7 +86,7 @@ test("drawn during the run it is sent to the run, which goes on from where it is
   expect(planned.at(-1)!.y).toBe(0.8);
 
   drawMu(lab, now, muText(drawing));
-  expect(worker.commands.at(-1)).toEqual({
+  expect(bench.worker.commands.at(-1)).toEqual({
     type: "intervene",
     runId: "run-1",
     key: "muDrawn",
@@ -104,7 +95,7 @@ test("drawn during the run it is sent to the run, which goes on from where it is
   expect(muPlanOf(target(lab))(100)).toBe(0.8);
   expect(muPlanOf(target(lab))(40)).toBe(muAt(40));
 
-  worker.emit({ type: "intervened", runId: "run-1", step: 42, key: "muDrawn", value: muText(drawing) });
+  bench.worker.emit({ type: "intervened", runId: "run-1", step: 42, key: "muDrawn", value: muText(drawing) });
   const { config } = fromHash(lab.link());
   expect(config.interventions).toEqual([{ step: 42, key: "muDrawn", value: muText(drawing) }]);
   expect(muPlan(config)(41)).toBe(muAt(41));

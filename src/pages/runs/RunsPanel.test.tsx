@@ -1,52 +1,41 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
 import { viewOf } from "./overlay.ts";
 import { runsOf } from "./runsContext.ts";
 
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 const turn = async (ms = 1200) => {
   for (let n = 0; n < 3; n++) await act(() => vi.advanceTimersByTimeAsync(ms));
 };
 
 async function open(hash = "#v=1&preset=chord-mu-countdown&seed=1&steps=10"): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  render(<App lab={lab} />);
+  page = openLab(hash);
+  render(<App lab={page.lab} />);
   await turn();
 }
 
 /** Trains the draft to its end; `accuracy` is where it comes out. */
 async function train(accuracy: number): Promise<void> {
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  const { runId } = worker.commands.findLast(({ type }) => type === "open")!;
-  const state = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
-    type: "state",
-    runId,
-    state: { phase, step },
-  });
+  const { runId } = page.worker.commands.findLast(({ type }) => type === "open")!;
   const row = (step: number, values: Record<string, number>): LabEvent => ({
     type: "metrics",
     runId,
     rows: [{ step, values }],
   });
   act(() =>
-    worker.emit(
-      state("ready", 0),
+    page.worker.emit(
+      stateOf("ready", 0, runId),
       row(0, { "eval/accuracy": 0.2 }),
-      state("training", 0),
+      stateOf("training", 0, runId),
       row(1, { loss: 2 }),
       row(10, { loss: 1, "eval/accuracy": accuracy, "eval/ood/accuracy": accuracy / 2 }),
-      state("finished", 10),
+      stateOf("finished", 10, runId),
       { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00" },
     ),
   );
@@ -79,8 +68,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  runsOf(lab).dispose();
-  lab.dispose();
+  runsOf(page.lab).dispose();
+  page.lab.dispose();
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
@@ -90,7 +79,7 @@ test("a run appears in the list with its accuracy, and the next one with what se
   expect(panel().textContent).toContain("Every run is kept here");
   await train(0.5);
   expect(row("CHORD-µ").textContent).toMatch(/0\.50.*10 steps/);
-  act(() => lab.change({ muPeak: 0.9 }));
+  act(() => page.lab.change({ muPeak: 0.9 }));
   await train(0.61);
   expect(rows()).toHaveLength(2);
   expect(row("CHORD-µ 2").textContent).toContain("+0.11: µ peak 0.9 instead of 0.5");
@@ -100,7 +89,7 @@ test("a run appears in the list with its accuracy, and the next one with what se
 test("two runs lie over one another, named and told apart; hidden and solo ones do not", async () => {
   await open();
   await train(0.5);
-  act(() => lab.change({ algorithm: "sft" }));
+  act(() => page.lab.change({ algorithm: "sft" }));
   await train(0.7);
   const accuracy = () => screen.getByRole("figure", { name: "Accuracy" }).textContent;
   expect(accuracy()).toMatch(/CHORD-µ 0\.50.*SFT 0\.70.*greedy/);
@@ -117,16 +106,16 @@ test("two runs lie over one another, named and told apart; hidden and solo ones 
 test("the baseline is drawn behind the others, and differences are to it", async () => {
   await open();
   await train(0.5);
-  act(() => lab.change({ algorithm: "sft" }));
+  act(() => page.lab.change({ algorithm: "sft" }));
   await train(0.7);
   await more("SFT");
   await press(row("SFT"), "Baseline");
   expect(row("CHORD-µ").textContent).toContain("−0.20: CHORD-µ instead of SFT");
-  const { own, others } = viewOf(runsOf(lab).store.getState());
+  const { own, others } = viewOf(runsOf(page.lab).store.getState());
   expect(own).toBeDefined();
   expect(others[0]).toMatchObject({ label: "CHORD-µ", faint: false });
-  act(() => runsOf(lab).compareWith(runsOf(lab).store.getState().entries[1]!.id));
-  expect(viewOf(runsOf(lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
+  act(() => runsOf(page.lab).compareWith(runsOf(page.lab).store.getState().entries[1]!.id));
+  expect(viewOf(runsOf(page.lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
 });
 
 test("a run is renamed, pinned, deleted and brought back, by keyboard alone", async () => {
@@ -182,15 +171,15 @@ test("a race takes two algorithms at least", async () => {
   fireEvent.click(within(panel()).getByRole("button", { name: "Race 2 algorithms", hidden: true }));
   await turn(10);
   expect(panel().textContent).toContain("run 1 of 2");
-  expect(lab.run.getState().run!.config.algorithm).toBe("sft");
+  expect(page.lab.run.getState().run!.config.algorithm).toBe("sft");
 });
 
 test("the page of runs compares all of them: finals with deltas, and the settings that differ", async () => {
   await open();
   await train(0.5);
-  act(() => lab.change({ muPeak: 0.9 }));
+  act(() => page.lab.change({ muPeak: 0.9 }));
   await train(0.61);
-  act(() => lab.draft.setState(({ view }) => ({ view: { ...view, page: "runs" } })));
+  act(() => page.lab.draft.setState(({ view }) => ({ view: { ...view, page: "runs" } })));
   await vi.waitFor(() => screen.getByRole("table"));
   await turn(10);
   const heads = screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
@@ -204,18 +193,18 @@ test("the page of runs compares all of them: finals with deltas, and the setting
 test("a device that is lost twice leaves the choice to the reader", async () => {
   await open();
   await train(0.5);
-  const { id } = runsOf(lab).store.getState().records[0]!;
-  act(() => runsOf(lab).store.setState({ rescue: { id, text: "“CHORD-µ” lost its device again." } }));
+  const { id } = runsOf(page.lab).store.getState().records[0]!;
+  act(() => runsOf(page.lab).store.setState({ rescue: { id, text: "“CHORD-µ” lost its device again." } }));
   const alert = within(panel()).getByRole("alert");
   await press(alert, "Go on with WebAssembly");
-  const opened = worker.commands.findLast(({ type }) => type === "open");
+  const opened = page.worker.commands.findLast(({ type }) => type === "open");
   expect(opened).toMatchObject({ type: "open", policy: "tfjs", backend: "wasm" });
 });
 
 test("hundreds of runs are drawn fifty at a time", async () => {
   await open();
   await train(0.5);
-  const { store } = runsOf(lab);
+  const { store } = runsOf(page.lab);
   const [entry] = store.getState().entries;
   act(() =>
     store.setState({

@@ -1,14 +1,15 @@
-import { lazy, Suspense, useEffect, useId, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { STRIP_EMPTY, STRIP_TITLE } from "../microscope/stripWords.ts";
 import type { AccountContext } from "./accountContext.ts";
 import { ColourLegend } from "./ColourLegend.tsx";
-import { colouringOf, quantitiesOf } from "./quantities.ts";
+import { ColourMenu } from "./ColourMenu.tsx";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
 import { strongestByWriter, writerOf } from "./tokenWords.ts";
+import { useColouring } from "./useColouring.ts";
 import { useTallest } from "./useTallest.ts";
 import { type TokenSubject, useTokenSubject } from "./useTokenSubject.ts";
 import { useWoken } from "./useWoken.ts";
@@ -81,12 +82,10 @@ interface TokensProps {
 
 function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   const [wanted, setWanted] = useState<Place>();
-  const [colourBy, setColourBy] = useState("credit");
   const demoStyle = demoStyleOf(config);
   const place = within(wanted ?? strongestOf(rows[0]!), rows);
-  const quantities = useMemo(() => quantitiesOf(rows), [rows]);
-  const quantity = quantities.find(({ id }) => id === colourBy) ?? quantities[0]!;
-  const colouring = useMemo(() => colouringOf(quantity, rows, demoStyle), [quantity, rows, demoStyle]);
+  const choice = useColouring(rows, demoStyle);
+  const { colouring } = choice;
 
   const focused = rows[place.row]!;
   const writer = writerOf(focused, demoStyle);
@@ -98,23 +97,10 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   useEffect(() => setWanted((before) => before ?? place), []);
 
   const body = useTallest(rows);
-  const select = useId();
   return (
     <>
       <div className={styles.tools}>
-        <label htmlFor={select}>Colour by</label>
-        <select
-          id={select}
-          className={`select ${styles.select}`}
-          value={quantity.id}
-          onChange={(event) => setColourBy(event.currentTarget.value)}
-        >
-          {quantities.map(({ id, label }) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
-        </select>
+        <ColourMenu {...choice} />
       </div>
       <div ref={body} className={styles.body}>
         <TokenGrid

@@ -1,72 +1,48 @@
 // @vitest-environment happy-dom
 import "fake-indexeddb/auto";
-import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLab, type Lab } from "../../app/lab.ts";
-import { WorkerStandIn } from "../../app/workerStandIn.ts";
+import { stateOf, type TestLab } from "../../app/testLab.ts";
 import { columnAt, stepAt } from "../../lab/runs/testTokens.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
-import { LabContext } from "../labContext.ts";
 import { runsOf } from "../runs/runsContext.ts";
+import { hear, openPart } from "../testPart.tsx";
 import { TokenPanel } from "./TokenPanel.tsx";
 
 const SFT = "#v=1&task=countdown&algorithm=sft&seed=1&steps=10";
-let worker: WorkerStandIn;
-let lab: Lab;
+let page: TestLab;
 
 async function open(hash = SFT): Promise<void> {
-  history.replaceState(null, "", `/${hash}`);
-  lab = createLab(window, () => {
-    worker = new WorkerStandIn();
-    return worker;
-  });
-  render(
-    <LabContext value={lab}>
-      <TokenPanel />
-    </LabContext>,
-  );
-  act(() => lab.prepare());
-  await act(() => runsOf(lab).ready);
+  page = openPart(hash, <TokenPanel />);
+  await act(() => runsOf(page.lab).ready);
 }
-
-async function hear(...events: LabEvent[]): Promise<void> {
-  await act(async () => {
-    worker.emit(...events);
-    await new Promise((resolve) => setTimeout(resolve, 600));
-  });
-}
-
-const state = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
-  type: "state",
-  runId: "run-1",
-  state: { phase, step },
-});
 
 /** Three steps whose tokens say which they are of: p = exp(−step). */
 async function train(): Promise<void> {
   await hear(
-    ...[state("ready", 0), state("training", 0)],
+    page,
+    ...[stateOf("ready", 0), stateOf("training", 0)],
     { type: "watched", runId: "run-1", ...columnAt(0), rows: [{ prompt: "31=", tokens: ["1", "3"] }] },
     ...[1, 2, 3].flatMap((step): LabEvent[] => [
       { type: "metrics", runId: "run-1", rows: [{ step, values: { loss: 1 } }] },
       { type: "tokens", runId: "run-1", ...stepAt(step) },
       { type: "watched", runId: "run-1", ...columnAt(step) },
     ]),
-    state("finished", 3),
+    stateOf("finished", 3),
   );
 }
 
 function leave(): void {
   cleanup();
-  runsOf(lab).dispose();
-  lab.dispose();
+  runsOf(page.lab).dispose();
+  page.lab.dispose();
 }
 
 const panel = () => screen.getByRole("figure", { name: "Token weights" });
 const first = () => within(panel()).getAllByRole("gridcell")[0]!.getAttribute("aria-label");
 const pin = (cursor: number | undefined) =>
   act(async () => {
-    lab.draft.setState(({ view: { cursor: _, ...view } }) => ({
+    page.lab.draft.setState(({ view: { cursor: _, ...view } }) => ({
       view: cursor === undefined ? view : { ...view, cursor },
     }));
   });
@@ -95,7 +71,7 @@ test("the tokens go to the step where the cursor is pinned, and back to the newe
 test("after a reload the run in view has its tokens and its strip again, at every kept step", async () => {
   await open();
   await train();
-  await act(() => runsOf(lab).settled());
+  await act(() => runsOf(page.lab).settled());
   leave();
   await open();
   await waitFor(() => expect(panel().textContent).toContain("step 3 of “SFT” did to each token"));
@@ -106,21 +82,22 @@ test("after a reload the run in view has its tokens and its strip again, at ever
   const strip = await screen.findByRole("figure", { name: "One demonstration through the run" });
   await waitFor(() => expect(strip.textContent).toContain("after step 2: “1”"));
   expect(panel().textContent).toContain("a past run has no weights in the worker");
-  expect(worker.commands.some(({ type }) => type === "inspect")).toBe(false);
+  expect(page.worker.commands.some(({ type }) => type === "inspect")).toBe(false);
 });
 
 test("a past run that is drawn alone is shown instead of the one in the worker, until it is let go", async () => {
   await open();
   await train();
-  const kept = runsOf(lab);
+  const kept = runsOf(page.lab);
   const { id } = kept.store.getState().records[0]!;
-  act(() => lab.change({ algorithm: "dft" }));
-  act(() => lab.train());
+  act(() => page.lab.change({ algorithm: "dft" }));
+  act(() => page.lab.train());
   await hear(
-    { type: "state", runId: "run-2", state: { phase: "ready", step: 0 } },
-    { type: "state", runId: "run-2", state: { phase: "training", step: 0 } },
+    page,
+    stateOf("ready", 0, "run-2"),
+    stateOf("training", 0, "run-2"),
     { type: "tokens", runId: "run-2", ...stepAt(7) },
-    { type: "state", runId: "run-2", state: { phase: "paused", step: 7 } },
+    stateOf("paused", 7, "run-2"),
   );
   expect(panel().textContent).toContain("step 7 did to each token");
   act(() => kept.solo(id));

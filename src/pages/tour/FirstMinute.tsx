@@ -27,7 +27,7 @@ export function FirstMinute() {
         </span>
       </p>
       <div className={styles.acts}>
-        <button type="button" className={`button ${styles.leads}`} onClick={lab.train}>
+        <button type="button" className="button leads" onClick={lab.train}>
           Train it yourself
         </button>
         {steps.length > 1 && (
