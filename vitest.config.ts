@@ -19,6 +19,7 @@ export default mergeConfig(
           test: {
             name: "unit",
             environment: "node",
+            setupFiles: ["scripts/settleImports.ts"],
             // A limit against hanging, not a measure of speed: a busy machine takes its time.
             testTimeout: 60_000,
             hookTimeout: 60_000,
