@@ -45,6 +45,9 @@ export interface Draft {
   readonly receipt: Proof | undefined;
 }
 
+/** What the draft would train. How it is looked at is no part of it: that moves many times a second under a hand. */
+export type Experiment = Omit<Draft, "view" | "receipt">;
+
 /** A receipt, and the experiment that it is a receipt of. */
 export interface Proof {
   readonly receipt: Receipt;

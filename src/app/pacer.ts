@@ -4,8 +4,11 @@ export interface Pacer {
   subscribe(render: () => void): () => void;
   /** Something changed: everyone will be told, in turn. */
   notify(): void;
-  /** Somebody waits for it: everyone will be told at once, but still one after another, so that input comes in between. */
-  hurry(): void;
+  /**
+   * Somebody waits for it: everyone will be told at once, but still one after another, so that input comes in between.
+   * @param only who is waited for, where it is not everyone
+   */
+  hurry(only?: () => void): void;
 }
 
 export interface Pace {
@@ -88,9 +91,10 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
       for (const state of waiting.values()) state.dirty = true;
       if (timer === undefined) wake(0);
     },
-    hurry() {
+    hurry(only) {
       const hurrying = urgent.size > 0;
       for (const [render, state] of waiting) {
+        if (only && render !== only) continue;
         state.dirty = true;
         urgent.add(render);
       }

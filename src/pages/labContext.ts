@@ -1,6 +1,7 @@
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
-import type { Draft } from "../app/draftStore.ts";
+import { useShallow } from "zustand/react/shallow";
+import type { Draft, Experiment } from "../app/draftStore.ts";
 import { createLab, isStale, type Lab, shownRun } from "../app/lab.ts";
 import { spawnLabWorker } from "../app/labClient.ts";
 import type { Run, Runs } from "../app/runStore.ts";
@@ -26,14 +27,42 @@ export function useDraft<T>(select: (draft: Draft) => T): T {
   return useStore(useLab().draft, select);
 }
 
+/** The same one while only the way changes in which it is looked at. */
+export function useExperiment(): Experiment {
+  return useDraft(useShallow(({ view: _, receipt: __, ...experiment }) => experiment));
+}
+
 export function useRuns<T>(select: (runs: Runs) => T): T {
   return useStore(useLab().run, select);
 }
 
 /** True where the knobs no longer describe the run that is shown. */
 export function useStale(): boolean {
-  const draft = useDraft((now) => now);
+  const draft = useExperiment();
   return useRuns(({ run }) => run !== undefined && isStale(run, draft));
+}
+
+/**
+ * The step at which the cursor is pinned, for what takes a while to follow it: the charts answer first, and what is drawn here
+ * has a task of its own after that.
+ */
+export function usePinnedLater(): number | undefined {
+  const { draft, pacer } = useLab();
+  const [pinned, setPinned] = useState(() => draft.getState().view.cursor);
+  useEffect(() => {
+    const follow = () => setPinned(draft.getState().view.cursor);
+    follow();
+    const leave = [
+      pacer.subscribe(follow),
+      draft.subscribe((now, before) => {
+        if (now.view.cursor !== before.view.cursor) pacer.hurry(follow);
+      }),
+    ];
+    return () => {
+      for (const go of leave) go();
+    };
+  }, [draft, pacer]);
+  return pinned;
 }
 
 /** Reads the run in this component's own turn of the pacer, and at once when another run is shown. */

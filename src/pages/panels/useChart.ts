@@ -11,7 +11,7 @@ import { useDraft, useLab, useRuns } from "../labContext.ts";
 import { useGhost } from "../links/useGhost.ts";
 import { metricSource } from "../metricSource.ts";
 import { useOverlaid } from "../runs/overlay.ts";
-import { type Cursor, useCursorStep } from "./chartDesk.ts";
+import type { Cursor } from "./chartDesk.ts";
 import { usePlotHeight } from "./plotHeight.ts";
 import { shapedSource } from "./shapedLines.ts";
 import { useSeen } from "./useSeen.ts";
@@ -69,7 +69,6 @@ export function useChart(cursor: Cursor): RunChartProps {
   const own = withGhost(source, useGhost());
   const config = useSubject();
   const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
-  const pinned = useDraft(({ view }) => view.cursor);
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
   const cut = useStore(cursor.look, (look) => look.cut);
@@ -90,9 +89,8 @@ export function useChart(cursor: Cursor): RunChartProps {
     cut,
     marks: useMarks(config),
     flags: useFlags(),
-    cursor: useCursorStep(cursor),
+    cursor: cursor.step,
     onCursor: cursor.set,
-    pinned,
     onPin: cursor.pin,
     onZoom: cursor.zoom,
     numberText: tickText,
