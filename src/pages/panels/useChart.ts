@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useStore } from "zustand";
 import { isUntouched, type Lab, shownRun } from "../../app/lab.ts";
 import type { MetricSource, RunChartProps } from "../../charts/MetricChart.tsx";
@@ -7,7 +7,7 @@ import { numberText, readoutText } from "../../controls/numberText.ts";
 import type { RunConfig } from "../../lab/config.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
 import { withGhost } from "../ghosts.ts";
-import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useDraft, useInTurn, useLab, useRuns } from "../labContext.ts";
 import { useGhost } from "../links/useGhost.ts";
 import { metricSource } from "../metricSource.ts";
 import { useOverlaid } from "../runs/overlay.ts";
@@ -47,19 +47,11 @@ function useMetrics(): Read {
   const id = useRuns(({ run }) => run?.id);
   const training = useRuns(({ run }) => run?.state.phase === "training");
   const live = useSeen() || !training;
-  const [read, setRead] = useState(() => readShown(lab));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
-  useEffect(() => {
-    const draw = () =>
-      setRead((before) => {
-        const now = readShown(lab);
-        return (Object.keys(now) as (keyof Read)[]).every((key) => now[key] === before[key]) ? before : now;
-      });
-    draw();
-    return live ? lab.pacer.subscribe(draw) : undefined;
-  }, [lab, id, live]);
-  return read;
+  return useInTurn(() => readShown(lab), { same: sameRead, key: id, live });
 }
+
+const sameRead = (before: Read, now: Read) =>
+  before.source === now.source && before.live === now.live && before.smooth === now.smooth;
 
 const tickText = (value: number) => numberText(value, 3);
 
