@@ -152,3 +152,19 @@ test("one of them can be waited for alone", () => {
   vi.advanceTimersByTime(100);
   expect(told.map(([name]) => name)).toEqual(["b"]);
 });
+
+test("what is waited for may cost more than usual, so it begins one by one again", () => {
+  const pacer = createPacer({ everyMs: 100, turnMs: 12 });
+  const told: Told = [];
+  for (let n = 0; n < 6; n++) pacer.subscribe(drawing(told, `chart ${n}`, 1));
+  for (let i = 0; i < 50; i++) {
+    pacer.notify();
+    vi.advanceTimersByTime(20);
+  }
+  told.length = 0;
+  pacer.hurry();
+  vi.advanceTimersByTime(17);
+  expect(told).toHaveLength(1);
+  vi.advanceTimersByTime(100);
+  expect(told).toHaveLength(6);
+});

@@ -112,6 +112,8 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
       }
       // A slider that moves faster than the frames must not put them off again and again.
       if (hurrying) return;
+      // What is asked of them now may cost much more than what they usually draw.
+      together = 1;
       clearTimeout(timer);
       restUntil = performance.now() + FRAME_MS;
       wake(0);

@@ -139,7 +139,8 @@ function mean(all: readonly Series[], metric: string): Curve | undefined {
   const columns = all.flatMap((series) => series.column(metric) ?? []);
   if (columns.length < all.length) return undefined;
   const { steps, mean: values, low, high } = bandOf(columns);
-  const points = downsample({ steps, values, length: steps.length });
+  const column = { steps, values, length: steps.length };
+  const points = downsample(column);
   const at = new Map([...steps].map((step, i) => [step, i]));
   const band = points.map(({ x }) => ({ x, low: low[at.get(x)!]!, high: high[at.get(x)!]! }));
   const full = (column: Float64Array) => ({ steps, values: column, length: steps.length });
@@ -151,7 +152,7 @@ function mean(all: readonly Series[], metric: string): Curve | undefined {
       { label: "95% low", full: full(low) },
       { label: "95% high", full: full(high) },
     ],
-    thinned: { drawn: points.length, measured: steps.length },
+    thinned: { drawn: points.length, measured: finite(column) },
     clock: clockOf(all[0]!),
     valueAt: (step = Number.POSITIVE_INFINITY) => values[steps.findLastIndex((one) => one <= step)],
   };
