@@ -83,8 +83,8 @@ test("smoothing is one control for all charts, keeps the measured line behind, a
   page,
 }) => {
   await finished(page, 12);
+  // The loss and the held-out expert's, drawn by recharts in the chart's own turn after the end.
   const curves = figure(page, "Loss").locator(".recharts-line-curve");
-  // The loss, and that of held-out answers.
   await expect(curves).toHaveCount(2);
   await page.getByRole("slider", { name: "smoothing" }).fill("0.8");
   await expect(curves).toHaveCount(4);

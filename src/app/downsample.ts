@@ -11,6 +11,9 @@ export interface Point {
  */
 export const MAX_POINTS = 200;
 
+/** Used again by every call: a moving slider has some sixty long lines thinned with each of its steps. */
+let places = new Uint32Array(0);
+
 /**
  * At most `limit` points of a column, in order of step. Each bucket of neighbouring steps keeps its smallest and its
  * largest value, so that no spike disappears; the first and the last point are always there. Values that are not finite
@@ -18,7 +21,8 @@ export const MAX_POINTS = 200;
  */
 export function downsample({ steps, values, length }: Column, limit = MAX_POINTS): Point[] {
   // Places of the values rather than points: a long run would make ten thousand of those for each of its lines.
-  const finite = new Uint32Array(length);
+  if (places.length < length) places = new Uint32Array(2 * length);
+  const finite = places;
   let count = 0;
   for (let i = 0; i < length; i++) if (Number.isFinite(values[i]!)) finite[count++] = i;
   const point = (nth: number): Point => ({ x: steps[finite[nth]!]!, y: values[finite[nth]!]! });

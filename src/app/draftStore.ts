@@ -45,6 +45,20 @@ export interface Draft {
   readonly receipt: Proof | undefined;
 }
 
+/** What the draft would train. How it is looked at is no part of it: that moves many times a second under a hand. */
+export type Experiment = Omit<Draft, "view" | "receipt">;
+
+const experiments = new WeakMap<RunConfig, Experiment>();
+
+/** The same object as long as none of its parts is another one. */
+export function experimentOf({ config, presetId, compute, from }: Draft): Experiment {
+  const known = experiments.get(config);
+  if (known?.presetId === presetId && known?.compute === compute && known?.from === from) return known;
+  const made = { config, presetId, compute, from };
+  experiments.set(config, made);
+  return made;
+}
+
 /** A receipt, and the experiment that it is a receipt of. */
 export interface Proof {
   readonly receipt: Receipt;

@@ -6,8 +6,8 @@ import {
   type Compute,
   changed,
   createDraftStore,
-  type Draft,
   type DraftStore,
+  type Experiment,
   experimentKey,
   presetDraft,
   readLink,
@@ -81,7 +81,7 @@ export interface Lab {
 const isActive = (phase: Phase) => phase === "ready" || phase === "training" || phase === "paused";
 
 /** True where the knobs no longer describe the run that is shown. */
-export function isStale(run: Run, draft: Draft): boolean {
+export function isStale(run: Run, draft: Experiment): boolean {
   return (
     run.compute.policy !== draft.compute.policy ||
     run.compute.backend !== draft.compute.backend ||
@@ -96,7 +96,7 @@ export function isUntouched(run: Run | undefined): boolean {
 }
 
 /** The config that the next update uses: with changes on their way to the run, and earlier interventions. */
-export function inForce(run: Run | undefined, draft: Draft): RunConfig {
+export function inForce(run: Run | undefined, draft: Experiment): RunConfig {
   if (!run || isStale(run, draft)) return draft.config;
   return isActive(run.state.phase) ? configAt(run.config, stepOf(run.state) + 1) : draft.config;
 }

@@ -1,11 +1,12 @@
 import { useId, useMemo, useState } from "react";
 import { ChartMenu } from "./ChartMenu.tsx";
 import { ChartTable } from "./ChartTable.tsx";
-import { type ChartLine, wordColour } from "./chartLine.ts";
+import type { ChartLine } from "./chartLine.ts";
 import type { ScaleWishes } from "./domain.ts";
 import styles from "./LineChart.module.css";
 import type { LineChartProps } from "./lineChartProps.ts";
 import { Plot } from "./Plot.tsx";
+import { Readouts } from "./Readouts.tsx";
 import { stepReach } from "./reach.ts";
 
 export type { LineChartProps } from "./lineChartProps.ts";
@@ -47,12 +48,7 @@ export function LineChart(props: LineChartProps) {
             />
           )}
         </span>
-        <p className={styles.values}>
-          {drawn.map((line) => (
-            <Readout key={line.label} {...{ line, cursor, readoutText }} crowded={drawn.length > CROWD} />
-          ))}
-          {unit && <span className={styles.unit}>{unit}</span>}
-        </p>
+        <Readouts lines={drawn} {...{ cursor, unit, readoutText }} />
       </header>
       {asTable && drawn.length > 0 ? (
         <ChartTable title={title} numberText={numberText} lines={drawn} height={height} />
@@ -69,22 +65,3 @@ function hasSomething({ points, ahead, behind }: ChartLine): boolean {
 }
 
 const HEIGHT = 120;
-
-/** From here on the values beside the title are told apart by colour alone; the list of runs names them, and so does the table. */
-const CROWD = 3;
-
-interface ReadoutProps extends Pick<LineChartProps, "cursor" | "readoutText"> {
-  readonly line: ChartLine;
-  readonly crowded: boolean;
-}
-
-function Readout({ line, cursor, readoutText, crowded }: ReadoutProps) {
-  const value = line.valueAt(cursor);
-  if (value === undefined) return null;
-  return (
-    <span style={{ color: line.faint ? "var(--soft)" : wordColour(line.tone) }}>
-      <span className={crowded ? "spoken" : undefined}>{line.label} </span>
-      {readoutText(value)}
-    </span>
-  );
-}

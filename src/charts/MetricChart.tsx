@@ -32,7 +32,6 @@ export interface RunChartProps
     | "flags"
     | "cursor"
     | "onCursor"
-    | "pinned"
     | "onPin"
     | "onZoom"
     | "numberText"

@@ -1,14 +1,14 @@
-import { lazy, memo, Suspense, useMemo, useSyncExternalStore } from "react";
+import { lazy, Suspense, useMemo, useSyncExternalStore } from "react";
 import { Areas } from "./Areas.tsx";
 import { Bands } from "./Bands.tsx";
 import type { ChartLine } from "./chartLine.ts";
 import { type Scale, type ScaleWishes, scaleFor } from "./domain.ts";
 import styles from "./LineChart.module.css";
 import type { LineChartProps } from "./lineChartProps.ts";
+import { CursorWords, PlotCursor } from "./PlotCursor.tsx";
 import { heightOf, isInView, PLOT, placeOf } from "./plotArea.ts";
 import type { Reach } from "./reach.ts";
 import { Sketch } from "./Sketch.tsx";
-import { StepGlass } from "./StepGlass.tsx";
 import { useWidth } from "./useWidth.ts";
 
 // Recharts is half of the page's weight, and nothing needs it before lines begin to grow.
@@ -44,11 +44,11 @@ export interface PlotProps extends LineChartProps {
 
 /** The lines with their scales, and what stands over them. */
 export function Plot(props: PlotProps) {
-  const { title, lines, live, reach, wishes, domain, empty, height, marks, flags, cursor, onCursor, numberText } =
-    props;
+  const { title, lines, live, reach, wishes, domain, empty, height, marks, flags, cursor, numberText } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const plotsWanted = usePlotsWanted();
   const scale = useMemo(() => scaleFor(lines, domain, wishes), [lines, domain, wishes]);
+  const said = useMemo(() => honesty(lines, scale), [lines, scale]);
   const box = { reach, scale, width, height };
   const at = (step: number) => placeOf(step, box);
   return (
@@ -68,9 +68,10 @@ export function Plot(props: PlotProps) {
           </Suspense>
         )}
         {width > 0 &&
-          marks?.filter((step) => isInView(step, reach)).map((step) => <Rule key={step} at={at(step)} kind="mark" />)}
-        {width > 0 && cursor !== undefined && isInView(cursor, reach) && <Rule at={at(cursor)} kind="cursor" />}
-        {lines.length > 0 && width > 0 && onCursor && <StepGlass {...props} box={box} />}
+          marks
+            ?.filter((step) => isInView(step, reach))
+            .map((step) => <div key={step} className={styles.mark} style={{ left: at(step) }} />)}
+        {width > 0 && <PlotCursor {...props} cursor={cursor} box={box} />}
         {width > 0 &&
           flags
             ?.filter(({ step, charts }) => (charts === undefined || charts.includes(title)) && isInView(step, reach))
@@ -88,7 +89,7 @@ export function Plot(props: PlotProps) {
       </div>
       <div className={styles.steps} style={{ paddingLeft: PLOT.left, paddingRight: PLOT.right }}>
         <span>{endText(reach.min, reach)}</span>
-        <span className={styles.said}>{cursor === undefined ? honesty(lines, scale) : `step ${cursor}`}</span>
+        <CursorWords cursor={cursor} otherwise={said} />
         <span>{endText(reach.max, reach)}</span>
       </div>
     </div>
@@ -117,7 +118,3 @@ export function honesty(lines: readonly ChartLine[], scale: Scale): string {
   if (hidden > 0) said.push(`${hidden} out of view`);
   return said.join(" · ");
 }
-
-const Rule = memo(function Rule({ at, kind }: { readonly at: number; readonly kind: "mark" | "cursor" }) {
-  return <div className={kind === "mark" ? styles.mark : styles.cursor} style={{ left: at }} />;
-});

@@ -5,10 +5,9 @@ import { type PlotBox, placeOf, stepAt } from "./plotArea.ts";
 import { swept, zoomed } from "./reach.ts";
 
 export interface StepGlassProps
-  extends Pick<
-    LineChartProps,
-    "title" | "lines" | "cursor" | "onCursor" | "pinned" | "onPin" | "onZoom" | "onStroke" | "readoutText"
-  > {
+  extends Pick<LineChartProps, "title" | "lines" | "onCursor" | "onPin" | "onZoom" | "onStroke" | "readoutText"> {
+  readonly cursor: number | undefined;
+  readonly pinned: number | undefined;
   readonly box: PlotBox;
 }
 

@@ -1,6 +1,7 @@
 import type { ChartLine, Flag } from "./chartLine.ts";
 import type { PlotBox } from "./plotArea.ts";
 import type { Reach, Span } from "./reach.ts";
+import type { StepCursor } from "./stepCursor.ts";
 
 export interface LineChartProps {
   /** Also the accessible name of the figure. */
@@ -25,11 +26,10 @@ export interface LineChartProps {
   readonly marks?: readonly number[];
   /** Steps that an alert speaks of. */
   readonly flags?: readonly Flag[];
-  /** The step that the readout speaks of, shared by every chart; none: the newest. */
-  readonly cursor?: number | undefined;
+  /** The step that the readout speaks of, shared by every chart. */
+  readonly cursor?: StepCursor | undefined;
   onCursor?(step: number | undefined): void;
   /** A click or a key keeps the cursor where it is; without a step it goes. */
-  readonly pinned?: number | undefined;
   onPin?(step: number | undefined): void;
   /** Another part of the run is to be seen; the whole of it without a span. */
   onZoom?(span: Span | undefined): void;

@@ -102,11 +102,11 @@ export function plainText(text: string): string {
   return [...clean].slice(0, NOTE_LIMIT).join("").trim();
 }
 
-export function isHidden({ hide }: View, name: string): boolean {
+export function isHidden({ hide }: Pick<View, "hide">, name: string): boolean {
   return hide.includes(name);
 }
 
-export function isLocked({ lock }: View, name: string): boolean {
+export function isLocked({ lock }: Pick<View, "lock">, name: string): boolean {
   return lock.includes("all") || lock.includes(name);
 }
 

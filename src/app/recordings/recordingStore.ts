@@ -68,7 +68,7 @@ export function createRecordingStore(read: FetchJson = fetchJson): RecordingStor
 }
 
 /** The recording in the place of a run that has not begun, where it is of the very experiment that Train would start. */
-export function recordedFor({ recorded }: Recordings, draft: Draft): Recorded | undefined {
+export function recordedFor({ recorded }: Recordings, draft: Pick<Draft, "config">): Recorded | undefined {
   return recorded && recorded.of === experimentKey(draft.config) ? recorded : undefined;
 }
 

@@ -19,17 +19,14 @@ import styles from "./EmbedPage.module.css";
 export function EmbedPage() {
   const cursor = useCursor();
   const { view, panel } = useView();
-  const draft = useDraft((now) => now);
-  const [whole] = useState(() => location.href.split("#")[0]!);
-  const { embed: _, ...rest } = view;
-  const address = whole + linkOf({ ...draft, view: { ...rest, embed: false } });
+  const config = useDraft((draft) => draft.config);
   const chosen = view.charts.length > 0;
   return (
     <main id="bench" className={styles.embed} tabIndex={-1}>
       <Notices />
       <Note />
       <h1>
-        {objectiveById(draft.config.algorithm).title} on {taskById(draft.config.task).title}
+        {objectiveById(config.algorithm).title} on {taskById(config.task).title}
       </h1>
       <RunCost />
       <RunBar />
@@ -45,10 +42,19 @@ export function EmbedPage() {
       </PanelBoundary>
       {chosen && panel("samples") && <SamplesPanel />}
       <p className="caption">
-        <a href={address} target="_blank" rel="noopener noreferrer">
-          Open this experiment in Policy Lab
-        </a>
+        <WholePage />
       </p>
     </main>
+  );
+}
+
+function WholePage() {
+  const draft = useDraft((now) => now);
+  const [whole] = useState(() => location.href.split("#")[0]!);
+  const address = whole + linkOf({ ...draft, view: { ...draft.view, embed: false } });
+  return (
+    <a href={address} target="_blank" rel="noopener noreferrer">
+      Open this experiment in Policy Lab
+    </a>
   );
 }

@@ -4,7 +4,7 @@ import { stepOf } from "../../app/runStore.ts";
 import { LINK_LIMIT, writeLink } from "../../lab/link.ts";
 import { type Receipt, receiptOf } from "../../lab/receipt.ts";
 import { NOTE_LIMIT, PANELS, type Panel, PLAIN_VIEW, plainText } from "../../lab/view.ts";
-import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useExperiment, useLab, useRuns } from "../labContext.ts";
 import { type Aside, asideView, ControlChoices } from "./ControlChoices.tsx";
 import { finalHash } from "./finalHash.ts";
 import styles from "./Links.module.css";
@@ -38,7 +38,7 @@ export function LinkMaker() {
 function Making() {
   const lab = useLab();
   const id = useId();
-  const { config, presetId } = useDraft((draft) => draft);
+  const { config, presetId } = useExperiment();
   const [note, setNote] = useState("");
   const [aside, setAside] = useState<Aside>({});
   const [embed, setEmbed] = useState(false);

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useDeferredValue, useMemo } from "react";
 import { linkOf } from "../../app/draftStore.ts";
 import { useDraft } from "../labContext.ts";
 
@@ -11,9 +11,13 @@ export interface PageLinkProps {
 
 /** A link within the lab: the experiment goes along, and Back leads back. */
 export function PageLink({ page, className, children }: PageLinkProps) {
-  const draft = useDraft((now) => now);
-  const { page: here, ...view } = draft.view;
-  const href = linkOf({ ...draft, view: page === undefined ? view : { ...view, page } });
+  // Whatever changes the draft is answered before the links follow it.
+  const draft = useDeferredValue(useDraft((now) => now));
+  const here = useDraft(({ view }) => view.page);
+  const href = useMemo(() => {
+    const { page: _, ...view } = draft.view;
+    return linkOf({ ...draft, view: page === undefined ? view : { ...view, page } });
+  }, [draft, page]);
   return (
     <a className={className} href={href} aria-current={here === page ? "page" : undefined}>
       {children}

@@ -3,7 +3,7 @@ import { isUntouched } from "../../app/lab.ts";
 import { aboutTime, aboutTokens, costOf } from "../../lab/cost.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { taskById } from "../../lab/tasks/index.ts";
-import { useDraft, useLab, useRuns, useStale } from "../labContext.ts";
+import { useDraft, useLab, usePaced, useRuns, useStale } from "../labContext.ts";
 import styles from "./Links.module.css";
 
 /** Measured on two processor cores without a GPU (8.2k on parity, 9.1k on countdown): what a visitor can count on at least. */
@@ -17,7 +17,7 @@ export function RunCost() {
   const lab = useLab();
   const stale = useStale();
   const config = useDraft((draft) => draft.config);
-  const pace = useRuns(({ run }) => run?.pace?.stepsPerSecond);
+  const pace = usePaced((run) => run?.pace?.stepsPerSecond);
   const trained = useRuns(({ run }) => run?.config);
   const fresh = useRuns(({ run }) => isUntouched(run));
   const cost = useMemo(() => costOf(config), [config]);

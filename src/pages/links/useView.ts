@@ -1,8 +1,12 @@
+import { useShallow } from "zustand/react/shallow";
 import { isHidden, isLocked, type Panel, type View } from "../../lab/view.ts";
 import { useDraft } from "../labContext.ts";
 
+/** A view without what a hand moves while it looks: the same one meanwhile. */
+export type Frame = Omit<View, "cursor" | "smooth">;
+
 export interface Shown {
-  readonly view: View;
+  readonly view: Frame;
   /** A setting or a part of the page that the link does not show. */
   hidden(name: string): boolean;
   /** One that it shows and does not let anybody change. */
@@ -13,7 +17,7 @@ export interface Shown {
 
 /** How the link asks to show the experiment. */
 export function useView(): Shown {
-  const view = useDraft((draft) => draft.view);
+  const view = useDraft(useShallow(({ view: { cursor: _, smooth: __, ...frame } }): Frame => frame));
   return {
     view,
     hidden: (name) => isHidden(view, name),

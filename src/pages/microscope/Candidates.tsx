@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
+import { stepOf } from "../../app/runStore.ts";
 import type { InspectedRow } from "../../lab/train/inspect.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { useRuns } from "../labContext.ts";
@@ -18,7 +19,8 @@ export function Candidates({ row, at, askable = true }: CandidatesProps) {
   const microscope = useMicroscope();
   const answered = useStore(microscope, (findings) => findings.answered);
   const phase = useRuns(({ run }) => run?.state.phase);
-  const step = useRuns(({ run }) => (run && "step" in run.state ? run.state.step : 0));
+  // Nothing is asked meanwhile, so nobody needs every step.
+  const step = useRuns(({ run }) => (run && run.state.phase !== "training" ? stepOf(run.state) : 0));
   // A recorded run has no weights to ask; once a run of one's own has tokens, they are what is shown.
   const isLive = useRuns(({ run }) => run?.tokens !== undefined) && askable;
   const atRest = isLive && (phase === "paused" || phase === "finished" || phase === "stopped");

@@ -5,7 +5,7 @@ import { demoStyleOf, type RunConfig } from "../../lab/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import type { WatchedRecord } from "../../lab/runs/tokenRecord.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
-import { useDraft } from "../labContext.ts";
+import { usePinnedLater } from "../labContext.ts";
 import { ColourLegend } from "../tokens/ColourLegend.tsx";
 import { type Colouring, colouringOf, type Quantity, quantitiesOf } from "../tokens/quantities.ts";
 import { type Place, TokenGrid } from "../tokens/TokenGrid.tsx";
@@ -55,7 +55,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   const [asked, setAsked] = useState<StripQuantity>();
   const [scrubbed, setScrubbed] = useState<number>();
   // Where the step cursor is pinned, the strip goes too, until it is scrubbed elsewhere.
-  const cursor = useDraft(({ view }) => view.cursor);
+  const cursor = usePinnedLater();
   const [pinned, setPinned] = useState<number>();
   if (cursor !== pinned) {
     setPinned(cursor);

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
-import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { DraftStore } from "../../app/draftStore.ts";
 import type { AxisUnit, Span } from "../../charts/reach.ts";
+import { type StepCursor, useStepCursor } from "../../charts/stepCursor.ts";
 import { useDraft, useLab } from "../labContext.ts";
 
 /** How all charts are looked at, beyond what a link keeps. */
@@ -18,6 +19,7 @@ export interface Look {
 /** The step cursor and the view that every chart and the tokens share. */
 export interface Cursor {
   readonly look: StoreApi<Look>;
+  readonly step: StepCursor;
   /** Points at a step for as long as the pointer is there. */
   set(step: number | undefined): void;
   /** Keeps the cursor at a step, in the link too; without a step lets it go. */
@@ -39,6 +41,7 @@ export function useCursor(): Cursor {
   return useMemo(
     () => ({
       look,
+      step: stepOf(look, lab.draft),
       set(step) {
         if (look.getState().pointed !== step) look.setState({ pointed: step });
       },
@@ -55,8 +58,20 @@ export function useCursor(): Cursor {
 }
 
 /** The step that readouts speak of: the one that is pointed at, else the pinned one, else none, which is the newest. */
-export function useCursorStep({ look }: Cursor): number | undefined {
-  const pinned = useDraft(({ view }) => view.cursor);
-  const pointed = useStore(look, (now) => now.pointed);
-  return pointed ?? pinned;
+export function useCursorStep({ step }: Cursor): number | undefined {
+  return useStepCursor(step);
+}
+
+function stepOf(look: StoreApi<Look>, draft: DraftStore): StepCursor {
+  const pinned = () => draft.getState().view.cursor;
+  return {
+    at: () => look.getState().pointed ?? pinned(),
+    pinned,
+    subscribe(tell) {
+      const leave = [look.subscribe(tell), draft.subscribe(tell)];
+      return () => {
+        for (const go of leave) go();
+      };
+    },
+  };
 }

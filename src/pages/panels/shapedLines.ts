@@ -60,6 +60,9 @@ export function shapedLine(line: ChartLine, { smooth, reach }: Shaping): ChartLi
   return made;
 }
 
+/** Used again for every line: nothing of it is kept but the points that are drawn. */
+let averages = new Float64Array(0);
+
 function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
   const { full, behind, band, clock } = line;
   const { unit } = reach;
@@ -83,12 +86,13 @@ function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
   };
   if (!full) return { ...line, ...rest, points: placed(line.points) };
   const seen = inView(full, reach);
-  const measured = count(seen);
+  const measured = (seen === full && line.thinned?.measured) || count(seen);
   if (smooth === 0) {
     const points = seen === full ? line.points : downsample(seen);
     return { ...line, ...rest, points: placed(points), thinned: { drawn: points.length, measured } };
   }
-  const values = smoothed(full.values, full.length, smooth);
+  if (averages.length < full.length) averages = new Float64Array(2 * full.length);
+  const values = smoothed(full.values, full.length, smooth, averages);
   const points = downsample(inView({ ...full, values }, reach));
   const raw = line.faint ? undefined : { raw: placed(seen === full ? line.points : downsample(seen)) };
   return { ...line, ...rest, ...raw, points: placed(points), thinned: { drawn: points.length, measured } };

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useStore } from "zustand";
 import { isUntouched, type Lab, shownRun } from "../../app/lab.ts";
 import type { MetricSource, RunChartProps } from "../../charts/MetricChart.tsx";
@@ -7,11 +7,11 @@ import { numberText, readoutText } from "../../controls/numberText.ts";
 import type { RunConfig } from "../../lab/config.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
 import { withGhost } from "../ghosts.ts";
-import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useDraft, useInTurn, useLab, useRuns } from "../labContext.ts";
 import { useGhost } from "../links/useGhost.ts";
 import { metricSource } from "../metricSource.ts";
 import { useOverlaid } from "../runs/overlay.ts";
-import { type Cursor, useCursorStep } from "./chartDesk.ts";
+import type { Cursor } from "./chartDesk.ts";
 import { usePlotHeight } from "./plotHeight.ts";
 import { shapedSource } from "./shapedLines.ts";
 import { useSeen } from "./useSeen.ts";
@@ -47,19 +47,11 @@ function useMetrics(): Read {
   const id = useRuns(({ run }) => run?.id);
   const training = useRuns(({ run }) => run?.state.phase === "training");
   const live = useSeen() || !training;
-  const [read, setRead] = useState(() => readShown(lab));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run is read at once, whatever was shown before
-  useEffect(() => {
-    const draw = () =>
-      setRead((before) => {
-        const now = readShown(lab);
-        return (Object.keys(now) as (keyof Read)[]).every((key) => now[key] === before[key]) ? before : now;
-      });
-    draw();
-    return live ? lab.pacer.subscribe(draw) : undefined;
-  }, [lab, id, live]);
-  return read;
+  return useInTurn(() => readShown(lab), { same: sameRead, key: id, live });
 }
+
+const sameRead = (before: Read, now: Read) =>
+  before.source === now.source && before.live === now.live && before.smooth === now.smooth;
 
 const tickText = (value: number) => numberText(value, 3);
 
@@ -69,7 +61,6 @@ export function useChart(cursor: Cursor): RunChartProps {
   const own = withGhost(source, useGhost());
   const config = useSubject();
   const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
-  const pinned = useDraft(({ view }) => view.cursor);
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
   const cut = useStore(cursor.look, (look) => look.cut);
@@ -90,9 +81,8 @@ export function useChart(cursor: Cursor): RunChartProps {
     cut,
     marks: useMarks(config),
     flags: useFlags(),
-    cursor: useCursorStep(cursor),
+    cursor: cursor.step,
     onCursor: cursor.set,
-    pinned,
     onPin: cursor.pin,
     onZoom: cursor.zoom,
     numberText: tickText,

@@ -1,14 +1,14 @@
 import { useId } from "react";
 import { differences } from "../../lab/config.ts";
 import { PRESETS, presetById } from "../../lab/presets.ts";
-import { useDraft, useLab } from "../labContext.ts";
+import { useExperiment, useLab } from "../labContext.ts";
 import styles from "./Run.module.css";
 
 /** Ready experiments, each with the one sentence that it was made for. */
 export function PresetPicker({ locked = false }: { readonly locked?: boolean }) {
   const lab = useLab();
   const id = useId();
-  const { config, presetId } = useDraft((draft) => draft);
+  const { config, presetId } = useExperiment();
   const preset = presetId === undefined ? undefined : presetById(presetId);
   const changes = preset ? Object.keys(differences(config, preset.settings)).length + config.interventions.length : 0;
   return (

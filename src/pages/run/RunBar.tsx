@@ -7,14 +7,14 @@ import type { RunState } from "../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../labContext.ts";
 import { useRecorded } from "../tour/useRecorded.ts";
 import styles from "./Run.module.css";
+import { useProgress } from "./useProgress.ts";
 
 const PaceSettings = lazy(() => import("./PaceSettings.tsx"));
 
 /** Train, pause, step, stop; how far it is, how fast it goes, and what it waits for. */
 export function RunBar() {
   const lab = useLab();
-  const state = useRuns(({ run }) => run?.state);
-  const pace = useRuns(({ run }) => run?.pace);
+  const { state, pace } = useProgress() ?? {};
   const fresh = useRuns(({ run }) => isUntouched(run));
   const runSteps = useRuns(({ run }) => run?.config.optimiser.steps);
   const draftSteps = useDraft(({ config }) => config.optimiser.steps);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { withRecords } from "../../app/runs/runsStore.ts";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
@@ -215,4 +216,34 @@ test("hundreds of runs are drawn fifty at a time", async () => {
   await press(panel(), "50 more of 120");
   await press(panel(), "20 more of 120");
   expect(rows()).toHaveLength(120);
+});
+
+test("a step of the run that trains renders no row of the list but its own", async () => {
+  await open();
+  await train(0.9);
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  const { runId } = page.worker.commands.findLast(({ type }) => type === "open")!;
+  const metrics = (step: number): LabEvent => ({ type: "metrics", runId, rows: [{ step, values: { loss: step } }] });
+  act(() => page.worker.emit(stateOf("ready", 0, runId), stateOf("training", 0, runId), metrics(1)));
+  await turn();
+  expect(rows()).toHaveLength(2);
+
+  // A row reads the message of its run whenever it is rendered.
+  const { store } = runsOf(page.lab);
+  const rendered: string[] = [];
+  const watched = store
+    .getState()
+    .records.map((record) =>
+      Object.defineProperty({ ...record }, "message", { enumerable: true, get: () => void rendered.push(record.name) }),
+    );
+  const [live, kept] = watched.map(({ name }) => name);
+  act(() => store.setState(withRecords(watched)));
+  expect(rendered).toContain(kept);
+  rendered.length = 0;
+  for (let step = 2; step < 12; step++) {
+    act(() => page.worker.emit(stateOf("training", step, runId), metrics(step)));
+    await act(() => vi.advanceTimersByTimeAsync(500));
+  }
+  expect(row(live!).textContent).toContain("training, 1");
+  expect(rendered).not.toContain(kept);
 });

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
 import type { Runs } from "../../app/runs/runs.ts";
 import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
@@ -7,7 +7,7 @@ import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
 import { bandOf } from "../../lab/runs/band.ts";
 import { freeName, freeTone, isLive } from "../../lab/runs/runRecord.ts";
-import { useLab } from "../labContext.ts";
+import { useInTurn } from "../labContext.ts";
 import { clockOf, sourceOfSeries } from "../metricSource.ts";
 
 import { useKept } from "./runsContext.ts";
@@ -92,22 +92,14 @@ export function useOverlaid(
 
 /** Eight runs come into seven charts in seven tasks, each chart in its own turn. */
 function usePacedView(): { readonly key: string; readonly curves: number } {
-  const { pacer } = useLab();
   const { store } = useKept();
-  const [seen, setSeen] = useState(() => seenIn(store.getState()));
-  useEffect(() => {
-    const look = () => setSeen((before) => unlessSame(before, seenIn(store.getState())));
-    look();
-    return pacer.subscribe(look);
-  }, [pacer, store]);
-  return seen;
+  return useInTurn(() => seenIn(store.getState()), { same: sameSeen, key: store });
 }
 
 const seenIn = (state: RunsState) => ({ key: JSON.stringify(viewOf(state)), curves: state.curves });
 
-function unlessSame<S extends ReturnType<typeof seenIn>>(before: S, now: S): S {
-  return before.key === now.key && before.curves === now.curves ? before : now;
-}
+type Seen = ReturnType<typeof seenIn>;
+const sameSeen = (before: Seen, now: Seen) => before.key === now.key && before.curves === now.curves;
 
 const lines = new WeakMap<Series, Map<string, ChartLine>>();
 
@@ -147,7 +139,8 @@ function mean(all: readonly Series[], metric: string): Curve | undefined {
   const columns = all.flatMap((series) => series.column(metric) ?? []);
   if (columns.length < all.length) return undefined;
   const { steps, mean: values, low, high } = bandOf(columns);
-  const points = downsample({ steps, values, length: steps.length });
+  const column = { steps, values, length: steps.length };
+  const points = downsample(column);
   const at = new Map([...steps].map((step, i) => [step, i]));
   const band = points.map(({ x }) => ({ x, low: low[at.get(x)!]!, high: high[at.get(x)!]! }));
   const full = (column: Float64Array) => ({ steps, values: column, length: steps.length });
@@ -159,7 +152,7 @@ function mean(all: readonly Series[], metric: string): Curve | undefined {
       { label: "95% low", full: full(low) },
       { label: "95% high", full: full(high) },
     ],
-    thinned: { drawn: points.length, measured: steps.length },
+    thinned: { drawn: points.length, measured: finite(column) },
     clock: clockOf(all[0]!),
     valueAt: (step = Number.POSITIVE_INFINITY) => values[steps.findLastIndex((one) => one <= step)],
   };

@@ -10,7 +10,7 @@ import type { Family } from "../../lab/objectives/objective.ts";
 import type { FieldValue, Schema } from "../../lab/schema.ts";
 import { OPTIMISER } from "../../lab/settings.ts";
 import { taskById } from "../../lab/tasks/index.ts";
-import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useExperiment, useLab, useRuns } from "../labContext.ts";
 import { useView } from "../links/useView.ts";
 import { ComputeKnobs } from "./ComputeKnobs.tsx";
 import { Formula } from "./Formula.tsx";
@@ -44,7 +44,7 @@ const OPTIONS = OBJECTIVES.map(({ id, title, family, summary }) => ({
 /** Everything that decides what a run will be, and the foot where each knob explains itself. */
 export function Settings() {
   const lab = useLab();
-  const draft = useDraft((now) => now);
+  const draft = useExperiment();
   const waiting = useRuns(({ run }) => run?.awaited);
   // The run's step matters only while a link's interventions replay.
   const step = useRuns(({ run }) => (run && run.config.interventions.length > 0 ? stepOf(run.state) : 0));

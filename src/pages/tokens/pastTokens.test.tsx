@@ -62,10 +62,10 @@ test("the tokens go to the step where the cursor is pinned, and back to the newe
   expect(panel().textContent).toContain("step 3 did to each token");
   expect(first()).toContain("probability 0.05");
   await pin(1);
-  expect(panel().textContent).toContain("step 1 did to each token");
+  await waitFor(() => expect(panel().textContent).toContain("step 1 did to each token"));
   expect(first()).toContain("probability 0.37");
   await pin(undefined);
-  expect(panel().textContent).toContain("step 3 did to each token");
+  await waitFor(() => expect(panel().textContent).toContain("step 3 did to each token"));
 });
 
 test("after a reload the run in view has its tokens and its strip again, at every kept step", async () => {
@@ -76,7 +76,7 @@ test("after a reload the run in view has its tokens and its strip again, at ever
   await open();
   await waitFor(() => expect(panel().textContent).toContain("step 3 of “SFT” did to each token"));
   await pin(2);
-  expect(panel().textContent).toContain("step 2 of “SFT” did to each token");
+  await waitFor(() => expect(panel().textContent).toContain("step 2 of “SFT” did to each token"));
   expect(first()).toContain("probability 0.14");
   act(() => document.body.dispatchEvent(new Event("pointerdown", { bubbles: true })));
   const strip = await screen.findByRole("figure", { name: "One demonstration through the run" });

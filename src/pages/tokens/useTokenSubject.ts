@@ -5,7 +5,7 @@ import { recordedFor } from "../../app/recordings/recordingStore.ts";
 import { entriesInView, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
 import type { RunConfig } from "../../lab/config.ts";
 import { type TokenStep, tokensAt, type WatchedRecord } from "../../lab/runs/tokenRecord.ts";
-import { useDraft, useLab, usePaced, useRuns } from "../labContext.ts";
+import { useExperiment, useLab, usePaced, usePinnedLater, useRuns } from "../labContext.ts";
 import { useKept, useKeptState } from "../runs/runsContext.ts";
 
 /** Whose tokens are shown, and of which step. */
@@ -30,11 +30,11 @@ export function useTokenSubject(): TokenSubject {
   const lab = useLab();
   const kept = useKept();
   const begun = useRuns(({ run }) => !isUntouched(run));
-  const draft = useDraft((now) => now);
+  const draft = useExperiment();
   const recorded = useStore(lab.recordings, (now) => recordedFor(now, draft) !== undefined);
   const pastId = useKeptState((state) => pastOf(state, begun || recorded));
   const record = useKeptState((state) => state.records.find(({ id }) => id === pastId));
-  const cursor = useDraft(({ view }) => view.cursor);
+  const cursor = usePinnedLater();
   useEffect(() => kept.loadTokens(pastId), [kept, pastId]);
   // Counts up when they have come.
   useKeptState((state) => state.tokens);

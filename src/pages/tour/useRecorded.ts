@@ -1,14 +1,15 @@
 import { useStore } from "zustand";
 import { isUntouched } from "../../app/lab.ts";
 import { RECORDED, type Recorded, recordedFor } from "../../app/recordings/recordingStore.ts";
-import { useDraft, useLab, useRuns } from "../labContext.ts";
+import { useDraft, useExperiment, useLab, useRuns } from "../labContext.ts";
 
 /** The recording that stands in for a run until somebody trains; `coming` while it is fetched. */
 export function useRecorded(): Recorded | "coming" | undefined {
-  const draft = useDraft((now) => now);
+  const draft = useExperiment();
+  const plain = useDraft(({ receipt, view }) => !receipt && !view.embed);
   const fresh = useRuns(({ run }) => isUntouched(run));
   const recordings = useStore(useLab().recordings);
-  if (!fresh || draft.receipt || draft.view.embed) return undefined;
+  if (!fresh || !plain) return undefined;
   const recorded = recordedFor(recordings, draft);
   if (recorded) return recorded;
   const coming = draft.presetId !== undefined && RECORDED.includes(draft.presetId) && !recordings.settled;
