@@ -10,7 +10,9 @@ export interface AreasProps extends PlotBox {
 
 /** The areas of quantiles, behind the lines. */
 export const Areas = memo(function Areas({ lines, reach, scale, width, height }: AreasProps) {
-  const areas = lines.flatMap(({ label, tone, areas }) => (areas ?? []).map((area, i) => ({ area, tone, label, i })));
+  const areas = lines.flatMap(({ label, tone, areas }) =>
+    (areas ?? []).filter(isWide).map((area, i) => ({ area, tone, label, i })),
+  );
   if (areas.length === 0) return null;
   return (
     <svg className={styles.still} width={width} height={height} aria-hidden="true">
@@ -31,7 +33,12 @@ export function areasOf({ band, areas = [] }: ChartLine): readonly Area[] {
   const interval = band
     ? [{ upper: band.map(({ x, high }) => ({ x, y: high })), lower: band.map(({ x, low }) => ({ x, y: low })) }]
     : [];
-  return [...interval, ...areas].filter(({ upper, lower }) => upper.length > 1 && lower.length > 1);
+  return [...interval, ...areas].filter(isWide);
+}
+
+/** An area of fewer than two points, as at the start of a run, has nothing to fill. */
+function isWide({ upper, lower }: Area): boolean {
+  return upper.length > 1 && lower.length > 1;
 }
 
 /** SVG path of an area: along its upper edge and back along the lower one. */
