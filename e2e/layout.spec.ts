@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { OBJECTIVES } from "../src/lab/objectives/index.ts";
 
 /** Small enough for two busy cores, and long enough to be seen training. */
 const LINK = "#v=1&preset=chord-mu-countdown&seed=1&steps=200&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
@@ -70,6 +71,20 @@ test("the help of a setting stands below the settings and over none of them", as
   const below = (await foot.boundingBox())!.y;
   const above = (await rate.boundingBox())!;
   expect(above.y + above.height).toBeLessThanOrEqual(below);
+});
+
+test("no algorithm's formula is wider than the settings, nor hides a part of itself", async ({ page }) => {
+  for (const { id, title } of OBJECTIVES) {
+    await page.goto(`/#v=1&task=countdown&algorithm=${id}&seed=1`);
+    const formula = page.getByRole("group", { name: `Loss of ${title}`, exact: true });
+    await expect(formula).toBeVisible();
+    const beyond = await formula.evaluate((box) => {
+      const { right } = box.closest("section")!.parentElement!.getBoundingClientRect();
+      const pieces = [box, ...box.querySelectorAll("math")].map((one) => one.getBoundingClientRect().right);
+      return Math.max(...pieces) - right;
+    });
+    expect(beyond, title).toBeLessThanOrEqual(0);
+  }
 });
 
 test("while a recorded run invites to train, one button leads; afterwards it is Train or Pause", async ({ page }) => {
