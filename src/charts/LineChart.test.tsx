@@ -3,23 +3,9 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LineChart } from "./LineChart.tsx";
 import type { StepCursor } from "./stepCursor.ts";
+import { stubWidth } from "./testWidth.ts";
 
-beforeEach(() => {
-  // Happy-dom lays nothing out, and without a width nothing is drawn.
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      readonly #tell: ResizeObserverCallback;
-      constructor(tell: ResizeObserverCallback) {
-        this.#tell = tell;
-      }
-      observe() {
-        this.#tell([{ contentRect: { width: 240 } } as ResizeObserverEntry], this as never);
-      }
-      disconnect() {}
-    },
-  );
-});
+beforeEach(() => stubWidth(240));
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();

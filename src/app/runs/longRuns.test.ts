@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseConfig } from "../../lab/config.ts";
 import type { RunRecord, RunTone } from "../../lab/runs/runRecord.ts";
-import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { createLab, type Lab } from "../lab.ts";
+import { stateOf } from "../testLab.ts";
 import { WorkerStandIn } from "../workerStandIn.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createRuns, type Runs } from "./runs.ts";
@@ -58,26 +58,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const state = (phase: "ready" | "training" | "finished", step: number): LabEvent => ({
-  type: "state",
-  runId: "run-1",
-  state: { phase, step },
-});
-
 async function train(each: (step: number) => void): Promise<void> {
   lab.train();
-  worker.emit(state("ready", 0), state("training", 0));
+  worker.emit(stateOf("ready", 0), stateOf("training", 0));
   for (let step = 0; step < STEPS; step += BUNDLE) {
     const rows = Array.from({ length: BUNDLE }, (_, i) => ({
       step: step + i + 1,
       values: { loss: 1 / (step + i + 1) },
     }));
-    worker.emit(state("training", step + BUNDLE), { type: "metrics", runId: "run-1", rows });
+    worker.emit(stateOf("training", step + BUNDLE), { type: "metrics", runId: "run-1", rows });
     clock += EVERY_MS;
     await vi.advanceTimersByTimeAsync(EVERY_MS);
     each(step + BUNDLE);
   }
-  worker.emit(state("finished", STEPS));
+  worker.emit(stateOf("finished", STEPS));
   await vi.advanceTimersByTimeAsync(1000);
   await runs.settled();
 }

@@ -4,6 +4,7 @@ import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import { preparePlots } from "../../charts/LineChart.tsx";
+import { stubWidth } from "../../charts/testWidth.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { LabContext } from "../labContext.ts";
 import { runsOf } from "../runs/runsContext.ts";
@@ -17,21 +18,7 @@ let page: TestLab;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("fetch", () => Promise.reject(new Error("no server")));
-  // Happy-dom lays nothing out, and without a width nothing is drawn.
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      readonly #tell: ResizeObserverCallback;
-      constructor(tell: ResizeObserverCallback) {
-        this.#tell = tell;
-      }
-      observe() {
-        this.#tell([{ contentRect: { width: 640 } } as ResizeObserverEntry], this as never);
-      }
-      unobserve() {}
-      disconnect() {}
-    },
-  );
+  stubWidth(640);
 });
 afterEach(() => {
   cleanup();
