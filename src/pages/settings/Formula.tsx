@@ -27,6 +27,12 @@ export function Formula({ id, title }: FormulaProps) {
 /** A piece that is still too wide for its column is written as much smaller as it takes. */
 function narrow(box: HTMLElement): void {
   box.style.removeProperty("--fit");
-  const widest = Math.max(0, ...[...box.querySelectorAll("math")].map((piece) => piece.getBoundingClientRect().width));
-  if (widest > box.clientWidth) box.style.setProperty("--fit", String(Math.max(0.7, box.clientWidth / (widest + 1))));
+  const pieces = [...box.querySelectorAll("math")];
+  // A formula is not quite as much narrower as it is smaller, so what is left over is taken off once more.
+  for (let tries = 0, fit = 1; tries < 2; tries++) {
+    const widest = Math.max(0, ...pieces.map((piece) => piece.getBoundingClientRect().width));
+    if (widest <= box.clientWidth) return;
+    fit = Math.max(0.7, (fit * box.clientWidth) / (widest + 1));
+    box.style.setProperty("--fit", String(fit));
+  }
 }
