@@ -34,6 +34,11 @@ describe.skipIf(!found.device)(suiteName("opening the fast policy on an adapter"
     expect(progress.at(-1)).toBe(1);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(selfTestVerdict(await selfTestNumbers(policy!))).toBeNull();
+    // Refusing the device to somebody else takes it from nobody.
+    const again = await openWgsl(state, { gpu });
+    expect(again.reason).toBe(unasked.reason);
+    expect((await policy!.export()).updates).toBe(1);
+    again.policy?.dispose();
     policy!.dispose();
     found.device!.destroy();
     giveUpDevice(gpu);

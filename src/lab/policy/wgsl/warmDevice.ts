@@ -8,7 +8,7 @@ const kept = new WeakMap<GPU, GPUDevice>();
 /**
  * A device that passed the self-test: the one of the run before, so that the next seed or the next algorithm finds its
  * kernels compiled, or a new one. It outlives its policies and goes with the page, or when it fails.
- * @param isAllowed asked of a new device before anything is compiled; says why not, or null
+ * @param isAllowed asked before anything is compiled; says why not, or null
  * @throws {PolicyError} "device" or "limits" where none can be had
  */
 export async function warmDevice(
@@ -16,20 +16,23 @@ export async function warmDevice(
   isAllowed: (device: GPUDevice) => string | null,
 ): Promise<GPUDevice> {
   const old = gpu && kept.get(gpu);
-  if (gpu && old) {
-    // A device that was lost meanwhile need not have said so yet: the test does.
-    if (!isAllowed(old) && (await selfTest(old)) === null) return old;
-    giveUpDevice(gpu);
-  }
-  const device = await requestGpuDevice(gpu);
+  const device = old ?? (await requestGpuDevice(gpu));
   const refusal = isAllowed(device);
-  const failure = refusal ?? (await selfTest(device));
-  if (failure !== null) {
-    device.destroy();
-    throw new PolicyError(refusal === null ? "device" : "limits", failure);
+  if (refusal !== null) {
+    // A kept one stays: somebody else may be computing on it.
+    if (!old) device.destroy();
+    throw new PolicyError("limits", refusal);
   }
-  kept.set(gpu!, device);
-  return device;
+  const failure = await selfTest(device);
+  if (failure === null) {
+    kept.set(gpu!, device);
+    return device;
+  }
+  device.destroy();
+  if (!old) throw new PolicyError("device", failure);
+  // It was lost meanwhile, which it need not have said yet: the test does.
+  kept.delete(gpu!);
+  return warmDevice(gpu, isAllowed);
 }
 
 /** Destroys what {@link warmDevice} keeps, with every policy on it. */
