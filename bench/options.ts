@@ -55,10 +55,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       adapter: { type: "string", default: "software" },
     },
   });
-  const [where, backend] = [
-    oneOf("where", values.where, ["node", "chromium"]),
-    oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]),
-  ];
+  const where = oneOf("where", values.where, ["node", "chromium"]);
+  const backend = oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]);
   const adapter = oneOf("adapter", values.adapter, ADAPTERS);
   if (adapter === "none" && (where !== "node" || backend !== "webgpu")) {
     throw new RangeError(`--adapter none must go with --where node and --backend webgpu, got ${where} and ${backend}`);
