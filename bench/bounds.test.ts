@@ -20,11 +20,16 @@ test("a bound holds or fails by the ratio that it names", () => {
 });
 
 test("where nothing is computed, nobody is called faster, and what asking costs still counts", () => {
-  const fast = { ...row("ours (wgsl)", 1), ms: { median: 1, count: 3 }, dispatches: 33, javascriptMs: { median: 0.3 } };
+  const fast = {
+    ...row("ours (wgsl)", 1),
+    ms: { median: 1, count: 3 },
+    dispatches: 33,
+    javascriptMs: { queued: 0.3, awaited: 0.6 },
+  };
   const rows = [fast, { ...row("plain tfjs", 1), timesOurs: { "ours (wgsl)": 90 } }] as never;
   const machine = { ...MACHINE, backend: "webgpu", adapter: NOTHING } as const;
   const texts = boundsOf({ command: "", machine, train: [{ size: "tiny", rows }] }).map(({ text }) => text);
-  expect(texts).toContain("training, tiny: JavaScript a step: at most 0.5 ms");
+  expect(texts).toContain("training, tiny: JavaScript a step, queued: at most 0.5 ms");
   expect(texts.join()).not.toContain("over ours");
 });
 

@@ -10,7 +10,7 @@ export interface GpuCounts {
   readonly readBacks: number;
   /** Buffers, bind groups and pipelines made. */
   readonly objects: number;
-  /** Milliseconds in which a read-back or the queue was waited for. */
+  /** Milliseconds in which a read-back or the queue was waited for, up to now. */
   readonly waitMs: number;
 }
 
@@ -69,7 +69,8 @@ function install(): GpuMeter {
       (promise as Promise<void>).then(done, done);
     });
   }
-  return { now: () => ({ ...counts, waitMs }), bytes: () => bytes };
+  const waited = () => waitMs + (waiting > 0 ? performance.now() - waitingSince : 0);
+  return { now: () => ({ ...counts, waitMs: waited() }), bytes: () => bytes };
 }
 
 /** Runs `then` with the receiver and the result after each call. */

@@ -32,8 +32,11 @@ export interface Measured {
   readonly ms?: Summary;
   /** How many times longer than each of ours it took, by that one's name; below 1: faster. */
   readonly timesOurs?: Readonly<Record<string, number>>;
-  /** What lies outside the waits for WebGPU, of many in a row as a run asks for them, once the code is as warm as in one. */
-  readonly javascriptMs?: { readonly median: number; readonly least: number; readonly count: number };
+  /**
+   * What lies outside the waits for WebGPU, once the code is as warm as in a run, medians: of many in a row as a run asks for
+   * them, where a next one may be made ready within the waits; and of one awaited after the other, where none can.
+   */
+  readonly javascriptMs?: { readonly queued: number; readonly awaited: number };
   /** GPU milliseconds by kernel, medians. */
   readonly kernelMs?: Readonly<Record<string, number>>;
   /** Calls of tfjs kernels. */
@@ -121,22 +124,28 @@ export async function measure(entries: readonly Entry[], plan: Plan, say: (line:
 }
 
 async function javascriptInARow(work: Work, counts: () => GpuCounts): Promise<NonNullable<Measured["javascriptMs"]>> {
-  const times: number[] = [];
+  const warmMedian = async (budgetMs: number, chunk: (done: () => void, end: number) => Promise<void>) => {
+    const times: number[] = [];
+    const end = performance.now() + budgetMs;
+    while (performance.now() < end) {
+      let last: { readonly at: number; readonly waitMs: number } | undefined;
+      // From answer to answer; the first one of a chunk has nobody before it.
+      const done = () => {
+        const { waitMs } = counts();
+        const now = { at: performance.now(), waitMs };
+        if (last) times.push(now.at - last.at - (now.waitMs - last.waitMs));
+        last = now;
+      };
+      await chunk(done, end);
+    }
+    return quantile(times.slice(-Math.max(IN_A_ROW.least, Math.floor(times.length / 2))), 0.5);
+  };
   const { queued } = work;
-  const end = performance.now() + (queued ? IN_A_ROW.queuedBudgetMs : IN_A_ROW.budgetMs);
-  while (performance.now() < end) {
-    let last: { readonly at: number; readonly waitMs: number } | undefined;
-    // From answer to answer; the first one of a chunk has nobody before it.
-    const done = () => {
-      const now = { at: performance.now(), waitMs: counts().waitMs };
-      if (last) times.push(now.at - last.at - (now.waitMs - last.waitMs));
-      last = now;
-    };
-    if (queued) await queued(IN_A_ROW.chunk, done);
-    else for (let k = 0; k < 2 || (k < IN_A_ROW.chunk && performance.now() < end); k++) await work.once(k).then(done);
-  }
-  const warm = times.slice(-Math.max(IN_A_ROW.least, Math.floor(times.length / 2)));
-  return { median: quantile(warm, 0.5), least: Math.min(...warm), count: warm.length };
+  const inQueue = queued && (await warmMedian(IN_A_ROW.queuedBudgetMs, (done) => queued(IN_A_ROW.chunk, done)));
+  const awaited = await warmMedian(IN_A_ROW.budgetMs, async (done, end) => {
+    for (let k = 0; k < 2 || (k < IN_A_ROW.chunk && performance.now() < end); k++) await work.once(k).then(done);
+  });
+  return { queued: inQueue ?? awaited, awaited };
 }
 
 async function medianTimes(kernelTimes: NonNullable<Work["kernelTimes"]>): Promise<Record<string, number>> {

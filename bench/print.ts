@@ -61,13 +61,14 @@ export function printed(report: BenchReport): string {
 type Column<R> = readonly [title: string, cell: (row: R) => string];
 
 const GPU_COLUMNS: readonly Column<Measured>[] = [
-  ["JS ms", ({ javascriptMs: ms }) => (ms ? `${figure(ms.median)} (≥ ${figure(ms.least)})` : "–")],
+  ["JS ms", ({ javascriptMs }) => figure(javascriptMs?.awaited)],
   ["dispatches", ({ dispatches }) => whole(dispatches)],
   ["submits", ({ submits }) => whole(submits)],
   ["read-backs", ({ readBacks }) => whole(readBacks)],
   ["objects", ({ gpuObjects }) => whole(gpuObjects)],
   ["GPU MB", ({ gpuBytes }) => figure(gpuBytes === undefined ? undefined : gpuBytes / 1e6)],
   ["queued ms", ({ queued }) => figure(queued?.ms)],
+  ["queued JS ms", ({ javascriptMs }) => figure(javascriptMs?.queued)],
   ["queued read-backs", ({ queued }) => figure(queued?.readBacks)],
 ];
 

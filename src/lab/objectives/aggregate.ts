@@ -73,26 +73,39 @@ export function tokenScale(feed: Pick<TokenFeed, "rows" | "length" | "mask">, va
   const { rows, length, mask } = feed;
   const scale = new Float64Array(rows * length); // [B, T]
   const counts = rowCounts(feed); // [B]
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const norm = values.aggregationNorm || length;
+  const divisor = divisorOf(values, rows, length, counts);
   for (let b = 0; b < rows; b++) {
-    const weight = {
-      "token-mean": 1 / total,
-      "sequence-mean-token-mean": 1 / (rows * counts[b]!),
-      "sequence-mean-token-sum": 1 / rows,
-      "sequence-mean-token-sum-norm": 1 / norm,
-      "dr-grpo": 1 / (rows * norm),
-    }[values.aggregation];
+    const weight = 1 / divisor(counts[b]!);
     for (let t = b * length; t < (b + 1) * length; t++) if (mask[t]) scale[t] = weight;
   }
   return scale;
 }
 
+/** What a token's loss is divided by, from the scored tokens of its row. */
+function divisorOf(values: AggregationValues, rows: number, length: number, counts: readonly number[]) {
+  const norm = values.aggregationNorm || length;
+  const constant = (divisor: number) => () => divisor;
+  switch (values.aggregation) {
+    case "token-mean":
+      return constant(counts.reduce((sum, count) => sum + count, 0));
+    case "sequence-mean-token-mean":
+      return (count: number) => rows * count;
+    case "sequence-mean-token-sum":
+      return constant(rows);
+    case "sequence-mean-token-sum-norm":
+      return constant(norm);
+    case "dr-grpo":
+      return constant(rows * norm);
+  }
+}
+
 /** Scored tokens of each row. [B] */
 export function rowCounts({ rows, length, mask }: Pick<TokenFeed, "rows" | "length" | "mask">): number[] {
-  return Array.from({ length: rows }, (_, b) => {
+  const counts: number[] = [];
+  for (let b = 0; b < rows; b++) {
     let count = 0;
     for (let t = b * length; t < (b + 1) * length; t++) if (mask[t]) count++;
-    return count;
-  });
+    counts.push(count);
+  }
+  return counts;
 }

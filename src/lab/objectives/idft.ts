@@ -4,7 +4,7 @@ import { gammaOf, idftKnobs, lambdaAt } from "./idftGamma.ts";
 import { present } from "./metrics.ts";
 import { defineObjective } from "./objective.ts";
 import { scored, summarise } from "./stats.ts";
-import { supervise } from "./supervised.ts";
+import { onDemos, supervise } from "./supervised.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
 /** The reference takes log of p clamped from below by 1e-10: such tokens are not pushed. */
@@ -69,9 +69,10 @@ export const idft = defineObjective({
       const slope = logp < SMALLEST ? 0 : wholly ? 1 : 1 + gamma[i]! * x;
       return { loss: -w * x, push: w * slope };
     };
-    const { loss, credit, metrics } = supervise(scores.demos, feeds.demos, params, rule, { gamma });
-    const { count, mean, min, max } = summarise(scored(gamma, feeds.demos.mask));
-    const spread = count > 0 ? { "gamma/mean": mean, "gamma/min": min, "gamma/max": max } : {};
-    return { loss, credit: { demos: credit }, metrics: present({ ...metrics, ...spread, lambda }) };
+    return onDemos(supervise(scores.demos, feeds.demos, params, rule, { gamma }), () => {
+      const { count, mean, min, max } = summarise(scored(gamma, feeds.demos.mask));
+      const spread = count > 0 ? { "gamma/mean": mean, "gamma/min": min, "gamma/max": max } : {};
+      return present({ ...spread, lambda });
+    });
   },
 });

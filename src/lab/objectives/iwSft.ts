@@ -3,7 +3,7 @@ import { aggregationKnobs } from "./aggregate.ts";
 import { FeedError } from "./feedError.ts";
 import { defineObjective } from "./objective.ts";
 import { clamp, floorLogp } from "./probability.ts";
-import { supervise } from "./supervised.ts";
+import { onDemos, supervise } from "./supervised.ts";
 import { weighted } from "./tokenWeight.ts";
 
 /**
@@ -90,7 +90,6 @@ export const iwSft = defineObjective({
     });
     const perToken = (i: number) => clamp(Math.exp(ratio(i)), params.iwLow, params.iwHigh);
     const weightOf = params.iwLevel === "token" ? perToken : (i: number) => perRow[Math.floor(i / length)]!;
-    const { loss, credit, metrics } = supervise(scores.demos, feeds.demos, params, weighted(weightOf));
-    return { loss, credit: { demos: credit }, metrics };
+    return onDemos(supervise(scores.demos, feeds.demos, params, weighted(weightOf)));
   },
 });

@@ -34,6 +34,10 @@ import type { Metrics } from "./objective.ts";
 
 /** Leaves out what has no value now. */
 export function present(values: Readonly<Record<string, number | undefined>>): Metrics {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined && !Number.isNaN(value));
-  return Object.fromEntries(entries) as Metrics;
+  const metrics: Record<string, number> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined && !Number.isNaN(value)) metrics[name] = value;
+  }
+  return metrics;
 }

@@ -97,6 +97,7 @@ export interface Clock {
   readonly totalSteps: number;
 }
 
+/** Views and metrics may be worked out when they are first read: scores and feeds must stay as they are until then. */
 export interface Assignment<F extends FeedName = FeedName> {
   /** What the update minimises, nats. */
   readonly loss: number;

@@ -1,7 +1,7 @@
 import { real } from "../schema.ts";
 import { aggregationKnobs } from "./aggregate.ts";
 import { defineObjective } from "./objective.ts";
-import { supervise } from "./supervised.ts";
+import { onDemos, supervise } from "./supervised.ts";
 import { weighted } from "./tokenWeight.ts";
 
 /**
@@ -43,12 +43,7 @@ export const sft = defineObjective({
     },
   ],
   assign(scores, feeds, params) {
-    const { loss, credit, metrics } = supervise(
-      scores.demos,
-      feeds.demos,
-      params,
-      weighted(() => 1),
-    );
-    return { loss, credit: { demos: credit }, metrics };
+    const rule = weighted(() => 1);
+    return onDemos(supervise(scores.demos, feeds.demos, params, rule));
   },
 });

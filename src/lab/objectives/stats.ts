@@ -3,7 +3,9 @@ import type { Numbers } from "./objective.ts";
 /** `count` vectors of `size` zeros each. One allocation for all: in a step it costs more than the numbers in it. */
 export function vectors(count: number, size: number): Float64Array[] {
   const block = new Float64Array(count * size);
-  return Array.from({ length: count }, (_, i) => block.subarray(i * size, (i + 1) * size));
+  const parts: Float64Array[] = [];
+  for (let i = 0; i < count; i++) parts.push(block.subarray(i * size, (i + 1) * size));
+  return parts;
 }
 
 export interface Summary {

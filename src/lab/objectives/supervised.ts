@@ -1,10 +1,11 @@
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
 import { present } from "./metrics.ts";
-import type { FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
+import type { Assignment, FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "./objective.ts";
 import { floorLogp } from "./probability.ts";
 import { quantiles, type Summary, scored, summarise, vectors } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
 
+/** Views and metrics are worked out when they are first read, from the scores and the feed as they are then. */
 export interface Supervision {
   readonly loss: number;
   readonly credit: FeedCredit;
@@ -40,16 +41,47 @@ export function supervise(
     loss -= c * smoothing * floorLogp(scores.meanLogp![i]!);
     dMeanLogp[i] = -c * smoothing;
   }
-  const expert = readExpert(scores, feed);
-  const weights = scored(weight, feed.mask);
-  const metrics = {
-    loss,
-    ...sizesOf(weights),
-    ...spreadOf(weights),
-    ...expert.metrics,
+  const expert = later(() => readExpert(scores, feed));
+  const shown = later(() => ({ ...expert().views, weight, ...views }));
+  const metrics = later(() => {
+    const weights = scored(weight, feed.mask);
+    return present({ loss, ...sizesOf(weights), ...spreadOf(weights), ...expert().metrics });
+  });
+  const credit: FeedCredit = {
+    dLogp,
+    dMeanLogp,
+    get views() {
+      return shown();
+    },
   };
-  const shown = { ...expert.views, weight, ...views };
-  return { loss, credit: { dLogp, dMeanLogp, views: shown }, metrics: present(metrics) };
+  return {
+    loss,
+    credit,
+    get metrics() {
+      return metrics();
+    },
+  };
+}
+
+/** A supervision as a whole assignment; `more` are metrics of the objective's own. */
+export function onDemos(part: Supervision, more: () => Metrics = () => ({})): Assignment<"demos"> {
+  const metrics = later(() => ({ ...part.metrics, ...more() }));
+  return {
+    loss: part.loss,
+    credit: { demos: part.credit },
+    get metrics() {
+      return metrics();
+    },
+  };
+}
+
+/** Made when it is first asked for: a GPU waits for credits, and nobody for metrics. */
+function later<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** `token_weight/mean` and `/max` of weights [B, T]. */
@@ -62,7 +94,8 @@ function sizesOf(weights: Float64Array): Metrics {
   return { "token_weight/mean": mean, "token_weight/max": max };
 }
 
-const SPREAD = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
+const SPREAD = ["token_weight/p05", "token_weight/p25", "token_weight/p50", "token_weight/p75", "token_weight/p95"];
+const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** `token_weight/p05` … `/p95` of weights [B, T]; nothing where no token is scored. */
 export function weightSpread(weight: Numbers, mask: Numbers): Metrics {
@@ -70,8 +103,10 @@ export function weightSpread(weight: Numbers, mask: Numbers): Metrics {
 }
 
 function spreadOf(weights: Float64Array): Metrics {
-  const values = quantiles(weights, Object.values(SPREAD));
-  return present(Object.fromEntries(Object.keys(SPREAD).map((name, i) => [`token_weight/${name}`, values[i]])));
+  const values = quantiles(weights, SHARES);
+  const metrics: Record<string, number> = {};
+  for (const [i, name] of SPREAD.entries()) metrics[name] = values[i]!;
+  return present(metrics);
 }
 
 /** The metrics of weights on the expert's tokens as they are within a mix, where the expert's term has this share. */
@@ -85,7 +120,7 @@ export function expertMetrics(scores: FeedScores, feed: TokenFeed): Metrics {
   return readExpert(scores, feed).metrics;
 }
 
-/** The metrics and the views [B, T] of demonstrations, in one pass: it runs between two halves of every step. */
+/** The metrics and the views [B, T] of demonstrations, in one pass. */
 function readExpert({ logp, entropy }: FeedScores, { mask }: TokenFeed) {
   const [likelihoods, phis, clls] = vectors(3, mask.length) as [Float64Array, Float64Array, Float64Array];
   const views = { p: likelihoods, phi: phis, cll: clls };

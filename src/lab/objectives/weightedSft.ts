@@ -1,7 +1,7 @@
 import { initials, type Schema } from "../schema.ts";
 import { type AggregationValues, aggregationKnobs } from "./aggregate.ts";
 import { defineObjective } from "./objective.ts";
-import { supervise } from "./supervised.ts";
+import { onDemos, supervise } from "./supervised.ts";
 import {
   ruleOf,
   TOKEN_WEIGHTS,
@@ -41,8 +41,7 @@ export function weightedSft(id: string, title: string, summary: string, paper: s
     assign(scores, feeds, params) {
       const values = { ...initials(weightKnobs), ...params } as unknown as WeightValues & AggregationValues;
       const rule = ruleOf(weight, scores.demos, feeds.demos.mask, values);
-      const { loss, credit, metrics } = supervise(scores.demos, feeds.demos, values, rule);
-      return { loss, credit: { demos: credit }, metrics };
+      return onDemos(supervise(scores.demos, feeds.demos, values, rule));
     },
   });
 }

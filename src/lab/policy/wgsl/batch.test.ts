@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Sequences } from "../policy.ts";
 import {
+  blankScores,
   countTokens,
+  fillScores,
   HEADER_FIELDS,
   HEADER_WORDS,
   joinScores,
@@ -9,7 +11,6 @@ import {
   packCredits,
   packedWords,
   splitRows,
-  unpackScores,
 } from "./batch.ts";
 
 // Two rows of four tokens, the second with two of padding; and one row of three at another temperature.
@@ -72,31 +73,34 @@ describe("a packed batch", () => {
 });
 
 describe("scores and credits", () => {
+  const scoresOf = (batches: readonly Sequences[], numbers: Float32Array) => {
+    const scores = blankScores(batches);
+    fillScores(tablesOf(batches, "training").packed.places, numbers, scores);
+    return scores;
+  };
+
   it("go back to where the mask is 1, and come from there", () => {
     const packed = Float32Array.from({ length: 16 }, (_, i) => i + 1);
-    const scores = unpackScores([first, second], packed);
+    const scores = scoresOf([first, second], packed);
     expect([...scores[0]!.logp]).toEqual([0, 1, 5, 0, 0, 9]);
     expect([...scores[1]!.meanLogp]).toEqual([16, 0]);
     const out = new Float32Array(16).fill(9);
     const written = packCredits(
-      [first, second],
+      tablesOf([first, second], "training").packed.places,
       [{ dLogp: [1, 2, 3, 4, 5, 6] }, { dLogp: [7, 8], dEntropy: [9, 10], dMeanLogp: [11, 12] }],
       out,
     );
     expect(written).toBe(16);
     expect([...out]).toEqual([2, 0, 0, 0, 3, 0, 0, 0, 6, 0, 0, 0, 7, 9, 11, 0]);
   });
-});
 
-describe("runs of rows", () => {
-  it("hold whole rows in order, and their scores join to the whole", () => {
+  it("of runs of rows join to those of the whole", () => {
     const parts = splitRows(first, 5);
     expect(parts.map(({ rows }) => rows)).toEqual([1, 1]);
     expect([...parts[1]!.ids]).toEqual([0, 0, 1, 3]);
     expect(splitRows(first, 100)).toEqual([first]);
     const packed = Float32Array.from({ length: 12 }, (_, i) => i + 1);
-    const whole = unpackScores([first], packed)[0]!;
-    const joined = joinScores(parts.map((part, i) => unpackScores([part], packed.subarray(i * 8))[0]!));
-    expect(joined).toEqual(whole);
+    const joined = joinScores(parts.flatMap((part, i) => scoresOf([part], packed.subarray(i * 8))));
+    expect(joined).toEqual(scoresOf([first], packed)[0]);
   });
 });

@@ -29,6 +29,8 @@ export interface PackedBatch {
   readonly words: Int32Array<ArrayBuffer>;
   readonly tokens: number;
   readonly scored: number;
+  /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. */
+  readonly places: readonly Int32Array[];
 }
 
 /** Words that a batch of `tokens` tokens takes at most. */
@@ -67,8 +69,11 @@ export function packBatch(
 
   let token = 0;
   let scored = 0;
+  const places: Int32Array[] = [];
   for (const { rows, length, ids: rowIds, starts, mask, temperature = 1 } of batches) {
     const T = length - 1;
+    const own = new Int32Array(inputs === "all" ? rows * length : rows * T);
+    const before = scored;
     const last = inputs === "all" ? length : T;
     for (let row = 0; row < rows; row++) {
       const start = starts[row]!;
@@ -85,12 +90,14 @@ export function packBatch(
           words[source + scored] = token;
           words[next + scored] = inputs === "all" ? 0 : rowIds[row * length + t + 1]!;
           floats[scale + scored] = 1 / temperature;
+          own[scored - before] = row * T + t;
           scored++;
         } else {
           words[slot + token] = -1;
         }
       }
     }
+    places.push(own.subarray(0, scored - before));
   }
   // Counting sort by id: the gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
   for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
@@ -108,57 +115,51 @@ export function packBatch(
   for (const [field, name] of HEADER_FIELDS.entries()) {
     if (name !== "tokens" && name !== "scored") words[field] = tables[name] - HEADER_WORDS;
   }
-  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored };
+  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, places };
 }
 
-/** Places `row · T + t` of a batch's scored tokens, in packed order. */
-function scoredPlaces({ rows, length, starts, mask }: Sequences): Int32Array {
-  const T = length - 1;
-  const places = new Int32Array(rows * T);
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let place = row * T + starts[row]!; place < (row + 1) * T; place++) {
-      if (mask[place] !== 0) places[count++] = place;
-    }
-  }
-  return places.subarray(0, count);
-}
-
-/** From [S, 4] (logp, entropy, varentropy, meanLogp) to the scores of each batch, [B, T] each. */
-export function unpackScores(batches: readonly Sequences[], packed: Float32Array): TokenScores[] {
-  let at = 0;
-  return batches.map((batch) => {
-    const size = batch.rows * (batch.length - 1);
-    // One allocation for all four: within a step it costs more than the numbers in it.
+/** Scores of nothing yet, [B, T] each: made before they are known, so that nothing but filling is left to do then. */
+export function blankScores(batches: readonly Sequences[]): TokenScores[] {
+  return batches.map(({ rows, length }) => {
+    const size = rows * (length - 1);
     const block = new Float32Array(4 * size);
-    const logp = block.subarray(0, size);
-    const entropy = block.subarray(size, 2 * size);
-    const varentropy = block.subarray(2 * size, 3 * size);
-    const meanLogp = block.subarray(3 * size);
-    const places = scoredPlaces(batch);
-    for (let s = 0; s < places.length; s++, at += 4) {
-      const place = places[s]!;
+    return {
+      logp: block.subarray(0, size),
+      entropy: block.subarray(size, 2 * size),
+      varentropy: block.subarray(2 * size, 3 * size),
+      meanLogp: block.subarray(3 * size),
+    };
+  });
+}
+
+/** Puts [S, 4] (logp, entropy, varentropy, meanLogp) where the scored tokens of each batch are. */
+export function fillScores(places: readonly Int32Array[], packed: Float32Array, scores: readonly TokenScores[]): void {
+  let at = 0;
+  for (let index = 0; index < places.length; index++) {
+    const own = places[index]!;
+    const { logp, entropy, varentropy, meanLogp } = scores[index]!;
+    for (let s = 0; s < own.length; s++, at += 4) {
+      const place = own[s]!;
       logp[place] = packed[at]!;
       entropy[place] = packed[at + 1]!;
       varentropy[place] = packed[at + 2]!;
       meanLogp[place] = packed[at + 3]!;
     }
-    return { logp, entropy, varentropy, meanLogp };
-  });
+  }
 }
 
 /** From [B, T] credits to [S, 4] (dLogp, dEntropy, dMeanLogp, 0); returns the floats written. */
 export function packCredits(
-  batches: readonly Sequences[],
+  places: readonly Int32Array[],
   credits: readonly TokenCredit[],
   packed: Float32Array,
 ): number {
   let at = 0;
-  for (const [index, batch] of batches.entries()) {
+  for (let index = 0; index < places.length; index++) {
+    const own = places[index]!;
     const { dLogp, dEntropy, dMeanLogp } = credits[index]!;
-    const places = scoredPlaces(batch);
-    for (let s = 0; s < places.length; s++, at += 4) {
-      const place = places[s]!;
+    for (let s = 0; s < own.length; s++, at += 4) {
+      const place = own[s]!;
       packed[at] = dLogp[place]!;
       packed[at + 1] = dEntropy ? dEntropy[place]! : 0;
       packed[at + 2] = dMeanLogp ? dMeanLogp[place]! : 0;

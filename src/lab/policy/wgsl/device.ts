@@ -39,6 +39,8 @@ export interface Gpu {
   /** Compiled once for the device, whichever policy asks: a kernel's label decides its layout. @throws {PolicyError} "device" */
   pipeline(label: string, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline>;
   bindGroup(layout: GPUBindGroupLayout, entries: readonly GPUBindingResource[]): GPUBindGroup;
+  /** Commands for {@link hold}; may be dropped. */
+  encode(label: string, record: (encoder: GPUCommandEncoder) => void): GPUCommandBuffer;
   /** Submits at once, behind what {@link hold} kept back. */
   submit(label: string, record: (encoder: GPUCommandEncoder) => void): void;
   /**
@@ -46,7 +48,7 @@ export interface Gpu {
    * submit, and the GPU does not start on the first while the second is still being recorded. Whoever holds sees to it that
    * nothing is written meanwhile to what the commands read.
    */
-  hold(label: string, record: (encoder: GPUCommandEncoder) => void): void;
+  hold(commands: GPUCommandBuffer): void;
   flush(): void;
   /** The one place where the GPU is awaited: maps `[0, bytes)` of a staging buffer, hands it to `take`, unmaps. */
   read<T>(staging: GPUBuffer, bytes: number, take: (bytes: ArrayBuffer) => T): Promise<T>;
@@ -73,11 +75,6 @@ export function openGpu(device: GPUDevice): Gpu {
 
   const compiled = compiledOn(device);
   const held: GPUCommandBuffer[] = [];
-  const finish = (label: string, record: (encoder: GPUCommandEncoder) => void) => {
-    const encoder = device.createCommandEncoder({ label });
-    record(encoder);
-    held.push(encoder.finish());
-  };
   const flush = () => {
     if (held.length === 0) return;
     device.queue.submit(held);
@@ -88,6 +85,12 @@ export function openGpu(device: GPUDevice): Gpu {
   const check = () => {
     if (closed) throw new PolicyError("device", "this policy was disposed of and can serve no more requests");
     if (failure) throw failure;
+  };
+  const encode = (label: string, record: (encoder: GPUCommandEncoder) => void) => {
+    check();
+    const encoder = device.createCommandEncoder({ label });
+    record(encoder);
+    return encoder.finish();
   };
   const allow = (label: string, bytes: number) => {
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
@@ -134,14 +137,13 @@ export function openGpu(device: GPUDevice): Gpu {
         entries: entries.map((resource, binding) => ({ binding, resource })),
       });
     },
+    encode,
     submit(label, record) {
-      check();
-      finish(label, record);
+      held.push(encode(label, record));
       flush();
     },
-    hold(label, record) {
-      check();
-      finish(label, record);
+    hold(commands) {
+      held.push(commands);
     },
     flush,
     async read(staging, bytes, take) {

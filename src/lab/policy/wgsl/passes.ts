@@ -1,27 +1,40 @@
 import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
-import { countTokens, type PackedBatch, packBatch, packCredits, unpackScores } from "./batch.ts";
+import { blankScores, countTokens, fillScores, type PackedBatch, packBatch, packCredits } from "./batch.ts";
 import type { Gpu } from "./device.ts";
 import { openPlan, type Plan } from "./plan.ts";
 import type { Program } from "./program.ts";
 import type { Reports } from "./reports.ts";
 
-/** Forward and backward over batches, in the plan that has room for them. */
+/** What an answer brings: the scores of every batch, and the norms of the update before, which rode along. */
+export interface Answer {
+  readonly scores: readonly TokenScores[];
+  /** Tells whoever waits for those norms. Once, and before the next answer comes. */
+  settle(): void;
+}
+
+/** Forward over uploaded batches, and backward where it was asked for: recorded, not yet submitted. */
+export interface Pass {
+  /** Submits the forward pass behind what is held back: one submit, one read-back. Once only, whoever calls. */
+  launch(): Promise<Answer>;
+  /** Uploads the credits and holds the backward pass back, which reads them. */
+  credit(credits: readonly TokenCredit[]): void;
+}
+
+/** Passes over batches, in the plan that has room for them. */
 export interface Passes {
   /** The plan of the last batch; null before the first. */
   readonly plan: Plan | null;
+  /** Whether the batches fit the present plan. */
+  fits(batches: readonly Sequences[]): boolean;
   upload(
     batches: readonly Sequences[],
     inputs: "training" | "all",
   ): { readonly plan: Plan; readonly packed: PackedBatch };
-  /** Forward and the scores of all batches: one submit, one read-back, on which a waiting report rides. */
-  forward(batches: readonly Sequences[], weights: GPUBuffer): Promise<TokenScores[]>;
-  /** Records backward of the batch last uploaded into `pass`; its credits are written at once. */
-  backward(
-    pass: GPUComputePassEncoder,
-    weights: GPUBuffer,
-    batches: readonly Sequences[],
-    credits: readonly TokenCredit[],
-  ): void;
+  /**
+   * Uploads and records. Batches that fit may be uploaded while the pass before them is under way, not earlier: there are
+   * two tables. `after` records what follows the backward pass; without it there is none.
+   */
+  open(batches: readonly Sequences[], weights: GPUBuffer, after?: (pass: GPUComputePassEncoder) => void): Pass;
 }
 
 /** `planned` hears of every new plan. */
@@ -43,9 +56,7 @@ export function openPasses(
     const next = openPlan(gpu, program, slices, tokens);
     if (old) {
       if (reports.waiting) {
-        gpu.submit("keep the report", (encoder) =>
-          encoder.copyBufferToBuffer(old.stats, 0, next.stats, 0, reports.bytes),
-        );
+        gpu.submit("keep the report", (encoder) => reports.copy(encoder, old.stats, next.stats, 0));
       }
       old.dispose();
     }
@@ -63,29 +74,52 @@ export function openPasses(
     get plan() {
       return plan;
     },
+    fits: (batches) => plan !== null && plan.room >= countTokens(batches, "training"),
     upload,
-    async forward(batches, weights) {
+    open(batches, weights, after) {
       const { plan: room, packed } = upload(batches, "training");
-      const scoreBytes = packed.scored * 16;
-      const rides = reports.waiting;
-      gpu.submit("forward", (encoder) => {
+      const { scored, places } = packed;
+      const scoreBytes = scored * 16;
+      const forward = gpu.encode("forward", (encoder) => {
         const pass = encoder.beginComputePass();
         room.record(pass, "forward", weights, packed);
         room.record(pass, "tokenHead", weights, packed);
         pass.end();
         if (scoreBytes > 0) encoder.copyBufferToBuffer(room.arena, room.at.scores, room.staging, 0, scoreBytes);
-        reports.record(encoder, room.stats, room.staging, scoreBytes);
+        reports.copy(encoder, room.stats, room.staging, scoreBytes);
       });
-      return gpu.read(room.staging, Math.max(16, scoreBytes + (rides ? reports.bytes : 0)), (answer) => {
-        if (rides) reports.settle(answer, scoreBytes);
-        return unpackScores(batches, new Float32Array(answer, 0, packed.scored * 4));
-      });
-    },
-    backward(pass, weights, batches, credits) {
-      const room = plan!;
-      const written = packCredits(batches, credits, room.credits);
-      if (written > 0) queue.writeBuffer(room.arena, room.at.credits, room.credits, 0, written);
-      room.record(pass, "backward", weights, { tokens: room.words[0]!, scored: room.words[1]! });
+      const backward = after
+        ? gpu.encode("backward", (encoder) => {
+            const pass = encoder.beginComputePass();
+            room.record(pass, "backward", weights, packed);
+            after(pass);
+            pass.end();
+          })
+        : null;
+      const scores = blankScores(batches);
+      let answer: Promise<Answer> | null = null;
+      return {
+        launch() {
+          if (answer) return answer;
+          gpu.hold(forward);
+          gpu.flush();
+          const report = reports.ride();
+          const bytes = Math.max(16, scoreBytes + (report ? reports.bytes : 0));
+          answer = gpu.read(room.staging, bytes, (mapped) => {
+            fillScores(places, new Float32Array(mapped, 0, scored * 4), scores);
+            report?.land(mapped, scoreBytes);
+            return { scores, settle: () => report?.settle() };
+          });
+          // Whoever asked hears of it too; the pass may have been launched before they could listen.
+          answer.catch((error) => report && reports.fail(error));
+          return answer;
+        },
+        credit(credits) {
+          const written = packCredits(places, credits, room.credits);
+          if (written > 0) queue.writeBuffer(room.arena, room.at.credits, room.credits, 0, written);
+          gpu.hold(backward!);
+        },
+      };
     },
   };
 }

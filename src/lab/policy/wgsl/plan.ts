@@ -54,7 +54,7 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   }
   const { storage, uniform, copySource, copyTarget, mapRead } = Usage;
   const arena = gpu.buffer("activations", arenaBytes, storage | copySource | copyTarget);
-  const stats = gpu.buffer("statistics", statsBytes, storage | copySource);
+  const stats = gpu.buffer("statistics", statsBytes, storage | copySource | copyTarget);
   // Two, in turn: the next batch is uploaded while commands that read the last one are still held back.
   const tables = [0, 1].map(() => gpu.buffer("batch", tableBytes, storage | uniform | copyTarget));
   let side = 0;

@@ -20,64 +20,91 @@ export interface Reports {
   readonly waiting: boolean;
   /** A report lies ready to be read by itself. */
   readonly alone: boolean;
-  /** Adds the waiting report, if any, to an answer at `offset` of its staging buffer. */
-  record(encoder: GPUCommandEncoder, stats: GPUBuffer, staging: GPUBuffer, offset: number): void;
-  /** Settles what {@link record} added. */
-  settle(answer: ArrayBuffer, offset: number): void;
-  /** Puts the waiting report by itself, within the update's own submit; {@link fetch} then only reads. */
-  recordAlone(encoder: GPUCommandEncoder, stats: GPUBuffer): void;
+  /** Adds the norms to an answer at `offset` of its staging buffer, whether a report will {@link ride} on it or not. */
+  copy(encoder: GPUCommandEncoder, stats: GPUBuffer, staging: GPUBuffer, offset: number): void;
+  /** The waiting report, if any, rides on the answer that is being asked for. */
+  ride(): Ride | null;
+  /** Commands that put the waiting report by itself, within the update's own submit; {@link fetch} then only reads. */
+  setAside(stats: GPUBuffer): GPUCommandBuffer;
   /** Fetches the waiting report by itself. */
   fetch(stats: GPUBuffer): Promise<void>;
   fail(error: unknown): void;
+}
+
+export interface Ride {
+  /** Takes the norms from the answer, where {@link Reports.copy} put them. */
+  land(answer: ArrayBuffer, offset: number): void;
+  /** Tells whoever asked for the update, once the norms have landed and before the next ones do. */
+  settle(): void;
 }
 
 export function openReports(gpu: Gpu, dims: Dims): Reports {
   const { parameters, rest } = statsHead(dims);
   const bytes = rest * 4;
   const staging = gpu.buffer("report", bytes, Usage.mapRead | Usage.copyTarget);
+  const squares = new Float32Array(rest);
+  const gradients = reduceGroups(dims).total;
+  const weights = parameters + adamwGroups(dims);
   let pending: Deferred<UpdateReport> | null = null;
-  let riding: Deferred<UpdateReport> | null = null;
-  const norm = (squares: Float32Array) => Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+  const riding = new Set<Deferred<UpdateReport>>();
+  let aside: Ride | null = null;
+  const norm = (from: number, to: number) => {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += squares[i]!;
+    return Math.sqrt(sum);
+  };
   const reports: Reports = {
     bytes,
     get waiting() {
       return pending !== null;
     },
     get alone() {
-      return riding !== null;
+      return aside !== null;
     },
     expect() {
       pending = deferred();
       pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
       return pending.promise;
     },
-    record(encoder, stats, to, offset) {
-      if (!pending) return;
+    copy(encoder, stats, to, offset) {
       encoder.copyBufferToBuffer(stats, 0, to, offset, bytes);
-      riding = pending;
+    },
+    ride() {
+      if (!pending) return null;
+      const mine = pending;
       pending = null;
+      riding.add(mine);
+      return {
+        land(answer, offset) {
+          squares.set(new Float32Array(answer, offset, rest));
+        },
+        settle() {
+          riding.delete(mine);
+          mine.resolve({ gradNorm: norm(0, gradients), paramNorm: norm(parameters, weights) });
+        },
+      };
     },
-    settle(answer, offset) {
-      if (!riding) return;
-      const squares = new Float32Array(answer, offset, rest);
-      riding.resolve({
-        gradNorm: norm(squares.subarray(0, reduceGroups(dims).total)),
-        paramNorm: norm(squares.subarray(parameters, parameters + adamwGroups(dims))),
-      });
-      riding = null;
-    },
-    recordAlone(encoder, stats) {
-      reports.record(encoder, stats, staging, 0);
+    setAside(stats) {
+      const commands = gpu.encode("report", (encoder) => reports.copy(encoder, stats, staging, 0));
+      aside = reports.ride();
+      return commands;
     },
     async fetch(stats) {
-      if (!pending && !riding) return;
-      if (!riding) gpu.submit("report", (encoder) => reports.record(encoder, stats, staging, 0));
-      await gpu.read(staging, bytes, (answer) => reports.settle(answer, 0));
+      if (pending) {
+        gpu.hold(reports.setAside(stats));
+        gpu.flush();
+      }
+      const own = aside;
+      aside = null;
+      if (!own) return;
+      await gpu.read(staging, bytes, (answer) => own.land(answer, 0));
+      own.settle();
     },
     fail(error) {
       pending?.reject(error);
-      riding?.reject(error);
-      pending = riding = null;
+      for (const one of riding) one.reject(error);
+      riding.clear();
+      pending = aside = null;
     },
   };
   return reports;

@@ -1,11 +1,22 @@
 /** A request that runs a forward pass first can take along what the one before it left to submit. */
 export type RequestKind = "pass" | "other";
 
+/** What a request can do of its work before its turn. Neither may throw: what fails here fails again when it is served. */
+export interface Ahead {
+  /** While the request before it waits for the GPU. May be called more than once. */
+  ready(): void;
+  /** When the request before it has nothing left to do but to answer. */
+  launch(): void;
+}
+
 /** The requests of one policy, served one after another in the order they came. */
 export interface Requests {
-  serve<T>(kind: RequestKind, work: () => Promise<T>): Promise<T>;
+  serve<T>(kind: RequestKind, work: () => Promise<T>, ahead?: Ahead): Promise<T>;
   /** What the next request will be; undefined where nobody waits. */
   readonly next: RequestKind | undefined;
+  /** The request being served waits for `answer`: the next one gets ready meanwhile, also if it only comes then. */
+  meanwhile<T>(answer: Promise<T>): Promise<T>;
+  launchNext(): void;
 }
 
 export interface RequestHooks {
@@ -17,13 +28,16 @@ export interface RequestHooks {
 
 export function openRequests({ before, after }: RequestHooks): Requests {
   let tail: Promise<unknown> = Promise.resolve();
-  const waiting: RequestKind[] = [];
+  const waiting: { readonly kind: RequestKind; readonly ahead: Ahead | undefined }[] = [];
+  let idle = false;
+  const ready = () => waiting[0]?.ahead?.ready();
   return {
     get next() {
-      return waiting[0];
+      return waiting[0]?.kind;
     },
-    serve(kind, work) {
-      waiting.push(kind);
+    serve(kind, work, ahead) {
+      waiting.push({ kind, ahead });
+      if (idle && waiting.length === 1) ready();
       const result = tail.then(() => {
         waiting.shift();
         before(kind);
@@ -32,6 +46,18 @@ export function openRequests({ before, after }: RequestHooks): Requests {
       // A failure is for whoever asked.
       tail = result.then(after, after);
       return result;
+    },
+    meanwhile(answer) {
+      const over = () => {
+        idle = false;
+      };
+      answer.then(over, over);
+      idle = true;
+      ready();
+      return answer;
+    },
+    launchNext() {
+      waiting[0]?.ahead?.launch();
     },
   };
 }

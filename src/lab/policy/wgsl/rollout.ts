@@ -131,7 +131,6 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler 
       const turn = Math.min(Math.ceil(rows / each), groupsAtMost) * each;
       const perRow = STATE_WORDS + (streams + 2) * N;
       const outBytes = rows * perRow * 4;
-      const rides = carried?.reports.waiting ? carried : null;
       const answerBytes = outBytes + (carried?.reports.bytes ?? 0);
       const here = roomFor(words.byteLength, turn * rowBytes, outBytes, answerBytes);
       let group = here.groups.get(weights);
@@ -146,6 +145,7 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler 
         ]);
         here.groups.set(weights, group);
       }
+      const report = carried?.reports.ride();
       device.queue.writeBuffer(here.prompts, 0, words);
       for (let firstRow = 0; firstRow < rows; firstRow += turn) {
         fillOptions(optionWords, options, rows, capacity, firstRow);
@@ -162,13 +162,17 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler 
           pass.end();
           if (firstRow + turn < rows) return;
           encoder.copyBufferToBuffer(here.out, 0, here.staging, 0, outBytes);
-          rides?.reports.record(encoder, rides.stats, here.staging, outBytes);
+          if (report) carried!.reports.copy(encoder, carried!.stats, here.staging, outBytes);
         });
       }
-      return gpu.read(here.staging, outBytes + (rides?.reports.bytes ?? 0), (answer) => {
-        rides?.reports.settle(answer, outBytes);
-        return unpackRollouts(new Int32Array(answer, 0, outBytes / 4), rows, N, streams);
+      const bytes = outBytes + (report ? carried!.reports.bytes : 0);
+      const answer = gpu.read(here.staging, bytes, (mapped) => {
+        report?.land(mapped, outBytes);
+        report?.settle();
+        return unpackRollouts(new Int32Array(mapped, 0, outBytes / 4), rows, N, streams);
       });
+      answer.catch((error) => report && carried!.reports.fail(error));
+      return answer;
     },
   };
 }

@@ -1,20 +1,12 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
-import {
-  type AdamW,
-  freshState,
-  type Policy,
-  PolicyError,
-  type PolicyState,
-  type Sequences,
-  type TokenScores,
-} from "../policy.ts";
+import { freshState, type Policy, PolicyError, type PolicyState, type Sequences, type TokenScores } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
 import { joinScores, splitRows } from "./batch.ts";
 import { type Counters, type Gpu, openGpu, Usage } from "./device.ts";
 import { dimsOf } from "./dims.ts";
 import { bytesPerToken } from "./jobs.ts";
-import { UPDATE_FIELDS } from "./kernels/adamw.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
+import { openLearning } from "./learning.ts";
 import { openPasses } from "./passes.ts";
 import { compileProgram, pipelinesOf } from "./program.ts";
 import { openReports } from "./reports.ts";
@@ -83,7 +75,6 @@ async function assemble(
   onProgress: WgslOptions["onProgress"],
 ): Promise<WgslPolicy> {
   const { shape, p4 } = dims;
-  const { queue } = gpu.device;
   const scoreTokens = Math.floor(SCORE_BYTES / bytesPerToken(dims));
   const slicing = sliceLayout(dims);
   gpu.allow("partial gradients", slicing.total * 16);
@@ -98,8 +89,6 @@ async function assemble(
   const { current, first, second } = vectors;
   const slices = gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource);
   const reports = openReports(gpu, dims);
-  const updateValues = new Float32Array(UPDATE_FIELDS.length);
-  let updates = 0;
   let adamwGroup: GPUBindGroup | null = null;
   const passes = openPasses(gpu, program, slices, reports, ({ stats }) => {
     adamwGroup = gpu.bindGroup(
@@ -125,28 +114,26 @@ async function assemble(
   });
   const { serve } = requests;
 
-  const setUpdate = ({ lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false }: AdamW) => {
-    updates++;
-    updateValues.set([
-      lr,
-      beta1,
-      beta2,
-      1 - beta1,
-      1 - beta2,
-      epsilon,
-      lr * weightDecay,
-      clipNorm,
-      1 / (1 - beta1 ** updates),
-      1 / (1 - beta2 ** updates),
-      decayNorms ? 1 : 0,
-    ]);
-    queue.writeBuffer(program.update, 0, updateValues);
-  };
+  const learning = openLearning({
+    gpu,
+    shape,
+    program,
+    passes,
+    reports,
+    requests,
+    weights: current,
+    record(pass) {
+      pass.setPipeline(program.adamw.pipeline);
+      pass.setBindGroup(0, adamwGroup!);
+      pass.dispatchWorkgroups(program.adamw.groups);
+      gpu.counters.dispatches++;
+    },
+  });
 
   const load = (state: PolicyState) => {
     checkState(shape, state);
     vectors.load(state);
-    updates = state.updates;
+    learning.updates = state.updates;
   };
 
   load(initial);
@@ -164,7 +151,11 @@ async function assemble(
         checkSequences(shape, batch);
         const weights = vectors.of(name);
         const parts: TokenScores[] = [];
-        for (const part of splitRows(batch, scoreTokens)) parts.push(...(await passes.forward([part], weights)));
+        for (const part of splitRows(batch, scoreTokens)) {
+          const { scores, settle } = await passes.open([part], weights).launch();
+          settle();
+          parts.push(...scores);
+        }
         return joinScores(parts);
       });
     },
@@ -188,39 +179,16 @@ async function assemble(
       });
     },
 
-    learn(batches, assign, update) {
-      return serve("pass", async () => {
-        for (const batch of batches) checkSequences(shape, batch);
-        const credits = assign(await passes.forward(batches, current));
-        checkCredits(batches, credits);
-        const report = reports.expect();
-        const together = requests.next === "pass" ? gpu.hold : gpu.submit;
-        together("backward", (encoder) => {
-          const pass = encoder.beginComputePass();
-          passes.backward(pass, current, batches, credits);
-          setUpdate(update);
-          pass.setPipeline(program.adamw.pipeline);
-          pass.setBindGroup(0, adamwGroup!);
-          pass.dispatchWorkgroups(program.adamw.groups);
-          gpu.counters.dispatches++;
-          pass.end();
-          if (requests.next === undefined) reports.recordAlone(encoder, passes.plan!.stats);
-        });
-        // In an object: a bare promise would keep the next request waiting for the report.
-        return { report };
-      }).then(({ report }) => report);
-    },
+    learn: learning.learn,
 
     gradient(batches, credits) {
       return serve("other", async () => {
         for (const batch of batches) checkSequences(shape, batch);
         checkCredits(batches, credits);
-        await passes.forward(batches, current);
-        gpu.submit("backward", (encoder) => {
-          const pass = encoder.beginComputePass();
-          passes.backward(pass, current, batches, credits);
-          pass.end();
-        });
+        const pass = passes.open(batches, current, () => {});
+        (await pass.launch()).settle();
+        pass.credit(credits);
+        gpu.flush();
         const [gradient] = await copyOut(gpu, [{ from: slices, at: slicing.gradient * 16, bytes: p4 * 16 }]);
         return gradient!;
       });
@@ -243,7 +211,7 @@ async function assemble(
     },
 
     export() {
-      return serve("other", async () => ({ shape, updates, ...(await vectors.read()) }));
+      return serve("other", async () => ({ shape, updates: learning.updates, ...(await vectors.read()) }));
     },
 
     import(state) {
