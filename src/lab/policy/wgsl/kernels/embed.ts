@@ -1,5 +1,6 @@
 import type { Dims } from "../dims.ts";
 import { ceilDiv, type Kernel, prelude } from "./kernel.ts";
+import { slicesUsed, slicesUsedCode } from "./reduce.ts";
 
 /** out[n] = E[ids[n]]: [N] → [N, C]. */
 export function embedKernel({ c4, at }: Dims): Kernel {
@@ -21,7 +22,7 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
 
 /**
  * Gradient of the embedding: slices[slice][id] = Σ dx[n] over the tokens n of that id, each slice a part of them. Tokens
- * come sorted by id, so the sum has one order and needs no atomic floats. [N, C] → [slices, V, C].
+ * come sorted by id, so the sum has one order and needs no atomic floats. [N, C] → [slices used, V, C].
  */
 export function embedGradientKernel({ c4, V }: Dims, slices: number, stride: number): Kernel {
   const fields = ["dx", "out"];
@@ -29,6 +30,7 @@ export function embedGradientKernel({ c4, V }: Dims, slices: number, stride: num
     label: "embedding gradient",
     fields,
     code: /* wgsl */ `${prelude(fields)}
+${slicesUsedCode(slices)}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) place: vec3u) {
   let id = place.y;
@@ -36,7 +38,7 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
   if (c >= ${c4}u) { return; }
   let first = u32(tables[batch.bucket + id]);
   let end = u32(tables[batch.bucket + id + 1u]);
-  let chunk = (end - first + ${slices - 1}u) / ${slices}u;
+  let chunk = (end - first + slicesUsed() - 1u) / slicesUsed();
   let begin = first + place.z * chunk;
   let to = min(begin + chunk, end);
   var sum = vec4f();
@@ -45,6 +47,6 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
   }
   slices[place.z * ${stride}u + job.out + id * ${c4}u + c] = sum;
 }`,
-    grid: () => [ceilDiv(c4, 64), V, slices],
+    grid: ({ tokens }) => [ceilDiv(c4, 64), V, slicesUsed(tokens, slices)],
   };
 }

@@ -14,11 +14,18 @@ export interface SliceLayout {
   readonly total: number;
 }
 
+const MOST_SLICES = 8;
+/** All of them together, in quads: 64 MB. */
+const MOST_QUADS = 2 ** 22;
+/** What a slice should hold at least: shorter sums cost more to add up than they save. */
+const TOKENS_PER_SLICE = 64;
+
 export function sliceLayout(dims: Dims): SliceLayout {
   const { shape, p4, c4, V, at } = dims;
-  // About 2^17 threads' worth of 4 × 4 tiles: small policies are cut into more parts, large ones fill a GPU anyway.
-  const slices = Math.max(1, Math.min(8, Math.round(2 ** 15 / at.layer4)));
   const stride = p4 + (shape.tied ? V * c4 : 0);
+  // A thread owns eight quads of a layer's matrices: 2^16 threads fill a GPU, and small policies get there by more slices.
+  const wanted = Math.min(MOST_SLICES, Math.round(2 ** 19 / at.layer4), Math.floor((MOST_QUADS - p4) / stride));
+  const slices = Math.max(1, wanted);
   return {
     slices,
     stride,
@@ -27,6 +34,15 @@ export function sliceLayout(dims: Dims): SliceLayout {
     total: slices * stride + p4,
   };
 }
+
+/** How many of the slices a batch of so many tokens is cut into. */
+export function slicesUsed(tokens: number, slices: number): number {
+  return Math.max(1, Math.min(slices, ceilDiv(tokens, TOKENS_PER_SLICE)));
+}
+
+/** The same in WGSL. */
+export const slicesUsedCode = (slices: number) => /* wgsl */ `
+fn slicesUsed() -> u32 { return clamp((batch.tokens + ${TOKENS_PER_SLICE - 1}u) / ${TOKENS_PER_SLICE}u, 1u, ${slices}u); }`;
 
 const FLAT_GROUPS = 256;
 const LANES = 16;
@@ -69,9 +85,10 @@ fn gainOf(i: u32) -> u32 {
   if (r < ${at.down}u) { return layer + ${at.norm2}u + (r - ${at.gateUp}u) % ${c4}u; }
   return PLAIN;
 }
+${slicesUsedCode(layout.slices)}
 fn sliced(i: u32) -> vec4f {
   var sum = vec4f();
-  for (var s = 0u; s < ${layout.slices}u; s++) { sum += slices[s * ${layout.stride}u + i]; }
+  for (var s = 0u; s < slicesUsed(); s++) { sum += slices[s * ${layout.stride}u + i]; }
   return sum;
 }
 var<workgroup> parts: array<vec4f, 256>;

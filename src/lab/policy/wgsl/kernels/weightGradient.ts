@@ -1,5 +1,6 @@
 import type { Dims } from "../dims.ts";
 import { ceilDiv, JOB_WORDS, type Kernel, NONE, prelude, times } from "./kernel.ts";
+import { slicesUsed, slicesUsedCode } from "./reduce.ts";
 
 /** One matrix of a grouped dispatch: dW [O, I] from dy [N, O] and x [N, I]. */
 export interface WeightTask {
@@ -23,7 +24,7 @@ const COLUMNS4 = 8;
 /**
  * slices[slice] = dyᵀ · (rstd x) over the slice's tokens, for all matrices of a layer in one dispatch. The norm's gain is
  * left out: the reduction multiplies it in, and takes the gain's own gradient from the same numbers.
- * Tokens are cut into `slices` parts so that small policies fill a GPU; every part is summed in order.
+ * Tokens are cut into at most `slices` parts so that small policies fill a GPU; every part is summed in order.
  * `scored`: rows of dy are the scored tokens, x is gathered.
  */
 export function weightGradientKernel(
@@ -49,6 +50,7 @@ export function weightGradientKernel(
     label: scored ? "gradient of the head" : "gradient of a layer's matrices",
     fields,
     code: /* wgsl */ `${prelude(fields)}
+${slicesUsedCode(slices)}
 @compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
   var tile = group.x;
@@ -59,7 +61,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let i = tile % across * ${COLUMNS4}u + local.x;
   if (o >= o4 || i >= i4) { return; }
   let below = min(o + 1u, o4 - 1u);
-  let chunk = (${count} + ${slices - 1}u) / ${slices}u;
+  let chunk = (${count} + slicesUsed() - 1u) / slicesUsed();
   let begin = group.z * chunk;
   let to = min(begin + chunk, ${count});
   ${times(8, (r) => `var s${r} = vec4f();`, " ")}
@@ -76,7 +78,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     ${times(4, (r) => `${guard(`4u * o + ${r + 4}u`)}{ slices[place + ${r + 4}u * i4] = s${r + 4}; }`)}
   }
 }`,
-    grid: () => [starts.at(-1)!, 1, slices],
+    grid: ({ tokens }) => [starts.at(-1)!, 1, slicesUsed(tokens, slices)],
   };
 }
 
