@@ -1,4 +1,5 @@
 import { PolicyError } from "../policy.ts";
+import { describeAdapter } from "./adapter.ts";
 
 /* WebGPU's flag values (specification, §5.1 and §5.4): Node has no such globals. */
 export const Usage = {
@@ -222,10 +223,4 @@ export async function requestGpuDevice(gpu: GPU | undefined): Promise<GPUDevice>
 export function megabytes(bytes: number): string {
   const value = bytes / 2 ** 20;
   return `${value < 10 ? value.toFixed(1) : Math.ceil(value)} MB`;
-}
-
-function describeAdapter(device: GPUDevice): string {
-  const info = device.adapterInfo;
-  const words = [info?.vendor, info?.architecture, info?.description].filter(Boolean);
-  return words.length > 0 ? words.join(" ") : "GPU";
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { freshState } from "../policy.ts";
-import { isSoftware, openWgsl } from "./openWgsl.ts";
+import { isSoftware } from "./adapter.ts";
+import { openWgsl } from "./openWgsl.ts";
 import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
 import { suiteName, testDevice, testGpu } from "./testDevice.ts";
 import { giveUpDevice } from "./warmDevice.ts";

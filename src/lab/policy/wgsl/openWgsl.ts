@@ -1,4 +1,5 @@
 import type { PolicyState } from "../policy.ts";
+import { isSoftware } from "./adapter.ts";
 import { dimsOf } from "./dims.ts";
 import { warmDevice } from "./warmDevice.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
@@ -33,12 +34,4 @@ export async function openWgsl(state: PolicyState, options: OpenWgslOptions = {}
   } catch (error) {
     return { policy: undefined, reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe/i;
-
-/** Whether a device computes on the processor. */
-export function isSoftware({ adapterInfo: info }: GPUDevice): boolean {
-  // Some browsers have no adapterInfo on the device yet; they do not ship software adapters either.
-  return Boolean(info?.isFallbackAdapter) || SOFTWARE.test(`${info?.architecture} ${info?.description}`);
 }

@@ -33,6 +33,17 @@ export const ODD_SHAPE: PolicyShape = {
   tied: false,
 };
 
+/** Heads of 64 numbers, four queries to a key, contractions that no four threads share evenly. */
+export const WIDE_SHAPE: PolicyShape = {
+  ...ODD_SHAPE,
+  width: 44,
+  layers: 1,
+  kvHeads: 1,
+  headWidth: 64,
+  hidden: 132,
+  tied: true,
+};
+
 export const NANO_SHAPE: PolicyShape = { ...SIZES.nano, context: 48 };
 
 export const TEST_ADAM: AdamW = {

@@ -21,8 +21,12 @@ import { weightGradientKernel } from "./kernels/weightGradient.ts";
 
 const COMPUTE = 0x4; // GPUShaderStage.COMPUTE
 
-/** The kernels of one policy shape, by their place in a step. */
-export function kernelsOf(dims: Dims) {
+/**
+ * The kernels of one policy shape, by their place in a step. `sharing`: whether the threads of a workgroup share long sums,
+ * which takes barriers. GPUs gain by it; on software adapters, where every barrier stores all registers away, such a kernel
+ * took three to five times as long.
+ */
+export function kernelsOf(dims: Dims, sharing: boolean) {
   const { c4, f4, o4, q4, v4 } = dims;
   const { slices, stride } = sliceLayout(dims);
   const matrices = [
@@ -34,21 +38,21 @@ export function kernelsOf(dims: Dims) {
   return {
     embed: embedKernel(dims),
     qkv: qkvKernel(dims),
-    attention: attentionKernel(dims),
-    attentionOut: residualKernel(dims, "attention's output, residual", q4),
+    attention: attentionKernel(dims, sharing),
+    attentionOut: residualKernel(dims, "attention's output, residual", q4, sharing),
     gateUp: gateUpKernel(dims),
-    down: residualKernel(dims, "down, residual", f4),
+    down: residualKernel(dims, "down, residual", f4, sharing),
     logits: logitsKernel(dims),
     tokenHead: tokenHeadKernel(dims),
     tokenHeadGradient: tokenHeadGradientKernel(dims),
-    headInputGradient: headInputGradientKernel(dims),
+    headInputGradient: headInputGradientKernel(dims, sharing),
     headGradient: weightGradientKernel(dims, [{ o4: v4, i4: c4 }], slices, stride, true),
-    hiddenGradient: hiddenGradientKernel(dims),
-    gateUpInputGradient: gateUpInputGradientKernel(dims),
-    attentionOutputGradient: attentionOutputGradientKernel(dims),
-    queryGradient: queryGradientKernel(dims),
-    keyGradient: keyGradientKernel(dims),
-    qkvInputGradient: qkvInputGradientKernel(dims),
+    hiddenGradient: hiddenGradientKernel(dims, sharing),
+    gateUpInputGradient: gateUpInputGradientKernel(dims, sharing),
+    attentionOutputGradient: attentionOutputGradientKernel(dims, sharing),
+    queryGradient: queryGradientKernel(dims, sharing),
+    keyGradient: keyGradientKernel(dims, sharing),
+    qkvInputGradient: qkvInputGradientKernel(dims, sharing),
     layerGradient: weightGradientKernel(dims, matrices, slices, stride, false),
     embedGradient: embedGradientKernel(dims, slices, stride),
     reduce: reduceKernel(dims, sliceLayout(dims)),
@@ -85,10 +89,10 @@ export interface Program {
 }
 
 /** Pipelines that {@link compileProgram} makes: the kernels, AdamW and the mixture of snapshots. */
-export const pipelinesOf = (dims: Dims): number => Object.keys(kernelsOf(dims)).length + 2;
+export const pipelinesOf = (dims: Dims): number => Object.keys(kernelsOf(dims, false)).length + 2;
 
 /** Compiles every kernel at once; `onPipeline` is called after each. */
-export async function compileProgram(gpu: Gpu, dims: Dims, onPipeline: () => void): Promise<Program> {
+export async function compileProgram(gpu: Gpu, dims: Dims, sharing: boolean, onPipeline: () => void): Promise<Program> {
   const { device } = gpu;
   const layout = (label: string, types: readonly (GPUBufferBindingType | "job")[]) =>
     device.createBindGroupLayout({
@@ -106,7 +110,7 @@ export async function compileProgram(gpu: Gpu, dims: Dims, onPipeline: () => voi
   const common = device.createPipelineLayout({ bindGroupLayouts: [shared, own] });
   const alone = (group: GPUBindGroupLayout) => device.createPipelineLayout({ bindGroupLayouts: [group] });
 
-  const kernels = kernelsOf(dims);
+  const kernels = kernelsOf(dims, sharing);
   const names = Object.keys(kernels) as KernelName[];
   const compile = async (label: string, code: string, of: GPUPipelineLayout) => {
     const pipeline = await gpu.pipeline(label, code, of);

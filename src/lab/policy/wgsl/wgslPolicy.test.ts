@@ -17,8 +17,8 @@ const NANO = parity.NANO_SHAPE;
 const nanoWeights = parity.testWeights(NANO);
 
 const open: WgslPolicy[] = [];
-async function policyOf(shape = NANO, weights = parity.testWeights(shape)): Promise<WgslPolicy> {
-  const policy = await wgslPolicy(shape, weights, { device });
+async function policyOf(shape = NANO, weights = parity.testWeights(shape), options = {}): Promise<WgslPolicy> {
+  const policy = await wgslPolicy(shape, weights, { device, ...options });
   open.push(policy);
   return policy;
 }
@@ -34,11 +34,14 @@ const bits = (values: Float32Array) => [...new Uint32Array(values.buffer, values
 
 describe.skipIf(!device)(suiteName("the fast policy against float64", found), { timeout: 240_000 }, () => {
   it.each([
-    ["nano", NANO],
-    ["an odd shape: grouped heads, its own head, no size a power of two", parity.ODD_SHAPE],
-  ])("scores and differentiates %s", async (_, shape) => {
+    ["nano", NANO, false],
+    ["an odd shape: grouped heads, its own head, no size a power of two", parity.ODD_SHAPE, false],
+    ["nano, as on a GPU, where threads share long sums", NANO, true],
+    ["the odd shape as on a GPU", parity.ODD_SHAPE, true],
+    ["wide heads as on a GPU, where fewer threads can share", parity.WIDE_SHAPE, true],
+  ])("scores and differentiates %s", async (_, shape, sharing) => {
     const weights = parity.testWeights(shape);
-    const policy = await policyOf(shape, weights);
+    const policy = await policyOf(shape, weights, { sharing });
     const batches = [parity.testBatch(shape, 5, 20), parity.testBatch(shape, 4, 33, 2, 0.7)];
     const errors = await parity.parityErrors(policy, weights, batches);
     for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-5);

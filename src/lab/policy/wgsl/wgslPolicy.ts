@@ -1,6 +1,7 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
 import { freshState, type Policy, PolicyError, type PolicyState, type Sequences, type TokenScores } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
+import { isSoftware } from "./adapter.ts";
 import { joinScores, splitRows } from "./batch.ts";
 import { type Counters, type Gpu, openGpu, Usage } from "./device.ts";
 import { dimsOf } from "./dims.ts";
@@ -21,6 +22,8 @@ export interface WgslOptions {
   readonly ownDevice?: boolean;
   /** Whether rollouts use subgroups; where the adapter has wide ones unless given. For tests. */
   readonly subgroups?: boolean;
+  /** Whether threads share long sums, see program.ts; on all but software adapters unless given. For tests. */
+  readonly sharing?: boolean;
   /** Compilation, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -44,15 +47,16 @@ const SCORE_BYTES = 2 ** 26;
 export async function wgslPolicy(
   shape: PolicyShape,
   weights: Float32Array | PolicyState,
-  { device, ownDevice = false, subgroups, onProgress }: WgslOptions,
+  options: WgslOptions,
 ): Promise<WgslPolicy> {
+  const { device, ownDevice = false } = options;
   checkShape(shape);
   const dims = dimsOf(shape);
   const initial = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, initial.weights);
   const gpu = openGpu(device);
   try {
-    const policy = await assemble(gpu, dims, initial, subgroups, onProgress);
+    const policy = await assemble(gpu, dims, initial, options);
     if (!ownDevice) return policy;
     return {
       ...policy,
@@ -71,8 +75,7 @@ async function assemble(
   gpu: Gpu,
   dims: ReturnType<typeof dimsOf>,
   initial: PolicyState,
-  subgroups: boolean | undefined,
-  onProgress: WgslOptions["onProgress"],
+  { device, subgroups, sharing = !isSoftware(device), onProgress }: WgslOptions,
 ): Promise<WgslPolicy> {
   const { shape, p4 } = dims;
   const scoreTokens = Math.floor(SCORE_BYTES / bytesPerToken(dims));
@@ -81,7 +84,7 @@ async function assemble(
   let compiled = 0;
   const tick = () => onProgress?.(++compiled / (pipelinesOf(dims) + 1));
   const sampler = openSampler(gpu, dims, subgroups);
-  const [program] = await Promise.all([compileProgram(gpu, dims, tick), sampler.compile().then(tick)]);
+  const [program] = await Promise.all([compileProgram(gpu, dims, sharing, tick), sampler.compile().then(tick)]);
   const vectors = openVectors(gpu, program, (buffer) => {
     passes.plan?.forget(buffer);
     sampler.forget(buffer);

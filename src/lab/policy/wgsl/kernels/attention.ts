@@ -1,29 +1,33 @@
 import type { Dims } from "../dims.ts";
 import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
+import { keyParts, partsMemory, partsSize, takeParts } from "./keyParts.ts";
 
 /*
- * Causal attention over packed rows, keys already rotated. A thread owns one (token, head): its query and its sums stay in
- * registers, and the threads of a workgroup walk the same keys together, so loads are shared by the cache. One pass,
- * softmax online. [N, O] → [N, Q], and log Σ exp per (token, head) [N, H] for the recomputing backward.
+ * Causal attention over packed rows, keys already rotated. A thread owns one (token, head), or a part of its keys (see
+ * keyParts.ts): its query and its sums stay in registers, and the threads of a workgroup walk the same keys together, so
+ * loads are shared by the cache. One pass, softmax online. [N, O] → [N, Q], and log Σ exp per (token, head) [N, H] for the
+ * recomputing backward.
  */
-export function attentionKernel({ D, H, K, o4, q4 }: Dims): Kernel {
+export function attentionKernel({ D, H, K, o4, q4 }: Dims, sharing: boolean): Kernel {
   const fields = ["qkv", "out", "lse"];
   const d4 = D / 4;
+  const split = keyParts(sharing, d4 + 1);
   return {
     label: "attention",
     fields,
     code: /* wgsl */ `${prelude(fields)}
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) place: vec3u) {
-  let n = place.x;
-  if (n >= batch.tokens) { return; }
-  let head = place.y;
+${partsMemory(split, d4 + 1)}
+@compute ${partsSize(split)}
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let inside = group.x * ${split.tokens}u + local.x < batch.tokens;
+  let n = min(group.x * ${split.tokens}u + local.x, batch.tokens - 1u);
+  let head = group.y;
   let query = job.qkv + n * ${o4}u + head * ${d4}u;
   let keys = job.qkv + ${q4}u + head / ${H / K}u * ${d4}u;
   ${times(d4, (d) => `let q${d} = arena[query + ${d}u] * ${1 / Math.sqrt(D)}; var o${d} = vec4f();`)}
   var top = -3.0e38;
   var total = 0.0;
-  for (var j = u32(tables[batch.first + n]); j <= n; j++) {
+  for (var j = u32(tables[batch.first + n]) + local.y; j <= n; j += ${split.parts}u) {
     let key = keys + j * ${o4}u;
     let score = ${times(d4, (d) => `dot(q${d}, arena[key + ${d}u])`, " + ")};
     if (score > top) {
@@ -37,10 +41,23 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
     let value = key + ${(K * D) / 4}u;
     ${times(d4, (d) => `o${d} += p * arena[value + ${d}u];`)}
   }
+  let own = vec4f(top, total, 0.0, 0.0);
+  ${takeParts(
+    split,
+    [...Array.from({ length: d4 }, (_, d) => `o${d}`), "own"],
+    (laid) => /* wgsl */ `
+    let other = ${laid[d4]};
+    let higher = max(top, other.x);
+    let mine = exp(top - higher);
+    let theirs = exp(other.x - higher);
+    ${times(d4, (d) => `o${d} = o${d} * mine + ${laid[d]} * theirs;`, " ")}
+    total = total * mine + other.y * theirs;
+    top = higher;`,
+  )}
   let out = job.out + n * ${q4}u + head * ${d4}u;
   ${times(d4, (d) => `arena[out + ${d}u] = o${d} / total;`)}
   stats[job.lse + n * ${H}u + head] = top + log(total);
 }`,
-    grid: ({ tokens }) => [ceilDiv(tokens, 64), H, 1],
+    grid: ({ tokens }) => [ceilDiv(tokens, split.tokens), H, 1],
   };
 }

@@ -1,14 +1,17 @@
 import type { Dims } from "../dims.ts";
 import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
+import { rowsOf, sizeOf, splitFinish, splitLoop, splitMemory, splitOf } from "./split.ts";
 
 /*
- * dx = dy · W, register-blocked: a thread computes 4 rows × 4 columns; W is read row by row along its columns. What
- * follows in backward is fused behind it.
+ * dx = dy · W, register-blocked: a thread computes 4 rows × 4 columns, or its part of them (see split.ts); W is read row by
+ * row along its columns. What follows in backward is fused behind it.
  */
 interface InputGradient {
   readonly label: string;
   /** Quads of a row of dy: the contraction. */
   readonly k4: number;
+  /** Whether threads may share the contraction. */
+  readonly sharing: boolean;
   /** Quads of a row of dx. */
   readonly groups: number;
   readonly extra: readonly string[];
@@ -21,18 +24,23 @@ interface InputGradient {
   readonly after: string;
 }
 
-function inputGradientKernel({ label, k4, groups, extra, lastRow, source, beside, after }: InputGradient): Kernel {
+function inputGradientKernel(spec: InputGradient): Kernel {
+  const { label, k4, sharing, groups, extra, lastRow, source, beside, after } = spec;
   const fields = ["dy", "out", "weight", ...extra];
   const weightRow = (j: number) => (lastRow === undefined ? `4u * k + ${j}u` : `min(4u * k + ${j}u, ${lastRow}u)`);
+  const split = splitOf(k4, sharing);
+  const { parts, tall } = split;
   const code = /* wgsl */ `${prelude(fields)}
 fn finish(n: u32, m: u32, group: u32, dx: vec4f, own: f32) {
   ${after}
 }
-${beside ? `var<workgroup> shares: array<vec4f, 64>;` : ""}
-@compute @workgroup_size(8, 8)
+${splitMemory(split)}
+${beside ? `var<workgroup> shares: array<vec4f, ${8 * tall * parts}>;` : ""}
+@compute ${sizeOf(split)}
 fn main(@builtin(global_invocation_id) place: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let group = place.x;
   let row = place.y * 4u;
+  let inside = group < ${groups}u && row < batch.tokens;
   ${times(
     4,
     (r) => `let n${r} = min(row + ${r}u, batch.tokens - 1u);
@@ -43,36 +51,38 @@ fn main(@builtin(global_invocation_id) place: vec3u, @builtin(local_invocation_i
   ${
     beside
       ? /* wgsl */ `
-  // The eight threads of a row share its sum.
-  for (var k = local.x; k < ${k4}u; k += 8u) {
+  // The threads of a row share its sum.
+  for (var k = local.z * 8u + local.x; k < ${k4}u; k += ${8 * parts}u) {
     own += vec4f(${times(4, (r) => `dot(arena[job.dy + m${r} * ${k4}u + k], ${beside(`m${r}`)})`, ", ")});
   }
-  shares[local.y * 8u + local.x] = own;
+  shares[(local.y * ${parts}u + local.z) * 8u + local.x] = own;
   workgroupBarrier();
-  own = ${times(8, (i) => `shares[local.y * 8u + ${i}u]`, " + ")};`
+  own = ${times(8 * parts, (i) => `shares[local.y * ${8 * parts}u + ${i}u]`, " + ")};`
       : ""
   }
-  if (group >= ${groups}u || row >= batch.tokens) { return; }
-  for (var k = 0u; k < ${k4}u; k++) {
-    ${times(4, (j) => `let w${j} = weights[job.weight + (${weightRow(j)}) * ${groups}u + group];`)}
-    ${times(
-      4,
-      (r) => `{
-      let dy = arena[job.dy + m${r} * ${k4}u + k];
-      s${r} += dy.x * w0 + dy.y * w1 + dy.z * w2 + dy.w * w3;
-    }`,
-    )}
+  if (inside) {
+    ${splitLoop(split, k4)} {
+      ${times(4, (j) => `let w${j} = weights[job.weight + (${weightRow(j)}) * ${groups}u + group];`)}
+      ${times(
+        4,
+        (r) => `{
+        let dy = arena[job.dy + m${r} * ${k4}u + k];
+        s${r} += dy.x * w0 + dy.y * w1 + dy.z * w2 + dy.w * w3;
+      }`,
+      )}
+    }
   }
-  ${times(4, (r) => `if (row + ${r}u < batch.tokens) { finish(n${r}, m${r}, group, s${r}, own[${r}]); }`)}
+  ${splitFinish(split, "batch.tokens", (r, sum) => `let n = row + ${r}; finish(n, ${source?.("n") ?? "n"}, group, ${sum}, own[${r}]);`)}
 }`;
-  return { label, fields, code, grid: ({ tokens }) => [ceilDiv(groups, 8), ceilDiv(tokens, 32), 1] };
+  return { label, fields, code, grid: ({ tokens }) => [ceilDiv(groups, 8), ceilDiv(tokens, rowsOf(split)), 1] };
 }
 
 /** dOut = dx1 · Wo: [N, C] → [N, Q]. */
-export function attentionOutputGradientKernel({ c4, q4 }: Dims): Kernel {
+export function attentionOutputGradientKernel({ c4, q4 }: Dims, sharing: boolean): Kernel {
   return inputGradientKernel({
     label: "gradient of the attention's output",
     k4: c4,
+    sharing,
     groups: q4,
     extra: [],
     after: `arena[job.out + n * ${q4}u + group] = dx;`,
@@ -80,10 +90,11 @@ export function attentionOutputGradientKernel({ c4, q4 }: Dims): Kernel {
 }
 
 /** dHidden = dx · Wd, then through SwiGLU: [N, C] → dGate and dUp [N, 2F]. */
-export function hiddenGradientKernel({ c4, f4 }: Dims): Kernel {
+export function hiddenGradientKernel({ c4, f4 }: Dims, sharing: boolean): Kernel {
   return inputGradientKernel({
     label: "gradient of gate and up",
     k4: c4,
+    sharing,
     groups: f4,
     extra: ["gateUp"],
     after: /* wgsl */ `
@@ -107,10 +118,11 @@ const throughNorm = (c4: number, dx: string, rstd: string, own: string) => /* wg
     - arena[job.x + place] * (rstd * rstd * (${own}) / ${4 * c4}.0);`;
 
 /** dx1 = dx + norm's backward of dGateUp · Wgu: [N, 2F] → [N, C]. */
-export function gateUpInputGradientKernel({ c4, f4 }: Dims): Kernel {
+export function gateUpInputGradientKernel({ c4, f4 }: Dims, sharing: boolean): Kernel {
   return inputGradientKernel({
     label: "gradient through the second norm",
     k4: 2 * f4,
+    sharing,
     groups: c4,
     extra: ["norm", "rstd", "x", "residual", "gateUp"],
     beside: (m) => `arena[job.gateUp + ${m} * ${2 * f4}u + k]`,
@@ -119,11 +131,12 @@ export function gateUpInputGradientKernel({ c4, f4 }: Dims): Kernel {
 }
 
 /** dx = dx1 + norm's backward of dQkv · Wqkv: [N, O] → [N, C]. */
-export function qkvInputGradientKernel({ c4, o4, H, K }: Dims): Kernel {
+export function qkvInputGradientKernel({ c4, o4, H, K }: Dims, sharing: boolean): Kernel {
   const heads = H + K;
   return inputGradientKernel({
     label: "gradient through the first norm",
     k4: o4,
+    sharing,
     groups: c4,
     extra: ["norm", "rstd", "x", "residual", "own"],
     after: /* wgsl */ `
@@ -134,10 +147,11 @@ export function qkvInputGradientKernel({ c4, o4, H, K }: Dims): Kernel {
 }
 
 /** dx of the decoder's output = norm's backward of dz · head; 0 where a token is not scored: [S, V] → [N, C]. */
-export function headInputGradientKernel({ c4, v4, V }: Dims): Kernel {
+export function headInputGradientKernel({ c4, v4, V }: Dims, sharing: boolean): Kernel {
   return inputGradientKernel({
     label: "gradient through the head",
     k4: v4,
+    sharing,
     groups: c4,
     extra: ["norm", "rstd", "x", "own"],
     ...(V % 4 === 0 ? {} : { lastRow: V - 1 }),

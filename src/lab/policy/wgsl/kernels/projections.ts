@@ -48,10 +48,11 @@ export function gateUpKernel({ shape, c4, f4 }: Dims): Kernel {
 }
 
 /** out = residual + x · Wᵀ: [N, 4·k4] → [N, C]. */
-export function residualKernel({ c4 }: Dims, label: string, k4: number): Kernel {
+export function residualKernel({ c4 }: Dims, label: string, k4: number, sharing: boolean): Kernel {
   return linearKernel({
     label,
     k4,
+    sharing,
     groups: c4,
     extra: ["residual"],
     columns: ["(group * 4u)"],
