@@ -1,18 +1,16 @@
 import { PolicyError, type Prompts, type Rollouts, type SampleOptions } from "../policy.ts";
 import { type Gpu, megabytes, Usage } from "./device.ts";
 import type { Dims } from "./dims.ts";
-import {
-  OPTION_FIELDS,
-  rolloutCode,
-  rolloutWorkgroupBytes,
-  STATE_WORDS,
-  TOKENS_PER_DISPATCH,
-} from "./kernels/rollout.ts";
+import { OPTION_FIELDS, rolloutCode, rolloutWorkgroupBytes, STATE_WORDS } from "./kernels/rollout.ts";
 import type { Reports } from "./reports.ts";
 import { fillOptions, packPrompts, unpackRollouts } from "./rolloutWords.ts";
 
 /** Largest key/value cache; more rows than fit are served in turns. */
 const CACHE_BYTES = 2 ** 28;
+/** New tokens of a dispatch at most. */
+const MOST_DRAWS = 16;
+/** Multiply-adds of a dispatch: 50 ms on a GPU that makes 20 billion a second. Systems reset one that does not answer for long. */
+const DISPATCH_WORK = 2 ** 30;
 
 export interface Sampler {
   /** Compiles what unhinted sampling needs; a policy that cannot sample may still score and learn. */
@@ -37,8 +35,8 @@ interface Room {
   readonly groups: Map<GPUBuffer, GPUBindGroup>;
 }
 
-/** `subgroups`: whether draws use them; where they are wide unless given. */
-export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler {
+/** `subgroups`: whether draws use them; where they are wide unless given. `dispatchWork`: multiply-adds of a dispatch at most. */
+export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchWork = DISPATCH_WORK): Sampler {
   const { device } = gpu;
   const layout = device.createBindGroupLayout({
     label: "rollout",
@@ -67,7 +65,7 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler 
           `sampling needs ${needed} bytes of workgroup memory for this policy, this GPU allows ${allowed}`,
         );
       }
-      const lanes = lanesOf(dims, device.limits);
+      const lanes = lanesOf(dims, device);
       const code = rolloutCode(dims, { streams, slots, lanes, subgroups: subgroups ?? wideSubgroups(device, lanes) });
       pipeline = gpu.pipeline("rollout", code, pipelineLayout);
       pipelines.set(streams, pipeline);
@@ -147,15 +145,18 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean): Sampler 
       }
       const report = carried?.reports.ride();
       device.queue.writeBuffer(here.prompts, 0, words);
+      const reads = Math.max(1, Math.floor(dispatchWork / (4 * dims.p4 * turn * streams)));
+      const draws = Math.min(MOST_DRAWS, reads);
+      const dispatches = Math.ceil((longest - 1) / reads) + Math.ceil(N / draws);
       for (let firstRow = 0; firstRow < rows; firstRow += turn) {
-        fillOptions(optionWords, options, rows, capacity, firstRow);
+        fillOptions(optionWords, options, { rows, firstRow, capacity, reads, draws });
         device.queue.writeBuffer(uniform, 0, optionWords);
         gpu.submit("rollouts", (encoder) => {
           if (firstRow === 0) encoder.clearBuffer(here.out, 0, outBytes);
           const pass = encoder.beginComputePass();
           pass.setPipeline(pipeline);
           pass.setBindGroup(0, group);
-          for (let i = 0; i < 1 + Math.ceil(N / TOKENS_PER_DISPATCH); i++) {
+          for (let i = 0; i < dispatches; i++) {
             pass.dispatchWorkgroups(Math.ceil(Math.min(turn, rows - firstRow) / each));
             gpu.counters.dispatches++;
           }
@@ -186,11 +187,13 @@ function wideSubgroups({ features, adapterInfo }: GPUDevice, lanes: number): boo
   return features.has("subgroups" as GPUFeatureName) && subgroupMinSize >= 16 && lanes % subgroupMaxSize === 0;
 }
 
-/** Threads of a workgroup: one per number of the hidden state, which the longest products are as wide as. */
-function lanesOf(
-  { c4, H }: Dims,
-  { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX }: GPUSupportedLimits,
-): number {
-  const wanted = 32 * Math.ceil(Math.max(4 * c4, H) / 32);
+/**
+ * Threads of a workgroup: one per number of the hidden state, which the longest products are as wide as, and whole
+ * subgroups, so that the self-test's small policy draws in the same form as a large one.
+ */
+function lanesOf({ c4, H }: Dims, { limits, adapterInfo }: GPUDevice): number {
+  const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX } = limits;
+  const whole = Math.max(32, adapterInfo?.subgroupMaxSize ?? 0);
+  const wanted = whole * Math.ceil(Math.max(4 * c4, H) / whole);
   return Math.min(wanted, 256, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX);
 }

@@ -29,20 +29,15 @@ export function packPrompts(sources: readonly Prompts[]): Int32Array<ArrayBuffer
   return words;
 }
 
+/** What the dispatches of a rollout share beside the caller's options. */
+export type Walk = Readonly<Record<"rows" | "firstRow" | "capacity" | "reads" | "draws", number>>;
+
 /** The uniform of a dispatch, into a reused buffer. */
-export function fillOptions(
-  words: ArrayBuffer,
-  options: SampleOptions,
-  rows: number,
-  capacity: number,
-  firstRow: number,
-): void {
+export function fillOptions(words: ArrayBuffer, options: SampleOptions, walk: Walk): void {
   const { key, hinted } = options;
   const values: Record<(typeof OPTION_FIELDS)[number][0], number> = {
-    rows,
-    firstRow,
+    ...walk,
     maxNew: options.maxNewTokens,
-    capacity,
     temperature: options.temperature,
     topP: options.topP,
     seed: key.seed,

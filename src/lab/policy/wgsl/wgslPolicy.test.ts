@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { randomWeights } from "../init.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
-import { type PolicyShape, SIZES } from "../shape.ts";
+import { type PolicyShape, parameterCount, SIZES } from "../shape.ts";
 import * as llama from "../vectors/llama.ts";
 import { requestGpuDevice } from "./device.ts";
 import { followReference } from "./followReference.ts";
@@ -125,6 +125,20 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
       }
     },
   );
+
+  it("cuts prompts and new tokens into dispatches that a slow GPU is through with soon, and draws the same", async () => {
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 0.9 });
+    const whole = await (await policyOf()).sample(prompts, options);
+    // Five tokens of all rows at a time.
+    const dispatchWork = 5.5 * parameterCount(NANO) * prompts.rows;
+    const policy = await policyOf(NANO, nanoWeights, { dispatchWork });
+    const before = policy.counters().dispatches;
+    expect(await policy.sample(prompts, options)).toEqual(whole);
+    const longest = prompts.length - Math.min(...prompts.starts);
+    const expected = Math.ceil((longest - 1) / 5) + Math.ceil(options.maxNewTokens / 5);
+    expect(policy.counters().dispatches - before).toBe(expected);
+    expect(expected).toBeGreaterThan(4);
+  });
 
   it("draws for a row what it draws for it in other company", async () => {
     const policy = await policyOf();

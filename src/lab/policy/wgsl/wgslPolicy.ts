@@ -24,6 +24,8 @@ export interface WgslOptions {
   readonly subgroups?: boolean;
   /** Whether threads share long sums, see program.ts; on all but software adapters unless given. For tests. */
   readonly sharing?: boolean;
+  /** Multiply-adds of a rollout's dispatch at most, see rollout.ts. For tests. */
+  readonly dispatchWork?: number;
   /** Compilation, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -75,7 +77,7 @@ async function assemble(
   gpu: Gpu,
   dims: ReturnType<typeof dimsOf>,
   initial: PolicyState,
-  { device, subgroups, sharing = !isSoftware(device), onProgress }: WgslOptions,
+  { device, subgroups, sharing = !isSoftware(device), dispatchWork, onProgress }: WgslOptions,
 ): Promise<WgslPolicy> {
   const { shape, p4 } = dims;
   const scoreTokens = Math.floor(SCORE_BYTES / bytesPerToken(dims));
@@ -83,7 +85,7 @@ async function assemble(
   gpu.allow("partial gradients", slicing.total * 16);
   let compiled = 0;
   const tick = () => onProgress?.(++compiled / (pipelinesOf(dims) + 1));
-  const sampler = openSampler(gpu, dims, subgroups);
+  const sampler = openSampler(gpu, dims, subgroups, dispatchWork);
   const [program] = await Promise.all([compileProgram(gpu, dims, sharing, tick), sampler.compile().then(tick)]);
   const vectors = openVectors(gpu, program, (buffer) => {
     passes.plan?.forget(buffer);

@@ -4,15 +4,14 @@ import { type DrawForm, drawBuiltins, drawCode, drawDirectives, drawWalk } from 
 import { times } from "./kernel.ts";
 import { threefry } from "./threefry.ts";
 
-/** New tokens of one dispatch: bounded, so that no dispatch runs long on a slow GPU. */
-export const TOKENS_PER_DISPATCH = 16;
-
 /** The uniform's words, in this order; f32 where marked. */
 export const OPTION_FIELDS = [
   ["rows", "u32"],
   ["firstRow", "u32"],
   ["maxNew", "u32"],
   ["capacity", "u32"], // cached positions per row
+  ["reads", "u32"], // tokens of a prompt, and new tokens, that a dispatch walks at most
+  ["draws", "u32"],
   ["temperature", "f32"],
   ["topP", "f32"],
   ["seed", "u32"],
@@ -24,7 +23,7 @@ export const OPTION_FIELDS = [
   ["eos", "u32"],
 ] as const;
 
-/** Words of a row before its [N] ids, logp, entropy (and λ): tokens written, ended, begun, switched. */
+/** Words of a row before its [N] ids, logp, entropy (and λ): tokens written, ended, tokens behind it, switched. */
 export const STATE_WORDS = 4;
 
 export interface RolloutForm {
@@ -39,9 +38,9 @@ export interface RolloutForm {
 }
 
 /**
- * Rollouts: a workgroup serves a few rows and walks all their streams together, token by token. The first dispatch reads the
- * prompts into the key/value cache, each further one writes up to {@link TOKENS_PER_DISPATCH} tokens; a workgroup whose
- * rows have ended returns at once. Where a row stands is kept in `out`, so every dispatch is the same.
+ * Rollouts: a workgroup serves a few rows and walks all their streams together, token by token. First the prompts are read
+ * into the key/value cache, then tokens are written, a bounded number per dispatch of either; a workgroup whose rows have
+ * ended returns at once. Where a row stands is kept in `out`, so every dispatch is the same.
  *
  * Thread r of a workgroup keeps the state of row r in registers. The two streams of a row are aligned at the ends of their
  * prompts: the shorter one stays at its first token until its turn has come. So does a row that has nothing left to do
@@ -104,11 +103,12 @@ fn begin(index: u32) -> Row {
   row.count = out[row.out];
   row.ended = out[row.out + 1u] == 1u;
   row.switched = out[row.out + 3u] == 1u;
-  row.until = row.reading;
-  if (out[row.out + 2u] == 1u) {
-    row.step = row.reading + row.count;
-    row.until = min(row.step + ${TOKENS_PER_DISPATCH}u, row.reading + options.maxNew);
-    row.last = out[row.out + ${STATE_WORDS}u + max(row.count, 1u) - 1u];
+  row.step = out[row.out + 2u];
+  row.last = out[row.out + ${STATE_WORDS}u + max(row.count, 1u) - 1u];
+  if (row.step < row.reading) {
+    row.until = min(row.step + options.reads, row.reading);
+  } else {
+    row.until = min(row.step + options.draws, row.reading + options.maxNew);
   }
   return row;
 }
@@ -172,7 +172,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (keeps && row.index < options.rows) {
     out[row.out] = row.count;
     out[row.out + 1u] = u32(row.ended);
-    out[row.out + 2u] = 1u;
+    out[row.out + 2u] = row.step;
     out[row.out + 3u] = u32(row.switched);
   }
 }`;
