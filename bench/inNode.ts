@@ -36,10 +36,13 @@ function withoutNumbers({ roundTripMs: _, train, rollout, ...report }: SuiteRepo
   };
 }
 
+/** Timestamps as fine as the GPU gives them: against fingerprinting they are rounded to 65 µs, longer than most kernels take. */
+const FINE_TIMES = "disable-dawn-features=timestamp_quantization";
+
 /** Puts the optional package's WebGPU where a browser has it. */
 async function provideWebGpu(isEmpty: boolean): Promise<void> {
   const { openNodeGpu } = await import("../src/lab/policy/wgsl/nodeGpu.ts");
-  const opened = await openNodeGpu(isEmpty ? ["backend=null"] : []);
+  const opened = await openNodeGpu(isEmpty ? [FINE_TIMES, "backend=null"] : [FINE_TIMES]);
   if (!opened.gpu) throw new Error(`--backend webgpu must find an adapter in Node, got none: ${opened.reason}`);
   Object.assign(globalThis, opened.globals);
   // Node 20 has no navigator.
