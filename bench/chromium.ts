@@ -5,18 +5,15 @@ import { build, preview } from "vite";
 import { ensureBrowser, FLAGS } from "../scripts/browser.mjs";
 import { wasmThreads } from "../scripts/wasmThreads.ts";
 import { isolation } from "../vite.config.ts";
-import type { AdapterKind } from "./options.ts";
+import { type AdapterKind, FINE_TIMES } from "./options.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
 
 /** Flags that pin WebGPU to the emulated adapter. */
 const SOFTWARE = /^--use-webgpu-adapter=/;
 
-/** As in Node: rounded timestamps would be longer than most kernels. */
-const FINE_TIMES = "--disable-dawn-features=timestamp_quantization";
-
 export async function openBrowser(adapter: AdapterKind, say: (line: string) => void): Promise<Browser> {
   const real = [...FLAGS.filter((flag) => !SOFTWARE.test(flag)), "--enable-features=Vulkan"];
-  const args = [...(adapter === "software" ? FLAGS : real), FINE_TIMES];
+  const args = [...(adapter === "software" ? FLAGS : real), `--${FINE_TIMES}`];
   return chromium.launch({ executablePath: await ensureBrowser(say), args });
 }
 

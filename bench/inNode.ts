@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker as Thread } from "node:worker_threads";
-import { type AdapterKind, NOTHING } from "./options.ts";
+import { type AdapterKind, FINE_TIMES, NOTHING } from "./options.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
 import { runSuites } from "./runSuites.ts";
 
@@ -35,9 +35,6 @@ function withoutNumbers({ roundTripMs: _, train, rollout, ...report }: SuiteRepo
     ...(rollout && { rollout: rollout.map(({ sameGreedy: _, ...row }) => row) }),
   };
 }
-
-/** Timestamps as fine as the GPU gives them: against fingerprinting they are rounded to 65 µs, longer than most kernels take. */
-const FINE_TIMES = "disable-dawn-features=timestamp_quantization";
 
 /** Puts the optional package's WebGPU where a browser has it. */
 async function provideWebGpu(isEmpty: boolean): Promise<void> {

@@ -36,7 +36,7 @@ export interface Measured {
    * What lies outside the waits for WebGPU, once the code is as warm as in a run, medians: of many in a row as a run asks for
    * them, where a next one may be made ready within the waits; and of one awaited after the other, where none can.
    */
-  readonly javascriptMs?: { readonly queued: number; readonly awaited: number };
+  readonly javascriptMs?: { readonly queued?: number; readonly awaited: number };
   /** GPU milliseconds by kernel, medians. */
   readonly kernelMs?: Readonly<Record<string, number>>;
   /** Calls of tfjs kernels. */
@@ -145,7 +145,7 @@ async function javascriptInARow(work: Work, counts: () => GpuCounts): Promise<No
   const awaited = await warmMedian(IN_A_ROW.budgetMs, async (done, end) => {
     for (let k = 0; k < 2 || (k < IN_A_ROW.chunk && performance.now() < end); k++) await work.once(k).then(done);
   });
-  return { queued: inQueue ?? awaited, awaited };
+  return { ...(inQueue !== undefined && { queued: inQueue }), awaited };
 }
 
 async function medianTimes(kernelTimes: NonNullable<Work["kernelTimes"]>): Promise<Record<string, number>> {

@@ -1,5 +1,13 @@
 import { OBJECTIVES } from "../src/lab/objectives/index.ts";
-import type { FeedScores, Feeds, Pair, PairFeed, Scores, TokenFeed } from "../src/lab/objectives/objective.ts";
+import type {
+  Assignment,
+  FeedScores,
+  Feeds,
+  Pair,
+  PairFeed,
+  Scores,
+  TokenFeed,
+} from "../src/lab/objectives/objective.ts";
 import { initials } from "../src/lab/schema.ts";
 import { VOCAB_SIZE } from "../src/lab/tokenizer.ts";
 import { noise, type Size, TRAINING } from "./shapes.ts";
@@ -8,7 +16,7 @@ import { quantile, type Summary, summary } from "./statistics.ts";
 export interface ObjectiveRow {
   readonly id: string;
   readonly feeds: readonly string[];
-  /** One `assign`: JavaScript only. */
+  /** One `assign` with all its metrics and views: JavaScript only. */
   readonly ms: Summary;
 }
 
@@ -22,7 +30,7 @@ export function objectiveSuite(size: Size, rounds: number): ObjectiveRow[] {
   const racers = OBJECTIVES.map((objective) => {
     const params = initials(objective.params);
     let step = 1;
-    const assign = () => objective.assign(scores, feeds, params, { step: step++, totalSteps: 1000 });
+    const assign = () => readAll(objective.assign(scores, feeds, params, { step: step++, totalSteps: 1000 }));
     return { objective, assign, repeats: repeatsFor(assign), times: [] as number[] };
   });
   for (let round = 0; round < rounds; round++) {
@@ -33,6 +41,14 @@ export function objectiveSuite(size: Size, rounds: number): ObjectiveRow[] {
     }
   }
   return racers.map(({ objective: { id, feeds: names }, times }) => ({ id, feeds: names, ms: summary(times) }));
+}
+
+/** Some objectives work metrics and views out when they are read. */
+function readAll({ metrics, credit }: Assignment): unknown {
+  const views = Object.values(credit).map((one) =>
+    "chosen" in one ? [one.chosen.views, one.rejected.views] : one.views,
+  );
+  return [metrics, views];
 }
 
 /** So many that a clock of coarse ticks can tell; they warm up the compiler too. */

@@ -136,7 +136,10 @@ export interface Policy {
   score(batch: Sequences, weights?: WeightsName): Promise<TokenScores>;
   /** All logits, [B, T + 1, V]: for inspection and `lab score`, never in a training step. */
   logits(batch: Sequences, weights?: WeightsName): Promise<Float32Array>;
-  /** Forward over all batches, `assign` once, backward, one AdamW update. Batches may differ in size. */
+  /**
+   * Forward over all batches, `assign` once, backward, one AdamW update. Batches may differ in size; they are read when they
+   * are given or later, so they must stay as they are until the report comes.
+   */
   learn(
     batches: readonly Sequences[],
     assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],

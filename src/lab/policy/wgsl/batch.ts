@@ -29,7 +29,7 @@ export interface PackedBatch {
   readonly words: Int32Array<ArrayBuffer>;
   readonly tokens: number;
   readonly scored: number;
-  /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. */
+  /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. Of "training" inputs only. */
   readonly places: readonly Int32Array[];
 }
 
@@ -72,7 +72,7 @@ export function packBatch(
   const places: Int32Array[] = [];
   for (const { rows, length, ids: rowIds, starts, mask, temperature = 1 } of batches) {
     const T = length - 1;
-    const own = new Int32Array(inputs === "all" ? rows * length : rows * T);
+    const own = new Int32Array(inputs === "all" ? 0 : rows * T);
     const before = scored;
     const last = inputs === "all" ? length : T;
     for (let row = 0; row < rows; row++) {
@@ -90,7 +90,7 @@ export function packBatch(
           words[source + scored] = token;
           words[next + scored] = inputs === "all" ? 0 : rowIds[row * length + t + 1]!;
           floats[scale + scored] = 1 / temperature;
-          own[scored - before] = row * T + t;
+          if (inputs === "training") own[scored - before] = row * T + t;
           scored++;
         } else {
           words[slot + token] = -1;

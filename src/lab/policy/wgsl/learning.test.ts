@@ -107,5 +107,46 @@ describe.skipIf(!device)(
         policy.dispose();
       }
     });
+
+    it("are nobody's trouble but their own where they are malformed", async () => {
+      const policy = await wgslPolicy(SHAPE, parity.testWeights(SHAPE), { device });
+      try {
+        const [first] = small;
+        const malformed = { ...first!, starts: undefined } as never;
+        const steps = [learn(policy), learn(policy, [malformed]), learn(policy)];
+        expect((await Promise.allSettled(steps)).map(({ status }) => status)).toEqual([
+          "fulfilled",
+          "rejected",
+          "fulfilled",
+        ]);
+        expect((await policy.export()).updates).toBe(2);
+      } finally {
+        policy.dispose();
+      }
+    });
+
+    it.each([0, 1, 5, 20])("all end when the policy is disposed of %i ms after they were asked for", async (ms) => {
+      const policy = await wgslPolicy(SHAPE, parity.testWeights(SHAPE), { device });
+      const steps = [learn(policy), learn(policy), learn(policy), policy.score(small[0]!)];
+      const ends = Promise.allSettled(steps);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      policy.dispose();
+      for (const end of await ends) if (end.status === "rejected") expect(end.reason).toMatchObject({ kind: "device" });
+    });
+
+    it.each([
+      ["while they train", {}],
+      ["while a rollout is being compiled", { gate: "linear" as const }],
+    ])("all end when the device is lost %s", async (_, hint) => {
+      const own = await testDevice();
+      const policy = await wgslPolicy(SHAPE, parity.testWeights(SHAPE), { device: own.device! });
+      await learn(policy);
+      const { prompts, options } = parity.samplingOf(SHAPE, { temperature: 1, topP: 1, ...hint });
+      const last = [learn(policy), policy.sample(prompts, options), learn(policy), learn(policy)];
+      const ends = Promise.allSettled(last);
+      own.device!.destroy();
+      for (const end of await ends) expect(end).toMatchObject({ reason: { name: "PolicyError", kind: "device" } });
+      policy.dispose();
+    });
   },
 );

@@ -59,9 +59,8 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
       };
       const ahead = {
         ready() {
-          if (pass || !passes.fits(batches)) return;
           try {
-            pass = open();
+            if (!pass && passes.fits(batches)) pass = open();
           } catch {
             // Said when it is served.
           }

@@ -33,13 +33,13 @@ export const ODD_SHAPE: PolicyShape = {
   tied: false,
 };
 
-/** Heads of 64 numbers, four queries to a key, contractions that no four threads share evenly. */
+/** Four queries to a key, and no contraction that four threads would share evenly, or not at all. */
 export const WIDE_SHAPE: PolicyShape = {
   ...ODD_SHAPE,
-  width: 44,
+  vocabSize: 131,
+  width: 132,
   layers: 1,
   kvHeads: 1,
-  headWidth: 64,
   hidden: 132,
   tied: true,
 };

@@ -14,7 +14,7 @@ import { statsHead } from "./program.ts";
 export interface Reports {
   /** Bytes that a report adds to an answer. */
   readonly bytes: number;
-  /** The report of the update just submitted. */
+  /** The report of the update whose commands have just been held back; before they are submitted with what it may ride on. */
   expect(): Promise<UpdateReport>;
   /** A report waits for an answer to ride on. */
   readonly waiting: boolean;

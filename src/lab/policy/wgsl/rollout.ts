@@ -143,7 +143,6 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchW
         ]);
         here.groups.set(weights, group);
       }
-      const report = carried?.reports.ride();
       device.queue.writeBuffer(here.prompts, 0, words);
       const reads = Math.max(1, Math.floor(dispatchWork / (4 * dims.p4 * turn * streams)));
       const draws = Math.min(MOST_DRAWS, reads);
@@ -163,9 +162,10 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchW
           pass.end();
           if (firstRow + turn < rows) return;
           encoder.copyBufferToBuffer(here.out, 0, here.staging, 0, outBytes);
-          if (report) carried!.reports.copy(encoder, carried!.stats, here.staging, outBytes);
+          carried?.reports.copy(encoder, carried.stats, here.staging, outBytes);
         });
       }
+      const report = carried?.reports.ride();
       const bytes = outBytes + (report ? carried!.reports.bytes : 0);
       const answer = gpu.read(here.staging, bytes, (mapped) => {
         report?.land(mapped, outBytes);

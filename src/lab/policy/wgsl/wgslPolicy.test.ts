@@ -38,7 +38,7 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
     ["an odd shape: grouped heads, its own head, no size a power of two", parity.ODD_SHAPE, false],
     ["nano, as on a GPU, where threads share long sums", NANO, true],
     ["the odd shape as on a GPU", parity.ODD_SHAPE, true],
-    ["wide heads as on a GPU, where fewer threads can share", parity.WIDE_SHAPE, true],
+    ["a wide shape as on a GPU, where every contraction is shared", parity.WIDE_SHAPE, true],
   ])("scores and differentiates %s", async (_, shape, sharing) => {
     const weights = parity.testWeights(shape);
     const policy = await policyOf(shape, weights, { sharing });

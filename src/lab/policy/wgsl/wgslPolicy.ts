@@ -225,6 +225,8 @@ async function assemble(
 
     kernelTimes(batches) {
       return serve("other", async () => {
+        // Its dispatches leave norms of their own where a report may still wait.
+        if (reports.waiting) await reports.fetch(passes.plan!.stats);
         const { plan, packed } = passes.upload(batches, "training");
         return kernelTimes(gpu, plan, current, packed);
       });

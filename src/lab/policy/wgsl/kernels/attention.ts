@@ -1,6 +1,6 @@
 import type { Dims } from "../dims.ts";
 import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
-import { keyParts, partsMemory, partsSize, takeParts } from "./keyParts.ts";
+import { keyParts, partsMain, takeParts } from "./keyParts.ts";
 
 /*
  * Causal attention over packed rows, keys already rotated. A thread owns one (token, head), or a part of its keys (see
@@ -11,23 +11,19 @@ import { keyParts, partsMemory, partsSize, takeParts } from "./keyParts.ts";
 export function attentionKernel({ D, H, K, o4, q4 }: Dims, sharing: boolean): Kernel {
   const fields = ["qkv", "out", "lse"];
   const d4 = D / 4;
-  const split = keyParts(sharing, d4 + 1);
+  const share = keyParts(sharing, d4 + 1);
   return {
     label: "attention",
     fields,
     code: /* wgsl */ `${prelude(fields)}
-${partsMemory(split, d4 + 1)}
-@compute ${partsSize(split)}
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let inside = group.x * ${split.tokens}u + local.x < batch.tokens;
-  let n = min(group.x * ${split.tokens}u + local.x, batch.tokens - 1u);
+${partsMain(share, d4 + 1)}
   let head = group.y;
   let query = job.qkv + n * ${o4}u + head * ${d4}u;
   let keys = job.qkv + ${q4}u + head / ${H / K}u * ${d4}u;
   ${times(d4, (d) => `let q${d} = arena[query + ${d}u] * ${1 / Math.sqrt(D)}; var o${d} = vec4f();`)}
   var top = -3.0e38;
   var total = 0.0;
-  for (var j = u32(tables[batch.first + n]) + local.y; j <= n; j += ${split.parts}u) {
+  for (var j = u32(tables[batch.first + n]) + local.y; j <= n; j += ${share.parts}u) {
     let key = keys + j * ${o4}u;
     let score = ${times(d4, (d) => `dot(q${d}, arena[key + ${d}u])`, " + ")};
     if (score > top) {
@@ -41,10 +37,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     let value = key + ${(K * D) / 4}u;
     ${times(d4, (d) => `o${d} += p * arena[value + ${d}u];`)}
   }
-  let own = vec4f(top, total, 0.0, 0.0);
+  let softmax = vec4f(top, total, 0.0, 0.0);
   ${takeParts(
-    split,
-    [...Array.from({ length: d4 }, (_, d) => `o${d}`), "own"],
+    share,
+    [...Array.from({ length: d4 }, (_, d) => `o${d}`), "softmax"],
     (laid) => /* wgsl */ `
     let other = ${laid[d4]};
     let higher = max(top, other.x);
@@ -58,6 +54,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   ${times(d4, (d) => `arena[out + ${d}u] = o${d} / total;`)}
   stats[job.lse + n * ${H}u + head] = top + log(total);
 }`,
-    grid: ({ tokens }) => [ceilDiv(tokens, split.tokens), H, 1],
+    grid: ({ tokens }) => [ceilDiv(tokens, share.tokens), H, 1],
   };
 }

@@ -1,6 +1,6 @@
 import type { Dims } from "../dims.ts";
 import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
-import { keyParts, partsMemory, partsSize, takeParts } from "./keyParts.ts";
+import { keyParts, partsMain, takeParts } from "./keyParts.ts";
 
 /*
  * Backward of causal attention, with probabilities recomputed from the kept log Σ exp: p = exp(q·k − lse),
@@ -28,16 +28,12 @@ export function queryGradientKernel({ D, H, K, o4, q4, kv4 }: Dims, sharing: boo
   const fields = ["qkv", "out", "dOut", "lse", "dQkv", "delta", "own"];
   const d4 = D / 4;
   const scale = 1 / Math.sqrt(D);
-  const split = keyParts(sharing, d4);
+  const share = keyParts(sharing, d4);
   return {
     label: "attention backward: queries",
     fields,
     code: /* wgsl */ `${prelude(fields)}
-${partsMemory(split, d4)}
-@compute ${partsSize(split)}
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let inside = group.x * ${split.tokens}u + local.x < batch.tokens;
-  let n = min(group.x * ${split.tokens}u + local.x, batch.tokens - 1u);
+${partsMain(share, d4)}
   let head = group.y;
   let query = n * ${o4}u + head * ${d4}u;
   let keys = job.qkv + ${q4}u + head / ${H / K}u * ${d4}u;
@@ -52,7 +48,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   )}
   let lse = stats[job.lse + n * ${H}u + head];
   let first = u32(tables[batch.first + n]);
-  for (var j = first + local.y; j <= n; j += ${split.parts}u) {
+  for (var j = first + local.y; j <= n; j += ${share.parts}u) {
     let key = keys + j * ${o4}u;
     ${times(d4, (d) => `let k${d} = arena[key + ${d}u];`)}
     let p = exp((${times(d4, (d) => `dot(q${d}, k${d})`, " + ")}) * ${scale} - lse);
@@ -62,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     ${times(d4, (d) => `s${d} += ds * k${d};`)}
   }
   ${takeParts(
-    split,
+    share,
     Array.from({ length: d4 }, (_, d) => `s${d}`),
     (laid) => times(d4, (d) => `s${d} += ${laid[d]};`, " "),
   )}
@@ -71,7 +67,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let turn = (n - first) * ${D / 4}u;
   ${storeTurnedBack("s", d4, "job.dQkv + query")}
 }`,
-    grid: ({ tokens }) => [ceilDiv(tokens, split.tokens), H, 1],
+    grid: ({ tokens }) => [ceilDiv(tokens, share.tokens), H, 1],
   };
 }
 
@@ -81,17 +77,13 @@ export function keyGradientKernel({ D, H, K, o4, q4, kv4 }: Dims, sharing: boole
   const d4 = D / 4;
   const scale = 1 / Math.sqrt(D);
   const shared = H / K;
-  const split = keyParts(sharing, 2 * d4);
+  const share = keyParts(sharing, 2 * d4);
   const sums = ["dk", "dv"].flatMap((name) => Array.from({ length: d4 }, (_, d) => `${name}${d}`));
   return {
     label: "attention backward: keys, values",
     fields,
     code: /* wgsl */ `${prelude(fields)}
-${partsMemory(split, 2 * d4)}
-@compute ${partsSize(split)}
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let inside = group.x * ${split.tokens}u + local.x < batch.tokens;
-  let n = min(group.x * ${split.tokens}u + local.x, batch.tokens - 1u);
+${partsMain(share, 2 * d4)}
   let pair = group.y;
   let key = n * ${o4}u + ${q4}u + pair * ${d4}u;
   let value = key + ${kv4}u;
@@ -105,7 +97,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let end = tables[batch.end + n];
   for (var head = pair * ${shared}u; head < (pair + 1u) * ${shared}u; head++) {
     // From the row's end, where all of its keys begin: threads side by side read the same query.
-    for (var t = end - 1 - i32(local.y); t >= i32(n); t -= ${split.parts}) {
+    for (var t = end - 1 - i32(local.y); t >= i32(n); t -= ${share.parts}) {
       let i = u32(t);
       let query = job.qkv + i * ${o4}u + head * ${d4}u;
       let row = job.dOut + i * ${q4}u + head * ${d4}u;
@@ -117,12 +109,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       ${times(d4, (d) => `dk${d} += ds * q${d}; dv${d} += p * g${d};`)}
     }
   }
-  ${takeParts(split, sums, (laid) => times(sums.length, (i) => `${sums[i]} += ${laid[i]};`, " "))}
+  ${takeParts(share, sums, (laid) => times(sums.length, (i) => `${sums[i]} += ${laid[i]};`, " "))}
   stats[job.own + n * ${H + K}u + ${H}u + pair] = ${times(d4, (d) => `dot(k${d}, dk${d}) + dot(v${d}, dv${d})`, " + ")};
   let turn = (n - u32(tables[batch.first + n])) * ${D / 4}u;
   ${storeTurnedBack("dk", d4, "job.dQkv + key")}
   ${times(d4, (d) => `arena[job.dQkv + value + ${d}u] = dv${d};`)}
 }`,
-    grid: ({ tokens }) => [ceilDiv(tokens, split.tokens), K, 1],
+    grid: ({ tokens }) => [ceilDiv(tokens, share.tokens), K, 1],
   };
 }

@@ -22,10 +22,16 @@ export function keyParts(sharing: boolean, quads: number): KeyParts {
   return { parts, tokens: THREADS / parts };
 }
 
-export const partsSize = ({ parts, tokens }: KeyParts): string => `@workgroup_size(${tokens}, ${parts})`;
-
-export const partsMemory = ({ parts, tokens }: KeyParts, quads: number): string =>
-  parts === 1 ? "" : `var<workgroup> laid: array<vec4f, ${(parts - 1) * tokens * quads}>;`;
+/**
+ * The entry point's head, up to the token `n` and whether it is one (`inside`): what comes after runs for tokens behind the
+ * last, too. `group.y` is free. `quads` as for {@link keyParts}.
+ */
+export const partsMain = ({ parts, tokens }: KeyParts, quads: number): string => /* wgsl */ `
+${parts === 1 ? "" : `var<workgroup> laid: array<vec4f, ${(parts - 1) * tokens * quads}>;`}
+@compute @workgroup_size(${tokens}, ${parts})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let inside = group.x * ${tokens}u + local.x < batch.tokens;
+  let n = min(group.x * ${tokens}u + local.x, batch.tokens - 1u);`;
 
 /** Quad i of what part p of this thread's token laid down, p from 1. */
 const at = ({ parts, tokens }: KeyParts, i: number, p: string) =>
@@ -36,17 +42,17 @@ const at = ({ parts, tokens }: KeyParts, i: number, p: string) =>
  * is written with the places of a part's quads. The threads that are done, or outside, go.
  */
 export function takeParts(
-  split: KeyParts,
+  share: KeyParts,
   names: readonly string[],
   take: (laid: readonly string[]) => string,
 ): string {
-  const { parts } = split;
+  const { parts } = share;
   if (parts === 1) return "if (!inside) { return; }";
   return /* wgsl */ `
-  if (local.y > 0u) { ${times(names.length, (i) => `${at(split, i, "local.y")} = ${names[i]};`, " ")} }
+  if (local.y > 0u) { ${times(names.length, (i) => `${at(share, i, "local.y")} = ${names[i]};`, " ")} }
   workgroupBarrier();
   if (local.y > 0u || !inside) { return; }
   for (var p = 1u; p < ${parts}u; p++) {
-    ${take(names.map((_, i) => at(split, i, "p")))}
+    ${take(names.map((_, i) => at(share, i, "p")))}
   }`;
 }

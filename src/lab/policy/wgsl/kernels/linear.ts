@@ -79,7 +79,8 @@ fn main(@builtin(global_invocation_id) place: vec3u, @builtin(local_invocation_i
   ${splitFinish(
     split,
     rows,
-    (r, sum, own) => `${scale(own)} finish(row + ${r}, group, ${sum}, ${blocks > 1 ? `t${own}` : "vec4f()"}, rstd);`,
+    (r, sum, fixed) =>
+      `${scale(fixed)} finish(row + ${r}, group, ${sum}, ${blocks > 1 ? `t${fixed}` : "vec4f()"}, rstd);`,
   )}
 }`;
   return {

@@ -17,7 +17,7 @@ export interface SliceLayout {
 const MOST_SLICES = 8;
 /** All of them together, in quads: 64 MB. */
 const MOST_QUADS = 2 ** 22;
-/** What a slice should hold at least: shorter sums cost more to add up than they save. */
+/** What a slice holds at most, until there are as many as there may be: shorter sums cost more to add up than they save. */
 const TOKENS_PER_SLICE = 64;
 
 export function sliceLayout(dims: Dims): SliceLayout {

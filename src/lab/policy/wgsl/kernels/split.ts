@@ -1,12 +1,12 @@
 import { times } from "./kernel.ts";
 
 /*
- * Long contractions are shared out: a workgroup of 8 columns of quads has `parts` threads for every place, each of which
+ * Split-K, in a workgroup. Long contractions are shared out: a workgroup of 8 columns of quads has `parts` threads for every place, each of which
  * walks every parts-th quad of the contraction, so that a thread's chain of loads is short and a small batch fills more of
  * a GPU. What the parts have summed up is added in order, by one thread for each of the four rows.
  */
 export interface Split {
-  readonly parts: number;
+  readonly parts: 1 | 4;
   /** Places one above the other, four rows each. */
   readonly tall: number;
 }
@@ -32,12 +32,12 @@ export const splitLoop = ({ parts }: Split, k4: number): string =>
 
 /**
  * Writes `finish` for each row r of the four that begin at `row`, with its sum; `inside` says whether the place exists. All
- * threads of the workgroup come here, with their sums in `s0` … `s3`. `own` is r, where one thread finishes all four.
+ * threads of the workgroup come here, with their sums in `s0` … `s3`. `fixed` is r, where one thread finishes all four.
  */
 export function splitFinish(
   { parts, tall }: Split,
   rows: string,
-  finish: (r: string, sum: string, own?: number) => string,
+  finish: (r: string, sum: string, fixed?: number) => string,
 ): string {
   if (parts === 1) {
     return times(4, (r) => `if (inside && row + ${r}u < ${rows}) { ${finish(`${r}u`, `s${r}`, r)} }`);
