@@ -7,6 +7,7 @@ import { requestGpuDevice } from "./device.ts";
 import { followReference } from "./followReference.ts";
 import { openNodeGpu } from "./nodeGpu.ts";
 import * as parity from "./parity.ts";
+import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
 import { suiteName, testDevice } from "./testDevice.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
@@ -45,6 +46,11 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
     const batches = [parity.testBatch(shape, 5, 20), parity.testBatch(shape, 4, 33, 2, 0.7)];
     const errors = await parity.parityErrors(policy, weights, batches);
     for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-5);
+  });
+
+  it("passes the self-test as on a GPU", async () => {
+    const policy = await policyOf(selfTestShape, selfTestWeights(), { sharing: true });
+    expect(selfTestVerdict(await selfTestNumbers(policy))).toBeNull();
   });
 
   it("agrees with transformers and torch: logits, scores, gradient, three updates, greedy continuations", async () => {

