@@ -6,13 +6,13 @@ import { type Size, TRAINING } from "./shapes.ts";
 export const ADAPTERS = ["software", "real", "none"] as const;
 export type AdapterKind = (typeof ADAPTERS)[number];
 
-/** What a report calls the adapter that computes nothing. */
 /**
  * Dawn's flag for timestamps as fine as the GPU gives them: against fingerprinting they are rounded to 65 µs, longer than
  * most kernels take.
  */
 export const FINE_TIMES = "disable-dawn-features=timestamp_quantization";
 
+/** What a report calls the adapter that computes nothing. */
 export const NOTHING = "none: nothing is computed";
 
 export const SUITES = ["train", "rollout", "objective", "page"] as const;

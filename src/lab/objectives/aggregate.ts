@@ -73,29 +73,28 @@ export function tokenScale(feed: Pick<TokenFeed, "rows" | "length" | "mask">, va
   const { rows, length, mask } = feed;
   const scale = new Float64Array(rows * length); // [B, T]
   const counts = rowCounts(feed); // [B]
-  const divisor = divisorOf(values, rows, length, counts);
+  const total = counts.reduce((sum, count) => sum + count, 0);
   for (let b = 0; b < rows; b++) {
-    const weight = 1 / divisor(counts[b]!);
+    const weight = 1 / divisorOf(values, rows, length, counts[b]!, total);
     for (let t = b * length; t < (b + 1) * length; t++) if (mask[t]) scale[t] = weight;
   }
   return scale;
 }
 
-/** What a token's loss is divided by, from the scored tokens of its row. */
-function divisorOf(values: AggregationValues, rows: number, length: number, counts: readonly number[]) {
+/** What a token's loss is divided by: `count` tokens of its row are scored, `total` of all rows. */
+function divisorOf(values: AggregationValues, rows: number, length: number, count: number, total: number): number {
   const norm = values.aggregationNorm || length;
-  const constant = (divisor: number) => () => divisor;
   switch (values.aggregation) {
     case "token-mean":
-      return constant(counts.reduce((sum, count) => sum + count, 0));
+      return total;
     case "sequence-mean-token-mean":
-      return (count: number) => rows * count;
+      return rows * count;
     case "sequence-mean-token-sum":
-      return constant(rows);
+      return rows;
     case "sequence-mean-token-sum-norm":
-      return constant(norm);
+      return norm;
     case "dr-grpo":
-      return constant(rows * norm);
+      return rows * norm;
   }
 }
 

@@ -94,8 +94,7 @@ function sizesOf(weights: Float64Array): Metrics {
   return { "token_weight/mean": mean, "token_weight/max": max };
 }
 
-const SPREAD = ["token_weight/p05", "token_weight/p25", "token_weight/p50", "token_weight/p75", "token_weight/p95"];
-const SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
+const SPREAD = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
 
 /** `token_weight/p05` … `/p95` of weights [B, T]; nothing where no token is scored. */
 export function weightSpread(weight: Numbers, mask: Numbers): Metrics {
@@ -103,10 +102,8 @@ export function weightSpread(weight: Numbers, mask: Numbers): Metrics {
 }
 
 function spreadOf(weights: Float64Array): Metrics {
-  const values = quantiles(weights, SHARES);
-  const metrics: Record<string, number> = {};
-  for (const [i, name] of SPREAD.entries()) metrics[name] = values[i]!;
-  return present(metrics);
+  const values = quantiles(weights, Object.values(SPREAD));
+  return present(Object.fromEntries(Object.keys(SPREAD).map((name, i) => [`token_weight/${name}`, values[i]])));
 }
 
 /** The metrics of weights on the expert's tokens as they are within a mix, where the expert's term has this share. */

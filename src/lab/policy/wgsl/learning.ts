@@ -72,16 +72,20 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         const coming = pass.launch();
         // Behind the last update, which is submitted by now.
         writeUpdate(learning.updates + 1, update);
-        const { scores, settle } = await requests.meanwhile(coming);
+        const { value: scores, settle } = await requests.meanwhile(coming);
         try {
           const credits = assign(scores);
           checkCredits(batches, credits);
           pass.credit(credits);
           learning.updates++;
           const report = reports.expect();
-          if (requests.next === "pass") requests.launchNext();
-          else if (requests.next === undefined) gpu.hold(reports.setAside(passes.plan!.stats));
-          if (requests.next !== "pass") gpu.flush();
+          const { next } = requests;
+          if (next === "pass") {
+            requests.launchNext();
+          } else {
+            if (next === undefined) gpu.hold(reports.setAside(passes.plan!.stats));
+            gpu.flush();
+          }
           // In an object: a bare promise would keep the next request waiting for the report.
           return { report };
         } finally {

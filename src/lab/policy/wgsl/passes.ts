@@ -3,19 +3,15 @@ import { blankScores, countTokens, fillScores, type PackedBatch, packBatch, pack
 import type { Gpu } from "./device.ts";
 import { openPlan, type Plan } from "./plan.ts";
 import type { Program } from "./program.ts";
-import type { Reports } from "./reports.ts";
-
-/** What an answer brings: the scores of every batch, and the norms of the update before, which rode along. */
-export interface Answer {
-  readonly scores: readonly TokenScores[];
-  /** Tells whoever waits for those norms. Once, and before the next answer comes. */
-  settle(): void;
-}
+import type { Answer, Reports } from "./reports.ts";
 
 /** Forward over uploaded batches, and backward where it was asked for: recorded, not yet submitted. */
 export interface Pass {
-  /** Submits the forward pass behind what is held back: one submit, one read-back. Once only, whoever calls. */
-  launch(): Promise<Answer>;
+  /**
+   * Submits the forward pass behind what is held back, and brings the scores of every batch: one submit, one read-back. Once
+   * only, whoever calls.
+   */
+  launch(): Promise<Answer<readonly TokenScores[]>>;
   /** Uploads the credits and holds the backward pass back, which reads them. */
   credit(credits: readonly TokenCredit[]): void;
 }
@@ -97,21 +93,16 @@ export function openPasses(
           })
         : null;
       const scores = blankScores(batches);
-      let answer: Promise<Answer> | null = null;
+      let answer: Promise<Answer<readonly TokenScores[]>> | null = null;
       return {
         launch() {
           if (answer) return answer;
           gpu.hold(forward);
           gpu.flush();
-          const report = reports.ride();
-          const bytes = Math.max(16, scoreBytes + (report ? reports.bytes : 0));
-          answer = gpu.read(room.staging, bytes, (mapped) => {
+          answer = reports.read(room.staging, scoreBytes, (mapped) => {
             fillScores(places, new Float32Array(mapped, 0, scored * 4), scores);
-            report?.land(mapped, scoreBytes);
-            return { scores, settle: () => report?.settle() };
+            return scores;
           });
-          // Whoever asked hears of it too; the pass may have been launched before they could listen.
-          answer.catch((error) => report && reports.fail(error));
           return answer;
         },
         credit(credits) {

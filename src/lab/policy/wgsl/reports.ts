@@ -20,10 +20,13 @@ export interface Reports {
   readonly waiting: boolean;
   /** A report lies ready to be read by itself. */
   readonly alone: boolean;
-  /** Adds the norms to an answer at `offset` of its staging buffer, whether a report will {@link ride} on it or not. */
+  /** Adds the norms to an answer at `offset` of its staging buffer, whether a report will ride on it or not. */
   copy(encoder: GPUCommandEncoder, stats: GPUBuffer, staging: GPUBuffer, offset: number): void;
-  /** The waiting report, if any, rides on the answer that is being asked for. */
-  ride(): Ride | null;
+  /**
+   * Reads an answer of so many bytes, behind which {@link copy} has put the norms. The waiting report, if any, rides along,
+   * and fails with it.
+   */
+  read<T>(staging: GPUBuffer, bytes: number, take: (mapped: ArrayBuffer) => T): Promise<Answer<T>>;
   /** Commands that put the waiting report by itself, within the update's own submit; {@link fetch} then only reads. */
   setAside(stats: GPUBuffer): GPUCommandBuffer;
   /** Fetches the waiting report by itself. */
@@ -31,10 +34,14 @@ export interface Reports {
   fail(error: unknown): void;
 }
 
-export interface Ride {
-  /** Takes the norms from the answer, where {@link Reports.copy} put them. */
+export interface Answer<T> {
+  readonly value: T;
+  /** Tells whoever waits for the norms that rode along. Once, and before the next answer comes. */
+  settle(): void;
+}
+
+interface Ride {
   land(answer: ArrayBuffer, offset: number): void;
-  /** Tells whoever asked for the update, once the norms have landed and before the next ones do. */
   settle(): void;
 }
 
@@ -53,6 +60,21 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
     for (let i = from; i < to; i++) sum += squares[i]!;
     return Math.sqrt(sum);
   };
+  const ride = (): Ride | null => {
+    if (!pending) return null;
+    const mine = pending;
+    pending = null;
+    riding.add(mine);
+    return {
+      land(answer, offset) {
+        squares.set(new Float32Array(answer, offset, rest));
+      },
+      settle() {
+        riding.delete(mine);
+        mine.resolve({ gradNorm: norm(0, gradients), paramNorm: norm(parameters, weights) });
+      },
+    };
+  };
   const reports: Reports = {
     bytes,
     get waiting() {
@@ -69,24 +91,19 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
     copy(encoder, stats, to, offset) {
       encoder.copyBufferToBuffer(stats, 0, to, offset, bytes);
     },
-    ride() {
-      if (!pending) return null;
-      const mine = pending;
-      pending = null;
-      riding.add(mine);
-      return {
-        land(answer, offset) {
-          squares.set(new Float32Array(answer, offset, rest));
-        },
-        settle() {
-          riding.delete(mine);
-          mine.resolve({ gradNorm: norm(0, gradients), paramNorm: norm(parameters, weights) });
-        },
-      };
+    read(from, size, take) {
+      const report = ride();
+      const answer = gpu.read(from, Math.max(16, size + (report ? bytes : 0)), (mapped) => {
+        report?.land(mapped, size);
+        return { value: take(mapped), settle: () => report?.settle() };
+      });
+      // Whoever asked hears of it too; they may not be listening yet.
+      answer.catch((error) => report && reports.fail(error));
+      return answer;
     },
     setAside(stats) {
       const commands = gpu.encode("report", (encoder) => reports.copy(encoder, stats, staging, 0));
-      aside = reports.ride();
+      aside = ride();
       return commands;
     },
     async fetch(stats) {

@@ -15,13 +15,13 @@ const DISPATCH_WORK = 2 ** 30;
 export interface Sampler {
   /** Compiles what unhinted sampling needs; a policy that cannot sample may still score and learn. */
   compile(): Promise<void>;
-  /** `carried`: reports that may ride on the answer, and where their numbers lie. */
+  /** `stats`: where the norms lie of a report that may ride on the answer. */
   sample(
     prompts: Prompts,
     options: SampleOptions,
     weights: GPUBuffer,
     rope: GPUBuffer,
-    carried: { readonly reports: Reports; readonly stats: GPUBuffer } | null,
+    stats: GPUBuffer | undefined,
   ): Promise<Rollouts>;
   forget(weights: GPUBuffer): void;
 }
@@ -36,7 +36,13 @@ interface Room {
 }
 
 /** `subgroups`: whether draws use them; where they are wide unless given. `dispatchWork`: multiply-adds of a dispatch at most. */
-export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchWork = DISPATCH_WORK): Sampler {
+export function openSampler(
+  gpu: Gpu,
+  dims: Dims,
+  reports: Reports,
+  subgroups?: boolean,
+  dispatchWork = DISPATCH_WORK,
+): Sampler {
   const { device } = gpu;
   const layout = device.createBindGroupLayout({
     label: "rollout",
@@ -105,7 +111,7 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchW
     async compile() {
       if (fits(1, 1)) await pipelineFor(1);
     },
-    async sample(prompts, options, weights, rope, carried) {
+    async sample(prompts, options, weights, rope, stats) {
       const { maxNewTokens: N, hinted } = options;
       const { rows } = prompts;
       const sources = hinted ? [prompts, hinted.prompts] : [prompts];
@@ -129,8 +135,7 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchW
       const turn = Math.min(Math.ceil(rows / each), groupsAtMost) * each;
       const perRow = STATE_WORDS + (streams + 2) * N;
       const outBytes = rows * perRow * 4;
-      const answerBytes = outBytes + (carried?.reports.bytes ?? 0);
-      const here = roomFor(words.byteLength, turn * rowBytes, outBytes, answerBytes);
+      const here = roomFor(words.byteLength, turn * rowBytes, outBytes, outBytes + reports.bytes);
       let group = here.groups.get(weights);
       if (!group) {
         group = gpu.bindGroup(layout, [
@@ -162,18 +167,14 @@ export function openSampler(gpu: Gpu, dims: Dims, subgroups?: boolean, dispatchW
           pass.end();
           if (firstRow + turn < rows) return;
           encoder.copyBufferToBuffer(here.out, 0, here.staging, 0, outBytes);
-          carried?.reports.copy(encoder, carried.stats, here.staging, outBytes);
+          if (stats) reports.copy(encoder, stats, here.staging, outBytes);
         });
       }
-      const report = carried?.reports.ride();
-      const bytes = outBytes + (report ? carried!.reports.bytes : 0);
-      const answer = gpu.read(here.staging, bytes, (mapped) => {
-        report?.land(mapped, outBytes);
-        report?.settle();
-        return unpackRollouts(new Int32Array(mapped, 0, outBytes / 4), rows, N, streams);
-      });
-      answer.catch((error) => report && carried!.reports.fail(error));
-      return answer;
+      const { value, settle } = await reports.read(here.staging, outBytes, (mapped) =>
+        unpackRollouts(new Int32Array(mapped, 0, outBytes / 4), rows, N, streams),
+      );
+      settle();
+      return value;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { randomWeights } from "../init.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../shape.ts";
@@ -9,6 +9,7 @@ import { openNodeGpu } from "./nodeGpu.ts";
 import * as parity from "./parity.ts";
 import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
 import { suiteName, testDevice } from "./testDevice.ts";
+import { testPolicies } from "./testPolicies.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
 const found = await testDevice();
@@ -16,16 +17,8 @@ const device = found.device!;
 
 const NANO = parity.NANO_SHAPE;
 const nanoWeights = parity.testWeights(NANO);
+const policyOf = testPolicies(device);
 
-const open: WgslPolicy[] = [];
-async function policyOf(shape = NANO, weights = parity.testWeights(shape), options = {}): Promise<WgslPolicy> {
-  const policy = await wgslPolicy(shape, weights, { device, ...options });
-  open.push(policy);
-  return policy;
-}
-afterEach(() => {
-  for (const policy of open.splice(0)) policy.dispose();
-});
 afterAll(() => found.device?.destroy());
 
 /** Two batches of different lengths, as CHORD has them: demonstrations and rollouts. */

@@ -84,8 +84,10 @@ async function assemble(
   const slicing = sliceLayout(dims);
   gpu.allow("partial gradients", slicing.total * 16);
   let compiled = 0;
-  const tick = () => onProgress?.(++compiled / (pipelinesOf(dims) + 1));
-  const sampler = openSampler(gpu, dims, subgroups, dispatchWork);
+  const pipelines = pipelinesOf(dims) + 1;
+  const tick = () => onProgress?.(++compiled / pipelines);
+  const reports = openReports(gpu, dims);
+  const sampler = openSampler(gpu, dims, reports, subgroups, dispatchWork);
   const [program] = await Promise.all([compileProgram(gpu, dims, sharing, tick), sampler.compile().then(tick)]);
   const vectors = openVectors(gpu, program, (buffer) => {
     passes.plan?.forget(buffer);
@@ -93,7 +95,6 @@ async function assemble(
   });
   const { current, first, second } = vectors;
   const slices = gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource);
-  const reports = openReports(gpu, dims);
   let adamwGroup: GPUBindGroup | null = null;
   const passes = openPasses(gpu, program, slices, reports, ({ stats }) => {
     adamwGroup = gpu.bindGroup(
@@ -157,7 +158,7 @@ async function assemble(
         const weights = vectors.of(name);
         const parts: TokenScores[] = [];
         for (const part of splitRows(batch, scoreTokens)) {
-          const { scores, settle } = await passes.open([part], weights).launch();
+          const { value: scores, settle } = await passes.open([part], weights).launch();
           settle();
           parts.push(...scores);
         }
@@ -193,7 +194,6 @@ async function assemble(
         const pass = passes.open(batches, current, () => {});
         (await pass.launch()).settle();
         pass.credit(credits);
-        gpu.flush();
         const [gradient] = await copyOut(gpu, [{ from: slices, at: slicing.gradient * 16, bytes: p4 * 16 }]);
         return gradient!;
       });
@@ -202,8 +202,8 @@ async function assemble(
     sample(prompts, options) {
       return serve("other", async () => {
         checkPrompts(shape, prompts, options);
-        const carried = passes.plan && { reports, stats: passes.plan.stats };
-        return sampler.sample(prompts, options, vectors.of(options.weights ?? "current"), program.rope, carried);
+        const weights = vectors.of(options.weights ?? "current");
+        return sampler.sample(prompts, options, weights, program.rope, passes.plan?.stats);
       });
     },
 
