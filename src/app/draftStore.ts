@@ -8,12 +8,12 @@ import {
   readConfig,
   schemaOf,
   withSettings,
-} from "../lab/config.ts";
-import { readLink as read, writeLink } from "../lab/link.ts";
-import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/presets.ts";
-import type { Receipt } from "../lab/receipt.ts";
+} from "../lab/experiment/config.ts";
+import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
+import { readLink as read, writeLink } from "../lab/link/link.ts";
+import type { Receipt } from "../lab/link/receipt.ts";
+import { PLAIN_VIEW, type View } from "../lab/link/view.ts";
 import type { Issue } from "../lab/schema.ts";
-import { PLAIN_VIEW, type View } from "../lab/view.ts";
 import type { BackendChoice, PolicyChoice } from "../lab/worker/protocol.ts";
 
 /** What decides how fast a run goes and not what comes out: never part of a link. */

@@ -1,5 +1,5 @@
-import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/config.ts";
-import { presetFor } from "../lab/presets.ts";
+import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/experiment/config.ts";
+import { presetFor } from "../lab/experiment/presets.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import {

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { RunConfig } from "../lab/config.ts";
+import type { RunConfig } from "../lab/experiment/config.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
 import type { RunState } from "../lab/train/runState.ts";

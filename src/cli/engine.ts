@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunConfig } from "../lab/config.ts";
+import type { RunConfig } from "../lab/experiment/config.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
-import { openNodeGpu } from "../lab/policy/wgsl/nodeGpu.ts";
+import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
 import { startingState } from "../lab/train/startingState.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 

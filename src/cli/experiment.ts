@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
-import { type FlatConfig, inOrder, parseConfig, type RunConfig, readIntervention, schemaOf } from "../lab/config.ts";
-import { nearestPreset, PRESETS, presetById } from "../lab/presets.ts";
+import {
+  type FlatConfig,
+  inOrder,
+  parseConfig,
+  type RunConfig,
+  readIntervention,
+  schemaOf,
+} from "../lab/experiment/config.ts";
+import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
+import { fromHash, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
-import { fromHash, queryOf, settingsOf } from "../lab/url.ts";
 import { InputError, type ParsedArgs } from "./command.ts";
 import { parseJson, readTextFile } from "./input.ts";
 

@@ -1,7 +1,7 @@
-import { FeedError } from "../lab/objectives/feedError.ts";
 import { OBJECTIVES, objectiveById } from "../lab/objectives/index.ts";
-import { logitCredit } from "../lab/objectives/logitScores.ts";
 import type { FeedCredit, FeedName, Feeds, Metrics, Objective, Pair, Scores } from "../lab/objectives/objective.ts";
+import { FeedError } from "../lab/objectives/terms/feedError.ts";
+import { logitCredit } from "../lab/objectives/terms/logitScores.ts";
 import { ConfigError, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
 import { schemaJson } from "./fieldJson.ts";
 import {

@@ -1,5 +1,5 @@
-import { type LogitScores, scoreLogits } from "../lab/objectives/logitScores.ts";
 import type { FeedScores, PairFeed, TokenFeed } from "../lab/objectives/objective.ts";
+import { type LogitScores, scoreLogits } from "../lab/objectives/terms/logitScores.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
 
 /** A feed as somebody wrote it down: the numbers, what the policy said about them, and where they came from. */

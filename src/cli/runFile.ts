@@ -1,8 +1,8 @@
-import { flatten } from "../lab/config.ts";
+import { flatten } from "../lab/experiment/config.ts";
+import type { Verdict } from "../lab/link/receiptVerdict.ts";
 import type { Metrics } from "../lab/objectives/objective.ts";
 import type { PolicyInfo } from "../lab/policy/policy.ts";
-import type { Verdict } from "../lab/receiptVerdict.ts";
-import type { RunResult } from "../lab/runs/runFile.ts";
+import type { RunResult } from "../lab/record/runFile.ts";
 import type { Run } from "../lab/train/run.ts";
 
 /** What a run in a terminal says about the receipt that its link came with. */

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { parseConfig, type RunConfig } from "../../lab/config.ts";
-import type { Recording } from "../../lab/recordings/recording.ts";
-import { whatHappened } from "../../lab/recordings/whatHappened.ts";
+import { parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
+import type { Recording } from "../../lab/record/recording.ts";
+import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { type Draft, experimentKey } from "../draftStore.ts";
 import type { Run } from "../runStore.ts";
 import { Series } from "../series.ts";

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { readConfig } from "../../lab/config.ts";
+import { readConfig } from "../../lab/experiment/config.ts";
 import { randomWeights } from "../../lab/policy/init.ts";
 import { readWeightsFile, writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";

@@ -4,7 +4,7 @@ import { configFromShape, safetensorsFromWeights } from "../../lab/policy/huggin
 import { readWeightsFile } from "../../lab/policy/native.ts";
 import { readSafetensors } from "../../lab/policy/safetensors.ts";
 import { type PolicyShape, parameterCount } from "../../lab/policy/shape.ts";
-import { BOS, EOS, PAD, VOCAB_SIZE } from "../../lab/tokenizer.ts";
+import { BOS, EOS, PAD, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { type Command, InputError } from "../command.ts";
 import { tokenizerConfigJson, tokenizerJson } from "../hfTokenizer.ts";

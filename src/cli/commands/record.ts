@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { flatten } from "../../lab/config.ts";
+import { flatten } from "../../lab/experiment/config.ts";
+import { presetById } from "../../lab/experiment/presets.ts";
 import type { Metrics } from "../../lab/objectives/objective.ts";
-import { presetById } from "../../lab/presets.ts";
-import { type Recording, smaller, thinned, tokenSteps } from "../../lab/recordings/recording.ts";
-import { whatHappened } from "../../lab/recordings/whatHappened.ts";
+import { type Recording, smaller, thinned, tokenSteps } from "../../lab/record/recording.ts";
+import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError } from "../command.ts";

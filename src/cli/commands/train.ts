@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { RunConfig } from "../../lab/config.ts";
+import type { RunConfig } from "../../lab/experiment/config.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { Run } from "../../lab/train/run.ts";

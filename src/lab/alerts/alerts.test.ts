@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type FlatConfig, parseConfig } from "../config.ts";
+import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Evidence } from "./alert.ts";
 import { byConstruction } from "./byConstruction.ts";

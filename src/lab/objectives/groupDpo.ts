@@ -1,9 +1,9 @@
 import { real } from "../schema.ts";
-import { groupDpoKnobs, groupDpoTerm } from "./groupPairs.ts";
 import { grpo } from "./grpo.ts";
-import { present } from "./metrics.ts";
 import { defineObjective } from "./objective.ts";
-import { pairCharts } from "./pairCharts.ts";
+import { groupDpoKnobs, groupDpoTerm } from "./terms/groupPairs.ts";
+import { present } from "./terms/metrics.ts";
+import { pairCharts } from "./terms/pairCharts.ts";
 
 const PAPER =
   "Lanchantin et al. 2025, Bridging Offline and Online RL for LLMs, arXiv 2506.21495, eq. 4; code followed: fairseq2";

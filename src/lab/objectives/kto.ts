@@ -1,12 +1,12 @@
 import { real } from "../schema.ts";
-import { present } from "./metrics.ts";
 import { defineObjective, type FeedCredit, type PairFeed } from "./objective.ts";
-import { pairCharts } from "./pairCharts.ts";
-import { pairLossKnobs } from "./pairLosses.ts";
-import { sigmoid } from "./probability.ts";
-import { logRatios, requireReference, type Sequence, sequencesOf, spread } from "./sequences.ts";
-import { summarise, zeroShare } from "./stats.ts";
-import { weightMetrics } from "./supervised.ts";
+import { present } from "./terms/metrics.ts";
+import { pairCharts } from "./terms/pairCharts.ts";
+import { pairLossKnobs } from "./terms/pairLosses.ts";
+import { sigmoid } from "./terms/probability.ts";
+import { logRatios, requireReference, type Sequence, sequencesOf, spread } from "./terms/sequences.ts";
+import { summarise, zeroShare } from "./terms/stats.ts";
+import { weightMetrics } from "./terms/supervised.ts";
 
 const ratio = ({ logp, ref }: Sequence) => logp - ref;
 const written = ({ length }: Sequence) => length > 0;

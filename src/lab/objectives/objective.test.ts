@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type AnyValues, initials } from "../schema.ts";
 import { OBJECTIVES, objectiveById } from "./index.ts";
 import type { FeedCredit, FeedScores, Objective } from "./objective.ts";
-import { at, type Batch, feedAt, mapBatch, placesOf, randomBatch } from "./testBatches.ts";
+import { at, type Batch, feedAt, mapBatch, placesOf, randomBatch } from "./terms/testBatches.ts";
 
 const CLOCK = { step: 25, totalSteps: 100 };
 const GRPO = [
@@ -60,7 +60,7 @@ test("every id stands once, and an unknown one is refused with the list", () => 
 });
 
 test("an algorithm's file has at most 100 lines", () => {
-  const folder = new URL("./", import.meta.url);
+  const folder = new URL(".//", import.meta.url);
   const sources = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   const long = sources.filter((name) => {
     const text = readFileSync(new URL(name, folder), "utf8");

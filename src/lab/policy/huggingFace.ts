@@ -1,5 +1,5 @@
 import { quote } from "../schema.ts";
-import { BOS, EOS, PAD } from "../tokenizer.ts";
+import { BOS, EOS, PAD } from "../tokenizer/characters.ts";
 import { PolicyError } from "./policy.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "./shape.ts";

@@ -4,7 +4,7 @@ import { rngFor, Streams } from "../rng.ts";
 import { type AnyValues, type FieldValue, initials } from "../schema.ts";
 import { DEMONSTRATIONS, EVALUATION, OPTIMISER, PAIRS, ROLLOUTS, START } from "../settings.ts";
 import { anyCharacter } from "../testText.ts";
-import { ALPHABET, encode } from "../tokenizer.ts";
+import { ALPHABET, encode } from "../tokenizer/characters.ts";
 import { TASKS, taskById } from "./index.ts";
 import { answerOf, hintedPrompt, type Split, type Style, type Task } from "./task.ts";
 

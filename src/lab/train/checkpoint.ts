@@ -1,11 +1,11 @@
-import { flatten, parseConfig } from "../config.ts";
+import { flatten, parseConfig } from "../experiment/config.ts";
 import type { TokenFeed } from "../objectives/objective.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
 import { type NamedTensor, readSafetensors, writeSafetensors } from "../policy/safetensors.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { quote } from "../schema.ts";
-import type { FeedBatch, Part } from "./part.ts";
+import type { FeedBatch, Part } from "./batch.ts";
 import type { RunProgress } from "./run.ts";
 
 /** All that a run needs to go on exactly: the policy's state and the run's progress. */

@@ -1,8 +1,8 @@
+import { collectDemos } from "../feeds/demos.ts";
+import { collectOfflinePairs, collectOnlinePairs } from "../feeds/pairs.ts";
+import { collectRollouts } from "../feeds/rollouts.ts";
 import type { FeedName } from "../objectives/objective.ts";
-import { collectDemos } from "./feeds/demos.ts";
-import { collectOfflinePairs, collectOnlinePairs } from "./feeds/pairs.ts";
-import { collectRollouts } from "./feeds/rollouts.ts";
-import type { CollectContext, FeedBatch } from "./part.ts";
+import type { CollectContext, FeedBatch } from "./batch.ts";
 
 /** One collector per feed. */
 const COLLECTORS: Readonly<Record<FeedName, (context: CollectContext) => Promise<FeedBatch>>> = {

@@ -1,6 +1,6 @@
-import { demoStyleOf, type RunConfig } from "../config.ts";
-import { demonstration } from "../data/demonstrations.ts";
-import { completionsOf, packExamples, packPrompts, packWritten } from "../data/encode.ts";
+import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
+import { demonstration } from "../feeds/demonstrations.ts";
+import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";

@@ -1,7 +1,7 @@
-import { packExamples } from "../data/encode.ts";
+import { packExamples } from "../feeds/encode.ts";
 import type { Mismatched } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { FeedBatch, Part } from "./part.ts";
+import type { FeedBatch, Part } from "./batch.ts";
 
 /**
  * Completions under prompts that they do not belong to: row i carries the completion of row i − 1 of the same side (KTO,

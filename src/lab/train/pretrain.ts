@@ -1,4 +1,4 @@
-import { packExamples } from "../data/encode.ts";
+import { packExamples } from "../feeds/encode.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import type { AnyValues } from "../schema.ts";

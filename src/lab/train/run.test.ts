@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type FlatConfig, parseConfig, type RunConfig } from "../config.ts";
+import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
+import { fromHash, toHash } from "../link/hash.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { type MuValues, muAt } from "../objectives/muSchedule.ts";
+import { type MuValues, muAt } from "../objectives/terms/muSchedule.ts";
 import type { Policy } from "../policy/policy.ts";
-import { fromHash, toHash } from "../url.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
 import { parameterHash } from "./parameterHash.ts";
 import { Run } from "./run.ts";

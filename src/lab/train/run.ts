@@ -1,4 +1,6 @@
-import { configAt, type Intervention, inOrder, type RunConfig } from "../config.ts";
+import { configAt, type Intervention, inOrder, type RunConfig } from "../experiment/config.ts";
+import { FeedBrowser } from "../feeds/feedBrowser.ts";
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -7,18 +9,16 @@ import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
-import { FeedBrowser } from "./browse/feedBrowser.ts";
-import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "./browse/feedPage.ts";
+import type { CollectContext, FeedBatch } from "./batch.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
-import type { CollectContext, FeedBatch } from "./part.ts";
+import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
 import type { StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";
 import { Update } from "./update.ts";
-import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./watch.ts";
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
 export interface RunProgress {

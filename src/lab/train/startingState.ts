@@ -1,11 +1,11 @@
-import type { RunConfig } from "../config.ts";
+import type { RunConfig } from "../experiment/config.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensors } from "../policy/safetensors.ts";
 import { SIZES } from "../policy/shape.ts";
-import { VOCAB_SIZE } from "../tokenizer.ts";
+import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 
 /**

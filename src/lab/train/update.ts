@@ -1,10 +1,10 @@
-import type { RunConfig } from "../config.ts";
+import type { RunConfig } from "../experiment/config.ts";
 import type { Assignment, Metrics, Mismatched, Objective } from "../objectives/objective.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
+import { type FeedBatch, feedsOf, type Part } from "./batch.ts";
 import { creditsOf, scoresOf } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
 import { checkFinite, checkUpdate } from "./finite.ts";
-import { type FeedBatch, feedsOf, type Part } from "./part.ts";
 import type { TokenRow } from "./report.ts";
 import { optimiserAt } from "./schedule.ts";
 import { rowsOf, tokenRows } from "./tokenRows.ts";

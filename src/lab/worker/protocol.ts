@@ -1,13 +1,13 @@
-import type { RunConfig } from "../config.ts";
+import type { RunConfig } from "../experiment/config.ts";
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import type { FeedName, Metrics } from "../objectives/objective.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
-import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../train/browse/feedPage.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { Candidate, InspectedRow } from "../train/inspect.ts";
+import type { WatchedRow, WatchedScores } from "../train/probed.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
 import type { RunState } from "../train/runState.ts";
-import type { WatchedRow, WatchedScores } from "../train/watch.ts";
 
 export type RunId = string;
 

@@ -4,9 +4,9 @@ import type { Family, Objective } from "../../lab/objectives/objective.ts";
 import type { Schema } from "../../lab/schema.ts";
 import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "../../lab/settings.ts";
 import { TASKS } from "../../lab/tasks/index.ts";
-import { useDraft } from "../labContext.ts";
-import { PageLink } from "../links/PageLink.tsx";
-import { Formula } from "../settings/Formula.tsx";
+import { PageLink } from "../bench/links/PageLink.tsx";
+import { Formula } from "../bench/settings/Formula.tsx";
+import { useDraft } from "../shared/labContext.ts";
 import { KnobTable } from "./KnobTable.tsx";
 import styles from "./Method.module.css";
 

@@ -1,14 +1,14 @@
 import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
-import type { Runs } from "../../app/runs/runs.ts";
-import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
+import type { Runs } from "../../app/history/history.ts";
+import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/history/historyStore.ts";
 import type { Column, Series } from "../../app/series.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
-import { bandOf } from "../../lab/runs/band.ts";
-import { freeName, freeTone, isLive } from "../../lab/runs/runRecord.ts";
-import { useInTurn } from "../labContext.ts";
-import { clockOf, sourceOfSeries } from "../metricSource.ts";
+import { bandOf } from "../../lab/record/band.ts";
+import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
+import { useInTurn } from "../shared/labContext.ts";
+import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 
 import { useKept } from "./runsContext.ts";
 

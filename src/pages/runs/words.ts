@@ -1,7 +1,7 @@
-import { type Entry, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
-import { differenceWords } from "../../lab/runs/compare.ts";
-import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/runs/outcome.ts";
-import type { RunRecord } from "../../lab/runs/runRecord.ts";
+import { type Entry, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import { differenceWords } from "../../lab/record/compare.ts";
+import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
+import type { RunRecord } from "../../lab/record/runRecord.ts";
 
 /** What others are compared with: the chosen baseline, else the oldest run that trained. */
 export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Entry | undefined {

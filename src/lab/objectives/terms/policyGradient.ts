@@ -1,0 +1,131 @@
+import { real } from "../../schema.ts";
+import type { FeedScores, Metrics, TokenFeed } from "../objective.ts";
+import { type AdvantageValues, advantages, rewardGroups } from "./advantage.ts";
+import { type AggregationValues, tokenScale } from "./aggregate.ts";
+import { present } from "./metrics.ts";
+import { clamp, floorLogp } from "./probability.ts";
+import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
+
+const range = { min: 0, max: 10, step: 0.01 };
+
+export const clipKnobs = {
+  clipLow: real(
+    0.2,
+    { ...range, max: 1 },
+    {
+      label: "Clip below",
+      help: "A token pushed down stops being pushed once its ratio is under 1 minus this.",
+      symbol: "\\epsilon_{-}",
+      source: "PPO, GRPO: 0.2",
+      live: true,
+    },
+  ),
+  clipHigh: real(0.2, range, {
+    label: "Clip above",
+    help: "A token pushed up stops being pushed once its ratio is over 1 plus this.",
+    symbol: "\\epsilon_{+}",
+    source: "PPO, GRPO: 0.2; DAPO: 0.28",
+    live: true,
+  }),
+  dualClip: real(
+    3,
+    { min: 0, max: 20, step: 0.5 },
+    {
+      label: "Dual clip",
+      help: "A token pushed down stops being pushed once its ratio is over this; 0 turns it off.",
+      symbol: "c",
+      source: "Trinity-RFT clip_ratio_c 3.0; not in the CHORD paper",
+      live: true,
+    },
+  ),
+};
+
+export interface ClipValues {
+  readonly clipLow: number;
+  readonly clipHigh: number;
+  readonly dualClip: number;
+}
+
+export interface PolicyGradient {
+  readonly loss: number;
+  readonly scale: Float64Array; // c [B, T]
+  readonly dLogp: Float64Array; // [B, T]
+  readonly metrics: Metrics;
+  readonly views: Readonly<Record<string, Float64Array>>;
+}
+
+/**
+ * L = −Σ c_t min(r A, clip(r, 1−ε₋, 1+ε₊) A), for A < 0 at most c|A| (dual clip); r = exp(clamp(log π − log π_old, ±20)).
+ * Follows Trinity-RFT's ppo_policy_loss.py, torch's clamp slopes included: no gradient outside the clamp. Without
+ * oldLogp the step is strictly on-policy: r = 1, its slope that of π.
+ * @throws {FeedError} when advantages can be neither read nor made.
+ */
+export function policyGradient(
+  scores: FeedScores,
+  feed: TokenFeed,
+  values: AggregationValues & AdvantageValues & ClipValues,
+): PolicyGradient {
+  const size = feed.rows * feed.length;
+  const scale = tokenScale(feed, values);
+  const perRow = advantages(feed, values); // [B]
+  const old = feed.oldLogp ?? (scores.frozen ?? scores).logp;
+  const zeros = () => new Float64Array(size); // [B, T]
+  const dLogp = zeros();
+  const views = { ratio: zeros(), clipped: zeros(), advantage: zeros(), weight: zeros() };
+  const [low, high, dual, gap] = [zeros(), zeros(), zeros(), zeros()] as const;
+  const floor = 1 - values.clipLow;
+  const ceiling = 1 + values.clipHigh;
+  let loss = 0;
+  for (let i = 0; i < size; i++) {
+    const c = scale[i]!;
+    if (c === 0) continue;
+    const A = perRow[Math.floor(i / feed.length)]!;
+    const difference = floorLogp(scores.logp[i]!) - floorLogp(old[i]!);
+    const r = Math.exp(clamp(difference, -20, 20));
+    const free = -r * A;
+    const bound = -clamp(r, floor, ceiling) * A;
+    const cap = A < 0 && values.dualClip > 0 ? -values.dualClip * A : Number.POSITIVE_INFINITY;
+    const isClipped = bound > free;
+    const isDual = Math.max(free, bound) > cap;
+    const pushed = !isClipped && !isDual && Math.abs(difference) <= 20;
+    loss += c * Math.min(cap, Math.max(free, bound));
+    dLogp[i] = pushed ? c * free : 0;
+    views.ratio[i] = r;
+    views.advantage[i] = A;
+    views.clipped[i] = isClipped || isDual ? 1 : 0;
+    views.weight[i] = pushed ? -free : 0;
+    low[i] = isClipped && A < 0 ? 1 : 0;
+    high[i] = isClipped && A > 0 ? 1 : 0;
+    dual[i] = isDual ? 1 : 0;
+    gap[i] = -difference;
+  }
+  const strength = summarise(scored(views.weight.map(Math.abs), feed.mask));
+  const mean = (x: Float64Array) => scoredMean(x, feed.mask);
+  const lowMean = mean(low);
+  const metrics = present({
+    ...rewardMetrics(feed),
+    policy_loss: loss,
+    "clip_ratio/low_mean": lowMean,
+    "clip_ratio/high_mean": mean(high),
+    "clip_ratio/region_mean": lowMean === undefined ? undefined : lowMean + mean(high)!,
+    "clip_ratio/dual_mean": mean(dual),
+    ppo_kl: mean(gap),
+    zero_probability: zeroShare(scores.logp, feed.mask),
+    "token_weight/mean": strength.mean,
+    "token_weight/max": strength.max,
+  });
+  return { loss, scale, dLogp, metrics, views };
+}
+
+/** TRL's `reward`, `reward_std` (mean over groups) and `frac_reward_zero_std`; nothing where only advantages are known. */
+export function rewardMetrics(feed: TokenFeed): Metrics {
+  if (!feed.rewards) return {};
+  const reward = summarise(feed.rewards).mean;
+  if (feed.groupSize === undefined) return { reward };
+  const stds = rewardGroups(feed).map((rewards) => summarise(rewards).std);
+  return {
+    reward,
+    reward_std: summarise(stds).mean,
+    frac_reward_zero_std: stds.filter((std) => std === 0).length / stds.length,
+  };
+}

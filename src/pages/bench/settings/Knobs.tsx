@@ -1,0 +1,41 @@
+import { Knob } from "../../../controls/Knob.tsx";
+import type { FieldValue, Schema } from "../../../lab/schema.ts";
+import { useLab } from "../../shared/labContext.ts";
+import { useView } from "../links/useView.ts";
+import styles from "./Settings.module.css";
+
+export interface KnobsProps {
+  readonly schema: Schema;
+  readonly keys: readonly string[];
+  readonly values: Readonly<Record<string, FieldValue>>;
+  readonly defaults: Readonly<Record<string, FieldValue>>;
+  /** The knob that the pointer or the focus is on. */
+  onAttend(key: string | undefined): void;
+}
+
+/** Knobs of the experiment: a change goes to the run where that is safe, else to the draft. */
+export function Knobs({ schema, keys, values, defaults, onAttend }: KnobsProps) {
+  const lab = useLab();
+  const { hidden, locked } = useView();
+  return keys
+    .filter((key) => !hidden(key))
+    .map((key) => {
+      const knob = (
+        <Knob
+          key={key}
+          name={key}
+          field={schema[key]!}
+          value={values[key]!}
+          initial={defaults[key]!}
+          onChange={(value, final) => lab.change({ [key]: value }, final)}
+          onAttend={onAttend}
+        />
+      );
+      if (!locked(key)) return knob;
+      return (
+        <fieldset key={key} disabled className={styles.locked}>
+          {knob}
+        </fieldset>
+      );
+    });
+}
