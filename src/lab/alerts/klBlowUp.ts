@@ -1,10 +1,23 @@
 import { objectiveById } from "../objectives/index.ts";
+import { advise, coefficient, type Setting } from "./advice.ts";
 import type { Detector } from "./alert.ts";
 import { episodes, measuredOf } from "./episodes.ts";
+import { solvedIn } from "./success.ts";
 
 /** Nats per token. A policy as far as this writes text that its starting point would hardly ever write. */
 const ENTER = 2;
 const LEAVE = 1;
+
+const REMEDIES = [
+  { words: "a lower learning rate" },
+  ...coefficient("klCoef", "KL coefficient"),
+  { words: "a larger β", fits: (setting: Setting) => setting("beta") !== undefined },
+  { words: "fewer updates per batch", fits: (setting: Setting) => Number(setting("updatesPerBatch") ?? 1) > 1 },
+  {
+    words: "a reference that is synchronised less often",
+    fits: (setting: Setting) => ["synced", "mixed"].includes(String(setting("referenceMode"))),
+  },
+];
 
 /** Own samples have left what the reference, or the starting policy, finds likely. */
 export const klBlowUp: Detector = {
@@ -21,11 +34,11 @@ export const klBlowUp: Detector = {
         ? [every, 3, "the reference"]
         : ([measuredOf(metrics, "kl/start"), 1, "the starting policy"] as const);
     const rule = { enters: (value: number) => value > ENTER, leaves: (value: number) => value < LEAVE, patience };
-    return episodes(values, rule).map((episode) => ({
+    const found = episodes(values, rule).filter((episode) => !solvedIn(config, metrics, episode));
+    return found.map((episode) => ({
       ...episode,
-      meaning: `The policy is more than ${ENTER} nats a token away from ${what}: its answers have become ones that ${what} would hardly write. A reward that keeps rising here may be one that is being gamed, and language that was known before is being lost.`,
-      advice:
-        "Try a lower learning rate, a KL coefficient above 0, a larger β, fewer updates per batch, or a reference that is synchronised less often. Look at the samples: do the answers still make sense?",
+      meaning: `The policy is more than ${ENTER} nats a token away from ${what}: its answers have become ones that ${what} would hardly write. A reward that keeps rising here may be one that is being gamed.`,
+      advice: advise(config, episode.from, REMEDIES, "Look at the samples: do the answers still make sense?"),
     }));
   },
 };
