@@ -64,6 +64,13 @@ const LAYERS: readonly Layer[] = [
     rule: "app/ may import lab/ without policy/, and zustand",
   },
   {
+    name: "offline/",
+    files: /^offline\//,
+    inside: NOTHING,
+    outside: NOTHING,
+    rule: "offline/ is the service worker, a script of its own that imports nothing",
+  },
+  {
     name: "charts/",
     files: /^charts\//,
     inside: /^lab\/schema\.ts$/,
