@@ -43,7 +43,8 @@ const config: UserConfig = {
   },
   // Named here so that none is found halfway, which would reload the page under whoever develops it.
   optimizeDeps: { include: TENSOR_MODULES },
-  server: { headers },
+  // The development server also serves sources: nobody else may read those.
+  server: { headers: isolation },
   preview: { headers },
 };
 
