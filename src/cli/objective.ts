@@ -91,13 +91,13 @@ function readFeeds(objective: Objective, raw: unknown): Written {
 
 /** A score that the credit depends on, and that nobody gave, is an error and not a guess. */
 function checkReads(objective: Objective, params: Readonly<Record<string, FieldValue>>, written: Written): void {
-  const reads = objective.reads?.(params) ?? [];
-  for (const [name, w] of Object.entries(written)) {
+  for (const [name, w] of Object.entries(written) as [FeedName, WrittenFeed | WrittenPairs][]) {
+    const reads = objective.reads?.(params, name) ?? [];
     for (const { scores, feed } of "scores" in w ? [w] : [w.chosen]) {
       const scored = feed.mask.some((m) => m !== 0);
       const lacks = {
         entropy: scored && scores.entropy.some(Number.isNaN),
-        meanLogp: !scores.meanLogp,
+        meanLogp: scored && !scores.meanLogp,
         vocabSize: scored && scores.vocabSize === 0,
       };
       const missing = reads.find((score) => lacks[score]);
