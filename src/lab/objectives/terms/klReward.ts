@@ -20,9 +20,7 @@ export function klPenalty(
 ): Float64Array | undefined {
   if (!klInReward({ klCoef, ...(klIn && { klIn }) }) || rows === 0) return undefined;
   if (!refLogp)
-    throw new FeedError(
-      `refLogp must come with the feed when klCoef is above 0; got klCoef ${klCoef} and no refLogp.`,
-    );
+    throw new FeedError(`refLogp must come with the feed when klCoef is above 0; got klCoef ${klCoef} and no refLogp.`);
   return Float64Array.from(mask, (m, i) =>
     m ? klCoef * klTerm(klEstimator, floorLogp(old[i]!) - floorLogp(refLogp[i]!)).value : 0,
   );
