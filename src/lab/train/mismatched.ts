@@ -1,4 +1,5 @@
-import { packExamples } from "../feeds/encode.ts";
+import { batchAnswers } from "../feeds/batchAnswers.ts";
+import { type Example, packExamples } from "../feeds/encode.ts";
 import type { Mismatched } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { FeedBatch, Part } from "./batch.ts";
@@ -16,9 +17,11 @@ export async function mismatchedOf(policy: Policy, { parts }: FeedBatch): Promis
   return { logp: now.logp, refLogp: reference.logp, mask: sequences.mask, rows: sequences.rows };
 }
 
-function shifted({ problems, completions }: Part) {
-  return problems.map((problem, row) => ({
-    problem,
-    completion: completions[(row + completions.length - 1) % completions.length]!,
-  }));
+/** A completion that was cut off stays so: whether it ended travels with it. */
+function shifted(part: Part): Example[] {
+  const answers = batchAnswers(part);
+  return part.problems.map((problem, row) => {
+    const { completion, ended } = answers[(row + answers.length - 1) % answers.length]!;
+    return { problem, completion, ended };
+  });
 }
