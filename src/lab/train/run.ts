@@ -16,7 +16,7 @@ import { type Evaluation, evaluate } from "./evaluate.ts";
 import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
-import type { StepReport } from "./report.ts";
+import type { LoopControl, RunEvent, StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";
 import { Update } from "./update.ts";
 
@@ -43,6 +43,8 @@ export class Run {
   #step = 0;
   #tokens = 0;
   #batches: readonly FeedBatch[] | undefined;
+  /** The evaluation before the first update was made here, or before a checkpoint was taken. */
+  #evaluatedStart = false;
   readonly #inFlight: Promise<StepReport>[] = [];
   /** The newest update that was made here: its batch can be looked at. */
   #last: Update | undefined;
@@ -146,8 +148,35 @@ export class Run {
     return (this.#memo.judge ?? judgeFor(this.task, configAt(this.#config, this.#step))).model?.report;
   }
 
+  /** The metrics of the present weights on held-out problems; changes nothing. */
   evaluate(): Promise<Evaluation> {
     return evaluate(this.policy, this.task, configAt(this.#config, this.#step), this.#step);
+  }
+
+  /**
+   * The training loop: every driver of a run (worker, `lab train`, `lab record`) pulls these events. Before the first update it
+   * evaluates, once in the life of a run; then it makes updates up to `control.until` and evaluates where that is due. Reports
+   * come in order of step, those still under way before each evaluation and before the end. Pulling again goes on.
+   * @throws {RunError} when a number is not finite, {PolicyError} when the device fails.
+   */
+  async *events(control: LoopControl = {}): AsyncGenerator<RunEvent, void> {
+    const until = () => Math.min(control.until?.() ?? this.steps, this.steps);
+    if (this.#step === 0 && !this.#evaluatedStart) {
+      this.#evaluatedStart = true;
+      yield { type: "evaluation", step: 0, evaluation: await this.evaluate() };
+    }
+    while (this.#step < until()) {
+      const report = await this.launch(control.inspect?.(this.#step + 1));
+      if (report) yield { type: "update", report };
+      if (this.evaluationDue || this.#step >= until() || control.settle?.()) yield* this.#settled();
+      if (this.evaluationDue) yield { type: "evaluation", step: this.#step, evaluation: await this.evaluate() };
+      yield { type: "boundary", step: this.#step };
+    }
+    yield* this.#settled();
+  }
+
+  async *#settled(): AsyncGenerator<RunEvent, void> {
+    for (let report = await this.settle(); report; report = await this.settle()) yield { type: "update", report };
   }
 
   /**
