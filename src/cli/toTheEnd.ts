@@ -1,3 +1,4 @@
+import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
 import type { Run } from "../lab/train/run.ts";
@@ -10,7 +11,7 @@ export async function toTheEnd(run: Run, { policy, reason }: OpenedPolicy, until
   const started = performance.now();
   const record = new RunRecord();
   const progress = new Progress(io, run.steps);
-  io.err(`${run.objective.title} on ${run.task.title}: ${reason}`);
+  io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason}`);
   for await (const event of run.events({ until: () => until })) {
     if (event.type === "evaluation") record.evaluation(event.step, event.evaluation.metrics);
     if (event.type !== "update") continue;

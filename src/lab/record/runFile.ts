@@ -151,8 +151,7 @@ function configOf(value: unknown): RunConfig {
 
 function interventionsOf(value: unknown, config: RunConfig): Intervention[] {
   if (!Array.isArray(value)) throw new RunFileError(`A run's interventions must be a list, got ${quote(value)}.`);
-  const schema = schemaOf(config);
-  return inOrder(value.map((one) => readIntervention(one, schema)));
+  return inOrder(value.map((one) => readIntervention(one, config)));
 }
 
 type SeriesJson = Readonly<Record<string, readonly (number | null)[]>>;
