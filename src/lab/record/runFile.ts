@@ -5,8 +5,8 @@ import {
   parseConfig,
   type RunConfig,
   readIntervention,
-  schemaOf,
 } from "../experiment/config.ts";
+import { totalSteps } from "../experiment/phases.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import { ConfigError, quote } from "../schema.ts";
 import { type Columns, newest } from "./metricTable.ts";
@@ -109,7 +109,7 @@ export function readRunFile(text: string, now: number): ReadRun {
     step,
     final: { ...newest(columns), ...metricsOf(file.final ?? {}, "final") },
     seconds: typeof file.seconds === "number" && file.seconds >= 0 ? file.seconds : 0,
-    finished: step >= config.optimiser.steps,
+    finished: step >= totalSteps(config),
     columns,
     tokenRecord: tokensOf(file),
   };

@@ -1,3 +1,4 @@
+import { phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import type { FieldValue } from "../schema.ts";
@@ -107,9 +108,11 @@ export class Conductor {
     this.#after(session, () => this.#answer(session, true));
   }
 
-  intervene(runId: RunId, key: string, value: FieldValue): void {
+  intervene(runId: RunId, key: string, value: FieldValue, phase?: number): void {
     const session = this.#find(runId);
     if (!session?.run) return;
+    // Said of a phase that has ended meanwhile: the setting of the next one is another.
+    if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
     const change = session.run.intervene(key, value);
     this.#stage.post({ type: "intervened", runId, ...change });
   }
