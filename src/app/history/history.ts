@@ -1,4 +1,5 @@
 import { withSettings } from "../../lab/experiment/config.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
@@ -155,7 +156,7 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     },
     trainSeeds(count) {
       const { config } = lab.draft.getState();
-      const { title } = objectiveById(config.algorithm);
+      const title = algorithmsOf(config);
       const group = { id: newId(), kind: "seeds", name: `${title}, ${count} seeds`, size: count } as const;
       const first = config.start.seed;
       const runs = Array.from({ length: count }, (_, i) => ({

@@ -1,3 +1,4 @@
+import { totalSteps } from "../../lab/experiment/phases.ts";
 import { NO_TOKENS, type TokenRecord, withStep } from "../../lab/record/tokenRecord.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import type { Lab } from "../lab.ts";
@@ -58,7 +59,7 @@ export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): Toke
     const { run } = lab.run.getState();
     if (!run || (event.type !== "tokens" && event.type !== "watched")) return;
     if (event.type === "tokens") {
-      live.record = withStep(live.record, { step: event.step, rows: event.rows }, run.config.optimiser.steps);
+      live.record = withStep(live.record, { step: event.step, rows: event.rows }, totalSteps(run.config));
     } else {
       live.watching = grown(live.watching, event);
       if (live.watching) live.record = { ...live.record, watched: watchedOf(live.watching) };

@@ -1,7 +1,8 @@
+import { phaseAt } from "../experiment/config.ts";
 import { objectiveById } from "../objectives/index.ts";
 import { advise, coefficient, type Setting } from "./advice.ts";
 import type { Detector } from "./alert.ts";
-import { episodes, measuredOf } from "./episodes.ts";
+import { episodes, type Measured, measuredOf } from "./episodes.ts";
 import { solvedIn } from "./success.ts";
 
 /** Nats per token. A policy as far as this writes text that its starting point would hardly ever write. */
@@ -25,14 +26,14 @@ export const klBlowUp: Detector = {
   title: "KL blow-up",
   charts: ["KL", "Distance to the reference", "Entropy"],
   find({ config, metrics }) {
-    const { family } = objectiveById(config.algorithm);
+    const algorithmAt = (step: number) => phaseAt(config, step).config.algorithm;
     // Imitating somebody else means leaving the start; only what learns from its own answers should stay near.
-    if (family !== "reinforce" && family !== "prefer") return [];
-    const every = config.algorithm === "kto" ? [] : measuredOf(metrics, "kl");
+    const own = ({ step }: Measured) => ["reinforce", "prefer"].includes(objectiveById(algorithmAt(step)).family);
+    const every = measuredOf(metrics, "kl").filter((one) => own(one) && algorithmAt(one.step) !== "kto");
     const [values, patience, what] =
       every.length > 0
         ? [every, 3, "the reference"]
-        : ([measuredOf(metrics, "kl/start"), 1, "the starting policy"] as const);
+        : ([measuredOf(metrics, "kl/start").filter(own), 1, "the starting policy"] as const);
     const rule = { enters: (value: number) => value > ENTER, leaves: (value: number) => value < LEAVE, patience };
     const found = episodes(values, rule).filter((episode) => !solvedIn(config, metrics, episode));
     return found.map((episode) => ({

@@ -49,14 +49,14 @@ export async function demoSet(context: CollectContext): Promise<DemoSet> {
 }
 
 /** From the settings or by the starting policy; a resumed run makes the same again. */
-async function newSet({ policy, task, config, step }: CollectContext): Promise<DemoSet> {
+async function newSet({ policy, task, config, step, origin }: CollectContext): Promise<DemoSet> {
   const style = demoStyleOf(config);
   const { demoCount: count } = config.demonstrations;
   const { seed } = config.start;
   if (style !== "own" && style !== "hinted") {
     return { pool: demonstrationPool(task, config.taskParams, { style, seed, split: "train", count }), metrics: {} };
   }
-  const options = { style, seed, split: "train", count, hints: hintsOf(config) } as const;
+  const options = { style, seed, split: "train", count, hints: hintsOf(config), weights: origin } as const;
   const set = await writtenSet(policy, task, config.taskParams, options);
   if (set.items.length === 0) {
     const how = style === "own" ? "at its first try" : "even with the hint";

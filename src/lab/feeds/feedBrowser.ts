@@ -16,6 +16,7 @@ import {
 } from "./feedPage.ts";
 import { offlinePairShelf, onlinePairShelf } from "./pairShelf.ts";
 import { rolloutShelf } from "./rolloutShelf.ts";
+import { completed } from "./scored.ts";
 import type { Shelf, Stock } from "./shelf.ts";
 
 const SHELVES: Readonly<Record<FeedName, (stock: Stock) => Shelf | undefined | Promise<Shelf | undefined>>> = {
@@ -27,14 +28,19 @@ const SHELVES: Readonly<Record<FeedName, (stock: Stock) => Shelf | undefined | P
 
 /** Leafs through the feeds of one run, and reads single items with its present weights. Changes nothing that trains. */
 export class FeedBrowser {
-  readonly #objective: Objective;
+  readonly #current: () => Objective;
   readonly #stock: () => Stock;
   /** What the last page was taken from, so that an item is the one that was shown there, however far the run has gone. */
   #shown: { readonly feed: FeedName; readonly shelf: Shelf; readonly stock: Stock } | undefined;
 
-  constructor(objective: Objective, stock: () => Stock) {
-    this.#objective = objective;
+  /** @param objective of the update that is next; another phase may have another. */
+  constructor(objective: () => Objective, stock: () => Stock) {
+    this.#current = objective;
     this.#stock = stock;
+  }
+
+  get #objective(): Objective {
+    return this.#current();
   }
 
   async page({ feed, from, count, search = "" }: FeedQuery): Promise<FeedPage | EmptyFeed> {
@@ -61,20 +67,23 @@ export class FeedBrowser {
   async open(feed: FeedName, index: number): Promise<OpenedItem> {
     if (this.#shown?.feed !== feed) await this.#shelf(feed);
     const shown = this.#shown;
-    const most = shown?.feed === feed ? shown.shelf.count : 0;
+    const most = shown?.feed === feed && this.#objective.feeds.includes(feed) ? shown.shelf.count : 0;
     if (!shown || !(Number.isInteger(index) && index >= 0 && index < most)) {
       throw new RangeError(`An item of ${feed} must be one of ${most}, got ${index}.`);
     }
     const { context } = this.#stock();
     const { batch, row } = await shown.shelf.open(context, index);
     const { policy, config, step } = context;
-    const others = this.#objective.feeds
-      .filter((other) => other !== feed)
-      .map((other) => this.#beside(other, shown.stock));
+    const beside = this.#objective.feeds.filter((other) => other !== feed);
+    const others = await completed(
+      context,
+      beside.map((other) => this.#beside(other, shown.stock)),
+    );
     const batches = [...others, batch].sort((a, b) => this.#order(a) - this.#order(b));
-    const mismatched = context.needs.includes("mismatched") ? await mismatchedOf(policy, batch) : undefined;
-    const clock = Math.min(step, config.optimiser.steps);
-    const foreseen = await new Update(this.#objective, config, clock, batches, mismatched).foresee(policy);
+    const mismatched = context.needs.includes("mismatched") ? await mismatchedOf(context, batch) : undefined;
+    // After the last update there is no next one: the credit is that of one more like it.
+    const clock = { ...context.clock, step: Math.min(context.clock.step, context.clock.totalSteps) };
+    const foreseen = await new Update(this.#objective, config, step, clock, batches, mismatched).foresee(policy);
     const rows = batch.parts.map(({ name }) => foreseen.row(name, row));
     const temperature = feed === "rollouts" ? config.rollouts.temperature : 1;
     const candidates = [];

@@ -22,12 +22,12 @@ export async function collectOnlinePairs(context: CollectContext): Promise<FeedB
   return freshPairs(context, "onlinePairs", sampled);
 }
 
-/** Pairs from the starting policy: fresh ones at every step, or from one set made before the first. */
+/** Pairs from the policy that the phase began with: fresh ones at every step, or from one set made before the first. */
 export async function collectOfflinePairs(context: CollectContext): Promise<FeedBatch> {
   const { config, step } = context;
   const { prompts } = config.rollouts;
   if (config.pairs.pairSource === "generator") {
-    const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, "start");
+    const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, context.origin);
     return freshPairs(context, "offlinePairs", sampled);
   }
   const set = await pairSet(context);
@@ -63,7 +63,7 @@ async function fixedSet(context: CollectContext): Promise<PreferencePair[]> {
   const set: PreferencePair[] = [];
   for (let chunk = 0; chunk * CHUNK < pairCount; chunk++) {
     const problems = problemsOf(context, Math.min(CHUNK, pairCount - chunk * CHUNK), chunk);
-    set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, "start"), chunk));
+    set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, context.origin), chunk));
   }
   return set;
 }

@@ -1,4 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
+import { isEvaluated } from "../experiment/phases.ts";
 
 /** The metrics of a run as something that can be asked by name; only the first `length` entries count, NaN is no value. */
 export interface MetricColumns {
@@ -64,7 +65,7 @@ export const TOLERANCE = 0.05;
 export function stepsFor(metric: string, config: RunConfig, last: number): number[] {
   const measured: number[] = [];
   if (/^eval\/|^kl\/start$/.test(metric)) {
-    for (let step = 0; step < last; step += config.evaluation.evalEvery) measured.push(step);
+    for (let step = 0; step < last; step++) if (isEvaluated(config, step)) measured.push(step);
     measured.push(last);
   } else for (let step = 1; step <= last; step++) measured.push(step);
   if (measured.length <= POINTS) return measured;
@@ -123,6 +124,9 @@ export function encodeReceipt({ backend, hash, steps, tolerance, curves }: Recei
     .replace(/=+$/, "");
 }
 
+/** Updates of six phases of the most steps each: fits into the receipt's two bytes. */
+const LONGEST_RUN = 60_000;
+
 /** In characters: every metric at every point, and then some; a longer text is no receipt and costs nobody anything. */
 const LONGEST = 600;
 
@@ -136,7 +140,7 @@ export function decodeReceipt(text: string, config: RunConfig): Receipt | undefi
   const hash = bytes[2] === 1 ? [...bytes.subarray(3, 7)].map((b) => b.toString(16).padStart(2, "0")).join("") : "";
   const steps = view.getUint16(at);
   const tolerance = bytes[at + 2]! / 100;
-  if (steps < 1 || steps > 10_000) return undefined;
+  if (steps < 1 || steps > LONGEST_RUN) return undefined;
   at += 3;
   const curves: Curve[] = [];
   while (at < bytes.length) {

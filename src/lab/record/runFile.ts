@@ -5,8 +5,8 @@ import {
   parseConfig,
   type RunConfig,
   readIntervention,
-  schemaOf,
 } from "../experiment/config.ts";
+import { totalSteps } from "../experiment/phases.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import { ConfigError, quote } from "../schema.ts";
 import { type Columns, newest } from "./metricTable.ts";
@@ -109,7 +109,7 @@ export function readRunFile(text: string, now: number): ReadRun {
     step,
     final: { ...newest(columns), ...metricsOf(file.final ?? {}, "final") },
     seconds: typeof file.seconds === "number" && file.seconds >= 0 ? file.seconds : 0,
-    finished: step >= config.optimiser.steps,
+    finished: step >= totalSteps(config),
     columns,
     tokenRecord: tokensOf(file),
   };
@@ -151,8 +151,7 @@ function configOf(value: unknown): RunConfig {
 
 function interventionsOf(value: unknown, config: RunConfig): Intervention[] {
   if (!Array.isArray(value)) throw new RunFileError(`A run's interventions must be a list, got ${quote(value)}.`);
-  const schema = schemaOf(config);
-  return inOrder(value.map((one) => readIntervention(one, schema)));
+  return inOrder(value.map((one) => readIntervention(one, config)));
 }
 
 type SeriesJson = Readonly<Record<string, readonly (number | null)[]>>;

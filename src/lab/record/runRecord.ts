@@ -1,5 +1,5 @@
 import { type FlatConfig, flatten, type Intervention, type RunConfig, readConfig } from "../experiment/config.ts";
-import { objectiveById } from "../objectives/index.ts";
+import { algorithmsOf, totalSteps } from "../experiment/phases.ts";
 import type { Metrics } from "../objectives/objective.ts";
 
 /** Where a kept run stands. `weights` is an imported file of weights: nothing was trained here. */
@@ -94,7 +94,7 @@ export function isLive(phase: KeptPhase): boolean {
 
 /** True for a run that was cut off or paused before its end and has a checkpoint to go on from. */
 export function canResume({ phase, checkpoint, config }: RunRecord): boolean {
-  return checkpoint !== undefined && phase !== "weights" && checkpoint.step < config.optimiser.steps;
+  return checkpoint !== undefined && phase !== "weights" && checkpoint.step < totalSteps(config);
 }
 
 /** `wanted`, or the first of `wanted 2`, `wanted 3`, … that nobody has. */
@@ -107,8 +107,8 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
 }
 
 /** What a run is called until somebody calls it otherwise. */
-export function defaultName({ algorithm }: RunConfig): string {
-  return objectiveById(algorithm).title;
+export function defaultName(config: RunConfig): string {
+  return algorithmsOf(config);
 }
 
 /** The tone of the fewest among those in view, the first of equals. */

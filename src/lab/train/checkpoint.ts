@@ -16,7 +16,7 @@ export interface Checkpoint {
 
 const FORMAT = "policy-lab-checkpoint";
 const VERSION = "1";
-const SNAPSHOTS = ["start", "reference", "behaviour"] as const;
+const SNAPSHOTS = ["start", "phase", "reference", "behaviour"] as const;
 
 /** One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes. */
 export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<ArrayBuffer> {

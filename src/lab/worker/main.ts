@@ -100,7 +100,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       openItem: (question) => conductor.ask(question),
       rewardModel: (question) => conductor.ask(question),
       watch: ({ runId, count }) => conductor.watch(runId, count),
-      intervene: ({ runId, key, value }) => conductor.intervene(runId, key, value),
+      intervene: ({ runId, key, value, phase }) => conductor.intervene(runId, key, value, phase),
       limit: ({ runId, stepsPerSecond }) => conductor.limit(runId, stepsPerSecond),
     },
     data,

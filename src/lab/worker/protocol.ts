@@ -51,8 +51,14 @@ export type Command =
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
   /** Asks for a `rewardModel` event. */
   | { readonly type: "rewardModel"; readonly runId: RunId }
-  /** Takes effect at the next step and becomes part of the experiment. */
-  | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
+  /** Takes effect at the next step and becomes part of the experiment; nothing where that step is of a later phase than `phase`. */
+  | {
+      readonly type: "intervene";
+      readonly runId: RunId;
+      readonly phase?: number;
+      readonly key: string;
+      readonly value: FieldValue;
+    }
   /** At most this many steps a second; 0 lifts the limit. */
   | { readonly type: "limit"; readonly runId: RunId; readonly stepsPerSecond: number };
 

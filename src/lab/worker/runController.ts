@@ -1,10 +1,11 @@
+import { phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
-import type { StepReport } from "../train/report.ts";
+import type { RunEvent, StepReport } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
 import { Outbox } from "./eventBatcher.ts";
@@ -52,7 +53,7 @@ export class Conductor {
       session.run = run;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
-        session.outbox.evaluation(0, await run.evaluate());
+        for await (const event of run.events({ until: () => 0 })) this.#take(session, run, event);
       }
       this.#move(
         session,
@@ -107,9 +108,11 @@ export class Conductor {
     this.#after(session, () => this.#answer(session, true));
   }
 
-  intervene(runId: RunId, key: string, value: FieldValue): void {
+  intervene(runId: RunId, key: string, value: FieldValue, phase?: number): void {
     const session = this.#find(runId);
     if (!session?.run) return;
+    // Said of a phase that has ended meanwhile: the setting of the next one is another.
+    if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
     const change = session.run.intervene(key, value);
     this.#stage.post({ type: "intervened", runId, ...change });
   }
@@ -163,17 +166,25 @@ export class Conductor {
     const { now, rest } = this.#stage;
     session.outbox.begin(run);
     this.#move(session, { phase: "training", step: run.step });
-    while (!session.wantsPause && !session.wantsStop && run.step < session.until) {
-      const began = now();
-      await this.#advance(session, run);
+    let began = now();
+    const events = run.events({
+      until: () => (session.wantsPause || session.wantsStop ? run.step : session.until),
+      inspect: (step) =>
+        step >= session.until || session.wantsPause || session.outbox.inspectionDue || keepsTokens(step, run.steps),
+      // A slow pace is there to be watched: every step is told before the next.
+      settle: () => session.stepsPerSecond > 0,
+    });
+    for await (const event of events) {
+      this.#take(session, run, event);
+      if (event.type !== "boundary") continue;
       await this.#saveIfWanted(session);
       await this.#answer(session, run.step >= session.until || session.wantsPause);
       if (session.outbox.due) session.outbox.flush(session.state, session.run);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
       await rest(Math.max(0, wait));
+      began = now();
     }
-    await this.#settle(session, run);
     const step = run.step;
     this.#move(
       session,
@@ -186,15 +197,9 @@ export class Conductor {
     session.outbox.flush(session.state, session.run);
   }
 
-  /** Starts a step; the report of an earlier one comes with it. An evaluation, a goal and a slow pace wait for this one too. */
-  async #advance(session: Session, run: Run): Promise<void> {
-    const next = run.step + 1;
-    const wanted = next >= session.until || session.wantsPause || session.outbox.inspectionDue;
-    const inspect = wanted || keepsTokens(next, run.steps);
-    const before = await run.launch(inspect);
-    if (before) this.#report(session, run, before);
-    if (run.evaluationDue || run.step >= session.until || session.stepsPerSecond > 0) await this.#settle(session, run);
-    if (run.evaluationDue) session.outbox.evaluation(run.step, await run.evaluate());
+  #take(session: Session, run: Run, event: RunEvent): void {
+    if (event.type === "update") this.#report(session, run, event.report);
+    if (event.type === "evaluation") session.outbox.evaluation(event.step, event.evaluation);
   }
 
   /** Waits for the steps under way, so that the policy holds what was reported. */

@@ -5,6 +5,7 @@ import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/hi
 import type { Column, Series } from "../../app/series.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
+import { totalSteps } from "../../lab/experiment/phases.ts";
 import { bandOf } from "../../lab/record/band.ts";
 import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
 import { useInTurn } from "../shared/labContext.ts";
@@ -66,7 +67,7 @@ export function viewOf(state: RunsState): View {
   return { own, others, alone };
 }
 
-const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => config.optimiser.steps));
+const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => totalSteps(config)));
 
 /**
  * The metrics that charts draw: those of the run in the worker, with the runs that lie over them. With nothing beside it a run

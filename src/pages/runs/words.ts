@@ -1,4 +1,5 @@
 import { type Entry, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
 import { differenceWords } from "../../lab/record/compare.ts";
 import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
@@ -16,7 +17,7 @@ export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Ent
 
 /** Where a run stands, and how far it came. */
 export function stateText(run: RunRecord, live: boolean): string {
-  const of = `${run.step} of ${run.config.optimiser.steps}`;
+  const of = `${run.step} of ${totalSteps(run.config)}`;
   switch (run.phase) {
     case "finished":
       return `${run.step} steps`;
