@@ -76,7 +76,7 @@ export const OPTIMISER = {
   ),
 } as const;
 
-const STYLES = [
+const WRITERS = [
   { value: "expert", label: "expert", help: "Right answers in another style than the policy's own." },
   { value: "native", label: "native", help: "Right answers in the policy's own style." },
   { value: "flawed", label: "flawed", help: "Answers with a bad habit." },
@@ -92,8 +92,16 @@ const STYLES = [
   },
 ] as const;
 
+/** The writers that are the starting policy itself: their demonstrations exist only once it has been asked. */
+const POLICY_WRITERS = ["own", "hinted"] as const;
+export type PolicyWriter = (typeof POLICY_WRITERS)[number];
+
+export function isPolicyWriter(writer: string): writer is PolicyWriter {
+  return POLICY_WRITERS.some((one) => one === writer);
+}
+
 export const DEMONSTRATIONS = {
-  demoStyle: choice("expert", STYLES, { label: "Written by", help: "Who wrote the demonstrations." }),
+  demoStyle: choice("expert", WRITERS, { label: "Written by", help: "Who wrote the demonstrations." }),
   demoCount: int(
     256,
     { min: 0, max: 4096 },

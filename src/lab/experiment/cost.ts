@@ -1,5 +1,6 @@
 import { objectiveById } from "../objectives/index.ts";
 import { rngFor, Streams } from "../rng.ts";
+import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Style } from "../tasks/task.ts";
 import { demoStyleOf, type RunConfig } from "./config.ts";
@@ -29,7 +30,7 @@ export function costOf(config: RunConfig): Cost {
   };
   if (feeds.includes("demos")) {
     const style = demoStyleOf(config);
-    add(config.demonstrations.demoBatch, style === "expert" || style === "flawed" ? styles[style] : own);
+    add(config.demonstrations.demoBatch, isPolicyWriter(style) || style === "native" ? own : styles[style]);
   }
   const asked = prompts * groupSize;
   if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
