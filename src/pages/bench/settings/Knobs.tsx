@@ -1,4 +1,5 @@
 import { Knob } from "../../../controls/Knob.tsx";
+import type { FlatConfig } from "../../../lab/experiment/config.ts";
 import type { FieldValue, Schema } from "../../../lab/schema.ts";
 import { useLab } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
@@ -9,12 +10,14 @@ export interface KnobsProps {
   readonly keys: readonly string[];
   readonly values: Readonly<Record<string, FieldValue>>;
   readonly defaults: Readonly<Record<string, FieldValue>>;
+  /** What a change of a knob changes with it; nothing more unless given. */
+  alongWith?(key: string, value: FieldValue): FlatConfig;
   /** The knob that the pointer or the focus is on. */
   onAttend(key: string | undefined): void;
 }
 
 /** Knobs of the experiment: a change goes to the run where that is safe, else to the draft. */
-export function Knobs({ schema, keys, values, defaults, onAttend }: KnobsProps) {
+export function Knobs({ schema, keys, values, defaults, alongWith, onAttend }: KnobsProps) {
   const lab = useLab();
   const { hidden, locked } = useView();
   return keys
@@ -27,7 +30,7 @@ export function Knobs({ schema, keys, values, defaults, onAttend }: KnobsProps) 
           field={schema[key]!}
           value={values[key]!}
           initial={defaults[key]!}
-          onChange={(value, final) => lab.change({ [key]: value }, final)}
+          onChange={(value, final) => lab.change({ ...alongWith?.(key, value), [key]: value }, final)}
           onAttend={onAttend}
         />
       );
