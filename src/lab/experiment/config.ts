@@ -12,8 +12,21 @@ import {
   unknownKey,
   type Values,
 } from "../schema.ts";
-import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
-import { taskById } from "../tasks/index.ts";
+import {
+  AUTHORSHIP,
+  checkpointChoice,
+  DEMONSTRATIONS,
+  demoKindChoice,
+  EVALUATION,
+  HINTS,
+  kindWeights,
+  OPTIMISER,
+  PAIRS,
+  REWARDS,
+  ROLLOUTS,
+  START,
+} from "../settings.ts";
+import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { flatPhases, isPhaseKey, PHASE, PHASES, phaseKey, phasesNamed } from "./phaseKeys.ts";
 
@@ -28,11 +41,14 @@ export interface Intervention {
 export interface RunConfig {
   readonly task: string;
   readonly algorithm: string;
-  readonly start: Values<typeof START>;
+  /** `checkpoint` where the task has several. */
+  readonly start: Values<typeof START> & { readonly checkpoint?: string };
   readonly taskParams: AnyValues;
   readonly params: AnyValues;
   readonly optimiser: Values<typeof OPTIMISER>;
   readonly demonstrations: Values<typeof DEMONSTRATIONS>;
+  /** Of a task of several kinds: which is demonstrated, and how often each is asked. */
+  readonly kinds: AnyValues;
   /** Read where `demoStyle` is `hinted`. */
   readonly hints: Values<typeof HINTS>;
   readonly rewards: Values<typeof REWARDS>;
@@ -75,23 +91,32 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   }
   if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
+  const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? [])), ...asked(task, feeds) };
+  if (Object.keys(kinds).length > 0) sections.push({ name: "kinds", title: "Kinds of problems", schema: kinds });
   sections.push(
     { name: "taskParams", title: task.title, schema: task.params },
-    { name: "start", title: "Start", schema: START },
+    { name: "start", title: "Start", schema: { ...START, ...checkpointChoice(task.checkpoints) } },
     { name: "optimiser", title: "Optimiser", schema: OPTIMISER },
     { name: "evaluation", title: "Evaluation", schema: EVALUATION },
   );
   return sections;
 }
 
+/** The weights of the kinds, where there are prompts to answer. */
+function asked(task: Task, feeds: readonly FeedName[]): Schema {
+  return feeds.includes("rollouts") || usesPairs(feeds) ? kindWeights(task.everyKind ?? []) : {};
+}
+
 /** An algorithm that writes its own demonstrations carries the knobs of the hints among its own. */
 function demoSections({ demoStyle: forced }: Objective): Section[] {
-  const { demoStyle, ...others } = DEMONSTRATIONS;
   const title = "Demonstrations";
-  if (forced) return [{ name: "demonstrations", title, schema: others }];
+  if (forced) {
+    const fields = Object.entries(DEMONSTRATIONS).filter(([key]) => !Object.hasOwn(AUTHORSHIP, key));
+    return [{ name: "demonstrations", title, schema: Object.fromEntries(fields) }];
+  }
   const when = { key: "demoStyle", value: "hinted" };
   return [
-    { name: "demonstrations", title, schema: { demoStyle, ...others } },
+    { name: "demonstrations", title, schema: DEMONSTRATIONS },
     { name: "hints", title: "Hinted Decoding", schema: HINTS, when },
   ];
 }
@@ -132,6 +157,7 @@ function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConfig): Re
     start: initials(START),
     optimiser: initials(OPTIMISER),
     demonstrations: initials(DEMONSTRATIONS),
+    kinds: {},
     hints: initials(HINTS),
     rewards: initials(REWARDS),
     rollouts: initials(ROLLOUTS),
@@ -192,14 +218,18 @@ export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
   return Object.fromEntries([...own, ...(known ? [] : Object.entries({ phases: 1, ...flatPhases(config.phases) }))]);
 }
 
-/** A config with some settings changed; settings that the new task or algorithm does not know are left behind. */
+/**
+ * A config with some settings changed; settings that the new task or algorithm does not know, or cannot have at the old value,
+ * are left behind. @throws {ConfigError} for a change that cannot be.
+ */
 export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig {
   const target = { task: config.task, algorithm: config.algorithm, ...pick(changes, ["task", "algorithm"]) };
   const flat = { ...flatten(config), ...changes };
-  return {
-    ...parseConfig({ ...applicable(flat, target), ...applicablePhases(flat, config, changes, target) }),
-    interventions: config.interventions,
-  };
+  const changed = { ...applicable(changes, target), ...applicablePhases(flat, config, changes, target) };
+  const reading = readConfig(changed, applicable(flatten(config), target));
+  const issues = reading.issues.filter(({ key }) => Object.hasOwn(changes, key));
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { ...reading.config, interventions: config.interventions };
 }
 
 /** Changes in order of step; of two of one setting at one step, the one that was said last. */
@@ -457,6 +487,9 @@ const SHARED: Schema = {
   ...PAIRS,
   ...EVALUATION,
   ...START,
+  ...demoKindChoice(EVERY_KIND),
+  ...kindWeights(EVERY_KIND),
+  ...checkpointChoice(EVERY_CHECKPOINT),
 };
 
 function elsewhere(key: string): boolean {

@@ -1,7 +1,8 @@
 import { objectiveById } from "../objectives/index.ts";
 import { rngFor, Streams } from "../rng.ts";
+import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
-import type { Style } from "../tasks/task.ts";
+import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
 import { demoStyleOf, phasesOf, type RunConfig } from "./config.ts";
 
 /** What a run will take, before it is made. */
@@ -47,7 +48,7 @@ function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<C
   };
   if (feeds.includes("demos")) {
     const style = demoStyleOf(config);
-    add(config.demonstrations.demoBatch, style === "expert" || style === "flawed" ? styles[style] : own);
+    add(config.demonstrations.demoBatch, isPolicyWriter(style) || style === "native" ? own : styles[style]);
   }
   const asked = prompts * groupSize;
   if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
@@ -60,24 +61,26 @@ interface Lengths {
   readonly prompt: number;
   /** Of an answer in each style, its end included. */
   readonly styles: Readonly<Record<Style, number>>;
-  /** Of the policy's own answers: in the styles that its native checkpoint learned from. */
+  /** Of the policy's own answers: in the styles that its native checkpoint learned from last. */
   readonly own: number;
 }
 
 /** Mean lengths over a few problems of the task, in tokens. */
-function lengthsOf({ task: id, taskParams }: RunConfig): Lengths {
+function lengthsOf({ task: id, taskParams, start }: RunConfig): Lengths {
   const task = taskById(id);
-  let prompt = 0;
+  const learned = nativeCheckpoint(task, start.checkpoint).stages.at(-1)!;
+  let [prompt, own] = [0, 0];
   const styles = { native: 0, expert: 0, flawed: 0 };
   for (let row = 0; row < ASKED; row++) {
     const rng = rngFor({ seed: 1, stream: Streams.tests, step: 0 }, row);
     const problem = task.problem(rng, "train", taskParams);
     prompt += problem.prompt.length / ASKED;
     for (const style of STYLES) {
-      styles[style] += (task.demonstrate(problem, style, rng, taskParams).length + 1) / ASKED;
+      const length = (task.demonstrate(problem, style, rng, taskParams).length + 1) / ASKED;
+      styles[style] += length;
+      own += sharesOf(learned, problem.kind)[style] * length;
     }
   }
-  const own = STYLES.reduce((sum, style) => sum + task.recipe.styles[style] * styles[style], 0);
   return { prompt, styles, own };
 }
 

@@ -1,28 +1,61 @@
-import { demoStyleOf, hintsOf } from "../experiment/config.ts";
-import type { Metrics } from "../objectives/objective.ts";
+import { demoStyleOf } from "../experiment/config.ts";
 import type { Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
+import { isPolicyWriter } from "../settings.ts";
 import type { CollectContext, DemoSet, FeedBatch, Part } from "../train/batch.ts";
-import { RunError } from "../train/finite.ts";
-import { batchIndices, type Demonstration, demonstrationPool, fixedPool } from "./demonstrations.ts";
+import { batchIndices, type Demonstration, demonstrationPool } from "./demonstrations.ts";
+import { demoSet } from "./demoSet.ts";
 import { packExamples } from "./encode.ts";
-import { type WrittenItem, type WrittenSet, writtenSet } from "./hinted.ts";
+import { answerOf, type Feed, type FeedContents, type FeedState, placed } from "./feed.ts";
+import type { WrittenItem } from "./hinted.ts";
 import { withScores } from "./scored.ts";
 
 /** Demonstrations, `demoBatch` of them, epoch by epoch in a seeded order. */
-export async function collectDemos(context: CollectContext): Promise<FeedBatch> {
+export const demos: Feed = { name: "demos", collect, contents };
+
+async function collect(context: CollectContext): Promise<FeedBatch> {
   const set = await demoSet(context);
   return demosOf(context, set, demoIndices(context, set));
 }
 
+/** Every demonstration of the run, with the policy's own manner of answering beside the others'. */
+async function contents({ context }: FeedState): Promise<FeedContents> {
+  const { task, config } = context;
+  const set = await demoSet(context);
+  const { pool } = set;
+  const style = demoStyleOf(config);
+  const byPolicy = isPolicyWriter(style);
+  const { seed } = config.start;
+  // The problems are drawn apart from the answers, so the same places of two styles hold the same prompts.
+  const natives =
+    byPolicy || style === "native"
+      ? undefined
+      : demonstrationPool(task, config.taskParams, { style: "native", seed, split: "train", count: pool.count });
+  return {
+    count: pool.count || Number.POSITIVE_INFINITY,
+    groupSize: 1,
+    item(index) {
+      const demo = pool.at(index);
+      const writer = byPolicy ? (demo as WrittenItem).writer : style;
+      const native = natives?.at(index);
+      const answers = [answerOf(context, writer, demo), ...(native ? [answerOf(context, "native", native)] : [])];
+      return { index, prompt: demo.problem.prompt, answers };
+    },
+    async open(now, index) {
+      const { indices, row } = placed(demoIndices(now, set), index);
+      return { batch: await demosOf(now, set, indices), row };
+    },
+  };
+}
+
 /** Which demonstrations the update of the context's step takes. */
-export function demoIndices({ config, step }: CollectContext, { pool }: DemoSet): number[] {
+function demoIndices({ config, step }: CollectContext, { pool }: DemoSet): number[] {
   const key = { seed: config.start.seed, stream: Streams.shuffle, step: 0 };
   return batchIndices(pool.count, config.demonstrations.demoBatch, step, key);
 }
 
 /** A batch of these demonstrations. */
-export async function demosOf(
+async function demosOf(
   context: CollectContext,
   { pool, metrics }: DemoSet,
   indices: readonly number[],
@@ -40,42 +73,6 @@ export async function demosOf(
   };
   const parts = await withScores(context, [part]);
   return { feed: "demos", parts, prompts: examples.length, metrics, samples: [], sampledTokens: 0 };
-}
-
-/** The run's demonstrations, made once. */
-export async function demoSet(context: CollectContext): Promise<DemoSet> {
-  context.memo.demonstrations ??= await newSet(context);
-  return context.memo.demonstrations;
-}
-
-/** From the settings or by the starting policy; a resumed run makes the same again. */
-async function newSet({ policy, task, config, step, origin }: CollectContext): Promise<DemoSet> {
-  const style = demoStyleOf(config);
-  const { demoCount: count } = config.demonstrations;
-  const { seed } = config.start;
-  if (style !== "own" && style !== "hinted") {
-    return { pool: demonstrationPool(task, config.taskParams, { style, seed, split: "train", count }), metrics: {} };
-  }
-  const options = { style, seed, split: "train", count, hints: hintsOf(config), weights: origin } as const;
-  const set = await writtenSet(policy, task, config.taskParams, options);
-  if (set.items.length === 0) {
-    const how = style === "own" ? "at its first try" : "even with the hint";
-    throw new RunError(
-      step,
-      `The starting policy must answer at least one of ${set.yields.asked} problems right ${how}, got none: start from a native checkpoint.`,
-    );
-  }
-  return { pool: fixedPool(set.items), metrics: yieldMetrics(set) };
-}
-
-/** Shares of the problems asked: right at once, right with the hint, dropped; and the student's mean share λ in hinted answers. */
-function yieldMetrics({ yields: { asked, own, hinted }, meanLambda }: WrittenSet): Metrics {
-  return {
-    "hinted/own_frac": own / asked,
-    "hinted/hinted_frac": hinted / asked,
-    "hinted/dropped_frac": (asked - own - hinted) / asked,
-    ...(hinted > 0 && { "hinted/mean_lambda": meanLambda }),
-  };
 }
 
 /** λ of every scored token, where the policy wrote the demonstrations. */

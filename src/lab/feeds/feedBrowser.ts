@@ -3,8 +3,8 @@ import type { FeedBatch } from "../train/batch.ts";
 import { candidatesOf } from "../train/inspect.ts";
 import { mismatchedOf } from "../train/mismatched.ts";
 import { Update } from "../train/update.ts";
-import { demoShelf } from "./demoShelf.ts";
 import { packExamples } from "./encode.ts";
+import type { FeedContents, FeedState } from "./feed.ts";
 import {
   type EmptyFeed,
   type FeedItem,
@@ -14,29 +14,20 @@ import {
   MOST_SEARCHED,
   type OpenedItem,
 } from "./feedPage.ts";
-import { offlinePairShelf, onlinePairShelf } from "./pairShelf.ts";
-import { rolloutShelf } from "./rolloutShelf.ts";
+import { FEEDS } from "./index.ts";
 import { completed } from "./scored.ts";
-import type { Shelf, Stock } from "./shelf.ts";
 
-const SHELVES: Readonly<Record<FeedName, (stock: Stock) => Shelf | undefined | Promise<Shelf | undefined>>> = {
-  demos: demoShelf,
-  rollouts: rolloutShelf,
-  offlinePairs: offlinePairShelf,
-  onlinePairs: onlinePairShelf,
-};
-
-/** Leafs through the feeds of one run, and reads single items with its present weights. Changes nothing that trains. */
+/** The feeds of one run page by page, and single items of them read by its present weights. Changes nothing that trains. */
 export class FeedBrowser {
   readonly #current: () => Objective;
-  readonly #stock: () => Stock;
+  readonly #state: () => FeedState;
   /** What the last page was taken from, so that an item is the one that was shown there, however far the run has gone. */
-  #shown: { readonly feed: FeedName; readonly shelf: Shelf; readonly stock: Stock } | undefined;
+  #shown: { readonly feed: FeedName; readonly contents: FeedContents; readonly state: FeedState } | undefined;
 
   /** @param objective of the update that is next; another phase may have another. */
-  constructor(objective: () => Objective, stock: () => Stock) {
+  constructor(objective: () => Objective, state: () => FeedState) {
     this.#current = objective;
-    this.#stock = stock;
+    this.#state = state;
   }
 
   get #objective(): Objective {
@@ -45,18 +36,18 @@ export class FeedBrowser {
 
   async page({ feed, from, count, search = "" }: FeedQuery): Promise<FeedPage | EmptyFeed> {
     if (!this.#objective.feeds.includes(feed)) return { feed, empty: "unused" };
-    const shelf = await this.#shelf(feed);
-    if (!shelf) return { feed, empty: "untrained" };
+    const contents = await this.#contents(feed);
+    if (!contents) return { feed, empty: "untrained" };
     const most = Math.min(count, MOST_ITEMS);
-    const { groupSize, step, prompts } = shelf;
-    const places = search === "" ? undefined : found(shelf, search);
-    const hits = places?.length ?? shelf.count;
+    const { groupSize, step, prompts } = contents;
+    const places = search === "" ? undefined : found(contents, search);
+    const hits = places?.length ?? contents.count;
     const end = Math.min(hits, from + most);
     const items: FeedItem[] = [];
-    for (let place = from; place < end; place++) items.push(shelf.item(places?.[place] ?? place));
+    for (let place = from; place < end; place++) items.push(contents.item(places?.[place] ?? place));
     return {
       ...{ feed, from, items, groupSize },
-      total: shelf.count,
+      total: contents.count,
       found: hits,
       ...(step !== undefined && { step }),
       ...(prompts !== undefined && { prompts }),
@@ -65,19 +56,19 @@ export class FeedBrowser {
 
   /** @throws {RangeError} for an item that the feed does not have. */
   async open(feed: FeedName, index: number): Promise<OpenedItem> {
-    if (this.#shown?.feed !== feed) await this.#shelf(feed);
+    if (this.#shown?.feed !== feed) await this.#contents(feed);
     const shown = this.#shown;
-    const most = shown?.feed === feed && this.#objective.feeds.includes(feed) ? shown.shelf.count : 0;
+    const most = shown?.feed === feed && this.#objective.feeds.includes(feed) ? shown.contents.count : 0;
     if (!shown || !(Number.isInteger(index) && index >= 0 && index < most)) {
       throw new RangeError(`An item of ${feed} must be one of ${most}, got ${index}.`);
     }
-    const { context } = this.#stock();
-    const { batch, row } = await shown.shelf.open(context, index);
+    const { context } = this.#state();
+    const { batch, row } = await shown.contents.open(context, index);
     const { policy, config, step } = context;
     const beside = this.#objective.feeds.filter((other) => other !== feed);
     const others = await completed(
       context,
-      beside.map((other) => this.#beside(other, shown.stock)),
+      beside.map((other) => this.#beside(other, shown.state)),
     );
     const batches = [...others, batch].sort((a, b) => this.#order(a) - this.#order(b));
     const mismatched = context.needs.includes("mismatched") ? await mismatchedOf(context, batch) : undefined;
@@ -85,21 +76,22 @@ export class FeedBrowser {
     const clock = { ...context.clock, step: Math.min(context.clock.step, context.clock.totalSteps) };
     const foreseen = await new Update(this.#objective, config, step, clock, batches, mismatched).foresee(policy);
     const rows = batch.parts.map(({ name }) => foreseen.row(name, row));
-    const temperature = feed === "rollouts" ? config.rollouts.temperature : 1;
     const candidates = [];
-    for (const one of rows) candidates.push(await candidatesOf(policy, one, temperature));
+    for (const [at, one] of rows.entries()) {
+      candidates.push(await candidatesOf(policy, one, batch.parts[at]!.sequences.temperature ?? 1));
+    }
     return { feed, index, step: step - 1, rows, candidates, metrics: foreseen.metrics };
   }
 
-  async #shelf(feed: FeedName): Promise<Shelf | undefined> {
-    const stock = this.#stock();
-    const shelf = await SHELVES[feed](stock);
-    this.#shown = shelf && { feed, shelf, stock };
-    return shelf;
+  async #contents(feed: FeedName): Promise<FeedContents | undefined> {
+    const state = this.#state();
+    const contents = await FEEDS[feed].contents(state);
+    this.#shown = contents && { feed, contents, state };
+    return contents;
   }
 
   /** What else the update would read: the newest batch of that feed, or nothing. Credit of one feed hardly knows the others. */
-  #beside(feed: FeedName, { last, context }: Stock): FeedBatch {
+  #beside(feed: FeedName, { last, context }: FeedState): FeedBatch {
     const made = last?.batches.find((batch) => batch.feed === feed);
     return made ?? nothing(feed, context.config.rollouts.groupSize);
   }
@@ -109,17 +101,17 @@ export class FeedBrowser {
   }
 }
 
-function found(shelf: Shelf, search: string): number[] {
+function found(contents: FeedContents, search: string): number[] {
   const wanted = search.toLowerCase();
   const holds = ({ prompt, answers }: FeedItem) =>
     [prompt, ...answers.map(({ completion }) => prompt + completion)].some((text) =>
       text.toLowerCase().includes(wanted),
     );
   const searched = Array.from(
-    { length: shelf.count === Number.POSITIVE_INFINITY ? MOST_SEARCHED : shelf.count },
+    { length: contents.count === Number.POSITIVE_INFINITY ? MOST_SEARCHED : contents.count },
     (_, index) => index,
   );
-  return searched.filter((index) => holds(shelf.item(index)));
+  return searched.filter((index) => holds(contents.item(index)));
 }
 
 /** A feed without rows. */

@@ -1,7 +1,7 @@
 import type { Policy, Rollouts, SampleOptions, WeightsName } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import type { AnyValues, Values } from "../schema.ts";
-import type { HINTS } from "../settings.ts";
+import type { HINTS, PolicyWriter } from "../settings.ts";
 import { answerOf, hintedPrompt, type Split, type Task } from "../tasks/task.ts";
 import { encode } from "../tokenizer/characters.ts";
 import { type Demonstration, demonstrations } from "./demonstrations.ts";
@@ -10,7 +10,7 @@ import { isRepeating, type TraceToken, traceOf } from "./hintedTrace.ts";
 
 /** A right answer that the policy wrote: by itself, or with the solution before its eyes. */
 export interface WrittenItem extends Demonstration {
-  readonly writer: "own" | "hinted";
+  readonly writer: PolicyWriter;
   /** Who chose each token, `<eos>` included; the policy alone where nothing was hinted. */
   readonly trace: readonly TraceToken[];
 }
@@ -37,7 +37,7 @@ export interface WrittenSet {
 
 export interface WritingOptions {
   /** `own`: rejection sampling, one try each. `hinted`: failures are tried again with the hint. */
-  readonly style: "own" | "hinted";
+  readonly style: PolicyWriter;
   readonly seed: number;
   readonly split: Split;
   /** Problems asked: those of the expert's set of this size. */

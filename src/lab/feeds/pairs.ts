@@ -3,72 +3,16 @@ import type { Verdict } from "../rewards/judge.ts";
 import { rngFor, Streams } from "../rng.ts";
 import type { Answer, CollectContext, FeedBatch, Part, PreferencePair } from "../train/batch.ts";
 import type { Sample } from "../train/report.ts";
+import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
-import { batchIndices } from "./demonstrations.ts";
 import { packExamples } from "./encode.ts";
+import { answerOf, type FeedContents } from "./feed.ts";
 import { choosePair, type PairRule } from "./pairRule.ts";
-import { problemsOf, type Sampled, sampleGroups } from "./sampling.ts";
+import type { Sampled } from "./sampling.ts";
 import { withScores } from "./scored.ts";
 
-/** Prompts sampled at once while a fixed set is made, to bound the memory of one sampling call. */
-const CHUNK = 32;
-
-/** Pairs from the generator as it was last synchronised. */
-export async function collectOnlinePairs(context: CollectContext): Promise<FeedBatch> {
-  const { config, step } = context;
-  const { prompts } = config.rollouts;
-  const weights = config.pairs.syncEvery === 1 ? "current" : "behaviour";
-  const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, weights);
-  return freshPairs(context, "onlinePairs", sampled);
-}
-
-/** Pairs from the policy that the phase began with: fresh ones at every step, or from one set made before the first. */
-export async function collectOfflinePairs(context: CollectContext): Promise<FeedBatch> {
-  const { config, step } = context;
-  const { prompts } = config.rollouts;
-  if (config.pairs.pairSource === "generator") {
-    const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, context.origin);
-    return freshPairs(context, "offlinePairs", sampled);
-  }
-  const set = await pairSet(context);
-  return pairsOf(context, set, pairIndices(context, set));
-}
-
-/** The fixed set of a run's offline pairs, made once. */
-export async function pairSet(context: CollectContext): Promise<readonly PreferencePair[]> {
-  context.memo.pairSet ??= await fixedSet(context);
-  return context.memo.pairSet;
-}
-
-/** Which pairs of the fixed set the update of the context's step takes. */
-export function pairIndices({ config, step }: CollectContext, set: readonly PreferencePair[]): number[] {
-  const size = Math.min(config.rollouts.prompts, set.length);
-  const key = { seed: config.start.seed, stream: Streams.shuffle, step: 1 };
-  return size === 0 ? [] : batchIndices(set.length, size, step, key);
-}
-
-/** A batch of these pairs of the fixed set. */
-export function pairsOf(
-  context: CollectContext,
-  set: readonly PreferencePair[],
-  indices: readonly number[],
-): Promise<FeedBatch> {
-  const pairs = indices.map((index) => set[index]!);
-  return batchOf(context, "offlinePairs", pairs, pairs.length, { "pairs/in_set": set.length }, [], 0);
-}
-
-/** A pure function of the starting weights and the seed, so that a resumed run makes the same set again. */
-async function fixedSet(context: CollectContext): Promise<PreferencePair[]> {
-  const { pairCount } = context.config.pairs;
-  const set: PreferencePair[] = [];
-  for (let chunk = 0; chunk * CHUNK < pairCount; chunk++) {
-    const problems = problemsOf(context, Math.min(CHUNK, pairCount - chunk * CHUNK), chunk);
-    set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, context.origin), chunk));
-  }
-  return set;
-}
-
-function freshPairs(context: CollectContext, feed: FeedName, sampled: Sampled): Promise<FeedBatch> {
+/** The pairs of freshly sampled groups as a batch, with the metrics of what was sampled. */
+export function freshPairs(context: CollectContext, feed: FeedName, sampled: Sampled): Promise<FeedBatch> {
   const { prompts } = context.config.rollouts;
   const pairs = pairsIn(context, sampled, context.step);
   const metrics = { ...completionMetrics(sampled), "pairs/valid_frac": pairs.length / prompts };
@@ -76,7 +20,8 @@ function freshPairs(context: CollectContext, feed: FeedName, sampled: Sampled): 
   return batchOf(context, feed, pairs, prompts, metrics, samplesOf(sampled), tokens);
 }
 
-function pairsIn(context: CollectContext, sampled: Sampled, step: number): PreferencePair[] {
+/** At most one pair of each group. */
+export function pairsIn(context: CollectContext, sampled: Sampled, step: number): PreferencePair[] {
   const { groupSize } = context.config.rollouts;
   const answer = (row: number): Answer => ({
     problem: sampled.problems[row]!,
@@ -101,7 +46,8 @@ function groupOf(context: CollectContext, verdicts: readonly Verdict[]): [number
   return [verdicts.map(({ reward }) => reward), "best-worst"];
 }
 
-async function batchOf(
+/** A batch of pairs: the chosen completions and the rejected ones, padded to one length. */
+export async function batchOf(
   context: CollectContext,
   feed: FeedName,
   pairs: readonly PreferencePair[],
@@ -117,6 +63,25 @@ async function batchOf(
     partOf(`${feed}/rejected`, both.slice(pairs.length), length),
   ]);
   return { feed, parts, prompts, metrics, samples, sampledTokens };
+}
+
+/** The pairs of one batch, as items to browse. */
+export function batchContents(context: CollectContext, batch: FeedBatch, step: number): FeedContents {
+  const [chosen, rejected] = batch.parts.map(batchAnswers);
+  return {
+    count: chosen?.length ?? 0,
+    groupSize: 1,
+    step,
+    prompts: batch.prompts,
+    item(index) {
+      const better = chosen![index]!;
+      const answers = [answerOf(context, "chosen", better), answerOf(context, "rejected", rejected![index]!)];
+      return { index, prompt: better.problem.prompt, answers };
+    },
+    async open(now, index) {
+      return { batch: { ...batch, parts: await withScores(now, batch.parts) }, row: index };
+    },
+  };
 }
 
 function partOf(name: string, answers: readonly Answer[], length: number): Part {

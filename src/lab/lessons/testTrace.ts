@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { type FlatConfig, parseConfig } from "../experiment/config.ts";
-import { readWeightsFile } from "../policy/native.ts";
 import { openPolicy } from "../policy/open.ts";
-import { freshState } from "../policy/policy.ts";
 import { Run } from "../train/run.ts";
+import { startingState } from "../train/startingState.ts";
 import { WASM_PATHS } from "../train/testPolicy.ts";
 import type { Study, Trace } from "./study.ts";
+
+const CHECKPOINTS = new URL("../../../public/checkpoints/", import.meta.url);
 
 /** A limit against hanging: these tests train for many seconds. */
 export const SLOW = 400_000;
@@ -18,10 +19,9 @@ export const SLOW = 400_000;
 export async function trace(study: Study, arm: string, smaller: FlatConfig): Promise<Trace> {
   const { settings } = study.arms.find(({ id }) => id === arm)!;
   const config = parseConfig({ ...settings, ...smaller, seed: 1 });
-  const file = new URL(`../../../public/checkpoints/${config.task}.safetensors`, import.meta.url);
-  const { shape, weights } = readWeightsFile(new Uint8Array(readFileSync(file)));
+  const read = async (file: string) => new Uint8Array(readFileSync(new URL(`${file}.safetensors`, CHECKPOINTS)));
   const options = { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS } as const;
-  const { policy } = await openPolicy(freshState(shape, weights), options);
+  const { policy } = await openPolicy(await startingState(config, read), options);
   try {
     const run = await Run.start(policy, config);
     const initial = (await run.evaluate()).metrics;

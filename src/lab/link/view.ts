@@ -1,8 +1,20 @@
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Issue } from "../schema.ts";
 import { quote } from "../schema.ts";
-import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
-import { TASKS } from "../tasks/index.ts";
+import {
+  checkpointChoice,
+  DEMONSTRATIONS,
+  demoKindChoice,
+  EVALUATION,
+  HINTS,
+  kindWeights,
+  OPTIMISER,
+  PAIRS,
+  REWARDS,
+  ROLLOUTS,
+  START,
+} from "../settings.ts";
+import { EVERY_CHECKPOINT, EVERY_KIND, TASKS } from "../tasks/index.ts";
 
 /** What a link can ask to see; each is a panel of the bench. */
 export const PANELS = ["tokens", "accuracy", "reward", "loss", "entropy", "mu", "own", "samples"] as const;
@@ -115,6 +127,7 @@ export const SETTING_KEYS: readonly string[] = [
   ...new Set(
     [
       ...[OPTIMISER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
+      ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
       ...OBJECTIVES.map(({ params }) => params),
       ...TASKS.map(({ params }) => params),
     ].flatMap((schema) => Object.keys(schema)),

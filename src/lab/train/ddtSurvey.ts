@@ -6,6 +6,7 @@ import type { TraceToken } from "../feeds/hintedTrace.ts";
 import { centredLogLikelihood, cumulativeCll, type DdtSummary, ddtSummary } from "../objectives/terms/ddt.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
+import type { PolicyWriter } from "../settings.ts";
 import type { Problem, Task } from "../tasks/task.ts";
 import { tokenText } from "../tokenizer/characters.ts";
 
@@ -84,7 +85,7 @@ function inStyle(style: "native" | "expert" | "flawed"): Write {
     ofExamples(demonstrations(task, taskParams, { style, seed, split: "train", count }));
 }
 
-function byTheStart(style: "own" | "hinted"): Write {
+function byTheStart(style: PolicyWriter): Write {
   return async (policy, task, config, count) => {
     const options = { style, seed: config.start.seed, split: "train", count, hints: hintsOf(config) } as const;
     const { items, yields } = await writtenSet(policy, task, config.taskParams, options);

@@ -4,6 +4,7 @@ import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/
 import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";
+import { isPolicyWriter } from "../settings.ts";
 import type { Problem, Split, Task } from "../tasks/task.ts";
 import { cllMetrics } from "./ddtLive.ts";
 import type { Sample } from "./report.ts";
@@ -160,7 +161,7 @@ async function heldOutNll(policy: Policy, task: Task, config: RunConfig): Promis
   const { seed } = config.start;
   const written = demoStyleOf(config);
   // What the policy wrote itself is in its own manner.
-  const style = written === "own" || written === "hinted" ? "native" : written;
+  const style = isPolicyWriter(written) ? "native" : written;
   const source = { style, seed, split: "id" } as const;
   const rows = Array.from({ length: count }, (_, index) => demonstration(task, config.taskParams, source, index));
   const sequences = packExamples(rows);

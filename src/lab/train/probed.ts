@@ -2,6 +2,7 @@ import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
 import { type Demonstration, type DemonstrationPool, demonstrationPool } from "../feeds/demonstrations.ts";
 import { packExamples } from "../feeds/encode.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
+import { isPolicyWriter } from "../settings.ts";
 import type { Task } from "../tasks/task.ts";
 import { tokenText } from "../tokenizer/characters.ts";
 
@@ -33,10 +34,10 @@ export function watchedSet(
   made: DemonstrationPool | undefined,
 ): Watched | undefined {
   const style = demoStyleOf(config);
-  const written = style === "own" || style === "hinted";
-  if (written && !made) return undefined;
+  const byPolicy = isPolicyWriter(style);
+  if (byPolicy && !made) return undefined;
   const { demoCount } = config.demonstrations;
-  const source = { style: written ? "native" : style, seed: config.start.seed, split: "train" } as const;
+  const source = { style: byPolicy ? "native" : style, seed: config.start.seed, split: "train" } as const;
   // A longer set begins with the shorter one, so a few can be had without making all.
   const pool =
     made ??

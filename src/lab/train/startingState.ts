@@ -5,20 +5,25 @@ import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensors } from "../policy/safetensors.ts";
 import { SIZES } from "../policy/shape.ts";
+import { taskById } from "../tasks/index.ts";
+import { checkpointCommand, checkpointFile, nativeCheckpoint } from "../tasks/task.ts";
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 
+/** Gets the bytes of a shipped checkpoint by its file's name without the ending; `command` is how to make it. */
+export type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
+
 /**
- * The policy's state before the first update. `fetchNative` gets the bytes of a task's shipped checkpoint.
+ * The policy's state before the first update.
  * @throws {PolicyError} when the file does not fit.
  */
-export async function startingState(
-  config: RunConfig,
-  fetchNative: (task: string) => Promise<Uint8Array>,
-): Promise<PolicyState> {
-  const { start, size, seed } = config.start;
+export async function startingState(config: RunConfig, fetchNative: FetchNative): Promise<PolicyState> {
+  const { start, size, seed, checkpoint } = config.start;
   if (start === "random") return freshState(SIZES[size], randomWeights(SIZES[size], seed));
-  const { shape, weights } = fitting(readWeightsFile(await fetchNative(config.task)));
+  const task = taskById(config.task);
+  const native = nativeCheckpoint(task, checkpoint);
+  const bytes = await fetchNative(checkpointFile(task, native), checkpointCommand(task, native));
+  const { shape, weights } = fitting(readWeightsFile(bytes));
   return freshState(shape, weights);
 }
 

@@ -1,7 +1,8 @@
-import type { RunConfig } from "../../../lab/experiment/config.ts";
+import { demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
 import { type EmptyFeed, type FeedPage, MOST_SEARCHED } from "../../../lab/feeds/feedPage.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { FeedName } from "../../../lab/objectives/objective.ts";
+import { isPolicyWriter } from "../../../lab/settings.ts";
 import type { Phase } from "../../../lab/train/runState.ts";
 
 interface Words {
@@ -72,8 +73,6 @@ export function obstacleOf(phase: Phase | undefined): string | undefined {
 }
 
 export function waitText(feed: FeedName, config: RunConfig): string {
-  const { demoStyle } = config.demonstrations;
-  const writes = objectiveById(config.algorithm).demoStyle ?? demoStyle;
-  if (feed === "demos" && (writes === "own" || writes === "hinted")) return "The starting policy is writing them …";
+  if (feed === "demos" && isPolicyWriter(demoStyleOf(config))) return "The starting policy is writing them …";
   return feed === "offlinePairs" ? "The starting policy is writing the answers …" : "Reading …";
 }

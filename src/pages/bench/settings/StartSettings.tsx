@@ -1,7 +1,7 @@
 import { useId } from "react";
-import type { FieldValue } from "../../../lab/schema.ts";
-import { START } from "../../../lab/settings.ts";
-import type { Task } from "../../../lab/tasks/task.ts";
+import { type AnyValues, type FieldValue, initials } from "../../../lab/schema.ts";
+import { checkpointChoice, START } from "../../../lab/settings.ts";
+import { nativeCheckpoint, type Task } from "../../../lab/tasks/task.ts";
 import { StartFrom } from "../../runs/StartFrom.tsx";
 import { useLab } from "../../shared/labContext.ts";
 import { Knobs } from "./Knobs.tsx";
@@ -19,6 +19,9 @@ export function StartSettings({ task, ...common }: StartSettingsProps) {
   const lab = useLab();
   const id = useId();
   const start = common.values.start;
+  const choice = checkpointChoice(task.checkpoints);
+  const { checkpoint } = common.values;
+  const native = nativeCheckpoint(task, checkpoint === undefined ? undefined : String(checkpoint));
   const option = START.start.options?.find(({ value }) => value === start);
   return (
     <div className={`${styles.group} ${styles.labelled}`}>
@@ -39,10 +42,22 @@ export function StartSettings({ task, ...common }: StartSettingsProps) {
         ))}
       </select>
       <p id={`${id}-says`} className={`caption ${styles.said}`}>
-        {start === "native" ? task.recipe.habit : option?.help}
+        {start === "native" ? native.habit : option?.help}
       </p>
       <StartFrom />
-      <Knobs schema={START} keys={start === "random" ? ["size", "seed"] : ["seed"]} {...common} />
+      <Knobs
+        schema={{ ...START, ...choice }}
+        keys={[...(start === "random" ? ["size"] : Object.keys(choice)), "seed"]}
+        alongWith={(key, value) => (key === "checkpoint" ? madeWith(task, String(value)) : {})}
+        {...common}
+      />
     </div>
   );
+}
+
+/** The task settings that a checkpoint was made with; what another one changed goes back to its default. */
+function madeWith(task: Task, name: string): AnyValues {
+  const usual: AnyValues = initials(task.params);
+  const changed = task.checkpoints.flatMap(({ params = {} }) => Object.keys(params));
+  return { ...Object.fromEntries(changed.map((key) => [key, usual[key]!])), ...nativeCheckpoint(task, name).params };
 }
