@@ -37,9 +37,9 @@ export function costOf(config: RunConfig): Cost {
   if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
   if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
 
-  const { evalEvery, evalProblems, evalOod } = config.evaluation;
+  const { evalEvery, evalProblems, evalOod, evalSamples } = config.evaluation;
   // Greedily and by sampling, in and out of distribution.
-  const evaluated = (1 + Math.ceil(steps / evalEvery)) * evalProblems * (evalOod ? 4 : 2);
+  const evaluated = (1 + Math.ceil(steps / evalEvery)) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
   const positions = steps * (tokensPerStep + rowsPerStep * prompt) + evaluated * (prompt + own);
   return { steps, tokens: Math.round(tokensPerStep * steps), positions: Math.round(positions) };
 }
