@@ -1,5 +1,5 @@
 import { SIZES, type SizeName } from "./policy/shape.ts";
-import { type AnyValues, choice, type Field, flag, int, real } from "./schema.ts";
+import { type AnyValues, choice, type Field, flag, int, real, type Schema } from "./schema.ts";
 
 /*
  * The knobs that every algorithm shares, in sections. An algorithm's own knobs are in its file, a task's in the task's.
@@ -345,11 +345,27 @@ export const EVALUATION = {
 
 const SIZE_OPTIONS = (Object.keys(SIZES) as SizeName[]).map((value) => ({ value, label: value }));
 
+/** Fields made from a list of a task, once for each list: configs are read thousands of times. */
+function once<K extends object, S extends Schema>(make: (list: K) => S): (list: K) => S {
+  const made = new WeakMap<K, S>();
+  return (list) => {
+    const fields = made.get(list) ?? make(list);
+    made.set(list, fields);
+    return fields;
+  };
+}
+
+interface NamedCheckpoint {
+  readonly name: string;
+  /** In words, what it is like. */
+  readonly habit: string;
+}
+
 /** Every kind of a task of several, for the demonstrations. */
 const ANY_KIND = "all";
 
 /** Which kind of a task of several the demonstrations are about, whatever the prompts are about. */
-export function demoKindChoice(kinds: readonly string[]): Readonly<Record<string, Field<string>>> {
+export const demoKindChoice = once((kinds: readonly string[]): Readonly<Record<string, Field<string>>> => {
   if (kinds.length < 2) return {};
   const any = { value: ANY_KIND, label: "as the prompts may be", help: "Of every kind that the task trains on." };
   return {
@@ -358,10 +374,10 @@ export function demoKindChoice(kinds: readonly string[]): Readonly<Record<string
       help: "Which kind of problem the demonstrations are about, apart from the kinds that are asked.",
     }),
   };
-}
+});
 
 /** How often each kind of a task of several is asked: `weightSort`, `weightParity`, … */
-export function kindWeights(kinds: readonly string[]): Readonly<Record<string, Field<number>>> {
+export const kindWeights = once((kinds: readonly string[]): Readonly<Record<string, Field<number>>> => {
   if (kinds.length < 2) return {};
   return Object.fromEntries(
     kinds.map((kind) => [
@@ -376,7 +392,7 @@ export function kindWeights(kinds: readonly string[]): Readonly<Record<string, F
       ),
     ]),
   );
-}
+});
 
 const weightKey = (kind: string) => `weight${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
 
@@ -391,18 +407,18 @@ export function weightOf(values: AnyValues, kind: string): number {
 }
 
 /** The choice among the native checkpoints of a task; no field where there is one. The first is the usual one. */
-export function checkpointChoice(
-  checkpoints: readonly { readonly name: string; readonly habit: string }[],
-): Readonly<Record<string, Field<string>>> {
-  if (checkpoints.length < 2) return {};
-  const options = checkpoints.map(({ name, habit }) => ({ value: name, label: name, help: habit }));
-  return {
-    checkpoint: choice(options[0]!.value, options, {
-      label: "Checkpoint",
-      help: "Which of the task's native checkpoints a run starts from.",
-    }),
-  };
-}
+export const checkpointChoice = once(
+  (checkpoints: readonly NamedCheckpoint[]): Readonly<Record<string, Field<string>>> => {
+    if (checkpoints.length < 2) return {};
+    const options = checkpoints.map(({ name, habit }) => ({ value: name, label: name, help: habit }));
+    return {
+      checkpoint: choice(options[0]!.value, options, {
+        label: "Checkpoint",
+        help: "Which of the task's native checkpoints a run starts from.",
+      }),
+    };
+  },
+);
 
 export const START = {
   start: choice(

@@ -77,6 +77,8 @@ export type FlatConfig = Readonly<Record<string, FieldValue>>;
 export const DEFAULT_TASK = "countdown";
 export const DEFAULT_ALGORITHM = "grpo";
 
+const NO_KINDS: readonly string[] = [];
+
 const usesPairs = (feeds: readonly FeedName[]) => feeds.includes("offlinePairs") || feeds.includes("onlinePairs");
 
 /** The sections that matter to this algorithm on this task, in the page's order; no key occurs in two of them. */
@@ -91,7 +93,7 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   }
   if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
-  const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? [])), ...asked(task, feeds) };
+  const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? NO_KINDS)), ...asked(task, feeds) };
   if (Object.keys(kinds).length > 0) sections.push({ name: "kinds", title: "Kinds of problems", schema: kinds });
   sections.push(
     { name: "taskParams", title: task.title, schema: task.params },
@@ -104,7 +106,7 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
 
 /** The weights of the kinds, where there are prompts to answer. */
 function asked(task: Task, feeds: readonly FeedName[]): Schema {
-  return feeds.includes("rollouts") || usesPairs(feeds) ? kindWeights(task.everyKind ?? []) : {};
+  return feeds.includes("rollouts") || usesPairs(feeds) ? kindWeights(task.everyKind ?? NO_KINDS) : {};
 }
 
 /** An algorithm that writes its own demonstrations carries the knobs of the hints among its own. */

@@ -22,10 +22,10 @@ export function costOf(config: RunConfig): Cost {
   const phases = phasesOf(config);
   const lengths = lengthsOf(config);
   const steps = phases.at(-1)!.last;
-  const { evalEvery, evalProblems, evalOod } = config.evaluation;
+  const { evalEvery, evalProblems, evalOod, evalSamples } = config.evaluation;
   const atEnds = phases.filter(({ last }) => last % evalEvery !== 0).length;
   // Greedily and by sampling, in and out of distribution.
-  const evaluated = (1 + Math.floor(steps / evalEvery) + atEnds) * evalProblems * (evalOod ? 4 : 2);
+  const evaluated = (1 + Math.floor(steps / evalEvery) + atEnds) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
   let tokens = 0;
   let positions = evaluated * (lengths.prompt + lengths.own);
   for (const phase of phases) {

@@ -1,9 +1,9 @@
 import { demoStyleOf, hintsOf } from "../experiment/config.ts";
 import type { Metrics } from "../objectives/objective.ts";
-import { isPolicyWriter } from "../settings.ts";
+import { isPolicyWriter, kindDemonstrated } from "../settings.ts";
 import type { CollectContext, DemoSet } from "../train/batch.ts";
 import { RunError } from "../train/finite.ts";
-import { demonstrationPool, fixedPool } from "./demonstrations.ts";
+import { demonstrationPool, fixedPool, sourceOf } from "./demonstrations.ts";
 import { type WrittenSet, writtenSet } from "./hinted.ts";
 
 /** The demonstrations of a run, made once. */
@@ -18,9 +18,10 @@ async function newSet({ policy, task, config, step, origin }: CollectContext): P
   const { demoCount: count } = config.demonstrations;
   const { seed } = config.start;
   if (!isPolicyWriter(style)) {
-    return { pool: demonstrationPool(task, config.taskParams, { style, seed, split: "train", count }), metrics: {} };
+    return { pool: demonstrationPool(task, config.taskParams, { ...sourceOf(config, "train"), count }), metrics: {} };
   }
-  const options = { style, seed, split: "train", count, hints: hintsOf(config), weights: origin } as const;
+  const kind = kindDemonstrated(config.kinds);
+  const options = { style, seed, split: "train", kind, count, hints: hintsOf(config), weights: origin } as const;
   const set = await writtenSet(policy, task, config.taskParams, options);
   if (set.items.length === 0) {
     const how = style === "own" ? "at its first try" : "even with the hint";

@@ -1,11 +1,14 @@
+import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
 import { POSITION_BITS, type RandomKey, rngFor, Streams, uniform } from "../rng.ts";
 import type { Schema, Values } from "../schema.ts";
+import { isPolicyWriter, kindDemonstrated, type PolicyWriter } from "../settings.ts";
 import type { Problem, Split, Style, Task } from "../tasks/task.ts";
 
 /** A problem with somebody's answer to it (without `<eos>`). */
 export interface Demonstration {
   readonly problem: Problem;
   readonly completion: string;
+  readonly writer: Style | PolicyWriter;
 }
 
 /** Which demonstrations: who wrote them, about problems of which split. */
@@ -13,6 +16,11 @@ export interface DemonstrationSource {
   readonly style: Style;
   readonly seed: number;
   readonly split: Split;
+  /** Share in the flawed style instead, and share of the others in the native one; 0 unless given. */
+  readonly flawedShare?: number;
+  readonly nativeShare?: number;
+  /** Of a task of several kinds; whatever the task trains on unless given. */
+  readonly kind?: string | undefined;
 }
 
 /** Rows of the demonstrations' stream that no training batch reaches: one draws the problem, one the answer. */
@@ -22,17 +30,48 @@ const ANSWER_ROW = PROBLEM_ROW + 1;
 /** Repeated prompts in a row after which a task counts as exhausted. */
 const MISSES = 200;
 
-/** Item `index` of an endless series: a pure function of the source and the index. Prompts may repeat. */
+/** The source of a run's demonstrations. What the policy writes itself is in its own manner, the native one. */
+export function sourceOf(config: RunConfig, split: Split): DemonstrationSource {
+  const written = demoStyleOf(config);
+  const byPolicy = isPolicyWriter(written);
+  const { flawedShare, nativeShare } = config.demonstrations;
+  return {
+    style: byPolicy ? "native" : written,
+    ...{ seed: config.start.seed, split, kind: kindDemonstrated(config.kinds) },
+    ...(!byPolicy && { flawedShare, nativeShare }),
+  };
+}
+
+/**
+ * Item `index` of an endless series: a pure function of the source and the index. Prompts may repeat. `place` is the item's
+ * own in its set, which decides its style where there are several.
+ */
 export function demonstration<S extends Schema>(
   task: Task<S>,
   params: Values<S>,
-  { style, seed, split }: DemonstrationSource,
+  source: DemonstrationSource,
   index: number,
+  place = index,
 ): Demonstration {
+  const { seed, split, kind } = source;
   const key = { seed, stream: Streams.demos, step: index };
-  const problem = task.problem(rngFor(key, PROBLEM_ROW), split, params);
-  return { problem, completion: task.demonstrate(problem, style, rngFor(key, ANSWER_ROW), params) };
+  const rng = rngFor(key, PROBLEM_ROW);
+  const problem =
+    kind !== undefined && task.problemOf ? task.problemOf(kind, rng, split, params) : task.problem(rng, split, params);
+  const writer = styleAt(source, place);
+  return { problem, completion: task.demonstrate(problem, writer, rngFor(key, ANSWER_ROW), params), writer };
 }
+
+/** The style of the item at a place: among the first n, ⌊n · share⌋ are flawed, spread evenly; likewise the native of the rest. */
+function styleAt({ style, flawedShare = 0, nativeShare = 0 }: DemonstrationSource, place: number): Style {
+  const flawed = due(flawedShare, place);
+  if (due(flawedShare, place + 1) > flawed) return "flawed";
+  const others = place - flawed;
+  return due(nativeShare, others + 1) > due(nativeShare, others) ? "native" : style;
+}
+
+/** How many of the first n take a share; the small number keeps 0.29 · 100 from falling short of 29. */
+const due = (share: number, n: number) => Math.floor(share * n + 1e-9);
 
 /**
  * The first `count` items of that series whose prompts differ. Where the task has too few prompts (200 repeats in a row),
@@ -47,7 +86,7 @@ export function demonstrations<S extends Schema>(
   const items: Demonstration[] = [];
   let misses = 0;
   for (let index = 0; items.length < source.count; index++) {
-    const item = demonstration(task, params, source, index);
+    const item = demonstration(task, params, source, index, items.length);
     const repeated = seen.has(item.problem.prompt);
     if (repeated && misses < MISSES) {
       misses++;

@@ -3,7 +3,7 @@ import type { Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import type { CollectContext, DemoSet, FeedBatch, Part } from "../train/batch.ts";
-import { batchIndices, type Demonstration, demonstrationPool } from "./demonstrations.ts";
+import { batchIndices, type Demonstration, demonstrationPool, sourceOf } from "./demonstrations.ts";
 import { demoSet } from "./demoSet.ts";
 import { packExamples } from "./encode.ts";
 import { answerOf, type Feed, type FeedContents, type FeedState, placed } from "./feed.ts";
@@ -25,20 +25,19 @@ async function contents({ context }: FeedState): Promise<FeedContents> {
   const { pool } = set;
   const style = demoStyleOf(config);
   const byPolicy = isPolicyWriter(style);
-  const { seed } = config.start;
+  const { flawedShare, nativeShare, ...unmixed } = sourceOf(config, "train");
   // The problems are drawn apart from the answers, so the same places of two styles hold the same prompts.
   const natives =
     byPolicy || style === "native"
       ? undefined
-      : demonstrationPool(task, config.taskParams, { style: "native", seed, split: "train", count: pool.count });
+      : demonstrationPool(task, config.taskParams, { ...unmixed, style: "native", count: pool.count });
   return {
     count: pool.count || Number.POSITIVE_INFINITY,
     groupSize: 1,
     item(index) {
       const demo = pool.at(index);
-      const writer = byPolicy ? (demo as WrittenItem).writer : style;
-      const native = natives?.at(index);
-      const answers = [answerOf(context, writer, demo), ...(native ? [answerOf(context, "native", native)] : [])];
+      const native = demo.writer === "native" ? undefined : natives?.at(index);
+      const answers = [answerOf(context, demo.writer, demo), ...(native ? [answerOf(context, "native", native)] : [])];
       return { index, prompt: demo.problem.prompt, answers };
     },
     async open(now, index) {

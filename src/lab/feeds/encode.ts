@@ -11,7 +11,8 @@ export interface Example {
 }
 
 /** Tokens of the longest row that {@link packExamples} can meet, `<bos>` and `<eos>` included; with a hint in the prompt or without. */
-export function longestRow({ prompt, completion, answer }: Limits, hinted = false): number {
+export function longestRow({ prompt, completion, answer, parts }: Limits, hinted = false): number {
+  if (parts) return Math.max(...parts.map((part) => longestRow(part, hinted)));
   return prompt + completion + 2 + (hinted ? answer + 2 : 0);
 }
 

@@ -40,6 +40,8 @@ export interface WritingOptions {
   readonly style: PolicyWriter;
   readonly seed: number;
   readonly split: Split;
+  /** Of a task of several kinds; whatever the task trains on unless given. */
+  readonly kind?: string | undefined;
   /** Problems asked: those of the expert's set of this size. */
   readonly count: number;
   readonly hints: Values<typeof HINTS>;
@@ -66,11 +68,11 @@ export async function writtenSet(
   params: AnyValues,
   options: WritingOptions,
 ): Promise<WrittenSet> {
-  const { style, seed, split, count } = options;
+  const { style, seed, split, kind, count } = options;
   if (count < 1) {
     throw new RangeError(`Demonstrations must be at least 1 where the starting policy writes them, got ${count}.`);
   }
-  const asked = demonstrations(task, params, { style: "expert", seed, split, count });
+  const asked = demonstrations(task, params, { style: "expert", seed, split, kind, count });
   const outcomes: Outcome[] = [];
   for (let first = 0; first < asked.length; first += CHUNK) {
     const chunk = asked.slice(first, first + CHUNK);

@@ -1,6 +1,7 @@
 import type { Prompts, Rollouts, WeightsName } from "../policy/policy.ts";
 import { type Judge, judgeFor, type Verdict } from "../rewards/judge.ts";
-import { rngFor, Streams } from "../rng.ts";
+import { type Rng, rngFor, Streams } from "../rng.ts";
+import { weightOf } from "../settings.ts";
 import type { Problem } from "../tasks/task.ts";
 import type { CollectContext } from "../train/batch.ts";
 import { completionsOf, packPrompts } from "./encode.ts";
@@ -18,9 +19,29 @@ export interface Sampled {
 
 /** The training problems of a step: a pure function of seed and step. */
 export function problemsOf(context: CollectContext, count: number, step: number): Problem[] {
-  const { task, config } = context;
+  const { config } = context;
   const key = { seed: config.start.seed, stream: Streams.prompts, step };
-  return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), "train", config.taskParams));
+  return Array.from({ length: count }, (_, row) => askedProblem(context, rngFor(key, row)));
+}
+
+/** A training problem; of a task of several kinds, of one drawn by the kinds' weights. */
+function askedProblem({ task, config: { taskParams, kinds: values } }: CollectContext, rng: Rng): Problem {
+  const kinds = task.trainedKinds?.(taskParams) ?? task.kinds?.(taskParams) ?? [];
+  const weights = kinds.map((kind) => weightOf(values, kind));
+  // Kinds that weigh alike are drawn as the task itself draws.
+  if (!task.problemOf || new Set(weights).size < 2) return task.problem(rng, "train", taskParams);
+  return task.problemOf(kinds[drawn(weights, rng)]!, rng, "train", taskParams);
+}
+
+/** An index drawn with probabilities in proportion to the weights, of which one at least is above 0. */
+function drawn(weights: readonly number[], rng: Rng): number {
+  let rest = rng.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  const at = weights.findIndex((weight) => {
+    rest -= weight;
+    return rest < 0;
+  });
+  // Rounding may leave a little at the end.
+  return at >= 0 ? at : weights.findLastIndex((weight) => weight > 0);
 }
 
 /** Samples `groupSize` completions for each problem and has them judged. */

@@ -54,14 +54,14 @@ export function answersOf(title: string, parts: readonly TaskPart[]) {
   } satisfies Partial<Task>;
 }
 
-/** The longest of the parts' texts, the letter included. */
+/** The limits of the parts, the letter included. */
 export function limitsOf(parts: readonly TaskPart[]): Limits {
   const limits = parts.map(({ task, letter, params }) => {
     const own = task.limits(params);
     return { ...own, prompt: own.prompt + letter.length };
   });
-  const most = (key: keyof Limits) => Math.max(...limits.map((own) => own[key]));
-  return { prompt: most("prompt"), completion: most("completion"), answer: most("answer") };
+  const most = (key: "prompt" | "completion" | "answer") => Math.max(...limits.map((own) => own[key]));
+  return { prompt: most("prompt"), completion: most("completion"), answer: most("answer"), parts: limits };
 }
 
 export function problemIn({ task, letter, params }: TaskPart, rng: Rng, split: Split): Problem {

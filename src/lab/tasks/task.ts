@@ -102,6 +102,8 @@ export interface Limits {
   readonly completion: number;
   /** Longest right answer: a hinted prompt has at most `prompt + answer + 2` characters. */
   readonly answer: number;
+  /** Of the single parts of a task of several: the longest texts of two parts never meet in one row. */
+  readonly parts?: readonly Limits[];
 }
 
 export function defineTask<S extends Schema>(task: Task<S>): Task<S> {

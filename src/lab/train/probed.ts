@@ -1,5 +1,5 @@
 import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
-import { type Demonstration, type DemonstrationPool, demonstrationPool } from "../feeds/demonstrations.ts";
+import { type Demonstration, type DemonstrationPool, demonstrationPool, sourceOf } from "../feeds/demonstrations.ts";
 import { packExamples } from "../feeds/encode.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import { isPolicyWriter } from "../settings.ts";
@@ -33,11 +33,9 @@ export function watchedSet(
   count: number,
   made: DemonstrationPool | undefined,
 ): Watched | undefined {
-  const style = demoStyleOf(config);
-  const byPolicy = isPolicyWriter(style);
-  if (byPolicy && !made) return undefined;
+  if (isPolicyWriter(demoStyleOf(config)) && !made) return undefined;
   const { demoCount } = config.demonstrations;
-  const source = { style: byPolicy ? "native" : style, seed: config.start.seed, split: "train" } as const;
+  const source = sourceOf(config, "train");
   // A longer set begins with the shorter one, so a few can be had without making all.
   const pool =
     made ??

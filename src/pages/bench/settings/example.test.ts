@@ -9,7 +9,7 @@ test("every task has an example, the same each time, and both answers to it are 
     const params = initials(task.params);
     const { prompt, native, expert } = exampleOf(task, params);
     expect(exampleOf(task, params)).toEqual({ prompt, native, expert });
-    const kinds = task.id === "mixture" ? ["sort", "countdown", "addition"] : [task.id];
+    const kinds = task.kinds?.(params) ?? [task.id];
     for (const answer of [native, expert]) {
       const rewards = kinds.map((kind) => task.verify({ prompt, kind }, answer, params));
       expect(Math.max(...rewards), `${task.id}: ${prompt} ${answer}`).toBe(1);
