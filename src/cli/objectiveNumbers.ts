@@ -34,5 +34,5 @@ export function counted(vocabSize: number): Reader {
 }
 
 function atMost(x: number, most: number, bound: string): string | undefined {
-  return x <= most + ROUNDING ? undefined : `be at most ${bound} (${ROUNDING} above is rounding)`;
+  return x <= most + ROUNDING ? undefined : `be at most ${bound}, with 1e-6 for rounding`;
 }

@@ -150,7 +150,7 @@ export function rewardMetrics(feed: TokenFeed): Metrics {
   const reward = summarise(feed.rewards).mean;
   if (feed.groupSize === undefined) return { reward };
   const groups = rewardGroups(feed);
-  const stds = groups.map((rewards) => summarise(rewards).std);
+  const stds = groups.map((rewards) => (isDead(rewards) ? 0 : summarise(rewards).std));
   return present({
     reward,
     reward_std: feed.groupSize > 1 ? summarise(stds).mean : undefined,
