@@ -359,8 +359,13 @@ function readPhases(
     phases.push(reading.changes);
     before = laterPhase(before, reading.changes);
   }
+  // A phase that nobody counted and of which nothing could be read is none.
+  while (!Object.hasOwn(raw, "phases") && phases.length >= Number(base.phases ?? 1) && isEmpty(phases.at(-1)))
+    phases.pop();
   return { phases, issues };
 }
+
+const isEmpty = (changes: FlatConfig | undefined) => changes !== undefined && Object.keys(changes).length === 0;
 
 /** How many phases there are: as `phases` says, else as many as are named. */
 function phaseCount(raw: Readonly<Record<string, unknown>>, base: FlatConfig, issues: Issue[]): number {
