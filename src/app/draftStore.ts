@@ -6,7 +6,6 @@ import {
   inOrder,
   type RunConfig,
   readConfig,
-  schemaOf,
   withSettings,
 } from "../lab/experiment/config.ts";
 import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
@@ -104,13 +103,9 @@ export function presetDraft(id: string): Pick<Draft, "config" | "presetId"> {
 export function changed(draft: Draft, changes: FlatConfig): Draft {
   const config = withSettings(draft.config, changes);
   const moved = config.task !== draft.config.task || config.algorithm !== draft.config.algorithm;
-  const schema = moved ? schemaOf(config) : undefined;
-  const interventions = schema
-    ? config.interventions.filter(({ key }) => schema[key]?.live === true)
-    : config.interventions;
   return {
     ...draft,
-    config: { ...config, interventions },
+    config,
     presetId: moved ? presetFor(config)?.id : draft.presetId,
   };
 }
@@ -122,10 +117,8 @@ export function withIntervention(config: RunConfig, made: Intervention): RunConf
 
 /** The values that a reset goes back to: the preset's, and the fields' own where it names none. */
 export function defaultsOf({ config, presetId }: Pick<Draft, "config" | "presetId">): FlatConfig {
-  const known = new Set(Object.keys(schemaOf(config)));
   const settings = (presetId === undefined ? undefined : presetById(presetId))?.settings ?? {};
-  const applicable = Object.fromEntries(Object.entries(settings).filter(([key]) => known.has(key)));
-  return flatten(readConfig({ task: config.task, algorithm: config.algorithm }, applicable).config);
+  return flatten(readConfig({ task: config.task, algorithm: config.algorithm }, settings).config);
 }
 
 const keys = new WeakMap<RunConfig, string>();

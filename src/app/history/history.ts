@@ -1,5 +1,5 @@
 import { withSettings } from "../../lab/experiment/config.ts";
-import { objectiveById } from "../../lab/objectives/index.ts";
+import { nameOf } from "../../lab/experiment/name.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 import { changed } from "../draftStore.ts";
@@ -155,7 +155,7 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     },
     trainSeeds(count) {
       const { config } = lab.draft.getState();
-      const { title } = objectiveById(config.algorithm);
+      const title = nameOf(config);
       const group = { id: newId(), kind: "seeds", name: `${title}, ${count} seeds`, size: count } as const;
       const first = config.start.seed;
       const runs = Array.from({ length: count }, (_, i) => ({
@@ -172,10 +172,10 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
         name: `race of ${algorithms.length} algorithms`,
         size: algorithms.length,
       } as const;
-      const runs = algorithms.map((algorithm) => ({
-        config: changed(draft, { algorithm }).config,
-        name: objectiveById(algorithm).title,
-      }));
+      const runs = algorithms.map((algorithm) => {
+        const { config } = changed(draft, { algorithm });
+        return { config, name: nameOf(config) };
+      });
       planner.start(runs, group);
     },
     cancelPlan: () => planner.cancel(),

@@ -1,4 +1,4 @@
-import { objectiveById } from "../objectives/index.ts";
+import { DEFAULT_ALGORITHM, objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
 import {
   type AnyValues,
@@ -15,6 +15,7 @@ import {
 import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
+import { definedValue, definedValues, departures, inherited, type Known, staysAlike } from "./definition.ts";
 
 /** A change of one live setting, taking effect before the given step (counted from 1). */
 export interface Intervention {
@@ -56,7 +57,6 @@ export interface Section {
 export type FlatConfig = Readonly<Record<string, FieldValue>>;
 
 export const DEFAULT_TASK = "countdown";
-export const DEFAULT_ALGORITHM = "grpo";
 
 const usesPairs = (feeds: readonly FeedName[]) => feeds.includes("offlinePairs") || feeds.includes("onlinePairs");
 
@@ -110,7 +110,10 @@ export interface Reading {
   readonly issues: readonly Issue[];
 }
 
-/** Reads a flat record over `base`; never throws on bad input: every problem is an issue, and what `base` has stands in. */
+/**
+ * Reads a flat record over `base`; never throws on bad input: every problem is an issue, and what `base` has stands in. Where
+ * `raw` names another algorithm than `base`, that algorithm is what its name says: of `base` only what both mean alike is kept.
+ */
 export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatConfig = {}): Reading {
   const issues: Issue[] = [];
   const task = named([raw, base], "task", DEFAULT_TASK, taskById, issues);
@@ -129,8 +132,9 @@ export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatCon
     interventions: [],
   };
   const known = new Set(["task", "algorithm"]);
+  const under = basis(base, { task: task.id, algorithm: objective.id });
   for (const { name, schema } of sectionsOf(task, objective)) {
-    const reading = readAll(schema, raw, base);
+    const reading = readAll(schema, raw, under);
     config[name] = { ...(config[name] as AnyValues | undefined), ...reading.values };
     issues.push(...reading.issues);
     for (const key of Object.keys(schema)) known.add(key);
@@ -171,19 +175,58 @@ export function hintsOf(config: RunConfig): RunConfig["hints"] {
 
 /** The settings of `config` that differ from `base` (a preset's settings; {} for the defaults). */
 export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
-  const start = flatten(
-    readConfig({ task: config.task, algorithm: config.algorithm }, applicable(base, config)).config,
-  );
+  const start = flatten(readConfig({ task: config.task, algorithm: config.algorithm }, base).config);
   return Object.fromEntries(Object.entries(flatten(config)).filter(([key, value]) => start[key] !== value));
 }
 
-/** A config with some settings changed; settings that the new task or algorithm does not know are left behind. */
+/**
+ * A config with some settings changed; settings that the new task or algorithm does not know are left behind. An algorithm that
+ * is chosen, be it the config's own, is what its name says unless `changes` say otherwise.
+ */
 export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig {
   const target = { task: config.task, algorithm: config.algorithm, ...pick(changes, ["task", "algorithm"]) };
-  return {
-    ...parseConfig({ ...applicable({ ...flatten(config), ...changes }, target) }),
-    interventions: config.interventions,
-  };
+  const again = changes.algorithm === config.algorithm ? redefined(config) : {};
+  const next = parseConfig({ ...applicable({ ...again, ...changes }, target), ...target }, flatten(config));
+  return { ...next, interventions: carried(config, next) };
+}
+
+/** The changes by hand of a config that still mean what they meant in another one. */
+export function carried(from: RunConfig, to: RunConfig): readonly Intervention[] {
+  if (from.task === to.task && from.algorithm === to.algorithm) return from.interventions;
+  const [before, after] = [knownAs(from), knownAs(to)];
+  const same = from.algorithm === to.algorithm;
+  return from.interventions.filter(
+    ({ key }) => after.schema[key]?.live === true && (same || staysAlike(key, before, after)),
+  );
+}
+
+/** The settings in which a config departs from its algorithm's definition, as the definition has them. */
+function redefined(config: RunConfig): FlatConfig {
+  const known = knownAs(config);
+  const departing = departures(known, known.schema, flatten(config)).filter(({ stays }) => !stays);
+  return Object.fromEntries(departing.map(({ key }) => [key, definedValue(known, known.schema, key)]));
+}
+
+/** What settings that are not named fall back to under a task and algorithm, before the fields' own initial values. */
+function basis(base: FlatConfig, target: { readonly task: string; readonly algorithm: string }): FlatConfig {
+  const to = knownAs(target);
+  const from = { task: target.task, algorithm: target.algorithm, ...pick(base, ["task", "algorithm"]) };
+  const other = from.algorithm !== target.algorithm && isKnown(from);
+  return { ...definedValues(to), ...(other ? inherited(base, knownAs(from), to) : base) };
+}
+
+function knownAs(of: { readonly task: string; readonly algorithm: string }): Known {
+  const { id, defines } = objectiveById(of.algorithm);
+  return { id, ...(defines && { defines }), schema: schemaOf(of) };
+}
+
+function isKnown(of: { readonly task: string; readonly algorithm: string }): boolean {
+  try {
+    knownAs(of);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Changes in order of step; of two of one setting at one step, the one that was said last. */

@@ -1,5 +1,5 @@
 import { type FlatConfig, flatten, type Intervention, type RunConfig, readConfig } from "../experiment/config.ts";
-import { objectiveById } from "../objectives/index.ts";
+import { nameOf } from "../experiment/name.ts";
 import type { Metrics } from "../objectives/objective.ts";
 
 /** Where a kept run stands. `weights` is an imported file of weights: nothing was trained here. */
@@ -107,8 +107,8 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
 }
 
 /** What a run is called until somebody calls it otherwise. */
-export function defaultName({ algorithm }: RunConfig): string {
-  return objectiveById(algorithm).title;
+export function defaultName(config: RunConfig): string {
+  return nameOf(config);
 }
 
 /** The tone of the fewest among those in view, the first of equals. */

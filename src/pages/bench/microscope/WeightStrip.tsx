@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from "react";
 import type { WatchColumn } from "../../../app/microscope/microscope.ts";
 import { numberText } from "../../../controls/numberText.ts";
 import { demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
-import { objectiveById } from "../../../lab/objectives/index.ts";
+import { nameOf } from "../../../lab/experiment/name.ts";
 import type { WatchedRecord } from "../../../lab/record/tokenRecord.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { usePinnedLater } from "../../shared/labContext.ts";
@@ -84,7 +84,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   const colouring: Colouring = { ...colouringOf({ ...quantity, full }, [row], style), scale: numberText(full, 2) };
   const token = Math.min(place.at, watched.tokens.length - 1);
   const show = (next: number) => setScrubbed(next >= newest ? undefined : columns[next]!.step);
-  const title = objectiveById(config.algorithm).title;
+  const title = nameOf(config);
   return (
     <>
       <div className={styles.tools}>
