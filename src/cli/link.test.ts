@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { flatten } from "../lab/experiment/config.ts";
 import goldens from "../lab/link/goldenLinks.json" with { type: "json" };
@@ -66,4 +69,21 @@ test("an algorithm that does not know a link's change by hand is refused in a se
   expect(io.errLines).toEqual([
     expect.stringMatching(/^lab: Learning rate \(lr\) must be .*An intervention must read/),
   ]);
+});
+
+test("another algorithm on the command line is what its name says, over a preset, a link and a file alike", async () => {
+  const algorithm = (id: string) => ["--set", `algorithm=${id}`];
+  const parity = await open("semi-online-dpo-parity", ...algorithm("dpo-online"));
+  expect([parity.pairs.syncEvery, parity.optimiser.lr]).toEqual([1, 3e-4]);
+  const semi = await open("online-dpo-parity", ...algorithm("dpo-semi-online"));
+  expect(semi.pairs.syncEvery).toBe(10);
+  const phi = await open("#v=1&preset=chord-mu-countdown&seed=3&muPeak=0.7&lr=0.0002", ...algorithm("chord-phi"));
+  expect(flatten(phi)).toMatchObject({ tokenWeight: "phi", muPeak: 0.1, muValley: 0.1, lr: 2e-4, seed: 3, steps: 120 });
+  const off = await open("chord-mu-countdown", ...algorithm("chord-phi"), "--set", "tokenWeight=none");
+  expect(off.params.tokenWeight).toBe("none");
+  const folder = mkdtempSync(join(tmpdir(), "lab-"));
+  writeFileSync(join(folder, "run.json"), JSON.stringify({ config: flatten(await open("chord-phi-parity")) }));
+  const mu = await open(join(folder, "run.json"), ...algorithm("chord-mu"));
+  expect(flatten(mu)).toMatchObject({ tokenWeight: "none", muPeak: 0.9, muValley: 0.05, task: "parity", steps: 80 });
+  rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { RunConfig } from "../../lab/experiment/config.ts";
+import { nameOf } from "../../lab/experiment/name.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { Run } from "../../lab/train/run.ts";
@@ -32,7 +33,7 @@ export const train: Command = {
       const file = withLink(run.config, await toTheEnd(run, opened, until, io), args.positionals[0]);
       const out = args.text("out");
       const written = out === undefined ? file : await write(out, file, run);
-      io.out(args.flag("json") ? JSON.stringify(written) : summary(written));
+      io.out(args.flag("json") ? JSON.stringify(written) : summary(nameOf(run.config), written));
       return 0;
     } finally {
       opened.policy.dispose();
@@ -70,13 +71,13 @@ async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
   return written;
 }
 
-function summary({ initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
+function summary(name: string, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final).filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
   const width = Math.max(...shown.map((key) => key.length), 0);
   const number = (value: number | undefined) => (value === undefined ? "–" : value.toPrecision(4));
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  const end = `${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  const end = `${name}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
   return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }

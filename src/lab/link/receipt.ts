@@ -1,5 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
-import { isEvaluated } from "../experiment/phases.ts";
+import { evaluatedBefore } from "../experiment/phases.ts";
 
 /** The metrics of a run as something that can be asked by name; only the first `length` entries count, NaN is no value. */
 export interface MetricColumns {
@@ -65,8 +65,7 @@ export const TOLERANCE = 0.05;
 export function stepsFor(metric: string, config: RunConfig, last: number): number[] {
   const measured: number[] = [];
   if (/^eval\/|^kl\/start$/.test(metric)) {
-    for (let step = 0; step < last; step++) if (isEvaluated(config, step)) measured.push(step);
-    measured.push(last);
+    measured.push(...evaluatedBefore(config, last), last);
   } else for (let step = 1; step <= last; step++) measured.push(step);
   if (measured.length <= POINTS) return measured;
   return Array.from({ length: POINTS }, (_, i) => measured[Math.round((i * (measured.length - 1)) / (POINTS - 1))]!);

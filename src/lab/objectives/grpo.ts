@@ -1,6 +1,7 @@
 import { defineObjective } from "./objective.ts";
-import { advantageKnobs } from "./terms/advantage.ts";
+import { ADVANTAGE_TEX, advantageKnobs } from "./terms/advantage.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
+import { sumTex } from "./terms/formula.ts";
 import { regularise, regulariserKnobs } from "./terms/kl.ts";
 import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
 
@@ -17,6 +18,14 @@ export const grpo = defineObjective({
   paper: "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300; code followed: Trinity-RFT",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_{i,t} \\min\\!\\big(r_{i,t} A_i,\\ \\operatorname{clip}(r_{i,t}, 1-\\epsilon_{-}, 1+\\epsilon_{+}) A_i\\big) + \\beta_{\\text{KL}}\\, D_{\\text{KL}} - \\beta_H H, \\quad A_i = \\frac{R_i - \\overline{R}}{\\operatorname{std} R + \\epsilon_A}",
+  formulaOf: (params) => {
+    const { sum, where } = sumTex(params.aggregation, "i,t");
+    const kl = params.klCoef > 0 ? ["{} + \\beta_{\\text{KL}}\\, D_{\\text{KL}}"] : [];
+    const bonus = params.entropyCoef > 0 ? ["{} - \\beta_H H"] : [];
+    const gain =
+      "\\min\\!\\big(r_{i,t} A_i,\\ \\operatorname{clip}(r_{i,t}, 1-\\epsilon_{-}, 1+\\epsilon_{+}) A_i\\big)";
+    return [`\\mathcal{L} = -${sum} ${gain}`, ...kl, ...bonus, `A_i = ${ADVANTAGE_TEX[params.advantageStd]}`, ...where];
+  },
   feeds: ["rollouts"],
   params: { ...clipKnobs, ...regulariserKnobs, ...advantageKnobs, ...aggregationKnobs },
   needs: ({ klCoef }) => (klCoef > 0 ? ["old", "reference"] : ["old"]),

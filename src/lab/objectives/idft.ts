@@ -1,10 +1,11 @@
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { centredLogLikelihood } from "./terms/ddt.ts";
-import { gammaOf, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
+import { sumTex } from "./terms/formula.ts";
+import { GAMMA_DEFINES, gammaOf, gammaTex, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
 import { present } from "./terms/metrics.ts";
 import { scored, summarise } from "./terms/stats.ts";
-import { onDemos, supervise } from "./terms/supervised.ts";
+import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import type { TokenRule } from "./terms/tokenWeight.ts";
 
 /** The reference takes log of p clamped from below by 1e-10: such tokens are not pushed. */
@@ -25,7 +26,12 @@ export const idft = defineObjective({
   paper: "Zhang et al. 2026, On-Policy SFT, arXiv 2602.12222; code followed: Towards-On-Policy-SFT",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_t p_t^{\\gamma_t} \\log p_t, \\quad \\gamma_t = \\operatorname{clamp}\\!\\big(e^{-(\\log p_t + H_t)/\\beta},\\ \\gamma_{\\min},\\ \\gamma_{\\max}\\big)",
+  formulaOf: (params) => {
+    const { sum, where } = sumTex(params.aggregation);
+    return [`\\mathcal{L} = -${sum} p_t^{\\gamma_t} \\log p_t`, ...where, ...gammaTex(params)];
+  },
   feeds: ["demos"],
+  defines: { ...GAMMA_DEFINES, demoStyle: UNHINTED },
   params: { ...idftKnobs, ...aggregationKnobs },
   reads: () => ["entropy"],
   charts: [

@@ -26,6 +26,9 @@ const objectives = [
 // Each entry reads exactly the feeds it names and the knobs it declares; callers build both from those declarations.
 export const OBJECTIVES = objectives as readonly unknown[] as readonly Objective[];
 
+/** The algorithm of an experiment that names none. */
+export const DEFAULT_ALGORITHM = grpo.id;
+
 /** @throws {RangeError} naming every id. */
 export function objectiveById(id: string): Objective {
   const found = OBJECTIVES.find((objective) => objective.id === id);

@@ -25,6 +25,7 @@ export const kto = defineObjective({
   id: "kto",
   title: "KTO",
   family: "prefer",
+  isVariant: true,
   summary:
     "Learns from answers that are simply good or bad, measured against the policy's average drift from the reference.",
   paper: "Ethayarajh et al. 2024, arXiv 2402.01306; code followed: TRL",

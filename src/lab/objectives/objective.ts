@@ -1,4 +1,4 @@
-import type { Schema, Values } from "../schema.ts";
+import type { AnyValues, FieldValue, Schema, Values } from "../schema.ts";
 
 /** Shapes as everywhere: B rows, T scored positions, flattened [B, T] row-major. Nats. */
 export type Numbers = Float32Array | Float64Array;
@@ -133,6 +133,21 @@ export type Need = "reference" | "old" | "mismatched";
 /** A score beside log π(y) that changes an objective's credit. */
 export type ScoreName = "entropy" | "meanLogp" | "vocabSize";
 
+/**
+ * A setting without which an algorithm would be another one: a knob of its own or a shared setting. Choosing the algorithm
+ * sets it, and its name says where it has been set otherwise since.
+ */
+export interface Defining {
+  /** What choosing the algorithm sets; the field's own initial value where absent. */
+  readonly value?: FieldValue;
+  /** Whether settings leave the algorithm what it is; where absent, only `value` does. */
+  readonly within?: (settings: AnyValues) => boolean;
+  /** Kept as it is where the algorithm is chosen in the place of another that means it alike; the name still says it. */
+  readonly stays?: boolean;
+  /** What stands beside the name where the definition does not hold, e.g. "weights off". */
+  readonly otherwise: (settings: AnyValues) => string;
+}
+
 /** The families that the algorithm menu groups by. */
 export type Family = "imitate" | "mix" | "reinforce" | "prefer";
 
@@ -141,19 +156,27 @@ export interface Objective<F extends FeedName = FeedName, S extends Schema = Sch
   /** As in links and on the command line, e.g. `chord-mu`. */
   readonly id: string;
   readonly title: string;
+  /** The beginning of the title, for a menu in which the family says the rest. */
+  readonly short?: string;
   readonly family: Family;
+  /** A variant of the others of its family, which the menu shows where more is asked for. */
+  readonly isVariant?: boolean;
   /** One plain sentence: what it does and when one uses it. */
   readonly summary: string;
   /** Where it comes from: authors, year, arXiv number; code it follows. */
   readonly paper: string;
-  /** TeX, printed beside the knobs. */
+  /** TeX of the loss as the algorithm is defined. */
   readonly formula: string;
+  /** The same under the settings in force, printed beside the knobs, in pieces; `formula` where absent. */
+  formulaOf?(params: Values<S>): readonly string[];
   /** The collector builds these and no others. */
   readonly feeds: readonly F[];
   /** Its knobs. */
   readonly params: S;
   /** Where the demonstrations are part of the algorithm: who writes them, whatever the settings say. */
   readonly demoStyle?: "hinted";
+  /** By the setting's key. */
+  readonly defines?: Readonly<Record<string, Defining>>;
   needs?(params: Values<S>): readonly Need[];
   /** Scores of one feed, beside log π(y), without which `assign` has no answer. Entropy that only feeds a metric is not among them. */
   reads?(params: Values<S>, feed: F): readonly ScoreName[];

@@ -21,6 +21,7 @@ export const orpo = defineObjective({
   id: "orpo",
   title: "ORPO",
   family: "prefer",
+  isVariant: true,
   summary:
     "SFT on the chosen answers with a penalty on the odds of the rejected ones, in one stage and without a reference.",
   paper: "Hong et al. 2024, arXiv 2403.07691; code followed: TRL",

@@ -1,7 +1,8 @@
 import { real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
-import { onDemos, supervise } from "./terms/supervised.ts";
+import { sumTex } from "./terms/formula.ts";
+import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";
 
 /**
@@ -16,7 +17,16 @@ export const sft = defineObjective({
   paper: "Supervised fine-tuning by cross-entropy; label smoothing: Szegedy et al. 2015, arXiv 1512.00567",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_t \\Big[(1-\\varepsilon)\\log \\pi_\\theta(y_t) + \\frac{\\varepsilon}{V}\\sum_v \\log \\pi_\\theta(v)\\Big]",
+  formulaOf: ({ labelSmoothing, aggregation }) => {
+    const { sum, where } = sumTex(aggregation);
+    const target =
+      labelSmoothing > 0
+        ? "\\Big[(1-\\varepsilon)\\log \\pi_\\theta(y_t) + \\frac{\\varepsilon}{V}\\sum_v \\log \\pi_\\theta(v)\\Big]"
+        : "\\log \\pi_\\theta(y_t)";
+    return [`\\mathcal{L} = -${sum} ${target}`, ...where];
+  },
   feeds: ["demos"],
+  defines: { demoStyle: UNHINTED },
   params: {
     labelSmoothing: real(
       0,

@@ -1,4 +1,5 @@
 import { choice, real } from "../../schema.ts";
+import type { Defining } from "../objective.ts";
 import { clamp } from "./probability.ts";
 
 export const idftKnobs = {
@@ -90,6 +91,29 @@ export const idftKnobs = {
     },
   ),
 };
+
+const spread: Defining = {
+  within: ({ gammaMin, gammaMax, phiClip }) => Number(phiClip) > 0 || Number(gammaMin) < Number(gammaMax),
+  otherwise: ({ gammaMin }) => `constant γ ${gammaMin}`,
+};
+
+/** IDFT's exponent differs from token to token for at least a part of the run. */
+export const GAMMA_DEFINES: Readonly<Record<string, Defining>> = {
+  gammaMin: spread,
+  gammaMax: spread,
+  warmupRatio: { within: ({ warmupRatio }) => Number(warmupRatio) < 1, otherwise: () => "DFT all along" },
+};
+
+/** TeX of γ under the settings in force. */
+export function gammaTex(params: { phiClip: number; warmupRatio: number; transitionRatio: number }): readonly string[] {
+  const raw =
+    params.phiClip > 0
+      ? "e^{-\\operatorname{clamp}(\\text{CLL}_t,\\ -B,\\ B)/\\beta}"
+      : "\\operatorname{clamp}\\!\\big(e^{-\\text{CLL}_t/\\beta},\\ \\gamma_{\\min},\\ \\gamma_{\\max}\\big)";
+  const scheduled = params.warmupRatio > 0 || params.transitionRatio > 0;
+  const gamma = scheduled ? `1 + \\lambda\\,\\big(${raw} - 1\\big)` : raw;
+  return [`\\gamma_t = ${gamma}`, "\\text{CLL}_t = \\log p_t + H_t"];
+}
 
 export interface GammaValues {
   readonly beta: number;

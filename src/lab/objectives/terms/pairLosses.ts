@@ -1,4 +1,5 @@
 import { choice, real } from "../../schema.ts";
+import type { Defining } from "../objective.ts";
 import { logSigmoid, sigmoid } from "./probability.ts";
 
 /** One preference pair: log-ratios to the reference, summed over the answer, and the answers' lengths. */
@@ -130,6 +131,12 @@ const HELP: Readonly<Record<PairLossType, readonly [label: string, help: string]
   apo_zero: ["APO zero", "Chosen up, rejected down, each anchored at the reference."],
   apo_down: ["APO down", "Both down, rejected more: for answers worse than the policy."],
   discopop: ["DiscoPOP", "A discovered blend of logistic and exponential loss."],
+};
+
+/** Another loss on the same pairs is said beside the name, and kept where another algorithm has it too. */
+export const LOSS_TYPE: Defining = {
+  stays: true,
+  otherwise: ({ lossType }) => `${HELP[lossType as PairLossType][0]} loss`,
 };
 
 /** Loss and slopes of one pair. */

@@ -1,9 +1,15 @@
-import type { Assignment, FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
+import type { Assignment, Defining, FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
 import { present } from "./metrics.ts";
 import { floorLogp } from "./probability.ts";
 import { quantiles, type Summary, scored, summarise, vectors } from "./stats.ts";
 import type { TokenRule } from "./tokenWeight.ts";
+
+/** Demonstrations that were written with hints make another algorithm of imitation: Hinted Decoding. */
+export const UNHINTED: Defining = {
+  within: ({ demoStyle }) => demoStyle !== "hinted",
+  otherwise: () => "on hinted demonstrations",
+};
 
 /** Views and metrics are worked out when they are first read, from the scores and the feed as they are then. */
 export interface Supervision {

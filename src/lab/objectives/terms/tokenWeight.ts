@@ -1,5 +1,5 @@
 import { choice, initials, real, type Values } from "../../schema.ts";
-import type { FeedScores, Numbers } from "../objective.ts";
+import type { Defining, FeedScores, Numbers } from "../objective.ts";
 import { gammaOf, idftKnobs } from "./idftGamma.ts";
 import { clamp, floorLogp } from "./probability.ts";
 import { scored } from "./stats.ts";
@@ -56,6 +56,14 @@ export const weightKnobs = {
 };
 export type WeightValues = Values<typeof weightKnobs>;
 export type WeightKnob = keyof WeightValues;
+
+/** Where a weight's own knob makes another weight of it. */
+export const WEIGHT_DEFINES: Readonly<Record<WeightKnob, Defining>> = {
+  cutoffProb: { within: ({ cutoffProb }) => Number(cutoffProb) < 1, otherwise: () => "cutoff off" },
+  focalGamma: { within: ({ focalGamma }) => Number(focalGamma) > 0, otherwise: () => "weights off" },
+  entropyTopShare: { within: ({ entropyTopShare }) => Number(entropyTopShare) < 1, otherwise: () => "all tokens" },
+  isClip: { within: ({ isClip }) => Number(isClip) < 1, otherwise: () => "clip off" },
+};
 
 interface TokenWeight {
   readonly label: string;
@@ -177,6 +185,12 @@ export function tokenWeightKnob(initial: TokenWeightName) {
     symbol: "w_t",
   });
 }
+
+/** The weight that belongs to what a method is. */
+export const WEIGHT: Defining = {
+  otherwise: ({ tokenWeight }) =>
+    tokenWeight === "none" ? "weights off" : `weight ${TOKEN_WEIGHTS[tokenWeight as TokenWeightName].label}`,
+};
 
 /** The rule of a named weight for one batch. */
 export function ruleOf(name: TokenWeightName, scores: FeedScores, mask: Numbers, knobs: WeightValues): TokenRule {

@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "react";
 import { numberText } from "../../../controls/numberText.ts";
 import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
+import { nameOf } from "../../../lab/experiment/name.ts";
 import { clockOf } from "../../../lab/experiment/phases.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
@@ -82,11 +83,12 @@ interface LinesProps extends ComparisonProps {
 
 function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
   const lines = useMemo((): Line[] => {
-    const { algorithm, params } = configAt(config, step);
+    const now = configAt(config, step);
+    const { algorithm, params } = now;
     const clock = clockOf(config, step);
     const own = { objective: objectiveById(algorithm), params };
     return [
-      { title: own.objective.title, weights: ownWeights(row) ?? weightsUnder(own, row, rows, clock) },
+      { title: nameOf(now), weights: ownWeights(row) ?? weightsUnder(own, row, rows, clock) },
       { title: titleOf(other, row.feed), weights: weightsUnder(withDefaults(other), row, rows, clock) },
     ];
   }, [row, rows, step, config, other]);

@@ -1,23 +1,32 @@
-import formulas from "virtual:formulas";
+import formulas, { pieces } from "virtual:formulas";
 import { useLayoutEffect, useMemo, useRef } from "react";
+import type { Objective } from "../../../lab/objectives/objective.ts";
+import type { AnyValues } from "../../../lab/schema.ts";
 import { mathSegments } from "./mathSegments.ts";
 import styles from "./Settings.module.css";
 
 export interface FormulaProps {
-  /** The objective's id. */
-  readonly id: string;
-  readonly title: string;
+  readonly objective: Pick<Objective, "id" | "formulaOf">;
+  /** What the settings make of the algorithm. */
+  readonly name: string;
+  /** In force; the definition's where absent. */
+  readonly params?: AnyValues;
 }
 
-/** What the algorithm minimises, as MathML that was made when the page was built. */
-export function Formula({ id, title }: FormulaProps) {
-  const html = useMemo(() => mathSegments(formulas[id] ?? "").join(" "), [id]);
+/** What the algorithm minimises under these settings, as MathML that was made when the page was built. */
+export function Formula({ objective, name, params }: FormulaProps) {
+  const { id } = objective;
+  const tex = params && objective.formulaOf?.(params).join("\n");
+  const html = useMemo(() => {
+    const written = tex?.split("\n").map((piece) => pieces[piece]) ?? [formulas[id]];
+    return written.flatMap((mathml = "") => mathSegments(mathml)).join(" ");
+  }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
   useLayoutEffect(() => narrow(box.current!), [html]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
-    <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
+    <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${name}`}>
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own formula, turned into MathML by the build */}
       <div dangerouslySetInnerHTML={{ __html: html }} />
     </div>
