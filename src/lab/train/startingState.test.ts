@@ -5,7 +5,7 @@ import { readWeightsFile, writeWeightsFile } from "../policy/native.ts";
 import { freshState } from "../policy/policy.ts";
 import { SIZES } from "../policy/shape.ts";
 import { checkpointBytes } from "./checkpoint.ts";
-import { stateFromFile, weightsOnly } from "./startingState.ts";
+import { startingState, stateFromFile, weightsOnly } from "./startingState.ts";
 
 const shape = SIZES.nano;
 const weights = randomWeights(shape, 5);
@@ -39,5 +39,34 @@ describe("weights to start from", () => {
     const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
     const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
     expect(() => weightsOnly(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
+  });
+});
+
+describe("the state that an experiment starts from", () => {
+  const file = writeWeightsFile({ shape, weights, made: {} });
+
+  it("is the task's usual checkpoint, or the one that the setting names", async () => {
+    const asked: string[][] = [];
+    const fetch = async (...names: string[]) => {
+      asked.push(names);
+      return file;
+    };
+    for (const checkpoint of ["tiny", "nano-guessing"]) {
+      const state = await startingState(parseConfig({ task: "parity", checkpoint }), fetch);
+      expect(state.weights).toEqual(readWeightsFile(file).weights);
+    }
+    expect(asked).toEqual([
+      ["parity", "lab checkpoint parity"],
+      ["parity-nano-guessing", "lab checkpoint parity --name nano-guessing"],
+    ]);
+  });
+
+  it("must have a context that holds the task's rows", () => {
+    const config = parseConfig({ task: "parity", algorithm: "sft", bits: 24 });
+    expect(stateFromFile(file, config).shape).toEqual(shape);
+    const short = { ...shape, context: 16 };
+    const narrow = writeWeightsFile({ shape: short, weights, made: {} });
+    expect(() => stateFromFile(narrow, config)).toThrow(/Parity must have a context of at least \d+ tokens, got 16/);
+    expect(stateFromFile(narrow).shape.context).toBe(16);
   });
 });

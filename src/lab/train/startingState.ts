@@ -1,10 +1,11 @@
-import type { RunConfig } from "../experiment/config.ts";
+import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
+import { longestRow } from "../feeds/encode.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensors } from "../policy/safetensors.ts";
-import { SIZES } from "../policy/shape.ts";
+import { type PolicyShape, SIZES } from "../policy/shape.ts";
 import { taskById } from "../tasks/index.ts";
 import { checkpointCommand, checkpointFile, nativeCheckpoint } from "../tasks/task.ts";
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
@@ -29,11 +30,23 @@ export async function startingState(config: RunConfig, fetchNative: FetchNative)
 
 /**
  * The state to start a run from the weights of a file: a checkpoint of another run, or weights alone. Moments are zero, as
- * at the start of any run. @throws {PolicyError} when the file is neither, or of another vocabulary.
+ * at the start of any run. @throws {PolicyError} when the file is neither, of another vocabulary, or too short in context for
+ * the rows of `config`.
  */
-export function stateFromFile(bytes: Uint8Array): PolicyState {
+export function stateFromFile(bytes: Uint8Array, config?: RunConfig): PolicyState {
   const { shape, weights } = weightsOf(bytes);
+  if (config) mustHold(shape, config);
   return freshState(shape, weights);
+}
+
+function mustHold({ context }: PolicyShape, config: RunConfig): void {
+  const task = taskById(config.task);
+  const row = longestRow(task.limits(config.taskParams), demoStyleOf(config) === "hinted");
+  if (row <= context) return;
+  throw new PolicyError(
+    "input",
+    `A policy for ${task.title} must have a context of at least ${row} tokens, got ${context}.`,
+  );
 }
 
 /** The weights of such a file as a file of weights alone: float32, under Hugging Face's names, the shape in the metadata. */
