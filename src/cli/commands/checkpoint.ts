@@ -5,6 +5,7 @@ import { readWeightsFile, writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
 import { parameterCount, SIZES, type SizeName } from "../../lab/policy/shape.ts";
 import { taskById } from "../../lab/tasks/index.ts";
+import { crc32 } from "../../lab/train/crc32.ts";
 import { evaluate } from "../../lab/train/evaluate.ts";
 import { pretrain } from "../../lab/train/pretrain.ts";
 import { type Command, InputError } from "../command.ts";
@@ -70,6 +71,7 @@ export const checkpoint: Command = {
       size,
       parameters: parameterCount(shape),
       bytes: bytes.length,
+      checksum: crc32(bytes),
       seed,
       steps,
       seconds,
@@ -78,9 +80,10 @@ export const checkpoint: Command = {
     io.out(
       args.flag("json")
         ? JSON.stringify(result)
-        : Object.entries(metrics)
-            .map(([key, value]) => `${key}  ${value.toFixed(3)}`)
-            .join("\n"),
+        : [
+            ...Object.entries(metrics).map(([key, value]) => `${key}  ${value.toFixed(3)}`),
+            `checksum  ${result.checksum}`,
+          ].join("\n"),
     );
     return 0;
   },

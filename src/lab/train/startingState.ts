@@ -3,14 +3,15 @@ import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
-import { readSafetensors } from "../policy/safetensors.ts";
+import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
 import { SIZES } from "../policy/shape.ts";
 import { VOCAB_SIZE } from "../tokenizer.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { readCheckpointPolicy } from "./checkpoint.ts";
+import { checkShipped } from "./shippedCheckpoints.ts";
 
 /**
  * The policy's state before the first update. `fetchNative` gets the bytes of a task's shipped checkpoint.
- * @throws {PolicyError} when the file does not fit.
+ * @throws {PolicyError} when the file does not fit, or is not the one that was shipped.
  */
 export async function startingState(
   config: RunConfig,
@@ -18,7 +19,9 @@ export async function startingState(
 ): Promise<PolicyState> {
   const { start, size, seed } = config.start;
   if (start === "random") return freshState(SIZES[size], randomWeights(SIZES[size], seed));
-  const { shape, weights } = fitting(readWeightsFile(await fetchNative(config.task)));
+  const bytes = await fetchNative(config.task);
+  checkShipped(config.task, bytes);
+  const { shape, weights } = fitting(readWeightsFile(bytes));
   return freshState(shape, weights);
 }
 
@@ -39,9 +42,14 @@ export function weightsOnly(bytes: Uint8Array): { readonly bytes: ArrayBuffer; r
 }
 
 function weightsOf(bytes: Uint8Array): Pick<PolicyState, "shape" | "weights"> {
+  return fitting(weightsInFile(bytes));
+}
+
+/** Shape and weights of any vocabulary, of a run's checkpoint or of a file of weights alone. @throws {PolicyError} kind `input` */
+export function weightsInFile(bytes: Uint8Array): Pick<PolicyState, "shape" | "weights"> {
   // Weights alone do not say what kind of file they are.
-  const alone = readSafetensors(bytes).metadata.kind === undefined;
-  return fitting(alone ? readWeightsFile(bytes) : readCheckpoint(bytes).policy);
+  const alone = readSafetensorsHeader(bytes).metadata.kind === undefined;
+  return alone ? readWeightsFile(bytes) : readCheckpointPolicy(bytes);
 }
 
 function fitting<W extends Pick<PolicyState, "shape">>(file: W): W {
