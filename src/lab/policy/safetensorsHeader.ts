@@ -85,8 +85,9 @@ function readJson(bytes: Uint8Array, label: string): { header: Record<string, un
   const length = Number(claimed);
   let header: unknown;
   try {
-    // A byte-order mark has no place here, so that it stays and is refused.
+    // A byte-order mark or blanks in front have no place here.
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
+    if (/^\s/.test(text)) throw new SyntaxError("blanks in front");
     header = parseStrictJson(text);
   } catch (error) {
     const why = error instanceof SyntaxError && /twice|nested/.test(error.message) ? `: ${error.message}` : "";
@@ -105,14 +106,13 @@ function readMetadata(entry: unknown, label: string): Record<string, string> {
 
 function readPlace(name: string, entry: unknown, available: number, label: string): Place {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  const shown = shownName(name);
-  if (typeof dtype !== "string") throw bad(label, `${shown} must have a dtype, got ${quote(dtype)}`);
-  if (!isCounts(shape)) throw bad(label, `${shown} must have a shape of whole numbers, got ${quote(shape)}`);
+  if (typeof dtype !== "string") throw bad(label, `${shownName(name)} must have a dtype, got ${quote(dtype)}`);
+  if (!isCounts(shape)) throw bad(label, `${shownName(name)} must have a shape of whole numbers, got ${quote(shape)}`);
   if (shape.length > MAX_DIMENSIONS) {
-    throw bad(label, `${shown} must have at most ${MAX_DIMENSIONS} dimensions, got ${shape.length}`);
+    throw bad(label, `${shownName(name)} must have at most ${MAX_DIMENSIONS} dimensions, got ${shape.length}`);
   }
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw bad(label, `${shown} must have two data_offsets, got ${quote(offsets)}`);
+    throw bad(label, `${shownName(name)} must have two data_offsets, got ${quote(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const bits = Object.hasOwn(DTYPE_BITS, dtype) ? DTYPE_BITS[dtype]! : undefined;
@@ -121,7 +121,7 @@ function readPlace(name: string, entry: unknown, available: number, label: strin
   if (end - begin !== expected || end < begin || end > available) {
     throw bad(
       label,
-      `${shown} must take ${expected} bytes for ${shownName(dtype)} [${shape}] within ${available} bytes of data, got data_offsets [${offsets}]`,
+      `${shownName(name)} must take ${expected} bytes for ${shownName(dtype)} [${shape}] within ${available} bytes of data, got data_offsets [${offsets}]`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -132,18 +132,17 @@ function checkCovered(places: readonly Place[], available: number, label: string
   let end = 0;
   let before: Place | undefined;
   for (const place of places) {
-    const shown = shownName(place.name);
     if (place.begin < end) {
       const other = shownName(before!.name);
       throw bad(
         label,
-        `every byte must belong to one tensor, got ${other} up to byte ${end} and ${shown} from byte ${place.begin}`,
+        `every byte must belong to one tensor, got ${other} up to byte ${end} and ${shownName(place.name)} from byte ${place.begin}`,
       );
     }
     if (place.begin > end) {
       throw bad(
         label,
-        `every byte must belong to one tensor, got ${place.begin - end} bytes of none before ${shown}, from byte ${end}`,
+        `every byte must belong to one tensor, got ${place.begin - end} bytes of none before ${shownName(place.name)}, from byte ${end}`,
       );
     }
     ({ end } = place);
