@@ -90,8 +90,22 @@ test("a key that looks like one that is read is refused with the right name, any
   }
   expect(() => readScoreInput({ input_ids: [[1, 2, 3]] })).toThrow("write ids, got input_ids");
   expect(() => readScoreInput({ ids: [[1, 2, 3]], temperature: 2 })).toThrow("must leave out temperature");
-  for (const key of ["logits", "logp", "entropy", "J", "about", "task", "greedy", "adamw", "constructor", "__proto__"]) {
-    const raw = Object.fromEntries([["ids", [[1, 2, 3]]], [key, "left alone"]]);
+  for (const key of [
+    "logits",
+    "logp",
+    "entropy",
+    "J",
+    "about",
+    "task",
+    "greedy",
+    "adamw",
+    "constructor",
+    "__proto__",
+  ]) {
+    const raw = Object.fromEntries([
+      ["ids", [[1, 2, 3]]],
+      [key, "left alone"],
+    ]);
     expect(readScoreInput(raw).sequences.length, key).toBe(3);
   }
 });

@@ -137,7 +137,9 @@ test("an answer that float32 cannot hold is refused, never printed as null", asy
   const io = memoryIo(JSON.stringify({ ids: [[5, 6, 7, 8]], credit: [[3e38, 3e38, 3e38]] }));
   expect(await main(["score", folder, "--policy", "reference"], io)).toBe(2);
   expect(io.outLines).toEqual([]);
-  expect(io.errLines.at(-1)).toMatch(/must be finite in float32, got -?Infinity: the weights or the credits are too large/);
+  expect(io.errLines.at(-1)).toMatch(
+    /must be finite in float32, got -?Infinity: the weights or the credits are too large/,
+  );
 });
 
 test("a file in the place of the folder, and a result that names a file elsewhere, are refused by name", async () => {

@@ -29,7 +29,8 @@ it("reads and writes every half as it is, and rounds what lies between two to th
     const middle = (low + above) / 2;
     const even = bits % 2 === 0 ? bits : bits + 1;
     const nearest = [low, middle - (above - low) / 64, middle, middle + (above - low) / 64].map(halfBits);
-    if (nearest.join() !== [bits, bits, even, bits + 1].join()) expect([bits, ...nearest]).toEqual([bits, bits, bits, even, bits + 1]);
+    if (nearest.join() !== [bits, bits, even, bits + 1].join())
+      expect([bits, ...nearest]).toEqual([bits, bits, bits, even, bits + 1]);
     if (halfBits(-low) !== (bits | 0x8000)) expect(halfBits(-low)).toBe(bits | 0x8000);
   }
   expect(halfToNumber(0xfc00)).toBe(Number.NEGATIVE_INFINITY);

@@ -19,8 +19,16 @@ describe("a config.json", () => {
   });
 
   it.each([
-    ["quantization_config", { quant_method: "bitsandbytes" }, "quantization_config must be null, as this policy reads F32"],
-    ["num_nextn_predict_layers", 1, "num_nextn_predict_layers must be null, as this policy predicts the next token alone, got 1"],
+    [
+      "quantization_config",
+      { quant_method: "bitsandbytes" },
+      "quantization_config must be null, as this policy reads F32",
+    ],
+    [
+      "num_nextn_predict_layers",
+      1,
+      "num_nextn_predict_layers must be null, as this policy predicts the next token alone, got 1",
+    ],
     ["attn_logit_softcapping", 50, "attn_logit_softcapping must be null"],
     ["qkv_bias", true, "qkv_bias must be false, as this policy has no biases, got true"],
     ["embedding_multiplier", 12, "embedding_multiplier must be 1"],
@@ -30,12 +38,28 @@ describe("a config.json", () => {
     ["rotary_base", 500_000, "rotary_base must be rope_theta, 10000, got 500000"],
     ["rope_interleaved", 1, "rope_interleaved must be true or false, got 1"],
     ["sliding_window", 32, "sliding_window must be null or at least the context, 64, got 32"],
-    ["layer_types", ["full_attention", "linear_attention"], 'layer_types must be a list of "full_attention", got "linear'],
+    [
+      "layer_types",
+      ["full_attention", "linear_attention"],
+      'layer_types must be a list of "full_attention", got "linear',
+    ],
     ["rope_parameters", { rope_type: "default", factor: 8 }, "rope_parameters.factor must be 1, got 8"],
-    ["rope_parameters", { rope_type: "default", rope_theta: "1e4" }, 'rope_parameters.rope_theta must be a number above 0, got "1e4"'],
+    [
+      "rope_parameters",
+      { rope_type: "default", rope_theta: "1e4" },
+      'rope_parameters.rope_theta must be a number above 0, got "1e4"',
+    ],
     ["rope_parameters", { rope_type: "default", mrope_section: [1] }, 'got "mrope_section": [1]'],
-    ["rope_parameters", { full_attention: {}, sliding_attention: {} }, 'that of full_attention alone, got "sliding_attention"'],
-    ["rope_scaling", { full_attention: { rope_type: "yarn" } }, 'rope_scaling.full_attention must be of type "default", got "yarn"'],
+    [
+      "rope_parameters",
+      { full_attention: {}, sliding_attention: {} },
+      'that of full_attention alone, got "sliding_attention"',
+    ],
+    [
+      "rope_scaling",
+      { full_attention: { rope_type: "yarn" } },
+      'rope_scaling.full_attention must be of type "default", got "yarn"',
+    ],
     ["rope_scaling", "dynamic", 'rope_scaling must be of type "default", got "dynamic"'],
     ["pruned_heads", { 0: [1] }, 'pruned_heads must be {}, got {"0":[1]}'],
     ["auto_map", { AutoModel: "x" }, "auto_map must be null, as it names code of its own"],

@@ -97,7 +97,10 @@ describe("a Hugging Face folder, against the logits of transformers,", () => {
   it.each<[string, Record<string, unknown>]>([
     ["rope_theta", { rope_parameters: undefined, rope_theta: 500_000 }],
     ["rope_scaling", { rope_parameters: undefined, rope_scaling: { rope_type: "default", rope_theta: 500_000 } }],
-    ["rope_scaling of the older spelling", { rope_parameters: null, rope_scaling: { type: "default", rope_theta: 5e5 } }],
+    [
+      "rope_scaling of the older spelling",
+      { rope_parameters: null, rope_scaling: { type: "default", rope_theta: 5e5 } },
+    ],
     ["rope_parameters", { rope_parameters: { rope_type: "default", rope_theta: 500_000 } }],
     ["a layer type", { rope_parameters: { full_attention: { rope_type: "default", rope_theta: 500_000 } } }],
     ["rope_theta beside a null", { rope_parameters: { rope_theta: null }, rope_theta: 500_000 }],
@@ -175,7 +178,11 @@ describe("names of other programs", () => {
   });
 
   it("of an adapter are refused as such, by tensor and by folder", async () => {
-    const lora = { name: "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", shape: [1], bytes: new Uint8Array(4) };
+    const lora = {
+      name: "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight",
+      shape: [1],
+      bytes: new Uint8Array(4),
+    };
     const said = /a whole model must be given, got .* of an adapter \(LoRA\): merge it/;
     expect(await refusal({ ...config, "model.safetensors": fileOf([lora]) })).toMatch(said);
     const adapter = { "adapter_config.json": {}, "adapter_model.safetensors": fileOf([lora]) };
@@ -197,19 +204,37 @@ describe("shards", () => {
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["without a shard", { [INDEX]: index(map), "b.safetensors": undefined }, /b\.safetensors must be there, as .* has model\./],
-    ["that leave their folder", { [INDEX]: index({ ...map, x: "../b.safetensors" }) }, /files of its own folder, got "\.\.\/b/],
+    [
+      "without a shard",
+      { [INDEX]: index(map), "b.safetensors": undefined },
+      /b\.safetensors must be there, as .* has model\./,
+    ],
+    [
+      "that leave their folder",
+      { [INDEX]: index({ ...map, x: "../b.safetensors" }) },
+      /files of its own folder, got "\.\.\/b/,
+    ],
     ["without a map", { [INDEX]: { weights: map } }, /must have a weight_map of names to files, got undefined/],
     [
       "that hold another tensor than the index says",
       { [INDEX]: index({ ...map, [tensors[0]!.name]: "b.safetensors" }) },
       /must lie where .* has it, got b\.safetensors there and a\.safetensors here/,
     ],
-    ["that lack one", { [INDEX]: index({ ...map, "model.extra": "a.safetensors" }) }, /a\.safetensors must hold model\.extra/],
+    [
+      "that lack one",
+      { [INDEX]: index({ ...map, "model.extra": "a.safetensors" }) },
+      /a\.safetensors must hold model\.extra/,
+    ],
     ["with a damaged one", { [INDEX]: index(map), "b.safetensors": second.subarray(0, 900) }, /^b\.safetensors: /],
-    ["without an index", {}, /must have model\.safetensors, or model\.safetensors\.index\.json with its shards, got a\.safet/],
+    [
+      "without an index",
+      {},
+      /must have model\.safetensors, or model\.safetensors\.index\.json with its shards, got a\.safet/,
+    ],
   ])("%s are refused", async (_, change, message) => {
-    const all = Object.fromEntries(Object.entries({ ...files, ...change }).filter(([, content]) => content !== undefined));
+    const all = Object.fromEntries(
+      Object.entries({ ...files, ...change }).filter(([, content]) => content !== undefined),
+    );
     expect(await refusal(all)).toMatch(message);
   });
 });
@@ -218,10 +243,18 @@ describe("what is no checkpoint is refused by its name", () => {
   const config = { "config.json": modelConfig() };
 
   it.each<[string, unknown, RegExp]>([
-    ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", /got a Git LFS pointer.*git lfs pull/],
+    [
+      "a Git LFS pointer",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+      /got a Git LFS pointer.*git lfs pull/,
+    ],
     ["an HTML page", "<!DOCTYPE html><html><body>404</body></html>", /got an HTML page/],
     ["an image", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13), /got a PNG image/],
-    ["a run's result", { config: { algorithm: "sft" } }, /got a run's result \(run\.json\).*\.safetensors file beside it/],
+    [
+      "a run's result",
+      { config: { algorithm: "sft" } },
+      /got a run's result \(run\.json\).*\.safetensors file beside it/,
+    ],
     ["an empty file", new Uint8Array(), /got an empty file/],
   ])("%s in the place of the weights", async (_, content, message) => {
     expect(await refusal({ ...config, "model.safetensors": content })).toMatch(message);

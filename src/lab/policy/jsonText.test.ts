@@ -18,7 +18,10 @@ it.each([
   ["", "nothing"],
   [" \n", "nothing"],
   ['{"a":1,"a":1}', 'the key "a" twice in one object'],
-  ['{"a":1,"b":{},"\\u0061"   \n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n:2}', 'the key "a" twice'],
+  [
+    '{"a":1,"b":{},"\\u0061"   \n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n:2}',
+    'the key "a" twice',
+  ],
   ["[".repeat(65), "nested deeper than 64"],
 ])("refuses %j", (text, message) => {
   expect(() => parseStrictJson(text)).toThrow(message);

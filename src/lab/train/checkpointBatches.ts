@@ -1,7 +1,7 @@
 import type { FeedName, TokenFeed } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { type NamedTensor, tensorValues } from "../policy/safetensors.ts";
-import type { StoredTensor } from "../policy/safetensorsHeader.ts";
+import { type StoredTensor, shownName } from "../policy/safetensorsHeader.ts";
 import { quote } from "../schema.ts";
 import type { FeedBatch, Part } from "./part.ts";
 
@@ -27,14 +27,14 @@ export function batchTensors(batches: readonly FeedBatch[]): NamedTensor[] {
  * @throws {PolicyError} kind `input` naming the batch and what does not fit in it.
  */
 export function readBatches(value: unknown, tensors: Map<string, StoredTensor>): FeedBatch[] {
-  if (!Array.isArray(value)) throw bad("batches", "a list", value);
+  if (!Array.isArray(value)) throw bad("batches", "be a list", value);
   return value.map((batch: unknown) => {
     if (!isRecord(batch) || !Array.isArray(batch.parts) || typeof batch.feed !== "string") {
-      throw bad("a batch", "an object with a feed and parts", batch);
+      throw bad("a batch", "be an object with a feed and parts", batch);
     }
     const { feed, prompts, metrics, samples, sampledTokens } = batch;
     if (!isCount(prompts) || !isCount(sampledTokens) || !Array.isArray(samples) || !isRecord(metrics)) {
-      throw bad(`the batch of ${feed}`, "an object with prompts, sampledTokens, samples and metrics", batch);
+      throw bad(`the batch of ${feed}`, "be an object with prompts, sampledTokens, samples and metrics", batch);
     }
     return {
       // Written by `batchWords`, from a batch of that type; whoever uses a feed asks for it by name.
@@ -87,19 +87,19 @@ function partTensors({ name, sequences, tokens }: Part): NamedTensor[] {
 }
 
 function readWords(words: unknown): PartWords {
-  if (!isRecord(words) || typeof words.name !== "string") throw bad("a part", "an object with a name", words);
+  if (!isRecord(words) || typeof words.name !== "string") throw bad("a part", "be an object with a name", words);
   const { name, problems, completions, rows, length, temperature, groupSize } = words;
   if (!isCount(rows) || !isCount(length) || length < 2) {
-    throw bad(`part ${name}`, "rows, and a length of at least 2", { rows, length });
+    throw bad(`part ${name}`, "have rows, and a length of at least 2", { rows, length });
   }
   for (const list of [problems, completions]) {
     if (!Array.isArray(list) || list.length !== rows) {
-      throw bad(`part ${name}`, `${rows} problems and completions`, Array.isArray(list) ? list.length : list);
+      throw bad(`part ${name}`, `have ${rows} problems and completions`, Array.isArray(list) ? list.length : list);
     }
   }
   for (const number of [temperature, groupSize]) {
     if (number !== undefined && !(typeof number === "number" && number > 0)) {
-      throw bad(`part ${name}`, "a temperature and a groupSize above 0", number);
+      throw bad(`part ${name}`, "have a temperature and a groupSize above 0", number);
     }
   }
   // What is not checked here are the problems' own fields, which belong to their task.
@@ -113,7 +113,7 @@ function partFrom(words: PartWords, tensors: Map<string, StoredTensor>): Part {
     const tensor = tensors.get(at);
     tensors.delete(at);
     if (!tensor) return undefined;
-    if (tensor.shape.join() !== shape.join()) throw bad(at, `of the shape [${shape}]`, tensor.shape);
+    if (tensor.shape.join() !== shape.join()) throw bad(at, `have the shape [${shape}]`, tensor.shape);
     const found = tensorValues(tensor);
     if (found.every(Number.isFinite)) return found;
     throw bad(
@@ -124,7 +124,7 @@ function partFrom(words: PartWords, tensors: Map<string, StoredTensor>): Part {
   };
   const T = length - 1;
   const [ids, starts] = [values("ids", [rows, length]), values("starts", [rows])];
-  if (!ids || !starts) throw bad(`part ${name}`, "with tensors of ids and starts", undefined);
+  if (!ids || !starts) throw bad(`part ${name}`, "have tensors of ids and starts", undefined);
   const numbers = Object.fromEntries(
     [
       ...PER_TOKEN.map((key) => [key, values(key, [rows, T])] as const),
@@ -157,5 +157,5 @@ function isCount(value: unknown): value is number {
 }
 
 function bad(name: string, must: string, came: unknown): PolicyError {
-  return new PolicyError("input", `A checkpoint's ${name.slice(0, 120)} must be ${must}, got ${quote(came)}.`);
+  return new PolicyError("input", `In a checkpoint, ${shownName(name)} must ${must}, got ${quote(came)}.`);
 }

@@ -16,7 +16,9 @@ it("is the CRC-32 of gzip and PNG", () => {
 
 it("has the checksum of every shipped file, and of no other", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".safetensors"));
-  const found = Object.fromEntries(files.map((file) => file.replace(".safetensors", "")).map((task) => [task, crc32(shipped(task))]));
+  const found = Object.fromEntries(
+    files.map((file) => file.replace(".safetensors", "")).map((task) => [task, crc32(shipped(task))]),
+  );
   expect(SHIPPED_CHECKSUMS).toEqual(found);
   for (const { id } of TASKS) expect(() => checkShipped(id, shipped(id))).not.toThrow();
 });
