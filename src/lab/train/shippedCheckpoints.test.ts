@@ -31,4 +31,6 @@ it("starts a run from a shipped file, and from none with one bit flipped", async
   await expect(startingState(config, async () => bytes)).rejects.toThrow(
     /checkpoints\/sort\.safetensors must have the checksum 22d5a3c0, got [0-9a-f]{8} over 223656 bytes/,
   );
+  const page = new TextEncoder().encode("<!doctype html><title>The app</title>");
+  await expect(startingState(config, async () => page)).rejects.toThrow("22d5a3c0, got an HTML page");
 });

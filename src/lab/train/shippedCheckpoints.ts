@@ -1,3 +1,4 @@
+import { fileKind } from "../policy/fileKind.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { crc32 } from "./crc32.ts";
 
@@ -21,8 +22,9 @@ export function checkShipped(task: string, bytes: Uint8Array): void {
   const expected = Object.hasOwn(SHIPPED_CHECKSUMS, task) ? SHIPPED_CHECKSUMS[task] : undefined;
   const came = crc32(bytes);
   if (came === expected) return;
+  const kind = fileKind(bytes) ?? `${came} over ${bytes.length} bytes`;
   throw new PolicyError(
     "input",
-    `The checkpoint checkpoints/${task}.safetensors must have the checksum ${expected ?? "of a shipped file"}, got ${came} over ${bytes.length} bytes: load it again, or enter the checksum of a new one in shippedCheckpoints.ts.`,
+    `The checkpoint checkpoints/${task}.safetensors must have the checksum ${expected ?? "of a shipped file"}, got ${kind}: load it again, or enter the checksum of a new one in shippedCheckpoints.ts.`,
   );
 }
