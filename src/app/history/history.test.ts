@@ -309,6 +309,11 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "No header." } });
   expect(await reading).toBeUndefined();
   expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
+  const empty = runs.importFile("empty.safetensors", new ArrayBuffer(0));
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "Empty." } });
+  expect(await empty).toBeUndefined();
+  expect(texts().at(-1)).toBe("empty.safetensors could not be read as a run or as weights: Empty.");
   expect(records()).toHaveLength(1);
 });
 

@@ -121,7 +121,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
         ]);
         return undefined;
       }
-      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes, 0, 1)[0] ?? 0x7b);
+      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
       if (!looksLikeJson) return takeWeights(name, bytes);
       try {
         const { finished, columns, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());

@@ -23,7 +23,7 @@ test("a completion under another prompt has the tokens that were written, and <e
     await policy.snapshot("reference");
     const parts = [side("offlinePairs/chosen", ["12", "3", "45"]), side("offlinePairs/rejected", ["1", "23"])];
     const batch: FeedBatch = { feed: "offlinePairs", parts, prompts: 3, metrics: {}, samples: [], sampledTokens: 0 };
-    const { mask, rows } = (await mismatchedOf(policy, batch))!;
+    const { mask, rows } = (await mismatchedOf({ policy, reference: "reference" }, batch))!;
     const counts = Array.from({ length: rows! }, (_, b) => {
       const length = mask.length / rows!;
       return Array.from(mask.subarray(b * length, (b + 1) * length)).filter((m) => m === 1).length;
