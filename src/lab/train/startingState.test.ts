@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
@@ -55,13 +56,17 @@ describe("the state that an experiment starts from", () => {
 
   it("is the task's usual checkpoint, or the one that the setting names", async () => {
     const asked: string[][] = [];
-    const fetch = async (...names: string[]) => {
+    const shipped = (name: string) => new Uint8Array(readFileSync(`public/checkpoints/${name}.safetensors`));
+    const fetch = async (...names: [string, string]) => {
       asked.push(names);
-      return file;
+      return shipped(names[0]);
     };
-    for (const checkpoint of ["tiny", "nano-guessing"]) {
+    for (const [checkpoint, name] of [
+      ["tiny", "parity"],
+      ["nano-guessing", "parity-nano-guessing"],
+    ] as const) {
       const state = await startingState(parseConfig({ task: "parity", checkpoint }), fetch);
-      expect(state.weights).toEqual(readWeightsFile(file).weights);
+      expect(state.weights).toEqual(readWeightsFile(shipped(name)).weights);
     }
     expect(asked).toEqual([
       ["parity", "lab checkpoint parity"],
