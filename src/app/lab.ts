@@ -1,5 +1,6 @@
 import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/experiment/config.ts";
 import { presetFor } from "../lab/experiment/presets.ts";
+import type { MetricTable } from "../lab/record/metricTable.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import {
@@ -20,7 +21,6 @@ import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { createRecordingStore, type RecordingStore, recordedFor } from "./recordings/recordingStore.ts";
 import { createRunStore, type Run, type RunStore, stepOf } from "./runStore.ts";
-import type { Series } from "./series.ts";
 
 /** Hears what goes on in the laboratory. */
 export interface LabEar {
@@ -38,7 +38,7 @@ export interface Beginning {
   readonly compute: Compute;
   readonly from?: StartingPoint | undefined;
   /** Of the same run, to go on from, with what was measured until then. */
-  readonly resume?: { readonly checkpoint: ArrayBuffer; readonly series: Series } | undefined;
+  readonly resume?: { readonly checkpoint: ArrayBuffer; readonly series: MetricTable } | undefined;
   /** In another worker: this one's device is gone. */
   readonly afresh?: boolean;
 }

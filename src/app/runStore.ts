@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunConfig } from "../lab/experiment/config.ts";
+import { MetricTable } from "../lab/record/metricTable.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
 import type { RunState } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
-import { Series } from "./series.ts";
 
 export type Backend = Pick<
   Extract<LabEvent, { type: "backend" }>,
@@ -30,7 +30,7 @@ export interface Run {
   /** The last survey of CLL that was asked for. */
   readonly survey: Pick<Extract<LabEvent, { type: "survey" }>, "step" | "survey"> | undefined;
   /** Mutated in place; read it again when `version` has moved. */
-  readonly series: Series;
+  readonly series: MetricTable;
   readonly version: number;
   /** Live settings that were sent and have not taken effect yet. */
   readonly awaited: Readonly<Record<string, FieldValue>>;
@@ -46,7 +46,7 @@ export interface Runs {
 export interface Begun {
   readonly from?: StartingPoint | undefined;
   /** What was measured before, where a run goes on. */
-  readonly series?: Series | undefined;
+  readonly series?: MetricTable | undefined;
 }
 
 export interface RunStore extends StoreApi<Runs> {
@@ -132,7 +132,7 @@ export function createRunStore(): RunStore {
 
   return {
     ...store,
-    begin(id, config, compute, { from, series = new Series() } = {}) {
+    begin(id, config, compute, { from, series = new MetricTable() } = {}) {
       clearTimeout(bump);
       bump = undefined;
       const state: RunState = { phase: "loading", what: "the policy" };

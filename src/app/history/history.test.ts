@@ -83,7 +83,7 @@ test("a run that only waits is not kept; with its first update it is, and with i
     checkpoint: { step: 10, bytes: 1, hash: "hash-10" },
   });
   const { id } = records()[0]!;
-  expect([...(await archive.columns(id)).steps]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect([...(await archive.table(id)).rows().steps]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(new Uint8Array((await archive.weights(id))!)).toEqual(new Uint8Array([10]));
   expect(runs.store.getState().shown).toEqual([id]);
 });
@@ -195,7 +195,7 @@ test("deleting can be undone for ten seconds and not after", async () => {
   runs.undo();
   await runs.settled();
   expect(records()).toHaveLength(1);
-  expect((await archive.columns(id)).steps).toHaveLength(11);
+  expect((await archive.table(id)).rows().steps).toHaveLength(11);
   runs.remove(id);
   await vi.advanceTimersByTimeAsync(UNDO_MS + 100);
   await runs.settled();
@@ -274,7 +274,7 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   const copy = records().find((record) => record.id !== id)!;
   const { config, final, step, seconds } = records().find((record) => record.id === id)!;
   expect(copy).toMatchObject({ config, final, step, seconds, phase: "finished" });
-  expect(await archive.columns(copy.id)).toEqual(await archive.columns(id));
+  expect((await archive.table(copy.id)).rows()).toEqual((await archive.table(id)).rows());
 });
 
 test("weights go out through the worker, and come in only when it can read them", async () => {

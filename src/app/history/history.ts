@@ -1,10 +1,10 @@
 import { withSettings } from "../../lab/experiment/config.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 import { changed } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
-import type { Series } from "../series.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { createRunsStore, entryOf, type RunsStore } from "./historyStore.ts";
 import { createTransfer, type OutFile } from "./importExport.ts";
@@ -25,7 +25,7 @@ export interface Runs {
   /** When everything so far has been written. */
   settled(): Promise<void>;
   /** Curves of a run that is in view. */
-  seriesOf(id: string): Series | undefined;
+  seriesOf(id: string): MetricTable | undefined;
   /** Tokens of the run in the worker, by its own id or the one it is kept under, and of the past run that was last loaded. */
   tokensOf(id: string): TokenRecord | undefined;
   loadTokens(id: string | undefined): void;

@@ -1,5 +1,6 @@
-import { NO_COLUMNS } from "../../lab/record/metricTable.ts";
-import { RunFileError, readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
+import { FileError } from "../../lab/record/fileSchema.ts";
+import { MetricTable } from "../../lab/record/metricTable.ts";
+import { readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
 import { freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import type { Lab } from "../lab.ts";
@@ -52,7 +53,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
     });
   }
 
-  function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, columns = NO_COLUMNS): RunRecord {
+  function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, table = new MetricTable()): RunRecord {
     const state = keep.store.getState();
     const kept = {
       ...record,
@@ -64,7 +65,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       pinned: false,
       tone: freeTone(entriesInView(state).map(({ tone }) => tone)),
     };
-    keep.add(kept, { at: 0, columns });
+    keep.add(kept, { at: 0, ...table.rows() });
     return kept;
   }
 
@@ -96,7 +97,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       if (!record) return undefined;
       const file = writeRunFile(
         record,
-        await keep.columns(id),
+        await keep.table(id),
         new Date(record.created).toISOString(),
         await keep.tokens(id),
       );
@@ -124,12 +125,12 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes, 0, 1)[0] ?? 0x7b);
       if (!looksLikeJson) return takeWeights(name, bytes);
       try {
-        const { finished, columns, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
-        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, columns);
+        const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
         if (tokenRecord) await keep.saveTokens(id, tokenRecord);
         return kept;
       } catch (error) {
-        if (!(error instanceof RunFileError)) throw error;
+        if (!(error instanceof FileError)) throw error;
         lab.notices.say("runs", [`${name}: ${error.message}`]);
         return undefined;
       }

@@ -1,4 +1,4 @@
-import type { Columns, Growth } from "../../lab/record/metricTable.ts";
+import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
@@ -12,18 +12,25 @@ export interface Keep {
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
-  add(record: RunRecord, growth?: Growth): void;
+  add(record: RunRecord, part?: TablePart): void;
   /** Changes a record, unless it is deleted; what its columns have grown by is written too. */
-  patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void;
+  patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void;
   /** Changes what the page shows alone: the next patch writes it. */
   touch(id: string, changes: Partial<RunRecord>): void;
   /** Takes records out of the list; they are gone for good once {@link Keep.forget} is called. */
   hide(ids: readonly string[]): readonly RunRecord[];
   restore(records: readonly RunRecord[]): void;
   forget(ids: readonly string[]): void;
-  columns(id: string): Promise<Columns>;
+  /** @throws {FileError} where the stored curves are damaged. */
+  table(id: string): Promise<MetricTable>;
   weights(id: string): Promise<ArrayBuffer | undefined>;
-  saveCheckpoint(id: string, bytes: ArrayBuffer, step: number, hash: string, growth: Growth | undefined): Promise<void>;
+  saveCheckpoint(
+    id: string,
+    bytes: ArrayBuffer,
+    step: number,
+    hash: string,
+    part: TablePart | undefined,
+  ): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
@@ -62,9 +69,9 @@ export function createKeep(
     return now;
   }
 
-  function patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void {
+  function patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void {
     const now = touch(id, changes);
-    if (now) void write((archive) => archive.save(now, growth));
+    if (now) void write((archive) => archive.save(now, part));
   }
 
   async function makeRoom(archive: Archive, bytes: number, keeping: string): Promise<void> {
@@ -103,9 +110,9 @@ export function createKeep(
     find,
     touch,
     patch,
-    add(record, growth) {
+    add(record, part) {
       setRecords([record, ...records()]);
-      void write((archive) => archive.save(record, growth));
+      void write((archive) => archive.save(record, part));
     },
     hide(ids) {
       const hidden = records().filter(({ id }) => ids.includes(id));
@@ -121,22 +128,22 @@ export function createKeep(
     forget(ids) {
       for (const id of ids) void write((archive) => archive.remove(id));
     },
-    async columns(id) {
+    async table(id) {
       await writing;
-      return (await opening).columns(id);
+      return (await opening).table(id);
     },
     async weights(id) {
       await writing;
       return (await opening).weights(id);
     },
-    saveCheckpoint(id, bytes, step, hash, growth) {
+    saveCheckpoint(id, bytes, step, hash, part) {
       const checkpoint = { step, bytes: bytes.byteLength, hash };
       return write(async (archive) => {
         if (!find(id)) return;
         await makeRoom(archive, checkpoint.bytes, id);
         await archive.saveWeights(id, bytes);
         const now = touch(id, { checkpoint, checkpointDropped: false });
-        if (now) await archive.save(now, growth);
+        if (now) await archive.save(now, part);
       });
     },
     async tokens(id) {

@@ -102,7 +102,7 @@ test("a run of ten thousand steps is written as it grows: few rows with each sav
   const rows: number[] = [];
   const { save } = archive;
   archive.save = (record, growth) => {
-    if (growth) rows.push(growth.columns.steps.length);
+    if (growth) rows.push(growth.steps.length);
     return save(record, growth);
   };
   await train(() => {});
@@ -110,7 +110,7 @@ test("a run of ten thousand steps is written as it grows: few rows with each sav
   // Saves are five seconds, that is 500 rows, apart; a part may grow by as much again before the next begins.
   expect(Math.max(...rows)).toBeLessThanOrEqual(1100);
   const { id } = runs.store.getState().records[0]!;
-  const { steps, metrics } = await archive.columns(id);
+  const { steps, metrics } = (await archive.table(id)).rows();
   expect([...steps]).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
   expect(metrics.loss!.at(-1)).toBe(1 / STEPS);
 });

@@ -1,13 +1,13 @@
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { freeTone, MAX_OVERLAY } from "../../lab/record/runRecord.ts";
-import { Series } from "../series.ts";
 import { type Entry, entriesInView, entryOf, type RunsState } from "./historyStore.ts";
 import type { Keep } from "./library.ts";
 
 /** Which entries lie over the charts, and their curves: read when they come into view, dropped when they leave it. */
 export interface Curves {
-  of(id: string): Series | undefined;
+  of(id: string): MetricTable | undefined;
   /** The curves of a run that the worker has. */
-  put(id: string, series: Series): void;
+  put(id: string, series: MetricTable): void;
   /** Whether one more fits over the charts. */
   hasRoom(): boolean;
   /** Where there is no room, another leaves. */
@@ -19,7 +19,7 @@ export interface Curves {
 
 export function createCurves(keep: Keep): Curves {
   const { store } = keep;
-  const here = new Map<string, Series>();
+  const here = new Map<string, MetricTable>();
   const coming = new Set<string>();
 
   const came = () => store.setState(({ curves }) => ({ curves: curves + 1 }));
@@ -37,9 +37,9 @@ export function createCurves(keep: Keep): Curves {
     await Promise.all(
       missing.map(async (id) => {
         coming.add(id);
-        const columns = await keep.columns(id);
+        const table = await keep.table(id);
         coming.delete(id);
-        if (!here.has(id)) here.set(id, Series.from(columns));
+        if (!here.has(id)) here.set(id, table);
       }),
     );
     if (missing.length > 0) came();

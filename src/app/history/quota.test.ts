@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../lab/experiment/config.ts";
-import type { KeptPhase, RunRecord } from "../../lab/record/runRecord.ts";
+import type { RecordPhase, RunRecord } from "../../lab/record/runRecord.ts";
 import { RESERVE_BYTES, roomText, toDrop, tokensToDrop } from "./quota.ts";
 
 const run = (name: string, created: number, more: Partial<RunRecord> = {}): RunRecord => ({
@@ -34,7 +34,7 @@ test("pinned runs, runs at work, runs without a checkpoint and the one being kep
   const { checkpoint: _, ...bare } = run("bare", 1);
   const runs = [
     run("pinned", 1, { pinned: true }),
-    run("training", 2, { phase: "training" satisfies KeptPhase }),
+    run("training", 2, { phase: "training" satisfies RecordPhase }),
     run("mine", 3),
     bare,
     run("other", 5),

@@ -1,14 +1,12 @@
-import type { Metrics } from "../../lab/objectives/objective.ts";
-import type { Growth } from "../../lab/record/metricTable.ts";
-import { defaultName, freeName, freeTone, type Group, isLive, type KeptPhase } from "../../lab/record/runRecord.ts";
+import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
+import { defaultName, freeName, freeTone, type Group, isLive, type RecordPhase } from "../../lab/record/runRecord.ts";
 import type { RunState } from "../../lab/train/runState.ts";
 import { isUntouched, type Lab } from "../lab.ts";
 import { type Run, stepOf } from "../runStore.ts";
-import type { Series } from "../series.ts";
-import { growthOf } from "./growth.ts";
 import { entriesInView } from "./historyStore.ts";
 import type { Keep } from "./library.ts";
 import type { Curves } from "./overlays.ts";
+import { growthOf } from "./tableGrowth.ts";
 
 /** What a run that is about to begin is kept as. */
 export interface Expected {
@@ -42,10 +40,10 @@ const CHECKPOINT_MS = 10_000;
 interface Live {
   readonly runId: string;
   readonly expected: Expected;
-  series: Series;
+  series: MetricTable;
   /** What is to be written of the series. */
-  readonly grown: () => Growth;
-  phase: KeptPhase | undefined;
+  readonly grown: () => TablePart;
+  phase: RecordPhase | undefined;
   /** Seconds in training before the present stretch, and when that began. */
   seconds: number;
   since: number | undefined;
@@ -59,7 +57,10 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
   let live: Live | undefined;
   let expected: Expected | undefined;
   /** Records of runs that were in the worker, since their last words come when another is shown already. */
-  const recordOf = new Map<string, { readonly id: string; readonly series: Series; readonly grown: () => Growth }>();
+  const recordOf = new Map<
+    string,
+    { readonly id: string; readonly series: MetricTable; readonly grown: () => TablePart }
+  >();
 
   const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
     if (run && run !== before) follow(run);
@@ -73,7 +74,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       }
       if (event.type !== "checkpoint") return;
       const { step, bytes, hash } = event;
-      if (event.runId !== live?.runId) keep.touch(kept.id, { step, final: finalOf(kept.series) });
+      if (event.runId !== live?.runId) keep.touch(kept.id, { step, final: kept.series.newest() });
       void keep.saveCheckpoint(kept.id, bytes, step, hash, kept.grown());
     },
     leaving(run) {
@@ -166,7 +167,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       phase: mine.phase ?? "paused",
       message: state.phase === "failed" ? state.message : undefined,
       step: Math.max(stepOf(state), run.series.step),
-      final: finalOf(run.series),
+      final: run.series.newest(),
       seconds: mine.seconds + (mine.since === undefined ? 0 : (at - mine.since) / 1000),
     };
   }
@@ -199,7 +200,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
   };
 }
 
-function clock(live: Live, phase: KeptPhase, at: number): void {
+function clock(live: Live, phase: RecordPhase, at: number): void {
   if (live.since !== undefined) live.seconds += (at - live.since) / 1000;
   live.since = phase === "training" ? at : undefined;
 }
@@ -208,13 +209,7 @@ function checkpointDue({ checkpointStep, checkpointAt }: Live, step: number, at:
   return step - checkpointStep >= CHECKPOINT_STEPS && at - checkpointAt >= CHECKPOINT_MS;
 }
 
-function phaseOf({ phase }: RunState, before: KeptPhase | undefined): KeptPhase {
+function phaseOf({ phase }: RunState, before: RecordPhase | undefined): RecordPhase {
   if (phase === "loading" || phase === "compiling" || phase === "ready") return before ?? "paused";
   return phase;
-}
-
-/** The newest value of every metric. */
-function finalOf(series: Series): Metrics {
-  const values = series.metrics.map((metric) => [metric, series.valueAt(metric)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Metrics;
 }

@@ -1,8 +1,6 @@
 import { presetFor } from "../../lab/experiment/presets.ts";
-import { upTo } from "../../lab/record/metricTable.ts";
 import type { Compute } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
-import { Series } from "../series.ts";
 import type { Keep } from "./library.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -65,7 +63,7 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
     const from = bytes === undefined && record.parent ? await startOf(record.parent.id) : undefined;
     // Weights that a run started from and that are gone cannot be made up.
     if (bytes === undefined && record.parent && !from) return false;
-    const measured = bytes !== undefined && step !== undefined ? upTo(await keep.columns(id), step) : undefined;
+    const measured = bytes !== undefined && step !== undefined ? (await keep.table(id)).upTo(step) : undefined;
     const { config } = record;
     lab.draft.setState({ config, presetId: presetFor(config)?.id, from, ...(compute && { compute }) });
     recorder.expect({ id, name: record.name, ...(record.group && { group: record.group }) });
@@ -73,7 +71,7 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
       config,
       compute: compute ?? lab.draft.getState().compute,
       from,
-      resume: bytes && measured && { checkpoint: bytes, series: Series.from(measured) },
+      resume: bytes && measured && { checkpoint: bytes, series: measured },
       afresh,
     });
     return true;

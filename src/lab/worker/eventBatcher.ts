@@ -1,9 +1,10 @@
+import type { MetricRow } from "../record/metricTable.ts";
 import { keepsTokens, type TokenStep } from "../record/tokenRecord.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import type { Sample, StepReport } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
-import type { LabEvent, MetricRow, RunId } from "./protocol.ts";
+import type { LabEvent, RunId } from "./protocol.ts";
 
 /** Events of one kind go out at most this often. */
 const POST_EVERY_MS = 100;

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
-import type { FeedName, Metrics } from "../objectives/objective.ts";
+import type { FeedName } from "../objectives/objective.ts";
+import type { MetricRow } from "../record/metricTable.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
@@ -55,14 +56,6 @@ export type Command =
   | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
   /** At most this many steps a second; 0 lifts the limit. */
   | { readonly type: "limit"; readonly runId: RunId; readonly stepsPerSecond: number };
-
-/** The metrics of one step. */
-export interface MetricRow {
-  readonly step: number;
-  readonly values: Metrics;
-  /** Time in training since the run was opened here, pauses left out. */
-  readonly seconds?: number;
-}
 
 /** Worker to page. Numbers and strings only, and checkpoint bytes; tensors never cross. Batched to at most 10 a second. */
 export type LabEvent =

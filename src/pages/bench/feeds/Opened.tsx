@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
 import type { OpenedItem } from "../../../lab/feeds/feedPage.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
@@ -67,7 +68,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const writer = writerOf(row, style);
   const next = Math.min(step + 1, config.optimiser.steps);
   const { algorithm, params, rewards } = configAt(config, next);
-  const context = { algorithm, params, rows, metric: (name: string) => metrics[name] };
+  const context = { algorithm, params, rows, metric: (name: MetricName) => metrics[name] };
   return (
     <div className={styles.body}>
       <div>

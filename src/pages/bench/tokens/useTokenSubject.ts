@@ -4,6 +4,7 @@ import { entriesInView, entryOf, type RunsState } from "../../../app/history/his
 import { isUntouched, shownRun } from "../../../app/lab.ts";
 import { recordedFor } from "../../../app/recordings/recordingStore.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { type TokenStep, tokensAt, type WatchedRecord } from "../../../lab/record/tokenRecord.ts";
 import { useKept, useKeptState } from "../../runs/runsContext.ts";
 import { useExperiment, useLab, usePaced, usePinnedLater, useRuns } from "../../shared/labContext.ts";
@@ -19,7 +20,7 @@ export interface TokenSubject {
   readonly config: RunConfig | undefined;
   readonly tokens: TokenStep | undefined;
   /** A metric of a step of it. */
-  metric(name: string): number | undefined;
+  metric(name: MetricName): number | undefined;
 }
 
 /**
@@ -52,7 +53,7 @@ export function useTokenSubject(): TokenSubject {
   const step = tokens?.step;
   const id = record?.id;
   const metric = useCallback(
-    (name: string) => (id === undefined ? shownRun(lab)?.series : kept.seriesOf(id))?.valueAt(name, step),
+    (name: MetricName) => (id === undefined ? shownRun(lab)?.series : kept.seriesOf(id))?.valueAt(name, step),
     [lab, kept, id, step],
   );
   return useMemo(
