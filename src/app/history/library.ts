@@ -1,4 +1,5 @@
-import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
+import { FileError } from "../../lab/record/fileSchema.ts";
+import { MetricTable, type TablePart } from "../../lab/record/metricTable.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
@@ -21,7 +22,7 @@ export interface Keep {
   hide(ids: readonly string[]): readonly RunRecord[];
   restore(records: readonly RunRecord[]): void;
   forget(ids: readonly string[]): void;
-  /** @throws {FileError} where the stored curves are damaged. */
+  /** Empty where the stored one is damaged, which the record then says. */
   table(id: string): Promise<MetricTable>;
   weights(id: string): Promise<ArrayBuffer | undefined>;
   saveCheckpoint(
@@ -71,7 +72,18 @@ export function createKeep(
 
   function patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void {
     const now = touch(id, changes);
-    if (now) void write((archive) => archive.save(now, part));
+    if (now) save(now, part);
+  }
+
+  /** Stores a record. A damaged one is a stand-in: what is stored of it stays as it is. */
+  function save(record: RunRecord, part?: TablePart): void {
+    if (record.phase !== "damaged") void write((archive) => archive.save(record, part));
+  }
+
+  /** Notes on a record what cannot be read of it. */
+  function damaged(id: string, error: unknown): void {
+    if (!(error instanceof FileError)) throw error;
+    touch(id, { damage: error.message });
   }
 
   async function makeRoom(archive: Archive, bytes: number, keeping: string): Promise<void> {
@@ -118,19 +130,22 @@ export function createKeep(
       const hidden = records().filter(({ id }) => ids.includes(id));
       setRecords(records().filter(({ id }) => !ids.includes(id)));
       // Should the page be closed before the time is up, the next visit finishes the job.
-      for (const record of hidden) void write((archive) => archive.save({ ...record, deleted: true }));
+      for (const record of hidden) save({ ...record, deleted: true });
       return hidden;
     },
     restore(back) {
       setRecords([...records(), ...back]);
-      for (const record of back) void write((archive) => archive.save(record));
+      for (const record of back) save(record);
     },
     forget(ids) {
       for (const id of ids) void write((archive) => archive.remove(id));
     },
     async table(id) {
       await writing;
-      return (await opening).table(id);
+      return (await opening).table(id).catch((error) => {
+        damaged(id, error);
+        return new MetricTable();
+      });
     },
     async weights(id) {
       await writing;
@@ -148,7 +163,10 @@ export function createKeep(
     },
     async tokens(id) {
       await writing;
-      return (await opening).tokens(id);
+      return (await opening).tokens(id).catch((error) => {
+        damaged(id, error);
+        return undefined;
+      });
     },
     saveTokens(id, tokens) {
       const kept = bounded(tokens);

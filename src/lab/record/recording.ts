@@ -65,7 +65,7 @@ const SHOWN = {
   samples: ascending(fields({ step, samples: list(SAMPLE, 1000) }), 1000),
 };
 
-const RECORDING = fields({ ...RUN_FIELDS, ...SHOWN, format: v.literal(2, "must be 1 or 2") });
+const RECORDING = fields({ format: v.literal(2, "must be 1 or 2"), ...RUN_FIELDS, ...SHOWN });
 
 /** Of earlier builds: a row for each step instead of a column for each metric. */
 const RECORDING_1 = fields({

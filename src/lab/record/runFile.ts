@@ -106,6 +106,16 @@ export function writeRunFile(
 /** Bytes of a run's file: 10,000 steps of every metric and all tokens that are kept are a third of it. */
 export const MOST_BYTES = 64e6;
 
+/** Keys of a run's file, those of its rows of tokens included; ten times as many as the page writes. */
+const MOST_KEYS = 100_000;
+
+/** About how many keys a JSON text has. Counted before it is parsed: an object of 200,000 keys takes longer than all the rest. */
+function keysIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 2)) count++;
+  return count;
+}
+
 /** What every file of a run has. Fields that older files lack are optional. */
 export const RUN_FIELDS = {
   config: map(300),
@@ -163,6 +173,8 @@ function objectOf(text: string): unknown {
   if (text.length > MOST_BYTES) {
     throw new FileError(`A run's file must have at most ${MOST_BYTES / 1e6} million characters, got ${text.length}.`);
   }
+  const keys = keysIn(text);
+  if (keys > MOST_KEYS) throw new FileError(`A run's file must have at most ${MOST_KEYS} keys, got ${keys}.`);
   try {
     const file: unknown = JSON.parse(text);
     // An absent config or series is refused as one that is no object.

@@ -2,9 +2,10 @@ import type { RunConfig } from "../experiment/config.ts";
 import type { Metrics } from "../metrics.ts";
 import { objectiveById } from "../objectives/index.ts";
 
-/** Where a run of the library stands. `weights` is an imported file of weights: nothing was trained here. */
+/** Where a stored run stands. `weights` is an imported file of weights: nothing was trained here. */
 export const PHASES = ["training", "paused", "stopped", "failed", "finished", "weights"] as const;
-export type RecordPhase = (typeof PHASES)[number];
+/** `damaged`: the stored record cannot be read, so that all but its id stands in for what is missing. It can only be removed. */
+export type RecordPhase = (typeof PHASES)[number] | "damaged";
 
 /** One of as many colours, each with its dash pattern, as runs may lie over one another. */
 export type RunTone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -59,7 +60,7 @@ export interface RunRecord {
   readonly tone: RunTone;
   /** Deleted, and not yet for good. */
   readonly deleted?: boolean;
-  /** What cannot be read of it, in one sentence. Its other fields stand in for what is missing; it is never written again. */
+  /** What cannot be read of it, in one sentence: of the record itself, its curves or its tokens. Never stored. */
   readonly damage?: string;
 }
 

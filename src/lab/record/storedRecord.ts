@@ -80,7 +80,7 @@ function damagedRecord(stored: unknown, key: string, damage: string): RunRecord 
     config: parseConfig({}),
     policy: "",
     backend: "",
-    phase: "failed",
+    phase: "damaged",
     step: 0,
     final: {},
     seconds: 0,

@@ -14,7 +14,8 @@ export function CompareTable() {
   const kept = useKept();
   const state = useKeptState((now) => now);
   const [page, setPage] = useState(0);
-  const { entries, live, baseline } = state;
+  const { live, baseline } = state;
+  const entries = state.entries.filter(({ runs }) => runs[0]!.phase !== "damaged");
   const reference = referenceOf(state);
   const pages = Math.ceil(entries.length / PAGE);
   const from = Math.min(page, pages - 1) * PAGE;

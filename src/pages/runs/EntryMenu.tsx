@@ -29,6 +29,18 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
   const { id, name, runs, seeds, pinned } = entry;
   const [first] = runs;
   const working = runs.some((run) => run.id === live && isLive(run.phase));
+  const remove = (
+    <button
+      type="button"
+      className="quiet"
+      aria-disabled={working}
+      title={working ? "Stop it first." : undefined}
+      onClick={() => !working && kept.remove(id)}
+    >
+      Delete
+    </button>
+  );
+  if (first!.phase === "damaged") return <div className={styles.actions}>{remove}</div>;
   return (
     <div className={styles.opened}>
       <label className={styles.rename}>
@@ -47,15 +59,7 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
         <Toggle on={baseline} name="Baseline" onChange={(on) => kept.compareWith(on ? id : undefined)} />
         <Toggle on={pinned} name="Pin" onChange={(on) => kept.pin(id, on)} />
         {!seeds && <RunActions run={first!} working={working} />}
-        <button
-          type="button"
-          className="quiet"
-          aria-disabled={working}
-          title={working ? "Stop it first." : undefined}
-          onClick={() => !working && kept.remove(id)}
-        >
-          Delete
-        </button>
+        {remove}
       </div>
       {seeds && (
         <ul className={styles.members}>
