@@ -5,6 +5,7 @@ import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
 import type { RunState } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
+import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
 
 export type Backend = Pick<
@@ -28,7 +29,7 @@ export interface Run {
   readonly tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
   readonly samples: { readonly step: number; readonly samples: readonly Sample[] } | undefined;
   /** The last survey of CLL that was asked for. */
-  readonly survey: Pick<Extract<LabEvent, { type: "survey" }>, "step" | "survey"> | undefined;
+  readonly survey: Answers["survey"] | undefined;
   /** Mutated in place; read it again when `version` has moved. */
   readonly series: MetricTable;
   readonly version: number;
@@ -54,6 +55,8 @@ export interface RunStore extends StoreApi<Runs> {
   begin(id: RunId, config: RunConfig, compute: Compute, more?: Begun): void;
   /** Takes one event of the worker; events of runs that are no longer shown are dropped. */
   receive(event: LabEvent): void;
+  /** Shows a survey of a run, unless another run is shown by now. */
+  surveyed(id: RunId, survey: Answers["survey"]): void;
   /** The worker is gone. */
   fail(message: string): void;
   await(key: string, value: FieldValue): void;
@@ -104,29 +107,11 @@ export function createRunStore(): RunStore {
         return { config: withIntervention(config, { step, key, value }), awaited: others };
       });
     },
-    survey({ step, survey }) {
-      update(() => ({ survey: { step, survey } }));
-    },
-    candidates() {
-      // The microscope's, see microscope/microscope.ts.
-    },
     watched() {
-      // Likewise.
-    },
-    rewardModel() {
-      // Likewise.
-    },
-    feedPage() {
-      // The feed desk's, see feeds/feedDesk.ts.
-    },
-    feedItem() {
-      // Likewise.
+      // Part of the stream that the microscope and the library's token recorder follow.
     },
     checkpoint() {
-      // Kept with the run, see runs/recorder.ts.
-    },
-    weights() {
-      // Answers whoever asked, see runs/weights.ts.
+      // Stored with the run, see history/recorder.ts.
     },
   };
 
@@ -148,6 +133,9 @@ export function createRunStore(): RunStore {
     },
     receive(event) {
       if (event.runId === store.getState().run?.id) dispatch(handlers, event);
+    },
+    surveyed(id, survey) {
+      if (store.getState().run?.id === id) update(() => ({ survey }));
     },
     fail(message) {
       update(({ state }) => ({ state: { phase: "failed", step: stepOf(state), message }, awaited: {} }));

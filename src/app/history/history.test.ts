@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
+import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createRuns, type Runs, UNDO_MS } from "./history.ts";
@@ -283,15 +284,15 @@ test("weights go out through the worker, and come in only when it can read them"
   await train("run-1", 10);
   const exporting = runs.exportWeights(records()[0]!.id);
   await vi.advanceTimersByTimeAsync(10);
-  const asked = bench.worker.commands.at(-1) as Extract<Command, { type: "convert" }>;
+  const asked = bench.worker.questions.at(-1) as ConvertQuestion;
   expect(new Uint8Array(asked.bytes)).toEqual(new Uint8Array([10]));
   const bytes = new Uint8Array([7, 7]).buffer;
-  bench.worker.emit({ type: "weights", runId: asked.runId, result: { bytes, parameters: 2 } });
+  bench.worker.answer("convert", { bytes, parameters: 2 });
   expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
 
   const importing = runs.importFile("mine.safetensors", bytes);
   await vi.advanceTimersByTimeAsync(10);
-  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { bytes, parameters: 2 } });
+  bench.worker.answer("convert", { bytes, parameters: 2 });
   await vi.advanceTimersByTimeAsync(10);
   expect(await importing).toBe("mine");
   expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
@@ -306,7 +307,7 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   expect(texts().at(-1)).toMatch(/^half\.json: A run's file must be JSON/);
   const reading = runs.importFile("photo.png", text("PNG"));
   await vi.advanceTimersByTimeAsync(10);
-  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "No header." } });
+  bench.worker.refuse("convert", "No header.");
   expect(await reading).toBeUndefined();
   expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
   expect(records()).toHaveLength(1);

@@ -195,7 +195,7 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();
-      for (const part of [tokens, recorder, planner, rescuer, transfer]) part.dispose();
+      for (const part of [tokens, recorder, planner, rescuer]) part.dispose();
     },
   };
 }

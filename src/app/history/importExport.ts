@@ -2,7 +2,7 @@ import { FileError } from "../../lab/record/fileSchema.ts";
 import { MetricTable } from "../../lab/record/metricTable.ts";
 import { readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
 import { freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
-import type { LabEvent } from "../../lab/worker/protocol.ts";
+import type { Answers } from "../../lab/worker/questions.ts";
 import type { Lab } from "../lab.ts";
 import { entriesInView } from "./historyStore.ts";
 import type { Keep } from "./library.ts";
@@ -20,38 +20,18 @@ export interface Transfer {
   weights(id: string): Promise<OutFile | undefined>;
   /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
   take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
-  dispose(): void;
 }
 
 /** More than any policy of the lab with its moments and snapshots. */
 const LARGEST_BYTES = 256e6;
 
-type Answer = Extract<LabEvent, { type: "weights" }>["result"];
+/** A safetensors file, or one sentence that says why there is none. */
+type Converted = Answers["convert"] | { readonly issue: string };
 
 export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: () => string): Transfer {
-  const waiting = new Map<string, (answer: Answer) => void>();
-  const leave = lab.listen({
-    event(event) {
-      if (event.type === "weights") answer(event.runId, event.result);
-    },
-    crashed(message) {
-      for (const id of [...waiting.keys()]) answer(id, { issue: message });
-    },
-  });
-
-  function answer(id: string, result: Answer): void {
-    waiting.get(id)?.(result);
-    waiting.delete(id);
-  }
-
   /** The worker knows the weights' format. */
-  function convert(bytes: ArrayBuffer): Promise<Answer> {
-    const id = `weights-${newId()}`;
-    return new Promise((resolve) => {
-      waiting.set(id, resolve);
-      lab.send({ type: "convert", runId: id, bytes });
-    });
-  }
+  const convert = (bytes: ArrayBuffer): Promise<Converted> =>
+    lab.ask({ type: "convert", bytes }).catch(({ message }: Error) => ({ issue: message }));
 
   function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, table = new MetricTable()): RunRecord {
     const state = keep.store.getState();
@@ -135,7 +115,6 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
         return undefined;
       }
     },
-    dispose: leave,
   };
 }
 

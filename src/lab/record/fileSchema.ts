@@ -13,7 +13,7 @@ export class FileError extends Error {
 const LONGEST = 1000;
 
 /** Keys of a path whose own keys are names and not fields. */
-const MAPS = new Set(["series", "final", "initial", "views", "config", "metrics"]);
+const MAPS = new Set(["series", "final", "initial", "views", "config", "values"]);
 
 /**
  * The value as the schema describes it.

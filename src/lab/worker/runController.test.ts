@@ -6,6 +6,7 @@ import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
 import type { Command, LabEvent } from "./protocol.ts";
+import type { Answers, Reply, RunQuestion } from "./questions.ts";
 import { Conductor } from "./runController.ts";
 
 const config = (extra: FlatConfig = {}) =>
@@ -32,8 +33,13 @@ afterEach(() => {
 function stage(now = () => performance.now()) {
   const events: LabEvent[] = [];
   const waiting: { test: (event: LabEvent) => boolean; resolve: () => void }[] = [];
+  const replies = new Map<number, (reply: Reply) => void>();
   const conductor = new Conductor({
     post(event) {
+      if (event.type === "reply") {
+        replies.get(event.id)?.(event);
+        return;
+      }
       events.push(event);
       for (const waiter of waiting) if (waiter.test(event)) waiter.resolve();
     },
@@ -60,7 +66,19 @@ function stage(now = () => performance.now()) {
         event.state.phase === name &&
         (step === undefined || ("step" in event.state && event.state.step === step)),
     );
-  return { conductor, events, until, phase };
+  let asked = 0;
+  const reply = (question: RunQuestion) =>
+    new Promise<Reply>((resolve) => {
+      replies.set(++asked, resolve);
+      conductor.ask(asked, question);
+    });
+  /** The answer to a question; fails the test where there is none. */
+  async function ask<Q extends RunQuestion>(question: Q): Promise<Answers[Q["type"]]> {
+    const got = await reply(question);
+    if ("issue" in got) throw new Error(got.issue);
+    return got.answer as Answers[Q["type"]];
+  }
+  return { conductor, events, until, phase, ask, reply };
 }
 
 const open = (runId: string, extra: FlatConfig = {}, checkpoint?: ArrayBuffer): Extract<Command, { type: "open" }> => ({
@@ -154,40 +172,62 @@ describe("a conductor", () => {
   });
 
   it("surveys data sets at rest and between two steps of a run that trains on", async () => {
-    const { conductor, events, until, phase } = stage();
+    const { conductor, events, until, phase, ask } = stage();
     conductor.open(open("a", { steps: 500 }));
-    conductor.ask({ type: "survey", runId: "a", sources: ["own", "expert"], count: 8 });
-    await until((event) => event.type === "survey");
-    expect(events.find((event) => event.type === "survey")).toMatchObject({
+    expect(await ask({ type: "survey", runId: "a", sources: ["own", "expert"], count: 8 })).toMatchObject({
       step: 0,
       survey: { problems: 8, sets: [{ source: "own" }, { source: "expert", rows: 8 }] },
     });
     conductor.train("a");
     await until((event) => event.type === "metrics" && event.rows.some((row) => row.step > 0));
-    conductor.ask({ type: "survey", runId: "a", sources: ["native"], count: 8 });
-    await until((event) => event.type === "survey" && event.step > 0);
+    const { step } = await ask({ type: "survey", runId: "a", sources: ["native"], count: 8 });
+    expect(step).toBeGreaterThan(0);
     expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
     conductor.stop("a");
     await phase("stopped");
   });
 
   it("answers what the weights would write at each place of a row, at rest and between two steps", async () => {
-    const { conductor, events, until, phase } = stage();
+    const { conductor, until, phase, ask, reply } = stage();
     const row = { feed: "demos", prompt: "31=", tokens: ["1", "3", "<eos>"] };
     conductor.open(open("a", { steps: 500 }));
-    conductor.ask({ type: "inspect", runId: "a", row });
-    await until((event) => event.type === "candidates");
+    const atRest = await ask({ type: "inspect", runId: "a", row });
     conductor.train("a");
     await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
-    conductor.ask({ type: "inspect", runId: "a", row });
-    await until((event) => event.type === "candidates" && event.step > 0);
-    conductor.ask({ type: "inspect", runId: "a", row: { ...row, prompt: "É" } });
-    await until((event) => event.type === "candidates" && event.candidates.length === 0);
+    const moving = await ask({ type: "inspect", runId: "a", row });
+    expect(moving.step).toBeGreaterThan(0);
+    expect(await reply({ type: "inspect", runId: "a", row: { ...row, prompt: "É" } })).toMatchObject({
+      issue: expect.stringContaining("É"),
+    });
     conductor.stop("a");
     await phase("stopped");
-    const answers = events.filter((event) => event.type === "candidates");
-    for (const { candidates } of answers.slice(0, 2))
-      expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+    for (const { candidates } of [atRest, moving]) expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+  });
+
+  it("says the hash of the weights, the same as that of a checkpoint of that step", async () => {
+    const { conductor, events, until, phase, ask } = stage();
+    conductor.open(open("a"));
+    conductor.train("a", 2);
+    await phase("paused", 2);
+    const { step, hash } = await ask({ type: "hash", runId: "a" });
+    conductor.checkpoint("a");
+    await until((event) => event.type === "checkpoint");
+    expect(events.find((event) => event.type === "checkpoint")).toMatchObject({ step, hash });
+  });
+
+  it("replies to every question, also of a run that failed, was replaced or was never there", async () => {
+    const { conductor, phase, reply } = stage();
+    const browse = (runId: string) => reply({ type: "browse", runId, query: { feed: "demos", from: 0, count: 1 } });
+    expect(await browse("x")).toMatchObject({ issue: "The run that was asked is no longer in the worker." });
+    conductor.open(open("a", {}, new Uint8Array([1, 2, 3]).buffer));
+    expect(await browse("a")).toMatchObject({ issue: expect.stringContaining("came to its end") });
+    await phase("failed");
+    conductor.open(open("b"));
+    const replaced = browse("b");
+    conductor.open(open("c"));
+    // By its own weights or not at all, according to how far it has come.
+    expect((await replaced).type).toBe("reply");
+    expect(await browse("c")).toMatchObject({ answer: { feed: "demos" } });
   });
 
   it("tells the tokens of every step that is kept with the run, however little time has passed", async () => {
@@ -203,24 +243,21 @@ describe("a conductor", () => {
   });
 
   it("leafs through the feeds at rest and during a run; what there is not is said, and the run goes on", async () => {
-    const { conductor, events, until, phase } = stage();
+    const { conductor, events, until, phase, ask, reply } = stage();
     conductor.open(open("a", { steps: 500 }));
-    conductor.ask({ type: "browse", runId: "a", query: { feed: "demos", from: 6, count: 5 } });
-    conductor.ask({ type: "openItem", runId: "a", feed: "demos", index: 7 });
-    await until((event) => event.type === "feedItem");
-    const page = events.find((event) => event.type === "feedPage")!;
-    expect(page).toMatchObject({ query: { from: 6 }, page: { total: 8, items: [{ index: 6 }, { index: 7 }] } });
-    expect(events.find((event) => event.type === "feedItem")).toMatchObject({
-      item: { step: 0, rows: [{ feed: "demos" }] },
+    const page = await ask({ type: "browse", runId: "a", query: { feed: "demos", from: 6, count: 5 } });
+    expect(page).toMatchObject({ total: 8, items: [{ index: 6 }, { index: 7 }] });
+    expect(await ask({ type: "openItem", runId: "a", feed: "demos", index: 7 })).toMatchObject({
+      step: 0,
+      rows: [{ feed: "demos" }],
     });
     conductor.train("a");
     await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
-    conductor.ask({ type: "browse", runId: "a", query: { feed: "rollouts", from: 0, count: 5 } });
-    conductor.ask({ type: "openItem", runId: "a", feed: "demos", index: 8 });
-    await until((event) => event.type === "feedItem" && "issue" in event.item);
-    expect(events.findLast((event) => event.type === "feedPage")).toMatchObject({ page: { empty: "unused" } });
-    expect(events.findLast((event) => event.type === "feedItem")).toMatchObject({
-      item: { issue: "An item of demos must be one of 8, got 8." },
+    expect(await ask({ type: "browse", runId: "a", query: { feed: "rollouts", from: 0, count: 5 } })).toMatchObject({
+      empty: "unused",
+    });
+    expect(await reply({ type: "openItem", runId: "a", feed: "demos", index: 8 })).toMatchObject({
+      issue: "An item of demos must be one of 8, got 8.",
     });
     expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
     conductor.stop("a");
@@ -257,16 +294,12 @@ describe("a conductor", () => {
   });
 
   it("measures the reward model of a run that has one, and says when there is none", async () => {
-    const { conductor, events, until, phase } = stage();
+    const { conductor, phase, ask } = stage();
     conductor.open(open("a"));
-    conductor.ask({ type: "rewardModel", runId: "a" });
-    await until((event) => event.type === "rewardModel");
-    expect(events.find((event) => event.type === "rewardModel")).toMatchObject({ report: null });
+    expect(await ask({ type: "rewardModel", runId: "a" })).toBeNull();
     conductor.open(open("b", { task: "sentence", algorithm: "chord-mu", rewardSource: "model", rewardPairs: 50 }));
     await phase("ready");
-    conductor.ask({ type: "rewardModel", runId: "b" });
-    await until((event) => event.type === "rewardModel" && event.runId === "b");
-    const { report } = events.filter((event) => event.type === "rewardModel").at(-1)!;
+    const report = await ask({ type: "rewardModel", runId: "b" });
     expect(report!.bins).toHaveLength(10);
     expect(report!.accuracy).toBeGreaterThan(0.5);
   });

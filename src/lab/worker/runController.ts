@@ -9,15 +9,15 @@ import type { Run, RunEvent } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
 import { Outbox } from "./eventBatcher.ts";
 import { Watcher } from "./probe.ts";
-import type { Command, LabEvent, RunId } from "./protocol.ts";
-import { answer, type Question } from "./questions.ts";
+import type { Command, RunId, WorkerMessage } from "./protocol.ts";
+import { type RunQuestion, replyTo } from "./questions.ts";
 import { newSession, type Session } from "./session.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 
 /** What a conductor needs of the world; tests give their own clock. */
 export interface Stage {
-  post(event: LabEvent): void;
+  post(message: WorkerMessage): void;
   /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
   open(command: Open, compiled: (done: number) => void): Promise<Run>;
   /** Milliseconds. */
@@ -45,6 +45,7 @@ export class Conductor {
     this.#tell(session);
     session.work = this.#guard(session, async () => {
       await before?.work;
+      if (before) this.#refuse(before);
       before?.run?.policy.dispose();
       const run = await this.#stage.open(command, (done) => {
         this.#move(session, { phase: "compiling", done: Math.round(done * 100), of: 100 });
@@ -93,10 +94,14 @@ export class Conductor {
     this.#after(session, () => this.#saveIfWanted(session));
   }
 
-  ask(question: Question): void {
+  /** Posts the reply of this id, at once or between two steps. */
+  ask(id: number, question: RunQuestion): void {
     const session = this.#find(question.runId);
-    if (!session) return;
-    session.questions.push(question);
+    if (!session) {
+      this.#stage.post({ type: "reply", id, issue: "The run that was asked is no longer in the worker." });
+      return;
+    }
+    session.questions.push({ id, question });
     this.#after(session, () => this.#answer(session, true));
   }
 
@@ -127,10 +132,23 @@ export class Conductor {
   async #answer(session: Session, atRest: boolean): Promise<void> {
     const { run, questions, watcher } = session;
     const leaving = session.wantsStop && session.state.phase !== "stopped";
-    if (!run || leaving || session.state.phase === "failed") return;
+    if (!run || leaving || session.state.phase === "failed") {
+      if (!leaving) this.#refuse(session);
+      return;
+    }
     if (questions.length > 0) await this.#settle(session, run);
-    for (const question of questions.splice(0)) this.#stage.post(await answer(question, run));
+    while (questions.length > 0) {
+      const { id, question } = questions[0]!;
+      this.#stage.post(await replyTo(id, question, run));
+      questions.shift();
+    }
     await watcher?.look(run, atRest);
+  }
+
+  /** Replies to everything that can no longer be answered. */
+  #refuse(session: Session): void {
+    const issue = "The run came to its end before the question was answered.";
+    for (const { id } of session.questions.splice(0)) this.#stage.post({ type: "reply", id, issue });
   }
 
   /** Runs `next` when the session's present work is done. */
@@ -238,6 +256,7 @@ export class Conductor {
       const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       session.outbox.flush(session.state, session.run);
+      this.#refuse(session);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { RunState } from "../train/runState.ts";
 import type { Outbox } from "./eventBatcher.ts";
 import type { Watcher } from "./probe.ts";
 import type { RunId } from "./protocol.ts";
-import type { Question } from "./questions.ts";
+import type { RunQuestion } from "./questions.ts";
 
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
 export interface Session {
@@ -16,7 +16,7 @@ export interface Session {
   wantsStop: boolean;
   wantsCheckpoint: boolean;
   /** Answered between two steps. */
-  readonly questions: Question[];
+  readonly questions: { readonly id: number; readonly question: RunQuestion }[];
   watcher: Watcher | undefined;
   stepsPerSecond: number;
   /** The loop under way, so that the next run waits for this one to leave the device. */

@@ -23,7 +23,7 @@ async function open(hash = "#v=1&preset=chord-mu-countdown&seed=1&steps=10"): Pr
 /** Trains the draft to its end; `accuracy` is where it comes out. */
 async function train(accuracy: number): Promise<void> {
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  const { runId } = page.worker.commands.findLast(({ type }) => type === "open")!;
+  const { runId } = page.worker.commands.findLast((command) => command.type === "open")!;
   const row = (step: number, values: Record<string, number>): LabEvent => ({
     type: "metrics",
     runId,
@@ -222,7 +222,7 @@ test("a step of the run that trains renders no row of the list but its own", asy
   await open();
   await train(0.9);
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  const { runId } = page.worker.commands.findLast(({ type }) => type === "open")!;
+  const { runId } = page.worker.commands.findLast((command) => command.type === "open")!;
   const metrics = (step: number): LabEvent => ({ type: "metrics", runId, rows: [{ step, values: { loss: step } }] });
   act(() => page.worker.emit(stateOf("ready", 0, runId), stateOf("training", 0, runId), metrics(1)));
   await turn();

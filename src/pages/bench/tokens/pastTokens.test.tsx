@@ -82,7 +82,7 @@ test("after a reload the run in view has its tokens and its strip again, at ever
   const strip = await screen.findByRole("figure", { name: "One demonstration through the run" });
   await waitFor(() => expect(strip.textContent).toContain("after step 2: “1”"));
   expect(panel().textContent).toContain("a past run has no weights in the worker");
-  expect(page.worker.commands.some(({ type }) => type === "inspect")).toBe(false);
+  expect(page.worker.questions.some(({ type }) => type === "inspect")).toBe(false);
 });
 
 test("a past run that is drawn alone is shown instead of the one in the worker, until it is let go", async () => {
