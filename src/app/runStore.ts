@@ -37,7 +37,7 @@ export interface Run {
   readonly awaited: Readonly<Record<string, FieldValue>>;
 }
 
-export interface Runs {
+export interface ShownRun {
   readonly run: Run | undefined;
   /** Outlives a run: the next one will most likely have the same. */
   readonly backend: Backend | undefined;
@@ -50,7 +50,7 @@ export interface Begun {
   readonly series?: MetricTable | undefined;
 }
 
-export interface RunStore extends StoreApi<Runs> {
+export interface RunStore extends StoreApi<ShownRun> {
   /** Begins to show a run that was just asked for. */
   begin(id: RunId, config: RunConfig, compute: Compute, more?: Begun): void;
   /** Takes one event of the worker; events of runs that are no longer shown are dropped. */
@@ -66,7 +66,7 @@ export interface RunStore extends StoreApi<Runs> {
 const VERSION_MS = 100;
 
 export function createRunStore(): RunStore {
-  const store = createStore<Runs>(() => ({ run: undefined, backend: undefined }));
+  const store = createStore<ShownRun>(() => ({ run: undefined, backend: undefined }));
   let bump: ReturnType<typeof setTimeout> | undefined;
 
   function update(change: (run: Run) => Partial<Run>): void {

@@ -5,7 +5,7 @@ import { openDB } from "idb";
 import { beforeEach, expect, test } from "vitest";
 import { openLab } from "../testLab.ts";
 import { openArchive } from "./archive.ts";
-import { createRuns, type Runs } from "./history.ts";
+import { createHistory, type RunHistory } from "./history.ts";
 
 /* The database as a build of November 2026 left it: a run at rest with tokens and weights, weights alone, and a run that failed. */
 const folder = new URL("../../lab/record/golden/", import.meta.url);
@@ -48,14 +48,14 @@ async function restore(...records: object[]): Promise<void> {
   database.close();
 }
 
-async function open(): Promise<Runs> {
+async function open(): Promise<RunHistory> {
   const { lab } = openLab("");
-  const runs = createRuns(lab, { archive: openArchive(), estimate: async () => undefined });
+  const runs = createHistory(lab, { archive: openArchive(), estimate: async () => undefined });
   await runs.ready;
   return runs;
 }
 
-const listed = (runs: Runs) => runs.store.getState().records.map(({ id, phase }) => `${id} ${phase}`);
+const listed = (runs: RunHistory) => runs.store.getState().records.map(({ id, phase }) => `${id} ${phase}`);
 
 beforeEach(() => sessionStorage.clear());
 

@@ -4,16 +4,16 @@ import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
-import { createRuns, type Runs, UNDO_MS } from "./history.ts";
+import { createHistory, type RunHistory, UNDO_MS } from "./history.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
 let bench: TestLab;
 let archive: Archive;
-let runs: Runs;
+let runs: RunHistory;
 
 async function page(hash = SHORT): Promise<void> {
   bench = openLab(hash);
-  runs = createRuns(bench.lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
+  runs = createHistory(bench.lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
   await runs.ready;
 }
 
@@ -238,8 +238,8 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   const lost = { phase: "failed", step: 5, message: "the GPU was lost", lost: true } as const;
   bench.worker.emit({ type: "state", runId: "run-2", state: lost });
   await vi.advanceTimersByTimeAsync(10);
-  expect(runs.store.getState().rescue!.text).toMatch(/again: the GPU was lost.* on the processor/);
-  runs.answerRescue(true);
+  expect(runs.store.getState().recovery!.text).toMatch(/again: the GPU was lost.* on the processor/);
+  runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
   expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "tfjs", backend: "wasm" });
   expect(bench.lab.draft.getState().compute).toEqual({ policy: "tfjs", backend: "wasm" });
@@ -345,7 +345,7 @@ test("when little room is left the oldest checkpoint goes, and the page says whi
   bench.lab.train();
   await train("run-1", 10);
   runs.dispose();
-  runs = createRuns(bench.lab, {
+  runs = createHistory(bench.lab, {
     archive: Promise.resolve(archive),
     estimate: async () => ({ usage: 95, quota: 100 }),
   });

@@ -5,7 +5,7 @@ import { freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.t
 import type { Answers } from "../../lab/worker/questions.ts";
 import type { Lab } from "../lab.ts";
 import { entriesInView } from "./historyStore.ts";
-import type { Keep } from "./library.ts";
+import type { Library } from "./library.ts";
 
 /** A file to be saved by the browser. */
 export interface OutFile {
@@ -15,7 +15,7 @@ export interface OutFile {
 }
 
 /** Runs and weights as files, out and in. */
-export interface Transfer {
+export interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
   /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
@@ -28,13 +28,13 @@ const LARGEST_BYTES = 256e6;
 /** A safetensors file, or one sentence that says why there is none. */
 type Converted = Answers["convert"] | { readonly issue: string };
 
-export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: () => string): Transfer {
+export function createImportExport(lab: Lab, library: Library, now: () => number, newId: () => string): ImportExport {
   /** The worker knows the weights' format. */
   const convert = (bytes: ArrayBuffer): Promise<Converted> =>
     lab.ask({ type: "convert", bytes }).catch(({ message }: Error) => ({ issue: message }));
 
   function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, table = new MetricTable()): RunRecord {
-    const state = keep.store.getState();
+    const state = library.store.getState();
     const kept = {
       ...record,
       id: newId(),
@@ -45,7 +45,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       pinned: false,
       tone: freeTone(entriesInView(state).map(({ tone }) => tone)),
     };
-    keep.add(kept, { at: 0, ...table.rows() });
+    library.add(kept, { at: 0, ...table.rows() });
     return kept;
   }
 
@@ -66,26 +66,26 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       final: {},
       seconds: 0,
     });
-    await keep.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
+    await library.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
     return record.name;
   }
 
   return {
     async run(id) {
-      await keep.settled();
-      const record = keep.find(id);
+      await library.settled();
+      const record = library.find(id);
       if (!record) return undefined;
       const file = writeRunFile(
         record,
-        await keep.table(id),
+        await library.table(id),
         new Date(record.created).toISOString(),
-        await keep.tokens(id),
+        await library.tokens(id),
       );
       return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
     },
     async weights(id) {
-      const bytes = await keep.weights(id);
-      const record = keep.find(id);
+      const bytes = await library.weights(id);
+      const record = library.find(id);
       const result = bytes && (await convert(bytes));
       if (!record || !result) return undefined;
       if ("bytes" in result) {
@@ -107,7 +107,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       try {
         const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
         const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
-        if (tokenRecord) await keep.saveTokens(id, tokenRecord);
+        if (tokenRecord) await library.saveTokens(id, tokenRecord);
         return kept;
       } catch (error) {
         if (!(error instanceof FileError)) throw error;

@@ -4,12 +4,12 @@ import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import type { Archive } from "./archive.ts";
-import { type RunsStore, withRecords } from "./historyStore.ts";
-import { type Estimate, RESERVE_BYTES, roomText, toDrop, tokensToDrop } from "./quota.ts";
+import { type HistoryStore, withRecords } from "./historyStore.ts";
+import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
-export interface Keep {
-  readonly store: RunsStore;
+export interface Library {
+  readonly store: HistoryStore;
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
@@ -18,7 +18,7 @@ export interface Keep {
   patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void;
   /** Changes what the page shows alone: the next patch writes it. */
   touch(id: string, changes: Partial<RunRecord>): void;
-  /** Takes records out of the list; they are gone for good once {@link Keep.forget} is called. */
+  /** Takes records out of the list; they are gone for good once {@link Library.forget} is called. */
   hide(ids: readonly string[]): readonly RunRecord[];
   restore(records: readonly RunRecord[]): void;
   forget(ids: readonly string[]): void;
@@ -39,12 +39,12 @@ export interface Keep {
   settled(): Promise<void>;
 }
 
-export function createKeep(
-  store: RunsStore,
+export function createLibrary(
+  store: HistoryStore,
   notices: NoticeStore,
   opening: Promise<Archive>,
   estimate: Estimate,
-): Keep {
+): Library {
   let writing: Promise<void> = Promise.resolve();
 
   const records = () => store.getState().records;
@@ -86,7 +86,7 @@ export function createKeep(
     touch(id, { damage: error.message });
   }
 
-  async function makeRoom(archive: Archive, bytes: number, keeping: string): Promise<void> {
+  async function freeSpace(archive: Archive, bytes: number, keeping: string): Promise<void> {
     const said = await estimate();
     if (!said) return;
     const free = said.quota - said.usage;
@@ -104,7 +104,7 @@ export function createKeep(
       if (now) await archive.save(now);
     }
     if (dropped.length > 0 || silent.length > 0 || free - bytes < RESERVE_BYTES) {
-      notices.say("runs", [roomText(dropped, free, silent)]);
+      notices.say("runs", [quotaText(dropped, free, silent)]);
     }
   }
 
@@ -155,7 +155,7 @@ export function createKeep(
       const checkpoint = { step, bytes: bytes.byteLength, hash };
       return write(async (archive) => {
         if (!find(id)) return;
-        await makeRoom(archive, checkpoint.bytes, id);
+        await freeSpace(archive, checkpoint.bytes, id);
         await archive.saveWeights(id, bytes);
         const now = touch(id, { checkpoint, checkpointDropped: false });
         if (now) await archive.save(now, part);
@@ -174,7 +174,7 @@ export function createKeep(
       return write(async (archive) => {
         const before = find(id);
         if (!before) return;
-        await makeRoom(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
+        await freeSpace(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
         await archive.saveTokens(id, kept);
         const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
         if (now) await archive.save(now);

@@ -5,7 +5,7 @@ import { createLab, type Lab } from "../lab.ts";
 import { stateOf } from "../testLab.ts";
 import { WorkerStandIn } from "../workerStandIn.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
-import { createRuns, type Runs } from "./history.ts";
+import { createHistory, type RunHistory } from "./history.ts";
 
 /*
  * A run of 10,000 steps among 100 kept ones: what is done for each event is counted, not timed.
@@ -19,7 +19,7 @@ const EVERY_MS = 100;
 
 let worker: WorkerStandIn;
 let lab: Lab;
-let runs: Runs;
+let runs: RunHistory;
 let archive: Archive;
 let clock = 0;
 
@@ -49,7 +49,7 @@ beforeEach(async () => {
   });
   archive = memoryArchive();
   for (let n = 0; n < RUNS; n++) await archive.save(kept(n));
-  runs = createRuns(lab, { archive: Promise.resolve(archive), estimate: async () => undefined, now: () => clock });
+  runs = createHistory(lab, { archive: Promise.resolve(archive), estimate: async () => undefined, now: () => clock });
   await runs.ready;
 });
 afterEach(() => {

@@ -54,7 +54,7 @@ export function createRecordingStore(read: FetchJson = fetchJson): RecordingStor
       try {
         store.setState({ recorded: recordedOf(await read(`studies/${preset}.json`)), settled: true });
       } catch {
-        // The page is whole without it: the charts are empty until somebody trains.
+        // The page is whole without it: the charts are empty until the first run.
         store.setState({ settled: true });
       }
     },

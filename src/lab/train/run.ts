@@ -222,7 +222,7 @@ export class Run {
     this.#step = step;
     this.#tokens += update.tokens;
     const report = this.#finish(update, this.#tokens, inspect);
-    // The failure itself is for whoever waits for the report; the run stands where it last succeeded.
+    // The failure itself goes to the caller that waits for the report; the run stands where it last succeeded.
     report.catch(() => {
       this.#step = Math.min(this.#step, step - 1);
     });

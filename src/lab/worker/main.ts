@@ -8,7 +8,7 @@ import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
 import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
-import { Conductor } from "./runController.ts";
+import { RunController } from "./runController.ts";
 
 /*
  * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in runController.ts.
@@ -78,7 +78,7 @@ const nextTurn = () =>
     turn.port2.postMessage(0);
   });
 
-const conductor = new Conductor({
+const controller = new RunController({
   post,
   open,
   now: () => performance.now(),
@@ -88,17 +88,17 @@ const conductor = new Conductor({
 scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
   dispatch<Command>(
     {
-      open: (command) => conductor.open(command),
-      train: ({ runId, until }) => conductor.train(runId, until),
-      pause: ({ runId }) => conductor.pause(runId),
-      step: ({ runId }) => conductor.step(runId),
-      stop: ({ runId }) => conductor.stop(runId),
-      checkpoint: ({ runId }) => conductor.checkpoint(runId),
+      open: (command) => controller.open(command),
+      train: ({ runId, until }) => controller.train(runId, until),
+      pause: ({ runId }) => controller.pause(runId),
+      step: ({ runId }) => controller.step(runId),
+      stop: ({ runId }) => controller.stop(runId),
+      checkpoint: ({ runId }) => controller.checkpoint(runId),
       ask: ({ id, question }) =>
-        question.type === "convert" ? convert(id, question.bytes) : conductor.ask(id, question),
-      watch: ({ runId, count }) => conductor.watch(runId, count),
-      intervene: ({ runId, key, value }) => conductor.intervene(runId, key, value),
-      limit: ({ runId, stepsPerSecond }) => conductor.limit(runId, stepsPerSecond),
+        question.type === "convert" ? convert(id, question.bytes) : controller.ask(id, question),
+      watch: ({ runId, count }) => controller.watch(runId, count),
+      intervene: ({ runId, key, value }) => controller.intervene(runId, key, value),
+      limit: ({ runId, stepsPerSecond }) => controller.limit(runId, stepsPerSecond),
     },
     data,
   );

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
-import type { Runs } from "../../app/history/history.ts";
-import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import type { RunHistory } from "../../app/history/history.ts";
+import { type Entry, entriesInView, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
 import { isMetric, type MetricColumn, type MetricName } from "../../lab/metrics.ts";
@@ -11,7 +11,7 @@ import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
 import { useInTurn } from "../shared/labContext.ts";
 import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 
-import { useKept } from "./runsContext.ts";
+import { useHistory } from "./historyContext.ts";
 
 /** One line of every chart. */
 interface Drawn {
@@ -33,7 +33,7 @@ interface View {
   readonly alone: string | undefined;
 }
 
-export function viewOf(state: RunsState): View {
+export function viewOf(state: HistoryState): View {
   const { live, solo, baseline } = state;
   // The newest lies on top.
   const inView = entriesInView(state).toSorted((a, b) => a.runs[0]!.created - b.runs[0]!.created);
@@ -77,18 +77,18 @@ export function useOverlaid(
   metrics: MetricSource,
   steps: number,
 ): { readonly metrics: MetricSource; readonly steps: number } {
-  const kept = useKept();
+  const history = useHistory();
   const { view, curves } = usePacedView();
   // biome-ignore lint/correctness/useExhaustiveDependencies: curves says when there is more to find
   return useMemo(() => {
     const longest = Math.max(view.own ? steps : 1, ...view.others.map((one) => one.steps));
-    const series = view.alone === undefined ? undefined : kept.seriesOf(view.alone);
+    const series = view.alone === undefined ? undefined : history.seriesOf(view.alone);
     if (series) return { metrics: sourceOfSeries(series), steps: longest };
     if (view.others.length === 0 && view.own) return { metrics, steps };
     const lines = (metric: string) =>
-      isMetric(metric) ? view.others.flatMap((one) => lineOf(kept, one, metric) ?? []) : [];
+      isMetric(metric) ? view.others.flatMap((one) => lineOf(history, one, metric) ?? []) : [];
     return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest };
-  }, [kept, view, curves, metrics, steps]);
+  }, [history, view, curves, metrics, steps]);
 }
 
 interface Seen {
@@ -98,11 +98,11 @@ interface Seen {
 
 /** Eight runs come into seven charts in seven tasks, each chart in its own turn. */
 function usePacedView(): Seen {
-  const { store } = useKept();
+  const { store } = useHistory();
   return useInTurn(() => seenIn(store.getState()), { same: sameSeen, key: store });
 }
 
-const seenIn = (state: RunsState): Seen => ({ view: viewOf(state), curves: state.curves });
+const seenIn = (state: HistoryState): Seen => ({ view: viewOf(state), curves: state.curves });
 
 const sameSeen = (a: Seen, b: Seen) => a.curves === b.curves && sameView(a.view, b.view);
 
@@ -124,8 +124,8 @@ function sameList<X>(a: readonly X[], b: readonly X[], same: (one: X, other: X) 
 const lines = new WeakMap<MetricTable, Map<string, ChartLine>>();
 
 /** A run at rest has one line for ever; a band is kept with its first run. */
-function lineOf(kept: Runs, { label, tone, faint, runs }: Drawn, metric: MetricName): ChartLine | undefined {
-  const series = runs.flatMap((id) => kept.seriesOf(id) ?? []);
+function lineOf(history: RunHistory, { label, tone, faint, runs }: Drawn, metric: MetricName): ChartLine | undefined {
+  const series = runs.flatMap((id) => history.seriesOf(id) ?? []);
   const [first] = series;
   if (!first || series.length < runs.length) return undefined;
   const known = lines.get(first) ?? new Map<string, ChartLine>();

@@ -1,10 +1,10 @@
-import { type Entry, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import { type Entry, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
 import { differenceWords } from "../../lab/record/compare.ts";
 import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 
 /** What others are compared with: the chosen baseline, else the oldest run that trained. */
-export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Entry | undefined {
+export function referenceOf(state: Pick<HistoryState, "entries" | "baseline">): Entry | undefined {
   const chosen = entryOf(state, state.baseline);
   if (chosen) return chosen;
   const trained = state.entries.filter(({ runs }) => !["weights", "damaged"].includes(runs[0]!.phase));
