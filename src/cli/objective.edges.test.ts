@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
 import type { Objective } from "../lab/objectives/objective.ts";
 import { ConfigError, type Field, type FieldValue } from "../lab/schema.ts";
-import { NonFiniteError, runObjective } from "./objective.ts";
+import { NonFiniteError } from "./nonFinite.ts";
+import { runObjective } from "./objective.ts";
 
 const EDGES = [0, -1e-300, -0.7, -9, -36, -1000, Number.NEGATIVE_INFINITY];
 

@@ -13,6 +13,7 @@ import { FeedError } from "../lab/objectives/terms/feedError.ts";
 import { logitCredit } from "../lab/objectives/terms/logitScores.ts";
 import { ConfigError, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
 import { schemaJson } from "./fieldJson.ts";
+import { checkFinite } from "./nonFinite.ts";
 import { acceptedBy, checkTogether, withoutSliders } from "./objectiveBounds.ts";
 import {
   checkEntropy,
@@ -43,11 +44,6 @@ export interface ObjectiveOptions {
   readonly views?: boolean;
   /** Takes what is worth a word but no error. */
   readonly warn?: (sentence: string) => void;
-}
-
-/** Good input whose numbers leave the range of float64 on the way. The message names what came out. */
-export class NonFiniteError extends Error {
-  override readonly name = "NonFiniteError";
 }
 
 export interface ObjectiveOutput {
@@ -100,7 +96,7 @@ export function runObjective(id: string, input: unknown, options: ObjectiveOptio
       `µ is ${metrics.mu} at step ${step}, above 1: the term of own samples counts ${1 - metrics.mu} times.`,
     );
   const output = { loss, metrics: { ...metrics, ...emptyFeeds(written) }, feeds: outputs };
-  checkFinite(output, "");
+  checkFinite(output);
   return output;
 }
 
@@ -117,21 +113,6 @@ export function readParams(objective: Objective, raw: unknown): Readonly<Record<
 function emptyFeeds(written: Written): Metrics {
   const empty = Object.entries(written).filter(([, w]) => "scores" in w && !w.feed.mask.some((m) => m !== 0));
   return Object.fromEntries(empty.map(([name]) => [`${name}/tokens`, 0]));
-}
-
-/** @throws {NonFiniteError} naming the first number in a value that is not finite. */
-function checkFinite(value: unknown, path: string): void {
-  if (typeof value === "number") {
-    if (Number.isFinite(value)) return;
-    throw new NonFiniteError(
-      `${path} must be a finite number, got ${value}: with these params the numbers leave the range of float64.`,
-    );
-  }
-  if (typeof value !== "object" || value === null) return;
-  const at = Array.isArray(value)
-    ? (key: string) => `${path}[${key}]`
-    : (key: string) => (path ? `${path}.${key}` : key);
-  for (const [key, item] of Object.entries(value)) checkFinite(item, at(key));
 }
 
 /** SimPO's own code has γ/β for γ; both spellings are read. */

@@ -2,7 +2,8 @@ import { ConfigError } from "../../lab/schema.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { fieldLine } from "../fieldJson.ts";
 import { IN_OPTION, readTextFile } from "../input.ts";
-import { listObjectives, NonFiniteError, type ObjectiveOutput, runObjective } from "../objective.ts";
+import { NonFiniteError } from "../nonFinite.ts";
+import { listObjectives, type ObjectiveOutput, runObjective } from "../objective.ts";
 import { muSchedule } from "../objectiveSchedule.ts";
 import { parseBatches, parsePythonJson } from "../pythonJson.ts";
 

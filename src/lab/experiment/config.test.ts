@@ -100,6 +100,48 @@ describe("sections", () => {
   });
 });
 
+describe("kinds of problems", () => {
+  it("are asked about only where a task has several, each as far as the algorithm reads it", () => {
+    const keys = (task: string, algorithm: string) => Object.keys(flatten(parseConfig({ task, algorithm })));
+    expect(keys("duo", "chord-mu")).toEqual(expect.arrayContaining(["demoKind", "weightSort", "weightParity"]));
+    expect(keys("duo", "sft")).toContain("demoKind");
+    expect(keys("duo", "sft")).not.toContain("weightSort");
+    expect(keys("duo", "grpo")).not.toContain("demoKind");
+    expect(keys("parity", "chord-mu")).not.toContain("demoKind");
+  });
+
+  it("are refused where the task has no such kind, and have no effect where nothing reads them", () => {
+    const { issues } = readConfig({ task: "duo", algorithm: "sft", demoKind: "countdown", weightSort: 0.5 });
+    expect(issues.map(({ message }) => message)).toEqual([
+      'Kind demonstrated (demoKind) must be one of all, sort, parity, got "countdown".',
+      "Weight of sort (weightSort) has no effect with SFT on Sorting and parity: it was left out.",
+    ]);
+  });
+
+  it("are left behind when the new task does not have the one chosen", () => {
+    const duo = parseConfig({ task: "duo", algorithm: "sft", demoKind: "sort" });
+    expect(withSettings(duo, { task: "sentence-parity" }).kinds.demoKind).toBe("all");
+    expect(withSettings(duo, { task: "mixture" }).kinds.demoKind).toBe("sort");
+    expect(() => withSettings(duo, { task: "mixture", demoKind: "chess" })).toThrow(/got "chess"/);
+  });
+});
+
+describe("the checkpoint that a run starts from", () => {
+  it("is a setting where the task has several, the usual one unless said", () => {
+    expect(parseConfig({ task: "parity" }).start.checkpoint).toBe("tiny");
+    expect(parseConfig({ task: "parity", checkpoint: "nano-mixed" }).start.checkpoint).toBe("nano-mixed");
+    expect(parseConfig({ task: "sort" }).start.checkpoint).toBeUndefined();
+    expect(() => parseConfig({ task: "parity", checkpoint: "huge" })).toThrow(/must be one of tiny, nano-.*got "huge"/);
+    expect(() => parseConfig({ task: "sort", checkpoint: "tiny" })).toThrow(/has no effect/);
+  });
+
+  it("needs no word in a link that was written while there was one", () => {
+    const { config, issues } = readConfig({ task: "parity", algorithm: "grpo" });
+    expect(issues).toEqual([]);
+    expect(differences(config, {})).toEqual({});
+  });
+});
+
 describe("withSettings", () => {
   it("changes the algorithm, keeps what still applies and drops what does not", () => {
     const grpo = parseConfig({ algorithm: "grpo", groupSize: 4, lr: 2e-4 });

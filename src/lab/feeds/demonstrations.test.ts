@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { parseConfig } from "../experiment/config.ts";
 import { Streams } from "../rng.ts";
 import { initials } from "../schema.ts";
 import { countdown } from "../tasks/countdown.ts";
+import { duo } from "../tasks/duo.ts";
 import { paths } from "../tasks/paths.ts";
 import { sort } from "../tasks/sort.ts";
-import { batchIndices, demonstration, demonstrationPool, demonstrations } from "./demonstrations.ts";
+import { batchIndices, demonstration, demonstrationPool, demonstrations, sourceOf } from "./demonstrations.ts";
 
 const source = { style: "expert", seed: 5, split: "train" } as const;
 const params = initials(countdown.params);
@@ -82,5 +84,54 @@ describe("batches", () => {
 
   it("are counted from 1", () => {
     expect(() => batchIndices(5, 2, 0, key)).toThrow("step must be a whole number from 1, got 0");
+  });
+});
+
+describe("demonstrations of mixed styles", () => {
+  const writers = (shares: { flawedShare?: number; nativeShare?: number }, count: number) =>
+    demonstrations(countdown, params, { ...source, ...shares, count }).map(({ writer }) => writer);
+  const of = (list: readonly string[], style: string) => list.filter((writer) => writer === style).length;
+
+  it("hold exactly the shares asked for, spread evenly", () => {
+    const mixed = writers({ flawedShare: 0.29, nativeShare: 0.5 }, 200);
+    expect([of(mixed, "flawed"), of(mixed, "native"), of(mixed, "expert")]).toEqual([58, 71, 71]);
+    for (let from = 0; from < 200; from += 20) {
+      expect(Math.abs(of(mixed.slice(from, from + 20), "flawed") - 5.8)).toBeLessThan(1);
+    }
+    expect(new Set(writers({ flawedShare: 1 }, 20))).toEqual(new Set(["flawed"]));
+    expect(new Set(writers({ nativeShare: 1 }, 20))).toEqual(new Set(["native"]));
+  });
+
+  it("ask the same problems, and answer each as its writer would alone", () => {
+    const mixed = demonstrations(countdown, params, { ...source, flawedShare: 0.4, count: 30 });
+    const pure = { expert: demonstrations(countdown, params, { ...source, count: 30 }) };
+    const flawed = demonstrations(countdown, params, { ...source, style: "flawed", count: 30 });
+    mixed.forEach((item, i) => {
+      expect(item).toEqual((item.writer === "flawed" ? flawed : pure.expert)[i]);
+    });
+  });
+
+  it("begin alike, however many there are", () => {
+    const shares = { flawedShare: 0.35, nativeShare: 0.2 };
+    const few = demonstrations(countdown, params, { ...source, ...shares, count: 40 });
+    expect(demonstrations(countdown, params, { ...source, ...shares, count: 90 }).slice(0, 40)).toEqual(few);
+  });
+});
+
+describe("demonstrations of a task of several kinds", () => {
+  it("are about one kind where that is asked for", () => {
+    for (const kind of ["sort", "parity"]) {
+      const items = demonstrations(duo, {}, { ...source, kind, count: 30 });
+      expect(new Set(items.map(({ problem }) => problem.kind))).toEqual(new Set([kind]));
+    }
+    const any = demonstrations(duo, {}, { ...source, count: 60 });
+    expect(new Set(any.map(({ problem }) => problem.kind)).size).toBe(2);
+  });
+
+  it("are what the settings of a run say", () => {
+    const settings = { task: "duo", algorithm: "sft", demoKind: "parity", flawedShare: 0.5, seed: 9 };
+    expect(sourceOf(parseConfig(settings), "train")).toMatchObject({ kind: "parity", flawedShare: 0.5, seed: 9 });
+    const own = sourceOf(parseConfig({ ...settings, demoStyle: "own" }), "train");
+    expect(own).toEqual({ style: "native", seed: 9, split: "train", kind: "parity" });
   });
 });

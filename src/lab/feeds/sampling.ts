@@ -18,14 +18,17 @@ export interface Sampled {
 }
 
 /** The training problems of a step: a pure function of seed and step. */
-export function problemsOf(context: CollectContext, count: number, step: number): Problem[] {
+export function problemsOf(context: Pick<CollectContext, "task" | "config">, count: number, step: number): Problem[] {
   const { config } = context;
   const key = { seed: config.start.seed, stream: Streams.prompts, step };
   return Array.from({ length: count }, (_, row) => askedProblem(context, rngFor(key, row)));
 }
 
 /** A training problem; of a task of several kinds, of one drawn by the kinds' weights. */
-function askedProblem({ task, config: { taskParams, kinds: values } }: CollectContext, rng: Rng): Problem {
+function askedProblem(
+  { task, config: { taskParams, kinds: values } }: Parameters<typeof problemsOf>[0],
+  rng: Rng,
+): Problem {
   const kinds = task.trainedKinds?.(taskParams) ?? task.kinds?.(taskParams) ?? [];
   const weights = kinds.map((kind) => weightOf(values, kind));
   // Kinds that weigh alike are drawn as the task itself draws.

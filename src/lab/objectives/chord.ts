@@ -2,7 +2,7 @@ import { grpo } from "./grpo.ts";
 import { type Defining, defineObjective, type FeedCredit } from "./objective.ts";
 import { aggregation, tokenScale } from "./terms/aggregate.ts";
 import { FeedError } from "./terms/feedError.ts";
-import { klInReward, regularise } from "./terms/kl.ts";
+import { regularise, withinMix } from "./terms/kl.ts";
 import { present } from "./terms/metrics.ts";
 import { mixCharts } from "./terms/mixCharts.ts";
 import { CONSTANT_MU, FALLING_MU, mixTex } from "./terms/mixDefinition.ts";
@@ -20,8 +20,7 @@ import {
 
 /**
  * CHORD: L = (1 − µ) L_GRPO + µ L_SFT, each over its own tokens (arXiv 2508.11408, eq. 3–6). Follows Trinity-RFT's
- * chord_policy_loss.py: the weight on expert tokens is behind a stop-gradient, KL and entropy terms stand outside the mix
- * (a KL in the reward is a part of L_GRPO).
+ * chord_policy_loss.py: the weight on expert tokens is behind a stop-gradient, KL and entropy terms stand outside the mix.
  * Deviation: both terms are exact over the whole batch, where Trinity averages micro-batches; a term without tokens is 0.
  */
 function chord(
@@ -58,8 +57,7 @@ function chord(
       if (params.muSchedule === "adaptive" && !rewards)
         throw new FeedError("rollouts must carry rewards when muSchedule is adaptive, got none.");
       const mu = muAt(clock.step, params, rewards && summarise(rewards).mean);
-      const klCoef = klInReward(params) ? params.klCoef : 0;
-      const own = grpo.assign(scores, feeds, { ...params, klCoef, entropyCoef: 0 }, clock);
+      const own = grpo.assign(scores, feeds, withinMix(params), clock);
       const rule = ruleOf(params.tokenWeight, scores.demos, feeds.demos.mask, params);
       const expert = supervise(scores.demos, feeds.demos, { ...params, aggregation: params.expertAggregation }, rule);
       const dLogp = own.credit.rollouts.dLogp.map((d) => (1 - mu) * d);

@@ -22,7 +22,11 @@ const WARMUP = 50;
  * Every stage has a warm-up and a decay of its own; the optimizer's moments go on. Yields the loss (nats per token) after
  * every step.
  */
-export async function* pretrain(policy: Policy, task: Task, options: PretrainOptions): AsyncGenerator<number, void> {
+export async function* pretrain(
+  policy: Pick<Policy, "learn">,
+  task: Task,
+  options: PretrainOptions,
+): AsyncGenerator<number, void> {
   let before = 0;
   for (const stage of options.stages) {
     const { steps, lr } = stage;

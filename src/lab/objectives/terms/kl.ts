@@ -88,6 +88,11 @@ export function klInReward({ klCoef, klIn = "loss" }: Pick<RegulariserValues, "k
   return klCoef > 0 && klIn !== "loss";
 }
 
+/** The values for the reinforcement term of a mix: a KL in the loss and the bonus stand outside it, a KL in the reward within. */
+export function withinMix<V extends RegulariserValues>(values: V): V {
+  return { ...values, klCoef: klInReward(values) ? values.klCoef : 0, entropyCoef: 0 };
+}
+
 /** Largest exponent of k3. */
 const LARGEST = 20;
 

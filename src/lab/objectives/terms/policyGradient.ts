@@ -1,5 +1,5 @@
 import { real } from "../../schema.ts";
-import type { FeedScores, Metrics, TokenFeed } from "../objective.ts";
+import type { FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
 import { type AdvantageValues, advantages, isDead, rewardGroups } from "./advantage.ts";
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
 import type { RegulariserValues } from "./kl.ts";
@@ -72,10 +72,7 @@ export function policyGradient(
 ): PolicyGradient {
   const size = feed.rows * feed.length;
   const old = feed.oldLogp ?? (scores.frozen ?? scores).logp;
-  const penalty = klPenalty(old, feed, values);
-  const shaped = penalty && values.klIn === "reward" ? lessPerRow(feed, penalty) : feed;
-  const perRow = advantages(shaped, values); // [B]
-  const toGo = penalty && values.klIn === "token-reward" ? penaltyToGo(penalty, feed) : undefined;
+  const { perRow, toGo } = shapedAdvantages(old, feed, values);
   const scale = tokenScale(feed, values);
   const counted = values.deadGroups === "leave-out" && !toGo ? tokenScale(withoutDead(feed, perRow), values) : scale;
   const zeros = () => new Float64Array(size); // [B, T]
@@ -124,6 +121,14 @@ export function policyGradient(
     "token_weight/max": strength.max,
   });
   return { loss, scale, dLogp, metrics, views };
+}
+
+/** Advantages of answers [B], and what each token's is less by [B, T], where the KL is a part of the reward. */
+function shapedAdvantages(old: Numbers, feed: TokenFeed, values: AdvantageValues & Partial<RegulariserValues>) {
+  const penalty = klPenalty(old, feed, values);
+  const shaped = penalty && values.klIn === "reward" ? lessPerRow(feed, penalty) : feed;
+  const toGo = penalty && values.klIn === "token-reward" ? penaltyToGo(penalty, feed) : undefined;
+  return { perRow: advantages(shaped, values), toGo };
 }
 
 /** The feed without the scored tokens of groups in which no answer has an advantage, and without their rows in means over answers. */

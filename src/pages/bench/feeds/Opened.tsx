@@ -3,6 +3,7 @@ import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/c
 import { nameOf } from "../../../lab/experiment/name.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { OpenedItem } from "../../../lab/feeds/feedPage.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
 import { ColourLegend } from "../tokens/ColourLegend.tsx";
@@ -69,7 +70,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const place = { row: rows.indexOf(row), at };
   const writer = writerOf(row, style);
   const { algorithm, params, rewards } = inForce;
-  const context = { algorithm, params, rows, metric: (name: string) => metrics[name] };
+  const context = { algorithm, params, rows, metric: (name: MetricName) => metrics[name] };
   return (
     <div className={styles.body}>
       <div>
