@@ -12,7 +12,10 @@ const file = writeWeightsFile({ shape, weights, made: { task: "sort" } });
 /** The file with another shape in its metadata. */
 function withShape(change: Record<string, unknown>): Uint8Array {
   const { tensors, metadata } = readSafetensors(file);
-  return writeSafetensors([...tensors.values()], { ...metadata, policy_shape: JSON.stringify({ ...shape, ...change }) });
+  return writeSafetensors([...tensors.values()], {
+    ...metadata,
+    policy_shape: JSON.stringify({ ...shape, ...change }),
+  });
 }
 
 describe("a file of weights alone", () => {
@@ -28,7 +31,11 @@ describe("a file of weights alone", () => {
     ["100,000,000 layers", { layers: 1e8 }, /layers must be at most 512, got 100000000/],
     ["more layers than there are tensors", { layers: 512 }, /model\.layers\.1\.\S+ must be there with shape/],
     ["a vocabulary of 10^9", { vocabSize: 1e9 }, /vocabSize must be at most 50000/],
-    ["another width", { width: 64, headWidth: 32 }, /model\.embed_tokens\.weight must have shape \[60,64\], got \[60,32\]/],
+    [
+      "another width",
+      { width: 64, headWidth: 32 },
+      /model\.embed_tokens\.weight must have shape \[60,64\], got \[60,32\]/,
+    ],
     ["an untied head that is not there", { tied: false }, /lm_head\.weight must be there/],
     ["a shape without theta", { ropeTheta: undefined }, /must hold .*ropeTheta.* and nothing else/],
     ["tied in words", { tied: "yes" }, /tied must be true or false, got "yes"/],

@@ -38,8 +38,12 @@ describe("weights to start from", () => {
   it("are refused in a sentence when the file is something else, or speaks another language", () => {
     expect(() => weightsOnly(new Uint8Array([1, 2, 3]))).toThrow(/safetensors/i);
     expect(() => weightsOnly(new Uint8Array())).toThrow("got an empty file");
-    expect(() => weightsOnly(new TextEncoder().encode('{"config": {"algorithm": "sft"}}'))).toThrow("got a run's result");
-    expect(() => weightsOnly(safetensorsFromWeights(shape, weights))).toThrow(/got none: a model\.safetensors of Hugging/);
+    expect(() => weightsOnly(new TextEncoder().encode('{"config": {"algorithm": "sft"}}'))).toThrow(
+      "got a run's result",
+    );
+    expect(() => weightsOnly(safetensorsFromWeights(shape, weights))).toThrow(
+      /got none: a model\.safetensors of Hugging/,
+    );
     const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
     const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
     expect(() => weightsOnly(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
