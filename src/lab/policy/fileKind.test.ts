@@ -15,7 +15,7 @@ it.each([
   ["RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"],
   ["GGUF\x03\0\0\0", "a GGUF file"],
   ["PK\x03\x04\0\0\0\0archive/data.pkl", "a PyTorch file"],
-  ["PK\x03\x04\0\0\0\0word/document.xml", "a ZIP archive"],
+  ["PK\x03\x04\0\0\0\0word/styles.xml", "a ZIP archive"],
   ["\x80\x02}q\0", "a Python pickle"],
   ["\x1f\x8b\x08\0", "a gzip archive"],
   ["\x93NUMPY\x01\0", "a NumPy array"],
