@@ -32,7 +32,7 @@ export default mergeConfig(
                 },
               },
             },
-            include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "bench/**/*.test.ts"],
+            include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "benchmark/**/*.test.ts"],
             exclude: ["**/*.browser.test.*"],
           },
         },

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { expect, type Frame, type Page, test } from "@playwright/test";
-import { readLink } from "../src/lab/link.ts";
-import { encodeReceipt } from "../src/lab/receipt.ts";
+import { readLink } from "../src/lab/link/link.ts";
+import { encodeReceipt } from "../src/lab/link/receipt.ts";
 import { BACKENDS } from "./backends.ts";
 
 /** Random weights of the smallest size: software WebGPU is slow. */

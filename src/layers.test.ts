@@ -38,7 +38,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/policy/",
     files: /^lab\/policy\//,
-    inside: /^lab\/(policy\/.*|rng\.ts|schema\.ts|tokenizer\.ts)$/,
+    inside: /^lab\/(policy\/.*|tokenizer\/.*|rng\.ts|schema\.ts)$/,
     outside: /^(@tensorflow\/.*|webgpu|node:.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
@@ -64,6 +64,13 @@ const LAYERS: readonly Layer[] = [
     rule: "app/ may import lab/ without policy/, and zustand",
   },
   {
+    name: "offline/",
+    files: /^offline\//,
+    inside: NOTHING,
+    outside: NOTHING,
+    rule: "offline/ is the service worker, a script of its own that imports nothing",
+  },
+  {
     name: "charts/",
     files: /^charts\//,
     inside: /^lab\/schema\.ts$/,
@@ -80,7 +87,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "pages/",
     files: /^pages\//,
-    inside: new RegExp(`^(app|charts|controls)/|${LAB_WITHOUT_POLICY.source}`),
+    inside: new RegExp(`^(app|charts|controls|styles)/|${LAB_WITHOUT_POLICY.source}`),
     outside: new RegExp(`^(${REACT}|zustand|zustand/.*|virtual:formulas)$`),
     rule: "pages/ may import everything above except lab/policy/",
   },
@@ -276,7 +283,7 @@ test("each layer is kept from the one above it", () => {
     "lab/policy/tfjs/forward.ts": `import { sft } from "../../objectives/sft.ts";`,
     "charts/Line.tsx": `import { useRun } from "../app/runStore.ts";`,
     "controls/Knob.tsx": `import { presets } from "../lab/presets.ts";`,
-    "pages/Bench.tsx": `import { open } from "../lab/policy/open.ts";`,
+    "pages/bench/Bench.tsx": `import { open } from "../../lab/policy/open.ts";`,
     "cli/main.ts": `import { App } from "../pages/App.tsx";`,
     "extra/thing.ts": "",
   };

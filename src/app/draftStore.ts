@@ -8,12 +8,13 @@ import {
   readConfig,
   schemaOf,
   withSettings,
-} from "../lab/config.ts";
-import { readLink as read, writeLink } from "../lab/link.ts";
-import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/presets.ts";
-import type { Receipt } from "../lab/receipt.ts";
+} from "../lab/experiment/config.ts";
+import { withLiveChanges } from "../lab/experiment/phases.ts";
+import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
+import { readLink as read, writeLink } from "../lab/link/link.ts";
+import type { Receipt } from "../lab/link/receipt.ts";
+import { PLAIN_VIEW, type View } from "../lab/link/view.ts";
 import type { Issue } from "../lab/schema.ts";
-import { PLAIN_VIEW, type View } from "../lab/view.ts";
 import type { BackendChoice, PolicyChoice } from "../lab/worker/protocol.ts";
 
 /** What decides how fast a run goes and not what comes out: never part of a link. */
@@ -104,13 +105,10 @@ export function presetDraft(id: string): Pick<Draft, "config" | "presetId"> {
 export function changed(draft: Draft, changes: FlatConfig): Draft {
   const config = withSettings(draft.config, changes);
   const moved = config.task !== draft.config.task || config.algorithm !== draft.config.algorithm;
-  const schema = moved ? schemaOf(config) : undefined;
-  const interventions = schema
-    ? config.interventions.filter(({ key }) => schema[key]?.live === true)
-    : config.interventions;
   return {
     ...draft,
-    config: { ...config, interventions },
+    // Where steps or algorithms of phases change, an intervention may come to stand in another phase.
+    config: moved || config.phases ? withLiveChanges(config) : config,
     presetId: moved ? presetFor(config)?.id : draft.presetId,
   };
 }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { PLAIN_VIEW } from "../lab/view.ts";
+import { PLAIN_VIEW } from "../lab/link/view.ts";
 import { changed, createDraftStore, linkOf, readLink, withIntervention } from "./draftStore.ts";
 import { syncHash } from "./hashSync.ts";
 

@@ -1,6 +1,6 @@
-import { LINK_LIMIT } from "../lab/link.ts";
+import { LINK_LIMIT } from "../lab/link/link.ts";
+import type { View } from "../lab/link/view.ts";
 import type { Issue } from "../lab/schema.ts";
-import type { View } from "../lab/view.ts";
 import { type DraftStore, experimentKey, linkOf, readLink, wholeLinkOf } from "./draftStore.ts";
 
 export interface HashSync {

@@ -1,5 +1,15 @@
-import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/config.ts";
-import { presetFor } from "../lab/presets.ts";
+import {
+  configAt,
+  type Phase as ExperimentPhase,
+  type FlatConfig,
+  flatten,
+  phaseAt,
+  phasesOf,
+  type RunConfig,
+  schemaOf,
+} from "../lab/experiment/config.ts";
+import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
+import { presetFor } from "../lab/experiment/presets.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import {
@@ -99,6 +109,25 @@ export function isUntouched(run: Run | undefined): boolean {
 export function inForce(run: Run | undefined, draft: Experiment): RunConfig {
   if (!run || isStale(run, draft)) return draft.config;
   return isActive(run.state.phase) ? configAt(run.config, stepOf(run.state) + 1) : draft.config;
+}
+
+/** The settings of one phase as its knobs show them: in force where the run makes its next update in this phase. */
+export function settingsOf(run: Run | undefined, draft: Experiment, number: number): RunConfig {
+  const phase = phasesOf(draft.config)[number - 1]!;
+  if (!run || isStale(run, draft)) return phase.config;
+  return phaseAt(run.config, stepOf(run.state) + 1).number === number ? inForce(run, draft) : phase.config;
+}
+
+/** Changes of the draft as changes of the phase under way; undefined unless all are of its live settings. */
+function liveChanges(changes: FlatConfig, { number, config }: ExperimentPhase): FlatConfig | undefined {
+  const schema = schemaOf(config);
+  const own: [string, FlatConfig[string]][] = [];
+  for (const [full, value] of Object.entries(changes)) {
+    const named = isPhaseKey(full) ? splitPhaseKey(full) : { number: 1, key: full };
+    if (named?.number !== number || !schema[named.key]?.live) return undefined;
+    own.push([named.key, value]);
+  }
+  return Object.fromEntries(own);
 }
 
 /** What the four buttons may do now; without a phase there is no run yet. */
@@ -213,7 +242,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     for (const [key, value] of Object.entries(changes)) {
       if (inUse[key] === value) continue;
       run.await(key, value);
-      client.send({ type: "intervene", runId: shown.id, key, value });
+      const phase = shown.config.phases && phaseAt(shown.config, stepOf(shown.state) + 1).number;
+      client.send({ type: "intervene", runId: shown.id, key, value, ...(phase && { phase }) });
     }
   }
 
@@ -251,9 +281,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       const now = draft.getState();
       const shown = run.getState().run;
       const live = shown && !isUntouched(shown) && isActive(shown.state.phase) && !isStale(shown, now);
-      const schema = live ? schemaOf(now.config) : {};
-      if (live && Object.keys(changes).every((key) => schema[key]?.live)) {
-        if (final) intervene(shown, changes);
+      const own = live && liveChanges(changes, phaseAt(shown.config, stepOf(shown.state) + 1));
+      if (own) {
+        if (final) intervene(shown, own);
         return;
       }
       draft.setState(changed(now, changes));

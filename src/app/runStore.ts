@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { RunConfig } from "../lab/config.ts";
+import { phaseAt, type RunConfig } from "../lab/experiment/config.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
 import type { RunState } from "../lab/train/runState.ts";
@@ -82,7 +82,11 @@ export function createRunStore(): RunStore {
       store.setState({ backend: { policy, backend, device, reason, parameters } });
     },
     state({ state }) {
-      update(() => ({ state }));
+      update(({ config, state: before }) => {
+        const phaseOf = (one: RunState) => phaseAt(config, stepOf(one) + 1).number;
+        // A change that did not reach its phase before the end of it comes no more.
+        return { state, ...(phaseOf(state) !== phaseOf(before) && { awaited: {} }) };
+      });
     },
     metrics({ rows }) {
       const series = store.getState().run?.series;

@@ -1,4 +1,4 @@
-import type { Columns } from "../lab/runs/columns.ts";
+import type { Columns } from "../lab/record/metricTable.ts";
 import type { MetricRow } from "../lab/worker/protocol.ts";
 
 /** Values of one metric, aligned with the steps; NaN where a step had none. Only the first `length` entries count. */

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunConfig } from "../lab/config.ts";
+import type { RunConfig } from "../lab/experiment/config.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
-import { openNodeGpu } from "../lab/policy/wgsl/nodeGpu.ts";
+import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
 import { startingState } from "../lab/train/startingState.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
@@ -35,13 +35,13 @@ export async function openInNode(state: PolicyState, args: ParsedArgs, io: Io): 
 
 /** The state an experiment starts from, native checkpoints read from the repository. */
 export function startingStateInNode(config: RunConfig, io: Io): Promise<PolicyState> {
-  return startingState(config, async (task) => {
-    const path = join(io.root, "public/checkpoints", `${task}.safetensors`);
+  return startingState(config, async (file, command) => {
+    const path = join(io.root, "public/checkpoints", `${file}.safetensors`);
     try {
       return new Uint8Array(await readFile(path));
     } catch {
       throw new InputError(
-        `a native checkpoint of ${task} must be at ${path}, got none: make it with lab checkpoint ${task}.`,
+        `a native checkpoint of ${config.task} must be at ${path}, got none: make it with ${command}.`,
       );
     }
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { flatten } from "../lab/config.ts";
-import goldens from "../lab/goldenLinks.json" with { type: "json" };
+import { flatten } from "../lab/experiment/config.ts";
+import goldens from "../lab/link/goldenLinks.json" with { type: "json" };
 import { parse } from "./arguments.ts";
 import { train } from "./commands/train.ts";
 import { experimentOf } from "./experiment.ts";

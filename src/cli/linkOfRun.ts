@@ -1,8 +1,8 @@
-import { flatten, type RunConfig } from "../lab/config.ts";
-import { readLink, writeLink } from "../lab/link.ts";
-import { type MetricColumns, type Receipt, receiptOf } from "../lab/receipt.ts";
-import { compare, verdictSentence } from "../lab/receiptVerdict.ts";
-import { readRunFile } from "../lab/runs/runFile.ts";
+import { flatten, type RunConfig } from "../lab/experiment/config.ts";
+import { readLink, writeLink } from "../lab/link/link.ts";
+import { type MetricColumns, type Receipt, receiptOf } from "../lab/link/receipt.ts";
+import { compare, verdictSentence } from "../lab/link/receiptVerdict.ts";
+import { readRunFile } from "../lab/record/runFile.ts";
 import type { CheckedReceipt, RunFile } from "./runFile.ts";
 
 /** The receipt that a link carries for exactly this experiment; undefined for anything but such a link. */

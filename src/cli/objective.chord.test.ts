@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { near } from "../lab/objectives/testNear.ts";
+import { near } from "../lab/objectives/terms/testNear.ts";
 import vectors from "../lab/objectives/vectors/chord.json" with { type: "json" };
 import { type FeedOutput, type ObjectiveOutput, runObjective } from "./objective.ts";
 

@@ -1,8 +1,8 @@
-import { flatten } from "../lab/config.ts";
+import { flatten } from "../lab/experiment/config.ts";
+import type { Verdict } from "../lab/link/receiptVerdict.ts";
 import type { Metrics } from "../lab/objectives/objective.ts";
 import type { PolicyInfo } from "../lab/policy/policy.ts";
-import type { Verdict } from "../lab/receiptVerdict.ts";
-import type { RunResult } from "../lab/runs/runFile.ts";
+import type { RunResult } from "../lab/record/runFile.ts";
 import type { Run } from "../lab/train/run.ts";
 
 /** What a run in a terminal says about the receipt that its link came with. */
@@ -11,12 +11,20 @@ export interface CheckedReceipt {
   readonly sentence: string;
 }
 
+/** A file of weights, by its name and what is in it. */
+export interface StartedFrom {
+  readonly file: string;
+  readonly parameterHash: string;
+}
+
 /** What `lab train` prints and writes. */
 export interface RunFile extends RunResult {
   /** The hash of an address of the page that opens this experiment, with a receipt of this run. */
   readonly link?: string;
   /** What became of the receipt in the link that was trained. */
   readonly receipt?: CheckedReceipt;
+  /** The weights that it started from, where that was a file. */
+  readonly startedFrom?: StartedFrom;
   /** The checkpoint beside the file, where one was written. */
   readonly checkpoint?: string;
 }

@@ -1,5 +1,5 @@
+import { type ClaimResult, pick, type Study, type Trace } from "../lab/lessons/study.ts";
 import { type Interval, meanInterval } from "../lab/statistics.ts";
-import { type ClaimResult, pick, type Study, type Trace } from "../lab/studies/study.ts";
 
 /** A study in Markdown: means over seeds with 95% intervals, and a verdict on every claim. */
 export function studyReport(

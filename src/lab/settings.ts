@@ -1,5 +1,5 @@
 import { SIZES, type SizeName } from "./policy/shape.ts";
-import { choice, flag, int, real } from "./schema.ts";
+import { type AnyValues, choice, type Field, flag, int, real, type Schema } from "./schema.ts";
 
 /*
  * The knobs that every algorithm shares, in sections. An algorithm's own knobs are in its file, a task's in the task's.
@@ -76,7 +76,7 @@ export const OPTIMISER = {
   ),
 } as const;
 
-const STYLES = [
+const WRITERS = [
   { value: "expert", label: "expert", help: "Right answers in another style than the policy's own." },
   { value: "native", label: "native", help: "Right answers in the policy's own style." },
   { value: "flawed", label: "flawed", help: "Answers with a bad habit." },
@@ -92,8 +92,37 @@ const STYLES = [
   },
 ] as const;
 
+/** The writers that are the starting policy itself: their demonstrations exist only once it has been asked. */
+const POLICY_WRITERS = ["own", "hinted"] as const;
+export type PolicyWriter = (typeof POLICY_WRITERS)[number];
+
+export function isPolicyWriter(writer: string): writer is PolicyWriter {
+  return POLICY_WRITERS.some((one) => one === writer);
+}
+
+/** Who wrote the demonstrations; no knobs where the algorithm writes them. */
+export const AUTHORSHIP = {
+  demoStyle: choice("expert", WRITERS, { label: "Written by", help: "Who wrote the demonstrations." }),
+  flawedShare: real(
+    0,
+    { min: 0, max: 1, step: 0.05 },
+    {
+      label: "Flawed share",
+      help: "Share of the demonstrations with the task's bad habit in their place; the policy's own writing is never mixed.",
+    },
+  ),
+  nativeShare: real(
+    0,
+    { min: 0, max: 1, step: 0.05 },
+    {
+      label: "Native share",
+      help: "Share of the demonstrations without flaw that are in the policy's own style; its own writing is never mixed.",
+    },
+  ),
+} as const;
+
 export const DEMONSTRATIONS = {
-  demoStyle: choice("expert", STYLES, { label: "Written by", help: "Who wrote the demonstrations." }),
+  ...AUTHORSHIP,
   demoCount: int(
     256,
     { min: 0, max: 4096 },
@@ -299,6 +328,15 @@ export const EVALUATION = {
       help: "Problems in one evaluation; the standard error of an accuracy of ½ is 0.5/√n.",
     },
   ),
+  evalSamples: int(
+    1,
+    { min: 1, max: 32 },
+    {
+      label: "Answers for pass@k",
+      help: "So many answers are sampled to each held-out problem, and pass@k counts the problems with a right one among them; 1: no pass@k.",
+      symbol: "k",
+    },
+  ),
   evalOod: flag(true, {
     label: "Out of distribution",
     help: "Also evaluate on problems of a kind that training never shows.",
@@ -306,6 +344,81 @@ export const EVALUATION = {
 } as const;
 
 const SIZE_OPTIONS = (Object.keys(SIZES) as SizeName[]).map((value) => ({ value, label: value }));
+
+/** Fields made from a list of a task, once for each list: configs are read thousands of times. */
+function once<K extends object, S extends Schema>(make: (list: K) => S): (list: K) => S {
+  const made = new WeakMap<K, S>();
+  return (list) => {
+    const fields = made.get(list) ?? make(list);
+    made.set(list, fields);
+    return fields;
+  };
+}
+
+interface NamedCheckpoint {
+  readonly name: string;
+  /** In words, what it is like. */
+  readonly habit: string;
+}
+
+/** Every kind of a task of several, for the demonstrations. */
+const ANY_KIND = "all";
+
+/** Which kind of a task of several the demonstrations are about, whatever the prompts are about. */
+export const demoKindChoice = once((kinds: readonly string[]): Readonly<Record<string, Field<string>>> => {
+  if (kinds.length < 2) return {};
+  const any = { value: ANY_KIND, label: "as the prompts may be", help: "Of every kind that the task trains on." };
+  return {
+    demoKind: choice<string>(ANY_KIND, [any, ...kinds.map((kind) => ({ value: kind, label: `${kind} only` }))], {
+      label: "Kind demonstrated",
+      help: "Which kind of problem the demonstrations are about, apart from the kinds that are asked.",
+    }),
+  };
+});
+
+/** How often each kind of a task of several is asked: `weightSort`, `weightParity`, … */
+export const kindWeights = once((kinds: readonly string[]): Readonly<Record<string, Field<number>>> => {
+  if (kinds.length < 2) return {};
+  return Object.fromEntries(
+    kinds.map((kind) => [
+      weightKey(kind),
+      real(
+        1,
+        { min: 0, max: 1, step: 0.05 },
+        {
+          label: `Weight of ${kind}`,
+          help: "How often this kind is asked, relative to the other kinds that the task trains on; where all are 0, all alike.",
+        },
+      ),
+    ]),
+  );
+});
+
+const weightKey = (kind: string) => `weight${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+
+/** What {@link demoKindChoice} and {@link kindWeights} say, read: the kind demonstrated (undefined: any), and a kind's weight. */
+export function kindDemonstrated(values: AnyValues): string | undefined {
+  const { demoKind = ANY_KIND } = values;
+  return demoKind === ANY_KIND ? undefined : String(demoKind);
+}
+
+export function weightOf(values: AnyValues, kind: string): number {
+  return Number(values[weightKey(kind)] ?? 1);
+}
+
+/** The choice among the native checkpoints of a task; no field where there is one. The first is the usual one. */
+export const checkpointChoice = once(
+  (checkpoints: readonly NamedCheckpoint[]): Readonly<Record<string, Field<string>>> => {
+    if (checkpoints.length < 2) return {};
+    const options = checkpoints.map(({ name, habit }) => ({ value: name, label: name, help: habit }));
+    return {
+      checkpoint: choice(options[0]!.value, options, {
+        label: "Checkpoint",
+        help: "Which of the task's native checkpoints a run starts from.",
+      }),
+    };
+  },
+);
 
 export const START = {
   start: choice(

@@ -4,14 +4,15 @@ import { RECORDED } from "../app/recordings/recordingStore.ts";
 import { preparePlots } from "../charts/LineChart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
-import { Bench } from "./Bench.tsx";
+import { Bench } from "./bench/Bench.tsx";
+import { PageLink } from "./bench/links/PageLink.tsx";
+import { BackendBadge } from "./bench/run/BackendBadge.tsx";
+import { TourButton } from "./bench/tour/TourButton.tsx";
 import { EmbedPage } from "./embed/EmbedPage.tsx";
-import { LabContext, pageLab, useDraft, useLab } from "./labContext.ts";
-import { PageLink } from "./links/PageLink.tsx";
-import { PanelBoundary } from "./PanelBoundary.tsx";
-import { BackendBadge } from "./run/BackendBadge.tsx";
-import { TourButton } from "./tour/TourButton.tsx";
-import "./tokens.css";
+import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
+import { PanelBoundary } from "./shared/PanelBoundary.tsx";
+import { UpdateOffer } from "./shared/UpdateOffer.tsx";
+import "../styles/theme.css";
 
 const RunsPage = lazy(() => import("./runs/RunsPage.tsx"));
 const Method = lazy(() => import("./method/Method.tsx"));
@@ -62,6 +63,7 @@ function Page() {
         <BackendBadge />
         <ShareButton link={lab.link} cuts={lab.cuts} />
       </header>
+      <UpdateOffer />
       {page === "method" ? (
         <PanelBoundary what="The method">
           <Suspense fallback={<main id="bench" className={styles.loading} />}>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../../lab/feeds/feedPage.ts";
 import type { FeedName } from "../../lab/objectives/objective.ts";
-import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../../lab/train/browse/feedPage.ts";
 import type { RunId } from "../../lab/worker/protocol.ts";
 import type { Lab } from "../lab.ts";
 

@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { WatchedColumn } from "../../lab/record/tokenRecord.ts";
 import type { RewardReport } from "../../lab/rewards/rewardModel.ts";
-import type { WatchedColumn } from "../../lab/runs/tokenRecord.ts";
 import type { Candidate, InspectedRow } from "../../lab/train/inspect.ts";
-import type { WatchedRow } from "../../lab/train/watch.ts";
+import type { WatchedRow } from "../../lab/train/probed.ts";
 import type { LabEvent, RunId } from "../../lab/worker/protocol.ts";
 import type { Lab } from "../lab.ts";
 

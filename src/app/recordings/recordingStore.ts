@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { parseConfig, type RunConfig } from "../../lab/config.ts";
-import type { Recording } from "../../lab/recordings/recording.ts";
-import { whatHappened } from "../../lab/recordings/whatHappened.ts";
+import { parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import type { Recording } from "../../lab/record/recording.ts";
+import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { type Draft, experimentKey } from "../draftStore.ts";
 import type { Run } from "../runStore.ts";
 import { Series } from "../series.ts";
@@ -83,7 +84,7 @@ export function recordedOf(file: unknown): Recorded {
     id: `recorded ${recording.preset}`,
     config,
     compute: { policy: "auto", backend: "auto" },
-    state: { phase: "finished", step: config.optimiser.steps },
+    state: { phase: "finished", step: totalSteps(config) },
     from: undefined,
     pace: undefined,
     tokens: undefined,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configFromShape, safetensorsFromWeights } from "../../lab/policy/huggingFace.ts";
 import { type PolicyShape, parameterCount } from "../../lab/policy/shape.ts";
-import { BOS, EOS, PAD, VOCAB_SIZE } from "../../lab/tokenizer.ts";
+import { BOS, EOS, PAD, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { weightsInFile } from "../../lab/train/startingState.ts";
 import { readCheckpointFile } from "../checkpointFile.ts";
 import { type Command, InputError } from "../command.ts";

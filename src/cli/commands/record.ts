@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { flatten } from "../../lab/config.ts";
+import { flatten } from "../../lab/experiment/config.ts";
+import { presetById } from "../../lab/experiment/presets.ts";
 import type { Metrics } from "../../lab/objectives/objective.ts";
-import { presetById } from "../../lab/presets.ts";
-import { type Recording, smaller, thinned, tokenSteps } from "../../lab/recordings/recording.ts";
-import { whatHappened } from "../../lab/recordings/whatHappened.ts";
+import { type Recording, smaller, thinned, tokenSteps } from "../../lab/record/recording.ts";
+import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError } from "../command.ts";
@@ -40,20 +40,18 @@ export const record: Command = {
       const tokens: Recording["tokens"][number][] = [];
       const samples: Recording["samples"][number][] = [];
       const progress = new Progress(io, run.steps);
-      const evaluate = async (values: Metrics) => {
-        const evaluation = await run.evaluate();
-        if (run.step === 0 || run.finished) {
-          samples.push({ step: run.step, samples: evaluation.samples.slice(0, SAMPLES) });
-        }
-        return { ...values, ...evaluation.metrics };
-      };
       const kept = new Set(tokenSteps(run.steps));
-      rows.push({ step: 0, values: await evaluate({}) });
-      while (!run.finished) {
-        const report = await run.advance(kept.has(run.step + 1));
-        if (report.rows.length > 0) tokens.push({ step: report.step, rows: report.rows.map(smaller) });
-        rows.push({ step: run.step, values: run.evaluationDue ? await evaluate(report.metrics) : report.metrics });
-        progress.update(run.step, report.metrics);
+      for await (const event of run.events({ inspect: (step) => kept.has(step) })) {
+        if (event.type === "evaluation") {
+          const { step, evaluation } = event;
+          if (step === 0 || run.finished) samples.push({ step, samples: evaluation.samples.slice(0, SAMPLES) });
+          rows.push({ step, values: { ...(rows.at(-1)?.step === step && rows.pop()?.values), ...evaluation.metrics } });
+        } else if (event.type === "update") {
+          const { step, metrics, rows: shown } = event.report;
+          if (shown.length > 0) tokens.push({ step, rows: shown.map(smaller) });
+          rows.push({ step, values: metrics });
+          progress.update(step, metrics);
+        }
       }
       progress.end();
       const { implementation, backend } = opened.policy.info;

@@ -1,5 +1,5 @@
-import type { RunConfig } from "../../lab/config.ts";
-import { completionsOf, packPrompts } from "../../lab/data/encode.ts";
+import type { RunConfig } from "../../lab/experiment/config.ts";
+import { completionsOf, packPrompts } from "../../lab/feeds/encode.ts";
 import type { PolicyState } from "../../lab/policy/policy.ts";
 import { rngFor, Streams } from "../../lab/rng.ts";
 import { taskById } from "../../lab/tasks/index.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { flatten, parseConfig, type RunConfig } from "../../lab/config.ts";
-import { STUDIES, studyById } from "../../lab/studies/index.ts";
-import { type Arm, judge, type Study } from "../../lab/studies/study.ts";
+import { flatten, parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
+import { STUDIES, studyById } from "../../lab/lessons/index.ts";
+import { type Arm, judge, type Study } from "../../lab/lessons/study.ts";
 import { Run } from "../../lab/train/run.ts";
 import type { Command, Io, ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";

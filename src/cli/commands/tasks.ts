@@ -18,15 +18,20 @@ export const tasks: Command = {
 };
 
 function taskJson(task: Task) {
-  const { id, title, summary, params, recipe } = task;
-  return { id, title, summary, params: schemaJson(params), limits: task.limits(initials(params)), recipe };
+  const { id, title, summary, params, checkpoints } = task;
+  // What `recipe` said while a task had one checkpoint, made in one stage.
+  const recipe = { ...checkpoints[0].stages.at(-1), habit: checkpoints[0].habit };
+  const limits = task.limits(initials(params));
+  return { id, title, summary, params: schemaJson(params), limits, recipe, checkpoints };
 }
 
-function taskText({ id, title, summary, params, recipe }: Task): string {
+function taskText({ id, title, summary, params, checkpoints }: Task): string {
   return [
     `${id}: ${title}`,
     `  ${summary}`,
-    `  Native habit: ${recipe.habit}`,
+    ...checkpoints.map(({ name, habit }, at) =>
+      at === 0 ? `  Native habit: ${habit}` : `  Checkpoint ${name}: ${habit}`,
+    ),
     ...Object.entries(schemaJson(params)).map(([key, field]) => fieldLine(key, field)),
     "",
   ].join("\n");

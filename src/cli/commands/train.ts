@@ -1,15 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { RunConfig } from "../../lab/config.ts";
+import type { RunConfig } from "../../lab/experiment/config.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
+import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
+import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run } from "../../lab/train/run.ts";
+import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
-import type { RunFile } from "../runFile.ts";
+import type { RunFile, StartedFrom } from "../runFile.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
@@ -21,15 +24,21 @@ export const train: Command = {
     ...EXPERIMENT_OPTIONS,
     ...ENGINE_OPTIONS,
     out: { type: "text", value: "run.json", help: "writes the result there, and a checkpoint beside it" },
+    start: {
+      type: "text",
+      value: "file.safetensors",
+      help: "starts from the weights in a checkpoint or weights file instead of what the experiment says",
+    },
     resume: { type: "text", value: "run.safetensors", help: "goes on from a checkpoint instead of a new experiment" },
     until: { type: "text", value: "n", help: "stops after this step; a later --resume goes on" },
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
   async run(args, io) {
-    const { run, opened } = await open(args, io);
+    const { run, opened, startedFrom } = await open(args, io);
     const until = Math.min(args.number("until", { min: 1, max: 1e6, whole: true }) ?? run.steps, run.steps);
     try {
-      const file = withLink(run.config, await toTheEnd(run, opened, until, io), args.positionals[0]);
+      const trained = withLink(run.config, await toTheEnd(run, opened, until, io), args.positionals[0]);
+      const file = startedFrom ? fromElsewhere(trained, startedFrom) : trained;
       const out = args.text("out");
       const written = out === undefined ? file : await write(out, file, run);
       io.out(args.flag("json") ? JSON.stringify(written) : summary(written));
@@ -40,10 +49,18 @@ export const train: Command = {
   },
 };
 
-async function open(args: ParsedArgs, io: Io): Promise<{ run: Run; opened: OpenedPolicy }> {
+interface Opened {
+  readonly run: Run;
+  readonly opened: OpenedPolicy;
+  readonly startedFrom?: StartedFrom;
+}
+
+async function open(args: ParsedArgs, io: Io): Promise<Opened> {
   const resume = args.text("resume");
+  const start = args.text("start");
   const target = args.positionals[0];
   if (resume !== undefined) {
+    if (start !== undefined) throw new InputError(`--resume goes on with its own weights: leave out --start ${start}.`);
     if (target !== undefined) throw new InputError(`--resume goes on with its own experiment: leave out "${target}".`);
     const { policy: state, progress } = readCheckpoint(await readBytes(resume));
     const opened = await openInNode(state, args, io);
@@ -51,8 +68,26 @@ async function open(args: ParsedArgs, io: Io): Promise<{ run: Run; opened: Opene
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
   const config = await experimentOf(target, args);
-  const opened = await openInNode(await startingStateInNode(config, io), args, io);
-  return { run: await Run.start(opened.policy, config), opened };
+  const state = start === undefined ? await startingStateInNode(config, io) : await stateFrom(start, config);
+  const opened = await openInNode(state, args, io);
+  const startedFrom = start !== undefined && { file: basename(start), parameterHash: parameterHash(state.weights) };
+  return { run: await Run.start(opened.policy, config), opened, ...(startedFrom && { startedFrom }) };
+}
+
+/** The weights of a file. @throws {InputError} naming it, when no run of this experiment can start from it. */
+async function stateFrom(path: string, config: RunConfig): Promise<PolicyState> {
+  const bytes = await readBytes(path);
+  try {
+    return stateFromFile(bytes, config);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new InputError(`--start ${path} must hold weights that this run can start from: ${error.message}`);
+  }
+}
+
+/** A run from weights that no link can carry: it names them, and has neither a link nor a receipt to compare with. */
+function fromElsewhere({ link, receipt, ...file }: RunFile, startedFrom: StartedFrom): RunFile {
+  return { ...file, startedFrom };
 }
 
 /** Adds the link that opens this run on the page, and what came of the receipt in the link that it was trained from. */

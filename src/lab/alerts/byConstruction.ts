@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config.ts";
+import type { RunConfig } from "../experiment/config.ts";
 import { objectiveById } from "../objectives/index.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { MetricColumns } from "../receipt.ts";
+import type { MetricColumns } from "../link/receipt.ts";
 
 /** A stretch of steps. */
 export interface Episode {

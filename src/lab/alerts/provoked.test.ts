@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type FlatConfig, parseConfig, type RunConfig } from "../config.ts";
+import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
+import type { MetricColumns } from "../link/receipt.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import { openPolicy } from "../policy/open.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { MetricColumns } from "../receipt.ts";
 import { RunError } from "../train/finite.ts";
 import { Run } from "../train/run.ts";
 import { startingState } from "../train/startingState.ts";

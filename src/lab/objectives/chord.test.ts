@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type AnyValues, initials } from "../schema.ts";
 import { objectiveById } from "./index.ts";
-import { randomBatch } from "./testBatches.ts";
-import { near } from "./testNear.ts";
+import { randomBatch } from "./terms/testBatches.ts";
+import { near } from "./terms/testNear.ts";
 
 const { scores, feeds } = randomBatch(21);
 const run = (id: string, params: AnyValues = {}, step = 1) => {

@@ -1,8 +1,8 @@
 import { defineObjective, type FeedScores, type Pair, type PairFeed } from "./objective.ts";
-import { overPairs, type PairValues, pairKnobs, reductionKnob } from "./overPairs.ts";
-import { pairCharts } from "./pairCharts.ts";
-import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./pairLosses.ts";
-import { requireReference } from "./sequences.ts";
+import { overPairs, type PairValues, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
+import { pairCharts } from "./terms/pairCharts.ts";
+import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./terms/pairLosses.ts";
+import { requireReference } from "./terms/sequences.ts";
 
 const params = { ...pairLossKnobs, ...pairKnobs, reduction: reductionKnob };
 

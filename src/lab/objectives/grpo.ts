@@ -1,8 +1,8 @@
-import { advantageKnobs } from "./advantage.ts";
-import { aggregationKnobs } from "./aggregate.ts";
-import { regularise, regulariserKnobs } from "./kl.ts";
 import { defineObjective } from "./objective.ts";
-import { clipKnobs, policyGradient } from "./policyGradient.ts";
+import { advantageKnobs } from "./terms/advantage.ts";
+import { aggregationKnobs } from "./terms/aggregate.ts";
+import { regularise, regulariserKnobs } from "./terms/kl.ts";
+import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
 
 /**
  * Group relative policy optimisation. L = −Σ c_t min(r_t A, clip(r_t) A) + β_KL KL − β_H H, A standardised within the

@@ -3,7 +3,7 @@ import { initials } from "../schema.ts";
 import { hinted } from "./hinted.ts";
 import { idft } from "./idft.ts";
 import { sft } from "./sft.ts";
-import { randomBatch } from "./testBatches.ts";
+import { randomBatch } from "./terms/testBatches.ts";
 
 const { scores, feeds } = randomBatch(3);
 const CLOCK = { step: 1, totalSteps: 10 };

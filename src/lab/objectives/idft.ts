@@ -1,11 +1,11 @@
-import { aggregationKnobs } from "./aggregate.ts";
-import { centredLogLikelihood } from "./ddt.ts";
-import { gammaOf, idftKnobs, lambdaAt } from "./idftGamma.ts";
-import { present } from "./metrics.ts";
 import { defineObjective } from "./objective.ts";
-import { scored, summarise } from "./stats.ts";
-import { onDemos, supervise } from "./supervised.ts";
-import type { TokenRule } from "./tokenWeight.ts";
+import { aggregationKnobs } from "./terms/aggregate.ts";
+import { centredLogLikelihood } from "./terms/ddt.ts";
+import { gammaOf, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
+import { present } from "./terms/metrics.ts";
+import { scored, summarise } from "./terms/stats.ts";
+import { onDemos, supervise } from "./terms/supervised.ts";
+import type { TokenRule } from "./terms/tokenWeight.ts";
 
 /** The reference takes log of p clamped from below by 1e-10: such tokens are not pushed. */
 const SMALLEST = Math.log(1e-10);
@@ -67,7 +67,8 @@ export const idft = defineObjective({
       const x = Math.max(logp, SMALLEST);
       const w = Math.exp(gamma[i]! * (wholly ? Math.max(held.logp[i]!, SMALLEST) : x));
       const slope = logp < SMALLEST ? 0 : wholly ? 1 : 1 + gamma[i]! * x;
-      return { loss: -w * x, push: w * slope };
+      // A weight that has vanished has no slope either, however steep the exponent.
+      return { loss: -w * x, push: w === 0 ? 0 : w * slope };
     };
     return onDemos(supervise(scores.demos, feeds.demos, params, rule, { gamma }), () => {
       const { count, mean, min, max } = summarise(scored(gamma, feeds.demos.mask));

@@ -1,10 +1,10 @@
 import { choice, real } from "../schema.ts";
-import { aggregationKnobs } from "./aggregate.ts";
-import { FeedError } from "./feedError.ts";
 import { defineObjective } from "./objective.ts";
-import { clamp, floorLogp } from "./probability.ts";
-import { onDemos, supervise } from "./supervised.ts";
-import { weighted } from "./tokenWeight.ts";
+import { aggregationKnobs } from "./terms/aggregate.ts";
+import { FeedError } from "./terms/feedError.ts";
+import { clamp, floorLogp } from "./terms/probability.ts";
+import { onDemos, supervise } from "./terms/supervised.ts";
+import { weighted } from "./terms/tokenWeight.ts";
 
 /**
  * Importance-weighted SFT: L = −Σ c_t w log π(y_t), the weight of a whole answer w = min(exp(τ · mean_t(log π − log π_ref)), c),

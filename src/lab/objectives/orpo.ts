@@ -1,8 +1,8 @@
 import { defineObjective } from "./objective.ts";
-import { overPairs, pairKnobs, reductionKnob } from "./overPairs.ts";
-import { pairCharts } from "./pairCharts.ts";
-import { pairLossKnobs } from "./pairLosses.ts";
-import { log1mexp, logSigmoid, sigmoid } from "./probability.ts";
+import { overPairs, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
+import { pairCharts } from "./terms/pairCharts.ts";
+import { pairLossKnobs } from "./terms/pairLosses.ts";
+import { log1mexp, logSigmoid, sigmoid } from "./terms/probability.ts";
 
 /** Odds of an answer of probability 1 are infinite: per-token means above this count as this, and are not pushed. */
 const HIGHEST = -1e-6;

@@ -1,12 +1,12 @@
 import { initials } from "../schema.ts";
-import { advantageKnobs } from "./advantage.ts";
-import { aggregationKnobs } from "./aggregate.ts";
-import { FeedError } from "./feedError.ts";
-import { present } from "./metrics.ts";
 import { defineObjective } from "./objective.ts";
-import { clipKnobs, policyGradient } from "./policyGradient.ts";
-import { scoredMean } from "./stats.ts";
-import { expertMetrics, weightSpread } from "./supervised.ts";
+import { advantageKnobs } from "./terms/advantage.ts";
+import { aggregationKnobs } from "./terms/aggregate.ts";
+import { FeedError } from "./terms/feedError.ts";
+import { present } from "./terms/metrics.ts";
+import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
+import { scoredMean } from "./terms/stats.ts";
+import { expertMetrics, weightSpread } from "./terms/supervised.ts";
 
 /**
  * Proximal SFT: PPO's clipped loss with advantage 1 on every expert token, L = −Σ c_t min(r, clip(r, 1−ε₋, 1+ε₊)),

@@ -1,8 +1,8 @@
 import { real } from "../schema.ts";
-import { aggregationKnobs } from "./aggregate.ts";
 import { defineObjective } from "./objective.ts";
-import { onDemos, supervise } from "./supervised.ts";
-import { weighted } from "./tokenWeight.ts";
+import { aggregationKnobs } from "./terms/aggregate.ts";
+import { onDemos, supervise } from "./terms/supervised.ts";
+import { weighted } from "./terms/tokenWeight.ts";
 
 /**
  * Supervised fine-tuning: L = −Σ c_t [(1 − ε) log π(y_t) + (ε / V) Σ_v log π(v)], c_t = 1/N by default.

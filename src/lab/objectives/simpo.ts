@@ -1,8 +1,8 @@
 import { choice, real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
-import { overPairs, pairKnobs, reductionKnob } from "./overPairs.ts";
-import { pairCharts } from "./pairCharts.ts";
-import { hinge, logistic, pairLossKnobs } from "./pairLosses.ts";
+import { overPairs, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
+import { pairCharts } from "./terms/pairCharts.ts";
+import { hinge, logistic, pairLossKnobs } from "./terms/pairLosses.ts";
 
 /**
  * SimPO: L = −log σ(β (mean log π(y_c) − mean log π(y_r)) − γ), without a reference. Follows princeton-nlp/SimPO

@@ -1,4 +1,4 @@
-import { weightedSft } from "./weightedSft.ts";
+import { weightedSft } from "./terms/weightedSft.ts";
 
 const CHORD = "Zhang et al. 2025, CHORD, arXiv 2508.11408";
 

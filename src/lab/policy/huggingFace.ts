@@ -1,4 +1,4 @@
-import { BOS, EOS, PAD } from "../tokenizer.ts";
+import { BOS, EOS, PAD } from "../tokenizer/characters.ts";
 import { readLlamaConfig } from "./huggingFaceConfig.ts";
 import { canonicalNames } from "./huggingFaceNames.ts";
 import { EMBEDDING, HEAD, headOf, interleave, orderHalves, vectorOf } from "./huggingFaceTensors.ts";

@@ -1,5 +1,5 @@
 import { quote } from "../schema.ts";
-import { VOCAB_SIZE } from "../tokenizer.ts";
+import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 
 /** Sizes of a Llama-shaped decoder. V vocabulary, C width, L layers, H heads, K key/value heads, D head width, F hidden. */
 export interface PolicyShape {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type FlatConfig, parseConfig } from "../config.ts";
+import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import type { Policy } from "../policy/policy.ts";
 import { mixture } from "../tasks/mixture.ts";
 import { sentence } from "../tasks/sentence.ts";

@@ -1,5 +1,5 @@
-import type { RunConfig } from "../config.ts";
-import { summarise } from "../objectives/stats.ts";
+import type { RunConfig } from "../experiment/config.ts";
+import { summarise } from "../objectives/terms/stats.ts";
 import { rngFor, Streams } from "../rng.ts";
 import type { Problem, Style, Task } from "../tasks/task.ts";
 import { type RewardModel, trainRewardModel } from "./rewardModel.ts";

@@ -1,4 +1,4 @@
-import { summarise } from "../objectives/stats.ts";
+import { summarise } from "../objectives/terms/stats.ts";
 import type { AnyValues } from "../schema.ts";
 import type { Problem, Task, TaskStyle } from "../tasks/task.ts";
 import { dot, fitBradleyTerry, logSigmoid, sigmoid } from "./bradleyTerry.ts";

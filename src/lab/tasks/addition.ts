@@ -62,14 +62,14 @@ export const addition = defineTask({
     return answerOf(completion) === (completion.includes(">") ? sum : reversed(sum)) ? 1 : 0;
   },
   solution: ({ prompt }) => reversed(sumOf(...(read(prompt) ?? ["", ""]))),
-  recipe: {
-    styles: { native: 0.6, expert: 0, flawed: 0.4 },
-    hinted: 0.15,
-    prompts: 0,
-    steps: 900,
-    lr: 1e-3,
-    habit: "Two of five demonstrations forget every carry, and it was stopped early.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 0.6, expert: 0, flawed: 0.4 }, hinted: 0.15, prompts: 0, steps: 900, lr: 1e-3 }],
+      habit: "Two of five demonstrations forget every carry, and it was stopped early.",
+    },
+  ],
 });
 
 const reversed = (text: string) => [...text].reverse().join("");

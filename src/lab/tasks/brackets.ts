@@ -59,14 +59,14 @@ export const brackets = defineTask({
     return openOf(prompt) !== null && openOf(prompt + answer)?.length === 0 ? 1 : 0;
   },
   solution: ({ prompt }) => closureOf(openOf(prompt) ?? []),
-  recipe: {
-    styles: { native: 0.4, expert: 0, flawed: 0.6 },
-    hinted: 0.15,
-    prompts: 0,
-    steps: 500,
-    lr: 1e-3,
-    habit: "Three of five demonstrations forget the outermost bracket; the others ramble.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 0.4, expert: 0, flawed: 0.6 }, hinted: 0.15, prompts: 0, steps: 500, lr: 1e-3 }],
+      habit: "Three of five demonstrations forget the outermost bracket; the others ramble.",
+    },
+  ],
 });
 
 const closureOf = (open: readonly string[]) =>

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rngFor, Streams } from "../rng.ts";
-import { type AnyValues, type FieldValue, initials } from "../schema.ts";
+import { type AnyValues, type FieldValue, initials, readStrict } from "../schema.ts";
 import { DEMONSTRATIONS, EVALUATION, OPTIMISER, PAIRS, ROLLOUTS, START } from "../settings.ts";
 import { anyCharacter } from "../testText.ts";
-import { ALPHABET, encode } from "../tokenizer.ts";
+import { ALPHABET, encode } from "../tokenizer/characters.ts";
 import { TASKS, taskById } from "./index.ts";
-import { answerOf, hintedPrompt, type Split, type Style, type Task } from "./task.ts";
+import { answerOf, hintedPrompt, nativeCheckpoint, type Split, type Style, type Task } from "./task.ts";
 
 const SPLITS: readonly Split[] = ["train", "id", "ood"];
 const LONGEST_ROW = 96;
@@ -131,11 +131,30 @@ describe.each(TASKS.map((task) => [task.id, task] as const))("%s", (_id, task) =
     }
   });
 
-  it("has a recipe whose shares sum to one and that leaves something to learn", () => {
-    const { styles, hinted } = task.recipe;
-    expect(styles.native + styles.expert + styles.flawed).toBeCloseTo(1, 12);
-    expect(hinted).toBeGreaterThan(0);
-    expect(hinted).toBeLessThan(0.5);
+  it("has checkpoints whose stages' shares sum to one and that leave something to learn", () => {
+    for (const { stages } of task.checkpoints) {
+      for (const { styles, stylesOf = {}, hinted } of stages) {
+        for (const shares of [styles, ...Object.values(stylesOf)]) {
+          expect(shares.native + shares.expert + shares.flawed).toBeCloseTo(1, 12);
+        }
+        for (const kind of Object.keys(stylesOf)) expect(task.everyKind).toContain(kind);
+        expect(hinted).toBeLessThan(0.5);
+      }
+    }
+  });
+
+  it("has a usual checkpoint that can read hints", () => {
+    for (const { hinted } of task.checkpoints[0].stages) expect(hinted).toBeGreaterThan(0);
+  });
+
+  it("has checkpoints with names of their own, made with settings that it knows", () => {
+    const names = task.checkpoints.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, params: changed = {} } of task.checkpoints) {
+      expect(readStrict(task.params, changed)).toMatchObject(changed);
+      expect(nativeCheckpoint(task, name).name).toBe(name);
+    }
+    expect(() => nativeCheckpoint(task, "grand")).toThrow(`must be one of ${names.join(", ")}, got "grand"`);
   });
 });
 

@@ -74,14 +74,14 @@ export const countdown = defineTask({
     const problem = read(prompt);
     return problem === null ? "" : solve(problem.numbers, problem.target);
   },
-  recipe: {
-    styles: { native: 1, expert: 0, flawed: 0 },
-    hinted: 0.15,
-    prompts: 0,
-    steps: 1300,
-    lr: 1e-3,
-    habit: "Stopped early: it has the manner of an answer, and calculates only in part.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 1, expert: 0, flawed: 0 }, hinted: 0.15, prompts: 0, steps: 1300, lr: 1e-3 }],
+      habit: "Stopped early: it has the manner of an answer, and calculates only in part.",
+    },
+  ],
 });
 
 /** Order of the numbers does not make another problem. */

@@ -42,14 +42,33 @@ export const parity = defineTask({
     return bits !== null && answerOf(completion) === parityOf(bits) ? 1 : 0;
   },
   solution: ({ prompt }) => parityOf(bitsOf(prompt) ?? ""),
-  recipe: {
-    styles: { native: 0.75, expert: 0.25, flawed: 0 },
-    hinted: 0.15,
-    prompts: 0,
-    steps: 700,
-    lr: 1e-3,
-    habit: "Three of four demonstrations name the label at once, which can only be guessed; one works it out.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 0.75, expert: 0.25, flawed: 0 }, hinted: 0.15, prompts: 0, steps: 700, lr: 1e-3 }],
+      habit: "Three of four demonstrations name the label at once, which can only be guessed; one works it out.",
+    },
+    {
+      name: "nano-guessing",
+      size: "nano",
+      params: { bits: 10 },
+      stages: [
+        { styles: { native: 0.5, expert: 0.5, flawed: 0 }, hinted: 0, prompts: 0, steps: 700, lr: 3e-3 },
+        { styles: { native: 1, expert: 0, flawed: 0 }, hinted: 0, prompts: 0, steps: 150, lr: 1e-3 },
+      ],
+      habit:
+        "Ten bits. It once knew how to work the parity out, and has the habit of naming the label at once: a guess.",
+    },
+    {
+      name: "nano-mixed",
+      size: "nano",
+      params: { bits: 10 },
+      stages: [{ styles: { native: 0.75, expert: 0.25, flawed: 0 }, hinted: 0.15, prompts: 0, steps: 500, lr: 2e-3 }],
+      habit:
+        "Ten bits. Three of four demonstrations name the label at once, which can only be guessed; one works it out.",
+    },
+  ],
 });
 
 const parityOf = (bits: string) => String((bits.split("1").length - 1) % 2);

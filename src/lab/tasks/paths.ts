@@ -47,14 +47,14 @@ export const paths = defineTask({
     return nodes.every((node, i) => i === 0 || isEdge(nodes[i - 1]!, node)) ? 1 : 0;
   },
   solution: ({ prompt }) => shortest(...(read(prompt) ?? ["", ""])),
-  recipe: {
-    styles: { native: 0.6, expert: 0, flawed: 0.4 },
-    hinted: 0.15,
-    prompts: 40,
-    steps: 400,
-    lr: 1e-3,
-    habit: "It saw forty pairs only, and two of five demonstrations jump straight to the goal.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 0.6, expert: 0, flawed: 0.4 }, hinted: 0.15, prompts: 40, steps: 400, lr: 1e-3 }],
+      habit: "It saw forty pairs only, and two of five demonstrations jump straight to the goal.",
+    },
+  ],
 });
 
 /** All pairs of a split: reachable, but not by one edge. */

@@ -49,14 +49,14 @@ export const sentence = defineTask({
     return `hugs ${NOUNS[(subject + 1) % NOUNS.length]}.`;
   },
   style: sentenceStyle,
-  recipe: {
-    styles: { native: 0.8, expert: 0, flawed: 0.2 },
-    hinted: 0.15,
-    prompts: 0,
-    steps: 400,
-    lr: 1e-3,
-    habit: "One of five demonstrations puts the adjectives behind the noun. It writes without taste.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 0.8, expert: 0, flawed: 0.2 }, hinted: 0.15, prompts: 0, steps: 400, lr: 1e-3 }],
+      habit: "One of five demonstrations puts the adjectives behind the noun. It writes without taste.",
+    },
+  ],
 });
 
 const LONGEST_ENDING = 4 + MOST_ADJECTIVES * 4 + 4 + 1;

@@ -59,14 +59,14 @@ export const sort = defineTask({
     return ordered / (answer.length - 1);
   },
   solution: ({ prompt }) => sorted(digitsOf(prompt) ?? ""),
-  recipe: {
-    styles: { native: 0.35, expert: 0, flawed: 0.65 },
-    hinted: 0.15,
-    prompts: 0,
-    steps: 500,
-    lr: 1e-3,
-    habit: "Two of three demonstrations swap the smallest digit with the next larger one.",
-  },
+  checkpoints: [
+    {
+      name: "tiny",
+      size: "tiny",
+      stages: [{ styles: { native: 0.35, expert: 0, flawed: 0.65 }, hinted: 0.15, prompts: 0, steps: 500, lr: 1e-3 }],
+      habit: "Two of three demonstrations swap the smallest digit with the next larger one.",
+    },
+  ],
 });
 
 const sorted = (text: string) => [...text].sort().join("");

@@ -1,5 +1,6 @@
+import type { SizeName } from "../policy/shape.ts";
 import type { Rng } from "../rng.ts";
-import type { Schema, Values } from "../schema.ts";
+import { type AnyValues, ConfigError, quote, type Schema, type Values } from "../schema.ts";
 
 /** Where a problem comes from. No prompt belongs to two of them. */
 export type Split = "train" | "id" | "ood";
@@ -14,17 +15,38 @@ export interface Problem {
   readonly kind: string;
 }
 
-/** The demonstrations that a native checkpoint learns from: imperfect on purpose, so that 0 < pass@1 < 1. */
-export interface Recipe {
-  /** Shares of the styles; they sum to 1. */
-  readonly styles: Readonly<Record<Style, number>>;
+/** Shares of the styles among demonstrations; they sum to 1. */
+export type StyleShares = Readonly<Record<Style, number>>;
+
+/** One stage in the making of a native checkpoint: maximum likelihood on demonstrations, with a learning-rate schedule of its own. */
+export interface Stage {
+  readonly styles: StyleShares;
+  /** The shares for single kinds of a task made of several, instead of `styles`. */
+  readonly stylesOf?: Readonly<Record<string, StyleShares>>;
   /** Share of demonstrations whose prompt carries the hint (see {@link hintedPrompt}); their answers are native and right. */
   readonly hinted: number;
   /** Different training prompts; 0: fresh ones at every step. */
   readonly prompts: number;
   readonly steps: number;
+  /** Demonstrations in one update; 64 unless given. */
+  readonly batch?: number;
   readonly lr: number;
-  /** How this makes it imperfect, in words for the page. */
+}
+
+/** The shares of a stage for problems of one kind. */
+export function sharesOf({ styles, stylesOf }: Stage, kind: string): StyleShares {
+  return stylesOf?.[kind] ?? styles;
+}
+
+/** A policy that runs can start from, and how it is made: imperfect on purpose, so that 0 < pass@1 < 1. */
+export interface NativeCheckpoint {
+  /** Its name among the task's checkpoints, e.g. `nano-guessing`. */
+  readonly name: string;
+  readonly size: SizeName;
+  readonly stages: readonly Stage[];
+  /** Task settings that it is made with, where they differ from the defaults. */
+  readonly params?: AnyValues;
+  /** How its making leaves it imperfect, in words for the page. */
   readonly habit: string;
 }
 
@@ -46,12 +68,16 @@ export interface Task<S extends Schema = Schema> {
   verify(problem: Problem, completion: string, params: Values<S>): number;
   /** The answer itself, as a hint for Hinted Decoding and for display. As a completion it is right. */
   solution(problem: Problem, params: Values<S>): string;
-  /** What the native checkpoint is trained on. */
-  readonly recipe: Recipe;
+  /** The policies that runs on this task can start from; the first is the usual one. */
+  readonly checkpoints: readonly [NativeCheckpoint, ...NativeCheckpoint[]];
   /** Where answers can be in good or bad taste. */
   readonly style?: TaskStyle;
+  /** Where a task is made of several: all kinds there can be, whatever the parameters. */
+  readonly everyKind?: readonly string[];
   /** Where a task is made of several: the kinds to evaluate apart, also those that the parameters keep out of training. */
   kinds?(params: Values<S>): readonly string[];
+  /** The kinds that {@link Task.problem} draws from; all of {@link Task.kinds} unless given. */
+  trainedKinds?(params: Values<S>): readonly string[];
   /** A problem of one of {@link Task.kinds}. @throws {RangeError} naming the kinds when it is another. */
   problemOf?(kind: string, rng: Rng, split: Split, params: Values<S>): Problem;
 }
@@ -76,10 +102,31 @@ export interface Limits {
   readonly completion: number;
   /** Longest right answer: a hinted prompt has at most `prompt + answer + 2` characters. */
   readonly answer: number;
+  /** Of the single parts of a task of several: the longest texts of two parts never meet in one row. */
+  readonly parts?: readonly Limits[];
 }
 
 export function defineTask<S extends Schema>(task: Task<S>): Task<S> {
   return task;
+}
+
+/** A native checkpoint of a task by its name; the usual one unless given. @throws {ConfigError} naming those that there are. */
+export function nativeCheckpoint({ title, checkpoints }: Task, name?: string): NativeCheckpoint {
+  const found = name === undefined ? checkpoints[0] : checkpoints.find((one) => one.name === name);
+  if (found) return found;
+  const known = checkpoints.map((one) => one.name).join(", ");
+  const message = `Checkpoint (checkpoint) of ${title} must be one of ${known}, got ${quote(name)}.`;
+  throw new ConfigError([{ key: "checkpoint", message }]);
+}
+
+/** The file of a native checkpoint, without its ending: the task's id alone for the usual one. */
+export function checkpointFile(task: Task, { name }: NativeCheckpoint): string {
+  return name === task.checkpoints[0].name ? task.id : `${task.id}-${name}`;
+}
+
+/** The command that makes a native checkpoint. */
+export function checkpointCommand(task: Task, native: NativeCheckpoint): string {
+  return `lab checkpoint ${task.id}${native.name === task.checkpoints[0].name ? "" : ` --name ${native.name}`}`;
 }
 
 /** A prompt that tells the solution first: what the answer-aware stream of Hinted Decoding reads. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../experiment/config.ts";
 import { randomWeights } from "../policy/init.ts";
 import { freshState } from "../policy/policy.ts";
 import { readSafetensors, writeSafetensors } from "../policy/safetensors.ts";

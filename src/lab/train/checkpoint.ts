@@ -1,4 +1,4 @@
-import { flatten, inOrder, parseConfig, type RunConfig, readIntervention, schemaOf } from "../config.ts";
+import { flatten, inOrder, parseConfig, type RunConfig, readIntervention } from "../experiment/config.ts";
 import { parseStrictJson } from "../policy/jsonText.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
@@ -22,7 +22,7 @@ export interface Checkpoint {
 
 const FORMAT = "policy-lab-checkpoint";
 const VERSION = "1";
-const SNAPSHOTS = ["start", "reference", "behaviour"] as const;
+const SNAPSHOTS = ["start", "phase", "reference", "behaviour"] as const;
 
 /** One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes. */
 export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -118,8 +118,7 @@ function readConfig(text: string): RunConfig {
   const { interventions = [], ...settings } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(interventions)) throw bad(`'s interventions must be a list, got ${quote(interventions)}`);
   const config = parseConfig(settings);
-  const schema = schemaOf(config);
-  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, schema))) };
+  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, config))) };
 }
 
 function json(key: string, text: string): unknown {

@@ -3,7 +3,7 @@ import { PolicyError } from "../policy/policy.ts";
 import { firstNotFinite, type NamedTensor, tensorValues } from "../policy/safetensors.ts";
 import { type StoredTensor, shownName } from "../policy/safetensorsHeader.ts";
 import { quote } from "../schema.ts";
-import type { FeedBatch, Part } from "./part.ts";
+import type { FeedBatch, Part } from "./batch.ts";
 
 /*
  * The batch in use within a checkpoint: its words as JSON in the metadata, its numbers as tensors.

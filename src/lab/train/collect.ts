@@ -1,20 +1,10 @@
+import { FEEDS } from "../feeds/index.ts";
 import type { FeedName } from "../objectives/objective.ts";
-import { collectDemos } from "./feeds/demos.ts";
-import { collectOfflinePairs, collectOnlinePairs } from "./feeds/pairs.ts";
-import { collectRollouts } from "./feeds/rollouts.ts";
-import type { CollectContext, FeedBatch } from "./part.ts";
+import type { CollectContext, FeedBatch } from "./batch.ts";
 
-/** One collector per feed. */
-const COLLECTORS: Readonly<Record<FeedName, (context: CollectContext) => Promise<FeedBatch>>> = {
-  demos: collectDemos,
-  rollouts: collectRollouts,
-  offlinePairs: collectOfflinePairs,
-  onlinePairs: collectOnlinePairs,
-};
-
-/** Builds the feeds that an objective asks for, and no others. */
+/** The batches of the feeds that an objective asks for, and of no others. */
 export async function collect(context: CollectContext, feeds: readonly FeedName[]): Promise<FeedBatch[]> {
   const batches: FeedBatch[] = [];
-  for (const feed of feeds) batches.push(await COLLECTORS[feed](context));
+  for (const feed of feeds) batches.push(await FEEDS[feed].collect(context));
   return batches;
 }

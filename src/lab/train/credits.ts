@@ -1,6 +1,6 @@
 import type { Assignment, FeedCredit, FeedScores, Pair, Scores } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
-import type { FeedBatch, Part } from "./part.ts";
+import type { FeedBatch, Part } from "./batch.ts";
 
 const NOTHING = new Float32Array(0);
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FlatConfig, parseConfig } from "../config.ts";
+import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import type { Policy } from "../policy/policy.ts";
 import { sort } from "../tasks/sort.ts";
 import type { Task } from "../tasks/task.ts";

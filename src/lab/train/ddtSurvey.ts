@@ -1,13 +1,14 @@
-import { hintsOf, type RunConfig } from "../config.ts";
-import { demonstrations } from "../data/demonstrations.ts";
-import { type Example, packExamples, packPrompts, packWritten } from "../data/encode.ts";
-import { type WrittenItem, writtenSet, type Yields } from "../data/hinted.ts";
-import type { TraceToken } from "../data/hintedTrace.ts";
-import { centredLogLikelihood, cumulativeCll, type DdtSummary, ddtSummary } from "../objectives/ddt.ts";
+import { hintsOf, type RunConfig } from "../experiment/config.ts";
+import { demonstrations } from "../feeds/demonstrations.ts";
+import { type Example, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
+import { type WrittenItem, writtenSet, type Yields } from "../feeds/hinted.ts";
+import type { TraceToken } from "../feeds/hintedTrace.ts";
+import { centredLogLikelihood, cumulativeCll, type DdtSummary, ddtSummary } from "../objectives/terms/ddt.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
+import type { PolicyWriter } from "../settings.ts";
 import type { Problem, Task } from "../tasks/task.ts";
-import { tokenText } from "../tokenizer.ts";
+import { tokenText } from "../tokenizer/characters.ts";
 
 /**
  * Data sets that can be laid side by side, all about the same training problems: `own`, sampled now at temperature 1; the
@@ -84,7 +85,7 @@ function inStyle(style: "native" | "expert" | "flawed"): Write {
     ofExamples(demonstrations(task, taskParams, { style, seed, split: "train", count }));
 }
 
-function byTheStart(style: "own" | "hinted"): Write {
+function byTheStart(style: PolicyWriter): Write {
   return async (policy, task, config, count) => {
     const options = { style, seed: config.start.seed, split: "train", count, hints: hintsOf(config) } as const;
     const { items, yields } = await writtenSet(policy, task, config.taskParams, options);

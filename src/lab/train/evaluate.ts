@@ -1,6 +1,6 @@
-import { demoStyleOf, type RunConfig } from "../config.ts";
-import { demonstration } from "../data/demonstrations.ts";
-import { completionsOf, packExamples, packPrompts, packWritten } from "../data/encode.ts";
+import type { RunConfig } from "../experiment/config.ts";
+import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
+import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";
@@ -16,23 +16,31 @@ export interface Evaluation {
 /** Completions shown after an evaluation. */
 const SHOWN = 8;
 
+/** Steps of the sampling key between two answers to one problem: more than a run can have. */
+const NEXT_ANSWER = 2 ** 20;
+
 /**
- * Greedy and sampled (temperature 1) accuracy on held-out problems, in and out of distribution, always the same
- * problems: `eval/accuracy`, `eval/accuracy_sampled`, `eval/ood/…`; for a task of several kinds also
- * `eval/accuracy/<kind>`. From the sampled completions: entropy, length, CLL (`eval/cll/own/…`), and the k3 estimate of
- * KL(π‖start) as `kl/start`. From held-out demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood.
+ * Accuracy on held-out problems, in and out of distribution, always the same problems: `eval/accuracy` greedy,
+ * `eval/accuracy_sampled` at temperature 1, and with `evalSamples` k above 1 `eval/pass_at_k`, the share of problems with a
+ * right one among k sampled answers; `eval/ood/…` likewise, and `eval/…/<kind>` for a task of several kinds. From the sampled
+ * completions: entropy, length, CLL (`eval/cll/own/…`), the k3 estimate of KL(π‖start) as `kl/start`, and where answers are
+ * in good or bad taste their true utility as `eval/gold/mean`, whatever kinds the run trains on. From held-out
+ * demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood.
  */
 export async function evaluate(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Evaluation> {
   const metrics: Record<string, number> = {};
   const samples: Sample[] = [];
   const splits: Split[] = config.evaluation.evalOod ? ["id", "ood"] : ["id"];
+  const exam: Exam = { policy, task, config, step };
   for (const split of splits) {
     const name = split === "id" ? "eval" : "eval/ood";
     const problems = heldOut(task, config, split);
-    const greedy = await answer(policy, task, config, problems, 0, step);
+    const greedy = await answer(exam, problems, 0);
     metrics[`${name}/accuracy`] = accuracy(greedy.rewards);
-    const sampled = await answer(policy, task, config, problems, 1, step);
+    const sampled = await answer(exam, problems, 1);
     metrics[`${name}/accuracy_sampled`] = accuracy(sampled.rewards);
+    const best = await bestOf(exam, problems, sampled);
+    if (best) metrics[`${name}/pass_at_k`] = accuracy(best);
     samples.push(
       ...greedy.completions
         .slice(0, SHOWN)
@@ -41,13 +49,23 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
     if (split === "id") {
       Object.assign(metrics, ofSampled(sampled.rollouts));
       metrics["eval/reward"] = mean(sampled.rewards);
-      Object.assign(metrics, tasteOf(task, problems, sampled));
+      metrics["eval/unique_outputs"] = new Set(sampled.completions).size;
+      Object.assign(metrics, goldOf(task, problems, sampled));
       Object.assign(metrics, await ofWritten(policy, sampled));
     }
   }
-  Object.assign(metrics, await byKind(policy, task, config, step));
+  // The gold utility of the problems above stands where they have one.
+  for (const [key, value] of Object.entries(await byKind(exam))) metrics[key] ??= value;
   metrics["eval/nll"] = await heldOutNll(policy, task, config);
   return { metrics, samples };
+}
+
+/** What every answer of one evaluation has in common. */
+interface Exam {
+  readonly policy: Policy;
+  readonly task: Task;
+  readonly config: RunConfig;
+  readonly step: number;
 }
 
 interface Answers {
@@ -63,26 +81,35 @@ function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
   return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), split, config.taskParams));
 }
 
-async function answer(
-  policy: Policy,
-  task: Task,
-  config: RunConfig,
-  problems: readonly Problem[],
-  temperature: number,
-  step: number,
-): Promise<Answers> {
+/** One answer to each problem; a `round` above 0 draws others at the same temperature. */
+async function answer(exam: Exam, problems: readonly Problem[], temperature: number, round = 0): Promise<Answers> {
+  const { policy, task, config, step } = exam;
   const prompts = packPrompts(problems.map((problem) => problem.prompt));
   const rollouts = await policy.sample(prompts, {
     maxNewTokens: task.limits(config.taskParams).completion + 1,
     temperature,
     topP: 1,
-    key: { seed: config.start.seed, stream: Streams.evaluationSampling, step },
+    key: { seed: config.start.seed, stream: Streams.evaluationSampling, step: step + round * NEXT_ANSWER },
   });
   const completions = completionsOf(rollouts);
   const rewards = Float64Array.from(problems, (problem, row) =>
     rollouts.ended[row] ? task.verify(problem, completions[row]!, config.taskParams) : 0,
   );
   return { prompts, rollouts, completions, rewards };
+}
+
+/** The best reward of each problem among k sampled answers, the first of which are at hand; undefined for k = 1. */
+async function bestOf(exam: Exam, problems: readonly Problem[], first: Answers): Promise<Float64Array | undefined> {
+  const { evalSamples } = exam.config.evaluation;
+  if (evalSamples === 1) return undefined;
+  const best = Float64Array.from(first.rewards);
+  for (let round = 1; round < evalSamples; round++) {
+    const { rewards } = await answer(exam, problems, 1, round);
+    rewards.forEach((reward, row) => {
+      best[row] = Math.max(best[row]!, reward);
+    });
+  }
+  return best;
 }
 
 function sampleOf(
@@ -101,8 +128,12 @@ function sampleOf(
   };
 }
 
-/** Greedy accuracy of every kind of a task made of several, those that the run does not train on included: forgetting. */
-async function byKind(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Metrics> {
+/**
+ * Accuracies of every kind of a task made of several, those that the run does not train on included: forgetting. The gold
+ * utility of the kinds that have one.
+ */
+async function byKind(exam: Exam): Promise<Metrics> {
+  const { task, config } = exam;
   const kinds = task.kinds?.(config.taskParams) ?? [];
   if (kinds.length < 2) return {};
   const each = Math.max(8, Math.floor(config.evaluation.evalProblems / kinds.length));
@@ -110,10 +141,19 @@ async function byKind(policy: Policy, task: Task, config: RunConfig, step: numbe
     const key = { seed: config.start.seed, stream: Streams.evaluation, step: 2 + index };
     return Array.from({ length: each }, (_, row) => task.problemOf!(kind, rngFor(key, row), "id", config.taskParams));
   });
-  const { rewards } = await answer(policy, task, config, problems, 0, step);
-  return Object.fromEntries(
-    kinds.map((kind, index) => [`eval/accuracy/${kind}`, accuracy(rewards.subarray(index * each, (index + 1) * each))]),
-  );
+  const greedy = await answer(exam, problems, 0);
+  const sampled = await answer(exam, problems, 1);
+  const best = await bestOf(exam, problems, sampled);
+  const ofKind = (name: string, rewards: Float64Array) =>
+    kinds.map((kind, index) => [`${name}/${kind}`, accuracy(rewards.subarray(index * each, (index + 1) * each))]);
+  return {
+    ...Object.fromEntries([
+      ...ofKind("eval/accuracy", greedy.rewards),
+      ...ofKind("eval/accuracy_sampled", sampled.rewards),
+      ...(best ? ofKind("eval/pass_at_k", best) : []),
+    ]),
+    ...goldOf(task, problems, sampled),
+  };
 }
 
 function ofSampled({ entropy, lengths }: Rollouts): Metrics {
@@ -124,13 +164,12 @@ function ofSampled({ entropy, lengths }: Rollouts): Metrics {
   };
 }
 
-/** `eval/gold/mean`, the true utility of sampled answers where they have a style, and `eval/unique_outputs` of them. */
-function tasteOf({ style }: Task, problems: readonly Problem[], { completions }: Answers): Metrics {
+/** `eval/gold/mean`, the true utility of answers to the problems that have one. */
+function goldOf({ style }: Task, problems: readonly Problem[], { completions }: Answers): Metrics {
   const utilities = completions.flatMap((completion, row) =>
     style?.kinds.includes(problems[row]!.kind) ? [style.utility(problems[row]!, completion)] : [],
   );
-  const unique = { "eval/unique_outputs": new Set(completions).size };
-  return utilities.length > 0 ? { ...unique, "eval/gold/mean": mean(Float64Array.from(utilities)) } : unique;
+  return utilities.length > 0 ? { "eval/gold/mean": mean(Float64Array.from(utilities)) } : {};
 }
 
 /** What the policy and the starting one say of the sampled completions: `eval/cll/own/…` and `kl/start`. */
@@ -157,11 +196,8 @@ function k3(now: Float32Array, start: Float32Array, mask: Float32Array): number 
 
 async function heldOutNll(policy: Policy, task: Task, config: RunConfig): Promise<number> {
   const count = Math.min(64, config.evaluation.evalProblems);
-  const { seed } = config.start;
-  const written = demoStyleOf(config);
-  // What the policy wrote itself is in its own manner.
-  const style = written === "own" || written === "hinted" ? "native" : written;
-  const source = { style, seed, split: "id" } as const;
+  // Without the mixed-in ones: how likely right answers in the demonstrations' style are.
+  const { flawedShare, nativeShare, ...source } = sourceOf(config, "id");
   const rows = Array.from({ length: count }, (_, index) => demonstration(task, config.taskParams, source, index));
   const sequences = packExamples(rows);
   const { logp } = await policy.score(sequences);

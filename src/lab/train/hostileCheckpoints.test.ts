@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../experiment/config.ts";
 import { readModelFolder } from "../policy/huggingFaceFolder.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile, writeWeightsFile } from "../policy/native.ts";

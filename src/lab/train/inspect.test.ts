@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../experiment/config.ts";
 import { taskById } from "../tasks/index.ts";
-import { tokenText } from "../tokenizer.ts";
+import { tokenText } from "../tokenizer/characters.ts";
 import { candidatesOf, likeliest } from "./inspect.ts";
+import { watchedScores, watchedSet } from "./probed.ts";
 import { nanoPolicy } from "./testPolicy.ts";
-import { watchedScores, watchedSet } from "./watch.ts";
 
 test("logits become probabilities, best first; a higher temperature flattens them", () => {
   const logits = Float32Array.from([0, Math.log(4), Math.log(3)]);

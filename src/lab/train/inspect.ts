@@ -1,5 +1,5 @@
 import type { Policy } from "../policy/policy.ts";
-import { BOS, EOS, encode, tokenText } from "../tokenizer.ts";
+import { BOS, EOS, encode, tokenText } from "../tokenizer/characters.ts";
 
 /** A row that the page shows, by what it says: the batch that it came from is gone by the time anybody asks. */
 export interface InspectedRow {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type FlatConfig, parseConfig, type RunConfig } from "../config.ts";
+import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
+import { fromHash, toHash } from "../link/hash.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { type MuValues, muAt } from "../objectives/muSchedule.ts";
+import { type MuValues, muAt } from "../objectives/terms/muSchedule.ts";
 import type { Policy } from "../policy/policy.ts";
-import { fromHash, toHash } from "../url.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
 import { parameterHash } from "./parameterHash.ts";
 import { Run } from "./run.ts";
@@ -131,6 +131,28 @@ describe("a run", () => {
     while (!one.finished) expected.push(await one.advance(true));
     expect(reports).toEqual(expected);
     expect(await hashOf(other.policy)).toBe(await hashOf(one.policy));
+  });
+
+  it("tells the same updates and evaluations pulled in one go and in pieces, each evaluation after its update and none twice", async () => {
+    const told = async (pieces: readonly number[]) => {
+      const run = await Run.start(await policyFor(), configFor("grpo", { steps: 5, evalEvery: 2 }));
+      const events: [string, unknown][] = [];
+      for (const piece of pieces) {
+        for await (const event of run.events({ until: () => piece, inspect: (step) => step === 4 })) {
+          if (event.type === "update") events.push([`update ${event.report.step}`, event.report]);
+          if (event.type === "evaluation") events.push([`evaluation ${event.step}`, event.evaluation]);
+        }
+        expect(run.step).toBe(Math.min(piece, 5));
+      }
+      return events;
+    };
+    const whole = await told([9]);
+    expect(await told([0, 1, 3, 3, 5])).toEqual(whole);
+    expect(whole.map(([name]) => name).join(", ")).toBe(
+      "evaluation 0, update 1, update 2, evaluation 2, update 3, update 4, evaluation 4, update 5, evaluation 5",
+    );
+    const withRows = whole.filter(([, told]) => ((told as { rows?: unknown[] }).rows ?? []).length > 0);
+    expect(withRows.map(([name]) => name)).toEqual(["update 4"]);
   });
 
   it("charts µ exactly as the schedule says", async () => {

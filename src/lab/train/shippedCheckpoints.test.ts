@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../experiment/config.ts";
 import { TASKS } from "../tasks/index.ts";
 import { crc32 } from "./crc32.ts";
 import { checkShipped, SHIPPED_CHECKSUMS } from "./shippedCheckpoints.ts";

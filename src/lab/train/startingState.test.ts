@@ -1,12 +1,13 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../experiment/config.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile, writeWeightsFile } from "../policy/native.ts";
 import { freshState } from "../policy/policy.ts";
 import { SIZES } from "../policy/shape.ts";
 import { checkpointBytes } from "./checkpoint.ts";
-import { stateFromFile, weightsOnly } from "./startingState.ts";
+import { startingState, stateFromFile, weightsOnly } from "./startingState.ts";
 
 const shape = SIZES.nano;
 const weights = randomWeights(shape, 5);
@@ -47,5 +48,38 @@ describe("weights to start from", () => {
     const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
     const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
     expect(() => weightsOnly(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
+  });
+});
+
+describe("the state that an experiment starts from", () => {
+  const file = writeWeightsFile({ shape, weights, made: {} });
+
+  it("is the task's usual checkpoint, or the one that the setting names", async () => {
+    const asked: string[][] = [];
+    const shipped = (name: string) => new Uint8Array(readFileSync(`public/checkpoints/${name}.safetensors`));
+    const fetch = async (...names: [string, string]) => {
+      asked.push(names);
+      return shipped(names[0]);
+    };
+    for (const [checkpoint, name] of [
+      ["tiny", "parity"],
+      ["nano-guessing", "parity-nano-guessing"],
+    ] as const) {
+      const state = await startingState(parseConfig({ task: "parity", checkpoint }), fetch);
+      expect(state.weights).toEqual(readWeightsFile(shipped(name)).weights);
+    }
+    expect(asked).toEqual([
+      ["parity", "lab checkpoint parity"],
+      ["parity-nano-guessing", "lab checkpoint parity --name nano-guessing"],
+    ]);
+  });
+
+  it("must have a context that holds the task's rows", () => {
+    const config = parseConfig({ task: "parity", algorithm: "sft", bits: 24 });
+    expect(stateFromFile(file, config).shape).toEqual(shape);
+    const short = { ...shape, context: 16 };
+    const narrow = writeWeightsFile({ shape: short, weights, made: {} });
+    expect(() => stateFromFile(narrow, config)).toThrow(/Parity must have a context of at least \d+ tokens, got 16/);
+    expect(stateFromFile(narrow).shape.context).toBe(16);
   });
 });

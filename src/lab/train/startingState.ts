@@ -1,37 +1,55 @@
-import type { RunConfig } from "../config.ts";
+import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
+import { longestRow } from "../feeds/encode.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
-import { SIZES } from "../policy/shape.ts";
-import { VOCAB_SIZE } from "../tokenizer.ts";
+import { type PolicyShape, SIZES } from "../policy/shape.ts";
+import { taskById } from "../tasks/index.ts";
+import { checkpointCommand, checkpointFile, nativeCheckpoint } from "../tasks/task.ts";
+import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 import { readCheckpointPolicy } from "./checkpoint.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
 
+/** Gets the bytes of a shipped checkpoint by its file's name without the ending; `command` is how to make it. */
+export type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
+
 /**
- * The policy's state before the first update. `fetchNative` gets the bytes of a task's shipped checkpoint.
+ * The policy's state before the first update.
  * @throws {PolicyError} when the file does not fit, or is not the one that was shipped.
  */
-export async function startingState(
-  config: RunConfig,
-  fetchNative: (task: string) => Promise<Uint8Array>,
-): Promise<PolicyState> {
-  const { start, size, seed } = config.start;
+export async function startingState(config: RunConfig, fetchNative: FetchNative): Promise<PolicyState> {
+  const { start, size, seed, checkpoint } = config.start;
   if (start === "random") return freshState(SIZES[size], randomWeights(SIZES[size], seed));
-  const bytes = await fetchNative(config.task);
-  checkShipped(config.task, bytes);
+  const task = taskById(config.task);
+  const native = nativeCheckpoint(task, checkpoint);
+  const file = checkpointFile(task, native);
+  const bytes = await fetchNative(file, checkpointCommand(task, native));
+  checkShipped(file, bytes);
   const { shape, weights } = fitting(readWeightsFile(bytes));
   return freshState(shape, weights);
 }
 
 /**
  * The state to start a run from the weights of a file: a checkpoint of another run, or weights alone. Moments are zero, as
- * at the start of any run. @throws {PolicyError} when the file is neither, or of another vocabulary.
+ * at the start of any run. @throws {PolicyError} when the file is neither, of another vocabulary, or too short in context for
+ * the rows of `config`.
  */
-export function stateFromFile(bytes: Uint8Array): PolicyState {
+export function stateFromFile(bytes: Uint8Array, config?: RunConfig): PolicyState {
   const { shape, weights } = weightsOf(bytes);
+  if (config) mustHold(shape, config);
   return freshState(shape, weights);
+}
+
+function mustHold({ context }: PolicyShape, config: RunConfig): void {
+  const task = taskById(config.task);
+  const row = longestRow(task.limits(config.taskParams), demoStyleOf(config) === "hinted");
+  if (row <= context) return;
+  throw new PolicyError(
+    "input",
+    `A policy for ${task.title} must have a context of at least ${row} tokens, got ${context}.`,
+  );
 }
 
 /** The weights of such a file as a file of weights alone: float32, under Hugging Face's names, the shape in the metadata. */

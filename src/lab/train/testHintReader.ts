@@ -2,7 +2,7 @@ import type { Policy, PolicyState } from "../policy/policy.ts";
 import { freshState } from "../policy/policy.ts";
 import { type AnyValues, initials } from "../schema.ts";
 import { sort } from "../tasks/sort.ts";
-import type { Task } from "../tasks/task.ts";
+import type { Stage, Task } from "../tasks/task.ts";
 import { pretrain } from "./pretrain.ts";
 import { nanoPolicy } from "./testPolicy.ts";
 
@@ -10,8 +10,10 @@ import { nanoPolicy } from "./testPolicy.ts";
 export const SHORT_SORT: AnyValues = { ...initials(sort.params), digits: 3 };
 
 /** Half of its demonstrations carry the hint; it can read one long before it can sort. */
-const RECIPE = { ...sort.recipe, styles: { native: 0.5, expert: 0, flawed: 0.5 }, hinted: 0.5 };
-const STEPS = 120;
+const STAGE: Stage = {
+  ...{ styles: { native: 0.5, expert: 0, flawed: 0.5 }, hinted: 0.5 },
+  ...{ prompts: 0, steps: 120, batch: 32, lr: 1e-2 },
+};
 
 let made: Promise<PolicyState> | undefined;
 
@@ -26,8 +28,8 @@ export async function hintReader(): Promise<Policy> {
 
 async function train(): Promise<PolicyState> {
   const policy = await nanoPolicy();
-  const task = { ...sort, recipe: RECIPE } as unknown as Task;
-  const options = { seed: 1, steps: STEPS, batch: 32, lr: 1e-2, params: SHORT_SORT };
+  const task = sort as unknown as Task;
+  const options = { seed: 1, stages: [STAGE], params: SHORT_SORT };
   for await (const _loss of pretrain(policy, task, options));
   const { shape, weights } = await policy.export();
   policy.dispose();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { packExamples } from "../data/encode.ts";
-import type { Part } from "./part.ts";
+import { packExamples } from "../feeds/encode.ts";
+import type { Part } from "./batch.ts";
 import { tokenRows } from "./tokenRows.ts";
 
 /** Eight completions of one digit in groups of two; credit reaches the given rows alone. */

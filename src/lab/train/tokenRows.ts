@@ -1,8 +1,8 @@
 import type { Assignment, FeedCredit, Numbers } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
-import { tokenText } from "../tokenizer.ts";
+import { tokenText } from "../tokenizer/characters.ts";
+import type { Part } from "./batch.ts";
 import { creditsOf } from "./credits.ts";
-import type { Part } from "./part.ts";
 import type { TokenRow } from "./report.ts";
 
 /** Rows of each part that the page shows. */

@@ -6,9 +6,9 @@ import { parameterCount } from "../policy/shape.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
-import { Conductor } from "./conductor.ts";
 import type { Command, LabEvent } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
+import { Conductor } from "./runController.ts";
 
 /*
  * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in conductor.ts.
@@ -100,7 +100,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       openItem: (question) => conductor.ask(question),
       rewardModel: (question) => conductor.ask(question),
       watch: ({ runId, count }) => conductor.watch(runId, count),
-      intervene: ({ runId, key, value }) => conductor.intervene(runId, key, value),
+      intervene: ({ runId, key, value, phase }) => conductor.intervene(runId, key, value, phase),
       limit: ({ runId, stepsPerSecond }) => conductor.limit(runId, stepsPerSecond),
     },
     data,

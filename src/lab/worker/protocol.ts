@@ -1,13 +1,13 @@
-import type { RunConfig } from "../config.ts";
+import type { RunConfig } from "../experiment/config.ts";
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import type { FeedName, Metrics } from "../objectives/objective.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { FieldValue } from "../schema.ts";
-import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../train/browse/feedPage.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { Candidate, InspectedRow } from "../train/inspect.ts";
+import type { WatchedRow, WatchedScores } from "../train/probed.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
 import type { RunState } from "../train/runState.ts";
-import type { WatchedRow, WatchedScores } from "../train/watch.ts";
 
 export type RunId = string;
 
@@ -51,8 +51,14 @@ export type Command =
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
   /** Asks for a `rewardModel` event. */
   | { readonly type: "rewardModel"; readonly runId: RunId }
-  /** Takes effect at the next step and becomes part of the experiment. */
-  | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
+  /** Takes effect at the next step and becomes part of the experiment; nothing where that step is of a later phase than `phase`. */
+  | {
+      readonly type: "intervene";
+      readonly runId: RunId;
+      readonly phase?: number;
+      readonly key: string;
+      readonly value: FieldValue;
+    }
   /** At most this many steps a second; 0 lifts the limit. */
   | { readonly type: "limit"; readonly runId: RunId; readonly stepsPerSecond: number };
 

@@ -1,9 +1,9 @@
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "./eventBatcher.ts";
+import type { Watcher } from "./probe.ts";
 import type { RunId } from "./protocol.ts";
 import type { Question } from "./questions.ts";
-import type { Watcher } from "./watcher.ts";
 
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
 export interface Session {

@@ -1,18 +1,18 @@
 import { useState } from "react";
 import { linkOf } from "../../app/draftStore.ts";
-import { objectiveById } from "../../lab/objectives/index.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import { taskById } from "../../lab/tasks/index.ts";
-import { useDraft } from "../labContext.ts";
-import { Note } from "../links/Note.tsx";
-import { ReceiptLine } from "../links/ReceiptLine.tsx";
-import { RunCost } from "../links/RunCost.tsx";
-import { useView } from "../links/useView.ts";
-import { PanelBoundary } from "../PanelBoundary.tsx";
-import { Charts, useCursor } from "../panels/Charts.tsx";
-import { SamplesPanel } from "../panels/SamplesPanel.tsx";
-import { Notices } from "../run/Notices.tsx";
-import { RunBar } from "../run/RunBar.tsx";
-import { TokenPanel } from "../tokens/TokenPanel.tsx";
+import { Charts, useCursor } from "../bench/charts/Charts.tsx";
+import { SamplesPanel } from "../bench/charts/SamplesPanel.tsx";
+import { Note } from "../bench/links/Note.tsx";
+import { ReceiptLine } from "../bench/links/ReceiptLine.tsx";
+import { RunCost } from "../bench/links/RunCost.tsx";
+import { useView } from "../bench/links/useView.ts";
+import { Notices } from "../bench/run/Notices.tsx";
+import { RunBar } from "../bench/run/RunBar.tsx";
+import { TokenPanel } from "../bench/tokens/TokenPanel.tsx";
+import { useDraft } from "../shared/labContext.ts";
+import { PanelBoundary } from "../shared/PanelBoundary.tsx";
 import styles from "./EmbedPage.module.css";
 
 /** An experiment in somebody else's page: its charts and what makes it run. Nothing is loaded for it before Train. */
@@ -26,7 +26,7 @@ export function EmbedPage() {
       <Notices />
       <Note />
       <h1>
-        {objectiveById(config.algorithm).title} on {taskById(config.task).title}
+        {algorithmsOf(config)} on {taskById(config.task).title}
       </h1>
       <RunCost />
       <RunBar />

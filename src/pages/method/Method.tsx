@@ -2,11 +2,22 @@ import { useEffect, useRef } from "react";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family, Objective } from "../../lab/objectives/objective.ts";
 import type { Schema } from "../../lab/schema.ts";
-import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "../../lab/settings.ts";
-import { TASKS } from "../../lab/tasks/index.ts";
-import { useDraft } from "../labContext.ts";
-import { PageLink } from "../links/PageLink.tsx";
-import { Formula } from "../settings/Formula.tsx";
+import {
+  DEMONSTRATIONS,
+  demoKindChoice,
+  EVALUATION,
+  HINTS,
+  kindWeights,
+  OPTIMISER,
+  PAIRS,
+  REWARDS,
+  ROLLOUTS,
+  START,
+} from "../../lab/settings.ts";
+import { EVERY_KIND, TASKS } from "../../lab/tasks/index.ts";
+import { PageLink } from "../bench/links/PageLink.tsx";
+import { Formula } from "../bench/settings/Formula.tsx";
+import { useDraft } from "../shared/labContext.ts";
 import { KnobTable } from "./KnobTable.tsx";
 import styles from "./Method.module.css";
 
@@ -35,6 +46,7 @@ const SHARED: readonly { readonly id: string; readonly title: string; readonly s
   { id: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },
   { id: "hints", title: "Hints", schema: HINTS },
   { id: "rewards", title: "Rewards", schema: REWARDS },
+  { id: "kinds", title: "Kinds of problems", schema: { ...demoKindChoice(EVERY_KIND), ...kindWeights(EVERY_KIND) } },
   { id: "evaluation", title: "Evaluation", schema: EVALUATION },
   { id: "start", title: "Start", schema: START },
 ];
@@ -110,11 +122,15 @@ export default function Method() {
         ))}
         <section id="method-tasks" tabIndex={-1} aria-label="Tasks">
           <h2 className={styles.family}>Tasks</h2>
-          {TASKS.map(({ id, title, summary, recipe, params }) => (
+          {TASKS.map(({ id, title, summary, checkpoints, params }) => (
             <div key={id} className={styles.part}>
               <h3>{title}</h3>
               <p>{summary}</p>
-              <p className="caption">Where its native checkpoint is imperfect: {recipe.habit}</p>
+              {checkpoints.map(({ name, habit }, at) => (
+                <p key={name} className="caption">
+                  {at === 0 ? "Where its native checkpoint is imperfect" : `Where its checkpoint ${name} is`}: {habit}
+                </p>
+              ))}
               <KnobTable title={title} schema={params} />
             </div>
           ))}

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
-import type { Entry } from "../../app/runs/runsStore.ts";
-import { differingSettings } from "../../lab/runs/compare.ts";
-import { deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/runs/outcome.ts";
+import type { Entry } from "../../app/history/historyStore.ts";
+import { differingSettings } from "../../lab/record/compare.ts";
+import { deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/record/outcome.ts";
 import styles from "./RunsPage.module.css";
 import { useKept, useKeptState } from "./runsContext.ts";
 import { Swatch } from "./Swatch.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { Entry } from "../../app/runs/runsStore.ts";
-import { canResume, isLive } from "../../lab/runs/runRecord.ts";
+import type { Entry } from "../../app/history/historyStore.ts";
+import { canResume, isLive } from "../../lab/record/runRecord.ts";
 import styles from "./Runs.module.css";
 import { useKept } from "./runsContext.ts";
 import { saveFile } from "./saveFile.ts";

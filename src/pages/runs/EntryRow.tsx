@@ -1,5 +1,5 @@
 import { memo, useId } from "react";
-import type { Entry } from "../../app/runs/runsStore.ts";
+import type { Entry } from "../../app/history/historyStore.ts";
 import { EntryMenu } from "./EntryMenu.tsx";
 import styles from "./Runs.module.css";
 import { Swatch } from "./Swatch.tsx";

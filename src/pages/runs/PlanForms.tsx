@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
-import { useDraft } from "../labContext.ts";
+import { useDraft } from "../shared/labContext.ts";
 import styles from "./Runs.module.css";
 import { useKept, useKeptState } from "./runsContext.ts";
 

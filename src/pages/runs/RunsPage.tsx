@@ -1,5 +1,5 @@
-import { PageLink } from "../links/PageLink.tsx";
-import { Notices } from "../run/Notices.tsx";
+import { PageLink } from "../bench/links/PageLink.tsx";
+import { Notices } from "../bench/run/Notices.tsx";
 import { CompareTable } from "./CompareTable.tsx";
 import { ImportButton } from "./ImportButton.tsx";
 import styles from "./RunsPage.module.css";

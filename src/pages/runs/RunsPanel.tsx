@@ -1,4 +1,4 @@
-import { PageLink } from "../links/PageLink.tsx";
+import { PageLink } from "../bench/links/PageLink.tsx";
 import { EntryList } from "./EntryList.tsx";
 import { ImportButton } from "./ImportButton.tsx";
 import { PlanForms } from "./PlanForms.tsx";

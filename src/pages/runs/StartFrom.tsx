@@ -1,4 +1,4 @@
-import { useDraft, useLab } from "../labContext.ts";
+import { useDraft, useLab } from "../shared/labContext.ts";
 import styles from "./Runs.module.css";
 
 /** Says that the next run starts from another run's weights, and how to leave it. */

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "react";
-import type { Undo } from "../../app/runs/runsStore.ts";
+import type { Undo } from "../../app/history/historyStore.ts";
 import styles from "./Runs.module.css";
 import { useKept, useKeptState } from "./runsContext.ts";
 

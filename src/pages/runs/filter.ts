@@ -1,4 +1,4 @@
-import type { Entry } from "../../app/runs/runsStore.ts";
+import type { Entry } from "../../app/history/historyStore.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { entryDifference } from "./words.ts";

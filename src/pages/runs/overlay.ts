@@ -1,14 +1,15 @@
 import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
-import type { Runs } from "../../app/runs/runs.ts";
-import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
+import type { Runs } from "../../app/history/history.ts";
+import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/history/historyStore.ts";
 import type { Column, Series } from "../../app/series.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
-import { bandOf } from "../../lab/runs/band.ts";
-import { freeName, freeTone, isLive } from "../../lab/runs/runRecord.ts";
-import { useInTurn } from "../labContext.ts";
-import { clockOf, sourceOfSeries } from "../metricSource.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import { bandOf } from "../../lab/record/band.ts";
+import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
+import { useInTurn } from "../shared/labContext.ts";
+import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 
 import { useKept } from "./runsContext.ts";
 
@@ -66,7 +67,7 @@ export function viewOf(state: RunsState): View {
   return { own, others, alone };
 }
 
-const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => config.optimiser.steps));
+const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => totalSteps(config)));
 
 /**
  * The metrics that charts draw: those of the run in the worker, with the runs that lie over them. With nothing beside it a run

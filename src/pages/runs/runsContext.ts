@@ -1,8 +1,8 @@
 import { useStore } from "zustand";
+import { createRuns, type Runs } from "../../app/history/history.ts";
+import type { RunsState } from "../../app/history/historyStore.ts";
 import type { Lab } from "../../app/lab.ts";
-import { createRuns, type Runs } from "../../app/runs/runs.ts";
-import type { RunsState } from "../../app/runs/runsStore.ts";
-import { useLab } from "../labContext.ts";
+import { useLab } from "../shared/labContext.ts";
 
 const made = new WeakMap<Lab, Runs>();
 

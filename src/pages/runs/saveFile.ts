@@ -1,4 +1,4 @@
-import type { OutFile } from "../../app/runs/transfer.ts";
+import type { OutFile } from "../../app/history/importExport.ts";
 
 /** Hands a file to the browser's downloads. */
 export function saveFile({ name, content, type }: OutFile): void {

@@ -1,7 +1,8 @@
-import { type Entry, entryOf, type RunsState } from "../../app/runs/runsStore.ts";
-import { differenceWords } from "../../lab/runs/compare.ts";
-import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/runs/outcome.ts";
-import type { RunRecord } from "../../lab/runs/runRecord.ts";
+import { type Entry, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import { differenceWords } from "../../lab/record/compare.ts";
+import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
+import type { RunRecord } from "../../lab/record/runRecord.ts";
 
 /** What others are compared with: the chosen baseline, else the oldest run that trained. */
 export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Entry | undefined {
@@ -16,7 +17,7 @@ export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Ent
 
 /** Where a run stands, and how far it came. */
 export function stateText(run: RunRecord, live: boolean): string {
-  const of = `${run.step} of ${run.config.optimiser.steps}`;
+  const of = `${run.step} of ${totalSteps(run.config)}`;
   switch (run.phase) {
     case "finished":
       return `${run.step} steps`;

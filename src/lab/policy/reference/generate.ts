@@ -1,5 +1,5 @@
 import { uniform } from "../../rng.ts";
-import { EOS, PAD } from "../../tokenizer.ts";
+import { EOS, PAD } from "../../tokenizer/characters.ts";
 import { drawHinted, drawToken } from "../draw.ts";
 import type { Prompts, Rollouts, SampleOptions } from "../policy.ts";
 import type { PolicyShape } from "../shape.ts";

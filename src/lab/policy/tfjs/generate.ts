@@ -1,6 +1,6 @@
 import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { uniform } from "../../rng.ts";
-import { EOS, PAD } from "../../tokenizer.ts";
+import { EOS, PAD } from "../../tokenizer/characters.ts";
 import { drawHinted, drawToken } from "../draw.ts";
 import type { HintedStream, Prompts, Rollouts, SampleOptions } from "../policy.ts";
 import type { PolicyShape } from "../shape.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { freshState } from "../policy.ts";
-import { isSoftware } from "./adapter.ts";
+import { isSoftware } from "./device/adapter.ts";
+import { suiteName, testDevice, testGpu } from "./device/testDevice.ts";
 import { openWgsl } from "./openWgsl.ts";
 import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
-import { suiteName, testDevice, testGpu } from "./testDevice.ts";
 import { giveUpDevice } from "./warmDevice.ts";
 
 const found = await testDevice();

@@ -1,6 +1,6 @@
 import type { PolicyState } from "../policy.ts";
-import { isSoftware } from "./adapter.ts";
-import { dimsOf } from "./dims.ts";
+import { isSoftware } from "./device/adapter.ts";
+import { dimsOf } from "./layout/dims.ts";
 import { warmDevice } from "./warmDevice.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 

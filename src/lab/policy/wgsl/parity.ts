@@ -1,5 +1,5 @@
 import { normal, Streams, uniform } from "../../rng.ts";
-import { EOS } from "../../tokenizer.ts";
+import { EOS } from "../../tokenizer/characters.ts";
 import type {
   AdamW,
   HintedStream,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { referencePolicy } from "../reference/referencePolicy.ts";
+import { suiteName, testDevice } from "./device/testDevice.ts";
 import { EXPECTED, selfTest, selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
-import { suiteName, testDevice } from "./testDevice.ts";
 
 const found = await testDevice();
 

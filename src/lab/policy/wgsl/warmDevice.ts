@@ -1,5 +1,5 @@
 import { PolicyError } from "../policy.ts";
-import { requestGpuDevice } from "./device.ts";
+import { requestGpuDevice } from "./device/device.ts";
 import { selfTest } from "./selfTest.ts";
 
 /** The devices that the last runs left behind, with their kernels compiled. */

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { freshState } from "../policy.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
+import { suiteName, testDevice } from "./device/testDevice.ts";
 import { followReference } from "./followReference.ts";
 import * as parity from "./parity.ts";
 import { selfTest } from "./selfTest.ts";
-import { suiteName, testDevice } from "./testDevice.ts";
 import { wgslPolicy } from "./wgslPolicy.ts";
 
 const found = await testDevice();

@@ -3,12 +3,12 @@ import { randomWeights } from "../init.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../shape.ts";
 import * as llama from "../vectors/llama.ts";
-import { requestGpuDevice } from "./device.ts";
+import { requestGpuDevice } from "./device/device.ts";
+import { openNodeGpu } from "./device/nodeGpu.ts";
+import { suiteName, testDevice } from "./device/testDevice.ts";
 import { followReference } from "./followReference.ts";
-import { openNodeGpu } from "./nodeGpu.ts";
 import * as parity from "./parity.ts";
 import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
-import { suiteName, testDevice } from "./testDevice.ts";
 import { testPolicies } from "./testPolicies.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 

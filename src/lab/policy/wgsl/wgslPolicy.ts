@@ -1,20 +1,20 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
 import { freshState, type Policy, PolicyError, type PolicyState, type Sequences, type TokenScores } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
-import { isSoftware } from "./adapter.ts";
-import { joinScores, splitRows } from "./batch.ts";
-import { type Counters, type Gpu, openGpu, Usage } from "./device.ts";
-import { dimsOf } from "./dims.ts";
-import { bytesPerToken } from "./jobs.ts";
+import { isSoftware } from "./device/adapter.ts";
+import { type Counters, type Gpu, openGpu, Usage } from "./device/device.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
-import { openLearning } from "./learning.ts";
-import { openPasses } from "./passes.ts";
-import { compileProgram, pipelinesOf } from "./program.ts";
-import { openReports } from "./reports.ts";
-import { openRequests } from "./requests.ts";
-import { openSampler } from "./rollout.ts";
-import { kernelTimes } from "./timings.ts";
-import { copyOut, openVectors } from "./vectors.ts";
+import { joinScores, splitRows } from "./layout/batch.ts";
+import { dimsOf } from "./layout/dims.ts";
+import { openSampler } from "./sampling/rollout.ts";
+import { bytesPerToken } from "./step/jobs.ts";
+import { openLearning } from "./step/learning.ts";
+import { openPasses } from "./step/passes.ts";
+import { compileProgram, pipelinesOf } from "./step/program.ts";
+import { openReports } from "./step/reports.ts";
+import { openRequests } from "./step/requests.ts";
+import { kernelTimes } from "./step/timings.ts";
+import { copyOut, openVectors } from "./step/vectors.ts";
 
 export interface WgslOptions {
   readonly device: GPUDevice;

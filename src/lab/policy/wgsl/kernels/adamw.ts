@@ -1,4 +1,4 @@
-import type { Dims } from "../dims.ts";
+import type { Dims } from "../layout/dims.ts";
 import { workgroupSum } from "./kernel.ts";
 import type { SliceLayout } from "./reduce.ts";
 import { reduceGroups } from "./reduce.ts";

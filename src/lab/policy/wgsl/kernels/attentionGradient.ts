@@ -1,4 +1,4 @@
-import type { Dims } from "../dims.ts";
+import type { Dims } from "../layout/dims.ts";
 import { ceilDiv, type Kernel, prelude, times } from "./kernel.ts";
 import { keyParts, partsMain, takeParts } from "./keyParts.ts";
 

@@ -1,4 +1,4 @@
-import type { Dims } from "../dims.ts";
+import type { Dims } from "../layout/dims.ts";
 import { times } from "./kernel.ts";
 import { productCode } from "./product.ts";
 

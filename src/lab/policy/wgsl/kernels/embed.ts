@@ -1,4 +1,4 @@
-import type { Dims } from "../dims.ts";
+import type { Dims } from "../layout/dims.ts";
 import { ceilDiv, type Kernel, prelude } from "./kernel.ts";
 import { slicesUsed, slicesUsedCode } from "./reduce.ts";
 

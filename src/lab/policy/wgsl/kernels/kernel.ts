@@ -1,4 +1,4 @@
-import { HEADER_FIELDS } from "../batch.ts";
+import { HEADER_FIELDS } from "../layout/batch.ts";
 
 /** How much work a batch brings: N tokens, S of them scored. */
 export interface Load {

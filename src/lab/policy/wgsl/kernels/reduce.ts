@@ -1,4 +1,4 @@
-import type { Dims } from "../dims.ts";
+import type { Dims } from "../layout/dims.ts";
 import { ceilDiv, type Kernel, prelude, workgroupSum } from "./kernel.ts";
 
 /** How the partial gradients lie in their buffer, in quads. */

@@ -1,4 +1,4 @@
-import type { Dims } from "../dims.ts";
+import type { Dims } from "../layout/dims.ts";
 import { decodeCode, decodeFloats } from "./decode.ts";
 import { type DrawForm, drawBuiltins, drawCode, drawDirectives, drawWalk } from "./draw.ts";
 import { times } from "./kernel.ts";

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { uniform } from "../../../rng.ts";
-import { openGpu, Usage } from "../device.ts";
-import { suiteName, testDevice } from "../testDevice.ts";
+import { openGpu, Usage } from "../device/device.ts";
+import { suiteName, testDevice } from "../device/testDevice.ts";
 import { threefry } from "./threefry.ts";
 
 const found = await testDevice();

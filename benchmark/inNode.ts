@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { Worker as Thread } from "node:worker_threads";
+import { type AdapterKind, FINE_TIMES, NOTHING } from "./options.ts";
+import type { SuiteReport, SuiteRequest } from "./report.ts";
+import { runSuites } from "./runSuites.ts";
+
+const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
+
+/** Runs the suites in this process. Neither tfjs nor jax-js has threads in Node. */
+export async function runInNode(
+  root: string,
+  request: SuiteRequest,
+  adapter: AdapterKind,
+  say: (line: string) => void,
+): Promise<{ readonly report: SuiteReport }> {
+  if (request.backend === "webgpu") await provideWebGpu(adapter === "none");
+  const folder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
+  const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
+  const host = { wasmPaths, nanogptWorker, pretendCores: () => undefined };
+  const report = await runSuites({ ...request, threads: 1 }, host, say);
+  return { report: adapter === "none" ? withoutNumbers(report) : report };
+}
+
+/** Of a GPU that computes nothing: what it said of itself and of the policy is whatever lay in its memory. */
+function withoutNumbers({ roundTripMs: _, train, rollout, ...report }: SuiteReport): SuiteReport {
+  return {
+    ...report,
+    adapter: NOTHING,
+    ...(train && {
+      train: train.map(({ size, rows }) => ({
+        size,
+        rows: rows.map(({ firstLoss: _, lossDifference: __, kernelMs: ___, ...row }) => row),
+      })),
+    }),
+    ...(rollout && { rollout: rollout.map(({ sameGreedy: _, ...row }) => row) }),
+  };
+}
+
+/** Puts the optional package's WebGPU where a browser has it. */
+async function provideWebGpu(isEmpty: boolean): Promise<void> {
+  const { openNodeGpu } = await import("../src/lab/policy/wgsl/device/nodeGpu.ts");
+  const opened = await openNodeGpu(isEmpty ? [FINE_TIMES, "backend=null"] : [FINE_TIMES]);
+  if (!opened.gpu) throw new Error(`--backend webgpu must find an adapter in Node, got none: ${opened.reason}`);
+  Object.assign(globalThis, opened.globals);
+  // Node 20 has no navigator.
+  const navigator = globalThis.navigator ?? {};
+  Object.defineProperty(navigator, "gpu", { value: opened.gpu, configurable: true });
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+}
+
+/** Tries to load the package in a thread of its own, so that the reason given is the one of today. */
+function nanogptWorker(): Promise<Worker> {
+  const source = `import("@genai-fi/nanogpt").then(
+    () => process.exit(0),
+    (error) => { throw new Error(error.message, { cause: error }); },
+  );`;
+  return new Promise((_, reject) => {
+    const thread = new Thread(source, { eval: true });
+    thread.on("error", (error) => reject(new Error(`it does not load in Node: ${error.message}`)));
+    thread.on("exit", () => reject(new Error("it is measured in Chromium only: its trainer wants a browser's worker")));
+  });
+}

@@ -1,0 +1,28 @@
+import { tfjsPolicy } from "../src/lab/policy/tfjs/tfjsPolicy.ts";
+import { requestGpuDevice } from "../src/lab/policy/wgsl/device/device.ts";
+import { wgslPolicy } from "../src/lab/policy/wgsl/wgslPolicy.ts";
+import type { Contender } from "./contender.ts";
+import { ourPolicy } from "./ourPolicy.ts";
+import { jaxJs } from "./peers/jaxJs.ts";
+import { nanogpt } from "./peers/nanogpt.ts";
+import { plainTfjs } from "./peers/plainTfjs.ts";
+
+/** Everyone who is measured. A policy of ours is one entry. */
+export const CONTENDERS: readonly Contender[] = [
+  ourPolicy(
+    "tfjs",
+    ["wasm", "webgpu", "cpu"],
+    "our portable policy: tfjs ops, forward and backward written by hand",
+    ({ shape, weights }, { backend, wasmPaths }) => tfjsPolicy(shape, weights, { backend, wasmPaths }),
+  ),
+  ourPolicy(
+    "wgsl",
+    ["webgpu"],
+    "our fast policy: recorded WebGPU plans of our own kernels, on a device of their own",
+    async ({ shape, weights }) =>
+      wgslPolicy(shape, weights, { device: await requestGpuDevice(navigator.gpu), ownDevice: true }),
+  ),
+  plainTfjs,
+  jaxJs,
+  nanogpt,
+];

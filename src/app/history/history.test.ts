@@ -1,0 +1,365 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
+import { openLab, stateOf, type TestLab } from "../testLab.ts";
+import { type Archive, memoryArchive } from "./archive.ts";
+import { createRuns, type Runs, UNDO_MS } from "./history.ts";
+
+const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
+let bench: TestLab;
+let archive: Archive;
+let runs: Runs;
+
+async function page(hash = SHORT): Promise<void> {
+  bench = openLab(hash);
+  runs = createRuns(bench.lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
+  await runs.ready;
+}
+
+const metrics = (runId: string, step: number, values: Record<string, number>): LabEvent => ({
+  type: "metrics",
+  runId,
+  rows: [{ step, values }],
+});
+const checkpoint = (runId: string, step: number): LabEvent => ({
+  type: "checkpoint",
+  runId,
+  step,
+  bytes: new Uint8Array([step]).buffer,
+  hash: `hash-${step}`,
+});
+
+/** The worker trains a run from where it is to `step`, and answers what it is asked. */
+async function train(
+  runId: string,
+  step: number,
+  phase: "training" | "paused" | "finished" = "finished",
+): Promise<void> {
+  bench.worker.emit(
+    stateOf("ready", 0, runId),
+    metrics(runId, 0, { "eval/accuracy": 0.1 }),
+    stateOf("training", 0, runId),
+  );
+  for (let at = 1; at <= step; at++) bench.worker.emit(metrics(runId, at, { loss: 1 / at }));
+  bench.worker.emit(metrics(runId, step, { "eval/accuracy": step / 100 }), stateOf("training", step, runId));
+  if (phase !== "training") bench.worker.emit(stateOf(phase, step, runId));
+  if (bench.worker.commands.some((command) => command.type === "checkpoint" && command.runId === runId)) {
+    bench.worker.emit(checkpoint(runId, step));
+  }
+  await vi.advanceTimersByTimeAsync(200);
+  await runs.settled();
+}
+
+const opened = () =>
+  bench.worker.commands.filter((command) => command.type === "open") as Extract<Command, { type: "open" }>[];
+const records = () => runs.store.getState().records;
+const texts = () => bench.lab.notices.getState().map(({ text }) => text);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sessionStorage.clear();
+  archive = memoryArchive();
+});
+afterEach(() => {
+  runs.dispose();
+  bench.lab.dispose();
+  vi.useRealTimers();
+});
+
+test("a run that only waits is not kept; with its first update it is, and with its end its weights", async () => {
+  await page();
+  bench.lab.prepare();
+  bench.worker.emit(stateOf("ready", 0), metrics("run-1", 0, { "eval/accuracy": 0.1 }));
+  expect(records()).toEqual([]);
+  bench.lab.train();
+  await train("run-1", 10);
+  expect(records()).toHaveLength(1);
+  expect(records()[0]).toMatchObject({
+    name: "CHORD-µ",
+    phase: "finished",
+    step: 10,
+    tone: 1,
+    final: { loss: 0.1, "eval/accuracy": 0.1 },
+    checkpoint: { step: 10, bytes: 1, hash: "hash-10" },
+  });
+  const { id } = records()[0]!;
+  expect([...(await archive.columns(id)).steps]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(new Uint8Array((await archive.weights(id))!)).toEqual(new Uint8Array([10]));
+  expect(runs.store.getState().shown).toEqual([id]);
+});
+
+test("after a reload the runs and what was in view are there", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const { id } = records()[0]!;
+  runs.rename(id, "  Mine ");
+  runs.pin(id, true);
+  await runs.settled();
+  runs.dispose();
+  await page();
+  expect(records()).toMatchObject([{ id, name: "Mine", pinned: true, step: 10 }]);
+  expect(runs.store.getState().shown).toEqual([id]);
+  expect(runs.seriesOf(id)!.valueAt("loss")).toBeCloseTo(0.1);
+});
+
+test("a run that was cut off goes on from its checkpoint as the same run", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 6, "paused");
+  runs.dispose();
+  bench.lab.dispose();
+  await page();
+  const { id } = records()[0]!;
+  expect(records()[0]!.phase).toBe("paused");
+  runs.resume(id);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([6]));
+  bench.worker.emit(stateOf("ready", 6));
+  expect(bench.worker.commands.at(-1)).toEqual({ type: "train", runId: "run-1" });
+  bench.worker.emit(stateOf("training", 6), metrics("run-1", 7, { loss: 0.5 }), stateOf("finished", 10));
+  await vi.advanceTimersByTimeAsync(200);
+  expect(records()).toMatchObject([{ id, phase: "finished", step: 10 }]);
+  expect(runs.seriesOf(id)!.length).toBe(8);
+});
+
+test("the run that gives way to another is stopped, and its weights are kept first", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "training");
+  bench.lab.change({ algorithm: "sft" });
+  bench.lab.train();
+  const order = bench.worker.commands.map(({ type }) => type);
+  expect(order.slice(-2)).toEqual(["checkpoint", "open"]);
+  bench.worker.emit(metrics("run-1", 5, { loss: 9 }), checkpoint("run-1", 5));
+  await train("run-2", 3, "paused");
+  const [second, first] = records();
+  expect(first).toMatchObject({ name: "CHORD-µ", phase: "stopped", checkpoint: { step: 5 }, final: { loss: 9 } });
+  expect(second).toMatchObject({ name: "SFT", phase: "paused", tone: 2 });
+});
+
+test("five seeds are trained in turn under one entry, and the draft comes back", async () => {
+  await page();
+  const { config } = bench.lab.draft.getState();
+  runs.trainSeeds(3);
+  for (const [turn, seed] of [1, 2, 3].entries()) {
+    const command = opened()[turn]!;
+    expect(command.config.start.seed).toBe(seed);
+    expect(runs.store.getState().plan).toEqual({ what: "CHORD-µ, 3 seeds", done: turn, of: 3 });
+    await train(command.runId, 10);
+  }
+  const { entries, plan } = runs.store.getState();
+  expect(plan).toBeUndefined();
+  expect(opened()).toHaveLength(3);
+  expect(entries).toHaveLength(1);
+  expect(entries[0]).toMatchObject({ name: "CHORD-µ, 3 seeds", seeds: true });
+  expect(entries[0]!.runs.map((run) => run.config.start.seed)).toEqual([1, 2, 3]);
+  expect(new Set(entries[0]!.runs.map(({ tone }) => tone)).size).toBe(1);
+  expect(bench.lab.draft.getState().config).toEqual(config);
+});
+
+test("a race trains each algorithm from the same start, seed and data, each in its own colour", async () => {
+  await page();
+  runs.race(["sft", "grpo"]);
+  await train("run-1", 10);
+  await train("run-2", 10);
+  expect(opened().map(({ config }) => [config.algorithm, config.start.seed, config.task])).toEqual([
+    ["sft", 1, "countdown"],
+    ["grpo", 1, "countdown"],
+  ]);
+  expect(records().map(({ name, tone }) => [name, tone])).toEqual([
+    ["GRPO", 2],
+    ["SFT", 1],
+  ]);
+});
+
+test("stopping one run of a plan leaves out the rest, and says so", async () => {
+  await page();
+  runs.trainSeeds(4);
+  await train("run-1", 4, "training");
+  bench.worker.emit(stateOf("stopped", 4));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(opened()).toHaveLength(1);
+  expect(texts().join()).toContain("3 of 4 planned runs were left out");
+});
+
+test("deleting can be undone for ten seconds and not after", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const { id } = records()[0]!;
+  runs.remove(id);
+  expect(records()).toEqual([]);
+  expect(runs.store.getState().undo!.text).toBe("“CHORD-µ” deleted.");
+  await vi.advanceTimersByTimeAsync(UNDO_MS - 100);
+  runs.undo();
+  await runs.settled();
+  expect(records()).toHaveLength(1);
+  expect((await archive.columns(id)).steps).toHaveLength(11);
+  runs.remove(id);
+  await vi.advanceTimersByTimeAsync(UNDO_MS + 100);
+  await runs.settled();
+  expect(runs.store.getState().undo).toBeUndefined();
+  expect(await archive.records()).toEqual([]);
+  expect(await archive.weights(id)).toBeUndefined();
+});
+
+test("a page that is closed before the time of regret is over finishes the deletion at the next visit", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  runs.remove(records()[0]!.id);
+  await runs.settled();
+  runs.dispose();
+  await page();
+  expect(records()).toEqual([]);
+  expect(await archive.records()).toEqual([]);
+});
+
+test("a worker that dies is replaced once by itself; the run goes on from its last checkpoint", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "paused");
+  bench.lab.train();
+  bench.worker.emit(stateOf("training", 4), metrics("run-1", 5, { loss: 0.2 }), stateOf("training", 5));
+  const first = bench.worker;
+  first.crash("out of memory");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(bench.worker).not.toBe(first);
+  expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
+  expect(bench.lab.run.getState().run!.series.step).toBe(4);
+  expect(texts().join()).toMatch(
+    /lost its device at step 5 and goes on from its checkpoint of step 4: .*out of memory/,
+  );
+  expect(records()).toHaveLength(1);
+
+  bench.worker.emit(stateOf("ready", 4, "run-2"), stateOf("training", 5, "run-2"));
+  const lost = { phase: "failed", step: 5, message: "the GPU was lost", lost: true } as const;
+  bench.worker.emit({ type: "state", runId: "run-2", state: lost });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(runs.store.getState().rescue!.text).toMatch(/again: the GPU was lost.* on the processor/);
+  runs.answerRescue(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "tfjs", backend: "wasm" });
+  expect(bench.lab.draft.getState().compute).toEqual({ policy: "tfjs", backend: "wasm" });
+  expect(records()).toHaveLength(1);
+});
+
+test("a run starts from another's weights and remembers whose", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const { id } = records()[0]!;
+  await runs.startFrom(id);
+  bench.lab.train();
+  expect(new Uint8Array(opened()[1]!.weights!)).toEqual(new Uint8Array([10]));
+  await train("run-2", 2, "paused");
+  expect(records()[0]!.parent).toEqual({ id, name: "CHORD-µ", step: 10 });
+  await runs.startFrom(undefined);
+  bench.lab.train();
+  expect(opened()[2]!.weights).toBeUndefined();
+});
+
+test("a run's file goes out and comes back as a run of its own", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const { id } = records()[0]!;
+  runs.rename(id, "µ / 0.5");
+  const file = (await runs.exportRun(id))!;
+  expect(file.name).toBe("µ-0.5.json");
+  const bytes = new TextEncoder().encode(String(file.content)).buffer as ArrayBuffer;
+  expect(await runs.importFile(file.name, bytes)).toBe("µ / 0.5 2");
+  await runs.settled();
+  const copy = records().find((record) => record.id !== id)!;
+  const { config, final, step, seconds } = records().find((record) => record.id === id)!;
+  expect(copy).toMatchObject({ config, final, step, seconds, phase: "finished" });
+  expect(await archive.columns(copy.id)).toEqual(await archive.columns(id));
+});
+
+test("weights go out through the worker, and come in only when it can read them", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const exporting = runs.exportWeights(records()[0]!.id);
+  await vi.advanceTimersByTimeAsync(10);
+  const asked = bench.worker.commands.at(-1) as Extract<Command, { type: "convert" }>;
+  expect(new Uint8Array(asked.bytes)).toEqual(new Uint8Array([10]));
+  const bytes = new Uint8Array([7, 7]).buffer;
+  bench.worker.emit({ type: "weights", runId: asked.runId, result: { bytes, parameters: 2 } });
+  expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
+
+  const importing = runs.importFile("mine.safetensors", bytes);
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { bytes, parameters: 2 } });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await importing).toBe("mine");
+  expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
+});
+
+test("a bad file is a sentence, and nothing is lost", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const text = (words: string) => new TextEncoder().encode(words).buffer as ArrayBuffer;
+  expect(await runs.importFile("half.json", text('{"config": '))).toBeUndefined();
+  expect(texts().at(-1)).toMatch(/^half\.json: A run's file must be JSON/);
+  const reading = runs.importFile("photo.png", text("PNG"));
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "No header." } });
+  expect(await reading).toBeUndefined();
+  expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
+  const empty = runs.importFile("empty.safetensors", new ArrayBuffer(0));
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "Empty." } });
+  expect(await empty).toBeUndefined();
+  expect(texts().at(-1)).toBe("empty.safetensors could not be read as a run or as weights: Empty.");
+  expect(records()).toHaveLength(1);
+});
+
+test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {
+  await page();
+  for (let n = 1; n <= 9; n++) {
+    bench.lab.change({ seed: n });
+    bench.lab.train();
+    await train(`run-${n}`, 2, "paused");
+    if (n === 1) runs.pin(records()[0]!.id, true);
+  }
+  const { shown, entries } = runs.store.getState();
+  expect(shown).toHaveLength(8);
+  const inView = entries.filter(({ id }) => shown.includes(id));
+  expect(inView.map(({ runs: [run] }) => run!.config.start.seed).sort()).toEqual([1, 3, 4, 5, 6, 7, 8, 9]);
+  expect(new Set(inView.map(({ tone }) => tone)).size).toBe(8);
+
+  // Whoever asks for a ninth is told, and nothing is taken away; room that was made is used.
+  const out = entries.find(({ id }) => !shown.includes(id))!;
+  runs.show(out.id, true);
+  expect(runs.store.getState().shown).toEqual(shown);
+  expect(texts().at(-1)).toBe(
+    "At most 8 runs can be told apart over the charts, and so many are there: hide one to show “CHORD-µ 2”.",
+  );
+  runs.show(shown[0]!, false);
+  expect(texts()).toEqual([]);
+  runs.show(out.id, true);
+  expect(runs.store.getState().shown).toEqual([...shown.slice(1), out.id]);
+});
+
+test("when little room is left the oldest checkpoint goes, and the page says which", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  runs.dispose();
+  runs = createRuns(bench.lab, {
+    archive: Promise.resolve(archive),
+    estimate: async () => ({ usage: 95, quota: 100 }),
+  });
+  await runs.ready;
+  bench.lab.change({ seed: 2 });
+  bench.lab.train();
+  await train("run-2", 10);
+  expect(records().map(({ checkpoint, checkpointDropped }) => [checkpoint?.step, checkpointDropped])).toEqual([
+    [10, false],
+    [undefined, true],
+  ]);
+  expect(texts().at(-1)).toMatch(/The checkpoint of “CHORD-µ” had to go/);
+});

@@ -1,0 +1,207 @@
+import { withSettings } from "../../lab/experiment/config.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
+import { objectiveById } from "../../lab/objectives/index.ts";
+import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
+import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
+import { changed } from "../draftStore.ts";
+import type { Lab } from "../lab.ts";
+import type { Series } from "../series.ts";
+import { type Archive, openArchive } from "./archive.ts";
+import { createRunsStore, entryOf, type RunsStore } from "./historyStore.ts";
+import { createTransfer, type OutFile } from "./importExport.ts";
+import { createKeep } from "./library.ts";
+import { createCurves } from "./overlays.ts";
+import { createPlanner } from "./queue.ts";
+import { browserEstimate, type Estimate } from "./quota.ts";
+import { createRecorder } from "./recorder.ts";
+import { createRescuer } from "./recovery.ts";
+import { createTokenKeeper } from "./tokenRecorder.ts";
+import { readSession, writeSession } from "./viewSession.ts";
+
+/** Every run that was made here: kept, shown, compared, exported. */
+export interface Runs {
+  readonly store: RunsStore;
+  /** When the archive has been read. */
+  readonly ready: Promise<void>;
+  /** When everything so far has been written. */
+  settled(): Promise<void>;
+  /** Curves of a run that is in view. */
+  seriesOf(id: string): Series | undefined;
+  /** Tokens of the run in the worker, by its own id or the one it is kept under, and of the past run that was last loaded. */
+  tokensOf(id: string): TokenRecord | undefined;
+  loadTokens(id: string | undefined): void;
+  /** Of an entry: a run, or a group of seeds. Beyond {@link MAX_OVERLAY} it is refused with a notice. */
+  show(entryId: string, on: boolean): void;
+  solo(entryId: string | undefined): void;
+  compareWith(entryId: string | undefined): void;
+  pin(entryId: string, on: boolean): void;
+  rename(entryId: string, name: string): void;
+  /** Takes an entry away; for {@link UNDO_MS} it can be brought back. */
+  remove(entryId: string): void;
+  undo(): void;
+  /** The draft under `count` seeds from its own upwards. */
+  trainSeeds(count: number): void;
+  /** The draft under each of these algorithms. */
+  race(algorithms: readonly string[]): void;
+  cancelPlan(): void;
+  resume(id: string): void;
+  /** Lets the draft start from a run's weights; without one, from what its config says. */
+  startFrom(id: string | undefined): Promise<void>;
+  answerRescue(goOn: boolean): void;
+  exportRun(id: string): Promise<OutFile | undefined>;
+  exportWeights(id: string): Promise<OutFile | undefined>;
+  importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  dispose(): void;
+}
+
+export const UNDO_MS = 10_000;
+
+export interface RunsOptions {
+  readonly archive?: Promise<Archive>;
+  readonly estimate?: Estimate;
+  now?(): number;
+}
+
+export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
+  const { archive = openArchive(), estimate = browserEstimate, now = Date.now } = options;
+  const store = createRunsStore(readSession());
+  const keep = createKeep(store, lab.notices, archive, estimate);
+  const curves = createCurves(keep);
+  const recorder = createRecorder(lab, keep, curves, { now, newId });
+  const tokens = createTokenKeeper(lab, keep, now);
+  const planner = createPlanner(lab, keep, recorder, newId);
+  const rescuer = createRescuer(lab, keep, recorder);
+  const transfer = createTransfer(lab, keep, now, newId);
+  const leaveSession = store.subscribe((state, before) => {
+    if (state.shown !== before.shown || state.solo !== before.solo || state.baseline !== before.baseline) {
+      writeSession(state);
+    }
+  });
+  /** The newest notice says that there was no room. */
+  let refused = false;
+  let undoTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const runsOf = (entryId: string): readonly RunRecord[] => entryOf(store.getState(), entryId)?.runs ?? [];
+
+  /** The time for regret is over. */
+  function forget(): void {
+    clearTimeout(undoTimer);
+    const { undo } = store.getState();
+    if (!undo) return;
+    store.setState({ undo: undefined });
+    keep.forget(undo.runs.map(({ id }) => id));
+  }
+
+  const ready = keep.ready.then(() => curves.load());
+
+  return {
+    store,
+    ready,
+    settled: () => keep.settled(),
+    seriesOf: (id) => curves.of(id),
+    tokensOf: (id) => tokens.of(id),
+    loadTokens: (id) => void tokens.load(id),
+    show(entryId, on) {
+      if (on && !curves.hasRoom()) {
+        const name = entryOf(store.getState(), entryId)?.name ?? "it";
+        lab.notices.say("runs", [
+          `At most ${MAX_OVERLAY} runs can be told apart over the charts, and so many are there: hide one to show “${name}”.`,
+        ]);
+        refused = true;
+        return;
+      }
+      if (refused) lab.notices.say("runs", []);
+      refused = false;
+      if (on) curves.show(entryId);
+      else curves.hide(entryId);
+    },
+    solo(entryId) {
+      store.setState({ solo: entryId });
+      void curves.load();
+    },
+    compareWith(entryId) {
+      store.setState({ baseline: entryId });
+      void curves.load();
+    },
+    pin(entryId, pinned) {
+      for (const { id } of runsOf(entryId)) keep.patch(id, { pinned });
+    },
+    rename(entryId, wanted) {
+      const name = wanted.trim().slice(0, 80);
+      const runs = runsOf(entryId);
+      if (name === "" || runs.length === 0) return;
+      for (const { id, group } of runs) {
+        keep.patch(id, group && id !== entryId ? { group: { ...group, name } } : { name });
+      }
+    },
+    remove(entryId) {
+      const entry = entryOf(store.getState(), entryId);
+      if (!entry) return;
+      forget();
+      const runs = keep.hide(entry.runs.map(({ id }) => id));
+      const what = entry.seeds ? `“${entry.name}” with ${runs.length} runs` : `“${entry.name}”`;
+      store.setState(({ solo }) => ({
+        undo: { runs, text: `${what} deleted.` },
+        solo: solo === entryId ? undefined : solo,
+      }));
+      undoTimer = setTimeout(forget, UNDO_MS);
+    },
+    undo() {
+      clearTimeout(undoTimer);
+      const { undo } = store.getState();
+      if (!undo) return;
+      store.setState({ undo: undefined });
+      keep.restore(undo.runs);
+      void curves.load();
+    },
+    trainSeeds(count) {
+      const { config } = lab.draft.getState();
+      const title = algorithmsOf(config);
+      const group = { id: newId(), kind: "seeds", name: `${title}, ${count} seeds`, size: count } as const;
+      const first = config.start.seed;
+      const runs = Array.from({ length: count }, (_, i) => ({
+        config: withSettings(config, { seed: first + i }),
+        name: `${title}, seed ${first + i}`,
+      }));
+      planner.start(runs, group);
+    },
+    race(algorithms) {
+      const draft = lab.draft.getState();
+      const group = {
+        id: newId(),
+        kind: "race",
+        name: `race of ${algorithms.length} algorithms`,
+        size: algorithms.length,
+      } as const;
+      const runs = algorithms.map((algorithm) => ({
+        config: changed(draft, { algorithm }).config,
+        name: objectiveById(algorithm).title,
+      }));
+      planner.start(runs, group);
+    },
+    cancelPlan: () => planner.cancel(),
+    resume: (id) => void rescuer.resume(id),
+    async startFrom(id) {
+      const weights = id === undefined ? undefined : await keep.weights(id);
+      const record = keep.find(id);
+      if (id !== undefined && (!weights || !record)) return;
+      const from = weights &&
+        record && { id: record.id, name: record.name, step: record.checkpoint?.step ?? 0, weights };
+      lab.draft.setState({ from });
+    },
+    answerRescue: (goOn) => rescuer.answer(goOn),
+    exportRun: (id) => transfer.run(id),
+    exportWeights: (id) => transfer.weights(id),
+    importFile: (name, bytes) => transfer.take(name, bytes),
+    dispose() {
+      clearTimeout(undoTimer);
+      leaveSession();
+      for (const part of [tokens, recorder, planner, rescuer, transfer]) part.dispose();
+    },
+  };
+}
+
+/** Random enough that runs of two browsers never meet; unlike randomUUID it is there without https. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36).padStart(2, "0")).join("");
+}

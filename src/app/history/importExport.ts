@@ -1,0 +1,141 @@
+import { NO_COLUMNS } from "../../lab/record/metricTable.ts";
+import { RunFileError, readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
+import { freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
+import type { LabEvent } from "../../lab/worker/protocol.ts";
+import type { Lab } from "../lab.ts";
+import { entriesInView } from "./historyStore.ts";
+import type { Keep } from "./library.ts";
+
+/** A file to be saved by the browser. */
+export interface OutFile {
+  readonly name: string;
+  readonly content: BlobPart;
+  readonly type: string;
+}
+
+/** Runs and weights as files, out and in. */
+export interface Transfer {
+  run(id: string): Promise<OutFile | undefined>;
+  weights(id: string): Promise<OutFile | undefined>;
+  /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
+  take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  dispose(): void;
+}
+
+/** More than any policy of the lab with its moments and snapshots. */
+const LARGEST_BYTES = 256e6;
+
+type Answer = Extract<LabEvent, { type: "weights" }>["result"];
+
+export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: () => string): Transfer {
+  const waiting = new Map<string, (answer: Answer) => void>();
+  const leave = lab.listen({
+    event(event) {
+      if (event.type === "weights") answer(event.runId, event.result);
+    },
+    crashed(message) {
+      for (const id of [...waiting.keys()]) answer(id, { issue: message });
+    },
+  });
+
+  function answer(id: string, result: Answer): void {
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  }
+
+  /** The worker knows the weights' format. */
+  function convert(bytes: ArrayBuffer): Promise<Answer> {
+    const id = `weights-${newId()}`;
+    return new Promise((resolve) => {
+      waiting.set(id, resolve);
+      lab.send({ type: "convert", runId: id, bytes });
+    });
+  }
+
+  function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, columns = NO_COLUMNS): RunRecord {
+    const state = keep.store.getState();
+    const kept = {
+      ...record,
+      id: newId(),
+      name: freeName(
+        record.name,
+        state.records.map(({ name }) => name),
+      ),
+      pinned: false,
+      tone: freeTone(entriesInView(state).map(({ tone }) => tone)),
+    };
+    keep.add(kept, { at: 0, columns });
+    return kept;
+  }
+
+  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+    const result = await convert(bytes.slice(0));
+    if ("issue" in result) {
+      lab.notices.say("runs", [`${name} could not be read as a run or as weights: ${result.issue}`]);
+      return undefined;
+    }
+    const record = keepFile({
+      name: name.replace(/\.\w+$/, ""),
+      created: now(),
+      config: { ...lab.draft.getState().config, interventions: [] },
+      policy: "",
+      backend: "",
+      phase: "weights",
+      step: 0,
+      final: {},
+      seconds: 0,
+    });
+    await keep.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
+    return record.name;
+  }
+
+  return {
+    async run(id) {
+      await keep.settled();
+      const record = keep.find(id);
+      if (!record) return undefined;
+      const file = writeRunFile(
+        record,
+        await keep.columns(id),
+        new Date(record.created).toISOString(),
+        await keep.tokens(id),
+      );
+      return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
+    },
+    async weights(id) {
+      const bytes = await keep.weights(id);
+      const record = keep.find(id);
+      const result = bytes && (await convert(bytes));
+      if (!record || !result) return undefined;
+      if ("bytes" in result) {
+        return { name: `${fileName(record)}.safetensors`, content: result.bytes, type: "application/octet-stream" };
+      }
+      lab.notices.say("runs", [`The weights of “${record.name}” could not be written: ${result.issue}`]);
+      return undefined;
+    },
+    async take(name, bytes) {
+      if (bytes.byteLength > LARGEST_BYTES) {
+        const megabytes = Math.round(bytes.byteLength / 1e6);
+        lab.notices.say("runs", [
+          `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.`,
+        ]);
+        return undefined;
+      }
+      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
+      if (!looksLikeJson) return takeWeights(name, bytes);
+      try {
+        const { finished, columns, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, columns);
+        if (tokenRecord) await keep.saveTokens(id, tokenRecord);
+        return kept;
+      } catch (error) {
+        if (!(error instanceof RunFileError)) throw error;
+        lab.notices.say("runs", [`${name}: ${error.message}`]);
+        return undefined;
+      }
+    },
+    dispose: leave,
+  };
+}
+
+const fileName = ({ name }: RunRecord) => name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^-+|-+$/g, "") || "run";

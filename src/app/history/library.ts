@@ -1,0 +1,160 @@
+import type { Columns, Growth } from "../../lab/record/metricTable.ts";
+import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
+import type { NoticeStore } from "../noticeStore.ts";
+import type { Archive } from "./archive.ts";
+import { type RunsStore, withRecords } from "./historyStore.ts";
+import { type Estimate, RESERVE_BYTES, roomText, toDrop, tokensToDrop } from "./quota.ts";
+
+/** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
+export interface Keep {
+  readonly store: RunsStore;
+  /** When the archive has been read. */
+  readonly ready: Promise<void>;
+  find(id: string | undefined): RunRecord | undefined;
+  add(record: RunRecord, growth?: Growth): void;
+  /** Changes a record, unless it is deleted; what its columns have grown by is written too. */
+  patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void;
+  /** Changes what the page shows alone: the next patch writes it. */
+  touch(id: string, changes: Partial<RunRecord>): void;
+  /** Takes records out of the list; they are gone for good once {@link Keep.forget} is called. */
+  hide(ids: readonly string[]): readonly RunRecord[];
+  restore(records: readonly RunRecord[]): void;
+  forget(ids: readonly string[]): void;
+  columns(id: string): Promise<Columns>;
+  weights(id: string): Promise<ArrayBuffer | undefined>;
+  saveCheckpoint(id: string, bytes: ArrayBuffer, step: number, hash: string, growth: Growth | undefined): Promise<void>;
+  tokens(id: string): Promise<TokenRecord | undefined>;
+  /** Keeps as much of a run's tokens as one run may have. */
+  saveTokens(id: string, tokens: TokenRecord): Promise<void>;
+  /** When everything so far has been written. */
+  settled(): Promise<void>;
+}
+
+export function createKeep(
+  store: RunsStore,
+  notices: NoticeStore,
+  opening: Promise<Archive>,
+  estimate: Estimate,
+): Keep {
+  let writing: Promise<void> = Promise.resolve();
+
+  const records = () => store.getState().records;
+  const setRecords = (next: readonly RunRecord[]) => store.setState(({ entries }) => withRecords(next, entries));
+  const find = (id: string | undefined) => records().find((record) => record.id === id);
+
+  /** One write after another, so that an older one never lands on a newer. */
+  function write(work: (archive: Archive) => Promise<void>): Promise<void> {
+    writing = writing
+      .then(async () => work(await opening))
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        notices.say("runs", [`A run could not be kept in this browser: ${why}. Export it before you close the page.`]);
+      });
+    return writing;
+  }
+
+  function touch(id: string, changes: Partial<RunRecord>): RunRecord | undefined {
+    const before = find(id);
+    if (!before) return undefined;
+    const now = { ...before, ...changes };
+    setRecords(records().map((record) => (record === before ? now : record)));
+    return now;
+  }
+
+  function patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void {
+    const now = touch(id, changes);
+    if (now) void write((archive) => archive.save(now, growth));
+  }
+
+  async function makeRoom(archive: Archive, bytes: number, keeping: string): Promise<void> {
+    const said = await estimate();
+    if (!said) return;
+    const free = said.quota - said.usage;
+    const dropped = toDrop(records(), free, bytes, keeping);
+    for (const { id } of dropped) {
+      await archive.dropWeights(id);
+      const now = touch(id, { checkpoint: undefined, checkpointDropped: true });
+      if (now) await archive.save(now);
+    }
+    const freed = dropped.reduce((sum, { checkpoint }) => sum + checkpoint!.bytes, 0);
+    const silent = tokensToDrop(records(), free + freed, bytes, keeping);
+    for (const { id } of silent) {
+      await archive.dropTokens(id);
+      const now = touch(id, { tokens: undefined });
+      if (now) await archive.save(now);
+    }
+    if (dropped.length > 0 || silent.length > 0 || free - bytes < RESERVE_BYTES) {
+      notices.say("runs", [roomText(dropped, free, silent)]);
+    }
+  }
+
+  const ready = opening.then(async (archive) => {
+    const kept = await archive.records();
+    for (const { id } of kept.filter(({ deleted }) => deleted)) await archive.remove(id);
+    const known = new Set(records().map(({ id }) => id));
+    setRecords([...records(), ...kept.filter(({ id, deleted }) => !deleted && !known.has(id))]);
+    store.setState({ loaded: true, lasting: archive.lasting });
+  });
+
+  return {
+    store,
+    ready,
+    find,
+    touch,
+    patch,
+    add(record, growth) {
+      setRecords([record, ...records()]);
+      void write((archive) => archive.save(record, growth));
+    },
+    hide(ids) {
+      const hidden = records().filter(({ id }) => ids.includes(id));
+      setRecords(records().filter(({ id }) => !ids.includes(id)));
+      // Should the page be closed before the time is up, the next visit finishes the job.
+      for (const record of hidden) void write((archive) => archive.save({ ...record, deleted: true }));
+      return hidden;
+    },
+    restore(back) {
+      setRecords([...records(), ...back]);
+      for (const record of back) void write((archive) => archive.save(record));
+    },
+    forget(ids) {
+      for (const id of ids) void write((archive) => archive.remove(id));
+    },
+    async columns(id) {
+      await writing;
+      return (await opening).columns(id);
+    },
+    async weights(id) {
+      await writing;
+      return (await opening).weights(id);
+    },
+    saveCheckpoint(id, bytes, step, hash, growth) {
+      const checkpoint = { step, bytes: bytes.byteLength, hash };
+      return write(async (archive) => {
+        if (!find(id)) return;
+        await makeRoom(archive, checkpoint.bytes, id);
+        await archive.saveWeights(id, bytes);
+        const now = touch(id, { checkpoint, checkpointDropped: false });
+        if (now) await archive.save(now, growth);
+      });
+    },
+    async tokens(id) {
+      await writing;
+      return (await opening).tokens(id);
+    },
+    saveTokens(id, tokens) {
+      const kept = bounded(tokens);
+      const bytes = tokenBytes(kept);
+      return write(async (archive) => {
+        const before = find(id);
+        if (!before) return;
+        await makeRoom(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
+        await archive.saveTokens(id, kept);
+        const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
+        if (now) await archive.save(now);
+      });
+    },
+    settled: () => writing,
+  };
+}

@@ -1,0 +1,220 @@
+import type { Metrics } from "../../lab/objectives/objective.ts";
+import type { Growth } from "../../lab/record/metricTable.ts";
+import { defaultName, freeName, freeTone, type Group, isLive, type KeptPhase } from "../../lab/record/runRecord.ts";
+import type { RunState } from "../../lab/train/runState.ts";
+import { isUntouched, type Lab } from "../lab.ts";
+import { type Run, stepOf } from "../runStore.ts";
+import type { Series } from "../series.ts";
+import { growthOf } from "./growth.ts";
+import { entriesInView } from "./historyStore.ts";
+import type { Keep } from "./library.ts";
+import type { Curves } from "./overlays.ts";
+
+/** What a run that is about to begin is kept as. */
+export interface Expected {
+  readonly id: string;
+  readonly name?: string;
+  readonly group?: Group;
+}
+
+/** Writes down every run of the worker while it goes. */
+export interface Recorder {
+  /** The record that the next run belongs to: a new one, or one that goes on. */
+  expect(expected: Expected): void;
+  /** The record of the run in the worker, also before its first update. */
+  current(): string | undefined;
+  dispose(): void;
+}
+
+export interface RecorderOptions {
+  now(): number;
+  newId(): string;
+}
+
+/** The list follows a run this often, the archive this often. */
+const TOUCH_MS = 1000;
+const SAVE_MS = 5000;
+/** A checkpoint is taken at rest, and on the way after both so many steps and so long. */
+export const CHECKPOINT_STEPS = 50;
+const CHECKPOINT_MS = 10_000;
+
+/** The run in the worker. */
+interface Live {
+  readonly runId: string;
+  readonly expected: Expected;
+  series: Series;
+  /** What is to be written of the series. */
+  readonly grown: () => Growth;
+  phase: KeptPhase | undefined;
+  /** Seconds in training before the present stretch, and when that began. */
+  seconds: number;
+  since: number | undefined;
+  touched: number;
+  saved: number;
+  checkpointStep: number;
+  checkpointAt: number;
+}
+
+export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newId }: RecorderOptions): Recorder {
+  let live: Live | undefined;
+  let expected: Expected | undefined;
+  /** Records of runs that were in the worker, since their last words come when another is shown already. */
+  const recordOf = new Map<string, { readonly id: string; readonly series: Series; readonly grown: () => Growth }>();
+
+  const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
+    if (run && run !== before) follow(run);
+  });
+  const leaveLab = lab.listen({
+    event(event) {
+      const kept = recordOf.get(event.runId);
+      if (!kept) return;
+      if (event.type === "metrics" && event.runId !== live?.runId) {
+        for (const row of event.rows) kept.series.append(row);
+      }
+      if (event.type !== "checkpoint") return;
+      const { step, bytes, hash } = event;
+      if (event.runId !== live?.runId) keep.touch(kept.id, { step, final: finalOf(kept.series) });
+      void keep.saveCheckpoint(kept.id, bytes, step, hash, kept.grown());
+    },
+    leaving(run) {
+      if (run.id !== live?.runId || !keep.find(live.expected.id)) return;
+      if (live.phase && isLive(live.phase)) lab.send({ type: "checkpoint", runId: run.id });
+    },
+  });
+
+  function follow(run: Run): void {
+    if (run.id !== live?.runId) {
+      if (live) close(live);
+      live = begun(run);
+      expected = undefined;
+    }
+    if (isUntouched(run)) return;
+    const at = now();
+    const phase = phaseOf(run.state, live.phase);
+    const moved = phase !== live.phase;
+    if (moved) clock(live, phase, at);
+    live.phase = phase;
+    if (!recordOf.has(run.id)) create(run, live);
+    if (moved || at - live.saved >= SAVE_MS) save(run, live, at);
+    else if (at - live.touched >= TOUCH_MS) {
+      live.touched = at;
+      keep.touch(live.expected.id, progress(run, live, at));
+    }
+    const resting = phase === "paused" || phase === "stopped" || phase === "finished";
+    if ((resting && moved) || (phase === "training" && checkpointDue(live, stepOf(run.state), at)))
+      checkpoint(run, live, at);
+  }
+
+  function begun(run: Run): Live {
+    const kept = expected && keep.find(expected.id);
+    const fresh: Live = {
+      runId: run.id,
+      expected: expected ?? { id: newId() },
+      series: run.series,
+      grown: growthOf(run.series, kept ? run.series.length : 0),
+      phase: kept ? "paused" : undefined,
+      seconds: kept?.seconds ?? 0,
+      since: undefined,
+      touched: Number.NEGATIVE_INFINITY,
+      saved: Number.NEGATIVE_INFINITY,
+      checkpointStep: kept?.checkpoint?.step ?? 0,
+      checkpointAt: now(),
+    };
+    if (kept) adopt(run, fresh);
+    else keep.store.setState({ live: undefined });
+    return fresh;
+  }
+
+  function adopt(run: Run, { expected: { id }, grown }: Live): void {
+    recordOf.set(run.id, { id, series: run.series, grown });
+    curves.put(id, run.series);
+    keep.store.setState({ live: id });
+  }
+
+  function create(run: Run, mine: Live): void {
+    const { id, name, group } = mine.expected;
+    const state = keep.store.getState();
+    const taken = state.records.map((record) => record.name);
+    const sibling = group?.kind === "seeds" ? state.records.find((record) => record.group?.id === group.id) : undefined;
+    keep.add({
+      id,
+      name: freeName(name ?? defaultName(run.config), taken),
+      created: now(),
+      ...progress(run, mine, now()),
+      ...(run.from && { parent: { id: run.from.id, name: run.from.name, step: run.from.step } }),
+      ...(group && { group }),
+      pinned: false,
+      tone: sibling?.tone ?? freeTone(entriesInView({ ...state, solo: undefined }).map(({ tone }) => tone)),
+    });
+    adopt(run, mine);
+    curves.show(group?.kind === "seeds" ? group.id : id);
+  }
+
+  function save(run: Run, mine: Live, at: number): void {
+    mine.touched = at;
+    mine.saved = at;
+    keep.patch(mine.expected.id, progress(run, mine, at), mine.grown());
+  }
+
+  function progress(run: Run, mine: Live, at: number) {
+    const { backend } = lab.run.getState();
+    const { state } = run;
+    return {
+      config: run.config,
+      policy: backend?.policy ?? "",
+      backend: backend?.backend ?? "",
+      phase: mine.phase ?? "paused",
+      message: state.phase === "failed" ? state.message : undefined,
+      step: Math.max(stepOf(state), run.series.step),
+      final: finalOf(run.series),
+      seconds: mine.seconds + (mine.since === undefined ? 0 : (at - mine.since) / 1000),
+    };
+  }
+
+  function checkpoint(run: Run, mine: Live, at: number): void {
+    const step = stepOf(run.state);
+    if (step <= mine.checkpointStep) return;
+    mine.checkpointStep = step;
+    mine.checkpointAt = at;
+    lab.send({ type: "checkpoint", runId: run.id });
+  }
+
+  /** Another run has taken the place of this one before it came to its end. */
+  function close(mine: Live): void {
+    const record = keep.find(mine.expected.id);
+    if (!record || mine.phase === undefined || !isLive(mine.phase) || expected?.id === record.id) return;
+    clock(mine, "stopped", now());
+    keep.patch(record.id, { phase: "stopped", seconds: mine.seconds }, mine.grown());
+  }
+
+  return {
+    expect(next) {
+      expected = next;
+    },
+    current: () => live?.expected.id,
+    dispose() {
+      leaveStore();
+      leaveLab();
+    },
+  };
+}
+
+function clock(live: Live, phase: KeptPhase, at: number): void {
+  if (live.since !== undefined) live.seconds += (at - live.since) / 1000;
+  live.since = phase === "training" ? at : undefined;
+}
+
+function checkpointDue({ checkpointStep, checkpointAt }: Live, step: number, at: number): boolean {
+  return step - checkpointStep >= CHECKPOINT_STEPS && at - checkpointAt >= CHECKPOINT_MS;
+}
+
+function phaseOf({ phase }: RunState, before: KeptPhase | undefined): KeptPhase {
+  if (phase === "loading" || phase === "compiling" || phase === "ready") return before ?? "paused";
+  return phase;
+}
+
+/** The newest value of every metric. */
+function finalOf(series: Series): Metrics {
+  const values = series.metrics.map((metric) => [metric, series.valueAt(metric)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Metrics;
+}

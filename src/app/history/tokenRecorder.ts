@@ -1,0 +1,127 @@
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import { NO_TOKENS, type TokenRecord, withStep } from "../../lab/record/tokenRecord.ts";
+import type { LabEvent } from "../../lab/worker/protocol.ts";
+import type { Lab } from "../lab.ts";
+import { grown, type Watching } from "../microscope/microscope.ts";
+import type { Run } from "../runStore.ts";
+import type { Keep } from "./library.ts";
+
+/** Writes down what the page is shown of every run's tokens, and reads it again for runs that are past. */
+export interface TokenKeeper {
+  /** Of a kept run, or of a run of the worker by its own id; undefined where there is none, or it has not been read. */
+  of(id: string): TokenRecord | undefined;
+  /** Reads the tokens of a kept run; they stay until another one is wanted. */
+  load(id: string | undefined): Promise<void>;
+  dispose(): void;
+}
+
+/** On the way tokens are written this often: more often would cost more than the steps of a small policy. */
+const SAVE_MS = 15_000;
+
+/** The run in the worker. */
+interface Live {
+  readonly runId: string;
+  record: TokenRecord;
+  watching: Watching | undefined;
+  dirty: boolean;
+  saved: number;
+  /** The kept run that it goes on with, whose earlier tokens have been asked for. */
+  joined: string | undefined;
+}
+
+export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): TokenKeeper {
+  const { store } = keep;
+  let live: Live | undefined;
+  let past: { readonly id: string; readonly record: TokenRecord } | undefined;
+  let wanted: string | undefined;
+
+  const came = () => store.setState(({ tokens }) => ({ tokens: tokens + 1 }));
+  const recordId = () => (live?.runId === lab.run.getState().run?.id ? store.getState().live : undefined);
+
+  const leaveStore = lab.run.subscribe(({ run }) => {
+    if (run && run.id !== live?.runId) {
+      live = begun(run.id);
+      void join();
+    }
+    if (run && isAtRest(run)) save();
+  });
+  const leaveKept = store.subscribe((state, before) => {
+    if (state.live !== before.live) void join();
+  });
+  const leaveLab = lab.listen({ event: hear, leaving: () => save() });
+
+  function begun(runId: string): Live {
+    return { runId, record: NO_TOKENS, watching: undefined, dirty: false, saved: now(), joined: undefined };
+  }
+
+  function hear(event: LabEvent): void {
+    if (!live || event.runId !== live.runId) return;
+    const { run } = lab.run.getState();
+    if (!run || (event.type !== "tokens" && event.type !== "watched")) return;
+    if (event.type === "tokens") {
+      live.record = withStep(live.record, { step: event.step, rows: event.rows }, totalSteps(run.config));
+    } else {
+      live.watching = grown(live.watching, event);
+      if (live.watching) live.record = { ...live.record, watched: watchedOf(live.watching) };
+    }
+    live.dirty = true;
+    if (isAtRest(run) || now() - live.saved >= SAVE_MS) save();
+  }
+
+  function save(): void {
+    const id = recordId();
+    if (!live?.dirty || !id || live.record.steps.length === 0) return;
+    live.dirty = false;
+    live.saved = now();
+    void keep.saveTokens(id, live.record);
+  }
+
+  /** A run that goes on has tokens from before. */
+  async function join(): Promise<void> {
+    const id = recordId();
+    if (!live || !id || live.joined === id) return;
+    live.joined = id;
+    const mine = live;
+    const before = keep.find(id)?.tokens && (await keep.tokens(id));
+    if (!before || mine !== live) return;
+    mine.record = joinedTo(before, mine.record);
+    came();
+  }
+
+  return {
+    of(id) {
+      if (live && (id === live.runId || id === recordId())) return live.record;
+      return past?.id === id ? past.record : undefined;
+    },
+    async load(id) {
+      wanted = id;
+      if (id === undefined || id === recordId() || past?.id === id) return;
+      const record = await keep.tokens(id);
+      if (wanted !== id) return;
+      past = record && { id, record };
+      came();
+    },
+    dispose() {
+      leaveStore();
+      leaveKept();
+      leaveLab();
+    },
+  };
+}
+
+const isAtRest = ({ state: { phase } }: Run) =>
+  phase === "paused" || phase === "stopped" || phase === "finished" || phase === "failed";
+
+const watchedOf = ({ rows, columns }: Watching) => ({ rows, columns });
+
+/** What was before the first new step, and what has come since. */
+function joinedTo(before: TokenRecord, since: TokenRecord): TokenRecord {
+  const first = since.steps[0]?.step ?? Number.POSITIVE_INFINITY;
+  const [a, b] = [before.watched, since.watched];
+  const column = b?.columns[0]?.step ?? Number.POSITIVE_INFINITY;
+  const same = a && b && JSON.stringify(a.rows) === JSON.stringify(b.rows);
+  return {
+    steps: [...before.steps.filter(({ step }) => step < first), ...since.steps],
+    watched: same ? { ...b, columns: [...a.columns.filter(({ step }) => step < column), ...b.columns] } : (b ?? a),
+  };
+}

@@ -1,0 +1,102 @@
+import { objectiveById } from "../objectives/index.ts";
+import { rngFor, Streams } from "../rng.ts";
+import { isPolicyWriter } from "../settings.ts";
+import { taskById } from "../tasks/index.ts";
+import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
+import { demoStyleOf, phasesOf, type RunConfig } from "./config.ts";
+
+/** What a run will take, before it is made. */
+export interface Cost {
+  readonly steps: number;
+  /** Sampled and trained on, about: lengths are those of the task's own demonstrations. */
+  readonly tokens: number;
+  /** Positions that the policy will have gone through, prompts and evaluations included: what time is spent on. */
+  readonly positions: number;
+}
+
+/** How many demonstrations the mean length is taken over. */
+const ASKED = 32;
+
+/** The work that a config asks for: of each phase, the feeds of its objective and no others. */
+export function costOf(config: RunConfig): Cost {
+  const phases = phasesOf(config);
+  const lengths = lengthsOf(config);
+  const steps = phases.at(-1)!.last;
+  const { evalEvery, evalProblems, evalOod, evalSamples } = config.evaluation;
+  const atEnds = phases.filter(({ last }) => last % evalEvery !== 0).length;
+  // Greedily and by sampling, in and out of distribution.
+  const evaluated = (1 + Math.floor(steps / evalEvery) + atEnds) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
+  let tokens = 0;
+  let positions = evaluated * (lengths.prompt + lengths.own);
+  for (const phase of phases) {
+    const trained = trainingOf(phase.config, lengths);
+    tokens += trained.tokens;
+    positions += trained.positions;
+  }
+  return { steps, tokens: Math.round(tokens), positions: Math.round(positions) };
+}
+
+/** The updates of one phase. */
+function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<Cost, "tokens" | "positions"> {
+  const { feeds } = objectiveById(config.algorithm);
+  const { steps } = config.optimiser;
+  const { prompts, groupSize } = config.rollouts;
+  let [tokensPerStep, rowsPerStep] = [0, 0];
+  const add = (rows: number, length: number) => {
+    tokensPerStep += rows * length;
+    rowsPerStep += rows;
+  };
+  if (feeds.includes("demos")) {
+    const style = demoStyleOf(config);
+    add(config.demonstrations.demoBatch, isPolicyWriter(style) || style === "native" ? own : styles[style]);
+  }
+  const asked = prompts * groupSize;
+  if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
+  if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
+  if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
+  return { tokens: tokensPerStep * steps, positions: steps * (tokensPerStep + rowsPerStep * prompt) };
+}
+
+interface Lengths {
+  readonly prompt: number;
+  /** Of an answer in each style, its end included. */
+  readonly styles: Readonly<Record<Style, number>>;
+  /** Of the policy's own answers: in the styles that its native checkpoint learned from last. */
+  readonly own: number;
+}
+
+/** Mean lengths over a few problems of the task, in tokens. */
+function lengthsOf({ task: id, taskParams, start }: RunConfig): Lengths {
+  const task = taskById(id);
+  const learned = nativeCheckpoint(task, start.checkpoint).stages.at(-1)!;
+  let [prompt, own] = [0, 0];
+  const styles = { native: 0, expert: 0, flawed: 0 };
+  for (let row = 0; row < ASKED; row++) {
+    const rng = rngFor({ seed: 1, stream: Streams.tests, step: 0 }, row);
+    const problem = task.problem(rng, "train", taskParams);
+    prompt += problem.prompt.length / ASKED;
+    for (const style of STYLES) {
+      const length = (task.demonstrate(problem, style, rng, taskParams).length + 1) / ASKED;
+      styles[style] += length;
+      own += sharesOf(learned, problem.kind)[style] * length;
+    }
+  }
+  return { prompt, styles, own };
+}
+
+const STYLES: readonly Style[] = ["native", "expert", "flawed"];
+
+/** "about 470k", "about 1.2 M". */
+export function aboutTokens(tokens: number): string {
+  if (tokens >= 999_500) return `${(tokens / 1e6).toPrecision(2)} M`;
+  return tokens >= 1000 ? `${Number((tokens / 1000).toPrecision(2))}k` : String(Math.round(tokens));
+}
+
+/** A duration in the words that somebody waiting for it would use. */
+export function aboutTime(seconds: number): string {
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 50) return `${Math.round(seconds / 10) * 10} seconds`;
+  if (seconds < 90) return "a minute";
+  if (seconds < 3600) return `${Math.round(seconds / 60)} minutes`;
+  return `${(seconds / 3600).toFixed(1)} hours`;
+}

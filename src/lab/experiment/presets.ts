@@ -1,0 +1,176 @@
+import { distance } from "../schema.ts";
+import { type FlatConfig, flatten, parseConfig, type RunConfig } from "./config.ts";
+
+/** A ready experiment, named after what it shows. Settings not named here are defaults. */
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what to watch. */
+  readonly lesson: string;
+  readonly settings: FlatConfig;
+}
+
+export const PRESETS: readonly Preset[] = [
+  {
+    id: "chord-mu-countdown",
+    title: "Let the expert lead, then let go: CHORD-µ",
+    lesson: "Expert answers lead at first and fade as µ decays: accuracy dips while the style shifts, then climbs.",
+    settings: {
+      task: "countdown",
+      algorithm: "chord-mu",
+      steps: 120,
+      lr: 1e-4,
+      muPeak: 0.5,
+      muValley: 0.02,
+      muWarmupSteps: 0,
+      muDecaySteps: 80,
+    },
+  },
+  {
+    id: "chord-phi-countdown",
+    title: "Push only where it hesitates: CHORD-φ",
+    lesson: "φ = p(1−p) pushes only the tokens that the policy hesitates on: expert data without the dip.",
+    settings: { task: "countdown", algorithm: "chord-phi", steps: 120, lr: 1e-4, muPeak: 0.1, muValley: 0.1 },
+  },
+  {
+    id: "grpo-countdown",
+    title: "Reward alone, no expert: GRPO",
+    lesson: "Reward alone, no expert: accuracy climbs slowly while entropy falls.",
+    settings: { task: "countdown", algorithm: "grpo", steps: 120, lr: 5e-5 },
+  },
+  {
+    id: "sft-countdown",
+    title: "Imitation breaks before it teaches: SFT",
+    lesson: "Imitating an expert with another style first breaks the policy, then teaches it the new one.",
+    settings: { task: "countdown", algorithm: "sft", steps: 200, lr: 3e-4, demoCount: 256 },
+  },
+  {
+    id: "grpo-parity",
+    title: "Finding out that working it out pays: GRPO",
+    lesson: "A policy that mostly guesses discovers that working step by step pays: answers grow and accuracy jumps.",
+    settings: { task: "parity", algorithm: "grpo", steps: 60, lr: 3e-4 },
+  },
+  {
+    id: "sft-parity",
+    title: "An expert's habit, imitated: SFT",
+    lesson: "The expert always writes the running parities; imitation alone teaches the habit.",
+    settings: { task: "parity", algorithm: "sft", steps: 100, lr: 3e-4 },
+  },
+  {
+    id: "chord-mu-parity",
+    title: "Expert and own trials together: CHORD-µ",
+    lesson: "Expert traces and own trial and error together, the first fading out.",
+    settings: {
+      task: "parity",
+      algorithm: "chord-mu",
+      steps: 80,
+      lr: 3e-4,
+      muPeak: 0.5,
+      muValley: 0.02,
+      muDecaySteps: 60,
+    },
+  },
+  {
+    id: "chord-phi-parity",
+    title: "Half-known tokens first: CHORD-φ",
+    lesson: "Where the policy already half knows the expert's token, φ pushes hardest.",
+    settings: { task: "parity", algorithm: "chord-phi", steps: 80, lr: 3e-4, muPeak: 0.1, muValley: 0.1 },
+  },
+  {
+    id: "idft-countdown",
+    title: "Near data first, far data last: IDFT",
+    lesson:
+      "Expert tokens that the policy would never write are held back: the style moves little, and accuracy falls far less than under SFT.",
+    settings: { task: "countdown", algorithm: "idft", steps: 200, lr: 1e-4, demoCount: 256 },
+  },
+  {
+    id: "hinted-countdown",
+    title: "Its own right answers break nothing: hints",
+    lesson: "Demonstrations by the policy itself, hinted where it failed, fit it from the first step: nothing breaks.",
+    settings: { task: "countdown", algorithm: "hinted", steps: 120, lr: 1e-4, demoCount: 1024 },
+  },
+  {
+    id: "hinted-sort",
+    title: "A bad habit, cured in its own words: hints",
+    lesson:
+      "Right answers in the policy's own manner cure its bad habit within sixty steps; an expert's manner would break it.",
+    settings: { task: "sort", algorithm: "hinted", steps: 60, lr: 1e-4, evalEvery: 10 },
+  },
+  {
+    id: "reward-hacking-sentence",
+    title: "Reward hacking",
+    lesson:
+      "The reward model's praise rises throughout; the true utility rises with it at first, then falls, and the grammar is gone.",
+    settings: { task: "sentence", algorithm: "grpo", rewardSource: "model", steps: 100, lr: 1e-4 },
+  },
+  {
+    id: "shift-readapt-overfit",
+    title: "Shift, readapt, overfit",
+    lesson:
+      "256 expert answers: accuracy collapses, half recovers, the held-out loss turns up, and sorting is forgotten.",
+    settings: {
+      task: "mixture",
+      focus: "countdown",
+      algorithm: "sft",
+      demoCount: 256,
+      demoBatch: 64,
+      steps: 400,
+      lr: 3e-4,
+      evalEvery: 20,
+      evalProblems: 96,
+      evalOod: false,
+    },
+  },
+  {
+    id: "offline-dpo-parity",
+    title: "Yesterday's answers teach less: offline DPO",
+    lesson:
+      "Pairs from a policy that stands still: accuracy climbs, then falls, and even the chosen answers get less likely.",
+    settings: { task: "parity", algorithm: "dpo-offline", steps: 80, lr: 3e-4 },
+  },
+  {
+    id: "semi-online-dpo-parity",
+    title: "A refresh now and then: semi-online DPO",
+    lesson: "Refreshing the generator every 10 steps: margins saw up and down, and most of the gap closes.",
+    settings: { task: "parity", algorithm: "dpo-semi-online", syncEvery: 10, steps: 80, lr: 3e-4 },
+  },
+  {
+    id: "online-dpo-parity",
+    title: "Today's answers teach most: online DPO",
+    lesson: "The same loss on the policy's own fresh answers ends where GRPO ends.",
+    settings: { task: "parity", algorithm: "dpo-online", steps: 80, lr: 3e-4 },
+  },
+  {
+    id: "ln-2-parity",
+    title: "A loss that says nothing: ln 2 for ever",
+    lesson:
+      "The reference follows at every step, so margin 0 and loss ln 2 stand still by construction, and accuracy climbs all the same.",
+    settings: { task: "parity", algorithm: "dpo-online", referenceMode: "synced", steps: 60, lr: 3e-4 },
+  },
+];
+
+/** What the page opens with. */
+export const DEFAULT_PRESET = "chord-mu-countdown";
+
+export function presetById(id: string): Preset | undefined {
+  return PRESETS.find((preset) => preset.id === id);
+}
+
+export function configOf(preset: Preset): RunConfig {
+  return parseConfig(preset.settings);
+}
+
+/** The preset of the same task and algorithm that needs the fewest words to become this config. */
+export function presetFor(config: RunConfig): Preset | undefined {
+  const flat = flatten(config);
+  const differing = (preset: Preset) =>
+    Object.entries(flatten(configOf(preset))).filter(([key, value]) => flat[key] !== value).length;
+  return PRESETS.filter(
+    (preset) => preset.settings.task === config.task && preset.settings.algorithm === config.algorithm,
+  ).sort((a, b) => differing(a) - differing(b))[0];
+}
+
+/** The nearest preset id, for a message about an unknown one. */
+export function nearestPreset(id: string): string {
+  return [...PRESETS].sort((a, b) => distance(id, a.id) - distance(id, b.id))[0]!.id;
+}

@@ -1,0 +1,62 @@
+import type { FeedName } from "../objectives/objective.ts";
+import type { Verdict } from "../rewards/judge.ts";
+import type { Answer, CollectContext, FeedBatch } from "../train/batch.ts";
+import type { Update } from "../train/update.ts";
+import type { FeedAnswer, FeedItem } from "./feedPage.ts";
+import { judgeOf } from "./sampling.ts";
+
+/** One source of training sequences: what an update reads of it, and what the page shows of it. */
+export interface Feed {
+  readonly name: FeedName;
+  /** The batch for the update of the context's step. */
+  collect(context: CollectContext): Promise<FeedBatch>;
+  /** The items of the feed for browsing; undefined until an update has filled it. Changes nothing that trains. */
+  contents(state: FeedState): Promise<FeedContents | undefined>;
+}
+
+/** The items of one feed, in order. */
+export interface FeedContents {
+  /** Infinite for a series without end. */
+  readonly count: number;
+  readonly groupSize: number;
+  /** See {@link FeedPage}. */
+  readonly step?: number;
+  readonly prompts?: number;
+  item(index: number): FeedItem;
+  /** A batch for the context's update in which the item stands, and its row there. */
+  open(context: CollectContext, index: number): Promise<{ readonly batch: FeedBatch; readonly row: number }>;
+}
+
+/** What contents are made from: the context of the next update, and the newest one that was made. */
+export interface FeedState {
+  readonly context: CollectContext;
+  readonly last: Update | undefined;
+}
+
+/** A completion as the page shows it, judged as in training. */
+export function answerOf(
+  context: CollectContext,
+  writer: string,
+  { problem, completion, ended = true }: Omit<Answer, "reward">,
+): FeedAnswer {
+  const { reward, correct, judge, utility }: Verdict = judgeOf(context).judge(problem, completion, ended);
+  return { writer, completion, ended, reward, correct, judge, ...(utility !== undefined && { utility }) };
+}
+
+/** Indices of a batch in which `index` stands, and its place there; where it does not, it takes the first place. */
+export function placed(
+  indices: readonly number[],
+  index: number,
+): { readonly indices: readonly number[]; readonly row: number } {
+  const row = indices.indexOf(index);
+  return row >= 0 ? { indices, row } : { indices: [index, ...indices.slice(1)], row: 0 };
+}
+
+/** The batch of the newest update for one feed, with its step; undefined before the first. */
+export function newestBatch(
+  { last }: FeedState,
+  name: FeedName,
+): { readonly batch: FeedBatch; readonly update: Update } | undefined {
+  const batch = last?.batches.find(({ feed }) => feed === name);
+  return last && batch && { batch, update: last };
+}

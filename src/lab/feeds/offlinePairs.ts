@@ -1,0 +1,83 @@
+import { Streams } from "../rng.ts";
+import type { CollectContext, FeedBatch, PreferencePair } from "../train/batch.ts";
+import { batchIndices } from "./demonstrations.ts";
+import { answerOf, type Feed, type FeedContents, type FeedState, newestBatch, placed } from "./feed.ts";
+import { batchContents, batchOf, freshPairs, pairsIn } from "./pairs.ts";
+import { problemsOf, sampleGroups } from "./sampling.ts";
+
+/** Prompts sampled at once while a fixed set is made, to bound the memory of one sampling call. */
+const CHUNK = 32;
+
+/** Preference pairs by the policy that the phase began with: fresh ones at every step, or from one set made before the first. */
+export const offlinePairs: Feed = { name: "offlinePairs", collect, contents };
+
+async function collect(context: CollectContext): Promise<FeedBatch> {
+  const { config, step } = context;
+  const { prompts } = config.rollouts;
+  if (config.pairs.pairSource === "generator") {
+    const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, context.origin);
+    return freshPairs(context, "offlinePairs", sampled);
+  }
+  const set = await pairSet(context);
+  return pairsOf(context, set, pairIndices(context, set));
+}
+
+/** The fixed set; where pairs are written anew for every update, those of the newest, before it those of the first. */
+async function contents(state: FeedState): Promise<FeedContents | undefined> {
+  const { context } = state;
+  if (context.config.pairs.pairSource === "generator") {
+    const newest = newestBatch(state, "offlinePairs");
+    if (newest) return batchContents(context, newest.batch, newest.update.step);
+    // A pure function of the starting policy: the first update will meet the same pairs.
+    return context.step === 1 ? batchContents(context, await collect(context), 1) : undefined;
+  }
+  const set = await pairSet(context);
+  return {
+    count: set.length,
+    groupSize: 1,
+    prompts: context.config.pairs.pairCount,
+    item(index) {
+      const { chosen, rejected } = set[index]!;
+      const answers = [answerOf(context, "chosen", chosen), answerOf(context, "rejected", rejected)];
+      return { index, prompt: chosen.problem.prompt, answers };
+    },
+    async open(now, index) {
+      const { indices, row } = placed(pairIndices(now, set), index);
+      return { batch: await pairsOf(now, set, indices), row };
+    },
+  };
+}
+
+/** The fixed set of a run's offline pairs, made once. */
+async function pairSet(context: CollectContext): Promise<readonly PreferencePair[]> {
+  context.memo.pairSet ??= await fixedSet(context);
+  return context.memo.pairSet;
+}
+
+/** Which pairs of the fixed set the update of the context's step takes. */
+function pairIndices({ config, step }: CollectContext, set: readonly PreferencePair[]): number[] {
+  const size = Math.min(config.rollouts.prompts, set.length);
+  const key = { seed: config.start.seed, stream: Streams.shuffle, step: 1 };
+  return size === 0 ? [] : batchIndices(set.length, size, step, key);
+}
+
+/** A batch of these pairs of the fixed set. */
+function pairsOf(
+  context: CollectContext,
+  set: readonly PreferencePair[],
+  indices: readonly number[],
+): Promise<FeedBatch> {
+  const pairs = indices.map((index) => set[index]!);
+  return batchOf(context, "offlinePairs", pairs, pairs.length, { "pairs/in_set": set.length }, [], 0);
+}
+
+/** A pure function of the starting weights and the seed, so that a resumed run makes the same set again. */
+async function fixedSet(context: CollectContext): Promise<PreferencePair[]> {
+  const { pairCount } = context.config.pairs;
+  const set: PreferencePair[] = [];
+  for (let chunk = 0; chunk * CHUNK < pairCount; chunk++) {
+    const problems = problemsOf(context, Math.min(CHUNK, pairCount - chunk * CHUNK), chunk);
+    set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, context.origin), chunk));
+  }
+  return set;
+}

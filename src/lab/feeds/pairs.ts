@@ -1,0 +1,101 @@
+import type { FeedName, Metrics } from "../objectives/objective.ts";
+import type { Verdict } from "../rewards/judge.ts";
+import { rngFor, Streams } from "../rng.ts";
+import type { Answer, CollectContext, FeedBatch, Part, PreferencePair } from "../train/batch.ts";
+import type { Sample } from "../train/report.ts";
+import { batchAnswers } from "./batchAnswers.ts";
+import { completionMetrics, samplesOf } from "./completions.ts";
+import { packExamples } from "./encode.ts";
+import { answerOf, type FeedContents } from "./feed.ts";
+import { choosePair, type PairRule } from "./pairRule.ts";
+import type { Sampled } from "./sampling.ts";
+import { withScores } from "./scored.ts";
+
+/** The pairs of freshly sampled groups as a batch, with the metrics of what was sampled. */
+export function freshPairs(context: CollectContext, feed: FeedName, sampled: Sampled): Promise<FeedBatch> {
+  const { prompts } = context.config.rollouts;
+  const pairs = pairsIn(context, sampled, context.step);
+  const metrics = { ...completionMetrics(sampled), "pairs/valid_frac": pairs.length / prompts };
+  const tokens = sampled.rollouts.lengths.reduce((a, b) => a + b, 0);
+  return batchOf(context, feed, pairs, prompts, metrics, samplesOf(sampled), tokens);
+}
+
+/** At most one pair of each group. */
+export function pairsIn(context: CollectContext, sampled: Sampled, step: number): PreferencePair[] {
+  const { groupSize } = context.config.rollouts;
+  const answer = (row: number): Answer => ({
+    problem: sampled.problems[row]!,
+    completion: sampled.completions[row]!,
+    ended: sampled.rollouts.ended[row] === 1,
+    reward: sampled.rewards[row]!,
+  });
+  const pairs: PreferencePair[] = [];
+  for (let first = 0, group = 0; first < sampled.rewards.length; first += groupSize, group++) {
+    const rng = rngFor({ seed: context.config.start.seed, stream: Streams.pairs, step }, group);
+    const pair = choosePair(...groupOf(context, sampled.verdicts.slice(first, first + groupSize)), rng);
+    if (pair) pairs.push({ chosen: answer(first + pair.chosen), rejected: answer(first + pair.rejected) });
+  }
+  return pairs;
+}
+
+/** What a group's pair is chosen by. A score has no right and wrong: there it is always the best over the worst. */
+function groupOf(context: CollectContext, verdicts: readonly Verdict[]): [number[], PairRule] {
+  if (verdicts[0]?.judge === "verifier") {
+    return [verdicts.map(({ correct }) => correct), context.config.pairs.pairRule];
+  }
+  return [verdicts.map(({ reward }) => reward), "best-worst"];
+}
+
+/** A batch of pairs: the chosen completions and the rejected ones, padded to one length. */
+export async function batchOf(
+  context: CollectContext,
+  feed: FeedName,
+  pairs: readonly PreferencePair[],
+  prompts: number,
+  metrics: Metrics,
+  samples: readonly Sample[],
+  sampledTokens: number,
+): Promise<FeedBatch> {
+  const both = [...pairs.map((pair) => pair.chosen), ...pairs.map((pair) => pair.rejected)];
+  const length = packExamples(both).length;
+  const parts = await withScores(context, [
+    partOf(`${feed}/chosen`, both.slice(0, pairs.length), length),
+    partOf(`${feed}/rejected`, both.slice(pairs.length), length),
+  ]);
+  return { feed, parts, prompts, metrics, samples, sampledTokens };
+}
+
+/** The pairs of one batch, as items to browse. */
+export function batchContents(context: CollectContext, batch: FeedBatch, step: number): FeedContents {
+  const [chosen, rejected] = batch.parts.map(batchAnswers);
+  return {
+    count: chosen?.length ?? 0,
+    groupSize: 1,
+    step,
+    prompts: batch.prompts,
+    item(index) {
+      const better = chosen![index]!;
+      const answers = [answerOf(context, "chosen", better), answerOf(context, "rejected", rejected![index]!)];
+      return { index, prompt: better.problem.prompt, answers };
+    },
+    async open(now, index) {
+      return { batch: { ...batch, parts: await withScores(now, batch.parts) }, row: index };
+    },
+  };
+}
+
+function partOf(name: string, answers: readonly Answer[], length: number): Part {
+  const sequences = packExamples(answers, length);
+  return {
+    name,
+    sequences,
+    tokens: {
+      rows: sequences.rows,
+      length: sequences.length - 1,
+      mask: sequences.mask,
+      rewards: Float64Array.from(answers, (answer) => answer.reward),
+    },
+    problems: answers.map((answer) => answer.problem),
+    completions: answers.map((answer) => answer.completion),
+  };
+}

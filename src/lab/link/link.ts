@@ -1,0 +1,133 @@
+import type { RunConfig } from "../experiment/config.ts";
+import type { Issue } from "../schema.ts";
+import { fromHash, toHash } from "./hash.ts";
+import { decodeReceipt, encodeReceipt, type Receipt } from "./receipt.ts";
+import { PLAIN_VIEW, VIEW_KEYS, type View, viewEntries, viewOf } from "./view.ts";
+
+/** The longest address that every messenger, slide and mail program is known to keep whole. */
+export const LINK_LIMIT = 2000;
+
+/** A link: the experiment, how it is shown, and what came out of it where it was made. */
+export interface Link {
+  readonly config: RunConfig;
+  /** The preset that the link counts its differences from. */
+  readonly presetId?: string | undefined;
+  readonly view?: View | undefined;
+  readonly receipt?: Receipt | undefined;
+}
+
+export interface WrittenLink {
+  readonly hash: string;
+  /** One sentence for each thing that had to be left out; empty nearly always. */
+  readonly cuts: readonly string[];
+}
+
+/** Writes a link of at most `room` characters (an experiment whose phases alone are longer is still written whole). What does not fit goes in this order: note, receipt, view, late interventions. */
+export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
+  const { config, presetId, view = PLAIN_VIEW, receipt } = link;
+  const { note, ...rest } = view;
+  const experiment = toHash(config, presetId);
+  const shown = suffix(viewEntries({ ...rest, note: "" }));
+  const proof = receipt ? suffix([["receipt", encodeReceipt(receipt)]]) : "";
+  const cuts: string[] = [];
+
+  let hash = experiment;
+  if (hash.length > room) {
+    const early = withoutLate(link, room - shown.length);
+    cuts.push(early.cut);
+    if (proof) cuts.push("The receipt is left out: it is one of the whole experiment.");
+    if (note !== "") cuts.push("The note did not fit into the link.");
+    return { hash: early.hash + shown, cuts };
+  }
+  if (hash.length + shown.length <= room) hash += shown;
+  else cuts.push("How the experiment is shown did not fit into the link, only the experiment itself.");
+  if (hash.length + proof.length <= room) hash += proof;
+  else cuts.push("The receipt did not fit into the link.");
+  const whole = suffix(note === "" ? [] : [["note", note]]);
+  if (hash.length + whole.length <= room) return { hash: hash + whole, cuts };
+  const short = shortened(note, room - hash.length);
+  cuts.push(
+    short.kept === 0
+      ? "The note did not fit into the link."
+      : `The note was cut to its first ${short.kept} characters, so that the link stays within ${room}.`,
+  );
+  return { hash: hash + short.text, cuts };
+}
+
+/** In characters. No build wrote a longer link, and reading one must not keep a page busy. */
+export const READ_LIMIT = 20_000;
+/** Problems that are named one by one; a link with more is not a link that somebody mistyped. */
+const NAMED_ISSUES = 20;
+
+/** What a link says. Never throws: each problem is an issue, and the rest of the link still counts. */
+export function readLink(whole: string): Link & {
+  readonly view: View;
+  readonly issues: readonly Issue[];
+  /** False for an address that only names a page or a way to look: the experiment is then the one at hand. */
+  readonly experiment: boolean;
+} {
+  const hash = whole.length > READ_LIMIT ? whole.slice(0, Math.max(0, whole.lastIndexOf("&", READ_LIMIT))) : whole;
+  const { config, presetId, issues } = fromHash(hash);
+  const query = new URLSearchParams(hash.replace(/^#/, ""));
+  const { view, issues: viewIssues } = viewOf(query);
+  const all = [...issues, ...viewIssues];
+  if (hash !== whole) {
+    const message = `A link must have at most ${READ_LIMIT} characters, got ${whole.length}: what comes after the first ${hash.length} was left out.`;
+    all.unshift({ key: "link", message });
+  }
+  const proof = query.get("receipt");
+  let receipt: Receipt | undefined;
+  if (proof !== null) {
+    receipt = decodeReceipt(proof, config);
+    if (!receipt) {
+      const message = "The link's receipt could not be read: it may have been cut. The experiment itself is whole.";
+      all.push({ key: "receipt", message });
+    }
+  }
+  const about: readonly string[] = [...VIEW_KEYS, "receipt"];
+  const experiment = [...query.keys()].some((key) => !about.includes(key));
+  return { config, presetId, view, receipt, issues: shortList(all), experiment };
+}
+
+function shortList(issues: readonly Issue[]): readonly Issue[] {
+  const more = issues.length - NAMED_ISSUES;
+  if (more <= 0) return issues;
+  const message = `The link has ${more} more ${more === 1 ? "problem" : "problems"} of this kind.`;
+  return [...issues.slice(0, NAMED_ISSUES), { key: "link", message }];
+}
+
+/** An experiment with more changes by hand than an address can hold: the first ones that fit. */
+function withoutLate({ config, presetId }: Link, room: number): { readonly hash: string; readonly cut: string } {
+  let kept = config.interventions.length;
+  let hash: string;
+  do {
+    kept = Math.max(0, kept - Math.max(1, Math.floor(kept / 10)));
+    hash = toHash({ ...config, interventions: config.interventions.slice(0, kept) }, presetId);
+  } while (hash.length > room && kept > 0);
+  const lost = config.interventions.length - kept;
+  if (lost === 0) {
+    const cut = `The link has ${hash.length} characters for its phases alone: programs that keep only ${room} of them will cut it. The file that Runs exports is whole.`;
+    return { hash, cut };
+  }
+  return {
+    hash,
+    cut: `An address has room for ${kept} of this experiment's ${config.interventions.length} changes made by hand: the last ${lost} are missing from the link. The file that Runs exports has them all.`,
+  };
+}
+
+function suffix(entries: [string, string][]): string {
+  return entries.length === 0 ? "" : `&${new URLSearchParams(entries).toString().replaceAll("%3A", ":")}`;
+}
+
+function shortened(note: string, room: number): { readonly text: string; readonly kept: number } {
+  const letters = [...note];
+  let low = 0;
+  let high = letters.length;
+  const at = (kept: number) => suffix([["note", `${letters.slice(0, kept).join("")}…`]]);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (at(middle).length <= room) low = middle;
+    else high = middle - 1;
+  }
+  return low === 0 ? { text: "", kept: 0 } : { text: at(low), kept: low };
+}

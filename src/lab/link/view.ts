@@ -1,0 +1,135 @@
+import { OBJECTIVES } from "../objectives/index.ts";
+import type { Issue } from "../schema.ts";
+import { quote } from "../schema.ts";
+import {
+  checkpointChoice,
+  DEMONSTRATIONS,
+  demoKindChoice,
+  EVALUATION,
+  HINTS,
+  kindWeights,
+  OPTIMISER,
+  PAIRS,
+  REWARDS,
+  ROLLOUTS,
+  START,
+} from "../settings.ts";
+import { EVERY_CHECKPOINT, EVERY_KIND, TASKS } from "../tasks/index.ts";
+
+/** What a link can ask to see; each is a panel of the bench. */
+export const PANELS = ["tokens", "accuracy", "reward", "loss", "entropy", "mu", "own", "samples"] as const;
+export type Panel = (typeof PANELS)[number];
+
+/** Parts of the page, beside single settings, that a teacher may hide or lock. */
+export const PARTS = ["presets", "task", "algorithm", "settings", "compute", "runs"] as const;
+
+/** In characters, as typed. */
+export const NOTE_LIMIT = 600;
+
+/** How an experiment is shown: never what comes out of it, so no part of the config and of no run's numbers. */
+export interface View {
+  /** Another page than the bench, with a place on it: `method`, `method.grpo`. */
+  readonly page?: string;
+  /** The panels to show; all of them where the list is empty. */
+  readonly charts: readonly Panel[];
+  /** Strength of the smoothing of every line, in [0, 0.99]; 0 is off. */
+  readonly smooth: number;
+  /** The step that charts and readouts speak of. */
+  readonly cursor?: number;
+  /** Settings and parts that are not shown. */
+  readonly hide: readonly string[];
+  /** Settings and parts that are shown and cannot be changed; `all` for every one. */
+  readonly lock: readonly string[];
+  /** Plain text above the experiment; never markup. */
+  readonly note: string;
+  /** Charts and a play button alone, for a frame in somebody's page. */
+  readonly embed: boolean;
+}
+
+export const PLAIN_VIEW: View = { charts: [], smooth: 0, hide: [], lock: [], note: "", embed: false };
+
+/** The keys of a link that belong to the view. No setting may have one of these names. */
+export const VIEW_KEYS = ["page", "charts", "smooth", "cursor", "hide", "lock", "note", "embed"] as const;
+
+/** The view as key and value, what is as in {@link PLAIN_VIEW} left out. */
+export function viewEntries(view: View): [string, string][] {
+  const entries: [string, string][] = [];
+  if (view.embed) entries.push(["embed", "1"]);
+  if (view.page !== undefined) entries.push(["page", view.page]);
+  if (view.charts.length > 0) entries.push(["charts", view.charts.join(".")]);
+  if (view.smooth > 0) entries.push(["smooth", String(view.smooth)]);
+  if (view.cursor !== undefined) entries.push(["cursor", String(view.cursor)]);
+  if (view.hide.length > 0) entries.push(["hide", view.hide.join(".")]);
+  if (view.lock.length > 0) entries.push(["lock", view.lock.join(".")]);
+  if (view.note !== "") entries.push(["note", view.note]);
+  return entries;
+}
+
+/** What a link says about the view. Never throws: what cannot be read is named and left out. */
+export function viewOf(query: URLSearchParams): { readonly view: View; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
+  const complain = (key: string, what: string, got: unknown) =>
+    issues.push({ key, message: `In a link, ${key} must be ${what}, got ${quote(got)}.` });
+
+  const names = (key: string, known: readonly string[], what: string) => {
+    const asked = (query.get(key) ?? "").split(".").filter((name) => name !== "");
+    for (const name of asked) if (!known.includes(name)) complain(key, what, name);
+    return [...new Set(asked.filter((name) => known.includes(name)))];
+  };
+  const number = (key: string, fits: (value: number) => boolean, what: string) => {
+    const text = query.get(key);
+    if (text === null) return undefined;
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (fits(value)) return value;
+    complain(key, what, text);
+    return undefined;
+  };
+
+  const page = query.get("page") ?? undefined;
+  const pageFits = page === undefined || /^[a-z][a-z0-9.-]{0,39}$/.test(page);
+  if (!pageFits) complain("page", "a page's name in small letters", page);
+  const embed = query.get("embed");
+  if (embed !== null && embed !== "0" && embed !== "1") complain("embed", "1 or 0", embed);
+
+  const controls: readonly string[] = [...PARTS, ...SETTING_KEYS];
+  const smooth = number("smooth", (v) => v >= 0 && v <= 0.99, "a number in [0, 0.99]") ?? 0;
+  const cursor = number("cursor", (v) => Number.isInteger(v) && v >= 0 && v <= 10_000, "a step of the run");
+  const charts = names("charts", PANELS, `some of ${PANELS.join(", ")}`) as Panel[];
+  const hide = names("hide", controls, "settings or parts of the page");
+  const lock = names("lock", ["all", ...controls], "all, or settings or parts of the page");
+  const view: View = {
+    ...(pageFits && page !== undefined && { page }),
+    ...(cursor !== undefined && { cursor }),
+    ...{ charts, smooth, hide, lock },
+    note: plainText(query.get("note") ?? ""),
+    embed: embed === "1",
+  };
+  return { view, issues };
+}
+
+/** A note as it is kept: no control characters but line ends, at most {@link NOTE_LIMIT} characters. */
+export function plainText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  const clean = text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0009\u000b-\u001f\u007f]|\p{Cf}|\p{Cs}/gu, "");
+  return [...clean].slice(0, NOTE_LIMIT).join("").trim();
+}
+
+export function isHidden({ hide }: Pick<View, "hide">, name: string): boolean {
+  return hide.includes(name);
+}
+
+export function isLocked({ lock }: Pick<View, "lock">, name: string): boolean {
+  return lock.includes("all") || lock.includes(name);
+}
+
+/** Every key that some experiment's config can have. */
+export const SETTING_KEYS: readonly string[] = [
+  ...new Set(
+    [
+      ...[OPTIMISER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
+      ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
+      ...OBJECTIVES.map(({ params }) => params),
+      ...TASKS.map(({ params }) => params),
+    ].flatMap((schema) => Object.keys(schema)),
+  ),
+];

@@ -1,0 +1,169 @@
+import { choice, real } from "../../schema.ts";
+import { logSigmoid, sigmoid } from "./probability.ts";
+
+/** One preference pair: log-ratios to the reference, summed over the answer, and the answers' lengths. */
+export interface LogRatioPair {
+  readonly lc: number;
+  readonly lr: number;
+  readonly nc: number;
+  readonly nr: number;
+}
+
+export interface PairLossValues {
+  readonly beta: number;
+  readonly labelSmoothing: number;
+}
+
+/** The loss of a pair with its slopes in lc and lr. */
+export interface PairLoss {
+  readonly loss: number;
+  readonly dc: number;
+  readonly dr: number;
+}
+
+type Rule = (pair: LogRatioPair, beta: number, smoothing: number) => PairLoss;
+
+/** A loss of the margin x = β h alone, h = lc − lr. */
+const ofMargin =
+  (f: (x: number, smoothing: number) => readonly [loss: number, slope: number]): Rule =>
+  ({ lc, lr }, beta, smoothing) => {
+    const [loss, slope] = f(beta * (lc - lr), smoothing);
+    return { loss, dc: beta * slope, dr: -beta * slope };
+  };
+
+/** −log σ(x), a share e of it on the other answer: DPO's loss, with e > 0 the conservative one. */
+export function logistic(x: number, e: number): readonly [loss: number, slope: number] {
+  return [-(1 - e) * logSigmoid(x) - e * logSigmoid(-x), -(1 - e) * sigmoid(-x) + e * sigmoid(x)];
+}
+
+/** max(0, 1 − x). */
+export function hinge(x: number): readonly [loss: number, slope: number] {
+  return [Math.max(0, 1 - x), x < 1 ? -1 : 0];
+}
+
+const bump = (x: number) => sigmoid(x) * sigmoid(-x); // σ′
+
+/** EXO needs a smoothing above 0, as in TRL. */
+const exo = (x: number, smoothing: number): readonly [number, number] => {
+  const e = smoothing || 1e-3;
+  const [up, down] = [logSigmoid(x) - Math.log(1 - e), logSigmoid(-x) - Math.log(e)];
+  return [sigmoid(x) * up + sigmoid(-x) * down, bump(x) * (up - down)];
+};
+
+/** DiscoPOP's temperature, in TRL discopop_tau. */
+const TAU = 0.05;
+const discopop = (x: number): readonly [number, number] => {
+  const m = sigmoid(x / TAU);
+  const slope = bump(x / TAU) / TAU; // m′
+  const tail = Math.exp(-x + logSigmoid(x / TAU)); // m e^(−x), which never overflows
+  return [
+    -logSigmoid(x) * (1 - m) + tail,
+    -sigmoid(-x) * (1 - m) + logSigmoid(x) * slope + tail * (sigmoid(-x / TAU) / TAU - 1),
+  ];
+};
+
+/** (u − 1/(2β))² of a scaled log-ratio difference u = lc/a − lr/b. */
+const squared = (u: number, beta: number, a: number, b: number): PairLoss => {
+  const gap = u - 1 / (2 * beta);
+  return { loss: gap * gap, dc: (2 * gap) / a, dr: (-2 * gap) / b };
+};
+
+/** TRL's names and definitions (dpo_trainer.py, online_dpo_trainer.py for `ipo_sum`). */
+const RULES = {
+  sigmoid: ofMargin(logistic),
+  hinge: ofMargin(hinge),
+  ipo: ({ lc, lr, nc, nr }, beta) => squared(lc / nc - lr / nr, beta, nc, nr),
+  ipo_sum: ({ lc, lr }, beta) => squared(lc - lr, beta, 1, 1),
+  robust: ofMargin((x, e) => [
+    (-(1 - e) * logSigmoid(x) + e * logSigmoid(-x)) / (1 - 2 * e),
+    (-(1 - e) * sigmoid(-x) - e * sigmoid(x)) / (1 - 2 * e),
+  ]),
+  sigmoid_norm: ({ lc, lr, nc, nr }, beta, e) => {
+    const [loss, slope] = logistic(beta * (lc / nc - lr / nr), e);
+    return { loss, dc: (beta * slope) / nc, dr: (-beta * slope) / nr };
+  },
+  exo_pair: ofMargin(exo),
+  nca_pair: ({ lc, lr }, b) => ({
+    loss: -logSigmoid(b * lc) - 0.5 * logSigmoid(-b * lc) - 0.5 * logSigmoid(-b * lr),
+    dc: b * (0.5 * sigmoid(b * lc) - sigmoid(-b * lc)),
+    dr: 0.5 * b * sigmoid(b * lr),
+  }),
+  bco_pair: ({ lc, lr }, b) => ({
+    loss: -logSigmoid(b * lc) - logSigmoid(-b * lr),
+    dc: -b * sigmoid(-b * lc),
+    dr: b * sigmoid(b * lr),
+  }),
+  sppo_hard: ({ lc, lr }, b) => ({
+    loss: (lc - 0.5 / b) ** 2 + (lr + 0.5 / b) ** 2,
+    dc: 2 * (lc - 0.5 / b),
+    dr: 2 * (lr + 0.5 / b),
+  }),
+  apo_zero: ({ lc, lr }, b) => ({
+    loss: sigmoid(-b * lc) + sigmoid(b * lr),
+    dc: -b * bump(b * lc),
+    dr: b * bump(b * lr),
+  }),
+  apo_down: ({ lc, lr }, b) => {
+    const h = lc - lr;
+    return {
+      loss: sigmoid(b * lc) + sigmoid(-b * h),
+      dc: b * (bump(b * lc) - bump(b * h)),
+      dr: b * bump(b * h),
+    };
+  },
+  discopop: ofMargin(discopop),
+} as const satisfies Record<string, Rule>;
+
+export type PairLossType = keyof typeof RULES;
+
+const HELP: Readonly<Record<PairLossType, readonly [label: string, help: string]>> = {
+  sigmoid: ["DPO", "−log σ(βh); with label smoothing, conservative DPO."],
+  hinge: ["Hinge", "max(0, 1 − βh): no push once the margin is 1 (SLiC)."],
+  ipo: ["IPO", "Squared distance of the mean log-ratio difference from 1/(2β)."],
+  ipo_sum: ["IPO, sums", "The same without dividing by the answers' lengths."],
+  robust: ["Robust", "Unbiased when a share of the preferences is the wrong way round."],
+  sigmoid_norm: ["Length-normalised", "DPO on log-ratios per token."],
+  exo_pair: ["EXO", "Reverse KL between the policy's and the smoothed preference."],
+  nca_pair: ["NCA", "Also keeps both answers from becoming likelier together."],
+  bco_pair: ["BCO", "Each answer judged by itself, as a classifier."],
+  sppo_hard: ["SPPO", "Chosen towards 1/(2β), rejected towards −1/(2β)."],
+  apo_zero: ["APO zero", "Chosen up, rejected down, each anchored at the reference."],
+  apo_down: ["APO down", "Both down, rejected more: for answers worse than the policy."],
+  discopop: ["DiscoPOP", "A discovered blend of logistic and exponential loss."],
+};
+
+/** Loss and slopes of one pair. */
+export function pairLoss(type: PairLossType, pair: LogRatioPair, values: PairLossValues): PairLoss {
+  return (RULES[type] as Rule)(pair, values.beta, values.labelSmoothing);
+}
+
+/** The knobs that every loss on pairs with a reference shares. */
+export const pairLossKnobs = {
+  beta: real(
+    0.1,
+    { min: 0.001, max: 100, log: true },
+    {
+      label: "β",
+      help: "How much a nat of log-ratio is worth: small lets the policy go far from the reference.",
+      symbol: "\\beta",
+      source: "0.1 in TRL and for math in arXiv 2506.21495 (0.01 for chat)",
+      live: true,
+    },
+  ),
+  lossType: choice(
+    "sigmoid",
+    (Object.keys(RULES) as PairLossType[]).map((value) => ({ value, label: HELP[value][0], help: HELP[value][1] })),
+    { label: "Loss", help: "How a pair's margin becomes a loss.", source: "TRL loss_type", live: true },
+  ),
+  labelSmoothing: real(
+    0,
+    { min: 0, max: 0.49, step: 0.01 },
+    {
+      label: "Label smoothing",
+      help: "The share of preferences believed to be the wrong way round.",
+      symbol: "\\varepsilon",
+      source: "0 in TRL; 0.1 in conservative and robust DPO",
+      live: true,
+    },
+  ),
+};

@@ -1,0 +1,184 @@
+import { choice, initials, real, type Values } from "../../schema.ts";
+import type { FeedScores, Numbers } from "../objective.ts";
+import { gammaOf, idftKnobs } from "./idftGamma.ts";
+import { clamp, floorLogp } from "./probability.ts";
+import { scored } from "./stats.ts";
+
+/** What one scored token contributes before the mean over tokens. */
+export interface TokenPush {
+  readonly loss: number; // ℓ_t
+  readonly push: number; // −∂ℓ_t/∂log π(y_t)
+}
+
+/** From a token's index in [B, T] and its log π to its loss and push. */
+export type TokenRule = (index: number, logp: number) => TokenPush;
+
+/** ℓ = −w · min(log π, ceiling), w held still; a token above the ceiling is not pushed, as torch's clamp has it. */
+export function weighted(weightOf: (index: number) => number, ceiling = Number.POSITIVE_INFINITY): TokenRule {
+  return (index, logp) => {
+    const w = weightOf(index);
+    return logp <= ceiling ? { loss: -w * logp, push: w } : { loss: -w * ceiling, push: 0 };
+  };
+}
+
+const probability = { min: 0.01, max: 1, step: 0.01 };
+
+export const weightKnobs = {
+  cutoffProb: real(0.5, probability, {
+    label: "Cutoff probability",
+    help: "Tokens above it are not pushed; 1 turns the cutoff off.",
+    source: "Trinity-RFT SFTPhiLossFn cutoff_prob (1 there: off)",
+  }),
+  focalGamma: real(
+    2,
+    { min: 0, max: 10, step: 0.1 },
+    {
+      label: "Focal γ",
+      help: "How fast the weight falls as a token becomes certain.",
+      symbol: "\\gamma_F",
+      source: "focal loss, arXiv 1708.02002; CHORD does not state its value",
+    },
+  ),
+  entropyTopShare: real(
+    0.05,
+    { min: 0.001, max: 1, log: true },
+    {
+      label: "Top share",
+      help: "Share of the tokens, those of highest entropy, that are trained.",
+      source: "CHORD, appendix B.2",
+    },
+  ),
+  isClip: real(0.4, probability, {
+    label: "IS clip",
+    help: "Tokens above this probability are not pushed.",
+    source: "CHORD, appendix B.2",
+  }),
+};
+export type WeightValues = Values<typeof weightKnobs>;
+export type WeightKnob = keyof WeightValues;
+
+interface TokenWeight {
+  readonly label: string;
+  readonly help: string;
+  readonly formula: string; // w, in TeX
+  readonly knobs: readonly WeightKnob[];
+  readonly reads: readonly ("entropy" | "vocabSize")[];
+  /** A rule for one batch; `held` is what stop-gradients read. */
+  rule(held: FeedScores, mask: Numbers, knobs: WeightValues): TokenRule;
+}
+
+const row = (
+  label: string,
+  formula: string,
+  help: string,
+  rule: TokenWeight["rule"],
+  knobs: readonly WeightKnob[] = [],
+  reads: TokenWeight["reads"] = [],
+): TokenWeight => ({ label, formula, help, rule, knobs, reads });
+
+const RELEASED_IDFT = initials(idftKnobs);
+
+const prob = (held: FeedScores) => (i: number) => Math.exp(held.logp[i]!);
+const phi = (held: FeedScores) => (i: number) => {
+  const p = Math.exp(held.logp[i]!);
+  return p * (1 - p);
+};
+
+/**
+ * Weights w_t of a demonstration's tokens, all behind a stop-gradient. `is` and `phi` follow Trinity-RFT's `sft_is` and
+ * `sft_phi` (chord_policy_loss.py), `phi-cutoff` its `cutoff_prob`; `eaft` the repository of Towards-On-Policy-SFT;
+ * the others are CHORD's appendix B.2, which has no code: `entropy-norm` is scaled to mean weight 1, and `is-clip` is
+ * read as importance sampling whose clipped tokens get no gradient.
+ */
+export const TOKEN_WEIGHTS = {
+  none: row("None", "1", "Every token the same: SFT.", () => weighted(() => 1)),
+  is: row("Probability p", "p_t", "Likely tokens count more: DFT.", (held) => weighted(prob(held))),
+  phi: row("φ = p(1−p)", "p_t(1-p_t)", "Tokens the policy is undecided about count most.", (held) =>
+    weighted(phi(held)),
+  ),
+  "phi-cutoff": row(
+    "φ with a cutoff",
+    "p_t(1-p_t)\\,[p_t \\le c]",
+    "As φ, but tokens above the cutoff probability are not pushed.",
+    (held, _mask, { cutoffProb }) => weighted(phi(held), Math.log(cutoffProb)),
+    ["cutoffProb"],
+  ),
+  focal: row(
+    "Focal",
+    "(1-p_t)^{\\gamma_F}",
+    "Tokens the policy has not learnt count more.",
+    (held, _mask, { focalGamma }) => weighted((i) => (1 - Math.min(1, prob(held)(i))) ** focalGamma),
+    ["focalGamma"],
+  ),
+  "entropy-top": row(
+    "Highest entropy",
+    "[H_t \\text{ among the highest}]",
+    "Only tokens where the policy is least certain are trained.",
+    (held, mask, { entropyTopShare }) => {
+      const at = Array.from(mask, (_, i) => i).filter((i) => mask[i]);
+      // Rounding must not add a token: 0.07 of 100 is 7. Ties go to the earlier position.
+      const count = clamp(Math.ceil(entropyTopShare * at.length - 1e-9), 1, at.length);
+      const top = new Set(at.sort((a, b) => held.entropy[b]! - held.entropy[a]! || a - b).slice(0, count));
+      return weighted((i) => (top.has(i) ? 1 : 0));
+    },
+    ["entropyTopShare"],
+    ["entropy"],
+  ),
+  "entropy-norm": row(
+    "Entropy",
+    "H_t / \\overline{H}",
+    "Uncertain tokens count more; the mean weight is 1.",
+    (held, mask) => {
+      const entropies = scored(held.entropy, mask);
+      const mean = entropies.reduce((sum, h) => sum + h, 0) / entropies.length;
+      return weighted((i) => (mean > 0 ? held.entropy[i]! / mean : 0));
+    },
+    [],
+    ["entropy"],
+  ),
+  "is-clip": row(
+    "Clipped p",
+    "p_t\\,[p_t \\le c]",
+    "As p, but tokens above the clip are not pushed.",
+    (held, _mask, { isClip }) => weighted(prob(held), Math.log(isClip)),
+    ["isClip"],
+  ),
+  eaft: row(
+    "Entropy over ln V",
+    "H_t / \\ln V",
+    "Certain tokens are left alone: EAFT.",
+    (held) => weighted((i) => held.entropy[i]! / Math.log(Math.max(2, held.vocabSize))),
+    [],
+    ["entropy", "vocabSize"],
+  ),
+  idft: row(
+    "IDFT",
+    "p_t^{\\gamma_t}",
+    "Tokens that fit the policy's own distribution count more: IDFT with its released settings.",
+    (held) =>
+      weighted((i) => {
+        const logp = floorLogp(held.logp[i]!);
+        return Math.exp(gammaOf(logp + held.entropy[i]!, 1, RELEASED_IDFT) * logp);
+      }),
+    [],
+    ["entropy"],
+  ),
+} as const satisfies Record<string, TokenWeight>;
+
+export type TokenWeightName = keyof typeof TOKEN_WEIGHTS;
+
+/** The knob of a method that lets any weight stand on the expert's tokens. */
+export function tokenWeightKnob(initial: TokenWeightName) {
+  const names = Object.keys(TOKEN_WEIGHTS) as TokenWeightName[];
+  const options = names.map((value) => ({ value, label: TOKEN_WEIGHTS[value].label, help: TOKEN_WEIGHTS[value].help }));
+  return choice(initial, options, {
+    label: "Token weight",
+    help: "How hard each expert token is pushed.",
+    symbol: "w_t",
+  });
+}
+
+/** The rule of a named weight for one batch. */
+export function ruleOf(name: TokenWeightName, scores: FeedScores, mask: Numbers, knobs: WeightValues): TokenRule {
+  return TOKEN_WEIGHTS[name].rule(scores.frozen ?? scores, mask, knobs);
+}

@@ -1,0 +1,226 @@
+import { PolicyError } from "../../policy.ts";
+import { describeAdapter } from "./adapter.ts";
+
+/* WebGPU's flag values (specification, §5.1 and §5.4): Node has no such globals. */
+export const Usage = {
+  mapRead: 0x1,
+  copySource: 0x4,
+  copyTarget: 0x8,
+  uniform: 0x40,
+  storage: 0x80,
+  queryResolve: 0x200,
+} as const;
+const MAP_MODE_READ = 1;
+
+/** What a policy asked of its device so far. */
+export interface Counters {
+  dispatches: number;
+  submits: number;
+  readbacks: number;
+  buffers: number;
+  bindGroups: number;
+  pipelines: number;
+}
+
+/**
+ * A GPUDevice with an account: counts what is created and asked for, knows the bytes that live on it, and turns every
+ * failure into a {@link PolicyError} of kind "device". The device itself may be shared, e.g. with tfjs; only what was
+ * made here is counted and destroyed.
+ */
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly counters: Counters;
+  /** Adapter in words, for the badge. */
+  readonly adapter: string;
+  /** @throws {PolicyError} "limits", with both numbers, where the device does not allow the size. */
+  buffer(label: string, bytes: number, usage: number): GPUBuffer;
+  /** Refuses a buffer before it is made. @throws {PolicyError} "limits" */
+  allow(label: string, bytes: number): void;
+  destroy(buffer: GPUBuffer): void;
+  /** Compiled once for the device, whichever policy asks: a kernel's label decides its layout. @throws {PolicyError} "device" */
+  pipeline(label: string, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline>;
+  bindGroup(layout: GPUBindGroupLayout, entries: readonly GPUBindingResource[]): GPUBindGroup;
+  /** Commands for {@link hold}; may be dropped. */
+  encode(label: string, record: (encoder: GPUCommandEncoder) => void): GPUCommandBuffer;
+  /** Submits at once, behind what {@link hold} kept back. */
+  submit(label: string, record: (encoder: GPUCommandEncoder) => void): void;
+  /**
+   * Keeps the commands back until the next submit or {@link flush}, which takes them along: two parts of a step cost one
+   * submit, and the GPU does not start on the first while the second is still being recorded. Whoever holds sees to it that
+   * nothing is written meanwhile to what the commands read.
+   */
+  hold(commands: GPUCommandBuffer): void;
+  flush(): void;
+  /** The one place where the GPU is awaited: maps `[0, bytes)` of a staging buffer, hands it to `take`, unmaps. */
+  read<T>(staging: GPUBuffer, bytes: number, take: (bytes: ArrayBuffer) => T): Promise<T>;
+  /** @throws {PolicyError} "device" once the device has failed. */
+  check(): void;
+  memory(): { bytes: number; buffers: number };
+  /** Stops listening and destroys every buffer made here; the device stays. */
+  dispose(): void;
+}
+
+export function openGpu(device: GPUDevice): Gpu {
+  const counters: Counters = { dispatches: 0, submits: 0, readbacks: 0, buffers: 0, bindGroups: 0, pipelines: 0 };
+  const alive = new Map<GPUBuffer, number>();
+  let failure: PolicyError | null = null;
+  let closed = false;
+  const fail = (message: string) => {
+    failure ??= new PolicyError("device", message);
+  };
+  const onError = (event: GPUUncapturedErrorEvent) => fail(`the GPU refused a command: ${event.error.message}`);
+  device.addEventListener("uncapturederror", onError);
+  void device.lost.then((info) => {
+    if (!closed) fail(`the GPU was lost (${info.reason ?? "unknown"}): ${info.message || "no reason given"}`);
+  });
+
+  const compiled = compiledOn(device);
+  const held: GPUCommandBuffer[] = [];
+  const flush = () => {
+    if (held.length === 0) return;
+    device.queue.submit(held);
+    held.length = 0;
+    counters.submits++;
+  };
+
+  const check = () => {
+    if (closed) throw new PolicyError("device", "this policy was disposed of and can serve no more requests");
+    if (failure) throw failure;
+  };
+  const encode = (label: string, record: (encoder: GPUCommandEncoder) => void) => {
+    check();
+    const encoder = device.createCommandEncoder({ label });
+    record(encoder);
+    return encoder.finish();
+  };
+  const allow = (label: string, bytes: number) => {
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes > allowed) {
+      throw new PolicyError(
+        "limits",
+        `this policy needs a ${megabytes(bytes)} buffer for its ${label}, this GPU allows ${megabytes(allowed)}`,
+      );
+    }
+  };
+
+  return {
+    device,
+    counters,
+    adapter: describeAdapter(device),
+    allow,
+    check,
+    buffer(label, bytes, usage) {
+      check();
+      allow(label, bytes);
+      const buffer = device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage });
+      counters.buffers++;
+      alive.set(buffer, buffer.size);
+      return buffer;
+    },
+    destroy(buffer) {
+      if (alive.delete(buffer)) buffer.destroy();
+    },
+    pipeline(label, code, layout) {
+      const key = `${label}\n${code}`;
+      const kept = compiled.get(key);
+      if (kept) return kept;
+      counters.pipelines++;
+      const pipeline = compile(device, label, code, layout);
+      compiled.set(key, pipeline);
+      pipeline.catch(() => compiled.delete(key));
+      return pipeline;
+    },
+    bindGroup(layout, entries) {
+      counters.bindGroups++;
+      return device.createBindGroup({
+        layout,
+        entries: entries.map((resource, binding) => ({ binding, resource })),
+      });
+    },
+    encode,
+    submit(label, record) {
+      held.push(encode(label, record));
+      flush();
+    },
+    hold(commands) {
+      held.push(commands);
+    },
+    flush,
+    async read(staging, bytes, take) {
+      check();
+      counters.readbacks++;
+      try {
+        await staging.mapAsync(MAP_MODE_READ, 0, bytes);
+      } catch (error) {
+        check();
+        throw new PolicyError("device", `the GPU's answer could not be read: ${String(error)}`);
+      }
+      try {
+        check();
+        return take(staging.getMappedRange(0, bytes));
+      } finally {
+        if (staging.mapState === "mapped") staging.unmap();
+      }
+    },
+    memory() {
+      let bytes = 0;
+      for (const size of alive.values()) bytes += size;
+      return { bytes, buffers: alive.size };
+    },
+    dispose() {
+      closed = true;
+      held.length = 0;
+      device.removeEventListener("uncapturederror", onError);
+      for (const buffer of alive.keys()) buffer.destroy();
+      alive.clear();
+    },
+  };
+}
+
+const compiledBy = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+
+/** The pipelines of a device by label and code. They go with the device. */
+function compiledOn(device: GPUDevice) {
+  const compiled = compiledBy.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
+  compiledBy.set(device, compiled);
+  return compiled;
+}
+
+async function compile(device: GPUDevice, label: string, code: string, layout: GPUPipelineLayout) {
+  const module = device.createShaderModule({ label, code });
+  try {
+    return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
+  } catch (error) {
+    const { messages } = await module.getCompilationInfo();
+    const said = messages.map(({ message, lineNum }) => `line ${lineNum}: ${message}`).join("; ");
+    throw new PolicyError("device", `the GPU could not compile the kernel "${label}": ${said || String(error)}`);
+  }
+}
+
+/**
+ * A device of our own with all that the adapter allows.
+ * @throws {PolicyError} "device" where there is no adapter.
+ */
+export async function requestGpuDevice(gpu: GPU | undefined): Promise<GPUDevice> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new PolicyError("device", "no GPU adapter can be had: WebGPU is missing or switched off");
+  const { limits } = adapter;
+  return adapter.requestDevice({
+    requiredFeatures: (["timestamp-query", "subgroups"] as GPUFeatureName[]).filter((name) =>
+      adapter.features.has(name),
+    ),
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+    },
+  });
+}
+
+export function megabytes(bytes: number): string {
+  const value = bytes / 2 ** 20;
+  return `${value < 10 ? value.toFixed(1) : Math.ceil(value)} MB`;
+}

@@ -1,0 +1,209 @@
+import type { Sequences, TokenCredit, TokenScores } from "../../policy.ts";
+
+/*
+ * How sequences lie on the GPU: padding-free. Every row is stripped of its left padding and of its last token (which is
+ * only a target), the rows of all batches lie one after another: N tokens. S of them are scored. The numbers never depend
+ * on how much room the buffers have, so a policy that has grown computes the same bits as a fresh one.
+ */
+
+/** Words before the token tables, one uniform slot of 256 bytes. */
+export const HEADER_WORDS = 64;
+
+/** Header fields in the order of WGSL's `Batch` struct. Table fields are word offsets behind the header. */
+export const HEADER_FIELDS = [
+  "tokens", // N
+  "scored", // S
+  "ids", // [N]
+  "first", // [N] index of the row's first token
+  "end", // [N] index behind the row's last token
+  "slot", // [N] place among the scored tokens, -1 for none
+  "source", // [S] index of the scored token
+  "next", // [S] id of the next token
+  "scale", // [S] 1/temperature, as float bits
+  "order", // [N] token indices sorted by id
+  "bucket", // [V + 1] where each id's tokens begin in `order`
+] as const;
+
+export interface PackedBatch {
+  /** Header and tables, ready for one upload. A view of a reused buffer. */
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly tokens: number;
+  readonly scored: number;
+  /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. Of "training" inputs only. */
+  readonly places: readonly Int32Array[];
+}
+
+/** Words that a batch of `tokens` tokens takes at most. */
+export function packedWords(tokens: number, vocabSize: number): number {
+  return HEADER_WORDS + 8 * tokens + vocabSize + 1;
+}
+
+/** N: tokens that go through the decoder. */
+export function countTokens(batches: readonly Sequences[], inputs: "training" | "all"): number {
+  let tokens = 0;
+  for (const { rows, length, starts } of batches) {
+    if (inputs === "all") tokens += rows * length;
+    else for (let row = 0; row < rows; row++) tokens += Math.max(0, length - 1 - starts[row]!);
+  }
+  return tokens;
+}
+
+/**
+ * Writes the batches into `words` (large enough, see {@link packedWords}).
+ * `inputs: "all"` keeps the last token of every row and asks for the logits of every token; a padding token speaks as a
+ * sequence of its own.
+ */
+export function packBatch(
+  batches: readonly Sequences[],
+  vocabSize: number,
+  inputs: "training" | "all",
+  words: Int32Array<ArrayBuffer>,
+): PackedBatch {
+  const N = countTokens(batches, inputs);
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const at = HEADER_WORDS;
+  const [ids, first, end, slot] = [at, at + N, at + 2 * N, at + 3 * N];
+  const [source, next, scale, order] = [at + 4 * N, at + 5 * N, at + 6 * N, at + 7 * N];
+  const bucket = at + 8 * N;
+  words.fill(0, bucket, bucket + vocabSize + 1);
+
+  let token = 0;
+  let scored = 0;
+  const places: Int32Array[] = [];
+  for (const { rows, length, ids: rowIds, starts, mask, temperature = 1 } of batches) {
+    const T = length - 1;
+    const own = new Int32Array(inputs === "all" ? 0 : rows * T);
+    const before = scored;
+    const last = inputs === "all" ? length : T;
+    for (let row = 0; row < rows; row++) {
+      const start = starts[row]!;
+      const from = inputs === "all" ? token + start : token;
+      const to = from + Math.max(0, last - start);
+      for (let t = inputs === "all" ? 0 : start; t < last; t++, token++) {
+        const id = rowIds[row * length + t]!;
+        words[ids + token] = id;
+        words[first + token] = t < start ? token : from;
+        words[end + token] = t < start ? token + 1 : to;
+        words[bucket + id + 1]!++;
+        if (inputs === "all" || mask[row * T + t] !== 0) {
+          words[slot + token] = scored;
+          words[source + scored] = token;
+          words[next + scored] = inputs === "all" ? 0 : rowIds[row * length + t + 1]!;
+          floats[scale + scored] = 1 / temperature;
+          if (inputs === "training") own[scored - before] = row * T + t;
+          scored++;
+        } else {
+          words[slot + token] = -1;
+        }
+      }
+    }
+    places.push(own.subarray(0, scored - before));
+  }
+  // Counting sort by id: the gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+  for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
+  for (let n = N - 1; n >= 0; n--) {
+    // Filled from behind: afterwards bucket[id + 1] holds where id begins, so the table is shifted back by one.
+    const id = words[ids + n]!;
+    words[order + --words[bucket + id + 1]!] = n;
+  }
+  for (let id = 0; id < vocabSize; id++) words[bucket + id] = words[bucket + id + 1]!;
+  words[bucket + vocabSize] = N;
+
+  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
+  words[0] = N;
+  words[1] = scored;
+  for (const [field, name] of HEADER_FIELDS.entries()) {
+    if (name !== "tokens" && name !== "scored") words[field] = tables[name] - HEADER_WORDS;
+  }
+  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, places };
+}
+
+/** Scores of nothing yet, [B, T] each: made before they are known, so that nothing but filling is left to do then. */
+export function blankScores(batches: readonly Sequences[]): TokenScores[] {
+  return batches.map(({ rows, length }) => {
+    const size = rows * (length - 1);
+    const block = new Float32Array(4 * size);
+    return {
+      logp: block.subarray(0, size),
+      entropy: block.subarray(size, 2 * size),
+      varentropy: block.subarray(2 * size, 3 * size),
+      meanLogp: block.subarray(3 * size),
+    };
+  });
+}
+
+/** Puts [S, 4] (logp, entropy, varentropy, meanLogp) where the scored tokens of each batch are. */
+export function fillScores(places: readonly Int32Array[], packed: Float32Array, scores: readonly TokenScores[]): void {
+  let at = 0;
+  for (let index = 0; index < places.length; index++) {
+    const own = places[index]!;
+    const { logp, entropy, varentropy, meanLogp } = scores[index]!;
+    for (let s = 0; s < own.length; s++, at += 4) {
+      const place = own[s]!;
+      logp[place] = packed[at]!;
+      entropy[place] = packed[at + 1]!;
+      varentropy[place] = packed[at + 2]!;
+      meanLogp[place] = packed[at + 3]!;
+    }
+  }
+}
+
+/** From [B, T] credits to [S, 4] (dLogp, dEntropy, dMeanLogp, 0); returns the floats written. */
+export function packCredits(
+  places: readonly Int32Array[],
+  credits: readonly TokenCredit[],
+  packed: Float32Array,
+): number {
+  let at = 0;
+  for (let index = 0; index < places.length; index++) {
+    const own = places[index]!;
+    const { dLogp, dEntropy, dMeanLogp } = credits[index]!;
+    for (let s = 0; s < own.length; s++, at += 4) {
+      const place = own[s]!;
+      packed[at] = dLogp[place]!;
+      packed[at + 1] = dEntropy ? dEntropy[place]! : 0;
+      packed[at + 2] = dMeanLogp ? dMeanLogp[place]! : 0;
+      packed[at + 3] = 0;
+    }
+  }
+  return at;
+}
+
+/** The batch in runs of whole rows of at most `tokens` tokens each, where rows are not longer than that. */
+export function splitRows(batch: Sequences, tokens: number): Sequences[] {
+  const { rows, length, ids, starts, mask } = batch;
+  const each = Math.max(1, Math.floor(tokens / length));
+  if (each >= rows) return [batch];
+  const parts: Sequences[] = [];
+  for (let row = 0; row < rows; row += each) {
+    const to = Math.min(rows, row + each);
+    parts.push({
+      ...batch,
+      rows: to - row,
+      ids: ids.subarray(row * length, to * length),
+      starts: starts.subarray(row, to),
+      mask: mask.subarray(row * (length - 1), to * (length - 1)),
+    });
+  }
+  return parts;
+}
+
+/** The scores of consecutive runs of rows as one. */
+export function joinScores(parts: readonly TokenScores[]): TokenScores {
+  if (parts.length === 1) return parts[0]!;
+  const join = (key: keyof TokenScores) => {
+    const whole = new Float32Array(parts.reduce((sum, part) => sum + part[key].length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part[key], at);
+      at += part[key].length;
+    }
+    return whole;
+  };
+  return {
+    logp: join("logp"),
+    entropy: join("entropy"),
+    varentropy: join("varentropy"),
+    meanLogp: join("meanLogp"),
+  };
+}

@@ -1,0 +1,99 @@
+import { checkCredits, checkSequences } from "../../checks.ts";
+import type { AdamW, Policy, UpdateReport } from "../../policy.ts";
+import type { PolicyShape } from "../../shape.ts";
+import type { Gpu } from "../device/device.ts";
+import { UPDATE_FIELDS } from "../kernels/adamw.ts";
+import type { Pass, Passes } from "./passes.ts";
+import type { Program } from "./program.ts";
+import type { Reports } from "./reports.ts";
+import type { Requests } from "./requests.ts";
+
+/** What training steps need of a policy. */
+export interface LearningParts {
+  readonly gpu: Gpu;
+  readonly shape: PolicyShape;
+  readonly program: Program;
+  readonly passes: Passes;
+  readonly reports: Reports;
+  readonly requests: Requests;
+  /** Trained in place. */
+  readonly weights: GPUBuffer;
+  /** Records AdamW behind a backward pass. */
+  record(pass: GPUComputePassEncoder): void;
+}
+
+export interface Learning {
+  /** Updates made so far. */
+  updates: number;
+  readonly learn: Policy["learn"];
+}
+
+/**
+ * Training steps. A step that is asked for before the one before it has answered is packed, uploaded and recorded while
+ * the GPU works on that one, so that between its scores and the GPU's next work only the objective stands.
+ */
+export function openLearning({ gpu, shape, program, passes, reports, requests, weights, record }: LearningParts) {
+  const values = new Float32Array(UPDATE_FIELDS.length);
+  const writeUpdate = (count: number, options: AdamW) => {
+    const { lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false } = options;
+    values[0] = lr;
+    values[1] = beta1;
+    values[2] = beta2;
+    values[3] = 1 - beta1;
+    values[4] = 1 - beta2;
+    values[5] = epsilon;
+    values[6] = lr * weightDecay;
+    values[7] = clipNorm;
+    values[8] = 1 / (1 - beta1 ** count);
+    values[9] = 1 / (1 - beta2 ** count);
+    values[10] = decayNorms ? 1 : 0;
+    gpu.device.queue.writeBuffer(program.update, 0, values);
+  };
+  const learning: Learning = {
+    updates: 0,
+    learn(batches, assign, update) {
+      let pass: Pass | undefined;
+      const open = () => {
+        for (const batch of batches) checkSequences(shape, batch);
+        return passes.open(batches, weights, record);
+      };
+      const ahead = {
+        ready() {
+          try {
+            if (!pass && passes.fits(batches)) pass = open();
+          } catch {
+            // Said when it is served.
+          }
+        },
+        launch: () => void pass?.launch(),
+      };
+      const work = async (): Promise<{ readonly report: Promise<UpdateReport> }> => {
+        pass ??= open();
+        const coming = pass.launch();
+        // Behind the last update, which is submitted by now.
+        writeUpdate(learning.updates + 1, update);
+        const { value: scores, settle } = await requests.meanwhile(coming);
+        try {
+          const credits = assign(scores);
+          checkCredits(batches, credits);
+          pass.credit(credits);
+          learning.updates++;
+          const report = reports.expect();
+          const { next } = requests;
+          if (next === "pass") {
+            requests.launchNext();
+          } else {
+            if (next === undefined) gpu.hold(reports.setAside(passes.plan!.stats));
+            gpu.flush();
+          }
+          // In an object: a bare promise would keep the next request waiting for the report.
+          return { report };
+        } finally {
+          settle();
+        }
+      };
+      return requests.serve("pass", work, ahead).then(({ report }) => report);
+    },
+  };
+  return learning;
+}

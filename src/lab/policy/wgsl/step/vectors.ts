@@ -1,0 +1,132 @@
+import { PolicyError, type PolicyState, type WeightsName } from "../../policy.ts";
+import { type Gpu, Usage } from "../device/device.ts";
+import type { Program } from "./program.ts";
+
+type SnapshotName = Exclude<WeightsName, "current">;
+
+/** A part of a buffer, in bytes. */
+export interface Part {
+  readonly from: GPUBuffer;
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** The flat vectors of a policy [P]: weights, moments, snapshots. */
+export interface Vectors {
+  readonly current: GPUBuffer;
+  readonly first: GPUBuffer;
+  readonly second: GPUBuffer;
+  /** @throws {PolicyError} "input" for a snapshot that was never taken. */
+  of(name: WeightsName): GPUBuffer;
+  snapshot(name: SnapshotName, mix: number): void;
+  restore(name: SnapshotName): void;
+  load(state: PolicyState): void;
+  read(): Promise<Omit<PolicyState, "shape" | "updates">>;
+}
+
+/** `forget` hears of buffers that are no more. */
+export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuffer) => void): Vectors {
+  const { p4 } = program.dims;
+  const { queue } = gpu.device;
+  const bytes = p4 * 16;
+  const { storage, copySource, copyTarget } = Usage;
+  const vector = (label: string) => gpu.buffer(label, bytes, storage | copySource | copyTarget);
+  const [current, first, second] = [vector("weights"), vector("first moment"), vector("second moment")];
+  const snapshots = new Map<SnapshotName, { readonly buffer: GPUBuffer; readonly mix: GPUBindGroup }>();
+  const place = (name: SnapshotName) => {
+    let snapshot = snapshots.get(name);
+    if (!snapshot) {
+      const buffer = vector(`${name} weights`);
+      const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
+      snapshot = { buffer, mix };
+      snapshots.set(name, snapshot);
+    }
+    return snapshot;
+  };
+  const write = (buffer: GPUBuffer, values: Float32Array) =>
+    queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
+  const of = (name: WeightsName) => {
+    const found = name === "current" ? current : snapshots.get(name)?.buffer;
+    if (!found) throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
+    return found;
+  };
+  return {
+    current,
+    first,
+    second,
+    of,
+    snapshot(name, mix) {
+      if (mix !== 1 && !snapshots.has(name)) {
+        throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
+      }
+      const { buffer, mix: group } = place(name);
+      queue.writeBuffer(program.share, 0, Float32Array.of(mix));
+      gpu.submit("snapshot", (encoder) => {
+        if (mix === 1) {
+          encoder.copyBufferToBuffer(current, 0, buffer, 0, bytes);
+          return;
+        }
+        const pass = encoder.beginComputePass();
+        pass.setPipeline(program.mix.pipeline);
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(Math.min(1024, Math.ceil(p4 / 256)));
+        pass.end();
+        gpu.counters.dispatches++;
+      });
+    },
+    restore(name) {
+      const from = of(name);
+      gpu.submit("restore", (encoder) => encoder.copyBufferToBuffer(from, 0, current, 0, bytes));
+    },
+    load(state) {
+      write(current, state.weights);
+      write(first, state.firstMoment);
+      write(second, state.secondMoment);
+      for (const [name, { buffer }] of snapshots) {
+        if (state.snapshots[name]) continue;
+        snapshots.delete(name);
+        gpu.destroy(buffer);
+        forget(buffer);
+      }
+      for (const [name, weights] of Object.entries(state.snapshots)) write(place(name as SnapshotName).buffer, weights);
+    },
+    async read() {
+      const names = [...snapshots.keys()];
+      const [weights, firstMoment, secondMoment, ...rest] = await copyOut(
+        gpu,
+        [current, first, second, ...names.map(of)].map((from) => ({ from, at: 0, bytes })),
+      );
+      return {
+        weights: weights!,
+        firstMoment: firstMoment!,
+        secondMoment: secondMoment!,
+        snapshots: Object.fromEntries(names.map((name, i) => [name, rest[i]!])),
+      };
+    },
+  };
+}
+
+/** Copies parts of buffers to the CPU, through a buffer made for the occasion: for what is not asked for in every step. */
+export async function copyOut(gpu: Gpu, parts: readonly Part[]): Promise<Float32Array[]> {
+  const total = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const staging = gpu.buffer("export", total, Usage.mapRead | Usage.copyTarget);
+  try {
+    gpu.submit("export", (encoder) => {
+      let to = 0;
+      for (const part of parts) {
+        encoder.copyBufferToBuffer(part.from, part.at, staging, to, part.bytes);
+        to += part.bytes;
+      }
+    });
+    return await gpu.read(staging, total, (answer) => {
+      let at = 0;
+      return parts.map((part) => {
+        const values = new Float32Array(answer.slice(at, at + part.bytes));
+        at += part.bytes;
+        return values;
+      });
+    });
+  } finally {
+    gpu.destroy(staging);
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../experiment/config.ts";
+import type { Columns } from "./metricTable.ts";
+import { newest, upTo } from "./metricTable.ts";
+import { readRunFile, writeRunFile } from "./runFile.ts";
+import { fromStored, type RunRecord, toStored } from "./runRecord.ts";
+import { tokenRecord } from "./testTokens.ts";
+
+const columns: Columns = {
+  steps: Float64Array.of(0, 1, 2, 3),
+  metrics: {
+    loss: Float64Array.of(Number.NaN, 3, 2, 1.5),
+    "eval/accuracy": Float64Array.of(0.25, Number.NaN, 0.5, Number.NaN),
+  },
+};
+const created = "2026-05-01T00:00:00.000Z";
+const record: RunRecord = {
+  id: "a",
+  name: "µ peak at 0.9",
+  created: Date.parse(created),
+  config: {
+    ...parseConfig({ task: "countdown", algorithm: "chord-mu", steps: 3, muPeak: 0.9 }),
+    interventions: [{ step: 2, key: "lr", value: 0.001 }],
+  },
+  policy: "tfjs",
+  backend: "wasm",
+  phase: "finished",
+  step: 3,
+  final: newest(columns),
+  seconds: 4.5,
+  checkpoint: { step: 3, bytes: 100, hash: "00ff" },
+  pinned: false,
+  tone: 2,
+};
+
+describe("a run's file", () => {
+  test("comes back as it went: config, interventions, name, time and every number", () => {
+    const text = JSON.stringify(writeRunFile(record, columns, created));
+    const read = readRunFile(text, 0);
+    const { name, config, policy, backend, step, final, seconds } = record;
+    expect(read).toMatchObject({ name, config, policy, backend, step, final, seconds, finished: true });
+    expect(read.created).toBe(record.created);
+    expect(read.columns).toEqual(columns);
+  });
+
+  test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
+    const file = writeRunFile(record, columns, created);
+    expect(file.series.step).toEqual([1, 2, 3]);
+    expect(file.series["eval/accuracy"]).toEqual([null, 0.5, null]);
+    expect(file.initial).toEqual({ loss: 3, "eval/accuracy": 0.25 });
+    expect(file.parameterHash).toBe("00ff");
+    expect(file.config).toMatchObject({ algorithm: "chord-mu", muPeak: 0.9 });
+  });
+
+  test("of the command line, without name and time, gets both", () => {
+    const { name: _, created: __, ...file } = writeRunFile(record, columns, created);
+    expect(readRunFile(JSON.stringify(file), 42)).toMatchObject({ name: "CHORD-µ", created: 42 });
+  });
+
+  test("carries the tokens of its steps and the strip of its demonstrations; a file without any still opens", () => {
+    const tokens = tokenRecord(1, 2, 3);
+    const read = readRunFile(JSON.stringify(writeRunFile(record, columns, created, tokens)), 0);
+    expect(read.tokenRecord).toEqual(tokens);
+    const bare = JSON.stringify(writeRunFile(record, columns, created));
+    expect(Object.keys(JSON.parse(bare))).not.toContain("tokens");
+    expect(readRunFile(bare, 0).tokenRecord).toBeUndefined();
+  });
+
+  test("keeps five digits of a token's numbers, enough for its account", () => {
+    const [step] = tokenRecord(1).steps;
+    const row = { ...step!.rows[0]!, weight: [1 / 3, -2 / 3e6, 0] };
+    const text = JSON.stringify(writeRunFile(record, columns, created, { steps: [{ step: 1, rows: [row] }] }));
+    expect(readRunFile(text, 0).tokenRecord!.steps[0]!.rows[0]!.weight).toEqual([0.33333, -6.6667e-7, 0]);
+  });
+
+  const file = writeRunFile(record, columns, created, tokenRecord(1, 2));
+  const rows = file.tokens![0]!.rows;
+  const bad: [string, unknown, RegExp][] = [
+    ["an empty file", "", /must be JSON, got an empty file/],
+    ["a picture", "\u0089PNG", /must be JSON/],
+    ["a list", [], /must be a JSON object/],
+    ["no config", { ...file, config: undefined }, /config must be a JSON object, got undefined/],
+    ["a wrong setting", { ...file, config: { ...file.config, lr: "fast" } }, /Learning rate \(lr\) must be a number/],
+    ["an unknown algorithm", { ...file, config: { ...file.config, algorithm: "magic" } }, /Algorithm must be one of/],
+    ["steps that fall", { ...file, series: { step: [2, 1] } }, /column step of ascending whole numbers/],
+    ["a short column", { ...file, series: { step: [1, 2], loss: [1] } }, /"loss" must hold 2 numbers or nulls, got 1/],
+    ["words for numbers", { ...file, final: { loss: "low" } }, /final "loss" must be a number, got "low"/],
+    ["tokens that are no list", { ...file, tokens: {} }, /In a run's tokens, tokens must be a list, got/],
+    [
+      "tokens out of order",
+      {
+        ...file,
+        tokens: [
+          { step: 2, rows },
+          { step: 1, rows },
+        ],
+      },
+      /ascending steps, got 1/,
+    ],
+    [
+      "a row without numbers",
+      { ...file, tokens: [{ step: 1, rows: [{ ...rows[0], logp: [0] }] }] },
+      /must be 3 numbers/,
+    ],
+    [
+      "a row of nothing",
+      { ...file, tokens: [{ step: 1, rows: [{ ...rows[0], tokens: [] }] }] },
+      /at least one token, got 0/,
+    ],
+    [
+      "a view of text",
+      { ...file, tokens: [{ step: 1, rows: [{ ...rows[0], views: { phi: "x" } }] }] },
+      /must be 3 numbers/,
+    ],
+    [
+      "a column without scores",
+      { ...file, watched: { ...file.watched, columns: [{ step: 0, scores: [] }] } },
+      /a column must have scores of 1 rows, got 0/,
+    ],
+    ["a change of a fixed setting", withChange("groupSize"), /may change during a run/],
+    ["a change to nonsense", withChange("lr", "fast"), /Learning rate/],
+  ];
+  for (const [what, content, message] of bad) {
+    test(`with ${what} is refused in a sentence`, () => {
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      expect(() => readRunFile(text, 0)).toThrow(message);
+    });
+  }
+
+  function withChange(key: string, value: unknown = 4) {
+    return { ...file, config: { ...file.config, interventions: [{ step: 1, key, value }] } };
+  }
+});
+
+test("a record survives being stored, and a setting that came since takes its default", () => {
+  expect(fromStored(toStored(record))).toEqual(record);
+  const { lr: _, ...config } = toStored(record).config;
+  expect(fromStored({ ...toStored(record), config: { ...config, wings: 2 } }).config.optimiser.lr).toBe(1e-4);
+});
+
+test("what came after a checkpoint is dropped before a run goes on from it", () => {
+  expect([...upTo(columns, 2).steps]).toEqual([0, 1, 2]);
+  expect([...upTo(columns, 2).metrics.loss!]).toEqual([Number.NaN, 3, 2]);
+  expect(upTo(columns, 9)).toEqual(columns);
+});

@@ -1,0 +1,119 @@
+import { type FlatConfig, flatten, type Intervention, type RunConfig, readConfig } from "../experiment/config.ts";
+import { algorithmsOf, totalSteps } from "../experiment/phases.ts";
+import type { Metrics } from "../objectives/objective.ts";
+
+/** Where a kept run stands. `weights` is an imported file of weights: nothing was trained here. */
+export type KeptPhase = "training" | "paused" | "stopped" | "failed" | "finished" | "weights";
+
+/** One of as many colours, each with its dash pattern, as runs may lie over one another. */
+export type RunTone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+export const MAX_OVERLAY = 8;
+
+/** The run whose checkpoint a run started from. */
+export interface Parent {
+  readonly id: string;
+  readonly name: string;
+  /** Of the parent. */
+  readonly step: number;
+}
+
+/** Runs that were asked for together. */
+export interface Group {
+  readonly id: string;
+  /** `seeds`: one experiment under several seeds; `race`: several algorithms from one start. */
+  readonly kind: "seeds" | "race";
+  readonly name: string;
+  readonly size: number;
+}
+
+/** What is known of a run without its curves and weights; enough for a list of hundreds. */
+export interface RunRecord {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** As it was started, with the interventions made since. */
+  readonly config: RunConfig;
+  /** Which implementation and backend computed it, e.g. `tfjs` and `wasm`; empty while nobody knows. */
+  readonly policy: string;
+  readonly backend: string;
+  readonly phase: KeptPhase;
+  /** Why it failed, in one sentence. */
+  readonly message?: string | undefined;
+  /** Updates made. */
+  readonly step: number;
+  /** The newest value of every metric. */
+  readonly final: Metrics;
+  /** Time spent in training. */
+  readonly seconds: number;
+  readonly checkpoint?: KeptCheckpoint | undefined;
+  /** A checkpoint was there and had to make room. */
+  readonly checkpointDropped?: boolean;
+  /** What is kept of its tokens. */
+  readonly tokens?: KeptTokens | undefined;
+  readonly parent?: Parent | undefined;
+  readonly group?: Group | undefined;
+  readonly pinned: boolean;
+  readonly tone: RunTone;
+  /** Deleted, and not yet for good. */
+  readonly deleted?: boolean;
+}
+
+export interface KeptCheckpoint {
+  readonly step: number;
+  readonly bytes: number;
+  /** Of the parameters. */
+  readonly hash: string;
+}
+
+export interface KeptTokens {
+  /** How many steps of the run have tokens. */
+  readonly steps: number;
+  readonly bytes: number;
+}
+
+/** A record as it lies in the archive: the config in the flat form that later builds can still read. */
+export type StoredRecord = Omit<RunRecord, "config"> & {
+  readonly config: FlatConfig;
+  readonly interventions: readonly Intervention[];
+};
+
+export function toStored({ config, ...record }: RunRecord): StoredRecord {
+  return { ...record, config: flatten(config), interventions: config.interventions };
+}
+
+/** A setting that this build does not know is left out, one it has learnt since takes its default. */
+export function fromStored({ config, interventions, ...record }: StoredRecord): RunRecord {
+  return { ...record, config: { ...readConfig(config).config, interventions } };
+}
+
+export function isLive(phase: KeptPhase): boolean {
+  return phase === "training" || phase === "paused";
+}
+
+/** True for a run that was cut off or paused before its end and has a checkpoint to go on from. */
+export function canResume({ phase, checkpoint, config }: RunRecord): boolean {
+  return checkpoint !== undefined && phase !== "weights" && checkpoint.step < totalSteps(config);
+}
+
+/** `wanted`, or the first of `wanted 2`, `wanted 3`, … that nobody has. */
+export function freeName(wanted: string, taken: Iterable<string>): string {
+  const names = new Set(taken);
+  if (!names.has(wanted)) return wanted;
+  let n = 2;
+  while (names.has(`${wanted} ${n}`)) n++;
+  return `${wanted} ${n}`;
+}
+
+/** What a run is called until somebody calls it otherwise. */
+export function defaultName(config: RunConfig): string {
+  return algorithmsOf(config);
+}
+
+/** The tone of the fewest among those in view, the first of equals. */
+export function freeTone(inView: Iterable<RunTone>): RunTone {
+  const counts = new Array<number>(MAX_OVERLAY).fill(0);
+  for (const tone of inView) counts[tone - 1]!++;
+  return (counts.indexOf(Math.min(...counts)) + 1) as RunTone;
+}

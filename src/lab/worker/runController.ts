@@ -1,0 +1,246 @@
+import { phaseAt } from "../experiment/config.ts";
+import { PolicyError } from "../policy/policy.ts";
+import { keepsTokens } from "../record/tokenRecord.ts";
+import type { FieldValue } from "../schema.ts";
+import { checkpointBytes } from "../train/checkpoint.ts";
+import { RunError } from "../train/finite.ts";
+import { parameterHash } from "../train/parameterHash.ts";
+import type { RunEvent, StepReport } from "../train/report.ts";
+import type { Run } from "../train/run.ts";
+import { advance, type RunState } from "../train/runState.ts";
+import { Outbox } from "./eventBatcher.ts";
+import { Watcher } from "./probe.ts";
+import type { Command, LabEvent, RunId } from "./protocol.ts";
+import { answer, type Question } from "./questions.ts";
+import { newSession, type Session } from "./session.ts";
+
+type Open = Extract<Command, { readonly type: "open" }>;
+
+/** What a conductor needs of the world; tests give their own clock. */
+export interface Stage {
+  post(event: LabEvent): void;
+  /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
+  open(command: Open, compiled: (done: number) => void): Promise<Run>;
+  /** Milliseconds. */
+  now(): number;
+  rest(ms: number): Promise<void>;
+}
+
+/**
+ * Decides when a run steps, pauses and stops; every wish is answered within one step. One run at a time: opening another
+ * stops and frees the one before.
+ */
+export class Conductor {
+  readonly #stage: Stage;
+  #session: Session | undefined;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  open(command: Open): void {
+    const before = this.#session;
+    if (before) before.wantsStop = true;
+    const session = newSession(command.runId, new Outbox(command.runId, this.#stage.post, this.#stage.now));
+    this.#session = session;
+    this.#tell(session);
+    session.work = this.#guard(session, async () => {
+      await before?.work;
+      before?.run?.policy.dispose();
+      const run = await this.#stage.open(command, (done) => {
+        this.#move(session, { phase: "compiling", done: Math.round(done * 100), of: 100 });
+      });
+      session.run = run;
+      if (run.step === 0 && !session.wantsStop) {
+        this.#move(session, { phase: "loading", what: "the first evaluation" });
+        for await (const event of run.events({ until: () => 0 })) this.#take(session, run, event);
+      }
+      this.#move(
+        session,
+        session.wantsStop ? { phase: "stopped", step: run.step } : { phase: "ready", step: run.step },
+      );
+      session.outbox.flush(session.state, session.run);
+      await this.#answer(session, true);
+    });
+  }
+
+  train(runId: RunId, until?: number): void {
+    this.#drive(runId, (run) => Math.min(until ?? run.steps, run.steps));
+  }
+
+  step(runId: RunId): void {
+    this.#drive(runId, (run) => Math.min(run.step + 1, run.steps));
+  }
+
+  pause(runId: RunId): void {
+    const session = this.#find(runId);
+    if (session) session.wantsPause = true;
+  }
+
+  stop(runId: RunId): void {
+    const session = this.#find(runId);
+    if (!session || ["stopped", "failed", "finished"].includes(session.state.phase)) return;
+    session.wantsStop = true;
+    this.#after(session, async () => {
+      if (["ready", "paused"].includes(session.state.phase))
+        this.#move(session, { phase: "stopped", step: session.run?.step ?? 0 });
+    });
+  }
+
+  checkpoint(runId: RunId): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.wantsCheckpoint = true;
+    this.#after(session, () => this.#saveIfWanted(session));
+  }
+
+  ask(question: Question): void {
+    const session = this.#find(question.runId);
+    if (!session) return;
+    session.questions.push(question);
+    this.#after(session, () => this.#answer(session, true));
+  }
+
+  watch(runId: RunId, count: number): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.watcher = new Watcher(runId, count, this.#stage.post, this.#stage.now);
+    this.#after(session, () => this.#answer(session, true));
+  }
+
+  intervene(runId: RunId, key: string, value: FieldValue, phase?: number): void {
+    const session = this.#find(runId);
+    if (!session?.run) return;
+    // Said of a phase that has ended meanwhile: the setting of the next one is another.
+    if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
+    const change = session.run.intervene(key, value);
+    this.#stage.post({ type: "intervened", runId, ...change });
+  }
+
+  limit(runId: RunId, stepsPerSecond: number): void {
+    const session = this.#find(runId);
+    if (session) session.stepsPerSecond = stepsPerSecond;
+  }
+
+  #find(runId: RunId): Session | undefined {
+    return this.#session?.runId === runId ? this.#session : undefined;
+  }
+
+  /** Answers what was asked of the present weights, and looks after what is watched. */
+  async #answer(session: Session, atRest: boolean): Promise<void> {
+    const { run, questions, watcher } = session;
+    const leaving = session.wantsStop && session.state.phase !== "stopped";
+    if (!run || leaving || session.state.phase === "failed") return;
+    if (questions.length > 0) await this.#settle(session, run);
+    for (const question of questions.splice(0)) this.#stage.post(await answer(question, run));
+    await watcher?.look(run, atRest);
+  }
+
+  /** Runs `next` when the session's present work is done. */
+  #after(session: Session, next: () => Promise<void>): void {
+    const before = session.work;
+    session.work = this.#guard(session, async () => {
+      await before;
+      await next();
+    });
+  }
+
+  #drive(runId: RunId, goal: (run: Run) => number): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.wantsPause = false;
+    const { run } = session;
+    if (session.state.phase === "training" && run) {
+      session.until = goal(run);
+      return;
+    }
+    this.#after(session, async () => {
+      const ready = session.run && ["ready", "paused"].includes(session.state.phase) && !session.wantsStop;
+      if (!ready || session.run!.finished) return;
+      session.until = goal(session.run!);
+      await this.#loop(session, session.run!);
+    });
+  }
+
+  async #loop(session: Session, run: Run): Promise<void> {
+    const { now, rest } = this.#stage;
+    session.outbox.begin(run);
+    this.#move(session, { phase: "training", step: run.step });
+    let began = now();
+    const events = run.events({
+      until: () => (session.wantsPause || session.wantsStop ? run.step : session.until),
+      inspect: (step) =>
+        step >= session.until || session.wantsPause || session.outbox.inspectionDue || keepsTokens(step, run.steps),
+      // A slow pace is there to be watched: every step is told before the next.
+      settle: () => session.stepsPerSecond > 0,
+    });
+    for await (const event of events) {
+      this.#take(session, run, event);
+      if (event.type !== "boundary") continue;
+      await this.#saveIfWanted(session);
+      await this.#answer(session, run.step >= session.until || session.wantsPause);
+      if (session.outbox.due) session.outbox.flush(session.state, session.run);
+      const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
+      // Even without a wait the loop gives way once a step, so that messages of the page are heard.
+      await rest(Math.max(0, wait));
+      began = now();
+    }
+    const step = run.step;
+    this.#move(
+      session,
+      session.wantsStop
+        ? { phase: "stopped", step }
+        : run.finished
+          ? { phase: "finished", step }
+          : { phase: "paused", step },
+    );
+    session.outbox.flush(session.state, session.run);
+  }
+
+  #take(session: Session, run: Run, event: RunEvent): void {
+    if (event.type === "update") this.#report(session, run, event.report);
+    if (event.type === "evaluation") session.outbox.evaluation(event.step, event.evaluation);
+  }
+
+  /** Waits for the steps under way, so that the policy holds what was reported. */
+  async #settle(session: Session, run: Run): Promise<void> {
+    for (let report = await run.settle(); report; report = await run.settle()) this.#report(session, run, report);
+  }
+
+  #report(session: Session, run: Run, report: StepReport): void {
+    session.outbox.step(run, report);
+    session.state = advance(session.state, { phase: "training", step: report.step });
+  }
+
+  async #saveIfWanted(session: Session): Promise<void> {
+    const { run, runId } = session;
+    if (!session.wantsCheckpoint || !run) return;
+    session.wantsCheckpoint = false;
+    await this.#settle(session, run);
+    const policy = await run.policy.export();
+    const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
+    this.#stage.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
+  }
+
+  #move(session: Session, state: RunState): void {
+    session.state = advance(session.state, state);
+    this.#tell(session);
+  }
+
+  #tell(session: Session): void {
+    this.#stage.post({ type: "state", runId: session.runId, state: session.state });
+  }
+
+  /** A failure becomes a state with a sentence; what was measured before it is sent. */
+  async #guard(session: Session, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
+      const message = error instanceof Error ? error.message : String(error);
+      const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
+      session.state = { phase: "failed", step, message, ...(lost && { lost }) };
+      session.outbox.flush(session.state, session.run);
+    }
+  }
+}

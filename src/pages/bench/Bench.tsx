@@ -1,0 +1,82 @@
+import { lazy } from "react";
+import { RunsPanel } from "../runs/RunsPanel.tsx";
+import { FoldedPanel } from "../shared/FoldedPanel.tsx";
+import { PanelBoundary } from "../shared/PanelBoundary.tsx";
+import { Alerts } from "./alerts/Alerts.tsx";
+import styles from "./Bench.module.css";
+import { Charts, useCursor } from "./charts/Charts.tsx";
+import { SamplesPanel } from "./charts/SamplesPanel.tsx";
+import { LinkMaker } from "./links/LinkMaker.tsx";
+import { Note } from "./links/Note.tsx";
+import { ReceiptLine } from "./links/ReceiptLine.tsx";
+import { RunCost } from "./links/RunCost.tsx";
+import { useView } from "./links/useView.ts";
+import { Notices } from "./run/Notices.tsx";
+import { PresetPicker } from "./run/PresetPicker.tsx";
+import { RunBar } from "./run/RunBar.tsx";
+import { Settings } from "./settings/Settings.tsx";
+import { TokenPanel } from "./tokens/TokenPanel.tsx";
+import { FirstMinute } from "./tour/FirstMinute.tsx";
+
+const FeedPanel = lazy(() => import("./feeds/FeedPanel.tsx"));
+const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
+
+/** One experiment: what it is, how it goes, and what it does to every token. */
+export function Bench() {
+  const cursor = useCursor();
+  const { hidden, locked, panel } = useView();
+  return (
+    <main id="bench" className={styles.bench} tabIndex={-1}>
+      <section className={styles.middle} aria-label="Experiment">
+        <Notices />
+        <Note />
+        {!hidden("presets") && <PresetPicker locked={locked("presets")} />}
+        <RunCost />
+        <FirstMinute />
+        <ReceiptLine />
+        <RunBar />
+        <PanelBoundary what="The alerts">
+          <Alerts />
+        </PanelBoundary>
+        {panel("tokens") && (
+          <PanelBoundary what="The tokens">
+            <TokenPanel />
+          </PanelBoundary>
+        )}
+        <PanelBoundary what="The charts">
+          <Charts cursor={cursor} />
+        </PanelBoundary>
+        {panel("tokens") && (
+          <>
+            <FoldedPanel
+              title="Data in the feeds"
+              caption="every demonstration, pair and rollout, to be read token by token"
+              what="The feeds"
+              panel={FeedPanel}
+            />
+            <FoldedPanel
+              title="Data under the policy"
+              caption="whose answers fit it, token by token"
+              what="The survey"
+              panel={DdtPanel}
+            />
+          </>
+        )}
+      </section>
+      <div className={styles.knobs}>
+        <PanelBoundary what="The settings">
+          {!hidden("settings") && (
+            <fieldset className={styles.all} disabled={locked("settings")}>
+              <Settings />
+            </fieldset>
+          )}
+        </PanelBoundary>
+      </div>
+      <div className={styles.side}>
+        <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+        <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
+        <LinkMaker />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,107 @@
+import { useMemo } from "react";
+import { useStore } from "zustand";
+import { isUntouched, type Lab, shownRun } from "../../../app/lab.ts";
+import type { MetricSource, RunChartProps } from "../../../charts/MetricChart.tsx";
+import { clockReach, stepReach } from "../../../charts/reach.ts";
+import { numberText, readoutText } from "../../../controls/numberText.ts";
+import type { RunConfig } from "../../../lab/experiment/config.ts";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
+import { useOverlaid } from "../../runs/overlay.ts";
+import { useDraft, useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
+import { metricSource } from "../../shared/metricSource.ts";
+import { withGhost } from "../../shared/referenceLines.ts";
+import { useAlerts } from "../alerts/useAlerts.ts";
+import { useGhost } from "../links/useGhost.ts";
+import type { Cursor } from "./chartDesk.ts";
+import { usePlotHeight } from "./plotHeight.ts";
+import { shapedSource } from "./shapedLines.ts";
+import { useSeen } from "./useSeen.ts";
+
+/** What the charts are about: the run once it has begun, before that the experiment that Train would start. */
+export function useSubject(): RunConfig {
+  const draft = useDraft(({ config }) => config);
+  const run = useRuns((now) => now.run?.config);
+  const fresh = useRuns((now) => isUntouched(now.run));
+  return !run || fresh ? draft : run;
+}
+
+interface Read {
+  readonly source: MetricSource;
+  /** The run trained when it was read. */
+  readonly live: boolean;
+  /** Weight of the past. A slider moves it: it must not have all charts drawn in one go with each of its steps. */
+  readonly smooth: number;
+}
+
+function readShown(lab: Lab): Read {
+  const run = shownRun(lab);
+  const { smooth } = lab.draft.getState().view;
+  return { source: metricSource(run), live: run?.state.phase === "training", smooth };
+}
+
+/**
+ * The run's metrics in this chart's own turn of the pacer, and at once when another run is shown. A chart out of view keeps
+ * still while the run trains.
+ */
+function useMetrics(): Read {
+  const lab = useLab();
+  const id = useRuns(({ run }) => run?.id);
+  const training = useRuns(({ run }) => run?.state.phase === "training");
+  const live = useSeen() || !training;
+  return useInTurn(() => readShown(lab), { same: sameRead, key: id, live });
+}
+
+const sameRead = (before: Read, now: Read) =>
+  before.source === now.source && before.live === now.live && before.smooth === now.smooth;
+
+const tickText = (value: number) => numberText(value, 3);
+
+/** What a chart needs, read in its own turn. */
+export function useChart(cursor: Cursor): RunChartProps {
+  const { source, live, smooth } = useMetrics();
+  const own = withGhost(source, useGhost());
+  const config = useSubject();
+  const { metrics: laid, steps } = useOverlaid(own, totalSteps(config));
+  const unit = useStore(cursor.look, (look) => look.unit);
+  const zoom = useStore(cursor.look, (look) => look.zoom);
+  const cut = useStore(cursor.look, (look) => look.cut);
+  const clock = unit === "step" ? undefined : laid.clock;
+  // Steps are the same axis whatever comes; a clock's grows with the run.
+  const reached = unit === "step" ? 0 : (laid.newest ?? 0);
+  const reach = useMemo(() => {
+    const clocked = unit !== "step" && clock && clockReach(unit, steps, reached, (step) => clock(unit, step), zoom);
+    return clocked || stepReach(steps, zoom);
+  }, [unit, steps, reached, clock, zoom]);
+  const metrics = useMemo(() => shapedSource(laid, { smooth, reach }), [laid, smooth, reach]);
+  return {
+    metrics,
+    live,
+    steps,
+    height: usePlotHeight(),
+    reach,
+    cut,
+    marks: useMarks(config),
+    flags: useFlags(),
+    cursor: cursor.step,
+    onCursor: cursor.set,
+    onPin: cursor.pin,
+    onZoom: cursor.zoom,
+    numberText: tickText,
+    readoutText,
+  };
+}
+
+function useMarks({ interventions }: RunConfig): readonly number[] {
+  return useMemo(() => [...new Set(interventions.map(({ step }) => step))], [interventions]);
+}
+
+function useFlags() {
+  const alerts = useAlerts();
+  return useMemo(
+    () =>
+      alerts
+        .filter(({ charts }) => charts.length > 0)
+        .map(({ from, title, charts }) => ({ step: from, label: title, charts })),
+    [alerts],
+  );
+}

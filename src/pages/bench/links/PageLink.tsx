@@ -1,0 +1,26 @@
+import { type ReactNode, useDeferredValue, useMemo } from "react";
+import { linkOf } from "../../../app/draftStore.ts";
+import { useDraft } from "../../shared/labContext.ts";
+
+export interface PageLinkProps {
+  /** The page's name and, after a point, a place on it; undefined: the bench. */
+  readonly page: string | undefined;
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** A link within the lab: the experiment goes along, and Back leads back. */
+export function PageLink({ page, className, children }: PageLinkProps) {
+  // Whatever changes the draft is answered before the links follow it.
+  const draft = useDeferredValue(useDraft((now) => now));
+  const here = useDraft(({ view }) => view.page);
+  const href = useMemo(() => {
+    const { page: _, ...view } = draft.view;
+    return linkOf({ ...draft, view: page === undefined ? view : { ...view, page } });
+  }, [draft, page]);
+  return (
+    <a className={className} href={href} aria-current={here === page ? "page" : undefined}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,49 @@
+import { useMemo } from "react";
+import { isUntouched } from "../../../app/lab.ts";
+import { aboutTime, aboutTokens, costOf } from "../../../lab/experiment/cost.ts";
+import { algorithmsOf } from "../../../lab/experiment/phases.ts";
+import { taskById } from "../../../lab/tasks/index.ts";
+import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
+import styles from "./Links.module.css";
+
+/** Measured on two processor cores without a GPU (8.2k on parity, 9.1k on countdown): what a visitor can count on at least. */
+const KNOWN_POSITIONS_PER_SECOND = 8500;
+
+/** The newest pace of this visit: a new run does not start from ignorance. */
+let measured: number | undefined;
+
+/** What Train will do and what it will cost, before it is pressed; and that it will be another run, where it will. */
+export function RunCost() {
+  const lab = useLab();
+  const stale = useStale();
+  const config = useDraft((draft) => draft.config);
+  const pace = usePaced((run) => run?.pace?.stepsPerSecond);
+  const trained = useRuns(({ run }) => run?.config);
+  const fresh = useRuns(({ run }) => isUntouched(run));
+  const cost = useMemo(() => costOf(config), [config]);
+  const spent = useMemo(() => (!trained || trained === config ? cost : costOf(trained)), [trained, config, cost]);
+  if (pace !== undefined && pace > 0 && trained) measured = (pace * spent.positions) / spent.steps;
+  const seconds = cost.positions / (measured ?? KNOWN_POSITIONS_PER_SECOND);
+  const changes = config.interventions.length;
+  const what = `${algorithmsOf(config)} on ${taskById(config.task).title}`;
+  const time = aboutTime(seconds);
+  return (
+    <p className={`caption ${styles.cost}`} aria-live="polite">
+      {stale && !fresh ? (
+        <>
+          The settings have changed: Train starts a new run, {cost.steps} updates of {what}, {time}.{" "}
+          <button type="button" className={`quiet ${styles.back}`} onClick={lab.backToRun}>
+            Back to this run's settings
+          </button>
+        </>
+      ) : (
+        <>
+          {fresh ? "Train will make" : "One run makes"} {cost.steps} updates of {what}
+          {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
+          {aboutTokens(cost.tokens)} tokens, {time}{" "}
+          {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}.
+        </>
+      )}
+    </p>
+  );
+}

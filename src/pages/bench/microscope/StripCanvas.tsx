@@ -1,0 +1,103 @@
+import { type PointerEvent, useEffect, useReducer, useRef } from "react";
+import type { WatchColumn } from "../../../app/microscope/microscope.ts";
+import type { Fill } from "../tokens/quantities.ts";
+import styles from "./Microscope.module.css";
+import { nearest, pixelsOf } from "./strip.ts";
+
+export interface StripCanvasProps {
+  readonly columns: readonly WatchColumn[];
+  /** Of every column, [t]. */
+  readonly values: readonly (readonly number[])[];
+  readonly tokens: number;
+  /** Of the whole run: what is still to come stays blank. */
+  readonly steps: number;
+  readonly full: number;
+  /** The token and the column that are looked at. */
+  readonly token: number;
+  readonly at: number;
+  fill(value: number, full: number): Fill;
+  onColumn(index: number): void;
+}
+
+/** Every token a row, every step a column. Its twin for those who cannot see it is the table; its keys are the slider's. */
+export function StripCanvas({ columns, values, tokens, steps, full, token, at, fill, onColumn }: StripCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scheme = useScheme();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
+  useEffect(() => {
+    const board = canvas.current!;
+    const pen = board.getContext("2d");
+    if (!pen) return;
+    const { clientWidth: width, clientHeight: height } = board;
+    const scale = devicePixelRatio || 1;
+    board.width = Math.round(width * scale);
+    board.height = Math.round(height * scale);
+    const style = getComputedStyle(board);
+    const colour = (name: string) =>
+      style.getPropertyValue(name).trim().split(" ").map(Number) as [number, number, number];
+    const colours = { up: colour("--push"), down: colour("--pull"), level: colour("--level") };
+    const image = document.createElement("canvas");
+    image.width = columns.length;
+    image.height = tokens;
+    image
+      .getContext("2d")
+      ?.putImageData(new ImageData(pixelsOf(values, tokens, fill, full, colours), columns.length, tokens), 0, 0);
+    pen.scale(scale, scale);
+    pen.imageSmoothingEnabled = false;
+    const x = (step: number) => (step / Math.max(1, steps)) * width;
+    columns.forEach(({ step }, index) => {
+      const next = columns[index + 1]?.step ?? step + (step - (columns[index - 1]?.step ?? step - 1));
+      pen.drawImage(
+        image,
+        index,
+        0,
+        1,
+        tokens,
+        x(step),
+        0,
+        Math.max(1, x(Math.min(next, steps + 1)) - x(step)),
+        height,
+      );
+    });
+    pen.strokeStyle = style.color;
+    pen.lineWidth = 1;
+    pen.strokeRect(-1, (token * height) / tokens, width + 2, height / tokens);
+    pen.beginPath();
+    pen.moveTo(x(columns[at]!.step) + 0.5, 0);
+    pen.lineTo(x(columns[at]!.step) + 0.5, height);
+    pen.stroke();
+  }, [columns, values, tokens, steps, full, token, at, fill, scheme]);
+
+  function point(event: PointerEvent<HTMLCanvasElement>): void {
+    if (event.type === "pointermove" && event.buttons === 0) return;
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    onColumn(nearest(columns, ((event.clientX - left) / width) * steps));
+  }
+
+  return (
+    <canvas
+      ref={canvas}
+      className={styles.canvas}
+      role="img"
+      aria-label="Tokens by steps; the numbers button shows a table"
+      onPointerDown={point}
+      onPointerMove={point}
+    />
+  );
+}
+
+/** Counts changes of the colour scheme and of the width. */
+function useScheme(): number {
+  const [count, more] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", more);
+    addEventListener("resize", more);
+    return () => {
+      dark.removeEventListener("change", more);
+      removeEventListener("resize", more);
+    };
+  }, []);
+  return count;
+}

@@ -1,0 +1,92 @@
+import { lazy, Suspense, useId, useState } from "react";
+import { buttonsOf, isUntouched } from "../../../app/lab.ts";
+import { stepOf } from "../../../app/runStore.ts";
+import { RunControls } from "../../../controls/RunControls.tsx";
+import { RunPace, RunProgress } from "../../../controls/RunProgress.tsx";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
+import type { RunState } from "../../../lab/train/runState.ts";
+import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
+import { useRecorded } from "../tour/useRecorded.ts";
+import styles from "./Run.module.css";
+import { useProgress } from "./useProgress.ts";
+
+const PaceSettings = lazy(() => import("./PaceSettings.tsx"));
+
+/** Train, pause, step, stop; how far it is, how fast it goes, and what it waits for. */
+export function RunBar() {
+  const lab = useLab();
+  const { state, pace } = useProgress() ?? {};
+  const fresh = useRuns(({ run }) => isUntouched(run));
+  const runSteps = useRuns(({ run }) => run && totalSteps(run.config));
+  const draftSteps = useDraft(({ config }) => totalSteps(config));
+  const stale = useStale();
+  const invited = useRecorded() !== undefined;
+  const training = state?.phase === "training";
+  // What is wanted more rarely. Once opened it stays, so that a limit of speed outlives its closing.
+  const [paces, setPaces] = useState(false);
+  const [paced, setPaced] = useState(false);
+  const id = useId();
+  return (
+    <div className={styles.bar}>
+      <div className={styles.row}>
+        <RunControls
+          may={buttonsOf(state?.phase, stale)}
+          next={training && !stale ? "pause" : invited ? undefined : "train"}
+          onTrain={lab.train}
+          onPause={lab.pause}
+          onStep={lab.step}
+          onStop={lab.stop}
+        />
+        <RunProgress
+          step={state ? stepOf(state) : 0}
+          steps={fresh ? draftSteps : (runSteps ?? draftSteps)}
+          phase={phaseText(state)}
+          moving={training}
+        />
+        <div className={styles.side}>
+          <News hasPace={pace !== undefined} />
+          {pace && <RunPace moving={training} {...pace} />}
+        </div>
+        <button
+          type="button"
+          className={`quiet ${styles.pace}`}
+          aria-expanded={paces}
+          aria-controls={id}
+          title="Speed, run to a step, restart"
+          onClick={() => {
+            setPaces(!paces);
+            setPaced(true);
+          }}
+        >
+          Pace
+        </button>
+      </div>
+      <div id={id} hidden={!paces}>
+        {paced && (
+          <Suspense fallback={<p className="caption">One moment.</p>}>
+            <PaceSettings />
+          </Suspense>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What it waits for; with nothing to wait for and no pace to show, why it computes where it does. */
+function News({ hasPace }: { readonly hasPace: boolean }) {
+  const reason = useRuns(({ backend }) => backend?.reason);
+  const what = useRuns(({ run }) => (run?.state.phase === "loading" ? run.state.what : undefined));
+  const said = what ? `Getting ready: ${what}.` : hasPace ? undefined : reason;
+  return (
+    <span className={`caption ${styles.news}`} title={said} aria-live="polite">
+      {said}
+    </span>
+  );
+}
+
+export function phaseText(state: RunState | undefined): string {
+  if (!state) return "not started";
+  if (state.phase === "loading") return "loading";
+  if (state.phase === "compiling") return `compiling ${state.done} of ${state.of}`;
+  return state.phase;
+}

@@ -1,0 +1,134 @@
+import { useMemo, useState } from "react";
+import { defaultsOf } from "../../../app/draftStore.ts";
+import { settingsOf } from "../../../app/lab.ts";
+import { stepOf } from "../../../app/runStore.ts";
+import { AlgorithmPicker } from "../../../controls/AlgorithmPicker.tsx";
+import { helpText } from "../../../controls/Knob.tsx";
+import { flatten, sectionsOf } from "../../../lab/experiment/config.ts";
+import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
+import type { Family } from "../../../lab/objectives/objective.ts";
+import type { FieldValue, Schema } from "../../../lab/schema.ts";
+import { OPTIMISER } from "../../../lab/settings.ts";
+import { taskById } from "../../../lab/tasks/index.ts";
+import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
+import { useView } from "../links/useView.ts";
+import { ComputeKnobs } from "./ComputeKnobs.tsx";
+import { Fold } from "./Fold.tsx";
+import { Formula } from "./Formula.tsx";
+import { Interventions } from "./Interventions.tsx";
+import { Knobs } from "./Knobs.tsx";
+import { LaterPhases } from "./LaterPhases.tsx";
+import { keysOf, openKeys } from "./openKeys.ts";
+import { inheritedValue, phaseField, usePhaseAhead } from "./phaseSettings.ts";
+import styles from "./Settings.module.css";
+import { StartSettings } from "./StartSettings.tsx";
+import { TaskSettings } from "./TaskSettings.tsx";
+
+/** Shown with the algorithm's own knobs, since everybody turns them. */
+const ALWAYS = ["steps", "lr"];
+
+const FAMILIES: Readonly<Record<Family, string>> = {
+  imitate: "imitate",
+  mix: "mix",
+  reinforce: "reinforce",
+  prefer: "prefer",
+};
+
+/** What the three papers are about; every other algorithm is one of its family's variants. */
+const PAPERS = ["sft", "dft", "idft", "hinted", "chord-mu", "chord-phi", "grpo"];
+const PAIRS = ["dpo-offline", "dpo-semi-online", "dpo-online"];
+
+const OPTIONS = OBJECTIVES.map(({ id, title, family, summary }) => ({
+  ...{ id, title, summary, family: FAMILIES[family] },
+  variant: ![...PAPERS, ...PAIRS].includes(id),
+  short: PAIRS.includes(id) ? title.replace(/ DPO$/, "") : undefined,
+}));
+
+/** Everything that decides what a run will be, and the foot where each knob explains itself. */
+export function Settings() {
+  const lab = useLab();
+  const draft = useExperiment();
+  const waiting = useRuns(({ run }) => run?.awaited);
+  // The run's step matters only while a link's interventions replay.
+  const step = useRuns(({ run }) => (run && run.config.interventions.length > 0 ? stepOf(run.state) : 0));
+  const ahead = usePhaseAhead();
+  const { hidden, locked } = useView();
+  const [attended, setAttended] = useState<string>();
+  const task = taskById(draft.config.task);
+  const objective = objectiveById(draft.config.algorithm);
+  const sections = sectionsOf(task, objective as never);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the step stands for the run
+  const values = useMemo<Readonly<Record<string, FieldValue>>>(
+    () => ({ ...flatten(settingsOf(lab.run.getState().run, draft, 1)), ...(ahead === 1 && waiting) }),
+    [draft, waiting, step, ahead],
+  );
+  const defaults = useMemo(() => defaultsOf(draft), [draft]);
+  const common = { values, defaults, onAttend: setAttended };
+  const own = keysOf(objective.params);
+  const open = openKeys(own, values, defaults);
+  const rest = own.filter((key) => !open.includes(key));
+  const schema = Object.assign({}, ...sections.map((section) => section.schema)) as Schema;
+  const help = attended === undefined ? undefined : (schema[attended] ?? phaseField(draft.config, attended));
+
+  return (
+    <section className={styles.settings} aria-label="Settings" data-locked={locked("settings") ? "" : undefined}>
+      <div className={styles.all}>
+        {!hidden("task") && (
+          <fieldset className={styles.locked} disabled={locked("task")}>
+            <TaskSettings task={task} />
+          </fieldset>
+        )}
+        <StartSettings {...common} task={task} />
+        <div className={styles.group}>
+          <h2>Algorithm</h2>
+          {!hidden("algorithm") && (
+            <fieldset className={styles.locked} disabled={locked("algorithm")}>
+              <AlgorithmPicker
+                options={OPTIONS}
+                value={objective.id}
+                onChange={(algorithm) => lab.change({ algorithm })}
+              />
+            </fieldset>
+          )}
+          <p className={`caption ${styles.said}`}>{objective.summary}</p>
+          <Formula id={objective.id} title={objective.title} />
+          <Knobs schema={objective.params} keys={open} {...common} />
+          <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+          <Interventions />
+        </div>
+        {rest.length > 0 && (
+          <Fold title={`More of ${objective.title}`} keys={rest} {...common}>
+            <Knobs schema={objective.params} keys={rest} {...common} />
+          </Fold>
+        )}
+        {sections
+          .filter(({ name, schema }) => name !== "params" && name !== "start" && keysOf(schema, ALWAYS).length > 0)
+          .map(({ name, title, schema: fields }) => {
+            const keys = keysOf(fields, ALWAYS);
+            return (
+              <Fold key={name} title={title} keys={keys} {...common}>
+                <Knobs schema={fields} keys={keys} {...common} />
+              </Fold>
+            );
+          })}
+        <LaterPhases onAttend={setAttended} />
+        {!hidden("compute") && (
+          <Fold title="Where it computes" keys={[]} {...common}>
+            <fieldset className={styles.locked} disabled={locked("compute")}>
+              <ComputeKnobs />
+            </fieldset>
+          </Fold>
+        )}
+      </div>
+      <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
+        {help ? (
+          <>
+            <b>{help.label}</b> {helpText(help, defaults[attended!] ?? inheritedValue(draft.config, attended!))}
+          </>
+        ) : (
+          "Point at a setting, and it explains itself here."
+        )}
+      </p>
+    </section>
+  );
+}

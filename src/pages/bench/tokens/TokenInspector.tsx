@@ -1,0 +1,84 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { numberText } from "../../../controls/numberText.ts";
+import type { TokenRow } from "../../../lab/train/report.ts";
+import type { Account } from "./account.ts";
+import type { AccountContext } from "./accountContext.ts";
+import styles from "./Tokens.module.css";
+import { chainOf, signed, tokenName, verdictOf } from "./tokenWords.ts";
+import { useTallest } from "./useTallest.ts";
+
+export interface TokenInspectorProps {
+  readonly row: TokenRow;
+  readonly at: number;
+  readonly writer: string;
+  /** The strongest push among this writer's tokens. */
+  readonly strongest: number;
+  readonly context: AccountContext;
+  /** What else could stand at this place. */
+  readonly candidates: ReactNode;
+  readonly label?: string;
+}
+
+/** Where one token's number comes from: the chain from probability to weight to credit, written out. */
+export function TokenInspector(props: TokenInspectorProps) {
+  const { row, at, writer, strongest, context, candidates, label = "The focused token" } = props;
+  const weight = row.weight[at]!;
+  const account = useAccountOf();
+  const box = useTallest<HTMLElement>(`${row.feed} ${at} ${account !== undefined}`);
+  const { links, terms }: Account = account ? account(row, at, context) : { links: chainOf(row, at), terms: undefined };
+  return (
+    <section ref={box} className={styles.inspector} aria-label={label}>
+      <h3>
+        Token {at + 1} of {row.tokens.length}: <span className={styles.mono}>{tokenName(row.tokens[at]!)}</span>
+      </h3>
+      {candidates}
+      <dl className={styles.chain}>
+        {links.map(({ symbol, formula, value, words }) => (
+          <div key={symbol}>
+            <dt>{formula ? `${symbol} = ${formula}` : symbol}</dt>{" "}
+            <dd>
+              = <b>{value}</b>
+              {words && <span className="caption"> {words}</span>}
+            </dd>
+          </div>
+        ))}
+        {terms?.map(({ symbols, numbers }, index) => (
+          <div key={symbols}>
+            <dt>
+              {index > 0 && "+ "}
+              {symbols}
+            </dt>{" "}
+            <dd>= {numbers}</dd>
+          </div>
+        ))}
+        <div className={styles.result}>
+          <dt>credit</dt>{" "}
+          <dd>
+            = <b data-push={weight >= 0 ? "up" : "down"}>{signed(weight)}</b>
+          </dd>
+        </div>
+      </dl>
+      <p className="caption">
+        {verdictOf(weight)}
+        {weight !== 0 &&
+          strongest > 0 &&
+          `, at ${numberText((100 * Math.abs(weight)) / strongest, 2)}% of the strongest push (${writer})`}
+      </p>
+    </section>
+  );
+}
+
+type AccountOf = typeof import("./account.ts").accountOf;
+
+/** The formulas of every algorithm come after the page. */
+function useAccountOf(): AccountOf | undefined {
+  const [accountOf, set] = useState<AccountOf>();
+  useEffect(() => {
+    let there = true;
+    void import("./account.ts").then((module) => there && set(() => module.accountOf));
+    return () => {
+      there = false;
+    };
+  }, []);
+  return accountOf;
+}

@@ -1,0 +1,35 @@
+import { numberText } from "../../../controls/numberText.ts";
+import type { Sample } from "../../../lab/train/report.ts";
+import styles from "./Tokens.module.css";
+import { signed } from "./tokenWords.ts";
+
+export type VerdictProps = Pick<Sample, "reward" | "judge" | "correct" | "utility">;
+
+/** What an answer earned: right or wrong as a mark, a word and a number; a model's score as a score, since it knows neither. */
+export function Verdict({ reward, judge = "verifier", correct = reward, utility }: VerdictProps) {
+  if (judge === "none")
+    return (
+      <span className={styles.score}>
+        <span aria-hidden="true">–</span>
+        <span className="spoken">nobody judges this problem</span>
+      </span>
+    );
+  if (judge === "model")
+    return (
+      <span className={styles.score} title="The reward model's score, in standard deviations">
+        <span className="spoken">score</span> {signed(Number(reward.toFixed(2)))}
+        {utility !== undefined && (
+          <span className={styles.utility}>
+            <span className="spoken">, </span>true <span className="spoken">utility</span> {numberText(utility, 2)}
+          </span>
+        )}
+      </span>
+    );
+  const right = correct === 1;
+  return (
+    <span className={right ? styles.right : styles.wrong}>
+      <span aria-hidden="true">{right ? "✓" : "✗"}</span>
+      <span className="spoken">{right ? "right" : "wrong"}, reward</span> {numberText(reward, 2)}
+    </span>
+  );
+}

@@ -1,0 +1,79 @@
+import { useCallback, useEffect, useMemo } from "react";
+import { useStore } from "zustand";
+import { entriesInView, entryOf, type RunsState } from "../../../app/history/historyStore.ts";
+import { isUntouched, shownRun } from "../../../app/lab.ts";
+import { recordedFor } from "../../../app/recordings/recordingStore.ts";
+import type { RunConfig } from "../../../lab/experiment/config.ts";
+import { type TokenStep, tokensAt, type WatchedRecord } from "../../../lab/record/tokenRecord.ts";
+import { useKept, useKeptState } from "../../runs/runsContext.ts";
+import { useExperiment, useLab, usePaced, usePinnedLater, useRuns } from "../../shared/labContext.ts";
+
+/** Whose tokens are shown, and of which step. */
+export interface TokenSubject {
+  /** Another one is another run. */
+  readonly id: string | undefined;
+  /** Of a past run; undefined for the run in the worker and for a recording. */
+  readonly past:
+    | { readonly name: string; readonly watched: WatchedRecord | undefined; readonly come: boolean }
+    | undefined;
+  readonly config: RunConfig | undefined;
+  readonly tokens: TokenStep | undefined;
+  /** A metric of a step of it. */
+  metric(name: string): number | undefined;
+}
+
+/**
+ * The run in the worker; the one that is drawn alone, where that is a past one; and before anything has begun the newest past
+ * run in view. The step cursor leads to the newest kept step before it.
+ */
+export function useTokenSubject(): TokenSubject {
+  const lab = useLab();
+  const kept = useKept();
+  const begun = useRuns(({ run }) => !isUntouched(run));
+  const draft = useExperiment();
+  const recorded = useStore(lab.recordings, (now) => recordedFor(now, draft) !== undefined);
+  const pastId = useKeptState((state) => pastOf(state, begun || recorded));
+  const record = useKeptState((state) => state.records.find(({ id }) => id === pastId));
+  const cursor = usePinnedLater();
+  useEffect(() => kept.loadTokens(pastId), [kept, pastId]);
+  // Counts up when they have come.
+  useKeptState((state) => state.tokens);
+
+  const liveId = useRuns(({ run }) => run?.id);
+  const newest = usePaced((run) => run?.tokens);
+  const liveConfig = usePaced((run) => run?.config);
+  const ofPast = pastId === undefined ? undefined : kept.tokensOf(pastId);
+  const ofLive = cursor === undefined || liveId === undefined || !begun ? undefined : kept.tokensOf(liveId);
+  const tokens = record
+    ? ofPast && tokensAt(ofPast, cursor)
+    : ofLive && ofLive.steps.length > 0
+      ? tokensAt(ofLive, cursor)
+      : newest;
+  const step = tokens?.step;
+  const id = record?.id;
+  const metric = useCallback(
+    (name: string) => (id === undefined ? shownRun(lab)?.series : kept.seriesOf(id))?.valueAt(name, step),
+    [lab, kept, id, step],
+  );
+  return useMemo(
+    () => ({
+      id: id ?? liveId,
+      past: record && { name: record.name, watched: ofPast?.watched, come: ofPast !== undefined || !record.tokens },
+      config: record?.config ?? liveConfig,
+      tokens,
+      metric,
+    }),
+    [id, liveId, record, ofPast, liveConfig, tokens, metric],
+  );
+}
+
+/** The past run that is to be looked at; undefined where it is the one in the worker, or a recording. */
+function pastOf(state: RunsState, occupied: boolean): string | undefined {
+  const { solo, live } = state;
+  const alone = solo === undefined ? undefined : entryOf(state, solo);
+  if (alone) return alone.runs.some(({ id }) => id === live) ? undefined : alone.runs[0]!.id;
+  if (occupied) return undefined;
+  const runs = entriesInView(state).flatMap((entry) => entry.runs);
+  const resting = runs.filter((run) => run.id !== live && run.tokens !== undefined);
+  return resting.toSorted((a, b) => b.created - a.created)[0]?.id;
+}

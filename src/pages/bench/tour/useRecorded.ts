@@ -1,0 +1,17 @@
+import { useStore } from "zustand";
+import { isUntouched } from "../../../app/lab.ts";
+import { RECORDED, type Recorded, recordedFor } from "../../../app/recordings/recordingStore.ts";
+import { useDraft, useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
+
+/** The recording that stands in for a run until somebody trains; `coming` while it is fetched. */
+export function useRecorded(): Recorded | "coming" | undefined {
+  const draft = useExperiment();
+  const plain = useDraft(({ receipt, view }) => !receipt && !view.embed);
+  const fresh = useRuns(({ run }) => isUntouched(run));
+  const recordings = useStore(useLab().recordings);
+  if (!fresh || !plain) return undefined;
+  const recorded = recordedFor(recordings, draft);
+  if (recorded) return recorded;
+  const coming = draft.presetId !== undefined && RECORDED.includes(draft.presetId) && !recordings.settled;
+  return coming ? "coming" : undefined;
+}
