@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type FlatConfig, parseConfig } from "../experiment/config.ts";
+import type { MetricColumn } from "../metrics.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Evidence } from "./alert.ts";
 import { byConstruction } from "./byConstruction.ts";
@@ -11,9 +12,11 @@ type Columns = Readonly<Record<string, readonly number[]>>;
 /** A run whose first value is of step 0. */
 function evidence(columns: Columns, settings: FlatConfig = {}, more: Partial<Evidence> = {}): Evidence {
   const metrics = {
-    column(metric: string) {
+    column(metric: string): MetricColumn | undefined {
       const values = columns[metric];
-      return values && { steps: values.map((_, i) => i), values, length: values.length };
+      if (!values) return undefined;
+      const steps = Float64Array.from(values, (_, i) => i);
+      return { steps, values: Float64Array.from(values), length: values.length };
     },
   };
   return { config: parseConfig({ algorithm: "grpo", ...settings }), metrics, ...more };

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { MetricColumns } from "../link/receipt.ts";
+import type { MetricColumns } from "../metrics.ts";
 import { type Episode, measuredOf } from "./episodes.ts";
 
 /** The share of right answers from which a task counts as solved. */
@@ -14,7 +14,7 @@ const judgedByTaste = ({ rewards }: RunConfig) => rewards.rewardSource !== "veri
  */
 export function solvedIn(config: RunConfig, metrics: MetricColumns, { until }: Episode): boolean {
   if (judgedByTaste(config)) return false;
-  for (const metric of ["eval/accuracy_sampled", "eval/accuracy", "reward"]) {
+  for (const metric of ["eval/accuracy_sampled", "eval/accuracy", "reward"] as const) {
     const newest = measuredOf(metrics, metric, 0).findLast(({ step }) => until === undefined || step <= until);
     if (newest) return newest.value >= SOLVED;
   }

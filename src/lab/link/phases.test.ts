@@ -143,7 +143,7 @@ describe("a receipt of a run with phases", () => {
       0, 30, 40, 70, 80, 110,
     ]);
     const long = parseConfig({ steps: 10_000, phases: 6 });
-    const column = { steps: [60_000], values: [0.5], length: 1 };
+    const column = { steps: Float64Array.of(60_000), values: Float64Array.of(0.5), length: 1 };
     const made = { backend: "tfjs/wasm", parameterHash: "0123456789abcdef" };
     const receipt = receiptOf({ column: () => column }, long, 60_000, made);
     expect(decodeReceipt(encodeReceipt(receipt), long)).toMatchObject({ steps: 60_000, hash: "01234567" });

@@ -1,3 +1,4 @@
+import type { MetricName, Metrics } from "../metrics.ts";
 import type { Schema, Values } from "../schema.ts";
 
 /** Shapes as everywhere: B rows, T scored positions, flattened [B, T] row-major. Nats. */
@@ -101,8 +102,7 @@ export interface Credits {
   readonly onlinePairs: Pair<FeedCredit>;
 }
 
-/** Scalars worth a chart, under the field's names (TRL's where it has one). A metric that has no value now is left out. */
-export type Metrics = Readonly<Record<string, number>>;
+export type { Metrics };
 
 export interface Clock {
   /** Number of the update being made, counted from 1. */
@@ -123,7 +123,7 @@ export interface ChartSpec {
   readonly title: string;
   /** One sentence: what is to be seen. */
   readonly sentence: string;
-  readonly series: readonly { readonly metric: string; readonly label: string }[];
+  readonly series: readonly { readonly metric: MetricName; readonly label: string }[];
   readonly domain?: readonly [number, number];
 }
 

@@ -1,5 +1,4 @@
 import type { Metrics } from "../objectives/objective.ts";
-import type { Evaluation } from "./evaluate.ts";
 
 /** One sequence as the page shows it: what the policy said about each token and what the algorithm did to it. */
 export interface TokenRow {
@@ -51,21 +50,4 @@ export interface StepReport {
   readonly samples: readonly Sample[];
   /** Tokens sampled and trained on in this step. */
   readonly tokens: number;
-}
-
-/** What the training loop of a run tells, in order of step. */
-export type RunEvent =
-  | { readonly type: "update"; readonly report: StepReport }
-  | { readonly type: "evaluation"; readonly step: number; readonly evaluation: Evaluation }
-  /** An update was started and the next was not: the place to save, to ask the weights, or to wait. */
-  | { readonly type: "boundary"; readonly step: number };
-
-/** What the driver of a training loop decides; each is asked again at every update. */
-export interface LoopControl {
-  /** The number of updates at which the loop ends; the run's own number of steps unless given. */
-  until?(): number;
-  /** Whether the report of update `step` comes with rows of tokens. */
-  inspect?(step: number): boolean;
-  /** Whether the updates under way are waited for before the next one is started. */
-  settle?(): boolean;
 }

@@ -168,7 +168,13 @@ describe("a run", () => {
     const run = await Run.start(await policyFor(), configFor("grpo"));
     expect(run.evaluationDue).toBe(true);
     const { metrics, samples } = await run.evaluate();
-    for (const key of ["eval/accuracy", "eval/accuracy_sampled", "eval/ood/accuracy", "eval/entropy", "eval/nll"]) {
+    for (const key of [
+      "eval/accuracy",
+      "eval/accuracy_sampled",
+      "eval/ood/accuracy",
+      "eval/entropy",
+      "eval/nll",
+    ] as const) {
       expect(metrics[key]).toBeGreaterThanOrEqual(0);
     }
     expect(metrics["kl/start"]).toBeCloseTo(0, 6);

@@ -19,9 +19,26 @@ import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { beginPhase, generatorLags, originOf, referenceMoves } from "./phase.ts";
 import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
-import type { LoopControl, RunEvent, StepReport } from "./report.ts";
+import type { StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";
 import { Update } from "./update.ts";
+
+/** What the training loop of a run tells, in order of step. */
+export type RunEvent =
+  | { readonly type: "update"; readonly report: StepReport }
+  | { readonly type: "evaluation"; readonly step: number; readonly evaluation: Evaluation }
+  /** An update was started and the next was not: the place to save, to ask the weights, or to wait. */
+  | { readonly type: "boundary"; readonly step: number };
+
+/** What the driver of a training loop decides; each is asked again at every update. */
+export interface LoopControl {
+  /** The number of updates at which the loop ends; the run's own number of steps unless given. */
+  until?(): number;
+  /** Whether the report of update `step` comes with rows of tokens. */
+  inspect?(step: number): boolean;
+  /** Whether the updates under way are waited for before the next one is started. */
+  settle?(): boolean;
+}
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
 export interface RunProgress {
@@ -215,7 +232,7 @@ export class Run {
     this.#step = step;
     this.#tokens += update.tokens;
     const report = this.#finish(update, this.#tokens, inspect);
-    // The failure itself is for whoever waits for the report; the run stands where it last succeeded.
+    // The failure itself goes to the caller that waits for the report; the run stands where it last succeeded.
     report.catch(() => {
       this.#step = Math.min(this.#step, step - 1);
     });

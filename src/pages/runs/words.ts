@@ -1,14 +1,14 @@
-import { type Entry, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import { type Entry, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { differenceWords } from "../../lab/record/compare.ts";
 import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 
 /** What others are compared with: the chosen baseline, else the oldest run that trained. */
-export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Entry | undefined {
+export function referenceOf(state: Pick<HistoryState, "entries" | "baseline">): Entry | undefined {
   const chosen = entryOf(state, state.baseline);
   if (chosen) return chosen;
-  const trained = state.entries.filter(({ runs }) => runs[0]!.phase !== "weights");
+  const trained = state.entries.filter(({ runs }) => !["weights", "damaged"].includes(runs[0]!.phase));
   return trained.reduce<Entry | undefined>(
     (oldest, entry) => (!oldest || entry.runs[0]!.created < oldest.runs[0]!.created ? entry : oldest),
     undefined,
@@ -23,6 +23,8 @@ export function stateText(run: RunRecord, live: boolean): string {
       return `${run.step} steps`;
     case "weights":
       return "weights from a file";
+    case "damaged":
+      return "damaged";
     case "training":
       return live ? `training, ${of}` : `cut off at ${of}`;
     case "failed":
@@ -48,7 +50,7 @@ export function entryOutcome({ runs }: Entry): string | undefined {
 export function entryDifference(entry: Entry, reference: Entry | undefined): string | undefined {
   const [run] = entry.runs;
   const base = reference?.runs[0];
-  if (!run || !base || reference.id === entry.id || run.phase === "weights") return undefined;
+  if (!run || !base || reference.id === entry.id || ["weights", "damaged"].includes(run.phase)) return undefined;
   const delta = deltaOf(run, base, ACCURACY);
   const settings = differenceWords(run, base);
   return delta === undefined || entry.seeds || reference.seeds ? settings : `${deltaText(delta)}: ${settings}`;

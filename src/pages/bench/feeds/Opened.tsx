@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { OpenedItem } from "../../../lab/feeds/feedPage.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
@@ -69,7 +70,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const place = { row: rows.indexOf(row), at };
   const writer = writerOf(row, style);
   const { algorithm, params, rewards } = inForce;
-  const context = { algorithm, params, rows, metric: (name: string) => metrics[name] };
+  const context = { algorithm, params, rows, metric: (name: MetricName) => metrics[name] };
   return (
     <div className={styles.body}>
       <div>
