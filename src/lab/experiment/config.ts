@@ -15,7 +15,15 @@ import {
 import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMISER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
-import { definedValue, definedValues, departures, inherited, type Known, staysAlike } from "./definition.ts";
+import {
+  definedValue,
+  definedValues,
+  departures,
+  inherited,
+  type Known,
+  staysAlike,
+  unnamedValues,
+} from "./definition.ts";
 
 /** A change of one live setting, taking effect before the given step (counted from 1). */
 export interface Intervention {
@@ -212,7 +220,8 @@ function basis(base: FlatConfig, target: { readonly task: string; readonly algor
   const to = knownAs(target);
   const from = { task: target.task, algorithm: target.algorithm, ...pick(base, ["task", "algorithm"]) };
   const other = from.algorithm !== target.algorithm && isKnown(from);
-  return { ...definedValues(to), ...(other ? inherited(base, knownAs(from), to) : base) };
+  if (!other) return { ...unnamedValues(to), ...base };
+  return { ...definedValues(to), ...inherited(base, knownAs(from), to) };
 }
 
 function knownAs(of: { readonly task: string; readonly algorithm: string }): Known {

@@ -1,4 +1,4 @@
-import type { FeedName, Objective } from "../objectives/objective.ts";
+import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { FeedBatch } from "../train/batch.ts";
 import { candidatesOf } from "../train/inspect.ts";
 import { mismatchedOf } from "../train/mismatched.ts";
@@ -27,12 +27,12 @@ const SHELVES: Readonly<Record<FeedName, (stock: Stock) => Shelf | undefined | P
 
 /** Leafs through the feeds of one run, and reads single items with its present weights. Changes nothing that trains. */
 export class FeedBrowser {
-  readonly #objective: Objective;
+  readonly #objective: AnyObjective;
   readonly #stock: () => Stock;
   /** What the last page was taken from, so that an item is the one that was shown there, however far the run has gone. */
   #shown: { readonly feed: FeedName; readonly shelf: Shelf; readonly stock: Stock } | undefined;
 
-  constructor(objective: Objective, stock: () => Stock) {
+  constructor(objective: AnyObjective, stock: () => Stock) {
     this.#objective = objective;
     this.#stock = stock;
   }

@@ -2,7 +2,7 @@ import { configAt, type Intervention, inOrder, type RunConfig } from "../experim
 import { FeedBrowser } from "../feeds/feedBrowser.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import { objectiveById } from "../objectives/index.ts";
-import type { FeedName, Objective } from "../objectives/objective.ts";
+import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { judgeFor } from "../rewards/judge.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
@@ -38,7 +38,7 @@ export interface RunProgress {
 export class Run {
   readonly policy: Policy;
   readonly task: Task;
-  readonly objective: Objective;
+  readonly objective: AnyObjective;
   #config: RunConfig;
   #step = 0;
   #tokens = 0;
@@ -240,6 +240,6 @@ export class Run {
   }
 
   #needs(config: RunConfig) {
-    return this.objective.needs?.(config.params as never) ?? [];
+    return this.objective.needs?.(config.params) ?? [];
   }
 }

@@ -59,7 +59,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const { rows, metrics, candidates, step } = opened;
   const [wanted, setPlace] = useState<Place>({ row: 0, at: 0 });
   const style = demoStyleOf(config);
-  const choice = useColouring(rows, style);
+  const choice = useColouring(rows, style, config.algorithm);
   const { colouring } = choice;
   const row = rows[wanted.row] ?? rows[0]!;
   const at = Math.min(wanted.at, row.tokens.length - 1);
