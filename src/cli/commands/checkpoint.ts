@@ -39,7 +39,7 @@ export const checkpoint: Command = {
     const steps = args.number("steps", { min: 1, max: 100_000, whole: true }) ?? task.recipe.steps;
     const batch = args.number("batch", { min: 1, max: 1024, whole: true }) ?? 64;
     const lr = args.number("lr", { min: 1e-6, max: 0.1 }) ?? task.recipe.lr;
-    const { config } = readConfig({ task: task.id, algorithm: "grpo", seed, evalProblems: EVALUATED });
+    const { config } = readConfig({ task: task.id, seed, evalProblems: EVALUATED });
 
     const opened = await openInNode(freshState(shape, randomWeights(shape, seed)), args, io);
     const { policy } = opened;

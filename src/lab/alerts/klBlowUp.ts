@@ -12,10 +12,12 @@ export const klBlowUp: Detector = {
   title: "KL blow-up",
   charts: ["KL", "Distance to the reference", "Entropy"],
   find({ config, metrics }) {
-    const { family } = objectiveById(config.algorithm);
+    const { family, needs } = objectiveById(config.algorithm);
     // Imitating somebody else means leaving the start; only what learns from its own answers should stay near.
     if (family !== "reinforce" && family !== "prefer") return [];
-    const every = config.algorithm === "kto" ? [] : measuredOf(metrics, "kl");
+    // Measured on answers to other prompts, it is a reference point and no distance.
+    const isPoint = needs?.(config.params).includes("mismatched");
+    const every = isPoint ? [] : measuredOf(metrics, "kl");
     const [values, patience, what] =
       every.length > 0
         ? [every, 3, "the reference"]

@@ -3,7 +3,8 @@ import { rngFor, Streams } from "../rng.ts";
 import { type AnyValues, type Field, type FieldValue, initials } from "../schema.ts";
 import { OBJECTIVES, objectiveById } from "./index.ts";
 import type { AnyObjective, FeedCredit, FeedScores } from "./objective.ts";
-import { completed, type ExplainedRow, type TokenContext } from "./terms/explanation.ts";
+import type { ExplainedRow, TokenContext } from "./terms/explanation.ts";
+import { completed } from "./terms/overBatch.ts";
 import { at, feedAt, placesOf, randomBatch } from "./terms/testBatches.ts";
 
 const partnerFeed = (feed: string) =>

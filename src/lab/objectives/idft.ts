@@ -1,10 +1,10 @@
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { centredLogLikelihood } from "./terms/ddt.ts";
-import { overBatch } from "./terms/explanation.ts";
 import { sumTex } from "./terms/formula.ts";
 import { explainGamma, GAMMA_DEFINES, gammaOf, gammaTex, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
 import { present } from "./terms/metrics.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { scored, summarise } from "./terms/stats.ts";
 import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import type { TokenRule } from "./terms/tokenWeight.ts";

@@ -1,8 +1,8 @@
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
-import { overBatch } from "./terms/explanation.ts";
 import { FeedError } from "./terms/feedError.ts";
 import { explainImportance, importanceKnobs, WEIGHTED } from "./terms/importanceKnobs.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { clamp, floorLogp } from "./terms/probability.ts";
 import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";

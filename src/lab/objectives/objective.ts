@@ -166,6 +166,8 @@ export interface Objective<F extends FeedName = FeedName, S extends Schema = Sch
   readonly params: S;
   /** Where the demonstrations are part of the algorithm: who writes them, whatever the settings say. */
   readonly demoStyle?: "hinted";
+  /** Names by which the authors' code says a knob as a multiple of another one; `lab objective` reads them too. */
+  readonly spellings?: Readonly<Record<string, { readonly knob: string; readonly times: string }>>;
   /** By the setting's key. */
   readonly defines?: Readonly<Record<string, Defining>>;
   needs?(params: Values<S>): readonly Need[];

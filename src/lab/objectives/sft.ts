@@ -1,8 +1,8 @@
 import { real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
-import { overBatch } from "./terms/explanation.ts";
 import { sumTex } from "./terms/formula.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { explainSmoothed, onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";
 import { DEMO_VIEWS } from "./terms/views.ts";

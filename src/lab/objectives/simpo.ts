@@ -52,6 +52,7 @@ export const simpo = defineObjective({
     ...pairKnobs,
     reduction: reductionKnob,
   },
+  spellings: { gammaBetaRatio: { knob: "gamma", times: "beta" } },
   reads: ({ entropyCoef }) => (entropyCoef > 0 ? ["entropy"] : []),
   charts: pairCharts,
   views: PAIR_VIEWS,

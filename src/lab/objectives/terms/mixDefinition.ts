@@ -1,9 +1,10 @@
 import type { AnyValues } from "../../schema.ts";
 import type { Defining } from "../objective.ts";
 import type { Aggregation, AggregationValues } from "./aggregate.ts";
-import { type Explanation, overBatch, type TokenContext } from "./explanation.ts";
+import type { Explanation, TokenContext } from "./explanation.ts";
 import { sumTex } from "./formula.ts";
 import type { MuValues } from "./muSchedule.ts";
+import { overBatch } from "./overBatch.ts";
 import { explainOwn } from "./policyGradient.ts";
 import { explainWeight, TOKEN_WEIGHTS, type TokenWeightName, WEIGHT, type WeightValues } from "./tokenWeight.ts";
 

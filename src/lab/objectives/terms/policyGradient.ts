@@ -2,8 +2,9 @@ import { real } from "../../schema.ts";
 import type { FeedScores, Metrics, TokenFeed } from "../objective.ts";
 import { type AdvantageValues, advantages, rewardGroups } from "./advantage.ts";
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
-import { type Explanation, overBatch, type Share, type TokenContext, unpushed } from "./explanation.ts";
+import { type Explanation, type TokenContext, unpushed } from "./explanation.ts";
 import { present } from "./metrics.ts";
+import { overBatch, type Share } from "./overBatch.ts";
 import { clamp, floorLogp } from "./probability.ts";
 import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 

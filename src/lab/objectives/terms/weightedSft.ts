@@ -1,8 +1,8 @@
 import { initials, type Schema, type Values } from "../../schema.ts";
 import { defineObjective } from "../objective.ts";
 import { type Aggregation, type AggregationValues, aggregationKnobs } from "./aggregate.ts";
-import { overBatch } from "./explanation.ts";
 import { sumTex } from "./formula.ts";
+import { overBatch } from "./overBatch.ts";
 import { onDemos, supervise, UNHINTED } from "./supervised.ts";
 import {
   explainWeight,
