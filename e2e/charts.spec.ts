@@ -83,11 +83,12 @@ test("smoothing is one control for all charts, keeps the measured line behind, a
   page,
 }) => {
   await finished(page, 12);
-  // The loss and the held-out expert's, drawn by recharts in the chart's own turn after the end.
-  const curves = figure(page, "Loss").locator(".recharts-line-curve");
-  await expect(curves).toHaveCount(2);
+  // The loss and the held-out expert's, drawn in the chart's own turn after the end.
+  await expect(figure(page, "Loss").locator("path[data-line]")).toHaveCount(2);
+  await expect(figure(page, "Loss").locator("path[data-raw]")).toHaveCount(0);
   await page.getByRole("slider", { name: "smoothing" }).fill("0.8");
-  await expect(curves).toHaveCount(4);
+  await expect(figure(page, "Loss").locator("path[data-line]")).toHaveCount(2);
+  await expect(figure(page, "Loss").locator("path[data-raw]")).toHaveCount(2);
   await expect.poll(() => new URL(page.url()).hash).toContain("smooth=0.8");
 });
 

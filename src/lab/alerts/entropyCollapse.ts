@@ -12,7 +12,7 @@ const LEAST = 0.05;
 export const entropyCollapse: Detector = {
   id: "entropy-collapse",
   title: "Entropy collapse",
-  charts: ["Entropy"],
+  charts: ["entropy"],
   find({ metrics }) {
     const values = measuredOf(metrics, "entropy");
     if (values.length <= BASE) return [];

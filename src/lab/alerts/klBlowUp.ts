@@ -10,7 +10,7 @@ const LEAVE = 1;
 export const klBlowUp: Detector = {
   id: "kl-blow-up",
   title: "KL blow-up",
-  charts: ["KL", "Distance to the reference", "Entropy"],
+  charts: ["kl", "distance-to-the-reference", "entropy"],
   find({ config, metrics }) {
     const { family } = objectiveById(config.algorithm);
     // Imitating somebody else means leaving the start; only what learns from its own answers should stay near.

@@ -4,7 +4,7 @@ import type { Detector } from "./alert.ts";
 export const nonFinite: Detector = {
   id: "non-finite",
   title: "Not a number",
-  charts: ["Loss"],
+  charts: ["loss"],
   find({ failure }) {
     if (!failure || !/must be finite/.test(failure.message)) return [];
     return [

@@ -8,7 +8,7 @@ const LEAVE = 0.2;
 export const pairFamine: Detector = {
   id: "pair-famine",
   title: "Pair famine",
-  charts: ["Pairs", "Pair yield"],
+  charts: ["pairs", "pair-yield"],
   find({ metrics }) {
     const rule = { enters: (value: number) => value < ENTER, leaves: (value: number) => value > LEAVE, patience: 3 };
     return episodes(measuredOf(metrics, "pairs/valid_frac"), rule).map((episode) => ({

@@ -3,10 +3,11 @@ import { downsample } from "../../app/downsample.ts";
 import type { Runs } from "../../app/history/history.ts";
 import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/history/historyStore.ts";
 import type { Column, Series } from "../../app/series.ts";
-import type { ChartLine, Tone } from "../../charts/chartLine.ts";
-import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { ChartSubject, MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine, Tone } from "../../charts/series/line.ts";
 import { bandOf } from "../../lab/record/band.ts";
 import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
+import { chartSubject } from "../shared/chartSubject.ts";
 import { useInTurn } from "../shared/labContext.ts";
 import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 
@@ -20,6 +21,8 @@ interface Drawn {
   /** Several: mean and band. */
   readonly runs: readonly string[];
   readonly steps: number;
+  /** What of their settings matters to the charts. */
+  readonly subject: ChartSubject;
 }
 
 /** What lies over the charts, in words that can be compared: nothing is drawn again while they stay the same. */
@@ -59,6 +62,7 @@ export function viewOf(state: RunsState): View {
       faint: entry.id === baseline && solo === undefined,
       runs,
       steps: stepsOf(entry),
+      subject: chartSubject(entry.runs[0]!.config),
     }))
     .sort((a, b) => Number(b.faint) - Number(a.faint));
   const [only] = others;
@@ -83,9 +87,12 @@ export function useOverlaid(
     const view = JSON.parse(key) as View;
     const longest = Math.max(view.own ? steps : 1, ...view.others.map((one) => one.steps));
     const series = view.alone === undefined ? undefined : kept.seriesOf(view.alone);
-    if (series) return { metrics: sourceOfSeries(series), steps: longest };
+    if (series) return { metrics: { ...sourceOfSeries(series), subject: view.others[0]!.subject }, steps: longest };
     if (view.others.length === 0 && view.own) return { metrics, steps };
-    const lines = (metric: string) => view.others.flatMap((one) => lineOf(kept, one, metric) ?? []);
+    const lines = (metric: string, feeds?: readonly string[]) =>
+      view.others
+        .filter((one) => !feeds || one.subject.feeds.some((feed) => feeds.includes(feed)))
+        .flatMap((one) => lineOf(kept, one, metric) ?? []);
     return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest };
   }, [kept, key, curves, metrics, steps]);
 }

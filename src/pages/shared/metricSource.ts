@@ -1,8 +1,8 @@
 import { downsample } from "../../app/downsample.ts";
 import type { Run } from "../../app/runStore.ts";
 import { SECONDS, type Series } from "../../app/series.ts";
-import type { ChartLine, Tone } from "../../charts/chartLine.ts";
-import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine, Tone } from "../../charts/series/line.ts";
 
 const NOTHING: MetricSource = { line: () => undefined };
 

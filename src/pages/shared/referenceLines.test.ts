@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Series } from "../../app/series.ts";
-import type { ChartLine } from "../../charts/chartLine.ts";
+import type { ChartLine } from "../../charts/series/line.ts";
 import { ghostOfReceipt, ghostOfSeries, withGhost } from "./referenceLines.ts";
 
 const line: ChartLine = { label: "reward", tone: 1, points: [{ x: 1, y: 0.5 }], valueAt: () => 0.5 };

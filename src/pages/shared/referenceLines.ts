@@ -1,7 +1,7 @@
 import { downsample } from "../../app/downsample.ts";
 import type { Series } from "../../app/series.ts";
-import type { ChartLine, Point, Tone } from "../../charts/chartLine.ts";
-import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine, Point, Tone } from "../../charts/series/line.ts";
 import type { Receipt } from "../../lab/link/receipt.ts";
 
 /** Another run's curves by the metric's name; the same points for the same metric every time. */

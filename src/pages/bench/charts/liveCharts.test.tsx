@@ -3,8 +3,8 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
-import { preparePlots } from "../../../charts/LineChart.tsx";
-import { stubWidth } from "../../../charts/testWidth.ts";
+import { preparePlots } from "../../../charts/Chart.tsx";
+import { stubWidth } from "../../../charts/scales/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
 import { runsOf } from "../../runs/runsContext.ts";
 import { LabContext } from "../../shared/labContext.ts";
@@ -128,23 +128,31 @@ test("while news comes fifty times a second, a chart's lines are drawn anew at m
   expect(renders).toBeLessThanOrEqual(7 * 2 * 2 * SECONDS);
 });
 
-test("recharts draws what rests, the page's own lines what grows", async () => {
+test("recharts draws the axes, one layer the lines, while a run trains and at rest", async () => {
   open(() => {});
   const drawnBy = () => {
     const figure = screen.getByRole("figure", { name: "Loss" });
     const all = (selector: string) => figure.querySelectorAll(selector).length;
-    return { hand: all("path[data-line='loss']"), recharts: all(".recharts-line-curve") };
+    return {
+      lines: all("path[data-line='loss']"),
+      axes: all(".recharts-yAxis"),
+      recharts: all(".recharts-line-curve"),
+    };
   };
   preparePlots();
   await vi.dynamicImportSettled();
   await settle();
   act(() => page.worker.emit(stateOf("ready", 0), stateOf("training", 0), rows(1, 50)));
   await settle();
-  expect(drawnBy()).toEqual({ hand: 1, recharts: 0 });
+  const both = { lines: 1, axes: 1, recharts: 0 };
+  expect(drawnBy()).toEqual(both);
+  const path = screen.getByRole("figure", { name: "Loss" }).querySelector("path[data-line='loss']");
   act(() => page.worker.emit(stateOf("paused", 50)));
   await settle();
-  expect(drawnBy()).toEqual({ hand: 0, recharts: 1 });
+  expect(drawnBy()).toEqual(both);
   act(() => page.worker.emit(stateOf("training", 50)));
   await settle();
-  expect(drawnBy()).toEqual({ hand: 1, recharts: 0 });
+  expect(drawnBy()).toEqual(both);
+  // The very same path goes on: nothing changes hands at a pause.
+  expect(screen.getByRole("figure", { name: "Loss" }).querySelector("path[data-line='loss']")).toBe(path);
 });
