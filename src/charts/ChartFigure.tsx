@@ -75,8 +75,8 @@ export function ChartFigure(props: ChartFigureProps) {
           )}
           {onEnlarge && <EnlargeButton title={title} hidden={lines.length === 0} onClick={onEnlarge} />}
         </span>
-        {names === 0 && <Readouts lines={lines} {...{ cursor, readoutText }} />}
-        {units && <span className={styles.unit}>{units}</span>}
+        {names === 0 && <Readouts {...{ lines, cursor, readoutText }} unit={units} />}
+        {names > 0 && units && <span className={styles.unit}>{units}</span>}
       </header>
       <div ref={frame} className={styles.body}>
         {asTable && lines.length > 0 && (

@@ -12,13 +12,14 @@ import type { XScale } from "./scales/xScale.ts";
 import type { YScale } from "./scales/yScale.ts";
 import type { ChartLine } from "./series/line.ts";
 
-// Recharts is half of the page's weight, and nobody needs it before the page is touched.
+// Recharts is half of the page's weight, and nobody needs it before the page is touched. While a run trains the ends of the axes
+// move with its lines, and recharts takes ten times as long to move them.
 const loadFrame = () => import("./Frame.tsx");
 const Frame = lazy(loadFrame);
 let wanted = false;
 const waiting = new Set<() => void>();
 
-/** From now on recharts draws the axes: fetches it. Until it is there, and before, {@link PlainFrame} stands in its place. */
+/** From now on recharts draws the axes of charts at rest: fetches it. Until it is there {@link PlainFrame} stands in its place. */
 export function preparePlots(): void {
   if (wanted) return;
   wanted = true;
@@ -46,7 +47,7 @@ export interface PlotProps extends ChartProps {
 
 /** The axes, the lines over them, and what stands over the lines. */
 export function Plot(props: PlotProps) {
-  const { spec, lines, xScale, yScale, height, marks = [], flags = [], cursor, numberText } = props;
+  const { spec, lines, live, xScale, yScale, height, marks = [], flags = [], cursor, numberText } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const wanted = useFrameWanted();
   const box = { xScale, yScale, width, height };
@@ -58,7 +59,7 @@ export function Plot(props: PlotProps) {
       {width > 0 && (
         <>
           <div className={styles.frame} aria-hidden="true">
-            <Suspense fallback={plain}>{wanted ? <Frame {...box} numberText={numberText} /> : plain}</Suspense>
+            <Suspense fallback={plain}>{wanted && !live ? <Frame {...box} numberText={numberText} /> : plain}</Suspense>
           </div>
           <Rules steps={marks} {...box} />
           <Lines lines={resting} {...box} />

@@ -8,17 +8,19 @@ const CROWD = 3;
 export interface ReadoutsProps {
   readonly lines: readonly ChartLine[];
   readonly cursor: StepCursor | undefined;
+  readonly unit: string;
   readoutText(value: number): string;
 }
 
 /** The legend: every line's name with its value at the step cursor. It takes as many rows as the names need. */
-export function Readouts({ lines, cursor, readoutText }: ReadoutsProps) {
+export function Readouts({ lines, cursor, unit, readoutText }: ReadoutsProps) {
   const step = useStepCursor(cursor);
   return (
     <p className={styles.values}>
       {lines.map((line) => (
         <Readout key={line.label} {...{ line, step, readoutText }} crowded={lines.length > CROWD} />
       ))}
+      {unit && lines.length > 0 && <span className={styles.unit}>{unit}</span>}
     </p>
   );
 }

@@ -2,17 +2,18 @@ import { ticks } from "d3-array";
 import { PLOT } from "./plotArea.ts";
 import type { XScale } from "./xScale.ts";
 
-/** Room that the number of a tick takes, in pixels. */
-const ROOM = 56;
+/** Room in pixels between two numbers, beside the first one, and beside the last one, which says the unit. */
+const ROOM = 50;
+const FIRST = 30;
+const LAST = 64;
 const MOST = 8;
 
 /** Values of the horizontal axis that are written below it: both ends, and round ones between them where there is room. */
 export function xTicks({ unit, min, max }: XScale, width: number): number[] {
   const inner = Math.max(1, width - PLOT.left - PLOT.right);
-  const count = Math.min(MOST, Math.floor(inner / ROOM));
-  const near = ((max - min) * ROOM) / inner;
-  const between = ticks(min, max, Math.max(1, count)).filter(
-    (value) => value - min >= near && max - value >= 1.15 * near && (unit !== "step" || Number.isInteger(value)),
+  const places = (value: number) => ((value - min) / (max - min)) * inner;
+  const between = ticks(min, max, Math.max(1, Math.min(MOST, Math.floor(inner / ROOM)))).filter(
+    (value) => places(value) >= FIRST && inner - places(value) >= LAST && (unit !== "step" || Number.isInteger(value)),
   );
   return [min, ...between, max];
 }

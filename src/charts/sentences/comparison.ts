@@ -9,8 +9,8 @@ export interface Compared {
 }
 
 /**
- * Which of several runs ends highest and which lowest; where both are means of seeds, whether their intervals leave that open.
- * Undefined while fewer than two have values, or where all end alike.
+ * Which of several runs is highest at its last step and which lowest; where both are means of seeds, whether their intervals leave that open.
+ * Undefined while fewer than two have values, or where all are alike.
  */
 export function comparison(runs: readonly Compared[], text: (value: number) => string): string | undefined {
   const ends = runs.flatMap(({ label, column, halfWidth }) => {
@@ -20,12 +20,13 @@ export function comparison(runs: readonly Compared[], text: (value: number) => s
   if (ends.length < 2) return undefined;
   const sorted = ends.toSorted((a, b) => b.value - a.value);
   const [first, last] = [sorted[0]!, sorted.at(-1)!];
-  if (text(first.value) === text(last.value)) return `All ${ends.length} end at ${text(first.value)}.`;
+  if (text(first.value) === text(last.value))
+    return `All ${ends.length} are at ${text(first.value)} at their last step.`;
   const open =
     first.halfWidth !== undefined &&
     last.halfWidth !== undefined &&
     first.value - first.halfWidth <= last.value + last.halfWidth;
-  const words = `${first.label} ends highest at ${text(first.value)}, ${last.label} lowest at ${text(last.value)}`;
+  const words = `Highest at its last step: ${first.label} ${text(first.value)}; lowest: ${last.label} ${text(last.value)}`;
   return `${words}${open ? "; their 95% intervals overlap" : ""}.`;
 }
 

@@ -47,13 +47,16 @@ export function joined(parts: readonly string[], room: number): string | undefin
   return `${capital(whole)}.`;
 }
 
-/** What a trend says in words, without a capital and without a full stop. */
-export function clause(
-  noun: string,
-  { kind, from, to, turn, low, high, count, window }: Trend,
-  text: ChartData["text"],
-) {
+/**
+ * What a trend says in words, without a capital and without a full stop. A change that is not seen in the numbers as they are
+ * written is none.
+ */
+export function clause(noun: string, trend: Trend, text: ChartData["text"]): string {
+  const { from, to, turn, low, high, count, window } = trend;
   const by = window > 1 ? ` (${window}-step means)` : "";
+  const moves = turn ? [from, turn, to] : [from, to];
+  const unseen = moves.some(({ value }, i) => i > 0 && text(value) === text(moves[i - 1]!.value));
+  const kind = unseen && trend.kind !== "few" && trend.kind !== "constant" ? "steady" : trend.kind;
   switch (kind) {
     case "few":
       return count === 1
@@ -62,7 +65,9 @@ export function clause(
     case "constant":
       return `${noun} has been ${text(to.value)} all along`;
     case "steady":
-      return `${noun} stayed between ${text(low)} and ${text(high)}`;
+      return text(low) === text(high)
+        ? `${noun} stayed at ${text(low)}`
+        : `${noun} stayed between ${text(low)} and ${text(high)}`;
     case "rise":
       return `${noun} rose from ${text(from.value)} to ${text(to.value)}${by}`;
     case "fall":

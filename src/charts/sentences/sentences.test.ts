@@ -57,6 +57,10 @@ describe("how a series moved", () => {
     expect(said(movement, { share: ramp(1, 1) })).toBe("Share has been 1.00 all along.");
     expect(said(movement, { share: [...ramp(1, 1), 0.9] })).not.toContain("all along");
   });
+  test("is none where it is smaller than the numbers are written", () => {
+    expect(said(movement, { weight: ramp(0.051, 0.054) })).toBe("Weight stayed at 0.05.");
+    expect(said(movement, { weight: [...ramp(0.051, 0.054), ...ramp(0.054, 0.051)] })).toBe("Weight stayed at 0.05.");
+  });
   test("of a share that moved by less than a twentieth is no rise", () => {
     const few = [0, 0, 0, 0, 0, 0.016];
     expect(said(movement, { accuracy: few }, { range: [0, 1] })).toBe("Accuracy stayed between 0.00 and 0.02.");
@@ -119,11 +123,11 @@ describe("of several runs", () => {
   const run = (label: string, end: number, halfWidth?: number) => ({ label, column: column([0.5, end]), halfWidth });
   test("the highest and the lowest are named, with their last values", () => {
     expect(comparison([run("SFT", 0.3), run("CHORD-µ", 0.9), run("GRPO", 0.5)], text)).toBe(
-      "CHORD-µ ends highest at 0.90, SFT lowest at 0.30.",
+      "Highest at its last step: CHORD-µ 0.90; lowest: SFT 0.30.",
     );
   });
   test("nothing is ranked where all end alike, or there is one", () => {
-    expect(comparison([run("SFT", 1), run("GRPO", 1)], text)).toBe("All 2 end at 1.00.");
+    expect(comparison([run("SFT", 1), run("GRPO", 1)], text)).toBe("All 2 are at 1.00 at their last step.");
     expect(comparison([run("SFT", 1)], text)).toBeUndefined();
   });
   test("intervals that overlap are said to", () => {
