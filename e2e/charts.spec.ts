@@ -271,7 +271,7 @@ test("charts out of view keep still, and are up to date when they come into view
 });
 
 test("every chart and every menu is accessible in both schemes", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const standsInNobodysWay = async (what: string) => {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
