@@ -29,7 +29,7 @@ export interface Overlay {
 }
 
 /** The lines of a chart, each with the series that it is of. */
-export interface DrawnSeries {
+interface DrawnSeries {
   readonly series: SeriesSpec;
   readonly line: ChartLine;
 }
@@ -66,14 +66,14 @@ const toneOf = (index: number) => ((index % 8) + 1) as Tone;
 const has = ({ feeds }: SeriesSpec, given: readonly string[]) => !feeds || feeds.some((feed) => given.includes(feed));
 
 /** One metric of every run in view. */
-export function overlaid(metrics: MetricSource, series: SeriesSpec, feeds: readonly string[]): ChartLine[] {
+function overlaid(metrics: MetricSource, series: SeriesSpec, feeds: readonly string[]): ChartLine[] {
   const { own, lines } = metrics.overlay!;
   const mine = own && has(series, feeds) ? metrics.line(series.metric, own.label, own.tone) : undefined;
   return [...lines(series.metric, series.feeds), ...(mine ? [mine] : [])];
 }
 
 /** The series that most of the runs have, the first of equals. */
-export function leading(metrics: MetricSource, wanted: readonly SeriesSpec[], feeds: readonly string[]): SeriesSpec {
+function leading(metrics: MetricSource, wanted: readonly SeriesSpec[], feeds: readonly string[]): SeriesSpec {
   const counts = wanted.map((series) => overlaid(metrics, series, feeds).length);
   return wanted[counts.indexOf(Math.max(...counts))]!;
 }

@@ -103,7 +103,7 @@ function valuesOf(line: ChartLine): readonly number[] {
 }
 
 /** The values without those that lie far from their middle half. */
-export function within(values: readonly number[]): readonly number[] {
+function within(values: readonly number[]): readonly number[] {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => quantileSorted(sorted, share) ?? 0;
   const room = 3 * (at(0.75) - at(0.25));

@@ -80,6 +80,6 @@ export function clause(noun: string, trend: Trend, text: ChartData["text"]): str
 }
 
 /** With a capital, unless it begins with a Greek letter, whose capital reads as another one. */
-export function capital(words: string): string {
+function capital(words: string): string {
   return words.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
