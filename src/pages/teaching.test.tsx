@@ -230,10 +230,22 @@ test("an alert says what it means, stands on its chart, and goes when it is dism
   expect(alerts.textContent).toBe("");
 });
 
-test("online DPO with a reference that follows at every step says that margin 0 and ln 2 are by construction", async () => {
-  await open("#v=1&task=parity&algorithm=dpo-online&seed=1&referenceMode=synced");
-  expect(screen.getByText(/the margin is 0 and the loss ln 2/)).toBeTruthy();
-});
+test.each([
+  ["synced", Math.LN2, true],
+  ["synced", 0.5, false],
+  ["fixed", Math.LN2, false],
+])(
+  "a %s reference and a loss of %f: that margin 0 and ln 2 are by construction is said only where both are so",
+  async (mode, loss, says) => {
+    await open(`#v=1&task=parity&algorithm=dpo-online&seed=1&referenceMode=${mode}&syncEvery=1`);
+    const said = () => screen.queryByText(/the margin is 0 and the loss ln 2/) !== null;
+    expect(said()).toBe(false);
+    await hear(stateOf("ready", 0), stateOf("training", 1));
+    const rows = Array.from({ length: 6 }, (_, i) => ({ step: i + 1, values: { loss, "rewards/margins": 0 } }));
+    await hear({ type: "metrics", runId: "run-1", rows });
+    expect(said()).toBe(says);
+  },
+);
 
 test("the method page writes every algorithm from its declaration, and its address leads back to the experiment", async () => {
   await open("#v=1&preset=grpo-parity&seed=7&page=method");
