@@ -21,6 +21,8 @@ export default defineConfig({
     baseURL: url,
     browserName: "chromium",
     headless: true,
+    // Answers from a kept build would hide what a test intercepts; offline.spec.ts allows it.
+    serviceWorkers: "block",
     launchOptions: { args: FLAGS, ...(executablePath ? { executablePath } : {}) },
     // Tracing slows two cores by a fifth, so it waits until it is needed.
     trace: "on-first-retry",

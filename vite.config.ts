@@ -1,6 +1,8 @@
 import react from "@vitejs/plugin-react";
 import type { UserConfig } from "vite";
+import { contentPolicy } from "./scripts/contentPolicy.ts";
 import { formulas } from "./scripts/formulas.ts";
+import { serviceWorker } from "./scripts/serviceWorker.ts";
 import { TENSOR_MODULES } from "./scripts/tensors.mjs";
 import { wasmThreads } from "./scripts/wasmThreads.ts";
 
@@ -19,7 +21,7 @@ const config: UserConfig = {
   base: "./",
   // What is not there is a 404, never the page again.
   appType: "mpa",
-  plugins: [react(), formulas()],
+  plugins: [react(), formulas(), serviceWorker(), contentPolicy()],
   worker: {
     format: "es",
     plugins: () => [wasmThreads()],
@@ -41,7 +43,8 @@ const config: UserConfig = {
   },
   // Named here so that none is found halfway, which would reload the page under whoever develops it.
   optimizeDeps: { include: TENSOR_MODULES },
-  server: { headers },
+  // The development server also serves sources: nobody else may read those.
+  server: { headers: isolation },
   preview: { headers },
 };
 

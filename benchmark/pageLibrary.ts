@@ -6,7 +6,8 @@ import { parseConfig } from "../src/lab/experiment/config.ts";
 import { randomWeights } from "../src/lab/policy/init.ts";
 import { freshState } from "../src/lab/policy/policy.ts";
 import { SIZES } from "../src/lab/policy/shape.ts";
-import { MAX_OVERLAY, type RunRecord, type RunTone, type StoredRecord, toStored } from "../src/lab/record/runRecord.ts";
+import { MAX_OVERLAY, type RunRecord, type RunTone } from "../src/lab/record/runRecord.ts";
+import { type StoredRecord, toStored } from "../src/lab/record/storedRecord.ts";
 import { checkpointBytes } from "../src/lab/train/checkpoint.ts";
 
 /** Runs that somebody made over months, as the browser's database has them. */

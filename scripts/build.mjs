@@ -8,7 +8,9 @@ const SOURCES = [
   "public",
   "index.html",
   "vite.config.ts",
+  "scripts/contentPolicy.ts",
   "scripts/formulas.ts",
+  "scripts/serviceWorker.ts",
   "scripts/wasmThreads.ts",
   "package-lock.json",
 ];

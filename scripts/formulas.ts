@@ -33,9 +33,24 @@ export function formulas(): Plugin {
   };
 }
 
+/** The inline styles that temml writes, and the classes of src/styles/theme.css that stand for them. */
+const CLASSES: Readonly<Record<string, string>> = {
+  "display:block math;": "display",
+  "margin-left:-0.1667em;": "tight",
+};
+
+/** The page's Content-Security-Policy allows no inline style. @throws {Error} on a style that has no class yet. */
+function withoutStyles(html: string): string {
+  return html.replace(/(?: class="([^"]*)")? style="([^"]*)"/g, (_, own: string | undefined, style: string) => {
+    const name = CLASSES[style];
+    if (name === undefined) throw new Error(`a style in MathML must have a class in scripts/formulas.ts, got ${style}`);
+    return ` class="${own === undefined ? name : `${own} ${name}`}"`;
+  });
+}
+
 function toMathML({ id, formula }: Formula): string {
   try {
-    return temml.renderToString(formula, { displayMode: true, throwOnError: true, annotate: true });
+    return withoutStyles(temml.renderToString(formula, { displayMode: true, throwOnError: true, annotate: true }));
   } catch (error) {
     throw new Error(`the formula of ${id} must be TeX that temml reads, got ${formula}: ${error}`);
   }

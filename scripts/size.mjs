@@ -59,7 +59,7 @@ async function loadedAtFirst() {
   });
   const executablePath = await ensureBrowser((line) => console.error(`size: ${line}`));
   const browser = await chromium.launch({ executablePath, args: FLAGS });
-  const page = await browser.newPage();
+  const page = await (await browser.newContext({ serviceWorkers: "block" })).newPage();
   let last = Date.now();
   page.context().on("request", (request) => {
     const name = new URL(request.url()).pathname.split("/").at(-1) ?? "";

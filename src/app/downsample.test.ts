@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { MetricColumn } from "../lab/metrics.ts";
 import { downsample, MAX_POINTS } from "./downsample.ts";
-import type { Column } from "./series.ts";
 
-function column(values: readonly number[]): Column {
+function column(values: readonly number[]): MetricColumn {
   return {
     steps: Float64Array.from(values, (_, i) => i + 1),
     values: Float64Array.from(values),

@@ -1,4 +1,4 @@
-import type { Column } from "./series.ts";
+import type { MetricColumn } from "../lab/metrics.ts";
 
 export interface Point {
   readonly x: number;
@@ -19,7 +19,7 @@ let places = new Uint32Array(0);
  * largest value, so that no spike disappears; the first and the last point are always there. Values that are not finite
  * are left out.
  */
-export function downsample({ steps, values, length }: Column, limit = MAX_POINTS): Point[] {
+export function downsample({ steps, values, length }: MetricColumn, limit = MAX_POINTS): Point[] {
   // Places of the values rather than points: a long run would make ten thousand of those for each of its lines.
   if (places.length < length) places = new Uint32Array(2 * length);
   const finite = places;

@@ -9,6 +9,7 @@ import {
   schemaOf,
   withSettings,
 } from "../lab/experiment/config.ts";
+import { withLiveChanges } from "../lab/experiment/phases.ts";
 import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
 import { readLink as read, writeLink } from "../lab/link/link.ts";
 import type { Receipt } from "../lab/link/receipt.ts";
@@ -104,13 +105,10 @@ export function presetDraft(id: string): Pick<Draft, "config" | "presetId"> {
 export function changed(draft: Draft, changes: FlatConfig): Draft {
   const config = withSettings(draft.config, changes);
   const moved = config.task !== draft.config.task || config.algorithm !== draft.config.algorithm;
-  const schema = moved ? schemaOf(config) : undefined;
-  const interventions = schema
-    ? config.interventions.filter(({ key }) => schema[key]?.live === true)
-    : config.interventions;
   return {
     ...draft,
-    config: { ...config, interventions },
+    // Where steps or algorithms of phases change, an intervention may come to stand in another phase.
+    config: moved || config.phases ? withLiveChanges(config) : config,
     presetId: moved ? presetFor(config)?.id : draft.presetId,
   };
 }

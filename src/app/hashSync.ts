@@ -16,7 +16,7 @@ const SETTLE_MS = 300;
 
 /**
  * Keeps the address and the draft the same experiment. Edits replace the hash, so that Back leaves the page instead of
- * walking through every position of a slider; a hash that somebody pastes or a followed link opens as a new draft.
+ * walking through every position of a slider; a pasted hash or a followed link opens as a new draft.
  */
 export function syncHash(
   draft: DraftStore,
@@ -58,7 +58,7 @@ export function syncHash(
     const kept = experimentKey(config) === experimentKey(before) ? before : config;
     const from = kept === before ? draft.getState().from : undefined;
     draft.setState(experiment ? { config: kept, presetId, view, receipt, from } : { view });
-    // What somebody pasted stays in the address until the next edit: a typing slip can still be mended there.
+    // What was pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);
     onLink(issues);
   }

@@ -1,5 +1,16 @@
-import { configAt, type FlatConfig, flatten, type RunConfig, schemaOf } from "../lab/experiment/config.ts";
+import {
+  configAt,
+  type Phase as ExperimentPhase,
+  type FlatConfig,
+  flatten,
+  phaseAt,
+  phasesOf,
+  type RunConfig,
+  schemaOf,
+} from "../lab/experiment/config.ts";
+import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { presetFor } from "../lab/experiment/presets.ts";
+import type { MetricTable } from "../lab/record/metricTable.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import {
@@ -15,15 +26,14 @@ import {
   withIntervention,
 } from "./draftStore.ts";
 import { type HashSync, syncHash } from "./hashSync.ts";
-import { createLabClient, type LabWorker } from "./labClient.ts";
+import { createLabClient, type LabClient, type LabWorker } from "./labClient.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { createRecordingStore, type RecordingStore, recordedFor } from "./recordings/recordingStore.ts";
 import { createRunStore, type Run, type RunStore, stepOf } from "./runStore.ts";
-import type { Series } from "./series.ts";
 
-/** Hears what goes on in the laboratory. */
-export interface LabEar {
+/** Hlisteners what goes on in the laboratory. */
+export interface LabListener {
   /** Every event of the worker, those of runs that are no longer shown too. */
   event?(event: LabEvent): void;
   /** Another run is about to take this one's place. */
@@ -38,7 +48,7 @@ export interface Beginning {
   readonly compute: Compute;
   readonly from?: StartingPoint | undefined;
   /** Of the same run, to go on from, with what was measured until then. */
-  readonly resume?: { readonly checkpoint: ArrayBuffer; readonly series: Series } | undefined;
+  readonly resume?: { readonly checkpoint: ArrayBuffer; readonly series: MetricTable } | undefined;
   /** In another worker: this one's device is gone. */
   readonly afresh?: boolean;
 }
@@ -54,8 +64,10 @@ export interface Lab {
   /** Loads what the draft will need, so that the badge is right and Train starts at once; leaves a run that has begun alone. */
   prepare(): void;
   /** @returns how to leave. */
-  listen(ear: LabEar): () => void;
+  listen(listener: LabListener): () => void;
   send(command: Command): void;
+  /** The answer of the worker to a question, see {@link LabClient.ask}. */
+  ask: LabClient["ask"];
   /** Opens a run and trains it as soon as it is ready. */
   begin(beginning: Beginning): RunId;
   /** Starts the draft, or goes on with a run that waits. */
@@ -101,6 +113,25 @@ export function inForce(run: Run | undefined, draft: Experiment): RunConfig {
   return isActive(run.state.phase) ? configAt(run.config, stepOf(run.state) + 1) : draft.config;
 }
 
+/** The settings of one phase as its knobs show them: in force where the run makes its next update in this phase. */
+export function settingsOf(run: Run | undefined, draft: Experiment, number: number): RunConfig {
+  const phase = phasesOf(draft.config)[number - 1]!;
+  if (!run || isStale(run, draft)) return phase.config;
+  return phaseAt(run.config, stepOf(run.state) + 1).number === number ? inForce(run, draft) : phase.config;
+}
+
+/** Changes of the draft as changes of the phase under way; undefined unless all are of its live settings. */
+function liveChanges(changes: FlatConfig, { number, config }: ExperimentPhase): FlatConfig | undefined {
+  const schema = schemaOf(config);
+  const own: [string, FlatConfig[string]][] = [];
+  for (const [full, value] of Object.entries(changes)) {
+    const named = isPhaseKey(full) ? splitPhaseKey(full) : { number: 1, key: full };
+    if (named?.number !== number || !schema[named.key]?.live) return undefined;
+    own.push([named.key, value]);
+  }
+  return Object.fromEntries(own);
+}
+
 /** What the four buttons may do now; without a phase there is no run yet. */
 export function buttonsOf(phase: Phase | undefined, stale: boolean): ReturnType<typeof allowed> {
   if (!phase) return { train: true, pause: false, step: true, stop: false };
@@ -135,7 +166,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const hash: HashSync = syncHash(draft, page, sayIssues, (cuts) => notices.say("link", cuts));
   sayIssues(opened.issues);
 
-  const ears = new Set<LabEar>();
+  const listeners = new Set<LabListener>();
   let runs = 0;
   /** What to do as soon as the run is ready. */
   let wanted: "train" | "step" | undefined;
@@ -148,7 +179,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
 
   function receive(event: LabEvent): void {
     show(event);
-    for (const ear of ears) ear.event?.(event);
+    for (const listener of listeners) listener.event?.(event);
   }
 
   function show(event: LabEvent): void {
@@ -172,12 +203,12 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     wanted = undefined;
     run.fail(message);
     notices.say("run", [message]);
-    for (const ear of ears) ear.crashed?.(message);
+    for (const listener of listeners) listener.crashed?.(message);
   }
 
   function open({ config, compute, from, resume, afresh }: Beginning): RunId {
     const before = run.getState().run;
-    if (before) for (const ear of ears) ear.leaving?.(before);
+    if (before) for (const listener of listeners) listener.leaving?.(before);
     if (afresh) client.dispose();
     const runId = `run-${++runs}`;
     notices.say("run", []);
@@ -213,7 +244,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     for (const [key, value] of Object.entries(changes)) {
       if (inUse[key] === value) continue;
       run.await(key, value);
-      client.send({ type: "intervene", runId: shown.id, key, value });
+      const phase = shown.config.phases && phaseAt(shown.config, stepOf(shown.state) + 1).number;
+      client.send({ type: "intervene", runId: shown.id, key, value, ...(phase && { phase }) });
     }
   }
 
@@ -233,11 +265,12 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       const shown = run.getState().run;
       if (!shown || (!wanted && isUntouched(shown) && isStale(shown, draft.getState()))) open(draft.getState());
     },
-    listen(ear) {
-      ears.add(ear);
-      return () => ears.delete(ear);
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     send: (command) => client.send(command),
+    ask: (question, limitMs) => client.ask(question, limitMs),
     begin(beginning) {
       const id = open(beginning);
       wanted = "train";
@@ -251,9 +284,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       const now = draft.getState();
       const shown = run.getState().run;
       const live = shown && !isUntouched(shown) && isActive(shown.state.phase) && !isStale(shown, now);
-      const schema = live ? schemaOf(now.config) : {};
-      if (live && Object.keys(changes).every((key) => schema[key]?.live)) {
-        if (final) intervene(shown, changes);
+      const own = live && liveChanges(changes, phaseAt(shown.config, stepOf(shown.state) + 1));
+      if (own) {
+        if (final) intervene(shown, own);
         return;
       }
       draft.setState(changed(now, changes));

@@ -1,10 +1,12 @@
 import workerUrl from "../lab/worker/main.ts?worker&url";
-import type { Command, LabEvent } from "../lab/worker/protocol.ts";
+import { type Command, isLabEvent, type LabEvent, type WorkerMessage } from "../lab/worker/protocol.ts";
+import type { AnswerTo, Question } from "../lab/worker/questions.ts";
+import { PendingQuestions, UnansweredError } from "./pendingQuestions.ts";
 
 /** The part of a Worker that the client uses. */
 export interface LabWorker {
   postMessage(message: Command, transfer: Transferable[]): void;
-  addEventListener(type: "message", listener: (event: { readonly data: LabEvent }) => void): void;
+  addEventListener(type: "message", listener: (event: { readonly data: WorkerMessage }) => void): void;
   addEventListener(type: "error" | "messageerror", listener: (event: { readonly message?: string }) => void): void;
   terminate(): void;
 }
@@ -16,8 +18,15 @@ export interface LabListener {
 }
 
 export interface LabClient {
-  /** `open` and `convert` start a worker where there is none; any other command without a worker has nobody to reach and is dropped. */
+  /** `open` starts a worker where there is none; any other command without a worker is dropped. */
   send(command: Command): void;
+  /**
+   * The answer to a question; `convert` starts a worker where there is none. Rejects with UnansweredError when the worker dies or
+   * refuses, when another run takes the place of the one that was asked, and after `limitMs`.
+   */
+  ask<Q extends Question>(question: Q, limitMs?: number): Promise<AnswerTo<Q>>;
+  /** Messages that were no events of this build. */
+  readonly dropped: number;
   dispose(): void;
 }
 
@@ -35,6 +44,14 @@ export function spawnLabWorker(): LabWorker {
 /** Owns the worker: starts it when it is first needed, and again after a crash. */
 export function createLabClient(spawn: () => LabWorker, listener: LabListener): LabClient {
   let worker: LabWorker | undefined;
+  let dropped = 0;
+  const questions = new PendingQuestions();
+
+  function receive(message: WorkerMessage): void {
+    if (message?.type === "reply") questions.receive(message);
+    else if (isLabEvent(message)) listener.event(message);
+    else dropped++;
+  }
 
   function start(): LabWorker {
     const started = spawn();
@@ -42,10 +59,11 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
       if (worker !== started) return;
       worker = undefined;
       started.terminate();
+      questions.reject("crashed", message);
       listener.crashed(message);
     };
     started.addEventListener("message", ({ data }) => {
-      if (worker === started) listener.event(data);
+      if (worker === started) receive(data);
     });
     started.addEventListener("error", ({ message }) => crashed(crashSentence(message)));
     started.addEventListener("messageerror", () => crashed(crashSentence("a message could not be read")));
@@ -54,17 +72,30 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
 
   return {
     send(command) {
-      if (command.type === "open" || command.type === "convert") worker ??= start();
+      if (command.type === "open") {
+        worker ??= start();
+        questions.reject("replaced", "Another run took the place of the one that was asked.", command.runId);
+      }
       worker?.postMessage(command, transfersOf(command));
     },
+    ask(question, limitMs) {
+      const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
+      if (question.type === "convert") worker ??= start();
+      if (worker) return questions.ask(question, post, limitMs);
+      return Promise.reject(new UnansweredError("crashed", "There must be a worker with a policy to ask, got none."));
+    },
+    get dropped() {
+      return dropped;
+    },
     dispose() {
+      questions.reject("crashed", "The worker that was asked was ended.");
       worker?.terminate();
       worker = undefined;
     },
   };
 }
 
-function transfersOf(command: Command): ArrayBuffer[] {
+function transfersOf(command: Command | Question): ArrayBuffer[] {
   if (command.type === "convert") return [command.bytes];
   if (command.type !== "open") return [];
   return [command.checkpoint, command.weights].filter((bytes) => bytes !== undefined);

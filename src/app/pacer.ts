@@ -8,7 +8,7 @@ export interface Pacer {
   /** Something changed: everyone will be told, in turn. */
   notify(): void;
   /**
-   * Somebody waits for it: everyone will be told at once, but still a few at a time, so that input comes in between.
+   * A change that a user waits for: all listeners are told at once, but still a few at a time, so that input comes in between.
    * @param only who is waited for, where it is not everyone
    */
   hurry(only?: Draw): void;

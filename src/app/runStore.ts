@@ -1,11 +1,12 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { RunConfig } from "../lab/experiment/config.ts";
+import { phaseAt, type RunConfig } from "../lab/experiment/config.ts";
+import { MetricTable } from "../lab/record/metricTable.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
 import type { RunState } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
+import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
-import { Series } from "./series.ts";
 
 export type Backend = Pick<
   Extract<LabEvent, { type: "backend" }>,
@@ -28,15 +29,15 @@ export interface Run {
   readonly tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
   readonly samples: { readonly step: number; readonly samples: readonly Sample[] } | undefined;
   /** The last survey of CLL that was asked for. */
-  readonly survey: Pick<Extract<LabEvent, { type: "survey" }>, "step" | "survey"> | undefined;
+  readonly survey: Answers["survey"] | undefined;
   /** Mutated in place; read it again when `version` has moved. */
-  readonly series: Series;
+  readonly series: MetricTable;
   readonly version: number;
   /** Live settings that were sent and have not taken effect yet. */
   readonly awaited: Readonly<Record<string, FieldValue>>;
 }
 
-export interface Runs {
+export interface ShownRun {
   readonly run: Run | undefined;
   /** Outlives a run: the next one will most likely have the same. */
   readonly backend: Backend | undefined;
@@ -46,14 +47,16 @@ export interface Runs {
 export interface Begun {
   readonly from?: StartingPoint | undefined;
   /** What was measured before, where a run goes on. */
-  readonly series?: Series | undefined;
+  readonly series?: MetricTable | undefined;
 }
 
-export interface RunStore extends StoreApi<Runs> {
+export interface RunStore extends StoreApi<ShownRun> {
   /** Begins to show a run that was just asked for. */
   begin(id: RunId, config: RunConfig, compute: Compute, more?: Begun): void;
   /** Takes one event of the worker; events of runs that are no longer shown are dropped. */
   receive(event: LabEvent): void;
+  /** Shows a survey of a run, unless another run is shown by now. */
+  surveyed(id: RunId, survey: Answers["survey"]): void;
   /** The worker is gone. */
   fail(message: string): void;
   await(key: string, value: FieldValue): void;
@@ -63,7 +66,7 @@ export interface RunStore extends StoreApi<Runs> {
 const VERSION_MS = 100;
 
 export function createRunStore(): RunStore {
-  const store = createStore<Runs>(() => ({ run: undefined, backend: undefined }));
+  const store = createStore<ShownRun>(() => ({ run: undefined, backend: undefined }));
   let bump: ReturnType<typeof setTimeout> | undefined;
 
   function update(change: (run: Run) => Partial<Run>): void {
@@ -82,7 +85,11 @@ export function createRunStore(): RunStore {
       store.setState({ backend: { policy, backend, device, reason, parameters } });
     },
     state({ state }) {
-      update(() => ({ state }));
+      update(({ config, state: before }) => {
+        const phaseOf = (one: RunState) => phaseAt(config, stepOf(one) + 1).number;
+        // A change that did not reach its phase before the end of it comes no more.
+        return { state, ...(phaseOf(state) !== phaseOf(before) && { awaited: {} }) };
+      });
     },
     metrics({ rows }) {
       const series = store.getState().run?.series;
@@ -104,35 +111,17 @@ export function createRunStore(): RunStore {
         return { config: withIntervention(config, { step, key, value }), awaited: others };
       });
     },
-    survey({ step, survey }) {
-      update(() => ({ survey: { step, survey } }));
-    },
-    candidates() {
-      // The microscope's, see microscope/microscope.ts.
-    },
     watched() {
-      // Likewise.
-    },
-    rewardModel() {
-      // Likewise.
-    },
-    feedPage() {
-      // The feed desk's, see feeds/feedDesk.ts.
-    },
-    feedItem() {
-      // Likewise.
+      // Part of the stream that the microscope and the library's token recorder follow.
     },
     checkpoint() {
-      // Kept with the run, see runs/recorder.ts.
-    },
-    weights() {
-      // Answers whoever asked, see runs/weights.ts.
+      // Stored with the run, see history/recorder.ts.
     },
   };
 
   return {
     ...store,
-    begin(id, config, compute, { from, series = new Series() } = {}) {
+    begin(id, config, compute, { from, series = new MetricTable() } = {}) {
       clearTimeout(bump);
       bump = undefined;
       const state: RunState = { phase: "loading", what: "the policy" };
@@ -148,6 +137,9 @@ export function createRunStore(): RunStore {
     },
     receive(event) {
       if (event.runId === store.getState().run?.id) dispatch(handlers, event);
+    },
+    surveyed(id, survey) {
+      if (store.getState().run?.id === id) update(() => ({ survey }));
     },
     fail(message) {
       update(({ state }) => ({ state: { phase: "failed", step: stepOf(state), message }, awaited: {} }));

@@ -1,7 +1,8 @@
-import type { Command, LabEvent } from "../lab/worker/protocol.ts";
+import type { Command, WorkerMessage } from "../lab/worker/protocol.ts";
+import type { Answers, Question } from "../lab/worker/questions.ts";
 import type { LabWorker } from "./labClient.ts";
 
-type Listener = (event: { readonly data: LabEvent; readonly message?: string }) => void;
+type Listener = (event: { readonly data: WorkerMessage; readonly message?: string }) => void;
 
 /** The far end of the wire for tests of this end: it notes what was sent, and says what the test has it say. */
 export class WorkerStandIn implements LabWorker {
@@ -23,8 +24,33 @@ export class WorkerStandIn implements LabWorker {
     this.terminated = true;
   }
 
-  emit(...events: LabEvent[]): void {
+  emit(...events: WorkerMessage[]): void {
     for (const data of events) for (const listener of this.#listeners.get("message") ?? []) listener({ data });
+  }
+
+  /** What was asked so far. */
+  get questions(): readonly Question[] {
+    return this.#asked.map(({ question }) => question);
+  }
+
+  /** Answers the newest question of this type. */
+  answer<T extends keyof Answers>(type: T, answer: Answers[T]): void {
+    this.emit({ type: "reply", id: this.#newest(type), answer });
+  }
+
+  /** Says why the newest question of this type has no answer. */
+  refuse(type: keyof Answers, issue: string): void {
+    this.emit({ type: "reply", id: this.#newest(type), issue });
+  }
+
+  get #asked() {
+    return this.commands.filter((command) => command.type === "ask");
+  }
+
+  #newest(type: keyof Answers): number {
+    const asked = this.#asked.findLast(({ question }) => question.type === type);
+    if (!asked) throw new Error(`nothing of type ${type} was asked`);
+    return asked.id;
   }
 
   crash(message: string): void {

@@ -15,6 +15,8 @@ export interface Command {
   readonly summary: string;
   /** The positional arguments as the help writes them, e.g. `<preset | config.json | link>`; empty for none. */
   readonly usage: string;
+  /** More of the help, below the options: the form of an input. */
+  readonly details?: string;
   /** How many positional arguments there may be. */
   readonly positionals: readonly [min: number, max: number];
   readonly options: Readonly<Record<string, Option>>;

@@ -1,14 +1,7 @@
 import { existsSync } from "node:fs";
-import {
-  type FlatConfig,
-  inOrder,
-  parseConfig,
-  type RunConfig,
-  readIntervention,
-  schemaOf,
-} from "../lab/experiment/config.ts";
+import { type FlatConfig, inOrder, parseConfig, type RunConfig, readIntervention } from "../lab/experiment/config.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
-import { fromHash, queryOf, settingsOf } from "../lab/link/hash.ts";
+import { baseOf, fromHash, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
 import { InputError, type ParsedArgs } from "./command.ts";
 import { parseJson, readTextFile } from "./input.ts";
@@ -49,12 +42,12 @@ function changesOf(args: ParsedArgs): Record<string, string> {
 
 function ofLink(link: string, changes: Record<string, string>): RunConfig {
   const hash = link.slice(link.indexOf("#"));
-  const { config, issues, presetId } = fromHash(hash);
+  const { config, issues } = fromHash(hash);
   if (issues.length > 0) throw new ConfigError(issues);
   if (Object.keys(changes).length === 0) return config;
-  const base = presetId === undefined ? {} : (presetById(presetId)?.settings ?? {});
   // What an old link left unsaid means what it meant then, whatever is changed here.
-  return changedBy(config.interventions, parseConfig({ ...settingsOf(queryOf(hash)), ...changes }, base));
+  const query = queryOf(hash);
+  return changedBy(config.interventions, parseConfig({ ...settingsOf(query), ...changes }, baseOf(query)));
 }
 
 /** A flat config, or a run file whose `config` is one. */
@@ -74,8 +67,7 @@ async function ofFile(path: string, changes: Record<string, string>): Promise<Ru
 
 /** A config with its changes by hand, each read again: another algorithm may not know a setting. @throws {ConfigError} */
 function changedBy(interventions: readonly unknown[], config: RunConfig): RunConfig {
-  const schema = schemaOf(config);
-  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, schema))) };
+  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, config))) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

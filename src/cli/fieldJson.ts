@@ -6,6 +6,8 @@ export interface FieldJson {
   readonly default: FieldValue;
   readonly min?: number;
   readonly max?: number;
+  /** What a command takes beyond the range of the slider. */
+  readonly accepts?: string;
   readonly options?: readonly string[];
   readonly label: string;
   readonly help: string;
@@ -14,16 +16,23 @@ export interface FieldJson {
   readonly source?: string;
 }
 
-/** Every field of a schema, by its key. */
-export function schemaJson(schema: Schema): Readonly<Record<string, FieldJson>> {
-  return Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, fieldJson(field)]));
+/** Every field of a schema, by its key; `accepts` says what a command takes of it beyond its range. */
+export function schemaJson(
+  schema: Schema,
+  accepts: (key: string, field: Field) => string | undefined = () => undefined,
+): Readonly<Record<string, FieldJson>> {
+  return Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, fieldJson(field, accepts(key, field))]));
 }
 
-function fieldJson({ kind, initial, range, options, label, help, symbol, unit, source }: Field): FieldJson {
+function fieldJson(
+  { kind, initial, range, options, label, help, symbol, unit, source }: Field,
+  accepts: string | undefined,
+): FieldJson {
   return {
     kind,
     default: initial,
     ...(range && { min: range.min, max: range.max }),
+    ...(accepts !== undefined && { accepts }),
     ...(options && { options: options.map(({ value }) => value) }),
     label,
     help,
@@ -35,7 +44,8 @@ function fieldJson({ kind, initial, range, options, label, help, symbol, unit, s
 
 /** One line of a list for people. */
 export function fieldLine(key: string, field: FieldJson): string {
-  const numbers = field.min === undefined ? "on | off" : `[${field.min}, ${field.max}]`;
+  const range = `[${field.min}, ${field.max}]${field.accepts === undefined ? "" : `, accepts ${field.accepts}`}`;
+  const numbers = field.min === undefined ? "on | off" : range;
   if (field.kind === "curve") return `    ${key} = "${field.default}": ${field.help}`;
   return `    ${key} = ${field.default} in ${field.options?.join(" | ") ?? numbers}: ${field.help}`;
 }

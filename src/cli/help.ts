@@ -25,5 +25,6 @@ export function helpOf(command: Command): string {
     "",
     command.summary,
     ...(options.length > 0 ? ["", ...options.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}`)] : []),
+    ...(command.details === undefined ? [] : ["", command.details]),
   ].join("\n");
 }

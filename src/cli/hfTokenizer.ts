@@ -3,9 +3,13 @@ import { ALPHABET, BOS, EOS, PAD, tokenText, VOCAB_SIZE } from "../lab/tokenizer
 const SPECIALS = [PAD, BOS, EOS];
 
 /**
- * `tokenizer.json` of our characters, for the `tokenizers` library: one token a character, `<bos>` in front. A character
- * outside the alphabet is an error there as it is here, since no unknown token stands in the vocabulary.
+ * What a character outside the alphabet becomes in other readers, which want a token of the vocabulary for it and would give
+ * no id, or fail, without one. `<pad>` has no text, so that no other character is read in its place; here such a character
+ * is refused.
  */
+const UNKNOWN = tokenText(PAD);
+
+/** `tokenizer.json` of our characters, for the `tokenizers` library: one token a character, `<bos>` in front. */
 export function tokenizerJson(): Readonly<Record<string, unknown>> {
   const vocab = Object.fromEntries(Array.from({ length: VOCAB_SIZE }, (_, id) => [tokenText(id), id]));
   const bos = { SpecialToken: { id: tokenText(BOS), type_id: 0 } };
@@ -33,7 +37,7 @@ export function tokenizerJson(): Readonly<Record<string, unknown>> {
     },
     // Without it, decoding would put a space between the characters.
     decoder: { type: "Fuse" },
-    model: { type: "WordLevel", vocab, unk_token: "<unk>" },
+    model: { type: "WordLevel", vocab, unk_token: UNKNOWN },
   };
 }
 
@@ -44,6 +48,7 @@ export function tokenizerConfigJson(context: number): Readonly<Record<string, un
     bos_token: tokenText(BOS),
     eos_token: tokenText(EOS),
     pad_token: tokenText(PAD),
+    unk_token: UNKNOWN,
     padding_side: "left",
     clean_up_tokenization_spaces: false,
     model_input_names: ["input_ids", "attention_mask"],

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { fileKind } from "../lab/policy/fileKind.ts";
+import { parseStrictJson } from "../lab/policy/jsonText.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
 /** The option that {@link readJson} reads. */
@@ -15,12 +17,13 @@ export async function readJson(args: ParsedArgs, io: Io): Promise<unknown> {
   return parseJson(text, path ?? "standard input");
 }
 
-/** @throws {InputError} when it cannot be read */
+/** The text of a file in UTF-8, without a byte-order mark. @throws {InputError} when it cannot be read */
 export async function readTextFile(path: string): Promise<string> {
+  const bytes = await readBytes(path);
   try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw new InputError(`${path} must be a file that can be read, got ${reason(error)}.`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${path} must be text in UTF-8, got ${fileKind(bytes) ?? "other bytes"}.`);
   }
 }
 
@@ -33,12 +36,12 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** @throws {InputError} naming `source` when the text is no JSON */
+/** A byte-order mark in front is left out. @throws {InputError} naming `source` when the text is no JSON */
 export function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseStrictJson(text);
   } catch (error) {
-    throw new InputError(`${source} must hold JSON, got ${text.trim() === "" ? "nothing" : reason(error)}.`);
+    throw new InputError(`${source} must hold JSON, got ${reason(error)}.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { MetricName } from "../lab/metrics.ts";
 import { near } from "../lab/objectives/terms/testNear.ts";
 import vectors from "../lab/objectives/vectors/dpo.json" with { type: "json" };
 import idft from "../lab/objectives/vectors/idft.json" with { type: "json" };
@@ -70,7 +71,7 @@ describe.each(vectors.cases.map((vector) => [vector.id, vector] as const))("one 
 
   test("TRL's metrics", () => {
     const output = run({});
-    for (const [name, value] of Object.entries(metrics)) near(output.metrics[name]!, value);
+    for (const [name, value] of Object.entries(metrics)) near(output.metrics[name as MetricName]!, value);
     near(output.metrics.nll_loss!, nll.nll_chosen_token_mean);
   });
 

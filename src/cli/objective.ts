@@ -1,24 +1,49 @@
 import { OBJECTIVES, objectiveById } from "../lab/objectives/index.ts";
-import type { FeedCredit, FeedName, Feeds, Metrics, Objective, Pair, Scores } from "../lab/objectives/objective.ts";
+import type {
+  FeedCredit,
+  FeedName,
+  Feeds,
+  Metrics,
+  Objective,
+  Pair,
+  PairLossRow,
+  Scores,
+} from "../lab/objectives/objective.ts";
 import { FeedError } from "../lab/objectives/terms/feedError.ts";
 import { logitCredit } from "../lab/objectives/terms/logitScores.ts";
 import { ConfigError, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
 import { schemaJson } from "./fieldJson.ts";
+import { checkFinite } from "./nonFinite.ts";
+import { acceptedBy, checkTogether, withoutSliders } from "./objectiveBounds.ts";
 import {
+  checkEntropy,
   fieldsOf,
   readFeed,
   readPairs,
-  refuse,
   type WrittenFeed,
   type WrittenPairs,
   wholeNumber,
 } from "./objectiveFeeds.ts";
+import { requirementsOf } from "./objectiveList.ts";
+import { aliasesOf, FEED_ALIASES, idOf, inOurWords, paramsInOurWords } from "./objectiveNames.ts";
+import { refuse } from "./refuse.ts";
 
 /** ∂L/∂ of what a feed gave. */
 export interface FeedOutput {
   readonly dLogp: number[][]; // [B][T]
   readonly dEntropy: number[][] | null; // [B][T]
   readonly dLogits?: number[][][]; // [B][T][V], where logits were given
+  /** With `views`: what the credit was made of, 0 where nothing is scored. [B][T] each */
+  readonly views?: Readonly<Record<string, number[][]>>;
+  /** With `views`, in preference methods: see {@link FeedCredit}. */
+  readonly pairLosses?: readonly PairLossRow[];
+}
+
+export interface ObjectiveOptions {
+  /** Adds views and the losses of pairs to the answer. */
+  readonly views?: boolean;
+  /** Takes what is worth a word but no error. */
+  readonly warn?: (sentence: string) => void;
 }
 
 export interface ObjectiveOutput {
@@ -31,18 +56,24 @@ type Written = Partial<Record<FeedName, WrittenFeed | WrittenPairs>>;
 
 /**
  * One `assign` on numbers that somebody wrote down, in float64: what `lab objective <id>` prints. `step` counts updates
- * from 1 (0 is allowed, for schedules) and is 1 unless given, `totalSteps` is `step` unless given.
+ * from 1 (0 is allowed, for schedules) and is 1 unless given, `totalSteps` is `step` unless given. Names of TRL and
+ * Trinity-RFT are read as ours (objectiveNames.ts); a knob takes all that its mathematics is defined for.
  * @throws {ConfigError} with one sentence for each thing that is wrong.
+ * @throws {NonFiniteError} when a number that would be printed is not finite.
  */
-export function runObjective(id: string, input: unknown): ObjectiveOutput {
+export function runObjective(id: string, input: unknown, options: ObjectiveOptions = {}): ObjectiveOutput {
   const objective = known(id);
-  const fields = fieldsOf(input, "input", ["params", "step", "totalSteps", "feeds"]);
-  const given = fieldsOf(fields.params ?? {}, "params", Object.keys(fields.params ?? {}));
-  const params = readStrict(objective.params, spelled(objective, given));
+  const keys = ["params", "step", "totalSteps", "feeds"];
+  const fields = fieldsOf(inOurWords(input, "input", keys), "input", keys);
+  const params = readParams(objective, fields.params);
   const step = wholeNumber(fields.step, "step", 0) ?? 1;
   const totalSteps = wholeNumber(fields.totalSteps, "totalSteps", 1) ?? Math.max(1, step);
   const written = readFeeds(objective, fields.feeds);
   checkReads(objective, params, written);
+  for (const [path, side] of sidesOf(written)) {
+    checkEntropy(side, path);
+    for (const note of side.notes ?? []) options.warn?.(note);
+  }
   const scores = mapValues(written, (w) =>
     "scores" in w ? w.scores : { chosen: w.chosen.scores, rejected: w.rejected.scores },
   );
@@ -53,11 +84,35 @@ export function runObjective(id: string, input: unknown): ObjectiveOutput {
   });
   const outputs = mapValues(written, (w, name) => {
     const given = credit[name]!;
-    if ("dLogp" in given) return feedOutput(w as WrittenFeed, given);
+    if ("dLogp" in given) return feedOutput(w as WrittenFeed, given, options);
     const { chosen, rejected } = w as WrittenPairs;
-    return { chosen: feedOutput(chosen, given.chosen), rejected: feedOutput(rejected, given.rejected) };
+    return {
+      chosen: feedOutput(chosen, given.chosen, options),
+      rejected: feedOutput(rejected, given.rejected, options),
+    };
   });
-  return { loss, metrics, feeds: outputs };
+  if (metrics.mu !== undefined && metrics.mu > 1)
+    options.warn?.(
+      `µ is ${metrics.mu} at step ${step}, above 1: the term of own samples counts ${1 - metrics.mu} times.`,
+    );
+  const output = { loss, metrics: { ...metrics, ...emptyFeeds(written) }, feeds: outputs };
+  checkFinite(output);
+  return output;
+}
+
+/** The parameters of an algorithm as somebody wrote them. @throws {ConfigError} */
+export function readParams(objective: Objective, raw: unknown): Readonly<Record<string, FieldValue>> {
+  const given = fieldsOf(raw ?? {}, "params", Object.keys(raw ?? {}));
+  const schema = withoutSliders(objective.params);
+  const params = readStrict(schema, spelled(objective, paramsInOurWords(objective, given)));
+  checkTogether(objective, params);
+  return params;
+}
+
+/** Says of demonstrations and rollouts that none of their tokens was scored. */
+function emptyFeeds(written: Written): Metrics {
+  const empty = Object.entries(written).filter(([, w]) => "scores" in w && !w.feed.mask.some((m) => m !== 0));
+  return Object.fromEntries(empty.map(([name]) => [`${name}/tokens`, 0]));
 }
 
 /** SimPO's own code has γ/β for γ; both spellings are read. */
@@ -65,13 +120,14 @@ function spelled(objective: Objective, given: Readonly<Record<string, unknown>>)
   const { gammaBetaRatio, ...rest } = given;
   if (objective.id !== "simpo" || gammaBetaRatio === undefined) return given;
   if (rest.gamma !== undefined) refuse("params", "have either gamma or gammaBetaRatio", Object.keys(given));
-  const { beta } = readAll(objective.params, rest).values;
+  const { beta } = readAll(withoutSliders(objective.params), rest).values;
   return { ...rest, gamma: typeof gammaBetaRatio === "number" ? gammaBetaRatio * beta : gammaBetaRatio };
 }
 
-function known(id: string): Objective {
+/** @throws {ConfigError} with every id. */
+export function known(id: string): Objective {
   try {
-    return objectiveById(id);
+    return objectiveById(idOf(id));
   } catch (error) {
     if (error instanceof RangeError) throw new ConfigError([{ key: "id", message: error.message }]);
     throw error;
@@ -79,7 +135,7 @@ function known(id: string): Objective {
 }
 
 function readFeeds(objective: Objective, raw: unknown): Written {
-  const fields = fieldsOf(raw, "feeds", objective.feeds);
+  const fields = fieldsOf(inOurWords(raw, "feeds", objective.feeds), "feeds", objective.feeds);
   const missing = objective.feeds.find((name) => fields[name] === undefined);
   if (missing) refuse("feeds", `hold ${objective.feeds.join(" and ")} for ${objective.id}`, Object.keys(fields));
   const entries = objective.feeds.map((name) => {
@@ -89,15 +145,23 @@ function readFeeds(objective: Objective, raw: unknown): Written {
   return Object.fromEntries(entries);
 }
 
+/** Every set of rows with its path. */
+function sidesOf(written: Written): (readonly [path: string, rows: WrittenFeed])[] {
+  return Object.entries(written).flatMap(([name, w]) => {
+    if ("scores" in w) return [[`feeds.${name}`, w] as const];
+    return [[`feeds.${name}.chosen`, w.chosen] as const, [`feeds.${name}.rejected`, w.rejected] as const];
+  });
+}
+
 /** A score that the credit depends on, and that nobody gave, is an error and not a guess. */
 function checkReads(objective: Objective, params: Readonly<Record<string, FieldValue>>, written: Written): void {
-  const reads = objective.reads?.(params) ?? [];
-  for (const [name, w] of Object.entries(written)) {
+  for (const [name, w] of Object.entries(written) as [FeedName, WrittenFeed | WrittenPairs][]) {
+    const reads = objective.reads?.(params, name) ?? [];
     for (const { scores, feed } of "scores" in w ? [w] : [w.chosen]) {
       const scored = feed.mask.some((m) => m !== 0);
       const lacks = {
         entropy: scored && scores.entropy.some(Number.isNaN),
-        meanLogp: !scores.meanLogp,
+        meanLogp: scored && !scores.meanLogp,
         vocabSize: scored && scores.vocabSize === 0,
       };
       const missing = reads.find((score) => lacks[score]);
@@ -120,7 +184,7 @@ function assign(objective: Objective, ...args: Parameters<Objective["assign"]>):
   }
 }
 
-function feedOutput({ feed, logits }: WrittenFeed, credit: FeedCredit): FeedOutput {
+function feedOutput({ feed, logits }: WrittenFeed, credit: FeedCredit, { views }: ObjectiveOptions): FeedOutput {
   const rows = <X>(flat: ArrayLike<X>) =>
     Array.from({ length: feed.rows }, (_, b) =>
       Array.from({ length: feed.length }, (_, t) => flat[b * feed.length + t]!),
@@ -129,7 +193,15 @@ function feedOutput({ feed, logits }: WrittenFeed, credit: FeedCredit): FeedOutp
     dLogp: rows(credit.dLogp),
     dEntropy: credit.dEntropy ? rows(credit.dEntropy) : null,
     ...(logits && { dLogits: rows(logitCredit(logits.scores, logits.labels, credit).map((row) => Array.from(row))) }),
+    ...(views && { views: mapViews(credit, rows) }),
+    ...(views && credit.pairLosses && { pairLosses: credit.pairLosses }),
   };
+}
+
+/** A view that is unknown, such as CLL without entropies, is left out. */
+function mapViews({ views = {} }: FeedCredit, rows: (flat: ArrayLike<number>) => number[][]) {
+  const knownViews = Object.entries(views).filter(([, values]) => !values.some(Number.isNaN));
+  return Object.fromEntries(knownViews.map(([name, values]) => [name, rows(values)]));
 }
 
 function mapValues<A, B>(
@@ -142,9 +214,23 @@ function mapValues<A, B>(
 
 /** Every algorithm with its feeds and knobs: the object that `lab objective --list --json` prints. */
 export function listObjectives() {
-  return { objectives: OBJECTIVES.map(listed) };
+  return { objectives: OBJECTIVES.map(listed), feedAliases: FEED_ALIASES };
 }
 
-function listed({ id, title, family, summary, paper, formula, feeds, params }: Objective) {
-  return { id, title, family, summary, paper, formula, feeds, params: schemaJson(params) };
+function listed(objective: Objective) {
+  const { id, title, family, summary, paper, formula, feeds, params } = objective;
+  const read = requirementsOf(objective, (input) => runObjective(id, input));
+  const aliases = aliasesOf(objective);
+  return {
+    id,
+    title,
+    family,
+    summary,
+    paper,
+    formula,
+    feeds,
+    ...read,
+    aliases,
+    params: schemaJson(params, acceptedBy),
+  };
 }

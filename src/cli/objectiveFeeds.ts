@@ -1,11 +1,24 @@
 import type { FeedScores, PairFeed, TokenFeed } from "../lab/objectives/objective.ts";
 import { type LogitScores, scoreLogits } from "../lab/objectives/terms/logitScores.ts";
-import { ConfigError, quote } from "../lab/schema.ts";
+import { ConfigError } from "../lab/schema.ts";
+import { inOurWords } from "./objectiveNames.ts";
+import {
+  counted,
+  entropyUpTo,
+  finite,
+  logit,
+  logProbability,
+  meanLogProbability,
+  type Reader,
+} from "./objectiveNumbers.ts";
+import { refuse } from "./refuse.ts";
 
 /** A feed as somebody wrote it down: the numbers, what the policy said about them, and where they came from. */
 export interface WrittenFeed {
   readonly feed: TokenFeed;
   readonly scores: FeedScores;
+  /** What of it is odd but usable, in sentences. */
+  readonly notes?: readonly string[];
   /** Set where logits were given, so that a credit can be carried back to them. */
   readonly logits?: { readonly scores: LogitScores; readonly labels: Float64Array };
 }
@@ -17,11 +30,6 @@ export interface WrittenPairs {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** @throws {ConfigError} always: one sentence. */
-export function refuse(path: string, must: string, got: unknown): never {
-  throw new ConfigError([{ key: path, message: `${path} must ${must}, got ${quote(got)}.` }]);
-}
 
 /** A plain object with no other keys than `known`. @throws {ConfigError} */
 export function fieldsOf(raw: unknown, path: string, known: readonly string[]): Fields {
@@ -38,7 +46,7 @@ const FEED_KEYS = [
 
 /** Reads one feed. What stands where the mask is 0 is not looked at. @throws {ConfigError} */
 export function readFeed(raw: unknown, path: string): WrittenFeed {
-  const fields = fieldsOf(raw, path, FEED_KEYS);
+  const fields = fieldsOf(inOurWords(raw, path, FEED_KEYS), path, FEED_KEYS);
   if ((fields.logits === undefined) === (fields.logp === undefined))
     refuse(path, "have either logits or logp", Object.keys(fields));
   const source = fields.logits === undefined ? "logp" : "logits";
@@ -48,10 +56,10 @@ export function readFeed(raw: unknown, path: string): WrittenFeed {
   if (fields.mask === undefined)
     refuse(`${path}.mask`, `be there, [${rows}][${length}]: 1 where a token is scored`, undefined);
   const mask = maskOf(fields.mask, `${path}.mask`, rows, length);
-  const perToken = (name: string) =>
-    fields[name] === undefined ? undefined : matrix(fields[name], `${path}.${name}`, rows, length, mask);
+  const perToken = (name: string, read: Reader = logProbability) =>
+    fields[name] === undefined ? undefined : matrix(fields[name], `${path}.${name}`, rows, length, read, mask);
   const perRow = (name: string) =>
-    fields[name] === undefined ? undefined : vector(fields[name], `${path}.${name}`, rows);
+    fields[name] === undefined ? undefined : vector(fields[name], `${path}.${name}`, rows, finite);
   const feed: TokenFeed = {
     rows,
     length,
@@ -62,15 +70,34 @@ export function readFeed(raw: unknown, path: string): WrittenFeed {
     advantages: perRow("advantages"),
     groupSize: wholeNumber(fields.groupSize, `${path}.groupSize`, 1),
   };
+  if (feed.groupSize !== undefined && rows % feed.groupSize !== 0)
+    refuse(`${path}.groupSize`, `divide the ${rows} rows of ${path.replace("feeds.", "")}`, feed.groupSize);
   if (source === "logits") return { feed, ...fromLogits(fields, path, outer, feed) };
   const unknown = () => mask.map((m) => (m ? Number.NaN : 0));
+  const vocabSize = wholeNumber(fields.vocabSize, `${path}.vocabSize`, 2) ?? 0;
+  perToken("labels", counted(vocabSize || Number.MAX_SAFE_INTEGER));
+  // Reference cases write log π as log π_old + ln r, which may pass 0; there the difference is all that is read.
+  const byRatio = path === "feeds.rollouts" && fields.oldLogp !== undefined;
+  const logp = perToken("logp", byRatio ? logit : logProbability)!;
+  const above = byRatio ? logp.find((x) => logProbability(x) !== undefined) : undefined;
   const scores: FeedScores = {
-    logp: perToken("logp")!,
-    entropy: perToken("entropy") ?? unknown(),
-    meanLogp: perToken("meanLogp"),
-    vocabSize: wholeNumber(fields.vocabSize, `${path}.vocabSize`, 2) ?? 0,
+    logp,
+    entropy: perToken("entropy", finite) ?? unknown(),
+    meanLogp: perToken("meanLogp", meanLogProbability(vocabSize)),
+    vocabSize,
   };
-  return { feed, scores };
+  const notes = [`${path}.logp holds ${above}, above 0: only its difference from oldLogp has a meaning.`];
+  return { feed, scores, ...(above !== undefined && { notes }) };
+}
+
+/** @throws {ConfigError} where an entropy that was given is below 0 or above ln V, 1e-6 for rounding aside */
+export function checkEntropy({ scores, feed, logits }: WrittenFeed, path: string): void {
+  if (logits) return;
+  const read = entropyUpTo(scores.vocabSize);
+  scores.entropy.forEach((x, i) => {
+    const must = feed.mask[i] && !Number.isNaN(x) ? read(x) : undefined;
+    if (must !== undefined) refuse(`${path}.entropy[${Math.floor(i / feed.length)}][${i % feed.length}]`, must, x);
+  });
 }
 
 function fromLogits(fields: Fields, path: string, outer: readonly unknown[], feed: TokenFeed) {
@@ -86,24 +113,21 @@ function fromLogits(fields: Fields, path: string, outer: readonly unknown[], fee
   const where = (i: number) => `${path}.logits[${Math.floor(i / feed.length)}][${i % feed.length}]`;
   const table = positions.map((logits, i) => {
     if (!feed.mask[i]) return new Float64Array(0);
-    const values = vector(logits, where(i), vocabSize);
+    const values = vector(logits, where(i), vocabSize, logit);
     if (!values.some(Number.isFinite)) refuse(where(i), "have a finite logit", logits);
     return values;
   });
   if (fields.labels === undefined) refuse(`${path}.labels`, "be there beside logits", undefined);
-  const labels = matrix(fields.labels, `${path}.labels`, feed.rows, feed.length, feed.mask);
-  labels.forEach((label, i) => {
-    if (feed.mask[i] && !(Number.isInteger(label) && label >= 0 && label < vocabSize))
-      refuse(`${path}.labels`, `be whole numbers from 0 to ${vocabSize - 1} where mask is 1`, label);
-  });
-  const width = Math.max(0, ...positions.map((logits) => (Array.isArray(logits) ? logits.length : 0)));
+  const labels = matrix(fields.labels, `${path}.labels`, feed.rows, feed.length, counted(vocabSize), feed.mask);
+  const width = positions.reduce<number>((most, row) => Math.max(most, Array.isArray(row) ? row.length : 0), 0);
   const scores = scoreLogits(table, labels, feed.mask, vocabSize || width);
   return { scores, logits: { scores, labels } };
 }
 
 /** Reads chosen and rejected; their lengths may differ, and for unpaired methods their rows. @throws {ConfigError} */
 export function readPairs(raw: unknown, path: string): WrittenPairs {
-  const fields = fieldsOf(raw, path, ["chosen", "rejected", "prompts", "mismatched"]);
+  const keys = ["chosen", "rejected", "prompts", "mismatched"];
+  const fields = fieldsOf(inOurWords(raw, path, keys), path, keys);
   for (const side of ["chosen", "rejected"])
     if (fields[side] === undefined) refuse(path, "have chosen and rejected", Object.keys(fields));
   const chosen = readFeed(fields.chosen, `${path}.chosen`);
@@ -126,9 +150,9 @@ function readMismatched(raw: unknown, path: string): NonNullable<PairFeed["misma
 /** A number counted from `least`, or nothing. */
 export function wholeNumber(raw: unknown, path: string, least: number): number | undefined {
   if (raw === undefined) return undefined;
-  if (typeof raw !== "number" || !Number.isInteger(raw) || raw < least)
-    refuse(path, `be a whole number from ${least}`, raw);
-  return raw;
+  if (typeof raw !== "number" || !Number.isSafeInteger(raw) || raw < least)
+    refuse(path, `be a whole number from ${least}${Number.isInteger(raw) ? " to 2^53 − 1" : ""}`, raw);
+  return raw + 0;
 }
 
 function listOf(raw: unknown, path: string): readonly unknown[] {
@@ -137,7 +161,14 @@ function listOf(raw: unknown, path: string): readonly unknown[] {
 }
 
 /** [rows][length] flattened; with a mask, 0 where nothing is scored. */
-function matrix(raw: unknown, path: string, rows: number, length: number, mask?: ArrayLike<number>): Float64Array {
+function matrix(
+  raw: unknown,
+  path: string,
+  rows: number,
+  length: number,
+  read: Reader,
+  mask?: ArrayLike<number>,
+): Float64Array {
   const outer = listOf(raw, path);
   if (outer.length !== rows) refuse(path, `have ${rows} rows`, outer.length);
   const result = new Float64Array(rows * length);
@@ -146,16 +177,16 @@ function matrix(raw: unknown, path: string, rows: number, length: number, mask?:
     const list = listOf(row, at);
     if (list.length !== length) refuse(at, `have ${length} positions`, list.length);
     list.forEach((x, t) => {
-      if (!mask || mask[b * length + t]) result[b * length + t] = numberAt(x, `${at}[${t}]`);
+      if (!mask || mask[b * length + t]) result[b * length + t] = numberAt(x, `${at}[${t}]`, read);
     });
   });
   return result;
 }
 
-function vector(raw: unknown, path: string, length: number): Float64Array {
+function vector(raw: unknown, path: string, length: number, read: Reader): Float64Array {
   const list = listOf(raw, path);
   if (list.length !== length) refuse(path, `have ${length} numbers`, list.length);
-  return Float64Array.from(list, (x, i) => numberAt(x, `${path}[${i}]`));
+  return Float64Array.from(list, (x, i) => numberAt(x, `${path}[${i}]`, read));
 }
 
 /** 1 and 0, or true and false. */
@@ -163,14 +194,18 @@ function maskOf(raw: unknown, path: string, rows: number, length: number): Float
   const plain = listOf(raw, path).map((row) =>
     Array.isArray(row) ? row.map((m) => (typeof m === "boolean" ? Number(m) : m)) : row,
   );
-  const mask = matrix(plain, path, rows, length);
-  const odd = mask.find((m) => m !== 0 && m !== 1);
-  if (odd !== undefined) refuse(path, "hold 0 and 1 only", odd);
+  const mask = matrix(plain, path, rows, length, finite);
+  const odd = mask.findIndex((m) => m !== 0 && m !== 1);
+  if (odd >= 0) {
+    const where = `[${Math.floor(odd / length)}][${odd % length}]`;
+    throw new ConfigError([{ key: path, message: `${path} must hold 0 and 1 only, got ${mask[odd]} at ${where}.` }]);
+  }
   return mask;
 }
 
-/** −∞ (written −1e999) is a logit or a log-probability; +∞ and NaN are nothing. */
-function numberAt(x: unknown, path: string): number {
-  if (typeof x !== "number" || Number.isNaN(x) || x === Number.POSITIVE_INFINITY) refuse(path, "be a number", x);
-  return x;
+function numberAt(x: unknown, path: string, read: Reader): number {
+  if (typeof x !== "number" || Number.isNaN(x)) refuse(path, "be a number", x);
+  const must = read(x);
+  if (must !== undefined) refuse(path, must, x);
+  return x + 0; // −0 is 0
 }

@@ -1,7 +1,8 @@
-import type { Metrics } from "../lab/objectives/objective.ts";
+import type { MetricName, Metrics } from "../lab/metrics.ts";
 import type { Io } from "./command.ts";
 
 const WIDTH = 24;
+const SHOWN: readonly MetricName[] = ["loss", "reward", "entropy", "eval/accuracy_sampled"];
 
 /** Steps, pace and time left on standard error: one rewritten line on a terminal, a line now and then elsewhere. */
 export class Progress {
@@ -21,9 +22,7 @@ export class Progress {
     const seconds = (performance.now() - this.#started) / 1000;
     const pace = (step - this.#first) / seconds;
     const left = (this.#steps - step) / pace;
-    const shown = ["loss", "reward", "entropy", "eval/accuracy_sampled"]
-      .filter((key) => metrics[key] !== undefined)
-      .map((key) => `${key} ${metrics[key]!.toFixed(3)}`);
+    const shown = SHOWN.filter((key) => metrics[key] !== undefined).map((key) => `${key} ${metrics[key]!.toFixed(3)}`);
     const line = `step ${step} of ${this.#steps} · ${pace.toFixed(1)} steps/s · ${clock(left)} left · ${shown.join(" · ")}`;
     if (this.#io.terminal) {
       const filled = Math.round((WIDTH * step) / this.#steps);

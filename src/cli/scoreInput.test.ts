@@ -68,3 +68,61 @@ test("what does not fit is refused with its name, what must hold and what came",
   ];
   for (const [raw, message] of refused) expect(() => readScoreInput(raw)).toThrow(message);
 });
+
+test("a key that looks like one that is read is refused with the right name, any other is left alone", () => {
+  const ones = [[1, 1, 1]];
+  const refused: [string, string][] = [
+    ["attention_mask", "attentionMask"],
+    ["AttentionMask", "attentionMask"],
+    ["attnMask", "attentionMask"],
+    ["atentionmask", "attentionMask"],
+    ["credits", "credit"],
+    ["Credit", "credit"],
+    ["entropy_credit", "entropyCredit"],
+    ["entropyCredits", "entropyCredit"],
+    ["masks", "mask"],
+    ["loss_mask", "mask"],
+    ["position_ids", "positionIds"],
+  ];
+  for (const [key, meant] of refused) {
+    const message = `a batch must name its keys as lab score does: write ${meant}, got ${key}.`;
+    expect(() => readScoreInput({ ids: [[1, 2, 3]], [key]: ones })).toThrow(message);
+  }
+  expect(() => readScoreInput({ input_ids: [[1, 2, 3]] })).toThrow("write ids, got input_ids");
+  expect(() => readScoreInput({ ids: [[1, 2, 3]], temperature: 2 })).toThrow("must leave out temperature");
+  for (const key of [
+    "logits",
+    "logp",
+    "entropy",
+    "J",
+    "about",
+    "task",
+    "greedy",
+    "adamw",
+    "constructor",
+    "__proto__",
+  ]) {
+    const raw = Object.fromEntries([
+      ["ids", [[1, 2, 3]]],
+      [key, "left alone"],
+    ]);
+    expect(readScoreInput(raw).sequences.length, key).toBe(3);
+  }
+});
+
+test("positions are those that follow from the attention mask, or refused", () => {
+  const masked = { ids: [[0, 7, 8]], attentionMask: [[0, 1, 1]] };
+  expect(readScoreInput({ ...masked, positionIds: [[1, 0, 1]] }).sequences.starts[0]).toBe(1);
+  expect(() => readScoreInput({ ...masked, positionIds: [[0, 1, 2]] })).toThrow(
+    "positionIds must count from 0 at the first real token, 0 at row 0, token 1, got 1.",
+  );
+});
+
+test("numbers beyond float32 are refused, the largest float32 is not", () => {
+  for (const key of ["credit", "entropyCredit", "mask"]) {
+    expect(() => readScoreInput({ ids: [[1, 2, 3]], [key]: [[1, -1e39]] })).toThrow(
+      `${key} must hold numbers within float32, up to 3.4028235e38 in magnitude, got -1e+39.`,
+    );
+    expect(() => readScoreInput({ ids: [[1, 2, 3]], [key]: [[1, 3.4028234e38]] })).not.toThrow();
+  }
+});

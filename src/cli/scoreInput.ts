@@ -1,6 +1,7 @@
 import type { Sequences, TokenCredit } from "../lab/policy/policy.ts";
 import { quote } from "../lab/schema.ts";
 import { InputError } from "./command.ts";
+import { checkScoreKeys } from "./scoreKeys.ts";
 
 /** What `lab score` was asked. B rows of T + 1 tokens. */
 export interface ScoreInput {
@@ -12,15 +13,18 @@ export interface ScoreInput {
 }
 
 /**
- * Reads `{ ids, attentionMask?, mask?, credit?, entropyCredit? }`; other keys are left alone, so that a file with
- * expected answers can be given as it is. Padding lies on the left, or on the right, where causality makes it harmless.
+ * Reads `{ ids, attentionMask?, positionIds?, mask?, credit?, entropyCredit? }`; other keys are left alone, so that a file
+ * with expected answers can be given as it is, unless they look like one of these. Positions are those that follow from the
+ * attention mask, or refused. Padding lies on the left, or on the right, where causality makes it harmless.
  * @throws {InputError} naming the first thing that is wrong
  */
 export function readScoreInput(raw: unknown): ScoreInput {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw new InputError(`a batch must be an object with ids, got ${quote(raw)}.`);
   }
-  const { ids, attentionMask, mask, credit, entropyCredit } = raw as Readonly<Record<string, unknown>>;
+  const keys = raw as Readonly<Record<string, unknown>>;
+  checkScoreKeys(keys);
+  const { ids, attentionMask, positionIds, mask, credit, entropyCredit } = keys;
   const rows = matrix("ids", ids);
   const B = rows.length;
   const length = rows[0]!.length;
@@ -33,6 +37,7 @@ export function readScoreInput(raw: unknown): ScoreInput {
   const ranges = Array.from({ length: B }, (_, row) =>
     realRange(attended.subarray(row * length, (row + 1) * length), row),
   );
+  checkPositions(optional("positionIds", positionIds, B, length), ranges, length);
   const T = length - 1;
   const scored = predicted(ranges, T);
   const given = optional("mask", asNumbers(mask), B, T);
@@ -67,6 +72,24 @@ function realRange(attended: Float64Array, row: number): readonly [number, numbe
   throw new InputError(`attentionMask must be one unbroken run of ones in row ${row}, got [${attended.join()}].`);
 }
 
+/** Positions count from the first real token of a row; what padding says does not matter. */
+function checkPositions(
+  positions: Float64Array | undefined,
+  ranges: readonly (readonly [start: number, end: number])[],
+  length: number,
+): void {
+  if (!positions) return;
+  for (const [row, [start, end]] of ranges.entries()) {
+    for (let t = start; t < end; t++) {
+      const came = positions[row * length + t]!;
+      if (came === t - start) continue;
+      throw new InputError(
+        `positionIds must count from 0 at the first real token, ${t - start} at row ${row}, token ${t}, got ${came}.`,
+      );
+    }
+  }
+}
+
 /** A mask may be written with true and false. */
 function asNumbers(raw: unknown): unknown {
   const number = (value: unknown) => (typeof value === "boolean" ? Number(value) : value);
@@ -83,7 +106,10 @@ function matrix(name: string, raw: unknown): readonly (readonly number[])[] {
     raw.length > 0 &&
     raw.every((row) => Array.isArray(row) && row.every((value) => typeof value === "number" && Number.isFinite(value)));
   if (!isMatrix) throw new InputError(`${name} must be a list of lists of numbers, got ${quote(raw)}.`);
-  return raw as readonly (readonly number[])[];
+  const rows = raw as readonly (readonly number[])[];
+  const wide = rows.flat().find((value) => !Number.isFinite(Math.fround(value)));
+  if (wide === undefined) return rows;
+  throw new InputError(`${name} must hold numbers within float32, up to 3.4028235e38 in magnitude, got ${wide}.`);
 }
 
 function fill<A extends Int32Array | Float64Array>(

@@ -1,30 +1,50 @@
+import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
+import { MetricTable } from "../lab/record/metricTable.ts";
+import type { Outcome } from "../lab/record/runFile.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
-import type { StepReport } from "../lab/train/report.ts";
-import type { Run } from "../lab/train/run.ts";
+import type { LoopControl, Run, RunEvent } from "../lab/train/run.ts";
 import type { Io } from "./command.ts";
 import { Progress } from "./progress.ts";
-import { type RunFile, RunRecord } from "./runFile.ts";
 
-/** Trains up to step `until`, evaluating where it is due, with progress on standard error. */
-export async function toTheEnd(run: Run, { policy, reason }: OpenedPolicy, until: number, io: Io): Promise<RunFile> {
+/** The metrics of a run in a terminal, and what came out. */
+export interface Trained {
+  readonly table: MetricTable;
+  readonly outcome: Outcome;
+}
+
+export interface TrainOptions extends LoopControl {
+  /** Told every event of the loop. */
+  event?(event: RunEvent): void;
+}
+
+/** Trains a run up to `options.until`, evaluating where it is due, with progress on standard error. */
+export async function toTheEnd(
+  run: Run,
+  { policy, reason }: OpenedPolicy,
+  io: Io,
+  options: TrainOptions = {},
+): Promise<Trained> {
   const started = performance.now();
-  const record = new RunRecord();
+  const table = new MetricTable();
   const progress = new Progress(io, run.steps);
-  io.err(`${run.objective.title} on ${run.task.title}: ${reason}`);
-  if (run.step === 0) record.evaluation(0, (await run.evaluate()).metrics);
-  const tell = (report: StepReport | undefined) => {
-    if (!report) return;
-    record.update(report.step, report.metrics);
-    progress.update(report.step, report.metrics);
-  };
-  while (run.step < until) {
-    tell(await run.launch());
-    if (!run.evaluationDue && run.step < until) continue;
-    for (let report = await run.settle(); report; report = await run.settle()) tell(report);
-    if (run.evaluationDue) record.evaluation(run.step, (await run.evaluate()).metrics);
+  io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason}`);
+  for await (const event of run.events(options)) {
+    options.event?.(event);
+    if (event.type === "evaluation") table.append({ step: event.step, values: event.evaluation.metrics });
+    if (event.type !== "update") continue;
+    table.append({ step: event.report.step, values: event.report.metrics });
+    progress.update(event.report.step, event.report.metrics);
   }
   progress.end();
-  const { weights } = await policy.export();
-  return record.file(run, policy.info, parameterHash(weights), (performance.now() - started) / 1000);
+  const { implementation, backend } = policy.info;
+  const outcome = {
+    policy: implementation,
+    backend,
+    step: run.step,
+    final: table.step > 0 ? table.last() : {},
+    parameterHash: parameterHash((await policy.export()).weights),
+    seconds: (performance.now() - started) / 1000,
+  };
+  return { table, outcome };
 }

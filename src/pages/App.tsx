@@ -11,6 +11,7 @@ import { TourButton } from "./bench/tour/TourButton.tsx";
 import { EmbedPage } from "./embed/EmbedPage.tsx";
 import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
 import { PanelBoundary } from "./shared/PanelBoundary.tsx";
+import { UpdateOffer } from "./shared/UpdateOffer.tsx";
 import "../styles/theme.css";
 
 const RunsPage = lazy(() => import("./runs/RunsPage.tsx"));
@@ -62,6 +63,7 @@ function Page() {
         <BackendBadge />
         <ShareButton link={lab.link} cuts={lab.cuts} />
       </header>
+      <UpdateOffer />
       {page === "method" ? (
         <PanelBoundary what="The method">
           <Suspense fallback={<main id="bench" className={styles.loading} />}>

@@ -18,8 +18,8 @@ export interface FeedsSeen {
 }
 
 export interface FeedDesk extends StoreApi<FeedsSeen> {
-  ask(query: FeedQuery): void;
-  open(feed: FeedName, index: number): void;
+  ask(query: FeedQuery): Promise<void>;
+  open(feed: FeedName, index: number): Promise<void>;
   close(): void;
 }
 
@@ -32,7 +32,7 @@ const NOTHING: Omit<FeedsSeen, "runId"> = {
 
 const made = new WeakMap<Lab, FeedDesk>();
 
-/** The feed desk of a lab, made when somebody first looks at the feeds. */
+/** The feed desk of a lab, made when the feeds are first looked at. */
 export function feedDeskOf(lab: Lab): FeedDesk {
   const known = made.get(lab);
   if (known) return known;
@@ -43,46 +43,44 @@ export function feedDeskOf(lab: Lab): FeedDesk {
 
 function createFeedDesk(lab: Lab): FeedDesk {
   const store = createStore<FeedsSeen>(() => ({ runId: lab.run.getState().run?.id, ...NOTHING }));
-  /** Answers come in the order of the questions, but only the newest question counts. */
-  let asked: FeedQuery | undefined;
-  let wanted: { readonly feed: FeedName; readonly index: number } | undefined;
+  /** Only the newest question of each kind counts. */
+  let newest: FeedQuery | undefined;
+  let wanted: object | undefined;
 
   lab.run.subscribe(({ run }) => {
     if (run?.id === store.getState().runId) return;
-    asked = undefined;
+    newest = undefined;
     wanted = undefined;
     store.setState({ runId: run?.id, ...NOTHING });
   });
 
-  lab.listen({
-    event(event) {
-      if (event.runId !== store.getState().runId) return;
-      if (event.type === "feedPage" && asked && sameQuery(event.query, asked)) {
-        asked = undefined;
-        store.setState(({ waiting }) => ({ page: event.page, waiting: waiting === "page" ? undefined : waiting }));
-      } else if (event.type === "feedItem" && event.feed === wanted?.feed && event.index === wanted.index) {
-        wanted = undefined;
-        const item = "issue" in event.item ? { issue: event.item.issue } : { opened: event.item, issue: undefined };
-        store.setState(({ waiting }) => ({ ...item, waiting: waiting === "item" ? undefined : waiting }));
-      }
-    },
-  });
+  const done = (what: "page" | "item") => (waiting: FeedsSeen["waiting"]) => (waiting === what ? undefined : waiting);
+  const pageDone = done("page");
+  const itemDone = done("item");
 
   return {
     ...store,
-    ask(query) {
+    async ask(query) {
       const { runId } = store.getState();
       if (runId === undefined) return;
-      asked = query;
+      newest = query;
       store.setState({ waiting: "page" });
-      lab.send({ type: "browse", runId, query });
+      const page = await lab
+        .ask({ type: "browse", runId, query })
+        .catch(({ message }: Error): EmptyFeed => ({ feed: query.feed, empty: { issue: message } }));
+      if (newest === query) store.setState(({ waiting }) => ({ page, waiting: pageDone(waiting) }));
     },
-    open(feed, index) {
+    async open(feed, index) {
       const { runId } = store.getState();
       if (runId === undefined) return;
-      wanted = { feed, index };
+      const mine = { feed, index };
+      wanted = mine;
       store.setState({ waiting: "item", issue: undefined });
-      lab.send({ type: "openItem", runId, feed, index });
+      const item = await lab.ask({ type: "openItem", runId, feed, index }).then(
+        (opened) => ({ opened, issue: undefined }),
+        ({ message }: Error) => ({ issue: message }),
+      );
+      if (wanted === mine) store.setState(({ waiting }) => ({ ...item, waiting: itemDone(waiting) }));
     },
     close() {
       wanted = undefined;
@@ -90,6 +88,3 @@ function createFeedDesk(lab: Lab): FeedDesk {
     },
   };
 }
-
-const sameQuery = (a: FeedQuery, b: FeedQuery) =>
-  a.feed === b.feed && a.from === b.from && a.count === b.count && a.search === b.search;

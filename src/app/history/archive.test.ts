@@ -2,7 +2,8 @@ import "fake-indexeddb/auto";
 import { openDB } from "idb";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../lab/experiment/config.ts";
-import { type RunRecord, toStored } from "../../lab/record/runRecord.ts";
+import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { toStored } from "../../lab/record/storedRecord.ts";
 import { tokenRecord } from "../../lab/record/testTokens.ts";
 import { type Archive, memoryArchive, openArchive } from "./archive.ts";
 
@@ -44,7 +45,7 @@ test("a database of an earlier build keeps its runs, and takes tokens from now o
   const archive = await openArchive();
   expect(archive.lasting).toBe(true);
   expect(await archive.records()).toEqual([run("old")]);
-  expect(await archive.columns("old")).toEqual(columns);
+  expect((await archive.table("old")).rows()).toEqual(columns);
   expect(await archive.tokens("old")).toBeUndefined();
   await archive.saveTokens("old", tokenRecord(1));
   expect(await archive.tokens("old")).toEqual(tokenRecord(1));
@@ -54,29 +55,27 @@ test("a database of an earlier build keeps its runs, and takes tokens from now o
 describe.each(kinds)("runs in %s", (_, open) => {
   test("come back with config, curves and weights", async () => {
     const archive = await open();
-    await archive.save(run("a"), { at: 0, columns });
+    await archive.save(run("a"), { at: 0, ...columns });
     await archive.saveWeights("a", bytes());
     expect(await archive.records()).toEqual([run("a")]);
-    expect(await archive.columns("a")).toEqual(columns);
+    expect((await archive.table("a")).rows()).toEqual(columns);
     expect(new Uint8Array((await archive.weights("a"))!)).toEqual(new Uint8Array(bytes()));
   });
 
   test("are renamed without their curves being written again", async () => {
     const archive = await open();
-    await archive.save(run("a"), { at: 0, columns });
+    await archive.save(run("a"), { at: 0, ...columns });
     await archive.save({ ...run("a"), name: "Best" });
     expect((await archive.records()).map(({ name }) => name)).toEqual(["Best"]);
-    expect((await archive.columns("a")).steps).toHaveLength(2);
+    expect((await archive.table("a")).rows().steps).toHaveLength(2);
   });
 
   test("grow by parts, each of which mends the end of the one before, and are told from runs with similar names", async () => {
     const archive = await open();
     const rows = (from: number, loss: number[], more: object = {}) => ({
       at: from,
-      columns: {
-        steps: Float64Array.from(loss, (_, i) => from + i),
-        metrics: { loss: Float64Array.from(loss), ...more },
-      },
+      steps: Float64Array.from(loss, (_, i) => from + i),
+      metrics: { loss: Float64Array.from(loss), ...more },
     });
     await archive.save(run("a"), rows(0, [1, 2, 3]));
     await archive.save(run("a1"), rows(0, [9]));
@@ -84,7 +83,7 @@ describe.each(kinds)("runs in %s", (_, open) => {
     await archive.save(run("a"), rows(3, [40, 5], { reward: Float64Array.of(0, 1) }));
     await archive.save(run("a"), rows(3, [40, 5, 6], { reward: Float64Array.of(0, 1, 1) }));
     const { NaN: none } = Number;
-    expect(await archive.columns("a")).toEqual({
+    expect((await archive.table("a")).rows()).toEqual({
       steps: Float64Array.of(0, 1, 2, 3, 4, 5),
       metrics: {
         loss: Float64Array.of(1, 2, 30, 40, 5, 6),
@@ -93,10 +92,10 @@ describe.each(kinds)("runs in %s", (_, open) => {
     });
     // A run that went back to a checkpoint has no rows beyond it.
     await archive.save(run("a"), rows(2, [7]));
-    expect((await archive.columns("a")).metrics.loss).toEqual(Float64Array.of(1, 2, 7));
+    expect((await archive.table("a")).rows().metrics.loss).toEqual(Float64Array.of(1, 2, 7));
     await archive.remove("a");
-    expect((await archive.columns("a")).steps).toHaveLength(0);
-    expect((await archive.columns("a1")).steps).toHaveLength(1);
+    expect((await archive.table("a")).rows().steps).toHaveLength(0);
+    expect((await archive.table("a1")).rows().steps).toHaveLength(1);
     await archive.remove("a1");
   });
 
@@ -114,19 +113,19 @@ describe.each(kinds)("runs in %s", (_, open) => {
 
   test("lose their weights alone, or everything", async () => {
     const archive = await open();
-    await archive.save(run("a"), { at: 0, columns });
+    await archive.save(run("a"), { at: 0, ...columns });
     await archive.saveWeights("a", bytes());
     await archive.dropWeights("a");
     expect(await archive.weights("a")).toBeUndefined();
     expect(await archive.records()).toHaveLength(1);
     await archive.remove("a");
     expect(await archive.records()).toEqual([]);
-    expect((await archive.columns("a")).steps).toHaveLength(0);
+    expect((await archive.table("a")).rows().steps).toHaveLength(0);
   });
 });
 
 test("the database outlives the page; a closed one is replaced by memory, and says so", async () => {
-  await (await openArchive()).save(run("kept"), { at: 0, columns });
+  await (await openArchive()).save(run("kept"), { at: 0, ...columns });
   const again = await openArchive();
   expect(again.lasting).toBe(true);
   expect((await again.records()).map(({ id }) => id)).toEqual(["kept"]);

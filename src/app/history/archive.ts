@@ -1,21 +1,25 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { type Columns, type Growth, joined } from "../../lab/record/metricTable.ts";
-import { type PackedTokens, packed, unpacked } from "../../lab/record/packedTokens.ts";
-import { fromStored, type RunRecord, type StoredRecord, toStored } from "../../lab/record/runRecord.ts";
+import { MetricTable, type TablePart, type TableRows } from "../../lab/record/metricTable.ts";
+import { type PackedTokens, packed } from "../../lab/record/packedTokens.ts";
+import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { fromStored, type StoredRecord, storedRows, storedTokens, toStored } from "../../lab/record/storedRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 
-/** Where runs are kept. Curves and weights lie apart from the records, so that a list of hundreds is read at once. */
+/** The store of runs. Curves and weights lie apart from the records, so that a list of hundreds is read at once. */
 export interface Archive {
-  /** False where nothing outlives the page. */
+  /** False where the store ends with the page. */
   readonly lasting: boolean;
+  /** All records, damaged ones among them. */
   records(): Promise<RunRecord[]>;
-  /** Keeps the record; with `growth` its columns too, which end with the growth's last row from then on. */
-  save(record: RunRecord, growth?: Growth): Promise<void>;
-  columns(id: string): Promise<Columns>;
+  /** Stores the record; with `part` its table too, which ends with the part's last row from then on. */
+  save(record: RunRecord, part?: TablePart): Promise<void>;
+  /** @throws {FileError} where what is stored is no table. */
+  table(id: string): Promise<MetricTable>;
   /** A checkpoint file, or one of weights alone. */
   weights(id: string): Promise<ArrayBuffer | undefined>;
   saveWeights(id: string, bytes: ArrayBuffer): Promise<void>;
   dropWeights(id: string): Promise<void>;
+  /** @throws {FileError} where what is stored is no record of tokens. */
   tokens(id: string): Promise<TokenRecord | undefined>;
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
   dropTokens(id: string): Promise<void>;
@@ -24,7 +28,7 @@ export interface Archive {
 
 interface Tables extends DBSchema {
   records: { key: string; value: StoredRecord };
-  columns: { key: string; value: Columns };
+  columns: { key: string; value: TableRows };
   weights: { key: string; value: ArrayBuffer };
   tokens: { key: string; value: PackedTokens };
 }
@@ -58,25 +62,26 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
   return {
     lasting: true,
     async records() {
-      return (await database.getAll("records")).map(fromStored);
+      const [keys, stored] = await Promise.all([database.getAllKeys("records"), database.getAll("records")]);
+      return stored.map((record, n) => fromStored(record, String(keys[n])));
     },
-    async save(record, growth) {
+    async save(record, part) {
       const writing = database.transaction(["records", "columns"], "readwrite");
       const columns = writing.objectStore("columns");
       await Promise.all([
         writing.objectStore("records").put(toStored(record)),
-        growth && columns.delete(partsFrom(record.id, growth.at)),
-        growth && columns.put(growth.columns, partKey(record.id, growth.at)),
+        part && columns.delete(partsFrom(record.id, part.at)),
+        part && columns.put({ steps: part.steps, metrics: part.metrics }, partKey(record.id, part.at)),
         writing.done,
       ]);
     },
-    async columns(id) {
+    async table(id) {
       const reading = database.transaction("columns");
       const [keys, parts] = await Promise.all([
         reading.store.getAllKeys(partsFrom(id, 0)),
         reading.store.getAll(partsFrom(id, 0)),
       ]);
-      return joined(parts.map((columns, n) => ({ at: rowOf(keys[n]!), columns })));
+      return MetricTable.joined(parts.map((part, n) => ({ at: rowOf(keys[n]!), ...storedRows(part) })));
     },
     weights: (id) => database.get("weights", id),
     async saveWeights(id, bytes) {
@@ -84,8 +89,8 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
     },
     dropWeights: (id) => database.delete("weights", id),
     async tokens(id) {
-      const kept = await database.get("tokens", id);
-      return kept && unpacked(kept);
+      const stored = await database.get("tokens", id);
+      return stored && storedTokens(stored);
     },
     async saveTokens(id, tokens) {
       await database.put("tokens", packed(tokens), id);
@@ -106,18 +111,18 @@ const partsFrom = (id: string, at: number) => IDBKeyRange.bound(partKey(id, at),
 
 export function memoryArchive(): Archive {
   const records = new Map<string, RunRecord>();
-  const columns = new Map<string, readonly Growth[]>();
+  const columns = new Map<string, readonly TablePart[]>();
   const weights = new Map<string, ArrayBuffer>();
   const rows = new Map<string, TokenRecord>();
   return {
     lasting: false,
     records: async () => [...records.values()],
-    async save(record, growth) {
+    async save(record, part) {
       records.set(record.id, record);
-      const before = columns.get(record.id)?.filter(({ at }) => growth && at < growth.at) ?? [];
-      if (growth) columns.set(record.id, [...before, growth]);
+      const before = columns.get(record.id)?.filter(({ at }) => part && at < part.at) ?? [];
+      if (part) columns.set(record.id, [...before, part]);
     },
-    columns: async (id) => joined(columns.get(id) ?? []),
+    table: async (id) => MetricTable.joined(columns.get(id) ?? []),
     weights: async (id) => weights.get(id),
     async saveWeights(id, bytes) {
       weights.set(id, bytes);

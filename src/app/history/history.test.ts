@@ -1,18 +1,19 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
+import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
-import { createRuns, type Runs, UNDO_MS } from "./history.ts";
+import { createHistory, type RunHistory, UNDO_MS } from "./history.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
 let bench: TestLab;
 let archive: Archive;
-let runs: Runs;
+let runs: RunHistory;
 
 async function page(hash = SHORT): Promise<void> {
   bench = openLab(hash);
-  runs = createRuns(bench.lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
+  runs = createHistory(bench.lab, { archive: Promise.resolve(archive), estimate: async () => undefined });
   await runs.ready;
 }
 
@@ -83,7 +84,7 @@ test("a run that only waits is not kept; with its first update it is, and with i
     checkpoint: { step: 10, bytes: 1, hash: "hash-10" },
   });
   const { id } = records()[0]!;
-  expect([...(await archive.columns(id)).steps]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect([...(await archive.table(id)).rows().steps]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(new Uint8Array((await archive.weights(id))!)).toEqual(new Uint8Array([10]));
   expect(runs.store.getState().shown).toEqual([id]);
 });
@@ -195,7 +196,7 @@ test("deleting can be undone for ten seconds and not after", async () => {
   runs.undo();
   await runs.settled();
   expect(records()).toHaveLength(1);
-  expect((await archive.columns(id)).steps).toHaveLength(11);
+  expect((await archive.table(id)).rows().steps).toHaveLength(11);
   runs.remove(id);
   await vi.advanceTimersByTimeAsync(UNDO_MS + 100);
   await runs.settled();
@@ -237,8 +238,8 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   const lost = { phase: "failed", step: 5, message: "the GPU was lost", lost: true } as const;
   bench.worker.emit({ type: "state", runId: "run-2", state: lost });
   await vi.advanceTimersByTimeAsync(10);
-  expect(runs.store.getState().rescue!.text).toMatch(/again: the GPU was lost.* on the processor/);
-  runs.answerRescue(true);
+  expect(runs.store.getState().recovery!.text).toMatch(/again: the GPU was lost.* on the processor/);
+  runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
   expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "tfjs", backend: "wasm" });
   expect(bench.lab.draft.getState().compute).toEqual({ policy: "tfjs", backend: "wasm" });
@@ -274,7 +275,7 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   const copy = records().find((record) => record.id !== id)!;
   const { config, final, step, seconds } = records().find((record) => record.id === id)!;
   expect(copy).toMatchObject({ config, final, step, seconds, phase: "finished" });
-  expect(await archive.columns(copy.id)).toEqual(await archive.columns(id));
+  expect((await archive.table(copy.id)).rows()).toEqual((await archive.table(id)).rows());
 });
 
 test("weights go out through the worker, and come in only when it can read them", async () => {
@@ -283,15 +284,15 @@ test("weights go out through the worker, and come in only when it can read them"
   await train("run-1", 10);
   const exporting = runs.exportWeights(records()[0]!.id);
   await vi.advanceTimersByTimeAsync(10);
-  const asked = bench.worker.commands.at(-1) as Extract<Command, { type: "convert" }>;
+  const asked = bench.worker.questions.at(-1) as ConvertQuestion;
   expect(new Uint8Array(asked.bytes)).toEqual(new Uint8Array([10]));
   const bytes = new Uint8Array([7, 7]).buffer;
-  bench.worker.emit({ type: "weights", runId: asked.runId, result: { bytes, parameters: 2 } });
+  bench.worker.answer("convert", { bytes, parameters: 2 });
   expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
 
   const importing = runs.importFile("mine.safetensors", bytes);
   await vi.advanceTimersByTimeAsync(10);
-  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { bytes, parameters: 2 } });
+  bench.worker.answer("convert", { bytes, parameters: 2 });
   await vi.advanceTimersByTimeAsync(10);
   expect(await importing).toBe("mine");
   expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
@@ -306,9 +307,14 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   expect(texts().at(-1)).toMatch(/^half\.json: A run's file must be JSON/);
   const reading = runs.importFile("photo.png", text("PNG"));
   await vi.advanceTimersByTimeAsync(10);
-  bench.worker.emit({ type: "weights", runId: bench.worker.commands.at(-1)!.runId, result: { issue: "No header." } });
+  bench.worker.refuse("convert", "No header.");
   expect(await reading).toBeUndefined();
   expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
+  const empty = runs.importFile("empty.safetensors", new ArrayBuffer(0));
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.refuse("convert", "Empty.");
+  expect(await empty).toBeUndefined();
+  expect(texts().at(-1)).toBe("empty.safetensors could not be read as a run or as weights: Empty.");
   expect(records()).toHaveLength(1);
 });
 
@@ -344,7 +350,7 @@ test("when little room is left the oldest checkpoint goes, and the page says whi
   bench.lab.train();
   await train("run-1", 10);
   runs.dispose();
-  runs = createRuns(bench.lab, {
+  runs = createHistory(bench.lab, {
     archive: Promise.resolve(archive),
     estimate: async () => ({ usage: 95, quota: 100 }),
   });

@@ -1,31 +1,32 @@
 import { withSettings } from "../../lab/experiment/config.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 import { changed } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
-import type { Series } from "../series.ts";
 import { type Archive, openArchive } from "./archive.ts";
-import { createRunsStore, entryOf, type RunsStore } from "./historyStore.ts";
-import { createTransfer, type OutFile } from "./importExport.ts";
-import { createKeep } from "./library.ts";
-import { createCurves } from "./overlays.ts";
+import { createHistoryStore, entryOf, type HistoryStore } from "./historyStore.ts";
+import { createImportExport, type OutFile } from "./importExport.ts";
+import { createLibrary } from "./library.ts";
+import { createOverlays } from "./overlays.ts";
 import { createPlanner } from "./queue.ts";
 import { browserEstimate, type Estimate } from "./quota.ts";
 import { createRecorder } from "./recorder.ts";
-import { createRescuer } from "./recovery.ts";
-import { createTokenKeeper } from "./tokenRecorder.ts";
+import { createRecovery } from "./recovery.ts";
+import { createTokenRecorder } from "./tokenRecorder.ts";
 import { readSession, writeSession } from "./viewSession.ts";
 
 /** Every run that was made here: kept, shown, compared, exported. */
-export interface Runs {
-  readonly store: RunsStore;
+export interface RunHistory {
+  readonly store: HistoryStore;
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   /** When everything so far has been written. */
   settled(): Promise<void>;
   /** Curves of a run that is in view. */
-  seriesOf(id: string): Series | undefined;
+  seriesOf(id: string): MetricTable | undefined;
   /** Tokens of the run in the worker, by its own id or the one it is kept under, and of the past run that was last loaded. */
   tokensOf(id: string): TokenRecord | undefined;
   loadTokens(id: string | undefined): void;
@@ -46,7 +47,7 @@ export interface Runs {
   resume(id: string): void;
   /** Lets the draft start from a run's weights; without one, from what its config says. */
   startFrom(id: string | undefined): Promise<void>;
-  answerRescue(goOn: boolean): void;
+  answerRecovery(goOn: boolean): void;
   exportRun(id: string): Promise<OutFile | undefined>;
   exportWeights(id: string): Promise<OutFile | undefined>;
   importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
@@ -55,22 +56,22 @@ export interface Runs {
 
 export const UNDO_MS = 10_000;
 
-export interface RunsOptions {
+export interface HistoryOptions {
   readonly archive?: Promise<Archive>;
   readonly estimate?: Estimate;
   now?(): number;
 }
 
-export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
+export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistory {
   const { archive = openArchive(), estimate = browserEstimate, now = Date.now } = options;
-  const store = createRunsStore(readSession());
-  const keep = createKeep(store, lab.notices, archive, estimate);
-  const curves = createCurves(keep);
-  const recorder = createRecorder(lab, keep, curves, { now, newId });
-  const tokens = createTokenKeeper(lab, keep, now);
-  const planner = createPlanner(lab, keep, recorder, newId);
-  const rescuer = createRescuer(lab, keep, recorder);
-  const transfer = createTransfer(lab, keep, now, newId);
+  const store = createHistoryStore(readSession());
+  const library = createLibrary(store, lab.notices, archive, estimate);
+  const overlays = createOverlays(library);
+  const recorder = createRecorder(lab, library, overlays, { now, newId });
+  const tokens = createTokenRecorder(lab, library, now);
+  const planner = createPlanner(lab, library, recorder, newId);
+  const recovery = createRecovery(lab, library, recorder);
+  const importExport = createImportExport(lab, library, now, newId);
   const leaveSession = store.subscribe((state, before) => {
     if (state.shown !== before.shown || state.solo !== before.solo || state.baseline !== before.baseline) {
       writeSession(state);
@@ -88,20 +89,20 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
     const { undo } = store.getState();
     if (!undo) return;
     store.setState({ undo: undefined });
-    keep.forget(undo.runs.map(({ id }) => id));
+    library.forget(undo.runs.map(({ id }) => id));
   }
 
-  const ready = keep.ready.then(() => curves.load());
+  const ready = library.ready.then(() => overlays.load());
 
   return {
     store,
     ready,
-    settled: () => keep.settled(),
-    seriesOf: (id) => curves.of(id),
+    settled: () => library.settled(),
+    seriesOf: (id) => overlays.of(id),
     tokensOf: (id) => tokens.of(id),
     loadTokens: (id) => void tokens.load(id),
     show(entryId, on) {
-      if (on && !curves.hasRoom()) {
+      if (on && !overlays.hasRoom()) {
         const name = entryOf(store.getState(), entryId)?.name ?? "it";
         lab.notices.say("runs", [
           `At most ${MAX_OVERLAY} runs can be told apart over the charts, and so many are there: hide one to show “${name}”.`,
@@ -111,33 +112,33 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
       }
       if (refused) lab.notices.say("runs", []);
       refused = false;
-      if (on) curves.show(entryId);
-      else curves.hide(entryId);
+      if (on) overlays.show(entryId);
+      else overlays.hide(entryId);
     },
     solo(entryId) {
       store.setState({ solo: entryId });
-      void curves.load();
+      void overlays.load();
     },
     compareWith(entryId) {
       store.setState({ baseline: entryId });
-      void curves.load();
+      void overlays.load();
     },
     pin(entryId, pinned) {
-      for (const { id } of runsOf(entryId)) keep.patch(id, { pinned });
+      for (const { id } of runsOf(entryId)) library.patch(id, { pinned });
     },
     rename(entryId, wanted) {
       const name = wanted.trim().slice(0, 80);
       const runs = runsOf(entryId);
       if (name === "" || runs.length === 0) return;
       for (const { id, group } of runs) {
-        keep.patch(id, group && id !== entryId ? { group: { ...group, name } } : { name });
+        library.patch(id, group && id !== entryId ? { group: { ...group, name } } : { name });
       }
     },
     remove(entryId) {
       const entry = entryOf(store.getState(), entryId);
       if (!entry) return;
       forget();
-      const runs = keep.hide(entry.runs.map(({ id }) => id));
+      const runs = library.hide(entry.runs.map(({ id }) => id));
       const what = entry.seeds ? `“${entry.name}” with ${runs.length} runs` : `“${entry.name}”`;
       store.setState(({ solo }) => ({
         undo: { runs, text: `${what} deleted.` },
@@ -150,12 +151,12 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
       const { undo } = store.getState();
       if (!undo) return;
       store.setState({ undo: undefined });
-      keep.restore(undo.runs);
-      void curves.load();
+      library.restore(undo.runs);
+      void overlays.load();
     },
     trainSeeds(count) {
       const { config } = lab.draft.getState();
-      const { title } = objectiveById(config.algorithm);
+      const title = algorithmsOf(config);
       const group = { id: newId(), kind: "seeds", name: `${title}, ${count} seeds`, size: count } as const;
       const first = config.start.seed;
       const runs = Array.from({ length: count }, (_, i) => ({
@@ -179,23 +180,23 @@ export function createRuns(lab: Lab, options: RunsOptions = {}): Runs {
       planner.start(runs, group);
     },
     cancelPlan: () => planner.cancel(),
-    resume: (id) => void rescuer.resume(id),
+    resume: (id) => void recovery.resume(id),
     async startFrom(id) {
-      const weights = id === undefined ? undefined : await keep.weights(id);
-      const record = keep.find(id);
+      const weights = id === undefined ? undefined : await library.weights(id);
+      const record = library.find(id);
       if (id !== undefined && (!weights || !record)) return;
       const from = weights &&
         record && { id: record.id, name: record.name, step: record.checkpoint?.step ?? 0, weights };
       lab.draft.setState({ from });
     },
-    answerRescue: (goOn) => rescuer.answer(goOn),
-    exportRun: (id) => transfer.run(id),
-    exportWeights: (id) => transfer.weights(id),
-    importFile: (name, bytes) => transfer.take(name, bytes),
+    answerRecovery: (goOn) => recovery.answer(goOn),
+    exportRun: (id) => importExport.run(id),
+    exportWeights: (id) => importExport.weights(id),
+    importFile: (name, bytes) => importExport.take(name, bytes),
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();
-      for (const part of [tokens, recorder, planner, rescuer, transfer]) part.dispose();
+      for (const part of [tokens, recorder, planner, recovery]) part.dispose();
     },
   };
 }

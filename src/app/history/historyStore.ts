@@ -27,12 +27,12 @@ export interface Undo {
 }
 
 /** A run that lost its device twice. */
-export interface Rescue {
+export interface RecoveryOffer {
   readonly id: string;
   readonly text: string;
 }
 
-export interface RunsState {
+export interface HistoryState {
   /** Pinned ones first, then the newest. */
   readonly records: readonly RunRecord[];
   /** The same as {@link Entry}s. */
@@ -51,17 +51,17 @@ export interface RunsState {
   readonly live: string | undefined;
   readonly plan: Plan | undefined;
   readonly undo: Undo | undefined;
-  readonly rescue: Rescue | undefined;
+  readonly recovery: RecoveryOffer | undefined;
   /** Counts up when curves have come that were not there before. */
   readonly curves: number;
   /** Counts up when tokens of a past run have come. */
   readonly tokens: number;
 }
 
-export type RunsStore = StoreApi<RunsState>;
+export type HistoryStore = StoreApi<HistoryState>;
 
-export function createRunsStore(view: Pick<RunsState, "shown" | "solo" | "baseline">): RunsStore {
-  return createStore<RunsState>(() => ({
+export function createHistoryStore(view: Pick<HistoryState, "shown" | "solo" | "baseline">): HistoryStore {
+  return createStore<HistoryState>(() => ({
     records: [],
     entries: [],
     loaded: false,
@@ -69,7 +69,7 @@ export function createRunsStore(view: Pick<RunsState, "shown" | "solo" | "baseli
     live: undefined,
     plan: undefined,
     undo: undefined,
-    rescue: undefined,
+    recovery: undefined,
     curves: 0,
     tokens: 0,
     ...view,
@@ -80,7 +80,7 @@ export function createRunsStore(view: Pick<RunsState, "shown" | "solo" | "baseli
 export function withRecords(
   records: readonly RunRecord[],
   before: readonly Entry[] = [],
-): Pick<RunsState, "records" | "entries"> {
+): Pick<HistoryState, "records" | "entries"> {
   const sorted = [...records].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.created - a.created);
   const known = new Map(before.map((entry) => [entry.id, entry]));
   const entries = entriesOf(sorted).map((entry) => {
@@ -106,11 +106,11 @@ function entriesOf(records: readonly RunRecord[]): Entry[] {
   return [...entries.values()];
 }
 
-export const entryOf = ({ entries }: Pick<RunsState, "entries">, id: string | undefined): Entry | undefined =>
+export const entryOf = ({ entries }: Pick<HistoryState, "entries">, id: string | undefined): Entry | undefined =>
   entries.find((entry) => entry.id === id || entry.runs.some((run) => run.id === id));
 
 /** What the charts draw beside the run in the worker, in the order of the list. */
-export function entriesInView({ entries, shown, solo, baseline }: RunsState): readonly Entry[] {
+export function entriesInView({ entries, shown, solo, baseline }: HistoryState): readonly Entry[] {
   if (solo !== undefined) return entries.filter(({ id }) => id === solo);
   return entries.filter(({ id }) => shown.includes(id) || id === baseline);
 }

@@ -1,10 +1,11 @@
-import { NO_COLUMNS } from "../../lab/record/metricTable.ts";
-import { RunFileError, readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
+import { FileError } from "../../lab/record/fileSchema.ts";
+import { MetricTable } from "../../lab/record/metricTable.ts";
+import { readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
 import { freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
-import type { LabEvent } from "../../lab/worker/protocol.ts";
+import type { Answers } from "../../lab/worker/questions.ts";
 import type { Lab } from "../lab.ts";
 import { entriesInView } from "./historyStore.ts";
-import type { Keep } from "./library.ts";
+import type { Library } from "./library.ts";
 
 /** A file to be saved by the browser. */
 export interface OutFile {
@@ -14,46 +15,26 @@ export interface OutFile {
 }
 
 /** Runs and weights as files, out and in. */
-export interface Transfer {
+export interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
   /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
   take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
-  dispose(): void;
 }
 
 /** More than any policy of the lab with its moments and snapshots. */
 const LARGEST_BYTES = 256e6;
 
-type Answer = Extract<LabEvent, { type: "weights" }>["result"];
+/** A safetensors file, or one sentence that says why there is none. */
+type Converted = Answers["convert"] | { readonly issue: string };
 
-export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: () => string): Transfer {
-  const waiting = new Map<string, (answer: Answer) => void>();
-  const leave = lab.listen({
-    event(event) {
-      if (event.type === "weights") answer(event.runId, event.result);
-    },
-    crashed(message) {
-      for (const id of [...waiting.keys()]) answer(id, { issue: message });
-    },
-  });
-
-  function answer(id: string, result: Answer): void {
-    waiting.get(id)?.(result);
-    waiting.delete(id);
-  }
-
+export function createImportExport(lab: Lab, library: Library, now: () => number, newId: () => string): ImportExport {
   /** The worker knows the weights' format. */
-  function convert(bytes: ArrayBuffer): Promise<Answer> {
-    const id = `weights-${newId()}`;
-    return new Promise((resolve) => {
-      waiting.set(id, resolve);
-      lab.send({ type: "convert", runId: id, bytes });
-    });
-  }
+  const convert = (bytes: ArrayBuffer): Promise<Converted> =>
+    lab.ask({ type: "convert", bytes }).catch(({ message }: Error) => ({ issue: message }));
 
-  function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, columns = NO_COLUMNS): RunRecord {
-    const state = keep.store.getState();
+  function keepFile(record: Omit<RunRecord, "id" | "tone" | "pinned">, table = new MetricTable()): RunRecord {
+    const state = library.store.getState();
     const kept = {
       ...record,
       id: newId(),
@@ -64,7 +45,7 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       pinned: false,
       tone: freeTone(entriesInView(state).map(({ tone }) => tone)),
     };
-    keep.add(kept, { at: 0, columns });
+    library.add(kept, { at: 0, ...table.rows() });
     return kept;
   }
 
@@ -85,26 +66,26 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
       final: {},
       seconds: 0,
     });
-    await keep.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
+    await library.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
     return record.name;
   }
 
   return {
     async run(id) {
-      await keep.settled();
-      const record = keep.find(id);
+      await library.settled();
+      const record = library.find(id);
       if (!record) return undefined;
       const file = writeRunFile(
         record,
-        await keep.columns(id),
+        await library.table(id),
         new Date(record.created).toISOString(),
-        await keep.tokens(id),
+        await library.tokens(id),
       );
       return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
     },
     async weights(id) {
-      const bytes = await keep.weights(id);
-      const record = keep.find(id);
+      const bytes = await library.weights(id);
+      const record = library.find(id);
       const result = bytes && (await convert(bytes));
       if (!record || !result) return undefined;
       if ("bytes" in result) {
@@ -121,20 +102,19 @@ export function createTransfer(lab: Lab, keep: Keep, now: () => number, newId: (
         ]);
         return undefined;
       }
-      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes, 0, 1)[0] ?? 0x7b);
+      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
       if (!looksLikeJson) return takeWeights(name, bytes);
       try {
-        const { finished, columns, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
-        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, columns);
-        if (tokenRecord) await keep.saveTokens(id, tokenRecord);
+        const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
+        if (tokenRecord) await library.saveTokens(id, tokenRecord);
         return kept;
       } catch (error) {
-        if (!(error instanceof RunFileError)) throw error;
+        if (!(error instanceof FileError)) throw error;
         lab.notices.say("runs", [`${name}: ${error.message}`]);
         return undefined;
       }
     },
-    dispose: leave,
   };
 }
 

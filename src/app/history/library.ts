@@ -1,29 +1,37 @@
-import type { Columns, Growth } from "../../lab/record/metricTable.ts";
+import { FileError } from "../../lab/record/fileSchema.ts";
+import { MetricTable, type TablePart } from "../../lab/record/metricTable.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import type { Archive } from "./archive.ts";
-import { type RunsStore, withRecords } from "./historyStore.ts";
-import { type Estimate, RESERVE_BYTES, roomText, toDrop, tokensToDrop } from "./quota.ts";
+import { type HistoryStore, withRecords } from "./historyStore.ts";
+import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
-export interface Keep {
-  readonly store: RunsStore;
+export interface Library {
+  readonly store: HistoryStore;
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
-  add(record: RunRecord, growth?: Growth): void;
+  add(record: RunRecord, part?: TablePart): void;
   /** Changes a record, unless it is deleted; what its columns have grown by is written too. */
-  patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void;
+  patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void;
   /** Changes what the page shows alone: the next patch writes it. */
   touch(id: string, changes: Partial<RunRecord>): void;
-  /** Takes records out of the list; they are gone for good once {@link Keep.forget} is called. */
+  /** Takes records out of the list; they are gone for good once {@link Library.forget} is called. */
   hide(ids: readonly string[]): readonly RunRecord[];
   restore(records: readonly RunRecord[]): void;
   forget(ids: readonly string[]): void;
-  columns(id: string): Promise<Columns>;
+  /** Empty where the stored one is damaged, which the record then says. */
+  table(id: string): Promise<MetricTable>;
   weights(id: string): Promise<ArrayBuffer | undefined>;
-  saveCheckpoint(id: string, bytes: ArrayBuffer, step: number, hash: string, growth: Growth | undefined): Promise<void>;
+  saveCheckpoint(
+    id: string,
+    bytes: ArrayBuffer,
+    step: number,
+    hash: string,
+    part: TablePart | undefined,
+  ): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
@@ -31,12 +39,12 @@ export interface Keep {
   settled(): Promise<void>;
 }
 
-export function createKeep(
-  store: RunsStore,
+export function createLibrary(
+  store: HistoryStore,
   notices: NoticeStore,
   opening: Promise<Archive>,
   estimate: Estimate,
-): Keep {
+): Library {
   let writing: Promise<void> = Promise.resolve();
 
   const records = () => store.getState().records;
@@ -62,12 +70,23 @@ export function createKeep(
     return now;
   }
 
-  function patch(id: string, changes: Partial<RunRecord>, growth?: Growth): void {
+  function patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void {
     const now = touch(id, changes);
-    if (now) void write((archive) => archive.save(now, growth));
+    if (now) save(now, part);
   }
 
-  async function makeRoom(archive: Archive, bytes: number, keeping: string): Promise<void> {
+  /** Stores a record. A damaged one is a stand-in: what is stored of it stays as it is. */
+  function save(record: RunRecord, part?: TablePart): void {
+    if (record.phase !== "damaged") void write((archive) => archive.save(record, part));
+  }
+
+  /** Notes on a record what cannot be read of it. */
+  function damaged(id: string, error: unknown): void {
+    if (!(error instanceof FileError)) throw error;
+    touch(id, { damage: error.message });
+  }
+
+  async function freeSpace(archive: Archive, bytes: number, keeping: string): Promise<void> {
     const said = await estimate();
     if (!said) return;
     const free = said.quota - said.usage;
@@ -85,7 +104,7 @@ export function createKeep(
       if (now) await archive.save(now);
     }
     if (dropped.length > 0 || silent.length > 0 || free - bytes < RESERVE_BYTES) {
-      notices.say("runs", [roomText(dropped, free, silent)]);
+      notices.say("runs", [quotaText(dropped, free, silent)]);
     }
   }
 
@@ -103,45 +122,51 @@ export function createKeep(
     find,
     touch,
     patch,
-    add(record, growth) {
+    add(record, part) {
       setRecords([record, ...records()]);
-      void write((archive) => archive.save(record, growth));
+      void write((archive) => archive.save(record, part));
     },
     hide(ids) {
       const hidden = records().filter(({ id }) => ids.includes(id));
       setRecords(records().filter(({ id }) => !ids.includes(id)));
       // Should the page be closed before the time is up, the next visit finishes the job.
-      for (const record of hidden) void write((archive) => archive.save({ ...record, deleted: true }));
+      for (const record of hidden) save({ ...record, deleted: true });
       return hidden;
     },
     restore(back) {
       setRecords([...records(), ...back]);
-      for (const record of back) void write((archive) => archive.save(record));
+      for (const record of back) save(record);
     },
     forget(ids) {
       for (const id of ids) void write((archive) => archive.remove(id));
     },
-    async columns(id) {
+    async table(id) {
       await writing;
-      return (await opening).columns(id);
+      return (await opening).table(id).catch((error) => {
+        damaged(id, error);
+        return new MetricTable();
+      });
     },
     async weights(id) {
       await writing;
       return (await opening).weights(id);
     },
-    saveCheckpoint(id, bytes, step, hash, growth) {
+    saveCheckpoint(id, bytes, step, hash, part) {
       const checkpoint = { step, bytes: bytes.byteLength, hash };
       return write(async (archive) => {
         if (!find(id)) return;
-        await makeRoom(archive, checkpoint.bytes, id);
+        await freeSpace(archive, checkpoint.bytes, id);
         await archive.saveWeights(id, bytes);
         const now = touch(id, { checkpoint, checkpointDropped: false });
-        if (now) await archive.save(now, growth);
+        if (now) await archive.save(now, part);
       });
     },
     async tokens(id) {
       await writing;
-      return (await opening).tokens(id);
+      return (await opening).tokens(id).catch((error) => {
+        damaged(id, error);
+        return undefined;
+      });
     },
     saveTokens(id, tokens) {
       const kept = bounded(tokens);
@@ -149,7 +174,7 @@ export function createKeep(
       return write(async (archive) => {
         const before = find(id);
         if (!before) return;
-        await makeRoom(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
+        await freeSpace(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
         await archive.saveTokens(id, kept);
         const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
         if (now) await archive.save(now);

@@ -5,7 +5,7 @@ import { createLab, type Lab } from "../lab.ts";
 import { stateOf } from "../testLab.ts";
 import { WorkerStandIn } from "../workerStandIn.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
-import { createRuns, type Runs } from "./history.ts";
+import { createHistory, type RunHistory } from "./history.ts";
 
 /*
  * A run of 10,000 steps among 100 kept ones: what is done for each event is counted, not timed.
@@ -19,7 +19,7 @@ const EVERY_MS = 100;
 
 let worker: WorkerStandIn;
 let lab: Lab;
-let runs: Runs;
+let runs: RunHistory;
 let archive: Archive;
 let clock = 0;
 
@@ -49,7 +49,7 @@ beforeEach(async () => {
   });
   archive = memoryArchive();
   for (let n = 0; n < RUNS; n++) await archive.save(kept(n));
-  runs = createRuns(lab, { archive: Promise.resolve(archive), estimate: async () => undefined, now: () => clock });
+  runs = createHistory(lab, { archive: Promise.resolve(archive), estimate: async () => undefined, now: () => clock });
   await runs.ready;
 });
 afterEach(() => {
@@ -102,7 +102,7 @@ test("a run of ten thousand steps is written as it grows: few rows with each sav
   const rows: number[] = [];
   const { save } = archive;
   archive.save = (record, growth) => {
-    if (growth) rows.push(growth.columns.steps.length);
+    if (growth) rows.push(growth.steps.length);
     return save(record, growth);
   };
   await train(() => {});
@@ -110,7 +110,7 @@ test("a run of ten thousand steps is written as it grows: few rows with each sav
   // Saves are five seconds, that is 500 rows, apart; a part may grow by as much again before the next begins.
   expect(Math.max(...rows)).toBeLessThanOrEqual(1100);
   const { id } = runs.store.getState().records[0]!;
-  const { steps, metrics } = await archive.columns(id);
+  const { steps, metrics } = (await archive.table(id)).rows();
   expect([...steps]).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
   expect(metrics.loss!.at(-1)).toBe(1 / STEPS);
 });

@@ -1,13 +1,13 @@
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { freeTone, MAX_OVERLAY } from "../../lab/record/runRecord.ts";
-import { Series } from "../series.ts";
-import { type Entry, entriesInView, entryOf, type RunsState } from "./historyStore.ts";
-import type { Keep } from "./library.ts";
+import { type Entry, entriesInView, entryOf, type HistoryState } from "./historyStore.ts";
+import type { Library } from "./library.ts";
 
 /** Which entries lie over the charts, and their curves: read when they come into view, dropped when they leave it. */
-export interface Curves {
-  of(id: string): Series | undefined;
+export interface Overlays {
+  of(id: string): MetricTable | undefined;
   /** The curves of a run that the worker has. */
-  put(id: string, series: Series): void;
+  put(id: string, series: MetricTable): void;
   /** Whether one more fits over the charts. */
   hasRoom(): boolean;
   /** Where there is no room, another leaves. */
@@ -17,9 +17,9 @@ export interface Curves {
   load(): Promise<void>;
 }
 
-export function createCurves(keep: Keep): Curves {
-  const { store } = keep;
-  const here = new Map<string, Series>();
+export function createOverlays(library: Library): Overlays {
+  const { store } = library;
+  const here = new Map<string, MetricTable>();
   const coming = new Set<string>();
 
   const came = () => store.setState(({ curves }) => ({ curves: curves + 1 }));
@@ -37,9 +37,9 @@ export function createCurves(keep: Keep): Curves {
     await Promise.all(
       missing.map(async (id) => {
         coming.add(id);
-        const columns = await keep.columns(id);
+        const table = await library.table(id);
         coming.delete(id);
-        if (!here.has(id)) here.set(id, Series.from(columns));
+        if (!here.has(id)) here.set(id, table);
       }),
     );
     if (missing.length > 0) came();
@@ -57,7 +57,7 @@ export function createCurves(keep: Keep): Curves {
       if (state.shown.includes(entryId)) return;
       const entry = entryOf(state, entryId);
       store.setState({ shown: [...withRoom(state), entryId] });
-      if (entry) recolour(keep, entry);
+      if (entry) recolor(library, entry);
       void load();
     },
     hide(entryId) {
@@ -72,12 +72,12 @@ export function createCurves(keep: Keep): Curves {
 }
 
 /** What is shown beside the baseline, which takes no place. */
-function others(state: RunsState): readonly string[] {
+function others(state: HistoryState): readonly string[] {
   return state.shown.filter((id) => id !== state.baseline && entryOf(state, id) !== undefined);
 }
 
 /** One place free among eight: the one that came first goes, unless it is pinned. */
-function withRoom(state: RunsState): readonly string[] {
+function withRoom(state: HistoryState): readonly string[] {
   const shown = state.shown.filter((id) => entryOf(state, id) !== undefined);
   const before = others(state);
   if (before.length < MAX_OVERLAY) return shown;
@@ -86,10 +86,10 @@ function withRoom(state: RunsState): readonly string[] {
 }
 
 /** An entry that comes back into view gives way where another has its colour by now. */
-function recolour(keep: Keep, entry: Entry): void {
-  const others = entriesInView({ ...keep.store.getState(), solo: undefined }).filter(({ id }) => id !== entry.id);
+function recolor(library: Library, entry: Entry): void {
+  const others = entriesInView({ ...library.store.getState(), solo: undefined }).filter(({ id }) => id !== entry.id);
   const tones = others.map(({ tone }) => tone);
   if (!tones.includes(entry.tone)) return;
   const tone = freeTone(tones);
-  for (const { id } of entry.runs) keep.patch(id, { tone });
+  for (const { id } of entry.runs) library.patch(id, { tone });
 }

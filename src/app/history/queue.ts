@@ -3,7 +3,7 @@ import { presetFor } from "../../lab/experiment/presets.ts";
 import type { Group } from "../../lab/record/runRecord.ts";
 import { experimentKey } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
-import type { Keep } from "./library.ts";
+import type { Library } from "./library.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** One run of a plan. */
@@ -25,12 +25,12 @@ interface Turn {
   readonly runs: readonly Planned[];
   at: number;
   current: string;
-  /** The draft as it was, and as the plan set it last: whoever edits it meanwhile keeps the edit. */
+  /** The draft as it was, and as the plan set it last: an edit made meanwhile stays. */
   readonly before: RunConfig;
   set: RunConfig;
 }
 
-export function createPlanner(lab: Lab, keep: Keep, recorder: Recorder, newId: () => string): Planner {
+export function createPlanner(lab: Lab, library: Library, recorder: Recorder, newId: () => string): Planner {
   let turn: Turn | undefined;
 
   const leave = lab.run.subscribe(({ run }) => {
@@ -61,8 +61,8 @@ export function createPlanner(lab: Lab, keep: Keep, recorder: Recorder, newId: (
       mine.set = config;
       lab.draft.setState({ config, presetId: presetFor(config)?.id });
     }
-    keep.store.setState({ plan: { what: mine.group.name, done: mine.at, of: mine.runs.length } });
-    // Until the run is there, nobody is to take its predecessor for it.
+    library.store.setState({ plan: { what: mine.group.name, done: mine.at, of: mine.runs.length } });
+    // Until the run is there, its predecessor must not be taken for it.
     const now = turn;
     turn = undefined;
     recorder.expect({ id: mine.current, name, group: mine.group });
@@ -74,7 +74,7 @@ export function createPlanner(lab: Lab, keep: Keep, recorder: Recorder, newId: (
     const mine = turn;
     if (!mine) return;
     turn = undefined;
-    keep.store.setState({ plan: undefined });
+    library.store.setState({ plan: undefined });
     const left = Math.max(0, mine.runs.length - mine.at - 1);
     if (why && left > 0) {
       lab.notices.say("runs", [`${why}, so ${left} of ${mine.runs.length} planned runs were left out.`]);
@@ -95,7 +95,7 @@ export function createPlanner(lab: Lab, keep: Keep, recorder: Recorder, newId: (
     },
     cancel() {
       if (turn) turn = { ...turn, runs: turn.runs.slice(0, turn.at + 1) };
-      keep.store.setState({ plan: undefined });
+      library.store.setState({ plan: undefined });
     },
     dispose: leave,
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../lab/experiment/config.ts";
-import type { KeptPhase, RunRecord } from "../../lab/record/runRecord.ts";
-import { RESERVE_BYTES, roomText, toDrop, tokensToDrop } from "./quota.ts";
+import type { RecordPhase, RunRecord } from "../../lab/record/runRecord.ts";
+import { quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
 
 const run = (name: string, created: number, more: Partial<RunRecord> = {}): RunRecord => ({
   id: name,
@@ -34,7 +34,7 @@ test("pinned runs, runs at work, runs without a checkpoint and the one being kep
   const { checkpoint: _, ...bare } = run("bare", 1);
   const runs = [
     run("pinned", 1, { pinned: true }),
-    run("training", 2, { phase: "training" satisfies KeptPhase }),
+    run("training", 2, { phase: "training" satisfies RecordPhase }),
     run("mine", 3),
     bare,
     run("other", 5),
@@ -57,11 +57,11 @@ test("where no checkpoint is left to go, the tokens of the oldest runs follow, w
 });
 
 test("what went is said by name, and what one can do", () => {
-  expect(roomText([run("SFT", 1)], 12.3e6)).toBe(
+  expect(quotaText([run("SFT", 1)], 12.3e6)).toBe(
     "This browser has 12 MB left for this page. The checkpoint of “SFT” had to go; the curves stay. Pin a run to keep its checkpoint.",
   );
-  expect(roomText([], 1e6, [run("SFT", 1)])).toBe(
+  expect(quotaText([], 1e6, [run("SFT", 1)])).toBe(
     "This browser has 1 MB left for this page. The tokens of “SFT” had to go; Export keeps them in a file.",
   );
-  expect(roomText([], 1e6)).toMatch(/Delete runs that you no longer need/);
+  expect(quotaText([], 1e6)).toMatch(/Delete runs that you no longer need/);
 });

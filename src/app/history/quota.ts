@@ -42,12 +42,12 @@ export const toDrop = dropping("checkpoint");
 /** The runs whose tokens must go as well where no more checkpoints can; the same runs are spared. */
 export const tokensToDrop = dropping("tokens");
 
-export function roomText(dropped: readonly RunRecord[], free: number, tokens: readonly RunRecord[] = []): string {
+export function quotaText(dropped: readonly RunRecord[], free: number, tokens: readonly RunRecord[] = []): string {
   const left = `This browser has ${megabytes(free)} left for this page.`;
   if (tokens.length > 0) {
     const too = tokens.map(({ name }) => `“${name}”`).join(", ");
     const also = `The tokens of ${too} had to go too; Export keeps them in a file.`;
-    return dropped.length > 0 ? `${roomText(dropped, free)} ${also}` : `${left} ${also.replace(" too;", ";")}`;
+    return dropped.length > 0 ? `${quotaText(dropped, free)} ${also}` : `${left} ${also.replace(" too;", ";")}`;
   }
   if (dropped.length === 0) return `${left} Delete runs that you no longer need, or export them.`;
   const names = dropped.map(({ name }) => `“${name}”`).join(", ");

@@ -1,14 +1,12 @@
-import type { Metrics } from "../../lab/objectives/objective.ts";
-import type { Growth } from "../../lab/record/metricTable.ts";
-import { defaultName, freeName, freeTone, type Group, isLive, type KeptPhase } from "../../lab/record/runRecord.ts";
+import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
+import { defaultName, freeName, freeTone, type Group, isLive, type RecordPhase } from "../../lab/record/runRecord.ts";
 import type { RunState } from "../../lab/train/runState.ts";
 import { isUntouched, type Lab } from "../lab.ts";
 import { type Run, stepOf } from "../runStore.ts";
-import type { Series } from "../series.ts";
-import { growthOf } from "./growth.ts";
 import { entriesInView } from "./historyStore.ts";
-import type { Keep } from "./library.ts";
-import type { Curves } from "./overlays.ts";
+import type { Library } from "./library.ts";
+import type { Overlays } from "./overlays.ts";
+import { growthOf } from "./tableGrowth.ts";
 
 /** What a run that is about to begin is kept as. */
 export interface Expected {
@@ -42,10 +40,10 @@ const CHECKPOINT_MS = 10_000;
 interface Live {
   readonly runId: string;
   readonly expected: Expected;
-  series: Series;
+  series: MetricTable;
   /** What is to be written of the series. */
-  readonly grown: () => Growth;
-  phase: KeptPhase | undefined;
+  readonly grown: () => TablePart;
+  phase: RecordPhase | undefined;
   /** Seconds in training before the present stretch, and when that began. */
   seconds: number;
   since: number | undefined;
@@ -55,11 +53,19 @@ interface Live {
   checkpointAt: number;
 }
 
-export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newId }: RecorderOptions): Recorder {
+export function createRecorder(
+  lab: Lab,
+  library: Library,
+  overlays: Overlays,
+  { now, newId }: RecorderOptions,
+): Recorder {
   let live: Live | undefined;
   let expected: Expected | undefined;
   /** Records of runs that were in the worker, since their last words come when another is shown already. */
-  const recordOf = new Map<string, { readonly id: string; readonly series: Series; readonly grown: () => Growth }>();
+  const recordOf = new Map<
+    string,
+    { readonly id: string; readonly series: MetricTable; readonly grown: () => TablePart }
+  >();
 
   const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
     if (run && run !== before) follow(run);
@@ -73,11 +79,11 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       }
       if (event.type !== "checkpoint") return;
       const { step, bytes, hash } = event;
-      if (event.runId !== live?.runId) keep.touch(kept.id, { step, final: finalOf(kept.series) });
-      void keep.saveCheckpoint(kept.id, bytes, step, hash, kept.grown());
+      if (event.runId !== live?.runId) library.touch(kept.id, { step, final: kept.series.newest() });
+      void library.saveCheckpoint(kept.id, bytes, step, hash, kept.grown());
     },
     leaving(run) {
-      if (run.id !== live?.runId || !keep.find(live.expected.id)) return;
+      if (run.id !== live?.runId || !library.find(live.expected.id)) return;
       if (live.phase && isLive(live.phase)) lab.send({ type: "checkpoint", runId: run.id });
     },
   });
@@ -98,7 +104,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
     if (moved || at - live.saved >= SAVE_MS) save(run, live, at);
     else if (at - live.touched >= TOUCH_MS) {
       live.touched = at;
-      keep.touch(live.expected.id, progress(run, live, at));
+      library.touch(live.expected.id, progress(run, live, at));
     }
     const resting = phase === "paused" || phase === "stopped" || phase === "finished";
     if ((resting && moved) || (phase === "training" && checkpointDue(live, stepOf(run.state), at)))
@@ -106,7 +112,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
   }
 
   function begun(run: Run): Live {
-    const kept = expected && keep.find(expected.id);
+    const kept = expected && library.find(expected.id);
     const fresh: Live = {
       runId: run.id,
       expected: expected ?? { id: newId() },
@@ -121,22 +127,22 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       checkpointAt: now(),
     };
     if (kept) adopt(run, fresh);
-    else keep.store.setState({ live: undefined });
+    else library.store.setState({ live: undefined });
     return fresh;
   }
 
   function adopt(run: Run, { expected: { id }, grown }: Live): void {
     recordOf.set(run.id, { id, series: run.series, grown });
-    curves.put(id, run.series);
-    keep.store.setState({ live: id });
+    overlays.put(id, run.series);
+    library.store.setState({ live: id });
   }
 
   function create(run: Run, mine: Live): void {
     const { id, name, group } = mine.expected;
-    const state = keep.store.getState();
+    const state = library.store.getState();
     const taken = state.records.map((record) => record.name);
     const sibling = group?.kind === "seeds" ? state.records.find((record) => record.group?.id === group.id) : undefined;
-    keep.add({
+    library.add({
       id,
       name: freeName(name ?? defaultName(run.config), taken),
       created: now(),
@@ -147,13 +153,13 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       tone: sibling?.tone ?? freeTone(entriesInView({ ...state, solo: undefined }).map(({ tone }) => tone)),
     });
     adopt(run, mine);
-    curves.show(group?.kind === "seeds" ? group.id : id);
+    overlays.show(group?.kind === "seeds" ? group.id : id);
   }
 
   function save(run: Run, mine: Live, at: number): void {
     mine.touched = at;
     mine.saved = at;
-    keep.patch(mine.expected.id, progress(run, mine, at), mine.grown());
+    library.patch(mine.expected.id, progress(run, mine, at), mine.grown());
   }
 
   function progress(run: Run, mine: Live, at: number) {
@@ -166,7 +172,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
       phase: mine.phase ?? "paused",
       message: state.phase === "failed" ? state.message : undefined,
       step: Math.max(stepOf(state), run.series.step),
-      final: finalOf(run.series),
+      final: run.series.newest(),
       seconds: mine.seconds + (mine.since === undefined ? 0 : (at - mine.since) / 1000),
     };
   }
@@ -181,10 +187,10 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
 
   /** Another run has taken the place of this one before it came to its end. */
   function close(mine: Live): void {
-    const record = keep.find(mine.expected.id);
+    const record = library.find(mine.expected.id);
     if (!record || mine.phase === undefined || !isLive(mine.phase) || expected?.id === record.id) return;
     clock(mine, "stopped", now());
-    keep.patch(record.id, { phase: "stopped", seconds: mine.seconds }, mine.grown());
+    library.patch(record.id, { phase: "stopped", seconds: mine.seconds }, mine.grown());
   }
 
   return {
@@ -199,7 +205,7 @@ export function createRecorder(lab: Lab, keep: Keep, curves: Curves, { now, newI
   };
 }
 
-function clock(live: Live, phase: KeptPhase, at: number): void {
+function clock(live: Live, phase: RecordPhase, at: number): void {
   if (live.since !== undefined) live.seconds += (at - live.since) / 1000;
   live.since = phase === "training" ? at : undefined;
 }
@@ -208,13 +214,7 @@ function checkpointDue({ checkpointStep, checkpointAt }: Live, step: number, at:
   return step - checkpointStep >= CHECKPOINT_STEPS && at - checkpointAt >= CHECKPOINT_MS;
 }
 
-function phaseOf({ phase }: RunState, before: KeptPhase | undefined): KeptPhase {
+function phaseOf({ phase }: RunState, before: RecordPhase | undefined): RecordPhase {
   if (phase === "loading" || phase === "compiling" || phase === "ready") return before ?? "paused";
   return phase;
-}
-
-/** The newest value of every metric. */
-function finalOf(series: Series): Metrics {
-  const values = series.metrics.map((metric) => [metric, series.valueAt(metric)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Metrics;
 }

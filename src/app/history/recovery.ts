@@ -1,13 +1,11 @@
 import { presetFor } from "../../lab/experiment/presets.ts";
-import { upTo } from "../../lab/record/metricTable.ts";
 import type { Compute } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
-import { Series } from "../series.ts";
-import type { Keep } from "./library.ts";
+import type { Library } from "./library.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Brings runs back from their last checkpoint. */
-export interface Rescuer {
+export interface Recovery {
   /** Goes on with a kept run. @returns whether it could. */
   resume(id: string, options?: { readonly compute?: Compute; readonly afresh?: boolean }): Promise<boolean>;
   /** After the second loss: on the processor, or not at all. */
@@ -17,7 +15,7 @@ export interface Rescuer {
 
 const PROCESSOR: Compute = { policy: "tfjs", backend: "wasm" };
 
-export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer {
+export function createRecovery(lab: Lab, library: Library, recorder: Recorder): Recovery {
   const losses = new Map<string, number>();
   let training: string | undefined;
 
@@ -34,7 +32,7 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
 
   function lost(message: string): void {
     const { run } = lab.run.getState();
-    const record = keep.find(recorder.current());
+    const record = library.find(recorder.current());
     if (!run || !record || run.id !== training) return;
     training = undefined;
     const count = (losses.get(record.id) ?? 0) + 1;
@@ -42,13 +40,13 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
     const why = message.split(/(?<=\.)\s/)[0]!.replace(/\.$/, "");
     if (count > 1) {
       const text = `“${record.name}” lost its device again: ${why}. It can go on from its last checkpoint on the processor.`;
-      keep.store.setState({ rescue: { id: record.id, text } });
+      library.store.setState({ recovery: { id: record.id, text } });
       return;
     }
     const at = record.step;
     void resume(record.id, { compute: run.compute, afresh: true }).then((resumed) => {
       if (!resumed) return;
-      const from = keep.find(record.id)?.checkpoint?.step;
+      const from = library.find(record.id)?.checkpoint?.step;
       const whence = from === undefined ? "from the beginning" : `from its checkpoint of step ${from}`;
       lab.notices.say("runs", [`“${record.name}” lost its device at step ${at} and goes on ${whence}: ${why}.`]);
     });
@@ -56,16 +54,16 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
 
   async function resume(
     id: string,
-    { compute, afresh = false }: Parameters<Rescuer["resume"]>[1] = {},
+    { compute, afresh = false }: Parameters<Recovery["resume"]>[1] = {},
   ): Promise<boolean> {
-    const bytes = await keep.weights(id);
-    const record = keep.find(id);
+    const bytes = await library.weights(id);
+    const record = library.find(id);
     if (!record) return false;
     const step = record.checkpoint?.step;
     const from = bytes === undefined && record.parent ? await startOf(record.parent.id) : undefined;
     // Weights that a run started from and that are gone cannot be made up.
     if (bytes === undefined && record.parent && !from) return false;
-    const measured = bytes !== undefined && step !== undefined ? upTo(await keep.columns(id), step) : undefined;
+    const measured = bytes !== undefined && step !== undefined ? (await library.table(id)).upTo(step) : undefined;
     const { config } = record;
     lab.draft.setState({ config, presetId: presetFor(config)?.id, from, ...(compute && { compute }) });
     recorder.expect({ id, name: record.name, ...(record.group && { group: record.group }) });
@@ -73,24 +71,24 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
       config,
       compute: compute ?? lab.draft.getState().compute,
       from,
-      resume: bytes && measured && { checkpoint: bytes, series: Series.from(measured) },
+      resume: bytes && measured && { checkpoint: bytes, series: measured },
       afresh,
     });
     return true;
   }
 
   async function startOf(id: string) {
-    const weights = await keep.weights(id);
-    const record = keep.find(id);
+    const weights = await library.weights(id);
+    const record = library.find(id);
     return weights && record && { id, name: record.name, step: record.checkpoint?.step ?? record.step, weights };
   }
 
   return {
     resume,
     answer(goOn) {
-      const { rescue } = keep.store.getState();
-      keep.store.setState({ rescue: undefined });
-      if (rescue && goOn) void resume(rescue.id, { compute: PROCESSOR, afresh: true });
+      const { recovery } = library.store.getState();
+      library.store.setState({ recovery: undefined });
+      if (recovery && goOn) void resume(recovery.id, { compute: PROCESSOR, afresh: true });
     },
     dispose() {
       leaveStore();

@@ -6,17 +6,17 @@ import { MOST_BYTES, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive, openArchive } from "./archive.ts";
-import { createRuns, type Runs } from "./history.ts";
+import { createHistory, type RunHistory } from "./history.ts";
 import { type Estimate, RESERVE_BYTES } from "./quota.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
 let bench: TestLab;
 let archive: Archive;
-let runs: Runs;
+let runs: RunHistory;
 
 async function page(estimate: Estimate = async () => undefined, hash = SHORT): Promise<void> {
   bench = openLab(hash);
-  runs = createRuns(bench.lab, { archive: Promise.resolve(archive), estimate });
+  runs = createHistory(bench.lab, { archive: Promise.resolve(archive), estimate });
   await runs.ready;
 }
 

@@ -1,12 +1,13 @@
+import { totalSteps } from "../../lab/experiment/phases.ts";
 import { NO_TOKENS, type TokenRecord, withStep } from "../../lab/record/tokenRecord.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import type { Lab } from "../lab.ts";
 import { grown, type Watching } from "../microscope/microscope.ts";
 import type { Run } from "../runStore.ts";
-import type { Keep } from "./library.ts";
+import type { Library } from "./library.ts";
 
 /** Writes down what the page is shown of every run's tokens, and reads it again for runs that are past. */
-export interface TokenKeeper {
+export interface TokenRecorder {
   /** Of a kept run, or of a run of the worker by its own id; undefined where there is none, or it has not been read. */
   of(id: string): TokenRecord | undefined;
   /** Reads the tokens of a kept run; they stay until another one is wanted. */
@@ -28,8 +29,8 @@ interface Live {
   joined: string | undefined;
 }
 
-export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): TokenKeeper {
-  const { store } = keep;
+export function createTokenRecorder(lab: Lab, library: Library, now: () => number): TokenRecorder {
+  const { store } = library;
   let live: Live | undefined;
   let past: { readonly id: string; readonly record: TokenRecord } | undefined;
   let wanted: string | undefined;
@@ -58,7 +59,7 @@ export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): Toke
     const { run } = lab.run.getState();
     if (!run || (event.type !== "tokens" && event.type !== "watched")) return;
     if (event.type === "tokens") {
-      live.record = withStep(live.record, { step: event.step, rows: event.rows }, run.config.optimiser.steps);
+      live.record = withStep(live.record, { step: event.step, rows: event.rows }, totalSteps(run.config));
     } else {
       live.watching = grown(live.watching, event);
       if (live.watching) live.record = { ...live.record, watched: watchedOf(live.watching) };
@@ -72,7 +73,7 @@ export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): Toke
     if (!live?.dirty || !id || live.record.steps.length === 0) return;
     live.dirty = false;
     live.saved = now();
-    void keep.saveTokens(id, live.record);
+    void library.saveTokens(id, live.record);
   }
 
   /** A run that goes on has tokens from before. */
@@ -81,7 +82,7 @@ export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): Toke
     if (!live || !id || live.joined === id) return;
     live.joined = id;
     const mine = live;
-    const before = keep.find(id)?.tokens && (await keep.tokens(id));
+    const before = library.find(id)?.tokens && (await library.tokens(id));
     if (!before || mine !== live) return;
     mine.record = joinedTo(before, mine.record);
     came();
@@ -95,7 +96,7 @@ export function createTokenKeeper(lab: Lab, keep: Keep, now: () => number): Toke
     async load(id) {
       wanted = id;
       if (id === undefined || id === recordId() || past?.id === id) return;
-      const record = await keep.tokens(id);
+      const record = await library.tokens(id);
       if (wanted !== id) return;
       past = record && { id, record };
       came();

@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { WatchedColumn } from "../../lab/record/tokenRecord.ts";
 import type { RewardReport } from "../../lab/rewards/rewardModel.ts";
-import type { Candidate, InspectedRow } from "../../lab/train/inspect.ts";
+import type { InspectedRow } from "../../lab/train/inspect.ts";
 import type { WatchedRow } from "../../lab/train/probed.ts";
 import type { LabEvent, RunId } from "../../lab/worker/protocol.ts";
+import type { Answers } from "../../lab/worker/questions.ts";
 import type { Lab } from "../lab.ts";
 
 export type WatchColumn = WatchedColumn;
@@ -15,25 +16,26 @@ export interface Watching {
   readonly columns: readonly WatchColumn[];
 }
 
-export interface Answered {
-  readonly runId: RunId;
-  readonly step: number;
-  readonly row: InspectedRow;
-  readonly candidates: readonly (readonly Candidate[])[];
+/** Why there is no answer, in one sentence. */
+interface Refused {
+  readonly issue: string;
 }
+
+/** The newest answer about a row. */
+export type Answered = { readonly runId: RunId; readonly row: InspectedRow } & (Answers["inspect"] | Refused);
 
 /** What was asked of a run beyond what every run tells. */
 export interface Findings {
   readonly watching: Watching | undefined;
   readonly answered: Answered | undefined;
-  readonly rewardModel: { readonly runId: RunId; readonly report: RewardReport | null } | undefined;
+  readonly rewardModel: ({ readonly runId: RunId } & ({ readonly report: RewardReport | null } | Refused)) | undefined;
 }
 
 export interface Microscope extends StoreApi<Findings> {
   /** Asks for the likeliest tokens along a row of the shown run. */
-  inspect(row: InspectedRow): void;
+  inspect(row: InspectedRow): Promise<void>;
   /** Asks how good the shown run's reward model is. */
-  measureRewardModel(): void;
+  measureRewardModel(): Promise<void>;
 }
 
 /** Demonstrations watched at once: changing from one to another must not lose the past. */
@@ -68,11 +70,6 @@ function createMicroscope(lab: Lab): Microscope {
     if (event.type === "watched") {
       store.setState(({ watching }) => ({ watching: grown(watching, event) }));
       lab.pacer.notify();
-    } else if (event.type === "candidates") {
-      const { runId, step, row, candidates } = event;
-      store.setState({ answered: { runId, step, row, candidates } });
-    } else if (event.type === "rewardModel") {
-      store.setState({ rewardModel: { runId: event.runId, report: event.report } });
     }
   }
 
@@ -82,11 +79,23 @@ function createMicroscope(lab: Lab): Microscope {
 
   return {
     ...store,
-    inspect(row) {
-      if (followed !== undefined) lab.send({ type: "inspect", runId: followed, row });
+    async inspect(row) {
+      const runId = followed;
+      if (runId === undefined) return;
+      const answered = await lab.ask({ type: "inspect", runId, row }).then(
+        (answer) => ({ runId, row, ...answer }),
+        ({ message: issue }: Error) => ({ runId, row, issue }),
+      );
+      if (followed === runId) store.setState({ answered });
     },
-    measureRewardModel() {
-      if (followed !== undefined) lab.send({ type: "rewardModel", runId: followed });
+    async measureRewardModel() {
+      const runId = followed;
+      if (runId === undefined) return;
+      const rewardModel = await lab.ask({ type: "rewardModel", runId }).then(
+        (report) => ({ runId, report }),
+        ({ message: issue }: Error) => ({ runId, issue }),
+      );
+      if (followed === runId) store.setState({ rewardModel });
     },
   };
 }

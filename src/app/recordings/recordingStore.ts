@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
-import type { Recording } from "../../lab/record/recording.ts";
+import type { RunConfig } from "../../lab/experiment/config.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import { type Recording, readRecording } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { type Draft, experimentKey } from "../draftStore.ts";
 import type { Run } from "../runStore.ts";
-import { Series } from "../series.ts";
 
 /** A finished run that was recorded, ready to be shown in the place of one that has not begun. */
 export interface Recorded {
@@ -55,7 +55,7 @@ export function createRecordingStore(read: FetchJson = fetchJson): RecordingStor
       try {
         store.setState({ recorded: recordedOf(await read(`studies/${preset}.json`)), settled: true });
       } catch {
-        // The page is whole without it: the charts are empty until somebody trains.
+        // The page is whole without it: the charts are empty until the first run.
         store.setState({ settled: true });
       }
     },
@@ -72,29 +72,26 @@ export function recordedFor({ recorded }: Recordings, draft: Pick<Draft, "config
   return recorded && recorded.of === experimentKey(draft.config) ? recorded : undefined;
 }
 
-/** @throws where the file is not a recording of a format that this build knows. */
+/** @throws {FileError} where the file is not a recording of a format that this build knows. */
 export function recordedOf(file: unknown): Recorded {
-  const recording = file as Recording;
-  if (recording?.format !== 1) throw new Error(`a recording must have format 1, got ${recording?.format}`);
-  const config = parseConfig(recording.config);
-  const series = new Series();
-  for (const row of recording.rows) series.append(row);
+  const recording = readRecording(file);
+  const { config, table, preset, samples } = recording;
   const first: Run = {
-    id: `recorded ${recording.preset}`,
+    id: `recorded ${preset}`,
     config,
     compute: { policy: "auto", backend: "auto" },
-    state: { phase: "finished", step: config.optimiser.steps },
+    state: { phase: "finished", step: totalSteps(config) },
     from: undefined,
     pace: undefined,
     tokens: undefined,
-    samples: recording.samples.at(-1),
+    samples: samples.at(-1),
     survey: undefined,
-    series,
+    series: table,
     version: 1,
     awaited: {},
   };
   const run = runAt(first, recording, Number.POSITIVE_INFINITY);
-  return { recording, config, of: experimentKey(config), sentence: whatHappened(recording), run };
+  return { recording, config, of: experimentKey(config), sentence: whatHappened(table), run };
 }
 
 function runAt(run: Run, { tokens }: Recording, step: number): Run {

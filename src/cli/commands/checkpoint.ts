@@ -14,6 +14,7 @@ import {
   type Stage,
   type Task,
 } from "../../lab/tasks/task.ts";
+import { crc32 } from "../../lab/train/crc32.ts";
 import { evaluate } from "../../lab/train/evaluate.ts";
 import { BATCH, pretrain, stepsOf } from "../../lab/train/pretrain.ts";
 import { type Command, InputError, type ParsedArgs } from "../command.ts";
@@ -73,8 +74,9 @@ export const checkpoint: Command = {
     policy.dispose();
     await writeFile(args.text("out") ?? `${checkpointFile(task, native)}.safetensors`, bytes);
     const parameters = parameterCount(shape);
-    const result = { ...made, size, parameters, bytes: bytes.length, seed, steps, seconds, metrics };
-    io.out(args.flag("json") ? JSON.stringify(result) : tableOf(metrics));
+    const checksum = crc32(bytes);
+    const result = { ...made, size, parameters, bytes: bytes.length, checksum, seed, steps, seconds, metrics };
+    io.out(args.flag("json") ? JSON.stringify(result) : `${tableOf(metrics)}\nchecksum  ${checksum}`);
     return 0;
   },
 };

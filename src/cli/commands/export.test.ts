@@ -62,6 +62,45 @@ test("the exported tokenizer names every token as the policy reads it", async ()
   expect(added_tokens.map(({ content }) => content)).toEqual(["<pad>", "<bos>", "<eos>"]);
 });
 
+test("other readers get a token of the vocabulary for a character outside the alphabet", async () => {
+  await lab("export", native, "--out", join(folder, "hf"));
+  const { model } = json("hf", "tokenizer.json") as { model: { vocab: Record<string, number>; unk_token: string } };
+  expect(model.vocab[model.unk_token]).toBe(0);
+  expect(json("hf", "tokenizer_config.json").unk_token).toBe(model.unk_token);
+});
+
+test.each([
+  ["itself", "run2.json"],
+  ["a file outside its folder", "../run.safetensors"],
+  ["an absolute path", "/etc/passwd"],
+  ["a number", 3],
+])("a result that names %s as its checkpoint is refused", async (_, name) => {
+  const path = join(folder, "run2.json");
+  writeFileSync(path, JSON.stringify({ checkpoint: name }));
+  const message = /must name a \.safetensors file of its own folder as its checkpoint, got/;
+  expect(await lab("export", path, "--out", folder)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+});
+
+test.each([
+  ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\n", /got a Git LFS pointer/],
+  ["an empty file", "", /got an empty file/],
+  ["a page", "<!doctype html>", /got an HTML page/],
+])("%s in the place of a checkpoint is refused by its name, with exit code 2", async (_, content, message) => {
+  const path = join(folder, "odd.safetensors");
+  writeFileSync(path, content);
+  expect(await lab("export", path, "--out", folder)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+  expect(await lab("train", "--resume", path)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+});
+
+test("a run's result in the place of a checkpoint to go on from is named as one", async () => {
+  const path = join(folder, "result.json");
+  writeFileSync(path, JSON.stringify({ config: { task: "sort", algorithm: "sft" }, checkpoint: "run.safetensors" }));
+  expect(await lab("train", "--resume", path)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/got a run's result \(run\.json\): the checkpoint is the \.safetensors file beside it/),
+  });
+});
+
 test("what cannot be exported is one line on stderr, and exit code 2", async () => {
   const bare = join(folder, "bare.json");
   writeFileSync(bare, "{}");

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { ddt } from "./ddt.ts";
+import { decode } from "./decode.ts";
 import { exportCommand } from "./export.ts";
 import { objective } from "./objective.ts";
 import { presets } from "./presets.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   train,
   record,
   objective,
+  decode,
   score,
   presets,
   tasks,

@@ -1,15 +1,12 @@
 import { writeFile } from "node:fs/promises";
-import { flatten } from "../../lab/experiment/config.ts";
 import { presetById } from "../../lab/experiment/presets.ts";
-import type { Metrics } from "../../lab/objectives/objective.ts";
-import { type Recording, smaller, thinned, tokenSteps } from "../../lab/record/recording.ts";
+import { type Recording, readRecording, recordingFile, thinRow, tokenSteps } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
-import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
-import { Progress } from "../progress.ts";
+import { toTheEnd } from "../toTheEnd.ts";
 
 /** Samples kept of an evaluation or a step. */
 const SAMPLES = 16;
@@ -34,44 +31,26 @@ export const record: Command = {
     const config = await experimentOf(preset, args);
     const opened = await openInNode(await startingStateInNode(config, io), args, io);
     try {
-      const started = performance.now();
       const run = await Run.start(opened.policy, config);
-      const rows: { step: number; values: Metrics }[] = [];
       const tokens: Recording["tokens"][number][] = [];
       const samples: Recording["samples"][number][] = [];
-      const progress = new Progress(io, run.steps);
-      const evaluate = async (values: Metrics) => {
-        const evaluation = await run.evaluate();
-        if (run.step === 0 || run.finished) {
-          samples.push({ step: run.step, samples: evaluation.samples.slice(0, SAMPLES) });
-        }
-        return { ...values, ...evaluation.metrics };
-      };
       const kept = new Set(tokenSteps(run.steps));
-      rows.push({ step: 0, values: await evaluate({}) });
-      while (!run.finished) {
-        const report = await run.advance(kept.has(run.step + 1));
-        if (report.rows.length > 0) tokens.push({ step: report.step, rows: report.rows.map(smaller) });
-        rows.push({ step: run.step, values: run.evaluationDue ? await evaluate(report.metrics) : report.metrics });
-        progress.update(run.step, report.metrics);
-      }
-      progress.end();
-      const { implementation, backend } = opened.policy.info;
-      const recording: Recording = {
-        format: 1,
-        preset,
-        command: `npm run -s lab -- record ${preset} --out ${out}`,
-        config: flatten(config),
-        policy: implementation,
-        backend,
-        seconds: Math.round((performance.now() - started) / 100) / 10,
-        parameterHash: parameterHash((await opened.policy.export()).weights),
-        rows: thinned(rows, config.algorithm, config.evaluation.evalEvery),
-        tokens,
-        samples,
-      };
+      const { table, outcome } = await toTheEnd(run, opened, io, {
+        inspect: (step) => kept.has(step),
+        event(event) {
+          if (event.type === "update" && event.report.rows.length > 0) {
+            tokens.push({ step: event.report.step, rows: event.report.rows.map(thinRow) });
+          }
+          if (event.type === "evaluation" && (event.step === 0 || run.finished)) {
+            samples.push({ step: event.step, samples: event.evaluation.samples.slice(0, SAMPLES) });
+          }
+        },
+      });
+      const command = `npm run -s lab -- record ${preset} --out ${out}`;
+      const seconds = Math.round(outcome.seconds * 10) / 10;
+      const recording = recordingFile(config, table, { ...outcome, seconds }, { preset, command, tokens, samples });
       await writeFile(out, `${JSON.stringify(recording)}\n`);
-      io.out(whatHappened(recording));
+      io.out(whatHappened(readRecording(recording).table));
       return 0;
     } finally {
       opened.policy.dispose();

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { completionsOf, packPrompts } from "../../lab/feeds/encode.ts";
 import type { PolicyState } from "../../lab/policy/policy.ts";
@@ -7,10 +5,11 @@ import { rngFor, Streams } from "../../lab/rng.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import type { Split } from "../../lab/tasks/task.ts";
 import { readCheckpoint } from "../../lab/train/checkpoint.ts";
+import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
-import { parseJson } from "../input.ts";
+import { parseJson, readBytes, readTextFile } from "../input.ts";
 
 const SPLITS: readonly Split[] = ["id", "ood", "train"];
 
@@ -64,9 +63,8 @@ export const sample: Command = {
 export async function policyOf(args: ParsedArgs, io: Io): Promise<{ config: RunConfig; state: PolicyState }> {
   const target = args.positionals[0]!;
   const config = await experimentOf(target, args);
-  const run = target.endsWith(".json") ? parseJson(await readFile(target, "utf8"), target) : undefined;
-  const file = (run as { checkpoint?: unknown } | undefined)?.checkpoint;
-  if (typeof file !== "string") return { config, state: await startingStateInNode(config, io) };
-  const bytes = new Uint8Array(await readFile(join(dirname(target), file)));
-  return { config, state: readCheckpoint(bytes).policy };
+  const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;
+  const file = checkpointBeside(target, run);
+  if (file === undefined) return { config, state: await startingStateInNode(config, io) };
+  return { config, state: readCheckpoint(await readBytes(file)).policy };
 }

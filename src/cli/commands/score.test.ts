@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { safetensorsFromWeights, shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
+import { readModelFolder } from "../../lab/policy/huggingFaceFolder.ts";
+import { gradient64 } from "../../lab/policy/reference/forward.ts";
 import { readSafetensors } from "../../lab/policy/safetensors.ts";
+import { layoutOf } from "../../lab/policy/shape.ts";
 import { main } from "../main.ts";
 import { memoryIo } from "../memoryIo.ts";
+import { modelFolder } from "../modelFolder.ts";
+import { readScoreInput } from "../scoreInput.ts";
 
 const folder = fileURLToPath(new URL("../../lab/policy/vectors/", import.meta.url));
 const batch = JSON.parse(readFileSync(join(folder, "batch.json"), "utf8")) as {
@@ -98,4 +103,47 @@ test("a folder, a config or a batch that does not fit is one line on stderr, and
   } finally {
     rmSync(other, { recursive: true });
   }
+});
+
+test("what was read in another way than the file might be meant is said, and the gradient has the file's rows", async () => {
+  const other = mkdtempSync(join(tmpdir(), "policy-lab-"));
+  try {
+    const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as Record<string, unknown>;
+    const model = readFileSync(join(folder, "model.safetensors"));
+    writeFileSync(join(other, "config.json"), `\uFEFF${JSON.stringify({ ...config, rope_interleaved: true })}`);
+    writeFileSync(join(other, "model.safetensors"), model);
+    const path = join(other, "batch.json");
+    writeFileSync(path, `\uFEFF${JSON.stringify({ ids: [[5, 6, 9, 3]], credit: [[1, -1, 2]] })}`);
+    const io = memoryIo();
+    expect(await main(["score", other, "--in", path], io), io.errLines.join()).toBe(0);
+    expect(io.errLines[0]).toMatch(/^rope_interleaved is true/);
+    const { notes, grads } = JSON.parse(io.outLines.join("")) as Answer & { notes: string[] };
+    expect(notes).toEqual([io.errLines[0]]);
+    const { shape, weights, asInFile } = await readModelFolder(await modelFolder(other));
+    const sequences = readScoreInput({ ids: [[5, 6, 9, 3]] }).sequences;
+    const gradient = Float32Array.from(gradient64(shape, weights, [sequences], [{ dLogp: [1, -1, 2] }]));
+    for (const { name, offset, size } of layoutOf(shape)) {
+      const rows = asInFile(gradient).subarray(offset, offset + size);
+      expect(distance(grads![name]!, rows), name).toBeLessThan(1e-4);
+      const moved = distance(grads![name]!, gradient.subarray(offset, offset + size)) > 0.1;
+      expect(moved, name).toBe(/[qk]_proj/.test(name));
+    }
+  } finally {
+    rmSync(other, { recursive: true });
+  }
+});
+
+test("an answer that float32 cannot hold is refused, never printed as null", async () => {
+  const io = memoryIo(JSON.stringify({ ids: [[5, 6, 7, 8]], credit: [[3e38, 3e38, 3e38]] }));
+  expect(await main(["score", folder, "--policy", "reference"], io)).toBe(2);
+  expect(io.outLines).toEqual([]);
+  expect(io.errLines.at(-1)).toMatch(
+    /must be finite in float32, got -?Infinity: the weights or the credits are too large/,
+  );
+});
+
+test("a file in the place of the folder, and a result that names a file elsewhere, are refused by name", async () => {
+  const io = memoryIo("{}");
+  expect(await main(["score", join(folder, "model.safetensors")], io)).toBe(2);
+  expect(io.errLines.at(-1)).toMatch(/must be a folder with config\.json and model\.safetensors, got a file/);
 });

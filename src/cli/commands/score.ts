@@ -1,24 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
-import {
-  freshState,
-  type Policy,
-  type PolicyState,
-  type Sequences,
-  type TokenScores,
-} from "../../lab/policy/policy.ts";
-import { layoutOf } from "../../lab/policy/shape.ts";
+import type { Llama } from "../../lab/policy/huggingFace.ts";
+import { readModelFolder } from "../../lab/policy/huggingFaceFolder.ts";
+import { freshState, type Policy, type Sequences, type TokenScores } from "../../lab/policy/policy.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
-import { IN_OPTION, parseJson, readBytes, readJson } from "../input.ts";
+import { IN_OPTION, readJson } from "../input.ts";
+import { modelFolder } from "../modelFolder.ts";
 import { readScoreInput, type ScoreInput } from "../scoreInput.ts";
 
 export const score: Command = {
   name: "score",
   summary:
     "Lets a Hugging Face Llama read a batch: logits, log-probabilities, entropies and, with credits, the gradient.",
-  usage: "<folder with config.json and model.safetensors>",
+  usage: "<folder with config.json and model.safetensors, or its shards>",
   positionals: [1, 1],
   options: {
     in: IN_OPTION,
@@ -26,12 +19,13 @@ export const score: Command = {
     json: { type: "flag", help: "prints one JSON object and nothing else (what it does anyway)" },
   },
   async run(args, io) {
-    const state = await readFolder(args.positionals[0]!);
+    const model = await readModelFolder(await modelFolder(args.positionals[0]!));
     const input = readScoreInput(await readJson(args, io));
-    const { policy, reason } = await openInNode(state, args, io);
+    const { policy, reason } = await openInNode(freshState(model.shape, model.weights), args, io);
     try {
-      if (!args.flag("json")) io.err(reason);
-      io.out(JSON.stringify(await answer(policy, input)));
+      if (!args.flag("json")) for (const line of [...model.notes, reason]) io.err(line);
+      const { notes } = model;
+      io.out(JSON.stringify({ ...(await answer(policy, model, input)), ...(notes.length > 0 && { notes }) }));
     } finally {
       policy.dispose();
     }
@@ -39,38 +33,39 @@ export const score: Command = {
   },
 };
 
-async function readFolder(folder: string): Promise<PolicyState> {
-  const path = join(folder, "config.json");
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new InputError(`${folder} must be a folder with config.json and model.safetensors, got no config.json.`);
-  });
-  const shape = shapeFromConfig(parseJson(text, path));
-  const weights = weightsFromSafetensors(shape, await readBytes(join(folder, "model.safetensors")));
-  const bad = weights.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return freshState(shape, weights);
-  const { name } = layoutOf(shape).find(({ offset, size }) => bad < offset + size)!;
-  throw new InputError(`weights: ${name} must hold finite numbers, got ${weights[bad]}.`);
-}
-
 /** Of J = Σ mask · (credit · log π + entropyCredit · H). */
-async function answer(policy: Policy, { sequences, mask, credit }: ScoreInput) {
+async function answer(policy: Policy, model: Llama, { sequences, mask, credit }: ScoreInput) {
   const { rows, length } = sequences;
   const logits = await policy.logits(sequences);
   const scores = await policy.score(sequences);
   const { logp, entropy } = withPadding(scores, sequences, logits);
+  for (const [name, values] of Object.entries({ logits, logp, entropy })) checkFinite(name, values);
   const said = {
     logits: parts(logits, rows).map((row) => parts(row, length).map((at) => [...at])),
     logp: parts(logp, rows).map((row) => [...row]),
     entropy: parts(entropy, rows).map((row) => [...row]),
   };
   if (!credit) return said;
-  const gradient = await policy.gradient([{ ...sequences, mask }], [credit]);
+  const gradient = model.asInFile(await policy.gradient([{ ...sequences, mask }], [credit]));
   let J = 0;
   for (let i = 0; i < mask.length; i++) {
     J += mask[i]! * (credit.dLogp[i]! * logp[i]! + (credit.dEntropy?.[i] ?? 0) * entropy[i]!);
   }
-  const grads = policy.layout.map(({ name, offset, size }) => [name, [...gradient.subarray(offset, offset + size)]]);
+  checkFinite("J", [J]);
+  const grads = policy.layout.map(({ name, offset, size }) => {
+    const values = gradient.subarray(offset, offset + size);
+    checkFinite(`the gradient of ${name}`, values);
+    return [name, [...values]];
+  });
   return { ...said, J, grads: Object.fromEntries(grads) as Record<string, number[]> };
+}
+
+/** JSON has no word for infinity: null would be taken for a number that was not asked for. */
+function checkFinite(name: string, values: ArrayLike<number>): void {
+  const wrong = Array.prototype.find.call(values, (value) => !Number.isFinite(value));
+  if (wrong !== undefined) {
+    throw new InputError(`${name} must be finite in float32, got ${wrong}: the weights or the credits are too large.`);
+  }
 }
 
 /** A policy scores no padding, other people's Llamas do: there the numbers come from the logits. */

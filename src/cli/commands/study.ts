@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { flatten, parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
 import { STUDIES, studyById } from "../../lab/lessons/index.ts";
 import { type Arm, judge, type Study } from "../../lab/lessons/study.ts";
+import { type RunResult, runResult } from "../../lab/record/runFile.ts";
 import { Run } from "../../lab/train/run.ts";
 import type { Command, Io, ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import type { RunFile } from "../runFile.ts";
 import { studyReport } from "../studyReport.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
-type BySeed = Readonly<Record<string, RunFile>>[];
+type BySeed = Readonly<Record<string, RunResult>>[];
 
 export const study: Command = {
   name: "study",
@@ -31,7 +31,7 @@ export const study: Command = {
     const steps = args.number("steps", { min: 1, max: 10_000, whole: true });
     const bySeed: BySeed = [];
     for (let seed = 1; seed <= seeds; seed++) {
-      const runs: Record<string, RunFile> = {};
+      const runs: Record<string, RunResult> = {};
       for (const arm of chosen.arms) {
         const config = parseConfig({ ...arm.settings, seed, ...(steps !== undefined && { steps }) });
         runs[arm.id] = await keptRun(chosen, arm, config, args, io);
@@ -51,18 +51,19 @@ export const study: Command = {
 };
 
 /** The run of one arm and seed, from the folder of an earlier call where the same experiment lies there. */
-async function keptRun(chosen: Study, arm: Arm, config: RunConfig, args: ParsedArgs, io: Io): Promise<RunFile> {
+async function keptRun(chosen: Study, arm: Arm, config: RunConfig, args: ParsedArgs, io: Io): Promise<RunResult> {
   const out = args.text("out");
   const path = out === undefined ? undefined : join(out, `${chosen.id}-${arm.id}-${config.start.seed}.json`);
   if (path && existsSync(path)) {
-    const kept = JSON.parse(await readFile(path, "utf8")) as RunFile;
+    const kept = JSON.parse(await readFile(path, "utf8")) as RunResult;
     if (JSON.stringify(kept.config) === JSON.stringify(flatten(config))) return kept;
   }
   io.err(`${chosen.title}: ${arm.label}, seed ${config.start.seed}`);
   const opened = await openInNode(await startingStateInNode(config, io), args, io);
   try {
     const run = await Run.start(opened.policy, config);
-    const file = await toTheEnd(run, opened, run.steps, io);
+    const { table, outcome } = await toTheEnd(run, opened, io);
+    const file = runResult(config, table, outcome);
     if (out !== undefined && path) {
       await mkdir(out, { recursive: true });
       await writeFile(path, JSON.stringify(file));

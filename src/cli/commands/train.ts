@@ -1,8 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { RunConfig } from "../../lab/experiment/config.ts";
+import { isMetric } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
+import { runResult } from "../../lab/record/runFile.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run } from "../../lab/train/run.ts";
@@ -13,7 +15,7 @@ import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
-import { toTheEnd } from "../toTheEnd.ts";
+import { type Trained, toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
   name: "train",
@@ -37,8 +39,9 @@ export const train: Command = {
     const { run, opened, startedFrom } = await open(args, io);
     const until = Math.min(args.number("until", { min: 1, max: 1e6, whole: true }) ?? run.steps, run.steps);
     try {
-      const trained = withLink(run.config, await toTheEnd(run, opened, until, io), args.positionals[0]);
-      const file = startedFrom ? fromElsewhere(trained, startedFrom) : trained;
+      const trained = await toTheEnd(run, opened, io, { until: () => until });
+      const own = withLink(run.config, trained, args.positionals[0]);
+      const file = startedFrom ? fromElsewhere(own, startedFrom) : own;
       const out = args.text("out");
       const written = out === undefined ? file : await write(out, file, run);
       io.out(args.flag("json") ? JSON.stringify(written) : summary(written));
@@ -90,11 +93,15 @@ function fromElsewhere({ link, receipt, ...file }: RunFile, startedFrom: Started
   return { ...file, startedFrom };
 }
 
-/** Adds the link that opens this run on the page, and what came of the receipt in the link that it was trained from. */
-function withLink(config: RunConfig, file: RunFile, target: string | undefined): RunFile {
+/** The file of a run, with the link that opens it on the page and what came of the receipt in the link that it was trained from. */
+function withLink(config: RunConfig, trained: Trained, target: string | undefined): RunFile {
   const receipt = receiptIn(target, config);
-  const link = file.steps > 0 ? linkOfRun(config, file) : undefined;
-  return { ...file, ...(link && { link }), ...(receipt && { receipt: checkReceipt(receipt, file) }) };
+  const link = trained.outcome.step > 0 ? linkOfRun(config, trained) : undefined;
+  return {
+    ...runResult(config, trained.table, trained.outcome),
+    ...(link && { link }),
+    ...(receipt && { receipt: checkReceipt(receipt, trained) }),
+  };
 }
 
 async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
@@ -106,7 +113,9 @@ async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
 }
 
 function summary({ initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
-  const shown = Object.keys(final).filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
+  const shown = Object.keys(final)
+    .filter(isMetric)
+    .filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
   const width = Math.max(...shown.map((key) => key.length), 0);
   const number = (value: number | undefined) => (value === undefined ? "–" : value.toPrecision(4));
   const rows = shown.map(

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { MetricColumns } from "../link/receipt.ts";
+import type { MetricColumns } from "../metrics.ts";
 import type { Episode } from "./episodes.ts";
 
 /** What the detectors look at: a run so far, as it was measured. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type FlatConfig, parseConfig } from "../experiment/config.ts";
+import type { MetricColumn } from "../metrics.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Evidence } from "./alert.ts";
 import { byConstruction } from "./byConstruction.ts";
@@ -11,9 +12,11 @@ type Columns = Readonly<Record<string, readonly number[]>>;
 /** A run whose first value is of step 0. */
 function evidence(columns: Columns, settings: FlatConfig = {}, more: Partial<Evidence> = {}): Evidence {
   const metrics = {
-    column(metric: string) {
+    column(metric: string): MetricColumn | undefined {
       const values = columns[metric];
-      return values && { steps: values.map((_, i) => i), values, length: values.length };
+      if (!values) return undefined;
+      const steps = Float64Array.from(values, (_, i) => i);
+      return { steps, values: Float64Array.from(values), length: values.length };
     },
   };
   return { config: parseConfig({ algorithm: "grpo", ...settings }), metrics, ...more };
@@ -56,6 +59,36 @@ describe("no false alarm", () => {
   });
 });
 
+describe("a run that solves its task", () => {
+  const columns = {
+    entropy: [Number.NaN, ...repeat(1, 20), ...repeat(0.01, 20)],
+    frac_reward_zero_std: repeat(1, 41),
+    "pairs/valid_frac": repeat(0, 41),
+    kl: repeat(9, 41),
+  };
+  test("raises no alarm, by sampled accuracy, greedy accuracy or reward", () => {
+    for (const solved of [
+      { "eval/accuracy_sampled": repeat(0.98, 41) },
+      { "eval/accuracy": repeat(1, 41) },
+      { reward: repeat(1, 41) },
+    ]) {
+      expect(ids(evidence({ ...columns, ...solved }))).toEqual([]);
+    }
+  });
+  test("is measured where an episode ends: success that came later does not excuse a stretch before it", () => {
+    const kl = [Number.NaN, ...repeat(3, 10), ...repeat(0, 30)];
+    const late = Array.from({ length: 41 }, (_, step) => (step < 30 ? 0.2 : 1));
+    expect(ids(evidence({ kl, "eval/accuracy_sampled": late }))).toEqual([["kl-blow-up", 1, 11]]);
+  });
+  test("is not told by greedy accuracy where the sampled one was measured, nor by accuracy where a reward model judges", () => {
+    expect(
+      ids(evidence({ ...columns, "eval/accuracy": repeat(1, 41), "eval/accuracy_sampled": repeat(0.6, 41) })),
+    ).toHaveLength(4);
+    const taste = { task: "sentence", rewardSource: "model" };
+    expect(ids(evidence({ kl: columns.kl, "eval/accuracy_sampled": repeat(1, 41) }, taste))).toHaveLength(1);
+  });
+});
+
 describe("each alert", () => {
   test("entropy collapse begins at the first step of five below a fifth, and ends well above it", () => {
     const entropy = [Number.NaN, ...repeat(1, 20), ...repeat(0.1, 20), ...repeat(0.25, 10), ...repeat(0.5, 10)];
@@ -67,12 +100,28 @@ describe("each alert", () => {
   test("no learning signal says whether everything was right or wrong, and advises accordingly", () => {
     const frac = [Number.NaN, ...repeat(0.2, 5), ...repeat(1, 10)];
     const wrong = alertsOf(evidence({ frac_reward_zero_std: frac, reward: repeat(0, 16) }))[0]!;
-    const right = alertsOf(evidence({ frac_reward_zero_std: frac, reward: repeat(1, 16) }))[0]!;
+    const right = alertsOf(evidence({ frac_reward_zero_std: frac, reward: repeat(0.8, 16) }))[0]!;
     expect([wrong.from, wrong.until]).toEqual([6, undefined]);
     expect(wrong.meaning).toContain("wrong ones");
     expect(wrong.advice).toContain("easier problems");
     expect(right.meaning).toContain("right ones");
     expect(right.advice).toContain("harder");
+  });
+  test("names nothing among its remedies that is in force already, and no setting that the algorithm lacks", () => {
+    const entropy = [Number.NaN, ...repeat(1, 20), ...repeat(0.1, 20)];
+    const advice = (settings: FlatConfig) => alertsOf(evidence({ entropy }, settings))[0]!.advice;
+    expect(advice({})).toContain("an entropy coefficient above 0, a higher temperature");
+    expect(advice({ entropyCoef: 0.01 })).toContain("a larger entropy coefficient");
+    expect(advice({ temperature: 2 })).not.toContain("temperature");
+    expect(advice({ algorithm: "chord-mu" })).toContain("φ = p(1−p)");
+    expect(advice({ algorithm: "chord-phi", tokenWeight: "phi" })).not.toContain("φ");
+    expect(advice({})).not.toContain("φ");
+    const far = { kl: [Number.NaN, ...repeat(3, 4)] };
+    expect(alertsOf(evidence(far, { klCoef: 0.1 }))[0]!.advice).toContain("a larger KL coefficient");
+    expect(alertsOf(evidence(far))[0]!.advice).not.toMatch(/β|updates per batch|synchronised/);
+    const wrong = { frac_reward_zero_std: [Number.NaN, ...repeat(1, 10)], reward: repeat(0, 11) };
+    expect(alertsOf(evidence(wrong))[0]!.advice).toContain("demonstrations first");
+    expect(alertsOf(evidence(wrong, { algorithm: "chord-mu" }))[0]!.advice).not.toContain("demonstrations");
   });
   test("pair famine rings at the first step already, when it lasts", () => {
     expect(

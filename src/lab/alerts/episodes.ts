@@ -1,4 +1,4 @@
-import type { MetricColumns } from "../link/receipt.ts";
+import type { MetricColumns, MetricName } from "../metrics.ts";
 
 /** A stretch of steps. */
 export interface Episode {
@@ -21,7 +21,7 @@ export interface Measured {
 }
 
 /** A metric's finite values from `first` on, in order of step. */
-export function measuredOf(metrics: MetricColumns, metric: string, first = 1): Measured[] {
+export function measuredOf(metrics: MetricColumns, metric: MetricName, first = 1): Measured[] {
   const column = metrics.column(metric);
   const found: Measured[] = [];
   for (let i = 0; column && i < column.length; i++) {

@@ -1,10 +1,24 @@
+import { phaseAt } from "../experiment/config.ts";
 import { objectiveById } from "../objectives/index.ts";
+import { advise, coefficient, type Setting } from "./advice.ts";
 import type { Detector } from "./alert.ts";
-import { episodes, measuredOf } from "./episodes.ts";
+import { episodes, type Measured, measuredOf } from "./episodes.ts";
+import { solvedIn } from "./success.ts";
 
 /** Nats per token. A policy as far as this writes text that its starting point would hardly ever write. */
 const ENTER = 2;
 const LEAVE = 1;
+
+const REMEDIES = [
+  { words: "a lower learning rate" },
+  ...coefficient("klCoef", "KL coefficient"),
+  { words: "a larger β", fits: (setting: Setting) => setting("beta") !== undefined },
+  { words: "fewer updates per batch", fits: (setting: Setting) => Number(setting("updatesPerBatch") ?? 1) > 1 },
+  {
+    words: "a reference that is synchronised less often",
+    fits: (setting: Setting) => ["synced", "mixed"].includes(String(setting("referenceMode"))),
+  },
+];
 
 /** Own samples have left what the reference, or the starting policy, finds likely. */
 export const klBlowUp: Detector = {
@@ -12,20 +26,20 @@ export const klBlowUp: Detector = {
   title: "KL blow-up",
   charts: ["KL", "Distance to the reference", "Entropy"],
   find({ config, metrics }) {
-    const { family } = objectiveById(config.algorithm);
+    const algorithmAt = (step: number) => phaseAt(config, step).config.algorithm;
     // Imitating somebody else means leaving the start; only what learns from its own answers should stay near.
-    if (family !== "reinforce" && family !== "prefer") return [];
-    const every = config.algorithm === "kto" ? [] : measuredOf(metrics, "kl");
+    const own = ({ step }: Measured) => ["reinforce", "prefer"].includes(objectiveById(algorithmAt(step)).family);
+    const every = measuredOf(metrics, "kl").filter((one) => own(one) && algorithmAt(one.step) !== "kto");
     const [values, patience, what] =
       every.length > 0
         ? [every, 3, "the reference"]
-        : ([measuredOf(metrics, "kl/start"), 1, "the starting policy"] as const);
+        : ([measuredOf(metrics, "kl/start").filter(own), 1, "the starting policy"] as const);
     const rule = { enters: (value: number) => value > ENTER, leaves: (value: number) => value < LEAVE, patience };
-    return episodes(values, rule).map((episode) => ({
+    const found = episodes(values, rule).filter((episode) => !solvedIn(config, metrics, episode));
+    return found.map((episode) => ({
       ...episode,
-      meaning: `The policy is more than ${ENTER} nats a token away from ${what}: its answers have become ones that ${what} would hardly write. A reward that keeps rising here may be one that is being gamed, and language that was known before is being lost.`,
-      advice:
-        "Try a lower learning rate, a KL coefficient above 0, a larger β, fewer updates per batch, or a reference that is synchronised less often. Look at the samples: do the answers still make sense?",
+      meaning: `The policy is more than ${ENTER} nats a token away from ${what}: its answers have become ones that ${what} would hardly write. A reward that keeps rising here may be one that is being gamed.`,
+      advice: advise(config, episode.from, REMEDIES, "Look at the samples: do the answers still make sense?"),
     }));
   },
 };

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
-import type { MetricColumns } from "../link/receipt.ts";
-import type { Metrics } from "../objectives/objective.ts";
 import { openPolicy } from "../policy/open.ts";
 import type { Policy } from "../policy/policy.ts";
+import { MetricTable } from "../record/metricTable.ts";
 import { RunError } from "../train/finite.ts";
 import { Run } from "../train/run.ts";
 import { startingState } from "../train/startingState.ts";
@@ -23,20 +22,6 @@ const SFT: FlatConfig = {
   evalOod: false,
 };
 
-/** The metrics of a run, as the page gets them. */
-class Columns implements MetricColumns {
-  readonly #rows = new Map<number, Record<string, number>>();
-
-  add(step: number, metrics: Metrics): void {
-    this.#rows.set(step, { ...this.#rows.get(step), ...metrics });
-  }
-
-  column(metric: string) {
-    const steps = [...this.#rows.keys()];
-    return { steps, values: steps.map((step) => this.#rows.get(step)![metric] ?? Number.NaN), length: steps.length };
-  }
-}
-
 async function policyFor(config: RunConfig): Promise<Policy> {
   const read = async (task: string) => new Uint8Array(readFileSync(`public/checkpoints/${task}.safetensors`));
   const options = { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS } as const;
@@ -47,16 +32,16 @@ async function policyFor(config: RunConfig): Promise<Policy> {
 async function sufferings(settings: FlatConfig, spoil?: (run: Run) => Promise<void>): Promise<Alert[]> {
   const config = parseConfig(settings);
   const policy = await policyFor(config);
-  const metrics = new Columns();
+  const metrics = new MetricTable();
   let failure: RunError | undefined;
   try {
     const run = await Run.start(policy, config);
-    metrics.add(0, (await run.evaluate()).metrics);
+    metrics.append({ step: 0, values: (await run.evaluate()).metrics });
     while (!run.finished) {
       await spoil?.(run);
       const report = await run.advance();
-      metrics.add(report.step, report.metrics);
-      if (run.evaluationDue) metrics.add(run.step, (await run.evaluate()).metrics);
+      metrics.append({ step: report.step, values: report.metrics });
+      if (run.evaluationDue) metrics.append({ step: run.step, values: (await run.evaluate()).metrics });
     }
   } catch (error) {
     if (!(error instanceof RunError)) throw error;

@@ -28,6 +28,7 @@ import {
 } from "../settings.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
+import { flatPhases, isPhaseKey, PHASE, PHASES, phaseKey, phasesNamed } from "./phaseKeys.ts";
 
 /** A change of one live setting, taking effect before the given step (counted from 1). */
 export interface Intervention {
@@ -36,7 +37,7 @@ export interface Intervention {
   readonly value: FieldValue;
 }
 
-/** An experiment: everything that decides a run's numbers, and nothing else. */
+/** An experiment: everything that decides a run's numbers, and nothing else. Its sections are those of the first phase. */
 export interface RunConfig {
   readonly task: string;
   readonly algorithm: string;
@@ -55,10 +56,12 @@ export interface RunConfig {
   readonly pairs: Values<typeof PAIRS>;
   readonly evaluation: Values<typeof EVALUATION>;
   readonly interventions: readonly Intervention[];
+  /** What each later phase changes, against the phase before it, see {@link laterPhase}; absent where there is one phase. */
+  readonly phases?: readonly FlatConfig[];
 }
 
 /** The parts of a config that hold fields. */
-export type SectionName = keyof Omit<RunConfig, "task" | "algorithm" | "interventions">;
+export type SectionName = keyof Omit<RunConfig, "task" | "algorithm" | "interventions" | "phases">;
 
 export interface Section {
   readonly name: SectionName;
@@ -139,6 +142,14 @@ export interface Reading {
 
 /** Reads a flat record over `base`; never throws on bad input: every problem is an issue, and what `base` has stands in. */
 export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatConfig = {}): Reading {
+  const first = readFirst(raw, base);
+  const { phases, issues } = readPhases(raw, base, first.config);
+  if (phases.length === 0) return { config: first.config, issues: [...first.issues, ...issues] };
+  return { config: { ...first.config, phases }, issues: [...first.issues, ...issues] };
+}
+
+/** The first phase, and all that the phases share. */
+function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConfig): Reading {
   const issues: Issue[] = [];
   const task = named([raw, base], "task", DEFAULT_TASK, taskById, issues);
   const objective = named([raw, base], "algorithm", DEFAULT_ALGORITHM, objectiveById, issues);
@@ -164,7 +175,7 @@ export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatCon
     for (const key of Object.keys(schema)) known.add(key);
   }
   for (const key of Object.keys(raw)) {
-    if (known.has(key)) continue;
+    if (known.has(key) || isPhaseKey(key)) continue;
     issues.push(elsewhere(key) ? notUsed(key, task, objective) : unknownKey(key, [...known]));
   }
   return { config: config as unknown as RunConfig, issues };
@@ -177,14 +188,14 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, base: FlatCo
   return config;
 }
 
-/** The flat form: every setting that matters to this task and algorithm. */
+/** The flat form: every setting that matters to this task and algorithm, and what later phases change. */
 export function flatten(config: RunConfig): FlatConfig {
   const flat: Record<string, FieldValue> = { task: config.task, algorithm: config.algorithm };
   for (const { name, schema } of sectionsOf(taskById(config.task), objectiveById(config.algorithm))) {
     const values = config[name] as AnyValues;
     for (const key of Object.keys(schema)) flat[key] = values[key]!;
   }
-  return flat;
+  return { ...flat, ...flatPhases(config.phases) };
 }
 
 /** Who writes the demonstrations: the settings say, unless the algorithm does. */
@@ -202,7 +213,11 @@ export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
   const start = flatten(
     readConfig({ task: config.task, algorithm: config.algorithm }, applicable(base, config)).config,
   );
-  return Object.fromEntries(Object.entries(flatten(config)).filter(([key, value]) => start[key] !== value));
+  // Phases are told as a whole: a setting that one of them does not change has no word of its own.
+  const usual = Object.hasOwn(base, "phases") ? readConfig({}, base).config.phases : undefined;
+  const known = JSON.stringify(config.phases) === JSON.stringify(usual);
+  const own = Object.entries(flatten(config)).filter(([key, value]) => !isPhaseKey(key) && start[key] !== value);
+  return Object.fromEntries([...own, ...(known ? [] : Object.entries({ phases: 1, ...flatPhases(config.phases) }))]);
 }
 
 /**
@@ -211,7 +226,9 @@ export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
  */
 export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig {
   const target = { task: config.task, algorithm: config.algorithm, ...pick(changes, ["task", "algorithm"]) };
-  const reading = readConfig(applicable(changes, target), applicable(flatten(config), target));
+  const flat = { ...flatten(config), ...changes };
+  const changed = { ...applicable(changes, target), ...applicablePhases(flat, config, changes, target) };
+  const reading = readConfig(changed, applicable(flatten(config), target));
   const issues = reading.issues.filter(({ key }) => Object.hasOwn(changes, key));
   if (issues.length > 0) throw new ConfigError(issues);
   return { ...reading.config, interventions: config.interventions };
@@ -226,21 +243,215 @@ export function inOrder(changes: readonly Intervention[]): Intervention[] {
 /** The latest step that a change can be made before. */
 const LAST_STEP = 999_999;
 
-/** One change as a file or a link has it. @throws {ConfigError} in one sentence. */
-export function readIntervention(raw: unknown, schema: Schema): Intervention {
+/** One change as a file or a link has it, of a setting that is live in the phase of its step. @throws {ConfigError} in one sentence. */
+export function readIntervention(raw: unknown, config: RunConfig): Intervention {
   const { step, key, value } = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
-  const field = typeof key === "string" && Object.hasOwn(schema, key) ? schema[key] : undefined;
   const fits = Number.isInteger(step) && (step as number) >= 1 && (step as number) <= LAST_STEP;
+  const schema = schemaOf(phaseAt(config, fits ? (step as number) : 1).config);
+  const field = typeof key === "string" && Object.hasOwn(schema, key) ? schema[key] : undefined;
   if (field?.live && fits) return { step: step as number, key: key as string, value: field.read(value, key as string) };
-  const message = `An intervention must name a step from 1 and a setting that may change during a run, got ${quote(raw)}.`;
+  const during = config.phases ? "during the phase of its step" : "during a run";
+  const message = `An intervention must name a step from 1 and a setting that may change ${during}, got ${quote(raw)}.`;
   throw new ConfigError([{ key: "interventions", message }]);
 }
 
-/** The config in force at a step: the interventions up to it applied. */
+/** The config in force at a step: that of the step's phase, with the interventions of this phase up to the step applied. */
 export function configAt(config: RunConfig, step: number): RunConfig {
-  const due = config.interventions.filter((change) => change.step <= step);
-  if (due.length === 0) return config;
-  return withSettings(config, Object.fromEntries(due.map((change) => [change.key, change.value])));
+  const phase = phaseAt(config, step);
+  const due = config.interventions.filter((change) => change.step <= step && change.step >= phase.first);
+  if (due.length === 0) return phase.config;
+  const changed = withSettings(phase.config, Object.fromEntries(due.map((change) => [change.key, change.value])));
+  return config.phases ? carried(phase.config, changed) : changed;
+}
+
+/** One phase of a run. */
+export interface Phase {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Its first and last step, counted from 1 over the whole run. */
+  readonly first: number;
+  readonly last: number;
+  /** The phase as a run of its own: `optimiser.steps` are the phase's. */
+  readonly config: RunConfig;
+  readonly optimizer: "fresh" | "kept";
+}
+
+const resolved = new WeakMap<RunConfig, readonly Phase[]>();
+
+/** The phases of a run in order: one for most experiments. */
+export function phasesOf(config: RunConfig): readonly Phase[] {
+  const known = resolved.get(config);
+  if (known) return known;
+  const { phases: later = [], ...rest } = config;
+  let before: RunConfig = later.length === 0 ? config : { ...rest, interventions: [] };
+  const phases: Phase[] = [{ number: 1, first: 1, last: before.optimiser.steps, config: before, optimizer: "fresh" }];
+  for (const changes of later) {
+    before = laterPhase(before, changes);
+    const { number, last } = phases.at(-1)!;
+    const optimizer = PHASE.optimizer.read(changes.optimizer ?? PHASE.optimizer.initial);
+    phases.push({
+      number: number + 1,
+      first: last + 1,
+      last: last + before.optimiser.steps,
+      config: before,
+      optimizer,
+    });
+  }
+  resolved.set(config, phases);
+  return phases;
+}
+
+/** The phase that makes update `step`; the first for step 0, the last for a step after the run's end. */
+export function phaseAt(config: RunConfig, step: number): Phase {
+  const phases = phasesOf(config);
+  return phases.find(({ last }) => step <= last) ?? phases.at(-1)!;
+}
+
+/** The sections that a later phase inherits from the phase before; an algorithm's own knobs only where it is the same one. */
+const INHERITED = ["optimiser", "demonstrations", "hints", "rewards", "rollouts", "pairs"] as const;
+
+/**
+ * The config of a later phase. Settings that it does not name are those of the phase before, where its algorithm reads them
+ * (also those that the phase before did not read itself and had from an earlier one). The algorithm's own knobs are its
+ * defaults if the algorithm is another one. Task, start and evaluation are those of the run.
+ */
+function laterPhase(before: RunConfig, { optimizer: _, ...changes }: FlatConfig): RunConfig {
+  const { task, algorithm } = before;
+  const same = (changes.algorithm ?? algorithm) === algorithm;
+  const shared = INHERITED.map((name) => before[name] as AnyValues);
+  const base = Object.assign({}, ...shared, before.taskParams, before.start, before.evaluation, same && before.params);
+  const target = { task, algorithm: String(changes.algorithm ?? algorithm) };
+  const { config } = readFirst({ ...applicable(changes, target) }, base);
+  return carried(before, config);
+}
+
+/** `config`, with the settings that its algorithm does not read as `before` has them. */
+function carried(before: RunConfig, config: RunConfig): RunConfig {
+  const known = schemaOf(config);
+  const section = (name: (typeof INHERITED)[number]) => {
+    const values = config[name] as AnyValues;
+    const entries = Object.entries(before[name] as AnyValues);
+    return Object.fromEntries(entries.map(([key, value]) => [key, Object.hasOwn(known, key) ? values[key]! : value]));
+  };
+  return { ...config, ...Object.fromEntries(INHERITED.map((name) => [name, section(name)])) };
+}
+
+/** The settings that may differ between the phases of a run, of a phase with this algorithm. */
+export function phaseSchemaOf(config: { readonly task: string; readonly algorithm: string }): Schema {
+  const sections = sectionsOf(taskById(config.task), objectiveById(config.algorithm));
+  const own = sections.filter(({ name }) => name !== "taskParams" && name !== "start" && name !== "evaluation");
+  return Object.assign({}, PHASE, ...own.map(({ schema }) => schema)) as Schema;
+}
+
+function readPhases(
+  raw: Readonly<Record<string, unknown>>,
+  base: FlatConfig,
+  first: RunConfig,
+): { readonly phases: readonly FlatConfig[]; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
+  const [named, usual] = [phasesNamed(raw), phasesNamed(base)];
+  const count = phaseCount(raw, base, issues);
+  const phases: FlatConfig[] = [];
+  let before = first;
+  for (let number = 2; number <= count; number++) {
+    const reading = readPhase(number, named.get(number) ?? {}, usual.get(number) ?? {}, before);
+    issues.push(...reading.issues);
+    phases.push(reading.changes);
+    before = laterPhase(before, reading.changes);
+  }
+  // A phase that nobody counted and of which nothing could be read is none.
+  while (!Object.hasOwn(raw, "phases") && phases.length >= Number(base.phases ?? 1) && isEmpty(phases.at(-1)))
+    phases.pop();
+  return { phases, issues };
+}
+
+const isEmpty = (changes: FlatConfig | undefined) => changes !== undefined && Object.keys(changes).length === 0;
+
+/** How many phases there are: as `phases` says, else as many as are named. */
+function phaseCount(raw: Readonly<Record<string, unknown>>, base: FlatConfig, issues: Issue[]): number {
+  const [named, usual] = [phasesNamed(raw), phasesNamed(base)];
+  const most = PHASES.range!.max;
+  const asked = Object.hasOwn(raw, "phases");
+  const reading = readAll({ phases: PHASES }, raw, { phases: base.phases ?? Math.max(1, ...usual.keys()) });
+  issues.push(...reading.issues);
+  let count = reading.values.phases;
+  if (!asked) count = Math.max(count, ...[...named.keys()].filter((number) => number <= most));
+  for (const [number, settings] of named) {
+    if (number > 1 && number <= count) continue;
+    const key = phaseKey(number, Object.keys(settings)[0]!);
+    const message =
+      number === 1
+        ? `The first phase's settings have no prefix: ${key} must be written ${Object.keys(settings)[0]}.`
+        : `A setting of a later phase must name one of ${count > 1 ? `2 to ${count}` : `${most}, counted from 2`}, got ${quote(key)}.`;
+    issues.push({ key, message });
+  }
+  for (let number = 2; number < count && !asked; number++) {
+    if (named.has(number) || usual.has(number) || number <= Number(base.phases ?? 1)) continue;
+    const message = `Phase ${count} must follow a phase ${number}, got no setting of phase ${number} and no phases=${count}.`;
+    issues.push({ key: "phases", message });
+    return number - 1;
+  }
+  return count;
+}
+
+function readPhase(
+  number: number,
+  given: Readonly<Record<string, unknown>>,
+  base: FlatConfig,
+  before: RunConfig,
+): { readonly changes: FlatConfig; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
+  const task = taskById(before.task);
+  const objective = named([given, base], "algorithm", before.algorithm, objectiveById, issues);
+  const all = phaseSchemaOf({ task: task.id, algorithm: objective.id });
+  const says = (key: string) => Object.hasOwn(given, key) || Object.hasOwn(base, key);
+  const schema = Object.fromEntries(Object.entries(all).filter(([key]) => says(key)));
+  const inherited = flatten(laterPhase(before, { algorithm: objective.id }));
+  const { values, issues: wrong } = readAll(schema, given, { ...inherited, ...base });
+  issues.push(...wrong);
+  const whole = schemaOf({ task: task.id, algorithm: objective.id });
+  for (const key of Object.keys(given)) {
+    if (key === "algorithm" || Object.hasOwn(all, key)) continue;
+    if (key === "task" || Object.hasOwn(whole, key)) {
+      issues.push({
+        key,
+        message: `${whole[key]?.label ?? "Task"} (${key}) is one for the whole run, got one for a phase.`,
+      });
+    } else
+      issues.push(elsewhere(key) ? notUsed(key, task, objective) : unknownKey(key, ["algorithm", ...Object.keys(all)]));
+  }
+  const prefixed = issues.map((issue) => ({
+    ...issue,
+    key: phaseKey(number, issue.key),
+    message: `Phase ${number}: ${issue.message}`,
+  }));
+  return { changes: { ...(says("algorithm") && { algorithm: objective.id }), ...values }, issues: prefixed };
+}
+
+/** What is left of the later phases of a flat record for another task or other algorithms. */
+function applicablePhases(
+  flat: FlatConfig,
+  config: RunConfig,
+  changes: FlatConfig,
+  target: { readonly task: string; readonly algorithm: string },
+): FlatConfig {
+  const count = Number(flat.phases ?? Math.max(1, ...phasesNamed(flat).keys()));
+  const named = phasesNamed(flat);
+  const out: Record<string, FieldValue> = count > 1 ? { phases: count } : {};
+  let { algorithm } = target;
+  for (let number = 2; number <= count; number++) {
+    const settings = named.get(number) ?? {};
+    algorithm = String(settings.algorithm ?? algorithm);
+    const known = ["algorithm", ...Object.keys(phaseSchemaOf({ task: target.task, algorithm }))];
+    const before = phasesOf(config)[number - 1]?.config;
+    // Another algorithm begins with its own knobs, even where they are called alike.
+    const left = before && before.algorithm !== algorithm ? Object.keys(before.params) : [];
+    for (const [key, value] of Object.entries(pick(settings, known))) {
+      const full = phaseKey(number, key);
+      if (!left.includes(key) || Object.hasOwn(changes, full)) out[full] = value;
+    }
+  }
+  return out;
 }
 
 function applicable(flat: FlatConfig, target: { readonly task: string; readonly algorithm: string }): FlatConfig {

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { OBJECTIVES } from "../objectives/index.ts";
-import type { Recording } from "../record/recording.ts";
+import { readRecording } from "../record/recording.ts";
 import { TASKS } from "../tasks/index.ts";
 import { parseConfig } from "./config.ts";
 import { aboutTime, aboutTokens, costOf } from "./cost.ts";
 
 test("the tokens of a recorded run are foreseen within a third", () => {
   const file = new URL("../../../public/studies/chord-mu-countdown.json", import.meta.url);
-  const recording = JSON.parse(readFileSync(file, "utf8")) as Recording;
-  const { steps, tokens } = costOf(parseConfig(recording.config));
-  expect(steps).toBe(recording.rows.at(-1)!.step);
-  const measured = recording.rows.at(-1)!.values.num_tokens!;
+  const recording = readRecording(JSON.parse(readFileSync(file, "utf8")));
+  const { steps, tokens } = costOf(recording.config);
+  expect(steps).toBe(recording.table.step);
+  const measured = recording.table.valueAt("num_tokens")!;
   expect(tokens / measured).toBeGreaterThan(0.67);
   expect(tokens / measured).toBeLessThan(1.5);
 });

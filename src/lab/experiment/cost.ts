@@ -3,7 +3,7 @@ import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
-import { demoStyleOf, type RunConfig } from "./config.ts";
+import { demoStyleOf, phasesOf, type RunConfig } from "./config.ts";
 
 /** What a run will take, before it is made. */
 export interface Cost {
@@ -17,12 +17,30 @@ export interface Cost {
 /** How many demonstrations the mean length is taken over. */
 const ASKED = 32;
 
-/** The work that a config asks for. */
+/** The work that a config asks for: of each phase, the feeds of its objective and no others. */
 export function costOf(config: RunConfig): Cost {
+  const phases = phasesOf(config);
+  const lengths = lengthsOf(config);
+  const steps = phases.at(-1)!.last;
+  const { evalEvery, evalProblems, evalOod, evalSamples } = config.evaluation;
+  const atEnds = phases.filter(({ last }) => last % evalEvery !== 0).length;
+  // Greedily and by sampling, in and out of distribution.
+  const evaluated = (1 + Math.floor(steps / evalEvery) + atEnds) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
+  let tokens = 0;
+  let positions = evaluated * (lengths.prompt + lengths.own);
+  for (const phase of phases) {
+    const trained = trainingOf(phase.config, lengths);
+    tokens += trained.tokens;
+    positions += trained.positions;
+  }
+  return { steps, tokens: Math.round(tokens), positions: Math.round(positions) };
+}
+
+/** The updates of one phase. */
+function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<Cost, "tokens" | "positions"> {
   const { feeds } = objectiveById(config.algorithm);
   const { steps } = config.optimiser;
   const { prompts, groupSize } = config.rollouts;
-  const { prompt, own, styles } = lengthsOf(config);
   let [tokensPerStep, rowsPerStep] = [0, 0];
   const add = (rows: number, length: number) => {
     tokensPerStep += rows * length;
@@ -36,12 +54,7 @@ export function costOf(config: RunConfig): Cost {
   if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
   if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
   if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
-
-  const { evalEvery, evalProblems, evalOod, evalSamples } = config.evaluation;
-  // Greedily and by sampling, in and out of distribution.
-  const evaluated = (1 + Math.ceil(steps / evalEvery)) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
-  const positions = steps * (tokensPerStep + rowsPerStep * prompt) + evaluated * (prompt + own);
-  return { steps, tokens: Math.round(tokensPerStep * steps), positions: Math.round(positions) };
+  return { tokens: tokensPerStep * steps, positions: steps * (tokensPerStep + rowsPerStep * prompt) };
 }
 
 interface Lengths {

@@ -13,7 +13,7 @@ export async function demoSet(context: CollectContext): Promise<DemoSet> {
 }
 
 /** From the settings or by the starting policy; a resumed run makes the same again. */
-async function newSet({ policy, task, config, step }: CollectContext): Promise<DemoSet> {
+async function newSet({ policy, task, config, step, origin }: CollectContext): Promise<DemoSet> {
   const style = demoStyleOf(config);
   const { demoCount: count } = config.demonstrations;
   const { seed } = config.start;
@@ -21,7 +21,7 @@ async function newSet({ policy, task, config, step }: CollectContext): Promise<D
     return { pool: demonstrationPool(task, config.taskParams, { ...sourceOf(config, "train"), count }), metrics: {} };
   }
   const kind = kindDemonstrated(config.kinds);
-  const options = { style, seed, split: "train", kind, count, hints: hintsOf(config) } as const;
+  const options = { style, seed, split: "train", kind, count, hints: hintsOf(config), weights: origin } as const;
   const set = await writtenSet(policy, task, config.taskParams, options);
   if (set.items.length === 0) {
     const how = style === "own" ? "at its first try" : "even with the hint";

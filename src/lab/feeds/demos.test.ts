@@ -30,7 +30,7 @@ describe("demonstrations by the starting policy", () => {
   it("are counted and shown with λ for each token", async () => {
     const run = await Run.start(await kept(hintReader()), configFor("hinted"));
     const { metrics, rows } = await run.advance(true);
-    const shares = ["own_frac", "hinted_frac", "dropped_frac"].map((name) => metrics[`hinted/${name}`]!);
+    const shares = (["own_frac", "hinted_frac", "dropped_frac"] as const).map((name) => metrics[`hinted/${name}`]!);
     expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
     expect(metrics["hinted/mean_lambda"]).toBeGreaterThan(0);
     for (const row of rows) {

@@ -15,17 +15,23 @@ import {
   type OpenedItem,
 } from "./feedPage.ts";
 import { FEEDS } from "./index.ts";
+import { completed } from "./scored.ts";
 
 /** The feeds of one run page by page, and single items of them read by its present weights. Changes nothing that trains. */
 export class FeedBrowser {
-  readonly #objective: Objective;
+  readonly #current: () => Objective;
   readonly #state: () => FeedState;
   /** What the last page was taken from, so that an item is the one that was shown there, however far the run has gone. */
   #shown: { readonly feed: FeedName; readonly contents: FeedContents; readonly state: FeedState } | undefined;
 
-  constructor(objective: Objective, state: () => FeedState) {
-    this.#objective = objective;
+  /** @param objective of the update that is next; another phase may have another. */
+  constructor(objective: () => Objective, state: () => FeedState) {
+    this.#current = objective;
     this.#state = state;
+  }
+
+  get #objective(): Objective {
+    return this.#current();
   }
 
   async page({ feed, from, count, search = "" }: FeedQuery): Promise<FeedPage | EmptyFeed> {
@@ -52,20 +58,23 @@ export class FeedBrowser {
   async open(feed: FeedName, index: number): Promise<OpenedItem> {
     if (this.#shown?.feed !== feed) await this.#contents(feed);
     const shown = this.#shown;
-    const most = shown?.feed === feed ? shown.contents.count : 0;
+    const most = shown?.feed === feed && this.#objective.feeds.includes(feed) ? shown.contents.count : 0;
     if (!shown || !(Number.isInteger(index) && index >= 0 && index < most)) {
       throw new RangeError(`An item of ${feed} must be one of ${most}, got ${index}.`);
     }
     const { context } = this.#state();
     const { batch, row } = await shown.contents.open(context, index);
     const { policy, config, step } = context;
-    const others = this.#objective.feeds
-      .filter((other) => other !== feed)
-      .map((other) => this.#beside(other, shown.state));
+    const beside = this.#objective.feeds.filter((other) => other !== feed);
+    const others = await completed(
+      context,
+      beside.map((other) => this.#beside(other, shown.state)),
+    );
     const batches = [...others, batch].sort((a, b) => this.#order(a) - this.#order(b));
-    const mismatched = context.needs.includes("mismatched") ? await mismatchedOf(policy, batch) : undefined;
-    const clock = Math.min(step, config.optimiser.steps);
-    const foreseen = await new Update(this.#objective, config, clock, batches, mismatched).foresee(policy);
+    const mismatched = context.needs.includes("mismatched") ? await mismatchedOf(context, batch) : undefined;
+    // After the last update there is no next one: the credit is that of one more like it.
+    const clock = { ...context.clock, step: Math.min(context.clock.step, context.clock.totalSteps) };
+    const foreseen = await new Update(this.#objective, config, step, clock, batches, mismatched).foresee(policy);
     const rows = batch.parts.map(({ name }) => foreseen.row(name, row));
     const candidates = [];
     for (const [at, one] of rows.entries()) {

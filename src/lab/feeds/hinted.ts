@@ -1,4 +1,4 @@
-import type { Policy, Rollouts, SampleOptions } from "../policy/policy.ts";
+import type { Policy, Rollouts, SampleOptions, WeightsName } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import type { AnyValues, Values } from "../schema.ts";
 import type { HINTS, PolicyWriter } from "../settings.ts";
@@ -45,6 +45,8 @@ export interface WritingOptions {
   /** Problems asked: those of the expert's set of this size. */
   readonly count: number;
   readonly hints: Values<typeof HINTS>;
+  /** Who writes; the starting policy unless given. */
+  readonly weights?: WeightsName;
 }
 
 /** Problems answered at once, to bound the memory of one sampling call. */
@@ -56,7 +58,7 @@ type Outcome = WrittenItem | "wrong" | "cutOff" | "repeating";
 /**
  * Demonstrations by the starting policy, as On-Policy SFT (arXiv 2602.12222) builds them: it answers each problem itself
  * (temperature 1) and right answers stay as they are; only failures go through Hinted Decoding, are verified again, and
- * dropped where they fail, run on or repeat themselves. A pure function of the `start` weights and the options.
+ * dropped where they fail, run on or repeat themselves. A pure function of the writing weights and the options.
  * Deviation: the hinted stream reads `#answer#problem`, which native checkpoints know, in place of a written analysis.
  * @throws {RangeError} for a count of 0: such a set cannot be endless.
  */
@@ -104,7 +106,7 @@ async function tryOnce(
   policy: Policy,
   task: Task,
   params: AnyValues,
-  { seed, hints: { gate, hintBeta, hintTemperature, hintTopP } }: WritingOptions,
+  { seed, weights = "start", hints: { gate, hintBeta, hintTemperature, hintTopP } }: WritingOptions,
   asked: readonly Demonstration[],
   step: number,
   hints?: readonly string[],
@@ -113,7 +115,7 @@ async function tryOnce(
   const common: Pick<SampleOptions, "maxNewTokens" | "key" | "weights"> = {
     maxNewTokens: task.limits(params).completion + 1,
     key: { seed, stream: Streams.hints, step },
-    weights: "start",
+    weights,
   };
   const told = hints?.map((hint, row) => hintedPrompt(problems[row]!.prompt, hint));
   const rollouts = await policy.sample(packPrompts(problems.map(({ prompt }) => prompt)), {

@@ -8,14 +8,14 @@ import { problemsOf, sampleGroups } from "./sampling.ts";
 /** Prompts sampled at once while a fixed set is made, to bound the memory of one sampling call. */
 const CHUNK = 32;
 
-/** Preference pairs by the starting policy: fresh ones at every step, or from one set made before the first. */
+/** Preference pairs by the policy that the phase began with: fresh ones at every step, or from one set made before the first. */
 export const offlinePairs: Feed = { name: "offlinePairs", collect, contents };
 
 async function collect(context: CollectContext): Promise<FeedBatch> {
   const { config, step } = context;
   const { prompts } = config.rollouts;
   if (config.pairs.pairSource === "generator") {
-    const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, "start");
+    const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, context.origin);
     return freshPairs(context, "offlinePairs", sampled);
   }
   const set = await pairSet(context);
@@ -77,7 +77,7 @@ async function fixedSet(context: CollectContext): Promise<PreferencePair[]> {
   const set: PreferencePair[] = [];
   for (let chunk = 0; chunk * CHUNK < pairCount; chunk++) {
     const problems = problemsOf(context, Math.min(CHUNK, pairCount - chunk * CHUNK), chunk);
-    set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, "start"), chunk));
+    set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, context.origin), chunk));
   }
   return set;
 }

@@ -3,11 +3,13 @@ import {
   type FlatConfig,
   type Intervention,
   inOrder,
+  phaseAt,
   type Reading,
   type RunConfig,
   readConfig,
   schemaOf,
 } from "../experiment/config.ts";
+import { withoutPhaseKeys } from "../experiment/phaseKeys.ts";
 import { presetById, presetFor } from "../experiment/presets.ts";
 import { ConfigError, type FieldValue, type Issue, quote } from "../schema.ts";
 import { migrated } from "./migrations.ts";
@@ -17,8 +19,9 @@ import { VIEW_KEYS } from "./view.ts";
 export const LINK_VERSION = 1;
 
 /**
- * The experiment as a URL hash: version, preset, seed, and what differs from the preset.
- * `#v=1&preset=chord-mu-countdown&seed=1&lr=0.0003&at=40:muPeak:0.2`
+ * The experiment as a URL hash: version, preset, seed, and what differs from the preset; where there are several phases, their
+ * number and what each changes. `#v=1&preset=chord-mu-countdown&seed=1&lr=0.0003&at=40:muPeak:0.2`,
+ * `#v=1&preset=sft-parity&seed=1&steps=60&phases=2&phase2.algorithm=grpo&phase2.steps=80`
  */
 export function toHash(config: RunConfig, presetId?: string): string {
   const known = written.get(config);
@@ -54,7 +57,7 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
   if (named !== null && !preset)
     issues.push({ key: "preset", message: `There is no preset called ${quote(named)}: the defaults were taken.` });
 
-  const reading = readConfig(settingsOf(query), preset?.settings ?? {});
+  const reading = readConfig(settingsOf(query), baseOf(query));
   issues.push(...reading.issues.map(withInstead));
   const interventions = inOrder(query.getAll("at").flatMap((item) => intervention(item, reading.config, issues)));
   return {
@@ -62,6 +65,12 @@ export function fromHash(hash: string): Reading & { readonly presetId: string | 
     issues,
     presetId: preset?.id,
   };
+}
+
+/** What a link's settings count from: its preset's. A link that says how many phases there are has all of them in its own words. */
+export function baseOf(query: URLSearchParams): FlatConfig {
+  const settings = presetById(query.get("preset") ?? "")?.settings ?? {};
+  return query.has("phases") ? withoutPhaseKeys(settings) : settings;
 }
 
 /** An issue that also says what the link opens with. */
@@ -93,12 +102,14 @@ export function settingsOf(query: URLSearchParams): Record<string, string> {
 
 function intervention(item: string, config: RunConfig, issues: Issue[]): Intervention[] {
   const [step, key = "", ...rest] = item.split(":");
-  const schema = schemaOf(config);
+  const counts = /^[1-9]\d{0,5}$/.test(step ?? "");
+  const schema = schemaOf(phaseAt(config, counts ? Number(step) : 1).config);
   const field = Object.hasOwn(schema, key) ? schema[key] : undefined;
-  if (!field?.live || !/^[1-9]\d{0,5}$/.test(step ?? "")) {
+  if (!field?.live || !counts) {
+    const during = config.phases ? "during the phase of its step" : "during a run";
     issues.push({
       key: "at",
-      message: `An intervention must read step:setting:value with a setting that may change during a run, got ${quote(item)}.`,
+      message: `An intervention must read step:setting:value with a setting that may change ${during}, got ${quote(item)}.`,
     });
     return [];
   }

@@ -22,7 +22,7 @@ export interface WrittenLink {
   readonly cuts: readonly string[];
 }
 
-/** Writes a link of at most `room` characters. What does not fit goes in this order: note, receipt, view, late interventions. */
+/** Writes a link of at most `room` characters (an experiment whose phases alone are longer is still written whole). What does not fit goes in this order: note, receipt, view, late interventions. */
 export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
   const { config, presetId, view = PLAIN_VIEW, receipt } = link;
   const { note, ...rest } = view;
@@ -105,6 +105,10 @@ function withoutLate({ config, presetId }: Link, room: number): { readonly hash:
     hash = toHash({ ...config, interventions: config.interventions.slice(0, kept) }, presetId);
   } while (hash.length > room && kept > 0);
   const lost = config.interventions.length - kept;
+  if (lost === 0) {
+    const cut = `The link has ${hash.length} characters for its phases alone: programs that keep only ${room} of them will cut it. The file that Runs exports is whole.`;
+    return { hash, cut };
+  }
   return {
     hash,
     cut: `An address has room for ${kept} of this experiment's ${config.interventions.length} changes made by hand: the last ${lost} are missing from the link. The file that Runs exports has them all.`,

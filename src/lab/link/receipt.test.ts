@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configOf, presetById } from "../experiment/presets.ts";
-import { decodeReceipt, encodeReceipt, type MetricColumns, type Receipt, receiptOf, stepsFor } from "./receipt.ts";
+import type { MetricColumns } from "../metrics.ts";
+import { decodeReceipt, encodeReceipt, type Receipt, receiptOf, stepsFor } from "./receipt.ts";
 import { compare, verdictSentence } from "./receiptVerdict.ts";
 
 const config = configOf(presetById("chord-mu-countdown")!); // 120 steps, evaluated every 20

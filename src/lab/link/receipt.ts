@@ -1,15 +1,10 @@
 import type { RunConfig } from "../experiment/config.ts";
-
-/** The metrics of a run as something that can be asked by name; only the first `length` entries count, NaN is no value. */
-export interface MetricColumns {
-  column(
-    metric: string,
-  ): { readonly steps: ArrayLike<number>; readonly values: ArrayLike<number>; readonly length: number } | undefined;
-}
+import { isEvaluated } from "../experiment/phases.ts";
+import { isEvaluation, type MetricColumns, type MetricName } from "../metrics.ts";
 
 /** One metric at a few steps. */
 export interface Curve {
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly steps: readonly number[];
   /** NaN where the metric had no value. */
   readonly values: readonly number[];
@@ -42,7 +37,7 @@ export const RECEIPT_METRICS = [
   "eval/nll",
   "nll",
   "pairs/valid_frac",
-] as const;
+] as const satisfies readonly MetricName[];
 
 /** Likewise only ever added to. */
 const BACKENDS = ["other", "tfjs/cpu", "tfjs/wasm", "tfjs/webgpu", "wgsl/webgpu"] as const;
@@ -61,10 +56,10 @@ const LEVELS = 254;
 export const TOLERANCE = 0.05;
 
 /** Steps at which a receipt of this config looks at a metric: at most {@link POINTS}, the first and the last among them. */
-export function stepsFor(metric: string, config: RunConfig, last: number): number[] {
+export function stepsFor(metric: MetricName, config: RunConfig, last: number): number[] {
   const measured: number[] = [];
-  if (/^eval\/|^kl\/start$/.test(metric)) {
-    for (let step = 0; step < last; step += config.evaluation.evalEvery) measured.push(step);
+  if (isEvaluation(metric)) {
+    for (let step = 0; step < last; step++) if (isEvaluated(config, step)) measured.push(step);
     measured.push(last);
   } else for (let step = 1; step <= last; step++) measured.push(step);
   if (measured.length <= POINTS) return measured;
@@ -93,7 +88,7 @@ export function receiptOf(
 }
 
 /** A metric at exactly these steps, NaN where it had no value there. */
-export function valuesAt(run: MetricColumns, metric: string, steps: readonly number[]): number[] {
+export function valuesAt(run: MetricColumns, metric: MetricName, steps: readonly number[]): number[] {
   const column = run.column(metric);
   if (!column) return steps.map(() => Number.NaN);
   let at = 0;
@@ -123,6 +118,9 @@ export function encodeReceipt({ backend, hash, steps, tolerance, curves }: Recei
     .replace(/=+$/, "");
 }
 
+/** Updates of six phases of the most steps each: fits into the receipt's two bytes. */
+const LONGEST_RUN = 60_000;
+
 /** In characters: every metric at every point, and then some; a longer text is no receipt and costs nobody anything. */
 const LONGEST = 600;
 
@@ -136,7 +134,7 @@ export function decodeReceipt(text: string, config: RunConfig): Receipt | undefi
   const hash = bytes[2] === 1 ? [...bytes.subarray(3, 7)].map((b) => b.toString(16).padStart(2, "0")).join("") : "";
   const steps = view.getUint16(at);
   const tolerance = bytes[at + 2]! / 100;
-  if (steps < 1 || steps > 10_000) return undefined;
+  if (steps < 1 || steps > LONGEST_RUN) return undefined;
   at += 3;
   const curves: Curve[] = [];
   while (at < bytes.length) {

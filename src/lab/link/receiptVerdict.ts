@@ -1,4 +1,5 @@
-import { type MetricColumns, type Receipt, sizeOf, valuesAt } from "./receipt.ts";
+import type { MetricColumns, MetricName } from "../metrics.ts";
+import { type Receipt, sizeOf, valuesAt } from "./receipt.ts";
 
 /** What a replayed run says about the sender's. */
 export type Verdict =
@@ -16,7 +17,7 @@ export type Verdict =
 /** The first point at which a curve is not the sender's. */
 interface Apart {
   readonly step: number;
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly theirs: number;
   readonly mine: number;
 }
@@ -95,5 +96,5 @@ const WORDS: Readonly<Record<string, string>> = {
   "pairs/valid_frac": "the pair yield",
   nll: "the NLL",
 };
-const wordsFor = (metric: string) => WORDS[metric] ?? `the ${metric}`;
+const wordsFor = (metric: MetricName) => WORDS[metric] ?? `the ${metric}`;
 const amount = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "not measured");

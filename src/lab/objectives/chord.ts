@@ -2,7 +2,7 @@ import { grpo } from "./grpo.ts";
 import { defineObjective, type FeedCredit } from "./objective.ts";
 import { aggregation, tokenScale } from "./terms/aggregate.ts";
 import { FeedError } from "./terms/feedError.ts";
-import { regularise } from "./terms/kl.ts";
+import { regularise, withinMix } from "./terms/kl.ts";
 import { present } from "./terms/metrics.ts";
 import { mixCharts } from "./terms/mixCharts.ts";
 import { muAt, muKnobs } from "./terms/muSchedule.ts";
@@ -39,14 +39,14 @@ function chord(
       ...weightKnobs,
     },
     needs: (params) => grpo.needs!(params),
-    reads: (params) => [...grpo.reads!(params), ...TOKEN_WEIGHTS[params.tokenWeight].reads],
+    reads: (params, feed) => (feed === "demos" ? TOKEN_WEIGHTS[params.tokenWeight].reads : grpo.reads!(params, feed)),
     charts: mixCharts,
     assign(scores, feeds, params, clock) {
       const { rewards } = feeds.rollouts;
       if (params.muSchedule === "adaptive" && !rewards)
         throw new FeedError("rollouts must carry rewards when muSchedule is adaptive, got none.");
       const mu = muAt(clock.step, params, rewards && summarise(rewards).mean);
-      const own = grpo.assign(scores, feeds, { ...params, klCoef: 0, entropyCoef: 0 }, clock);
+      const own = grpo.assign(scores, feeds, withinMix(params), clock);
       const rule = ruleOf(params.tokenWeight, scores.demos, feeds.demos.mask, params);
       const expert = supervise(scores.demos, feeds.demos, { ...params, aggregation: params.expertAggregation }, rule);
       const dLogp = own.credit.rollouts.dLogp.map((d) => (1 - mu) * d);

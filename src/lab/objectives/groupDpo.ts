@@ -22,8 +22,8 @@ export const groupDpo = defineObjective({
   needs: () => ["reference"],
   charts: pairCharts,
   assign(scores, feeds, params) {
-    const { loss, dLogp, metrics, views } = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "group-dpo");
-    return { loss, credit: { rollouts: { dLogp, views } }, metrics: { loss, ...metrics } };
+    const { loss, metrics, ...credit } = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "group-dpo");
+    return { loss, credit: { rollouts: credit }, metrics: { loss, ...metrics } };
   },
 });
 
@@ -52,7 +52,7 @@ export const dpoGrpo = defineObjective({
     ...grpo.params,
   },
   needs: () => ["old", "reference"],
-  reads: (params) => grpo.reads!(params),
+  reads: (params, feed) => grpo.reads!(params, feed),
   charts: [
     {
       title: "DPO and GRPO terms",
@@ -72,6 +72,7 @@ export const dpoGrpo = defineObjective({
     const dEntropy = credit.rollouts.dEntropy?.map((d) => params.alpha * d);
     const views = { ...credit.rollouts.views, ...pairs.views };
     const all = present({ ...metrics, ...pairs.metrics, loss, "loss/dpo": pairs.loss, "loss/grpo": grpoLoss });
-    return { loss, credit: { rollouts: { dLogp, dEntropy, views } }, metrics: all };
+    const { pairLosses } = pairs;
+    return { loss, credit: { rollouts: { dLogp, dEntropy, views, pairLosses } }, metrics: all };
   },
 });

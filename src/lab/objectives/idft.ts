@@ -67,7 +67,8 @@ export const idft = defineObjective({
       const x = Math.max(logp, SMALLEST);
       const w = Math.exp(gamma[i]! * (wholly ? Math.max(held.logp[i]!, SMALLEST) : x));
       const slope = logp < SMALLEST ? 0 : wholly ? 1 : 1 + gamma[i]! * x;
-      return { loss: -w * x, push: w * slope };
+      // A weight that has vanished has no slope either, however steep the exponent.
+      return { loss: -w * x, push: w === 0 ? 0 : w * slope };
     };
     return onDemos(supervise(scores.demos, feeds.demos, params, rule, { gamma }), () => {
       const { count, mean, min, max } = summarise(scored(gamma, feeds.demos.mask));

@@ -1,5 +1,5 @@
 import { real } from "../schema.ts";
-import { defineObjective, type FeedCredit, type PairFeed } from "./objective.ts";
+import { defineObjective, type FeedCredit, type PairFeed, type PairLossRow } from "./objective.ts";
 import { present } from "./terms/metrics.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
 import { pairLossKnobs } from "./terms/pairLosses.ts";
@@ -61,13 +61,15 @@ export const kto = defineObjective({
     let loss = 0;
     const [good, bad] = sides.map(({ given, feed, rows, sign }): FeedCredit => {
       const weight = sign < 0 ? params.desirableWeight : params.undesirableWeight;
-      const slopes = rows.map((row) => {
+      const pairLosses: PairLossRow[] = [];
+      const slopes = rows.map((row, b) => {
         if (!written(row)) return 0;
         const s = sigmoid(sign * beta * (ratio(row) - kl));
         loss += (weight * s) / count;
+        pairLosses.push({ [sign < 0 ? "chosen" : "rejected"]: b, loss: weight * s });
         return (weight * sign * beta * s * (1 - s)) / count;
       });
-      return { dLogp: spread(slopes, feed), views: { log_ratio: logRatios(given, feed) } };
+      return { dLogp: spread(slopes, feed), views: { log_ratio: logRatios(given, feed) }, pairLosses };
     }) as [FeedCredit, FeedCredit];
     const [chosen, rejected] = sides.map(({ rows }) => rows.filter(written)) as [Sequence[], Sequence[]];
     const rewards = [chosen, rejected].map((rows) => meanOf(rows, (row) => beta * ratio(row)));

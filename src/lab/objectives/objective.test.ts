@@ -13,6 +13,9 @@ const GRPO = [
   { klCoef: 0.3, klEstimator: "k3", aggregation: "sequence-mean-token-sum" },
   { advantageStd: "batch", aggregation: "sequence-mean-token-sum-norm", aggregationNorm: 7 },
   { advantageStd: "none", aggregation: "dr-grpo", dualClip: 0 },
+  { klCoef: 0.3, klEstimator: "k3-corrected", deadGroups: "leave-out" },
+  { klCoef: 0.3, klEstimator: "k1", klIn: "reward", maskedRows: "leave-out", aggregation: "sequence-mean-token-mean" },
+  { klCoef: 0.3, klEstimator: "k3", klIn: "token-reward", entropyCoef: 0.05 },
 ];
 const WEIGHTS = ["none", "is", "phi", "phi-cutoff", "focal", "entropy-top", "entropy-norm", "is-clip", "eaft", "idft"];
 const PAIR_LOSSES = [
@@ -40,7 +43,7 @@ const SETTINGS: Readonly<Record<string, readonly AnyValues[]>> = {
   grpo: GRPO,
   "dpo-offline": [...PAIR_LOSSES, EXTRAS, { ...EXTRAS, nllLengthNorm: false }],
   "dpo-online": [EXTRAS],
-  "group-dpo": [...PAIR_LOSSES, { reduction: "pairs" }],
+  "group-dpo": [...PAIR_LOSSES, { reduction: "pairs" }, { reduction: "paired-prompts" }],
   "dpo-grpo": [...GRPO, { alpha: 2 }],
   simpo: [{ lossType: "hinge", beta: 1 }, { labelSmoothing: 0.2, gamma: 1 }, EXTRAS],
   orpo: [{ beta: 2 }, EXTRAS],
@@ -122,16 +125,16 @@ describe.each(each)("%s", (id, objective) => {
   test("what it does not read does not change its credit", () => {
     const batch = randomBatch(11);
     for (const params of settingsOf(objective)) {
-      const reads = objective.reads?.(params) ?? [];
-      const blind = mapBatch(batch, objective, (scores, feed) => [
-        {
+      const blind = mapBatch(batch, objective, (scores, feed, place) => {
+        const reads = objective.reads?.(params, place.feed) ?? [];
+        const seen = {
           logp: scores.logp,
           entropy: reads.includes("entropy") ? scores.entropy : scores.entropy.map(() => Number.NaN),
           meanLogp: reads.includes("meanLogp") ? scores.meanLogp : undefined,
           vocabSize: reads.includes("vocabSize") ? scores.vocabSize : 0,
-        },
-        feed,
-      ]);
+        };
+        return [seen, feed];
+      });
       const [seen, unseen] = [assign(objective, batch, params), assign(objective, blind, params)];
       expect(unseen.loss).toBe(seen.loss);
       for (const place of placesOf(objective))

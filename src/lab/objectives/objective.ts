@@ -1,3 +1,4 @@
+import type { MetricName, Metrics } from "../metrics.ts";
 import type { Schema, Values } from "../schema.ts";
 
 /** Shapes as everywhere: B rows, T scored positions, flattened [B, T] row-major. Nats. */
@@ -79,6 +80,19 @@ export interface FeedCredit {
   readonly dMeanLogp?: Float64Array | undefined;
   /** Per-token quantities worth a look, e.g. `phi`, `gamma`, `ratio`, `clipped`, `advantage`; [B, T] each. */
   readonly views?: Readonly<Record<string, Numbers>> | undefined;
+  /** In preference methods: every pair that trained, on its chosen side, or on the rollouts that it was made of. */
+  readonly pairLosses?: readonly PairLossRow[] | undefined;
+}
+
+/** What one pair contributes before the mean, without the terms beside it. KTO judges answers alone: it has one side each. */
+export interface PairLossRow {
+  /** Rows of the two answers in their feeds. */
+  readonly chosen?: number;
+  readonly rejected?: number;
+  /** Nats. */
+  readonly loss: number;
+  /** β times the difference of log-ratios, or what else the loss is a function of. */
+  readonly margin?: number;
 }
 
 export interface Credits {
@@ -88,8 +102,7 @@ export interface Credits {
   readonly onlinePairs: Pair<FeedCredit>;
 }
 
-/** Scalars worth a chart, under the field's names (TRL's where it has one). A metric that has no value now is left out. */
-export type Metrics = Readonly<Record<string, number>>;
+export type { Metrics };
 
 export interface Clock {
   /** Number of the update being made, counted from 1. */
@@ -110,7 +123,7 @@ export interface ChartSpec {
   readonly title: string;
   /** One sentence: what is to be seen. */
   readonly sentence: string;
-  readonly series: readonly { readonly metric: string; readonly label: string }[];
+  readonly series: readonly { readonly metric: MetricName; readonly label: string }[];
   readonly domain?: readonly [number, number];
 }
 
@@ -142,8 +155,8 @@ export interface Objective<F extends FeedName = FeedName, S extends Schema = Sch
   /** Where the demonstrations are part of the algorithm: who writes them, whatever the settings say. */
   readonly demoStyle?: "hinted";
   needs?(params: Values<S>): readonly Need[];
-  /** Scores beside log π(y) without which `assign` has no answer. Entropy that only feeds a metric is not among them. */
-  reads?(params: Values<S>): readonly ScoreName[];
+  /** Scores of one feed, beside log π(y), without which `assign` has no answer. Entropy that only feeds a metric is not among them. */
+  reads?(params: Values<S>, feed: F): readonly ScoreName[];
   readonly charts?: readonly ChartSpec[];
   /** Pure: no state, no tensors, no randomness. */
   assign(scores: Pick<Scores, F>, feeds: Pick<Feeds, F>, params: Values<S>, clock: Clock): Assignment<F>;

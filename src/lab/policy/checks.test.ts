@@ -61,6 +61,13 @@ describe("what a policy demands", () => {
   it("of credits, weights and states", () => {
     expect(() => checkCredits([batch], [])).toThrow("credits must come one per batch, got 0 for 1 batches");
     expect(() => checkCredits([batch], [{ dLogp: [1] }])).toThrow("dLogp must hold 2 × 3 values, got 1");
+    // Position 0 of the first row is padding.
+    expect(() => checkCredits([batch], [{ dLogp: [Number.NaN, 1, 1, 1, 1, 3e38] }])).not.toThrow();
+    for (const wrong of [1e39, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      expect(() => checkCredits([batch], [{ dLogp: new Float32Array(6), dEntropy: [0, 0, 0, 0, wrong, 0] }])).toThrow(
+        `credits: dEntropy must hold numbers within float32, got ${wrong} at row 1, position 1`,
+      );
+    }
     expect(() => checkWeights(shape, [1, 2])).toThrow(`weights must hold ${parameterCount(shape)} parameters, got 2`);
     const state = freshState(shape, new Float32Array(parameterCount(shape)));
     expect(() => checkState(shape, { ...state, shape: SIZES.tiny })).toThrow(

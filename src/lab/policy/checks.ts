@@ -38,12 +38,13 @@ export function checkCredits(batches: readonly Sequences[], credits: readonly To
     throw bad(`credits must come one per batch, got ${credits.length} for ${batches.length} batches`);
   }
   for (const [index, credit] of credits.entries()) {
-    const { rows, length } = batches[index]!;
+    const { rows, length, mask } = batches[index]!;
     for (const key of ["dLogp", "dEntropy", "dMeanLogp"] as const) {
       const values = credit[key];
       if (values && values.length !== rows * (length - 1)) {
         throw bad(`credits: ${key} must hold ${rows} × ${length - 1} values, got ${values.length}`);
       }
+      if (values) checkWithinFloat32(`credits: ${key}`, values, mask, length - 1);
     }
   }
 }
@@ -87,6 +88,15 @@ export function checkState(shape: PolicyShape, state: PolicyState): void {
   for (const [name, weights] of Object.entries(state.snapshots)) checkWeights(shape, weights, name);
   if (!(Number.isInteger(state.updates) && state.updates >= 0)) {
     throw bad(`state: updates must be a whole number of at least 0, got ${quote(state.updates)}`);
+  }
+}
+
+/** Of the scored positions; what stands where the mask is 0 does not count. */
+function checkWithinFloat32(name: string, values: ArrayLike<number>, mask: Float32Array, columns: number): void {
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0 || Number.isFinite(Math.fround(values[i]!))) continue;
+    const place = `row ${Math.floor(i / columns)}, position ${i % columns}`;
+    throw bad(`${name} must hold numbers within float32, got ${values[i]} at ${place}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { halfBits } from "./half.ts";
+import { halfBits, halfToNumber } from "./half.ts";
 
 it("gives the bits of IEEE half precision", () => {
   const cases: [number, number][] = [
@@ -20,4 +20,19 @@ it("gives the bits of IEEE half precision", () => {
   ];
   for (const [value, bits] of cases) expect([value, halfBits(value).toString(16)]).toEqual([value, bits.toString(16)]);
   expect(halfBits(Number.NaN)).toBe(0x7e00);
+});
+
+it("reads and writes every half as it is, and rounds what lies between two to the nearer, ties to even", () => {
+  for (let bits = 0; bits < 0x7c00; bits++) {
+    const [low, high] = [halfToNumber(bits), halfToNumber(bits + 1)];
+    const above = bits === 0x7bff ? 65_536 : high;
+    const middle = (low + above) / 2;
+    const even = bits % 2 === 0 ? bits : bits + 1;
+    const nearest = [low, middle - (above - low) / 64, middle, middle + (above - low) / 64].map(halfBits);
+    if (nearest.join() !== [bits, bits, even, bits + 1].join())
+      expect([bits, ...nearest]).toEqual([bits, bits, bits, even, bits + 1]);
+    if (halfBits(-low) !== (bits | 0x8000)) expect(halfBits(-low)).toBe(bits | 0x8000);
+  }
+  expect(halfToNumber(0xfc00)).toBe(Number.NEGATIVE_INFINITY);
+  expect(halfToNumber(0x7e01)).toBeNaN();
 });

@@ -79,6 +79,10 @@ describe("a Hugging Face checkpoint", () => {
     const untied = { ...shape, tied: false };
     const twice = new Float32Array(weights.length + 32 * 32);
     twice.set(weights);
+    expect(() => weightsFromSafetensors(shape, safetensorsFromWeights(untied, twice))).toThrow(
+      "lm_head.weight must equal model.embed_tokens.weight",
+    );
+    twice.set(weights.subarray(0, 32 * 32), weights.length);
     expect(weightsFromSafetensors(shape, safetensorsFromWeights(untied, twice))).toEqual(weights);
     expect(() =>
       weightsFromSafetensors(

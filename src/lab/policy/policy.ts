@@ -64,8 +64,11 @@ export interface Prompts {
   readonly starts: Int32Array; // [B]
 }
 
-/** `start`: the policy before the first update; `reference`: what log-ratios are taken against; `behaviour`: the generator. */
-export type WeightsName = "current" | "start" | "reference" | "behaviour";
+/**
+ * `start`: the policy before the first update; `phase`: before the first update of the later phase in force; `reference`: what
+ * log-ratios are taken against where it moves; `behaviour`: the generator.
+ */
+export type WeightsName = "current" | "start" | "phase" | "reference" | "behaviour";
 
 export interface SampleOptions {
   readonly maxNewTokens: number; // N

@@ -1,6 +1,7 @@
 import { quote } from "../schema.ts";
-import { halfBits } from "./half.ts";
+import { HALF_OVERFLOW, halfBits, halfToNumber } from "./half.ts";
 import { PolicyError } from "./policy.ts";
+import { elementCount, readSafetensorsHeader, type StoredTensor, shownName } from "./safetensorsHeader.ts";
 
 /*
  * The safetensors file format: an 8-byte little-endian header length, a JSON header padded with spaces to a multiple of 8
@@ -24,26 +25,50 @@ export interface SafetensorsFile {
 
 const BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
 type Dtype = keyof typeof BYTES;
-const MAX_HEADER = 100_000_000;
 
 /** @throws {PolicyError} kind `input`, one sentence, when the bytes are no safetensors file of F32, F16 or BF16. */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const { header, dataStart } = readHeader(bytes);
-  // A plain view: `slice` of Node's Buffer does not copy.
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + dataStart, bytes.length - dataStart);
-  const entries: { readonly begin: number; readonly tensor: NamedTensor }[] = [];
-  let metadata: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") metadata = readMetadata(entry);
-    else entries.push(readTensor(name, entry, data));
+  const { tensors, metadata } = readSafetensorsHeader(bytes);
+  for (const tensor of tensors) checkDtype(tensor);
+  const read = tensors.map((tensor): [string, NamedTensor] => {
+    const { name, shape } = tensor;
+    return [name, { name, shape, values: tensorValues(tensor) }];
+  });
+  return { tensors: new Map(read), metadata };
+}
+
+/** The numbers of a stored tensor in a vector of their own. @throws {PolicyError} kind `input` for types other than F32, F16, BF16 */
+export function tensorValues(tensor: StoredTensor): Float32Array {
+  // First, so that the vector is at most twice the stored bytes.
+  checkDtype(tensor);
+  const values = new Float32Array(elementCount(tensor.shape));
+  copyValues(tensor, values, 0);
+  return values;
+}
+
+/**
+ * Writes a stored tensor's numbers to `to`, from `offset` on; F16 and BF16 are widened, which is exact.
+ * @throws {PolicyError} kind `input` for types other than F32, F16 and BF16.
+ */
+export function copyValues(tensor: StoredTensor, to: Float32Array, offset: number): void {
+  const dtype = checkDtype(tensor);
+  const { bytes } = tensor;
+  if (dtype === "F32") {
+    new Uint8Array(to.buffer, to.byteOffset + 4 * offset, bytes.length).set(bytes);
+    return;
   }
-  entries.sort((a, b) => a.begin - b.begin);
-  return { tensors: new Map(entries.map(({ tensor }) => [tensor.name, tensor])), metadata };
+  const count = bytes.length / 2;
+  if (dtype === "BF16") {
+    const bits = new Uint32Array(to.buffer, to.byteOffset + 4 * offset, count);
+    for (let i = 0; i < count; i++) bits[i] = (bytes[2 * i]! << 16) | (bytes[2 * i + 1]! << 24);
+    return;
+  }
+  for (let i = 0; i < count; i++) to[offset + i] = halfToNumber(bytes[2 * i]! | (bytes[2 * i + 1]! << 8));
 }
 
 /**
  * Writes tensors in the order given; the same input gives the same bytes.
- * @throws {PolicyError} kind `input` when a tensor's values do not fill its shape, or two tensors share a name.
+ * @throws {PolicyError} kind `input` when a tensor's values do not fill its shape or exceed F16, or two tensors share a name.
  */
 export function writeSafetensors(
   tensors: readonly NamedTensor[],
@@ -55,11 +80,12 @@ export function writeSafetensors(
   const names = new Set<string>();
   let end = 0;
   for (const { name, shape, values, dtype = "F32" } of tensors) {
-    if (names.has(name)) throw bad(`safetensors: names must differ, got ${quote(name)} twice`);
+    if (names.has(name)) throw bad(`names must differ, got ${quote(name)} twice`);
     names.add(name);
-    if (values.length !== countOf(shape)) {
-      throw bad(`safetensors: ${name} must hold ${countOf(shape)} values for shape [${shape}], got ${values.length}`);
+    if (values.length !== elementCount(shape)) {
+      throw bad(`${name} must hold ${elementCount(shape)} values for shape [${shape}], got ${values.length}`);
     }
+    if (dtype === "F16") checkHalves(name, values);
     const begin = end;
     end += values.length * BYTES[dtype];
     header.push([name, { dtype, shape, data_offsets: [begin, end] }]);
@@ -79,81 +105,20 @@ export function writeSafetensors(
   return bytes;
 }
 
-function readHeader(bytes: Uint8Array): { readonly header: Record<string, unknown>; readonly dataStart: number } {
-  if (bytes.length < 8) throw bad(`safetensors: a file must have at least 8 bytes, got ${bytes.length}`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > Math.min(MAX_HEADER, bytes.length - 8)) {
-    throw bad(`safetensors: the header must fit the file of ${bytes.length} bytes, got a header length of ${length}`);
+/** Beyond the largest half a weight would become an infinity, which no reader takes. */
+function checkHalves(name: string, values: Float32Array): void {
+  const wide = values.find((value) => !(Math.abs(value) < HALF_OVERFLOW));
+  if (wide !== undefined) {
+    throw bad(`${name} must hold numbers below ${HALF_OVERFLOW} in magnitude to be stored as F16, got ${wide}`);
   }
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw bad(`safetensors: the header must be JSON, got ${length} bytes that are not`);
-  }
-  if (!isRecord(header)) throw bad(`safetensors: the header must be a JSON object, got ${quote(header)}`);
-  return { header, dataStart: 8 + length };
 }
 
-function readMetadata(entry: unknown): Record<string, string> {
-  if (!isRecord(entry) || Object.values(entry).some((value) => typeof value !== "string")) {
-    throw bad(`safetensors: __metadata__ must map text to text, got ${quote(entry)}`);
-  }
-  return entry as Record<string, string>;
-}
-
-function readTensor(name: string, entry: unknown, data: Uint8Array): { begin: number; tensor: NamedTensor } {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
-    throw bad(`safetensors: ${name} must be stored as F32, F16 or BF16, got ${quote(dtype)}`);
-  }
-  if (!isCounts(shape)) throw bad(`safetensors: ${name} must have a shape of whole numbers, got ${quote(shape)}`);
-  if (!isCounts(offsets) || offsets.length !== 2) {
-    throw bad(`safetensors: ${name} must have two data_offsets, got ${quote(offsets)}`);
-  }
-  const [begin, end] = offsets as [number, number];
-  const expected = countOf(shape) * BYTES[dtype as Dtype];
-  if (end - begin !== expected || end > data.length) {
-    throw bad(
-      `safetensors: ${name} must take ${expected} bytes for ${dtype} [${shape}] within ${data.length} bytes of data, got data_offsets [${offsets}]`,
-    );
-  }
-  return {
-    begin,
-    tensor: { name, shape, values: widen(data.slice(begin, end).buffer as ArrayBuffer, dtype as Dtype) },
-  };
-}
-
-function widen(buffer: ArrayBuffer, dtype: Dtype): Float32Array {
-  if (dtype === "F32") return new Float32Array(buffer);
-  const words = new Uint16Array(buffer);
-  if (dtype === "F16") return Float32Array.from(words, halfToNumber);
-  const bits = new Uint32Array(words.length);
-  for (let i = 0; i < words.length; i++) bits[i] = words[i]! << 16;
-  return new Float32Array(bits.buffer);
-}
-
-function halfToNumber(word: number): number {
-  const sign = word & 0x8000 ? -1 : 1;
-  const exponent = (word >> 10) & 0x1f;
-  const fraction = word & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCounts(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
-}
-
-function countOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
+/** The type of a tensor whose numbers can be read. @throws {PolicyError} kind `input` for types other than F32, F16 and BF16 */
+export function checkDtype({ name, dtype }: StoredTensor): Dtype {
+  if (Object.hasOwn(BYTES, dtype)) return dtype as Dtype;
+  throw bad(`${shownName(name)} must be stored as F32, F16 or BF16, got ${quote(dtype)}`);
 }
 
 function bad(message: string): PolicyError {
-  return new PolicyError("input", message);
+  return new PolicyError("input", `safetensors: ${message}`);
 }

@@ -44,16 +44,44 @@ function size(layers: number, width: number, heads: number, hidden: number): Pol
   };
 }
 
-/** @throws {RangeError} one sentence naming the first size that cannot be built. */
+/**
+ * The largest sizes that are read from a file. They keep tables (a slot for each tensor, an angle for each position) small
+ * against any file that names them; the parameters themselves are bounded by the file's bytes.
+ */
+export const LARGEST = {
+  vocabSize: 50_000,
+  width: 16_384,
+  layers: 512,
+  heads: 512,
+  kvHeads: 512,
+  headWidth: 1_024,
+  hidden: 65_536,
+  context: 1_024,
+} as const satisfies Partial<Record<keyof PolicyShape, number>>;
+
+const SIZE_KEYS = Object.keys(LARGEST) as (keyof typeof LARGEST)[];
+
+/** @throws {RangeError} one sentence naming the first size that cannot be built, and its bound. */
 export function checkShape(shape: PolicyShape): void {
-  for (const key of ["vocabSize", "width", "layers", "heads", "kvHeads", "headWidth", "hidden", "context"] as const) {
+  const { heads, kvHeads, headWidth, width } = shape;
+  if (Number.isInteger(heads) && headWidth === width / heads && width % heads !== 0) {
+    throw new RangeError(`policy shape: heads must divide the width, got ${heads} heads for a width of ${width}`);
+  }
+  for (const key of SIZE_KEYS) {
     if (!Number.isInteger(shape[key]) || shape[key] < 1) {
       throw new RangeError(`policy shape: ${key} must be a whole number of at least 1, got ${quote(shape[key])}`);
     }
+    if (shape[key] > LARGEST[key]) {
+      throw new RangeError(`policy shape: ${key} must be at most ${LARGEST[key]}, got ${quote(shape[key])}`);
+    }
   }
-  const { heads, kvHeads, headWidth, width } = shape;
-  if (headWidth * heads !== width && !Number.isInteger(headWidth)) {
-    throw new RangeError(`policy shape: heads must divide the width, got ${heads} heads for a width of ${width}`);
+  for (const key of ["ropeTheta", "normEpsilon"] as const) {
+    if (!(Number.isFinite(shape[key]) && shape[key] > 0)) {
+      throw new RangeError(`policy shape: ${key} must be a number above 0, got ${quote(shape[key])}`);
+    }
+  }
+  if (typeof shape.tied !== "boolean") {
+    throw new RangeError(`policy shape: tied must be true or false, got ${quote(shape.tied)}`);
   }
   if (heads % kvHeads !== 0) {
     throw new RangeError(`policy shape: kvHeads must divide heads, got ${kvHeads} for ${heads} heads`);
@@ -102,6 +130,10 @@ export function layoutOf(shape: PolicyShape): readonly ParameterSlot[] {
   });
 }
 
+/** The length of the flat parameter vector, without building its layout: cheap for any shape. */
 export function parameterCount(shape: PolicyShape): number {
-  return layoutOf(shape).reduce((sum, slot) => sum + slot.size, 0);
+  const { vocabSize: V, width: C, hidden: F, headWidth: D } = shape;
+  const attention = 2 * C * D * (shape.heads + shape.kvHeads);
+  const perLayer = attention + 3 * C * F + 2 * C;
+  return V * C * (shape.tied ? 1 : 2) + shape.layers * perLayer + C;
 }

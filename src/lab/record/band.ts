@@ -1,5 +1,5 @@
+import type { MetricColumn } from "../metrics.ts";
 import { meanInterval } from "../statistics.ts";
-import type { StepColumn } from "./metricTable.ts";
 
 /** Mean over several runs and its 95% t-interval, step by step. */
 export interface Band {
@@ -13,7 +13,7 @@ export interface Band {
  * One metric of several seeds. Only steps at which every run has a value count: with fewer the mean would jump where a run
  * ends. A single run has no interval: low and high are its own values.
  */
-export function bandOf(columns: readonly StepColumn[]): Band {
+export function bandOf(columns: readonly MetricColumn[]): Band {
   const [first, ...others] = columns;
   const size = first?.length ?? 0;
   const band = {

@@ -1,4 +1,13 @@
-import { type FlatConfig, flatten, type Intervention, schemaOf } from "../experiment/config.ts";
+import {
+  type FlatConfig,
+  flatten,
+  type Intervention,
+  phaseAt,
+  phaseSchemaOf,
+  phasesOf,
+  schemaOf,
+} from "../experiment/config.ts";
+import { withoutPhaseKeys } from "../experiment/phaseKeys.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { Field, FieldValue } from "../schema.ts";
 import { START } from "../settings.ts";
@@ -10,7 +19,7 @@ export type Experiment = Pick<RunRecord, "config" | "parent">;
 
 /** One setting that two runs do not share. */
 export interface Difference {
-  /** As in a link; `parent` and `interventions` besides. */
+  /** As in a link; `parent`, `phases` and `interventions` besides. */
   readonly key: string;
   readonly label: string;
   readonly mine: string;
@@ -36,6 +45,7 @@ export function compare(run: Experiment, base: Experiment): readonly Difference[
     if (!field || !Object.hasOwn(theirs, key) || value === theirs[key] || isIdle(key, run, base)) continue;
     add(key, inSentence(field.label), settingText(field, value), settingText(field, theirs[key]!));
   }
+  add("phases", "then", phasesText(run), phasesText(base));
   add("interventions", "changed on the way", changesText(run), changesText(base));
   return found;
 }
@@ -70,13 +80,29 @@ const NOTHING = "nothing";
 
 function changesText({ config }: Experiment): string {
   if (config.interventions.length === 0) return NOTHING;
-  const schema = schemaOf(config);
   const one = ({ step, key, value }: Intervention) => {
-    const field = schema[key];
+    const field = schemaOf(phaseAt(config, step).config)[key];
     return `${field ? inSentence(field.label) : key} ${field ? settingText(field, value) : value} from step ${step}`;
   };
   const [first, ...rest] = config.interventions;
   return rest.length > 1 ? `${one(first!)} and ${rest.length} more changes` : config.interventions.map(one).join(", ");
+}
+
+/** What comes after the first phase, e.g. `GRPO for 80 steps with learning rate 3e-4`. */
+function phasesText({ config }: Experiment): string {
+  const later = phasesOf(config).slice(1);
+  if (later.length === 0) return NOTHING;
+  return later
+    .map(({ number, config: phase }) => {
+      const { algorithm: _, steps: __, ...changes } = config.phases![number - 2]!;
+      const schema = phaseSchemaOf(phase);
+      const told = Object.entries(changes).map(
+        ([key, value]) => `${inSentence(schema[key]!.label)} ${settingText(schema[key]!, value)}`,
+      );
+      const what = `${objectiveById(phase.algorithm).title} for ${phase.optimiser.steps} steps`;
+      return told.length > 0 ? `${what} with ${told.join(", ")}` : what;
+    })
+    .join(", then ");
 }
 
 /** A value as it stands in a sentence. */
@@ -98,7 +124,7 @@ function inSentence(label: string): string {
 export function differingSettings(
   runs: readonly Experiment[],
 ): readonly { readonly key: string; readonly label: string; readonly values: readonly (string | undefined)[] }[] {
-  const flats: readonly FlatConfig[] = runs.map(({ config }) => flatten(config));
+  const flats: readonly FlatConfig[] = runs.map(({ config }) => withoutPhaseKeys(flatten(config)));
   const fields = Object.assign({}, ...runs.map(({ config }) => schemaOf(config))) as Record<string, Field | undefined>;
   const keys = [...new Set(flats.flatMap((flat) => Object.keys(flat)))];
   const rows = keys.map((key) => ({
@@ -112,6 +138,7 @@ export function differingSettings(
     }),
   }));
   const starts = { key: "parent", label: START.start.label, values: runs.map(startText) };
-  const all = [...rows.filter(({ key }) => key !== "start"), starts];
+  const phases = { key: "phases", label: "Then", values: runs.map(phasesText) };
+  const all = [...rows.filter(({ key }) => key !== "start"), phases, starts];
   return all.filter(({ values }) => new Set(values.filter((value) => value !== undefined)).size > 1);
 }

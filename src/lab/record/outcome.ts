@@ -1,36 +1,36 @@
+import { type FixedMetric, METRICS, type Metric, type MetricName } from "../metrics.ts";
 import { meanInterval } from "../statistics.ts";
 import type { RunRecord } from "./runRecord.ts";
 
 /** A number by which runs are compared once they are over. */
-export interface Measure {
-  readonly metric: string;
-  readonly label: string;
-  /** Whether more is better; undefined where neither is. */
-  readonly better?: "more" | "less";
+export interface Measure extends Metric {
+  readonly metric: FixedMetric;
 }
 
 /** The one number beside a run's name. */
 export const ACCURACY = "eval/accuracy";
 
-export const MEASURES: readonly Measure[] = [
-  { metric: ACCURACY, label: "Accuracy", better: "more" },
-  { metric: "eval/accuracy_sampled", label: "Accuracy, sampled", better: "more" },
-  { metric: "eval/ood/accuracy", label: "Out of distribution", better: "more" },
-  { metric: "eval/reward", label: "Reward", better: "more" },
-  { metric: "eval/nll", label: "Held-out loss", better: "less" },
-  { metric: "eval/entropy", label: "Entropy" },
-  { metric: "kl/start", label: "KL to the start" },
-  { metric: "eval/mean_length", label: "Length" },
-];
+const COMPARED = [
+  ACCURACY,
+  "eval/accuracy_sampled",
+  "eval/ood/accuracy",
+  "eval/reward",
+  "eval/nll",
+  "eval/entropy",
+  "kl/start",
+  "eval/mean_length",
+] as const satisfies readonly FixedMetric[];
+
+export const MEASURES: readonly Measure[] = COMPARED.map((metric) => ({ metric, ...METRICS[metric] }));
 
 /** A final metric less the baseline's; undefined unless both have it. */
-export function deltaOf(run: RunRecord, base: RunRecord | undefined, metric: string): number | undefined {
+export function deltaOf(run: RunRecord, base: RunRecord | undefined, metric: MetricName): number | undefined {
   const [mine, theirs] = [run.final[metric], base?.final[metric]];
   return mine === undefined || theirs === undefined || base === run ? undefined : mine - theirs;
 }
 
 /** `0.712`, and with several runs `0.712 ± 0.031` (half the width of the 95% t-interval); undefined without a value. */
-export function outcomeText(runs: readonly RunRecord[], metric: string, digits = 2): string | undefined {
+export function outcomeText(runs: readonly RunRecord[], metric: MetricName, digits = 2): string | undefined {
   const values = runs.map(({ final }) => final[metric]).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
   const { mean, half } = meanInterval(values);

@@ -1,60 +1,126 @@
-import type { FlatConfig } from "../experiment/config.ts";
+import * as v from "valibot";
+import type { RunConfig } from "../experiment/config.ts";
+import type { MetricName } from "../metrics.ts";
 import { objectiveById } from "../objectives/index.ts";
-import type { Metrics } from "../objectives/objective.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
+import { ascending, fields, list, metricValues, readAs, real, step, text } from "./fileSchema.ts";
+import { MetricTable } from "./metricTable.ts";
+import { configOf, type Outcome, type ReadRun, RUN_FIELDS, type RunResult, runOf, runResult } from "./runFile.ts";
+import { TOKEN_STEPS } from "./tokenFile.ts";
+import type { TokenStep } from "./tokenRecord.ts";
 
-/**
- * A finished run kept small enough to be shown before anything is computed: what a newcomer sees first. Made by
- * `lab record`, never by hand; every number in it was measured.
- */
-export interface Recording {
-  readonly format: 1;
+/** Samples of one evaluation. */
+interface SampleStep {
+  readonly step: number;
+  readonly samples: readonly Sample[];
+}
+
+/** What a recording adds to the file of its run. */
+interface Shown {
   readonly preset: string;
   /** What made it, to be typed again. */
   readonly command: string;
-  readonly config: FlatConfig;
-  readonly policy: string;
-  readonly backend: string;
-  /** Of the whole run, evaluations included, on the machine that made it. */
-  readonly seconds: number;
-  readonly parameterHash: string;
-  /** In order of step; step 0 is the evaluation before the first update. */
-  readonly rows: readonly { readonly step: number; readonly values: Metrics }[];
   /** Tokens of a few steps, with the credit that trained them. */
-  readonly tokens: readonly { readonly step: number; readonly rows: readonly TokenRow[] }[];
-  readonly samples: readonly { readonly step: number; readonly samples: readonly Sample[] }[];
+  readonly tokens: readonly TokenStep[];
+  readonly samples: readonly SampleStep[];
+}
+
+/**
+ * The file of a recording: a finished run's file, thinned until it is small enough to be shown before anything is computed.
+ * Made by `lab record`, never by hand; every number in it was measured.
+ */
+export interface RecordingFile extends RunResult, Shown {
+  readonly format: 2;
+}
+
+/** A recording that was read. */
+export type Recording = Shown &
+  Pick<ReadRun, "config" | "policy" | "backend" | "seconds" | "table"> & { readonly parameterHash: string };
+
+export function recordingFile(
+  config: RunConfig,
+  table: MetricTable,
+  made: Omit<Outcome, "final">,
+  shown: Shown,
+): RecordingFile {
+  const thin = thinTable(table, config.algorithm, config.evaluation.evalEvery);
+  return { format: 2, ...shown, ...runResult(config, thin, { ...made, final: thin.newest() }) };
+}
+
+const SAMPLE = fields({
+  prompt: text(10_000),
+  completion: text(10_000),
+  reward: real(-1e6, 1e6),
+  ended: v.boolean("must be true or false"),
+  split: v.picklist(["train", "id", "ood"]),
+  judge: v.optional(v.picklist(["verifier", "model", "none"])),
+  correct: v.optional(real(0, 1)),
+  utility: v.optional(real(-1e6, 1e6)),
+});
+
+const SHOWN = {
+  preset: text(200),
+  command: text(1000),
+  tokens: TOKEN_STEPS,
+  samples: ascending(fields({ step, samples: list(SAMPLE, 1000) }), 1000),
+};
+
+const RECORDING = fields({ format: v.literal(2, "must be 1 or 2"), ...RUN_FIELDS, ...SHOWN });
+
+/** Of earlier builds: a row for each step instead of a column for each metric. */
+const RECORDING_1 = fields({
+  ...SHOWN,
+  format: v.literal(1),
+  config: RUN_FIELDS.config,
+  policy: RUN_FIELDS.policy,
+  backend: RUN_FIELDS.backend,
+  seconds: RUN_FIELDS.seconds,
+  parameterHash: RUN_FIELDS.parameterHash,
+  rows: ascending(fields({ step, values: metricValues }), 10_000),
+});
+
+/** @throws {FileError} where the content is not a recording of a format that this build knows. */
+export function readRecording(content: unknown): Recording {
+  if ((content as { readonly format?: unknown } | null)?.format === 1) {
+    const { rows, config, samples, format: _, ...file } = readAs(RECORDING_1, content, "A recording's");
+    const table = new MetricTable();
+    for (const row of rows) table.append(row);
+    return { ...file, config: configOf(config), table, samples: samples as readonly SampleStep[] };
+  }
+  const file = readAs(RECORDING, content, "A recording's");
+  const { config, policy, backend, seconds, table } = runOf(file);
+  const { preset, command, tokens, samples, parameterHash } = file;
+  const shown = { preset, command, tokens, samples: samples as readonly SampleStep[] };
+  return { ...shown, config, policy, backend, seconds, table, parameterHash };
 }
 
 /** Steps kept: evaluations always, and the others thinned evenly to about this many. */
 const MOST_ROWS = 200;
 /** What the bench's common charts show. */
-const SHOWN =
+const CHARTED =
   /^(reward|accuracy|loss|entropy|mu|nll|kl|num_tokens|grad_norm|frac_reward_zero_std|completions\/mean_length|token_weight\/(mean|max|p05|p25|p50|p75|p95)|expert\/entropy|loss\/\w+|rewards\/\w+|pairs\/valid_frac|eval\/(accuracy|accuracy_sampled|reward|entropy|nll|mean_length)|eval\/ood\/accuracy|kl\/start)$/;
 
 /** The rows of a run that are worth keeping, with the metrics that are shown, at 5 significant digits. */
-export function thinned(
-  rows: readonly { readonly step: number; readonly values: Metrics }[],
-  algorithm: string,
-  evalEvery: number,
-): Recording["rows"] {
-  const own = new Set(
+export function thinTable(table: MetricTable, algorithm: string, evalEvery: number): MetricTable {
+  const own = new Set<string>(
     (objectiveById(algorithm).charts ?? []).flatMap(({ series }) => series.map(({ metric }) => metric)),
   );
-  const stride = Math.max(1, Math.ceil(rows.length / MOST_ROWS));
-  return rows
-    .filter(({ step }, i) => i % stride === 0 || i === rows.length - 1 || step % evalEvery === 0)
-    .map(({ step, values }) => ({
-      step,
-      values: Object.fromEntries(
-        Object.entries(values)
-          .filter(([metric, value]) => Number.isFinite(value) && (SHOWN.test(metric) || own.has(metric)))
-          .map(([metric, value]) => [metric, digits(value, 5)]),
-      ),
-    }));
+  const { steps, metrics } = table.rows();
+  const shown = Object.entries(metrics).filter(([metric]) => CHARTED.test(metric) || own.has(metric));
+  const stride = Math.max(1, Math.ceil(steps.length / MOST_ROWS));
+  const thin = new MetricTable();
+  steps.forEach((step, i) => {
+    if (i % stride !== 0 && i !== steps.length - 1 && step % evalEvery !== 0) return;
+    const values = shown.flatMap(([metric, column]) =>
+      Number.isFinite(column[i]!) ? [[metric as MetricName, digits(column[i]!, 5)] as const] : [],
+    );
+    thin.append({ step, values: Object.fromEntries(values) });
+  });
+  return thin;
 }
 
 /** A token row at 3 significant digits. */
-export function smaller(row: TokenRow): TokenRow {
+export function thinRow(row: TokenRow): TokenRow {
   const list = (values: readonly number[]) => values.map((value) => digits(value, 3));
   return {
     ...row,

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
-import type { Columns } from "./metricTable.ts";
-import { newest, upTo } from "./metricTable.ts";
+import { MetricTable } from "./metricTable.ts";
 import { readRunFile, writeRunFile } from "./runFile.ts";
-import { fromStored, type RunRecord, toStored } from "./runRecord.ts";
+import type { RunRecord } from "./runRecord.ts";
+import { fromStored, toStored } from "./storedRecord.ts";
 import { tokenRecord } from "./testTokens.ts";
 
-const columns: Columns = {
+const columns = MetricTable.from({
   steps: Float64Array.of(0, 1, 2, 3),
   metrics: {
     loss: Float64Array.of(Number.NaN, 3, 2, 1.5),
     "eval/accuracy": Float64Array.of(0.25, Number.NaN, 0.5, Number.NaN),
   },
-};
+});
 const created = "2026-05-01T00:00:00.000Z";
 const record: RunRecord = {
   id: "a",
@@ -26,7 +26,7 @@ const record: RunRecord = {
   backend: "wasm",
   phase: "finished",
   step: 3,
-  final: newest(columns),
+  final: columns.newest(),
   seconds: 4.5,
   checkpoint: { step: 3, bytes: 100, hash: "00ff" },
   pinned: false,
@@ -40,7 +40,7 @@ describe("a run's file", () => {
     const { name, config, policy, backend, step, final, seconds } = record;
     expect(read).toMatchObject({ name, config, policy, backend, step, final, seconds, finished: true });
     expect(read.created).toBe(record.created);
-    expect(read.columns).toEqual(columns);
+    expect(read.table.rows()).toEqual(columns.rows());
   });
 
   test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
@@ -133,13 +133,13 @@ describe("a run's file", () => {
 });
 
 test("a record survives being stored, and a setting that came since takes its default", () => {
-  expect(fromStored(toStored(record))).toEqual(record);
+  expect(fromStored(toStored(record), "a")).toEqual(record);
   const { lr: _, ...config } = toStored(record).config;
-  expect(fromStored({ ...toStored(record), config: { ...config, wings: 2 } }).config.optimiser.lr).toBe(1e-4);
+  expect(fromStored({ ...toStored(record), config: { ...config, wings: 2 } }, "a").config.optimiser.lr).toBe(1e-4);
 });
 
 test("what came after a checkpoint is dropped before a run goes on from it", () => {
-  expect([...upTo(columns, 2).steps]).toEqual([0, 1, 2]);
-  expect([...upTo(columns, 2).metrics.loss!]).toEqual([Number.NaN, 3, 2]);
-  expect(upTo(columns, 9)).toEqual(columns);
+  expect([...columns.upTo(2).rows().steps]).toEqual([0, 1, 2]);
+  expect([...columns.upTo(2).rows().metrics.loss!]).toEqual([Number.NaN, 3, 2]);
+  expect(columns.upTo(9).rows()).toEqual(columns.rows());
 });

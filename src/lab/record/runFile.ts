@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import {
   flatten,
   type Intervention,
@@ -5,16 +6,17 @@ import {
   parseConfig,
   type RunConfig,
   readIntervention,
-  schemaOf,
 } from "../experiment/config.ts";
-import type { Metrics } from "../objectives/objective.ts";
-import { ConfigError, quote } from "../schema.ts";
-import { type Columns, newest } from "./metricTable.ts";
+import { totalSteps } from "../experiment/phases.ts";
+import { isEvaluation, type Metrics } from "../metrics.ts";
+import { ConfigError } from "../schema.ts";
+import { brief, FileError, fields, map, metricValues, readAs, real, series, step, text, whole } from "./fileSchema.ts";
+import { MetricTable } from "./metricTable.ts";
 import { defaultName, type RunRecord } from "./runRecord.ts";
-import { readTokenFile, type TokenFile, tokenFile } from "./tokenFile.ts";
+import { TOKEN_STEPS, type TokenFile, tokenFile, tokensOf, WATCHED } from "./tokenFile.ts";
 import { NO_TOKENS, type TokenRecord } from "./tokenRecord.ts";
 
-/** What a run was and what came of it, as JSON. */
+/** What a run was and what came of it, as JSON: what `lab train` prints. */
 export interface RunResult {
   readonly config: Readonly<Record<string, unknown>>;
   readonly policy: string;
@@ -38,170 +40,191 @@ export interface RunFile extends RunResult, TokenFile {
   readonly created?: string;
 }
 
-/** What a file holds, ready to be kept; whoever keeps it gives it an id and a tone. */
+/** What a file of a run holds, without the id, tone and place that the library gives it. */
 export type ReadRun = Pick<
   RunRecord,
   "name" | "created" | "config" | "policy" | "backend" | "step" | "final" | "seconds"
 > & {
   readonly finished: boolean;
-  readonly columns: Columns;
+  readonly table: MetricTable;
   /** Undefined where the file has none. */
   readonly tokenRecord: TokenRecord | undefined;
 };
 
-/** A file that is no run; the message says what must hold and what came. */
-export class RunFileError extends Error {
-  override readonly name = "RunFileError";
+/** What computed a run, how far it came and what came out, beside its metrics. */
+export type Outcome = Pick<RunResult, "policy" | "backend" | "parameterHash" | "seconds" | "final"> & {
+  readonly step: number;
+};
+
+/** The file of a run: metrics of updates first, then those of evaluations. */
+export function runResult(config: RunConfig, table: MetricTable, outcome: Outcome): RunResult {
+  const { steps, metrics } = table.rows();
+  const first = steps.findIndex((at) => at > 0);
+  const updates = first < 0 ? [] : [...steps.keys()].slice(first);
+  const columns: Record<string, (number | null)[]> = { step: updates.map((at) => steps[at]!) };
+  const initial: Record<string, number> = {};
+  const names = Object.keys(metrics);
+  for (const metric of [...names.filter((name) => !isEvaluation(name)), ...names.filter(isEvaluation)]) {
+    const values = metrics[metric]!;
+    const column = updates.map((at) => (Number.isFinite(values[at]!) ? values[at]! : null));
+    if (column.some((value) => value !== null)) columns[metric] = column;
+    const start = steps[0] === 0 && Number.isFinite(values[0]!) ? values[0]! : column[0];
+    if (start != null) initial[metric] = start;
+  }
+  const { interventions } = config;
+  return {
+    config: { ...flatten(config), ...(interventions.length > 0 && { interventions }) },
+    policy: outcome.policy,
+    backend: outcome.backend,
+    seed: config.start.seed,
+    steps: outcome.step,
+    initial,
+    final: outcome.final,
+    series: columns,
+    parameterHash: outcome.parameterHash,
+    seconds: outcome.seconds,
+  };
 }
 
-/** Metrics of an evaluation, which step 0 has too; everything else takes an update. */
-const isEvaluation = (metric: string) => metric.startsWith("eval/") || metric === "kl/start";
-
-/** `created` as ISO 8601. */
+/** The file of a run of the library; `created` as ISO 8601. */
 export function writeRunFile(
   record: RunRecord,
-  { steps, metrics }: Columns,
+  table: MetricTable,
   created: string,
   tokens: TokenRecord = NO_TOKENS,
 ): RunFile {
-  const first = steps.findIndex((step) => step > 0);
-  const updates = first < 0 ? [] : [...steps.keys()].slice(first);
-  const series: Record<string, (number | null)[]> = { step: updates.map((at) => steps[at]!) };
-  const initial: Record<string, number> = {};
-  for (const [metric, values] of Object.entries(metrics)) {
-    series[metric] = updates.map((at) => (Number.isFinite(values[at]!) ? values[at]! : null));
-    const start = steps[0] === 0 && Number.isFinite(values[0]!) ? values[0]! : series[metric][0];
-    if (start != null) initial[metric] = start;
-  }
-  const { config } = record;
+  const { checkpoint, step } = record;
+  const parameterHash = checkpoint?.step === step ? checkpoint.hash : "";
   return {
     name: record.name,
     created,
-    config: { ...flatten(config), ...(config.interventions.length > 0 && { interventions: config.interventions }) },
-    policy: record.policy,
-    backend: record.backend,
-    seed: config.start.seed,
-    steps: record.step,
-    initial,
-    final: record.final,
-    series,
-    parameterHash: record.checkpoint?.step === record.step ? record.checkpoint.hash : "",
-    seconds: record.seconds,
+    ...runResult(record.config, table, { ...record, parameterHash }),
     ...tokenFile(tokens),
   };
 }
 
-/** @throws {RunFileError} in one sentence. `now` dates files that do not say when they were made. */
+/** Bytes of a run's file: 10,000 steps of every metric and all tokens that are kept are a third of it. */
+export const MOST_BYTES = 64e6;
+
+/** Keys of a run's file, those of its rows of tokens included; ten times as many as the page writes. */
+const MOST_KEYS = 100_000;
+
+/** About how many keys a JSON text has. Counted before it is parsed: an object of 200,000 keys takes longer than all the rest. */
+function keysIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 2)) count++;
+  return count;
+}
+
+/** What every file of a run has. Fields that older files lack are optional. */
+export const RUN_FIELDS = {
+  config: map(300),
+  policy: v.optional(text(80), ""),
+  backend: v.optional(text(80), ""),
+  seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  steps: v.optional(step),
+  initial: v.optional(metricValues, {}),
+  final: v.optional(metricValues, {}),
+  series,
+  parameterHash: v.optional(text(80), ""),
+  seconds: v.optional(real(0, 1e9), 0),
+  tokens: v.optional(TOKEN_STEPS),
+  watched: v.optional(WATCHED),
+};
+
+const isDate = (value: string) => Number.isFinite(Date.parse(value));
+
+const RUN_FILE = fields({
+  ...RUN_FIELDS,
+  name: v.optional(text(200)),
+  created: v.optional(v.pipe(text(80), v.check(isDate, "must be a date"))),
+  // What `lab train` adds.
+  link: v.optional(text(100_000)),
+  receipt: v.optional(fields({ verdict: text(80), sentence: text(2000) })),
+  checkpoint: v.optional(text(1000)),
+});
+
+/** @throws {FileError} in one sentence. `now` dates files that do not say when they were made. */
 export function readRunFile(text: string, now: number): ReadRun {
-  const file = objectOf(text);
+  const file = readAs(RUN_FILE, objectOf(text));
+  const created = file.created === undefined ? now : Date.parse(file.created);
+  return { ...runOf(file), created, ...(file.name?.trim() && { name: file.name.trim() }) };
+}
+
+/** A run from its checked fields. @throws {FileError} where its settings are not valid. */
+export function runOf(file: v.InferOutput<ReturnType<typeof fields<typeof RUN_FIELDS>>>): Omit<ReadRun, "created"> {
   const config = configOf(file.config);
-  const series = seriesOf(file.series);
-  const initial = metricsOf(file.initial ?? {}, "initial");
-  const columns = columnsOf(series, initial);
-  const created = Date.parse(String(file.created));
-  const step = columns.steps.at(-1) ?? 0;
+  const table = tableOf(file.series, file.initial);
   return {
-    name: typeof file.name === "string" && file.name.trim() ? file.name.trim().slice(0, 80) : defaultName(config),
-    created: Number.isFinite(created) ? created : now,
+    name: defaultName(config),
     config,
-    policy: typeof file.policy === "string" ? file.policy : "",
-    backend: typeof file.backend === "string" ? file.backend : "",
-    step,
-    final: { ...newest(columns), ...metricsOf(file.final ?? {}, "final") },
-    seconds: typeof file.seconds === "number" && file.seconds >= 0 ? file.seconds : 0,
-    finished: step >= config.optimiser.steps,
-    columns,
+    policy: file.policy,
+    backend: file.backend,
+    step: table.step,
+    final: { ...table.newest(), ...file.final },
+    seconds: file.seconds,
+    finished: table.step >= totalSteps(config),
+    table,
     tokenRecord: tokensOf(file),
   };
 }
 
-function tokensOf(file: Readonly<Record<string, unknown>>): TokenRecord | undefined {
-  try {
-    return readTokenFile(file);
-  } catch (error) {
-    throw new RunFileError(error instanceof Error ? error.message : String(error));
+function objectOf(text: string): unknown {
+  if (text.length > MOST_BYTES) {
+    throw new FileError(`A run's file must have at most ${MOST_BYTES / 1e6} million characters, got ${text.length}.`);
   }
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> {
-  let file: unknown;
+  const keys = keysIn(text);
+  if (keys > MOST_KEYS) throw new FileError(`A run's file must have at most ${MOST_KEYS} keys, got ${keys}.`);
   try {
-    file = JSON.parse(text);
+    const file: unknown = JSON.parse(text);
+    // An absent config or series is refused as one that is no object.
+    return typeof file === "object" && file && !Array.isArray(file)
+      ? { config: undefined, series: undefined, ...file }
+      : file;
   } catch {
-    throw new RunFileError(`A run's file must be JSON, got ${text.trim() === "" ? "an empty file" : quote(text)}.`);
+    throw new FileError(`A run's file must be JSON, got ${text.trim() === "" ? "an empty file" : brief(text)}.`);
   }
-  return record(file, "A run's file");
 }
 
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new RunFileError(`${what} must be a JSON object, got ${quote(value)}.`);
-}
-
-function configOf(value: unknown): RunConfig {
-  const { interventions = [], ...settings } = record(value, "A run's config");
+/** The experiment of a file. @throws {FileError} with a sentence for each setting that is not valid. */
+export function configOf({ interventions = [], ...settings }: Readonly<Record<string, unknown>>): RunConfig {
   try {
     const config = parseConfig(settings);
     return { ...config, interventions: interventionsOf(interventions, config) };
   } catch (error) {
-    if (error instanceof ConfigError) throw new RunFileError(error.message);
+    if (error instanceof ConfigError) throw new FileError(error.message);
     throw error;
   }
 }
 
+const MOST_INTERVENTIONS = 1000;
+
 function interventionsOf(value: unknown, config: RunConfig): Intervention[] {
-  if (!Array.isArray(value)) throw new RunFileError(`A run's interventions must be a list, got ${quote(value)}.`);
-  const schema = schemaOf(config);
-  return inOrder(value.map((one) => readIntervention(one, schema)));
-}
-
-type SeriesJson = Readonly<Record<string, readonly (number | null)[]>>;
-
-function seriesOf(value: unknown): SeriesJson {
-  const series = record(value, "A run's series");
-  const steps = series.step;
-  const ascends = (list: readonly unknown[]) =>
-    list.every(
-      (step, i) =>
-        Number.isInteger(step) && (step as number) >= 0 && (i === 0 || (step as number) > (list[i - 1] as number)),
-    );
-  if (!Array.isArray(steps) || !ascends(steps)) {
-    throw new RunFileError(`A run's series must have a column step of ascending whole numbers, got ${quote(steps)}.`);
+  if (!Array.isArray(value) || value.length > MOST_INTERVENTIONS) {
+    throw new FileError(`A run's interventions must be a list of at most ${MOST_INTERVENTIONS}, got ${brief(value)}.`);
   }
-  for (const [metric, values] of Object.entries(series)) {
-    const fits = Array.isArray(values) && values.every((one) => one === null || typeof one === "number");
-    if (fits && values.length === steps.length) continue;
-    const got = fits ? `${(values as unknown[]).length}` : quote(values);
-    throw new RunFileError(`A run's series ${quote(metric)} must hold ${steps.length} numbers or nulls, got ${got}.`);
-  }
-  return series as SeriesJson;
+  return inOrder(value.map((one) => readIntervention(one, config)));
 }
 
-function metricsOf(value: unknown, what: string): Metrics {
-  const entries = Object.entries(record(value, `A run's ${what} metrics`));
-  const wrong = entries.find(([, number]) => typeof number !== "number");
-  if (wrong) throw new RunFileError(`A run's ${what} ${quote(wrong[0])} must be a number, got ${quote(wrong[1])}.`);
-  return Object.fromEntries(entries) as Metrics;
-}
-
-function columnsOf({ step: steps = [], ...series }: SeriesJson, initial: Metrics): Columns {
-  const start = Object.entries(initial).filter(([metric]) => isEvaluation(metric));
-  const shift = start.length > 0 && steps[0] !== 0 ? 1 : 0;
+function tableOf(
+  { step: steps = [], ...columns }: Readonly<Record<string, readonly (number | null)[]>>,
+  initial: Readonly<Record<string, number>>,
+): MetricTable {
+  const start = new Map(Object.entries(initial).filter(([metric]) => isEvaluation(metric)));
+  const shift = start.size > 0 && steps[0] !== 0 ? 1 : 0;
   const column = (values: readonly (number | null)[], first: number) => {
-    const filled = new Float64Array(values.length + shift).fill(Number.NaN);
+    const filled = new Float64Array(steps.length + shift).fill(Number.NaN);
     values.forEach((value, i) => {
       filled[i + shift] = value ?? Number.NaN;
     });
     if (shift === 1) filled[0] = first;
     return filled;
   };
-  const names = [...new Set([...Object.keys(series), ...start.map(([metric]) => metric)])];
-  const empty = new Array<null>(steps.length).fill(null);
-  const first = new Map(start);
-  return {
+  const names = [...new Set([...Object.keys(columns), ...start.keys()])];
+  return MetricTable.from({
     steps: column(steps, 0),
     metrics: Object.fromEntries(
-      names.map((metric) => [metric, column(series[metric] ?? empty, first.get(metric) ?? Number.NaN)]),
+      names.map((metric) => [metric, column(columns[metric] ?? [], start.get(metric) ?? Number.NaN)]),
     ),
-  };
+  });
 }

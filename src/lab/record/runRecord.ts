@@ -1,9 +1,11 @@
-import { type FlatConfig, flatten, type Intervention, type RunConfig, readConfig } from "../experiment/config.ts";
-import { objectiveById } from "../objectives/index.ts";
-import type { Metrics } from "../objectives/objective.ts";
+import type { RunConfig } from "../experiment/config.ts";
+import { algorithmsOf, totalSteps } from "../experiment/phases.ts";
+import type { Metrics } from "../metrics.ts";
 
-/** Where a kept run stands. `weights` is an imported file of weights: nothing was trained here. */
-export type KeptPhase = "training" | "paused" | "stopped" | "failed" | "finished" | "weights";
+/** Where a stored run stands. `weights` is an imported file of weights: nothing was trained here. */
+export const PHASES = ["training", "paused", "stopped", "failed", "finished", "weights"] as const;
+/** `damaged`: the stored record cannot be read, so that all but its id stands in for what is missing. It can only be removed. */
+export type RecordPhase = (typeof PHASES)[number] | "damaged";
 
 /** One of as many colours, each with its dash pattern, as runs may lie over one another. */
 export type RunTone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -35,10 +37,10 @@ export interface RunRecord {
   readonly created: number;
   /** As it was started, with the interventions made since. */
   readonly config: RunConfig;
-  /** Which implementation and backend computed it, e.g. `tfjs` and `wasm`; empty while nobody knows. */
+  /** Implementation and backend that computed it, e.g. `tfjs` and `wasm`; empty while they are not known. */
   readonly policy: string;
   readonly backend: string;
-  readonly phase: KeptPhase;
+  readonly phase: RecordPhase;
   /** Why it failed, in one sentence. */
   readonly message?: string | undefined;
   /** Updates made. */
@@ -47,57 +49,44 @@ export interface RunRecord {
   readonly final: Metrics;
   /** Time spent in training. */
   readonly seconds: number;
-  readonly checkpoint?: KeptCheckpoint | undefined;
-  /** A checkpoint was there and had to make room. */
+  readonly checkpoint?: StoredCheckpoint | undefined;
+  /** A checkpoint was there and was dropped for newer ones. */
   readonly checkpointDropped?: boolean;
-  /** What is kept of its tokens. */
-  readonly tokens?: KeptTokens | undefined;
+  /** Size of what is stored of its tokens. */
+  readonly tokens?: StoredTokens | undefined;
   readonly parent?: Parent | undefined;
   readonly group?: Group | undefined;
   readonly pinned: boolean;
   readonly tone: RunTone;
   /** Deleted, and not yet for good. */
   readonly deleted?: boolean;
+  /** What cannot be read of it, in one sentence: of the record itself, its curves or its tokens. Never stored. */
+  readonly damage?: string;
 }
 
-export interface KeptCheckpoint {
+export interface StoredCheckpoint {
   readonly step: number;
   readonly bytes: number;
   /** Of the parameters. */
   readonly hash: string;
 }
 
-export interface KeptTokens {
+export interface StoredTokens {
   /** How many steps of the run have tokens. */
   readonly steps: number;
   readonly bytes: number;
 }
 
-/** A record as it lies in the archive: the config in the flat form that later builds can still read. */
-export type StoredRecord = Omit<RunRecord, "config"> & {
-  readonly config: FlatConfig;
-  readonly interventions: readonly Intervention[];
-};
-
-export function toStored({ config, ...record }: RunRecord): StoredRecord {
-  return { ...record, config: flatten(config), interventions: config.interventions };
-}
-
-/** A setting that this build does not know is left out, one it has learnt since takes its default. */
-export function fromStored({ config, interventions, ...record }: StoredRecord): RunRecord {
-  return { ...record, config: { ...readConfig(config).config, interventions } };
-}
-
-export function isLive(phase: KeptPhase): boolean {
+export function isLive(phase: RecordPhase): boolean {
   return phase === "training" || phase === "paused";
 }
 
 /** True for a run that was cut off or paused before its end and has a checkpoint to go on from. */
 export function canResume({ phase, checkpoint, config }: RunRecord): boolean {
-  return checkpoint !== undefined && phase !== "weights" && checkpoint.step < config.optimiser.steps;
+  return checkpoint !== undefined && phase !== "weights" && checkpoint.step < totalSteps(config);
 }
 
-/** `wanted`, or the first of `wanted 2`, `wanted 3`, … that nobody has. */
+/** `wanted`, or the first of `wanted 2`, `wanted 3`, … that is free. */
 export function freeName(wanted: string, taken: Iterable<string>): string {
   const names = new Set(taken);
   if (!names.has(wanted)) return wanted;
@@ -106,9 +95,9 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
   return `${wanted} ${n}`;
 }
 
-/** What a run is called until somebody calls it otherwise. */
-export function defaultName({ algorithm }: RunConfig): string {
-  return objectiveById(algorithm).title;
+/** The name of a run that was given none. */
+export function defaultName(config: RunConfig): string {
+  return algorithmsOf(config);
 }
 
 /** The tone of the fewest among those in view, the first of equals. */

@@ -1,5 +1,6 @@
-import { quote } from "../schema.ts";
+import * as v from "valibot";
 import type { TokenRow } from "../train/report.ts";
+import { ascending, fields, list, map, numbers, real, step, text, whole } from "./fileSchema.ts";
 import { bounded, type TokenRecord, type TokenStep, type WatchedRecord } from "./tokenRecord.ts";
 
 /** The tokens of a run in its file: plain lists of numbers at 5 significant digits, so that anybody can read them. */
@@ -45,89 +46,84 @@ function shortRow(row: TokenRow): TokenRow {
   };
 }
 
-/** Undefined where a file holds none, as files of earlier builds do. @throws {Error} in one sentence. */
-export function readTokenFile(file: Readonly<Record<string, unknown>>): TokenRecord | undefined {
-  const { tokens, watched } = file;
-  if (tokens === undefined && watched === undefined) return undefined;
-  const steps = inOrder(tokens ?? [], "tokens", (one) => ({ rows: list(one.rows, "the rows of a step").map(rowOf) }));
-  return bounded({ steps, ...(watched !== undefined && { watched: watchedOf(watched) }) });
-}
+/** Far more than the page writes: rows of a step, tokens of a row, steps and columns of a run. */
+const MOST = { rows: 512, tokens: 4096, steps: 1000 };
+const numbersOf = numbers(MOST.tokens);
+const tokens = v.pipe(
+  list(text(100), MOST.tokens),
+  v.minLength(1, ({ input }) => `must have at least one token, got ${input.length}`),
+);
 
-function watchedOf(value: unknown): WatchedRecord {
-  const { rows, columns } = object(value, "watched");
-  const read = list(rows, "watched rows").map((one) => {
-    const { prompt, tokens } = object(one, "a watched row");
-    return { prompt: text(prompt), tokens: list(tokens, "tokens").map(text) };
-  });
-  return {
-    rows: read,
-    columns: inOrder(columns, "watched columns", (one) => {
-      const scores = list(one.scores, "the scores of a column");
-      must(scores.length === read.length, `a column must have scores of ${read.length} rows`, scores.length);
-      return {
-        scores: scores.map((given, row) => {
-          const { logp, entropy } = object(given, "scores");
-          const T = read[row]!.tokens.length;
-          return { logp: Float32Array.from(numbers(logp, T)), entropy: Float32Array.from(numbers(entropy, T)) };
-        }),
-      };
-    }),
-  };
-}
+/** One number for each token in every list of a row. */
+const perToken = (length: number, lists: Readonly<Record<string, unknown>>) =>
+  Object.entries(lists).find(([, values]) => !Array.isArray(values) || values.length !== length);
 
-function rowOf(value: unknown): TokenRow {
-  const row = object(value, "a row of tokens");
-  const tokens = list(row.tokens, "a row's tokens").map(text);
-  const T = tokens.length;
-  must(T > 0, "a row must have at least one token", T);
-  const views = Object.entries(object(row.views ?? {}, "views")).map(([name, of]) => [name, numbers(of, T)]);
-  const batch = row.batch === undefined ? undefined : object(row.batch, "a row's batch");
-  const [rows, all, length] = batch ? numbers([batch.rows, batch.tokens, batch.length], 3) : [];
-  return {
-    feed: text(row.feed),
-    prompt: text(row.prompt),
+export const TOKEN_ROW = v.pipe(
+  fields({
+    feed: text(100),
+    prompt: text(10_000),
     tokens,
-    logp: numbers(row.logp, T),
-    entropy: numbers(row.entropy, T),
-    weight: numbers(row.weight, T),
-    views: Object.fromEntries(views),
-    ...(row.reward !== undefined && { reward: numbers([row.reward], 1)[0]! }),
-    ...(batch && { batch: { rows: rows!, tokens: all!, length: length! } }),
-  };
-}
+    logp: v.unknown(),
+    entropy: v.unknown(),
+    weight: v.unknown(),
+    views: v.optional(map(32), {}),
+    reward: v.optional(real(-1e6, 1e6)),
+    batch: v.optional(fields({ rows: whole(0, 1e6), tokens: whole(0, 1e9), length: whole(0, 1e6) })),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { tokens: of, logp, entropy, weight, views } = dataset.value;
+    const wrong = Object.entries({ logp, entropy, weight, ...views }).find(
+      ([, values]) => !v.is(numbersOf, values) || values.length !== of.length,
+    );
+    if (!wrong) return;
+    addIssue({ message: `: its ${wrong[0]} must be ${of.length} numbers, one for each token`, input: wrong[1] });
+  }),
+  v.transform(({ reward, batch, ...row }): TokenRow => {
+    const given = { ...(reward !== undefined && { reward }), ...(batch && { batch }) };
+    return { ...(row as Omit<TokenRow, "reward" | "batch">), ...given };
+  }),
+);
 
-function inOrder<X>(value: unknown, what: string, read: (one: Readonly<Record<string, unknown>>) => X) {
-  let before = -1;
-  return list(value, what).map((given) => {
-    const one = object(given, `one of the ${what}`);
-    const step = one.step as number;
-    must(Number.isInteger(step) && step > before, `${what} must be of ascending steps`, step);
-    before = step;
-    return { step, ...read(one) };
-  });
-}
+export const TOKEN_STEPS = ascending(fields({ step, rows: list(TOKEN_ROW, MOST.rows) }), MOST.steps);
 
-function must(holds: boolean, what: string, got: unknown): void {
-  if (!holds) throw new Error(`In a run's tokens, ${what}, got ${quote(got)}.`);
-}
+export const WATCHED = v.pipe(
+  fields({
+    rows: list(fields({ prompt: text(10_000), tokens }), 64),
+    columns: ascending(fields({ step, scores: list(fields({ logp: numbersOf, entropy: numbersOf }), 64) }), MOST.steps),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { rows, columns } = dataset.value;
+    for (const { scores } of columns) {
+      if (scores.length !== rows.length) {
+        addIssue({ message: `: a column must have scores of ${rows.length} rows`, input: scores.length });
+        return;
+      }
+      const wrong = scores.findIndex((score, row) => perToken(rows[row]!.tokens.length, { ...score }));
+      if (wrong < 0) continue;
+      addIssue({
+        message: `: there must be ${rows[wrong]!.tokens.length} numbers, one for each token`,
+        input: scores[wrong],
+      });
+      return;
+    }
+  }),
+);
 
-function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  must(typeof value === "object" && value !== null && !Array.isArray(value), `${what} must be a JSON object`, value);
-  return value as Record<string, unknown>;
-}
-
-function list(value: unknown, what: string): readonly unknown[] {
-  must(Array.isArray(value), `${what} must be a list`, value);
-  return value as unknown[];
-}
-
-function text(value: unknown): string {
-  must(typeof value === "string", "prompts, tokens and feeds must be text", value);
-  return value as string;
-}
-
-function numbers(value: unknown, count: number): number[] {
-  const fits = Array.isArray(value) && value.length === count && value.every((one) => Number.isFinite(one));
-  must(fits, `there must be ${count} numbers, one for each token`, value);
-  return value as number[];
+/** The tokens that a file holds; undefined where it holds none, as files of earlier builds do. */
+export function tokensOf(file: {
+  readonly tokens?: v.InferOutput<typeof TOKEN_STEPS> | undefined;
+  readonly watched?: v.InferOutput<typeof WATCHED> | undefined;
+}): TokenRecord | undefined {
+  const { tokens: steps, watched } = file;
+  if (steps === undefined && watched === undefined) return undefined;
+  const columns = watched?.columns.map(({ step, scores }) => ({
+    step,
+    scores: scores.map((score) => ({
+      logp: Float32Array.from(score.logp),
+      entropy: Float32Array.from(score.entropy),
+    })),
+  }));
+  return bounded({ steps: steps ?? [], ...(watched && { watched: { rows: watched.rows, columns: columns! } }) });
 }

@@ -1,4 +1,5 @@
-import type { Recording } from "./recording.ts";
+import type { MetricName } from "../metrics.ts";
+import type { MetricTable } from "./metricTable.ts";
 
 interface Point {
   readonly step: number;
@@ -9,12 +10,12 @@ interface Point {
 const NOTABLE = 0.05;
 
 /** What a recorded run did, in one sentence made from its own numbers. */
-export function whatHappened({ rows }: Pick<Recording, "rows">): string {
+export function whatHappened(table: MetricTable): string {
   // As training samples: greedy answers hide what has become of the others.
-  const sampled = pointsOf(rows, "eval/accuracy_sampled");
-  const accuracy = sampled.length >= 2 ? sampled : pointsOf(rows, "eval/accuracy");
-  const entropy = pointsOf(rows, "entropy");
-  const steps = rows.at(-1)?.step ?? 0;
+  const sampled = pointsOf(table, "eval/accuracy_sampled");
+  const accuracy = sampled.length >= 2 ? sampled : pointsOf(table, "eval/accuracy");
+  const entropy = pointsOf(table, "entropy");
+  const steps = table.step;
   const parts = [
     accuracy.length >= 2 ? ofAccuracy(accuracy) : undefined,
     entropy.length >= 3 ? ofEntropy(entropy) : undefined,
@@ -51,8 +52,13 @@ function ofEntropy(points: readonly Point[]): string {
   return `entropy stayed near ${nats(last)} nats`;
 }
 
-function pointsOf(rows: Recording["rows"], metric: string): Point[] {
-  return rows.flatMap(({ step, values }) => (values[metric] === undefined ? [] : [{ step, value: values[metric] }]));
+function pointsOf(table: MetricTable, metric: MetricName): Point[] {
+  const column = table.column(metric);
+  const points = Array.from({ length: column?.length ?? 0 }, (_, i) => ({
+    step: column!.steps[i]!,
+    value: column!.values[i]!,
+  }));
+  return points.filter(({ value }) => Number.isFinite(value));
 }
 
 const least = (points: readonly Point[]) => points.reduce((a, b) => (b.value < a.value ? b : a));

@@ -99,7 +99,7 @@ describe("a run rewarded by a model", () => {
       const { metrics } = await run.advance();
       expect(metrics.reward).toBeCloseTo(metrics["rewards/model/mean"]!, 6);
       expect(metrics).not.toHaveProperty("rewards/verifier/mean");
-      for (const key of ["gold/mean", "unique_outputs", "reward_model/accuracy", "reward_model/ece"]) {
+      for (const key of ["gold/mean", "unique_outputs", "reward_model/accuracy", "reward_model/ece"] as const) {
         expect([key, Number.isFinite(metrics[key])]).toEqual([key, true]);
       }
       expect(metrics.unique_outputs).toBeLessThanOrEqual(12);

@@ -1,8 +1,8 @@
 import type { RunConfig } from "../experiment/config.ts";
 import type { DemonstrationPool } from "../feeds/demonstrations.ts";
 import type { Example } from "../feeds/encode.ts";
-import type { FeedName, Feeds, Metrics, Mismatched, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
-import type { Policy, Sequences } from "../policy/policy.ts";
+import type { Clock, FeedName, Feeds, Metrics, Mismatched, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
+import type { Policy, Sequences, WeightsName } from "../policy/policy.ts";
 import type { Judge } from "../rewards/judge.ts";
 import type { Problem, Task } from "../tasks/task.ts";
 import type { Sample } from "./report.ts";
@@ -54,11 +54,18 @@ export interface FeedBatch {
 export interface CollectContext {
   readonly policy: Policy;
   readonly task: Task;
+  /** That of the phase, interventions applied. */
   readonly config: RunConfig;
   readonly needs: readonly Need[];
-  /** Number of the update that the batch is for, counted from 1. */
+  /** Number of the update that the batch is for, counted from 1 over the whole run: random numbers are keyed by it. */
   readonly step: number;
-  /** What a run keeps between steps and can make again. */
+  /** The same update as its phase counts. */
+  readonly clock: Clock;
+  /** The weights that the phase began with: they write its offline pairs and its own demonstrations. */
+  readonly origin: WeightsName;
+  /** The weights that log-ratios are taken against. */
+  readonly reference: WeightsName;
+  /** What a phase keeps between steps and can make again. */
   readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemoSet; judge?: Judge };
 }
 

@@ -1,11 +1,17 @@
-import { flatten, parseConfig } from "../experiment/config.ts";
-import type { TokenFeed } from "../objectives/objective.ts";
+import { flatten, inOrder, parseConfig, type RunConfig, readIntervention } from "../experiment/config.ts";
+import { parseStrictJson } from "../policy/jsonText.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
-import { type NamedTensor, readSafetensors, writeSafetensors } from "../policy/safetensors.ts";
+import { type NamedTensor, tensorValues, writeSafetensors } from "../policy/safetensors.ts";
+import {
+  readSafetensorsHeader,
+  type SafetensorsHeader,
+  type StoredTensor,
+  shownName,
+} from "../policy/safetensorsHeader.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { quote } from "../schema.ts";
-import type { FeedBatch, Part } from "./batch.ts";
+import { batchTensors, batchWords, readBatches } from "./checkpointBatches.ts";
 import type { RunProgress } from "./run.ts";
 
 /** All that a run needs to go on exactly: the policy's state and the run's progress. */
@@ -16,7 +22,7 @@ export interface Checkpoint {
 
 const FORMAT = "policy-lab-checkpoint";
 const VERSION = "1";
-const SNAPSHOTS = ["start", "reference", "behaviour"] as const;
+const SNAPSHOTS = ["start", "phase", "reference", "behaviour"] as const;
 
 /** One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes. */
 export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -27,7 +33,7 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     flat("first_moment", policy.firstMoment),
     flat("second_moment", policy.secondMoment),
     ...SNAPSHOTS.flatMap((name) => (policy.snapshots[name] ? [flat(`snapshot/${name}`, policy.snapshots[name])] : [])),
-    ...(progress.batches ?? []).flatMap((batch) => batch.parts.flatMap(partTensors)),
+    ...batchTensors(progress.batches ?? []),
   ];
   return writeSafetensors(tensors, {
     kind: FORMAT,
@@ -38,114 +44,99 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     config: JSON.stringify({ ...flatten(progress.config), interventions: progress.config.interventions }),
     step: String(progress.step),
     tokens: String(progress.tokens),
-    batches: JSON.stringify((progress.batches ?? []).map((batch) => ({ ...batch, parts: batch.parts.map(partWords) }))),
+    batches: batchWords(progress.batches ?? []),
   });
 }
 
 /** @throws {PolicyError} kind `input`, one sentence, when the bytes are no checkpoint; {ConfigError} when its config is not valid. */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.kind !== FORMAT || metadata.version !== VERSION) {
-    const got = `${quote(metadata.kind)} version ${quote(metadata.version)}`;
-    throw new PolicyError("input", `A checkpoint must be a ${FORMAT} file of version ${VERSION}, got ${got}.`);
+  const header = checkpointHeader(bytes);
+  const { metadata } = header;
+  const tensors = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
+  const policy = takePolicy(metadata, tensors);
+  const config = readConfig(metadata.config ?? "{}");
+  const batches = readBatches(json("batches", metadata.batches ?? "[]"), tensors);
+  const [foreign] = tensors.keys();
+  if (foreign !== undefined) {
+    throw bad(`'s tensors must be those that a run goes on from, got ${shownName(foreign)}`);
   }
-  const shape = readShape(metadata.policy_shape ?? "");
-  const size = parameterCount(shape);
-  const vector = (name: string): Float32Array => {
-    const values = tensors.get(name)?.values;
-    if (values?.length === size) return values;
-    throw new PolicyError(
-      "input",
-      `A checkpoint's ${name} must hold ${size} numbers, got ${values?.length ?? "none"}.`,
-    );
-  };
-  const { interventions, ...settings } = JSON.parse(metadata.config ?? "{}");
-  const batches = (JSON.parse(metadata.batches ?? "[]") as (Omit<FeedBatch, "parts"> & { parts: PartWords[] })[]).map(
-    (batch) => ({ ...batch, parts: batch.parts.map((words) => partFrom(words, tensors)) }),
-  );
   return {
-    policy: {
-      shape,
-      weights: vector("weights"),
-      firstMoment: vector("first_moment"),
-      secondMoment: vector("second_moment"),
-      updates: Number(metadata.updates),
-      snapshots: Object.fromEntries(
-        SNAPSHOTS.filter((name) => tensors.has(`snapshot/${name}`)).map((name) => [name, vector(`snapshot/${name}`)]),
-      ),
-    },
+    policy,
     progress: {
-      config: { ...parseConfig(settings), interventions },
-      step: Number(metadata.step),
-      tokens: Number(metadata.tokens),
+      config,
+      step: whole(metadata, "step"),
+      tokens: whole(metadata, "tokens"),
       batches: batches.length > 0 ? batches : undefined,
     },
   };
 }
 
-const PER_TOKEN = ["mask", "oldLogp", "refLogp"] as const;
-const PER_ROW = ["rewards", "advantages"] as const;
-
-/** A part without its numbers. */
-interface PartWords extends Pick<Part, "name" | "problems" | "completions"> {
-  readonly rows: number;
-  readonly length: number;
-  readonly temperature?: number;
-  readonly groupSize?: number;
+/** The policy of a checkpoint alone: whatever its config says, which may be of another time. @throws {PolicyError} kind `input` */
+export function readCheckpointPolicy(bytes: Uint8Array): PolicyState {
+  const { metadata, tensors } = checkpointHeader(bytes);
+  return takePolicy(metadata, new Map(tensors.map((tensor) => [tensor.name, tensor])));
 }
 
-function partWords({ name, problems, completions, sequences, tokens }: Part): PartWords {
-  return {
-    name,
-    problems,
-    completions,
-    rows: sequences.rows,
-    length: sequences.length,
-    ...(sequences.temperature !== undefined && { temperature: sequences.temperature }),
-    ...(tokens.groupSize !== undefined && { groupSize: tokens.groupSize }),
+function checkpointHeader(bytes: Uint8Array): SafetensorsHeader {
+  const header = readSafetensorsHeader(bytes);
+  const { kind, version } = header.metadata;
+  if (kind === FORMAT && version === VERSION) return header;
+  throw bad(` must be a ${FORMAT} file of version ${VERSION}, got ${quote(kind)} version ${quote(version)}`);
+}
+
+/** Tensors that are used leave `tensors`. */
+function takePolicy(metadata: SafetensorsHeader["metadata"], tensors: Map<string, StoredTensor>): PolicyState {
+  const shape = readShape(metadata.policy_shape ?? "");
+  const size = parameterCount(shape);
+  const vector = (name: string): Float32Array => {
+    const tensor = tensors.get(name);
+    tensors.delete(name);
+    if (tensor?.shape.join() !== String(size)) {
+      throw bad(`'s ${name} must hold ${size} numbers, got ${tensor ? `[${tensor.shape}]` : "none"}`);
+    }
+    const values = tensorValues(tensor);
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong < 0) return values;
+    throw bad(`'s ${name} must hold finite numbers, got ${values[wrong]} at ${wrong}`);
   };
-}
-
-/** Token ids, masks and rewards in {0, 1, tenths of 1} survive float32; log-probabilities are float32 to begin with. */
-function partTensors({ name, sequences, tokens }: Part): NamedTensor[] {
-  const { rows, length } = sequences;
-  const tensor = (key: string, shape: readonly number[], values: ArrayLike<number>): NamedTensor => ({
-    name: `batch/${name}/${key}`,
+  return {
     shape,
-    values: Float32Array.from(values),
-  });
-  const optional = (keys: readonly (keyof TokenFeed)[], shape: readonly number[]) =>
-    keys.flatMap((key) => (tokens[key] === undefined ? [] : [tensor(key, shape, tokens[key] as ArrayLike<number>)]));
-  return [
-    tensor("ids", [rows, length], sequences.ids),
-    tensor("starts", [rows], sequences.starts),
-    ...optional(PER_TOKEN, [rows, length - 1]),
-    ...optional(PER_ROW, [rows]),
-  ];
+    weights: vector("weights"),
+    firstMoment: vector("first_moment"),
+    secondMoment: vector("second_moment"),
+    updates: whole(metadata, "updates"),
+    snapshots: Object.fromEntries(
+      SNAPSHOTS.filter((name) => tensors.has(`snapshot/${name}`)).map((name) => [name, vector(`snapshot/${name}`)]),
+    ),
+  };
 }
 
-function partFrom(words: PartWords, tensors: ReturnType<typeof readSafetensors>["tensors"]): Part {
-  const { name, problems, completions, rows, length, temperature, groupSize } = words;
-  const values = (key: string) => tensors.get(`batch/${name}/${key}`)?.values;
-  const numbers = Object.fromEntries(
-    [...PER_TOKEN, ...PER_ROW].flatMap((key) => {
-      const found = values(key);
-      return found ? [[key, found]] : [];
-    }),
-  );
-  const mask = values("mask") ?? new Float32Array(rows * (length - 1));
-  return {
-    name,
-    problems,
-    completions,
-    sequences: {
-      rows,
-      length,
-      ids: Int32Array.from(values("ids") ?? []),
-      starts: Int32Array.from(values("starts") ?? []),
-      mask,
-      ...(temperature !== undefined && { temperature }),
-    },
-    tokens: { rows, length: length - 1, mask, ...numbers, ...(groupSize !== undefined && { groupSize }) },
-  };
+function readConfig(text: string): RunConfig {
+  const value = json("config", text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw bad(`'s config must be an object of settings, got ${quote(value)}`);
+  }
+  const { interventions = [], ...settings } = value as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(interventions)) throw bad(`'s interventions must be a list, got ${quote(interventions)}`);
+  const config = parseConfig(settings);
+  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, config))) };
+}
+
+function json(key: string, text: string): unknown {
+  try {
+    return parseStrictJson(text);
+  } catch (error) {
+    throw bad(`'s ${key} must be JSON, got ${quote(text)}: ${(error as Error).message}`);
+  }
+}
+
+function whole(metadata: SafetensorsHeader["metadata"], key: string): number {
+  const text = metadata[key] ?? "";
+  const value = Number(text);
+  if (/^\d{1,15}$/.test(text)) return value;
+  throw bad(`'s ${key} must be a whole number of at least 0, got ${quote(metadata[key])}`);
+}
+
+function bad(message: string): PolicyError {
+  return new PolicyError("input", `A checkpoint${message}.`);
 }

@@ -32,7 +32,7 @@ it("counts the problems with a right answer among k, the first of which is the o
 it("measures every kind greedily, sampled and among k", async () => {
   const metrics = await measured({ task: "duo", evalSamples: 2, evalOod: false });
   for (const kind of ["sort", "parity"]) {
-    for (const name of ["accuracy", "accuracy_sampled", "pass_at_k"]) {
+    for (const name of ["accuracy", "accuracy_sampled", "pass_at_k"] as const) {
       expect(metrics[`eval/${name}/${kind}`]).toBeGreaterThanOrEqual(0);
     }
     expect(metrics[`eval/pass_at_k/${kind}`]).toBeGreaterThanOrEqual(metrics[`eval/accuracy_sampled/${kind}`]!);

@@ -1,24 +1,29 @@
-import { packExamples } from "../feeds/encode.ts";
+import { batchAnswers } from "../feeds/batchAnswers.ts";
+import { type Example, packExamples } from "../feeds/encode.ts";
 import type { Mismatched } from "../objectives/objective.ts";
-import type { Policy } from "../policy/policy.ts";
-import type { FeedBatch, Part } from "./batch.ts";
+import type { CollectContext, FeedBatch, Part } from "./batch.ts";
 
 /**
  * Completions under prompts that they do not belong to: row i carries the completion of row i − 1 of the same side (KTO,
  * arXiv 2402.01306, as TRL builds its KL batch). Scored with the weights before the update, which is exact, for the
  * estimate is never differentiated. Undefined where a batch has a single pair, and so no other completion.
  */
-export async function mismatchedOf(policy: Policy, { parts }: FeedBatch): Promise<Mismatched | undefined> {
+export async function mismatchedOf(
+  { policy, reference }: Pick<CollectContext, "policy" | "reference">,
+  { parts }: FeedBatch,
+): Promise<Mismatched | undefined> {
   if ((parts[0]?.problems.length ?? 0) < 2) return undefined;
   const sequences = packExamples(parts.flatMap(shifted));
   const now = await policy.score(sequences);
-  const reference = await policy.score(sequences, "reference");
-  return { logp: now.logp, refLogp: reference.logp, mask: sequences.mask, rows: sequences.rows };
+  const held = await policy.score(sequences, reference);
+  return { logp: now.logp, refLogp: held.logp, mask: sequences.mask, rows: sequences.rows };
 }
 
-function shifted({ problems, completions }: Part) {
-  return problems.map((problem, row) => ({
-    problem,
-    completion: completions[(row + completions.length - 1) % completions.length]!,
-  }));
+/** A completion that was cut off stays so: whether it ended travels with it. */
+function shifted(part: Part): Example[] {
+  const answers = batchAnswers(part);
+  return part.problems.map((problem, row) => {
+    const { completion, ended } = answers[(row + answers.length - 1) % answers.length]!;
+    return { problem, completion, ended };
+  });
 }

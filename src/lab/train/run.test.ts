@@ -133,6 +133,28 @@ describe("a run", () => {
     expect(await hashOf(other.policy)).toBe(await hashOf(one.policy));
   });
 
+  it("tells the same updates and evaluations pulled in one go and in pieces, each evaluation after its update and none twice", async () => {
+    const told = async (pieces: readonly number[]) => {
+      const run = await Run.start(await policyFor(), configFor("grpo", { steps: 5, evalEvery: 2 }));
+      const events: [string, unknown][] = [];
+      for (const piece of pieces) {
+        for await (const event of run.events({ until: () => piece, inspect: (step) => step === 4 })) {
+          if (event.type === "update") events.push([`update ${event.report.step}`, event.report]);
+          if (event.type === "evaluation") events.push([`evaluation ${event.step}`, event.evaluation]);
+        }
+        expect(run.step).toBe(Math.min(piece, 5));
+      }
+      return events;
+    };
+    const whole = await told([9]);
+    expect(await told([0, 1, 3, 3, 5])).toEqual(whole);
+    expect(whole.map(([name]) => name).join(", ")).toBe(
+      "evaluation 0, update 1, update 2, evaluation 2, update 3, update 4, evaluation 4, update 5, evaluation 5",
+    );
+    const withRows = whole.filter(([, told]) => ((told as { rows?: unknown[] }).rows ?? []).length > 0);
+    expect(withRows.map(([name]) => name)).toEqual(["update 4"]);
+  });
+
   it("charts µ exactly as the schedule says", async () => {
     const config = configFor("chord-mu", { muPeak: 0.9, muValley: 0.05, muWarmupSteps: 2, muDecaySteps: 3 });
     const run = await Run.start(await policyFor(), config);
@@ -146,7 +168,13 @@ describe("a run", () => {
     const run = await Run.start(await policyFor(), configFor("grpo"));
     expect(run.evaluationDue).toBe(true);
     const { metrics, samples } = await run.evaluate();
-    for (const key of ["eval/accuracy", "eval/accuracy_sampled", "eval/ood/accuracy", "eval/entropy", "eval/nll"]) {
+    for (const key of [
+      "eval/accuracy",
+      "eval/accuracy_sampled",
+      "eval/ood/accuracy",
+      "eval/entropy",
+      "eval/nll",
+    ] as const) {
       expect(metrics[key]).toBeGreaterThanOrEqual(0);
     }
     expect(metrics["kl/start"]).toBeCloseTo(0, 6);

@@ -1,6 +1,8 @@
-import { configAt, type Intervention, inOrder, type RunConfig } from "../experiment/config.ts";
+import { configAt, type Intervention, inOrder, phaseAt, type RunConfig } from "../experiment/config.ts";
+import { clockOf, isEvaluated, totalSteps } from "../experiment/phases.ts";
 import { FeedBrowser } from "../feeds/feedBrowser.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
+import { completed } from "../feeds/scored.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -15,10 +17,28 @@ import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
+import { beginPhase, generatorLags, originOf, referenceMoves } from "./phase.ts";
 import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
 import type { StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";
 import { Update } from "./update.ts";
+
+/** What the training loop of a run tells, in order of step. */
+export type RunEvent =
+  | { readonly type: "update"; readonly report: StepReport }
+  | { readonly type: "evaluation"; readonly step: number; readonly evaluation: Evaluation }
+  /** An update was started and the next was not: the place to save, to ask the weights, or to wait. */
+  | { readonly type: "boundary"; readonly step: number };
+
+/** What the driver of a training loop decides; each is asked again at every update. */
+export interface LoopControl {
+  /** The number of updates at which the loop ends; the run's own number of steps unless given. */
+  until?(): number;
+  /** Whether the report of update `step` comes with rows of tokens. */
+  inspect?(step: number): boolean;
+  /** Whether the updates under way are waited for before the next one is started. */
+  settle?(): boolean;
+}
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
 export interface RunProgress {
@@ -32,47 +52,50 @@ export interface RunProgress {
 }
 
 /**
- * One experiment under way on one policy: collect the feeds that the objective asks for, score, assign credit, update.
+ * One experiment under way on one policy: collect the feeds that the objective of the phase asks for, score, assign credit, update.
  * Nothing here reads a clock or draws an unseeded number, so a run is a pure function of its config and its backend.
  */
 export class Run {
   readonly policy: Policy;
   readonly task: Task;
-  readonly objective: Objective;
   #config: RunConfig;
   #step = 0;
   #tokens = 0;
   #batches: readonly FeedBatch[] | undefined;
+  /** The evaluation before the first update was made here, or before a checkpoint was taken. */
+  #evaluatedStart = false;
   readonly #inFlight: Promise<StepReport>[] = [];
   /** The newest update that was made here: its batch can be looked at. */
   #last: Update | undefined;
-  readonly #memo: CollectContext["memo"] = {};
+  #memo: CollectContext["memo"] = {};
+  /** The phase that the policy is prepared for. */
+  #entered = 1;
   readonly #browser: FeedBrowser;
 
   private constructor(policy: Policy, config: RunConfig) {
     this.policy = policy;
     this.#config = config;
     this.task = taskById(config.task);
-    this.objective = objectiveById(config.algorithm);
-    this.#browser = new FeedBrowser(this.objective, () => ({
-      context: this.#context(this.#step + 1),
-      last: this.#last,
-    }));
+    this.#browser = new FeedBrowser(
+      () => this.objective,
+      () => ({ context: this.#context(this.#step + 1), last: this.#last }),
+    );
   }
 
   /** A run about to make its first update from the policy's current weights. */
   static async start(policy: Policy, config: RunConfig): Promise<Run> {
-    const run = new Run(policy, config);
+    const first = phaseAt(config, 1).config;
     await policy.snapshot("start");
-    if (run.#needs(config).includes("reference")) await policy.snapshot("reference");
-    if (run.#staleGenerator(config)) await policy.snapshot("behaviour");
-    return run;
+    if (referenceMoves(first)) await policy.snapshot("reference");
+    if (generatorLags(first)) await policy.snapshot("behaviour");
+    return new Run(policy, config);
   }
 
   /** A run that goes on where `progress` left off; the policy must hold the state exported then. */
   static resume(policy: Policy, progress: RunProgress): Run {
     const run = new Run(policy, progress.config);
     run.#step = progress.step;
+    run.#entered = phaseAt(progress.config, progress.step).number;
     run.#tokens = progress.tokens;
     run.#batches = progress.batches;
     return run;
@@ -84,8 +107,13 @@ export class Run {
   get step(): number {
     return this.#step;
   }
+  /** Of all phases. */
   get steps(): number {
-    return this.#config.optimiser.steps;
+    return totalSteps(this.#config);
+  }
+  /** Of the next update; after the last one, of that. */
+  get objective(): Objective {
+    return objectiveById(phaseAt(this.#config, this.#step + 1).config.algorithm);
   }
   get finished(): boolean {
     return this.#step >= this.steps;
@@ -94,9 +122,9 @@ export class Run {
     return { config: this.#config, step: this.#step, tokens: this.#tokens, batches: this.#batches };
   }
 
-  /** Whether an evaluation is due at the present step: at the start, every `evalEvery` steps, and at the end. */
+  /** Whether an evaluation is due at the present step: at the start, every `evalEvery` steps, and at the end of each phase. */
   get evaluationDue(): boolean {
-    return this.#step === 0 || this.finished || this.#step % this.#config.evaluation.evalEvery === 0;
+    return this.finished || isEvaluated(this.#config, this.#step);
   }
 
   /** Changes a live setting before the next step, for good; the change becomes part of the experiment. */
@@ -122,12 +150,14 @@ export class Run {
   }
 
   /** Items of one feed, in words and numbers; changes nothing that trains. */
-  browse(query: FeedQuery): Promise<FeedPage | EmptyFeed> {
+  async browse(query: FeedQuery): Promise<FeedPage | EmptyFeed> {
+    await this.#enter(this.#step + 1);
     return this.#browser.page(query);
   }
 
   /** One item of a feed under the present weights, with the credit that the next update would give it; changes nothing. */
-  openItem(feed: FeedName, index: number): Promise<OpenedItem> {
+  async openItem(feed: FeedName, index: number): Promise<OpenedItem> {
+    await this.#enter(this.#step + 1);
     return this.#browser.open(feed, index);
   }
 
@@ -146,8 +176,35 @@ export class Run {
     return (this.#memo.judge ?? judgeFor(this.task, configAt(this.#config, this.#step))).model?.report;
   }
 
+  /** The metrics of the present weights on held-out problems; changes nothing. */
   evaluate(): Promise<Evaluation> {
     return evaluate(this.policy, this.task, configAt(this.#config, this.#step), this.#step);
+  }
+
+  /**
+   * The training loop: every driver of a run (worker, `lab train`, `lab record`) pulls these events. Before the first update it
+   * evaluates, once in the life of a run; then it makes updates up to `control.until` and evaluates where that is due. Reports
+   * come in order of step, those still under way before each evaluation and before the end. Pulling again goes on.
+   * @throws {RunError} when a number is not finite, {PolicyError} when the device fails.
+   */
+  async *events(control: LoopControl = {}): AsyncGenerator<RunEvent, void> {
+    const until = () => Math.min(control.until?.() ?? this.steps, this.steps);
+    if (this.#step === 0 && !this.#evaluatedStart) {
+      this.#evaluatedStart = true;
+      yield { type: "evaluation", step: 0, evaluation: await this.evaluate() };
+    }
+    while (this.#step < until()) {
+      const report = await this.launch(control.inspect?.(this.#step + 1));
+      if (report) yield { type: "update", report };
+      if (this.evaluationDue || this.#step >= until() || control.settle?.()) yield* this.#settled();
+      if (this.evaluationDue) yield { type: "evaluation", step: this.#step, evaluation: await this.evaluate() };
+      yield { type: "boundary", step: this.#step };
+    }
+    yield* this.#settled();
+  }
+
+  async *#settled(): AsyncGenerator<RunEvent, void> {
+    for (let report = await this.settle(); report; report = await this.settle()) yield { type: "update", report };
   }
 
   /**
@@ -167,16 +224,15 @@ export class Run {
    */
   async launch(inspect = false): Promise<StepReport | undefined> {
     const step = this.#step + 1;
-    const config = configAt(this.#config, step);
-    const batches = await this.#collect(config, step);
-    const mismatched = this.#needs(config).includes("mismatched")
-      ? await mismatchedOf(this.policy, batches[0]!)
-      : undefined;
-    const update = new Update(this.objective, config, step, batches, mismatched);
+    await this.#enter(step);
+    const context = this.#context(step);
+    const batches = await this.#collect(context);
+    const mismatched = context.needs.includes("mismatched") ? await mismatchedOf(context, batches[0]!) : undefined;
+    const update = new Update(this.objective, context.config, step, context.clock, batches, mismatched);
     this.#step = step;
     this.#tokens += update.tokens;
     const report = this.#finish(update, this.#tokens, inspect);
-    // The failure itself is for whoever waits for the report; the run stands where it last succeeded.
+    // The failure itself goes to the caller that waits for the report; the run stands where it last succeeded.
     report.catch(() => {
       this.#step = Math.min(this.#step, step - 1);
     });
@@ -190,7 +246,7 @@ export class Run {
   }
 
   async #finish(update: Update, tokens: number, inspect: boolean): Promise<StepReport> {
-    const { step, config, batches } = update;
+    const { step, config, clock, batches } = update;
     const metrics = await update.make(this.policy);
     this.#last = update;
     return {
@@ -201,45 +257,52 @@ export class Run {
       metrics: {
         ...metrics,
         num_tokens: tokens,
-        ...(this.#staleGenerator(config) && { "generator/staleness": this.#staleness(config, step) }),
+        ...(generatorLags(config) && { "generator/staleness": staleness(config, clock.step) }),
       },
     };
   }
 
-  async #collect(config: RunConfig, step: number): Promise<readonly FeedBatch[]> {
+  /** Prepares the policy for the phase of update `step`, once, after all updates of the phase before. */
+  async #enter(step: number): Promise<void> {
+    const phase = phaseAt(this.#config, step);
+    if (phase.number <= this.#entered) return;
+    for (const report of this.#inFlight) await report;
+    await beginPhase(this.policy, phase);
+    this.#entered = phase.number;
+    this.#batches = undefined;
+    this.#memo = {};
+  }
+
+  async #collect(context: CollectContext): Promise<readonly FeedBatch[]> {
+    const { config, clock } = context;
     const { updatesPerBatch } = config.optimiser;
-    await this.#synchronise(config, step);
-    if (updatesPerBatch > 1 && this.#batches && (step - 1) % updatesPerBatch !== 0) return this.#batches;
-    const batches = await collect(this.#context(step, config), this.objective.feeds);
+    await this.#synchronise(config, clock.step);
+    const again = updatesPerBatch > 1 && (clock.step - 1) % updatesPerBatch !== 0 ? this.#batches : undefined;
+    const batches = again ? await completed(context, again) : await collect(context, this.objective.feeds);
     this.#batches = updatesPerBatch > 1 ? batches : undefined;
     return batches;
   }
 
-  #context(step: number, config = configAt(this.#config, step)): CollectContext {
+  #context(step: number): CollectContext {
+    const config = configAt(this.#config, step);
     const more = config.optimiser.updatesPerBatch > 1 ? (["old"] as const) : [];
-    const needs = [...this.#needs(config), ...more];
-    return { policy: this.policy, task: this.task, config, needs, step, memo: this.#memo };
+    const needs = [...(objectiveById(config.algorithm).needs?.(config.params as never) ?? []), ...more];
+    const origin = originOf(phaseAt(this.#config, step));
+    const reference = referenceMoves(config) ? "reference" : origin;
+    const clock = clockOf(this.#config, step);
+    return { policy: this.policy, task: this.task, config, needs, step, clock, origin, reference, memo: this.#memo };
   }
 
-  /** Refreshes generator and reference; before the first step both are the starting policy already. */
+  /** Refreshes generator and reference before update `step` of a phase; before its first both are the phase's own already. */
   async #synchronise(config: RunConfig, step: number): Promise<void> {
     const { syncEvery, referenceMode, referenceMix } = config.pairs;
     if (step === 1 || !this.objective.feeds.includes("onlinePairs") || !syncDue(step, syncEvery)) return;
     if (syncEvery > 1) await this.policy.snapshot("behaviour");
-    if (!this.#needs(config).includes("reference") || referenceMode === "fixed") return;
-    await this.policy.snapshot("reference", referenceMode === "mixed" ? referenceMix : 1);
+    if (referenceMoves(config)) await this.policy.snapshot("reference", referenceMode === "mixed" ? referenceMix : 1);
   }
+}
 
-  #staleGenerator(config: RunConfig): boolean {
-    return this.objective.feeds.includes("onlinePairs") && config.pairs.syncEvery !== 1;
-  }
-
-  #staleness(config: RunConfig, step: number): number {
-    const { syncEvery } = config.pairs;
-    return syncEvery === 0 ? step - 1 : (step - 1) % syncEvery;
-  }
-
-  #needs(config: RunConfig) {
-    return this.objective.needs?.(config.params as never) ?? [];
-  }
+/** Updates since the generator was refreshed, before update `step` of a phase. */
+function staleness({ pairs: { syncEvery } }: RunConfig, step: number): number {
+  return syncEvery === 0 ? step - 1 : (step - 1) % syncEvery;
 }

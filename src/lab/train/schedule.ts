@@ -6,7 +6,7 @@ import type { OPTIMISER } from "../settings.ts";
 const FLOOR = 0.1;
 
 /**
- * Learning rate of update `step`, counted from 1: `lr · min(1, step / warmupSteps)`, then constant or
+ * Learning rate of update `step` of a phase, counted from 1: `lr · min(1, step / warmupSteps)`, then constant or
  * `FLOOR + (1 − FLOOR) · (1 + cos πx)/2` with x from 0 at the end of the warm-up to 1 at the last step.
  */
 export function learningRate(step: number, settings: Values<typeof OPTIMISER>): number {
@@ -17,14 +17,14 @@ export function learningRate(step: number, settings: Values<typeof OPTIMISER>): 
   return lr * (FLOOR + (1 - FLOOR) * 0.5 * (1 + Math.cos(Math.PI * x)));
 }
 
-/** The optimiser's settings for update `step`. */
+/** The optimiser's settings for update `step` of a phase. */
 export function optimiserAt(step: number, settings: Values<typeof OPTIMISER>): AdamW {
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = settings;
   return { lr: learningRate(step, settings), beta1, beta2, epsilon, weightDecay, clipNorm };
 }
 
 /**
- * Whether the generator is refreshed before update `step` (counted from 1): before 1, 1 + s, 1 + 2s, …; never for s = 0.
+ * Whether the generator is refreshed before update `step` of a phase (counted from 1): before 1, 1 + s, 1 + 2s, …; never for s = 0.
  * arXiv 2506.21495 §2.3 counted from 0; its code counts from 1 and synchronises one step earlier.
  */
 export function syncDue(step: number, syncEvery: number): boolean {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
+import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile, writeWeightsFile } from "../policy/native.ts";
 import { freshState } from "../policy/policy.ts";
@@ -36,6 +38,13 @@ describe("weights to start from", () => {
 
   it("are refused in a sentence when the file is something else, or speaks another language", () => {
     expect(() => weightsOnly(new Uint8Array([1, 2, 3]))).toThrow(/safetensors/i);
+    expect(() => weightsOnly(new Uint8Array())).toThrow("got an empty file");
+    expect(() => weightsOnly(new TextEncoder().encode('{"config": {"algorithm": "sft"}}'))).toThrow(
+      "got a run's result",
+    );
+    expect(() => weightsOnly(safetensorsFromWeights(shape, weights))).toThrow(
+      /got none: a model\.safetensors of Hugging/,
+    );
     const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
     const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
     expect(() => weightsOnly(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
@@ -47,13 +56,17 @@ describe("the state that an experiment starts from", () => {
 
   it("is the task's usual checkpoint, or the one that the setting names", async () => {
     const asked: string[][] = [];
-    const fetch = async (...names: string[]) => {
+    const shipped = (name: string) => new Uint8Array(readFileSync(`public/checkpoints/${name}.safetensors`));
+    const fetch = async (...names: [string, string]) => {
       asked.push(names);
-      return file;
+      return shipped(names[0]);
     };
-    for (const checkpoint of ["tiny", "nano-guessing"]) {
+    for (const [checkpoint, name] of [
+      ["tiny", "parity"],
+      ["nano-guessing", "parity-nano-guessing"],
+    ] as const) {
       const state = await startingState(parseConfig({ task: "parity", checkpoint }), fetch);
-      expect(state.weights).toEqual(readWeightsFile(file).weights);
+      expect(state.weights).toEqual(readWeightsFile(shipped(name)).weights);
     }
     expect(asked).toEqual([
       ["parity", "lab checkpoint parity"],

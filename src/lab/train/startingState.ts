@@ -4,26 +4,29 @@ import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
-import { readSafetensors } from "../policy/safetensors.ts";
+import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
 import { type PolicyShape, SIZES } from "../policy/shape.ts";
 import { taskById } from "../tasks/index.ts";
 import { checkpointCommand, checkpointFile, nativeCheckpoint } from "../tasks/task.ts";
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { readCheckpointPolicy } from "./checkpoint.ts";
+import { checkShipped } from "./shippedCheckpoints.ts";
 
 /** Gets the bytes of a shipped checkpoint by its file's name without the ending; `command` is how to make it. */
 export type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
 
 /**
  * The policy's state before the first update.
- * @throws {PolicyError} when the file does not fit.
+ * @throws {PolicyError} when the file does not fit, or is not the one that was shipped.
  */
 export async function startingState(config: RunConfig, fetchNative: FetchNative): Promise<PolicyState> {
   const { start, size, seed, checkpoint } = config.start;
   if (start === "random") return freshState(SIZES[size], randomWeights(SIZES[size], seed));
   const task = taskById(config.task);
   const native = nativeCheckpoint(task, checkpoint);
-  const bytes = await fetchNative(checkpointFile(task, native), checkpointCommand(task, native));
+  const file = checkpointFile(task, native);
+  const bytes = await fetchNative(file, checkpointCommand(task, native));
+  checkShipped(file, bytes);
   const { shape, weights } = fitting(readWeightsFile(bytes));
   return freshState(shape, weights);
 }
@@ -57,9 +60,14 @@ export function weightsOnly(bytes: Uint8Array): { readonly bytes: ArrayBuffer; r
 }
 
 function weightsOf(bytes: Uint8Array): Pick<PolicyState, "shape" | "weights"> {
+  return fitting(weightsInFile(bytes));
+}
+
+/** Shape and weights of any vocabulary, of a run's checkpoint or of a file of weights alone. @throws {PolicyError} kind `input` */
+export function weightsInFile(bytes: Uint8Array): Pick<PolicyState, "shape" | "weights"> {
   // Weights alone do not say what kind of file they are.
-  const alone = readSafetensors(bytes).metadata.kind === undefined;
-  return fitting(alone ? readWeightsFile(bytes) : readCheckpoint(bytes).policy);
+  const alone = readSafetensorsHeader(bytes).metadata.kind === undefined;
+  return alone ? readWeightsFile(bytes) : readCheckpointPolicy(bytes);
 }
 
 function fitting<W extends Pick<PolicyState, "shape">>(file: W): W {

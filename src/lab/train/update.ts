@@ -1,5 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { Assignment, Metrics, Mismatched, Objective } from "../objectives/objective.ts";
+import type { Assignment, Clock, Metrics, Mismatched, Objective } from "../objectives/objective.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
 import { type FeedBatch, feedsOf, type Part } from "./batch.ts";
 import { creditsOf, scoresOf } from "./credits.ts";
@@ -19,6 +19,7 @@ export interface Foreseen {
 export class Update {
   readonly step: number;
   readonly config: RunConfig;
+  readonly clock: Clock;
   readonly batches: readonly FeedBatch[];
   /** Tokens sampled and trained on. */
   readonly tokens: number;
@@ -33,12 +34,14 @@ export class Update {
     objective: Objective,
     config: RunConfig,
     step: number,
+    clock: Clock,
     batches: readonly FeedBatch[],
     mismatched?: Mismatched,
   ) {
     this.#objective = objective;
     this.config = config;
     this.step = step;
+    this.clock = clock;
     this.batches = batches;
     this.#mismatched = mismatched;
     this.#parts = batches.flatMap((batch) => batch.parts).filter((part) => part.sequences.rows > 0);
@@ -51,8 +54,8 @@ export class Update {
    * @throws {RunError} when a number is not finite.
    */
   async make(policy: Policy): Promise<Metrics> {
-    const { step, batches } = this;
-    const optimiser = optimiserAt(step, this.config.optimiser);
+    const { step, clock, batches } = this;
+    const optimiser = optimiserAt(clock.step, this.config.optimiser);
     const sequences = this.#parts.map((part) => part.sequences);
     const assign = (scores: readonly TokenScores[]) => this.#assign(scores, policy.shape.vocabSize);
     const report = this.#trained > 0 ? await policy.learn(sequences, assign, optimiser) : undefined;
@@ -96,7 +99,7 @@ export class Update {
   }
 
   #assign(scores: readonly TokenScores[], vocabSize: number) {
-    const { step, config, batches } = this;
+    const { step, config, clock, batches } = this;
     this.#scores = scores;
     for (const [index, part] of this.#parts.entries()) {
       if (scores[index]) checkFinite(step, part.name, scores[index]);
@@ -105,7 +108,7 @@ export class Update {
       scoresOf(batches, this.#parts, scores, vocabSize) as never,
       feedsOf(batches, this.#mismatched) as never,
       config.params as never,
-      { step, totalSteps: config.optimiser.steps },
+      clock,
     );
     checkUpdate(step, { loss: assignment.loss });
     this.#assignment = assignment;

@@ -1,13 +1,14 @@
+import type { MetricRow } from "../record/metricTable.ts";
 import { keepsTokens, type TokenStep } from "../record/tokenRecord.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import type { Sample, StepReport } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
-import type { LabEvent, MetricRow, RunId } from "./protocol.ts";
+import type { LabEvent, RunId } from "./protocol.ts";
 
 /** Events of one kind go out at most this often. */
 const POST_EVERY_MS = 100;
-/** Tokens of a step are shown at most this often: nobody reads faster. */
+/** Tokens of a step are shown at most this often: they cannot be read faster. */
 const INSPECT_EVERY_MS = 250;
 /** The pace is that of the last few seconds. */
 const PACE_WINDOW_MS = 4000;
@@ -19,7 +20,7 @@ interface Moment {
 }
 
 /** What one run has measured and not told the page yet, sent in bundles. */
-export class Outbox {
+export class EventBatcher {
   readonly #runId: RunId;
   readonly #post: (event: LabEvent) => void;
   readonly #now: () => number;

@@ -6,12 +6,12 @@ import { parameterCount } from "../policy/shape.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
-import type { Command, LabEvent } from "./protocol.ts";
+import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
-import { Conductor } from "./runController.ts";
+import { RunController } from "./runController.ts";
 
 /*
- * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in conductor.ts.
+ * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in runController.ts.
  */
 
 const WASM_PATHS = {
@@ -21,13 +21,14 @@ const WASM_PATHS = {
 };
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const post = (event: LabEvent) => {
-  scope.postMessage(event, transfersOf(event));
+const post = (message: WorkerMessage) => {
+  scope.postMessage(message, transfersOf(message));
 };
 
-function transfersOf(event: LabEvent): ArrayBuffer[] {
-  if (event.type === "checkpoint") return [event.bytes];
-  return event.type === "weights" && "bytes" in event.result ? [event.result.bytes] : [];
+function transfersOf(message: WorkerMessage): ArrayBuffer[] {
+  if (message.type === "checkpoint") return [message.bytes];
+  const answer = message.type === "reply" && "answer" in message && message.answer;
+  return answer && "bytes" in answer ? [answer.bytes] : [];
 }
 
 type Open = Extract<Command, { readonly type: "open" }>;
@@ -59,11 +60,11 @@ async function fetchNative(task: string): Promise<Uint8Array> {
 }
 
 /** Says what is wrong with a file instead of failing: no run is concerned. */
-function convert({ runId, bytes }: Extract<Command, { readonly type: "convert" }>): void {
+function convert(id: number, bytes: ArrayBuffer): void {
   try {
-    post({ type: "weights", runId, result: weightsOnly(new Uint8Array(bytes)) });
+    post({ type: "reply", id, answer: weightsOnly(new Uint8Array(bytes)) });
   } catch (error) {
-    post({ type: "weights", runId, result: { issue: error instanceof Error ? error.message : String(error) } });
+    post({ type: "reply", id, issue: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -77,7 +78,7 @@ const nextTurn = () =>
     turn.port2.postMessage(0);
   });
 
-const conductor = new Conductor({
+const controller = new RunController({
   post,
   open,
   now: () => performance.now(),
@@ -87,21 +88,17 @@ const conductor = new Conductor({
 scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
   dispatch<Command>(
     {
-      open: (command) => conductor.open(command),
-      convert,
-      train: ({ runId, until }) => conductor.train(runId, until),
-      pause: ({ runId }) => conductor.pause(runId),
-      step: ({ runId }) => conductor.step(runId),
-      stop: ({ runId }) => conductor.stop(runId),
-      checkpoint: ({ runId }) => conductor.checkpoint(runId),
-      survey: (question) => conductor.ask(question),
-      inspect: (question) => conductor.ask(question),
-      browse: (question) => conductor.ask(question),
-      openItem: (question) => conductor.ask(question),
-      rewardModel: (question) => conductor.ask(question),
-      watch: ({ runId, count }) => conductor.watch(runId, count),
-      intervene: ({ runId, key, value }) => conductor.intervene(runId, key, value),
-      limit: ({ runId, stepsPerSecond }) => conductor.limit(runId, stepsPerSecond),
+      open: (command) => controller.open(command),
+      train: ({ runId, until }) => controller.train(runId, until),
+      pause: ({ runId }) => controller.pause(runId),
+      step: ({ runId }) => controller.step(runId),
+      stop: ({ runId }) => controller.stop(runId),
+      checkpoint: ({ runId }) => controller.checkpoint(runId),
+      ask: ({ id, question }) =>
+        question.type === "convert" ? convert(id, question.bytes) : controller.ask(id, question),
+      watch: ({ runId, count }) => controller.watch(runId, count),
+      intervene: ({ runId, key, value, phase }) => controller.intervene(runId, key, value, phase),
+      limit: ({ runId, stepsPerSecond }) => controller.limit(runId, stepsPerSecond),
     },
     data,
   );

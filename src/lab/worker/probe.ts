@@ -8,7 +8,7 @@ const COLUMNS = 200;
 const SHARE = 0.1;
 
 /** Scores the same few demonstrations every few steps, and tells the page what the policy says of them. */
-export class Watcher {
+export class Probe {
   readonly #runId: RunId;
   readonly #count: number;
   readonly #post: (event: LabEvent) => void;

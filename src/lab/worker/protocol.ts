@@ -1,13 +1,10 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
-import type { FeedName, Metrics } from "../objectives/objective.ts";
-import type { RewardReport } from "../rewards/rewardModel.ts";
+import type { MetricRow } from "../record/metricTable.ts";
 import type { FieldValue } from "../schema.ts";
-import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
-import type { Candidate, InspectedRow } from "../train/inspect.ts";
 import type { WatchedRow, WatchedScores } from "../train/probed.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
-import type { RunState } from "../train/runState.ts";
+import { type RunState, TRANSITIONS } from "../train/runState.ts";
+import type { Question, Reply } from "./questions.ts";
 
 export type RunId = string;
 
@@ -28,41 +25,24 @@ export type Command =
       /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */
       readonly weights?: ArrayBuffer;
     }
-  /** Asks for a `weights` event: the weights of a checkpoint, or of a weights file, under Hugging Face's names. */
-  | { readonly type: "convert"; readonly runId: RunId; readonly bytes: ArrayBuffer }
+  /** Asks for the {@link Reply} of this id. */
+  | { readonly type: "ask"; readonly id: number; readonly question: Question }
   | { readonly type: "train"; readonly runId: RunId /** Pause after this step. */; readonly until?: number }
   | { readonly type: "pause" | "step" | "stop"; readonly runId: RunId }
   /** Asks for a `checkpoint` event at the next step's end. */
   | { readonly type: "checkpoint"; readonly runId: RunId }
-  /** Asks for a `survey` event: CLL of these data sets, `count` problems each, at the next step's end. */
-  | {
-      readonly type: "survey";
-      readonly runId: RunId;
-      readonly sources: readonly SurveySource[];
-      readonly count: number;
-    }
-  /** Asks for a `candidates` event: the likeliest tokens along one row, under the weights of the next step's end. */
-  | { readonly type: "inspect"; readonly runId: RunId; readonly row: InspectedRow }
-  /** Asks for a `feedPage` event: items of one feed. */
-  | { readonly type: "browse"; readonly runId: RunId; readonly query: FeedQuery }
-  /** Asks for a `feedItem` event: one of those items, read by the weights of the next step's end. */
-  | { readonly type: "openItem"; readonly runId: RunId; readonly feed: FeedName; readonly index: number }
   /** Asks for `watched` events all along the run: what the policy says of the first `count` demonstrations. */
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
-  /** Asks for a `rewardModel` event. */
-  | { readonly type: "rewardModel"; readonly runId: RunId }
-  /** Takes effect at the next step and becomes part of the experiment. */
-  | { readonly type: "intervene"; readonly runId: RunId; readonly key: string; readonly value: FieldValue }
+  /** Takes effect at the next step and becomes part of the experiment; nothing where that step is of a later phase than `phase`. */
+  | {
+      readonly type: "intervene";
+      readonly runId: RunId;
+      readonly phase?: number;
+      readonly key: string;
+      readonly value: FieldValue;
+    }
   /** At most this many steps a second; 0 lifts the limit. */
   | { readonly type: "limit"; readonly runId: RunId; readonly stepsPerSecond: number };
-
-/** The metrics of one step. */
-export interface MetricRow {
-  readonly step: number;
-  readonly values: Metrics;
-  /** Time in training since the run was opened here, pauses left out. */
-  readonly seconds?: number;
-}
 
 /** Worker to page. Numbers and strings only, and checkpoint bytes; tensors never cross. Batched to at most 10 a second. */
 export type LabEvent =
@@ -97,31 +77,6 @@ export type LabEvent =
       readonly key: string;
       readonly value: FieldValue;
     }
-  | { readonly type: "survey"; readonly runId: RunId; readonly step: number; readonly survey: Survey }
-  | {
-      readonly type: "candidates";
-      readonly runId: RunId;
-      /** Updates made: the weights that answered. */
-      readonly step: number;
-      readonly row: InspectedRow;
-      /** Of every token of the row, best first; empty where the row cannot be read. */
-      readonly candidates: readonly (readonly Candidate[])[];
-    }
-  | {
-      readonly type: "feedPage";
-      readonly runId: RunId;
-      /** What was asked. */
-      readonly query: FeedQuery;
-      readonly page: FeedPage | EmptyFeed;
-    }
-  | {
-      readonly type: "feedItem";
-      readonly runId: RunId;
-      readonly feed: FeedName;
-      readonly index: number;
-      /** Or one sentence that says why it cannot be read. */
-      readonly item: OpenedItem | { readonly issue: string };
-    }
   | {
       readonly type: "watched";
       readonly runId: RunId;
@@ -132,24 +87,15 @@ export type LabEvent =
       readonly rows?: readonly WatchedRow[];
     }
   | {
-      readonly type: "rewardModel";
-      readonly runId: RunId;
-      /** On preferences that it was not trained on; null where the verifier alone rewards. */
-      readonly report: RewardReport | null;
-    }
-  | {
       readonly type: "checkpoint";
       readonly runId: RunId;
       readonly step: number;
       readonly bytes: ArrayBuffer;
       readonly hash: string;
-    }
-  | {
-      /** What `convert` asked for: a safetensors file, or one sentence that says why there is none. */
-      readonly type: "weights";
-      readonly runId: RunId;
-      readonly result: { readonly bytes: ArrayBuffer; readonly parameters: number } | { readonly issue: string };
     };
+
+/** All that comes from the worker: the stream of a run's events, and replies to questions. */
+export type WorkerMessage = LabEvent | Reply;
 
 /** One handler per message type; a missing one is a compile error. */
 export type Handlers<M extends { readonly type: string }> = {
@@ -160,4 +106,31 @@ export type Handlers<M extends { readonly type: string }> = {
 export function dispatch<M extends { readonly type: string }>(handlers: Handlers<M>, message: M): void {
   const handle = handlers[message.type as M["type"]] as (message: M) => void;
   handle(message);
+}
+
+const has = (value: unknown, key: string, type: string) =>
+  typeof value === "object" && value !== null && typeof (value as Record<string, unknown>)[key] === type;
+const rows = (event: object) => "rows" in event && Array.isArray(event.rows);
+
+/** What the page takes for granted of each kind of event. */
+const SHAPES: { readonly [T in LabEvent["type"]]: (event: object) => boolean } = {
+  backend: (event) => has(event, "policy", "string") && has(event, "backend", "string"),
+  state: (event) =>
+    "state" in event &&
+    has(event.state, "phase", "string") &&
+    Object.hasOwn(TRANSITIONS, (event.state as { phase: string }).phase),
+  metrics: rows,
+  tokens: rows,
+  samples: (event) => "samples" in event && Array.isArray(event.samples),
+  pace: (event) => has(event, "stepsPerSecond", "number"),
+  intervened: (event) => has(event, "step", "number") && has(event, "key", "string"),
+  watched: (event) => "scores" in event && Array.isArray(event.scores),
+  checkpoint: (event) => "bytes" in event && event.bytes instanceof ArrayBuffer,
+};
+
+/** Whether a message is an event of this protocol; one of another build, or of something else, must not reach the page. */
+export function isLabEvent(message: unknown): message is LabEvent {
+  if (!has(message, "type", "string") || !has(message, "runId", "string")) return false;
+  const { type } = message as LabEvent;
+  return Object.hasOwn(SHAPES, type) && SHAPES[type](message as LabEvent);
 }

@@ -1,47 +1,88 @@
+import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
+import type { FeedName } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
+import type { RewardReport } from "../rewards/rewardModel.ts";
+import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
+import type { Candidate, InspectedRow } from "../train/inspect.ts";
+import { parameterHash } from "../train/parameterHash.ts";
 import type { Run } from "../train/run.ts";
-import type { Command, LabEvent } from "./protocol.ts";
 
-/** What the page asks of a run's present weights. Answering changes nothing that trains. */
-export type Question = Extract<
-  Command,
-  { readonly type: "survey" | "browse" | "openItem" | "inspect" | "rewardModel" }
->;
+/** A question about the present weights of a run, answered between two steps. Answering changes nothing that trains. */
+export type RunQuestion = { readonly runId: string } & (
+  | {
+      /** CLL of these data sets, `count` problems each. */
+      readonly type: "survey";
+      readonly sources: readonly SurveySource[];
+      readonly count: number;
+    }
+  /** Items of one feed. */
+  | { readonly type: "browse"; readonly query: FeedQuery }
+  /** One of those items, read by the weights. */
+  | { readonly type: "openItem"; readonly feed: FeedName; readonly index: number }
+  /** The likeliest tokens along one row. */
+  | { readonly type: "inspect"; readonly row: InspectedRow }
+  | { readonly type: "rewardModel" }
+  | { readonly type: "hash" }
+);
 
-/** Must be asked between two steps. @throws where the run itself is concerned: its device is gone, or a survey failed. */
-export async function answer(question: Question, run: Run): Promise<LabEvent> {
-  const { runId } = question;
-  switch (question.type) {
-    case "survey": {
-      const { sources, count } = question;
-      return { type: "survey", runId, step: run.step, survey: await run.survey(sources, count) };
-    }
-    case "browse": {
-      const { query } = question;
-      const page = await unlessLost(run.browse(query), (issue) => ({ feed: query.feed, empty: { issue } }));
-      return { type: "feedPage", runId, query, page };
-    }
-    case "openItem": {
-      const { feed, index } = question;
-      const item = await unlessLost(run.openItem(feed, index), (issue) => ({ issue }));
-      return { type: "feedItem", runId, feed, index, item };
-    }
-    case "inspect": {
-      const { row } = question;
-      const candidates = await unlessLost(run.inspect(row), () => []);
-      return { type: "candidates", runId, step: run.step, row, candidates };
-    }
-    case "rewardModel":
-      return { type: "rewardModel", runId, report: run.rewardReport() ?? null };
+/** The weights of a checkpoint, or of a weights file, under Hugging Face's names: no run is concerned. */
+export interface ConvertQuestion {
+  readonly type: "convert";
+  readonly bytes: ArrayBuffer;
+}
+
+export type Question = RunQuestion | ConvertQuestion;
+
+/** The answer to each type of question; `step`: updates made, the weights that answered. */
+export interface Answers {
+  readonly survey: { readonly step: number; readonly survey: Survey };
+  readonly browse: FeedPage | EmptyFeed;
+  readonly openItem: OpenedItem;
+  /** Candidates of every token of the row, best first. */
+  readonly inspect: { readonly step: number; readonly candidates: readonly (readonly Candidate[])[] };
+  /** On preferences that it was not trained on; null where the verifier alone rewards. */
+  readonly rewardModel: RewardReport | null;
+  /** Of the parameters. */
+  readonly hash: { readonly step: number; readonly hash: string };
+  /** A safetensors file. */
+  readonly convert: { readonly bytes: ArrayBuffer; readonly parameters: number };
+}
+
+export type AnswerTo<Q extends Question> = Answers[Q["type"]];
+
+/** Worker to page, once for each question: its answer, or one sentence that says why there is none. */
+export type Reply = { readonly type: "reply"; readonly id: number } & (
+  | { readonly answer: Answers[keyof Answers] }
+  | { readonly issue: string }
+);
+
+/**
+ * The reply to a question. A question that cannot be answered does not concern the run.
+ * @throws {PolicyError} kind `device`, when the device is gone.
+ */
+export async function replyTo(id: number, question: RunQuestion, run: Run): Promise<Reply> {
+  try {
+    return { type: "reply", id, answer: await answerOf(question, run) };
+  } catch (error) {
+    if (error instanceof PolicyError && error.kind === "device") throw error;
+    return { type: "reply", id, issue: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** A question that cannot be answered does not concern the run, unless the device is gone. */
-async function unlessLost<A, B>(answer: Promise<A>, otherwise: (issue: string) => B): Promise<A | B> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof PolicyError && error.kind === "device") throw error;
-    return otherwise(error instanceof Error ? error.message : String(error));
+async function answerOf(question: RunQuestion, run: Run): Promise<Answers[RunQuestion["type"]]> {
+  const { step } = run;
+  switch (question.type) {
+    case "survey":
+      return { step, survey: await run.survey(question.sources, question.count) };
+    case "browse":
+      return run.browse(question.query);
+    case "openItem":
+      return run.openItem(question.feed, question.index);
+    case "inspect":
+      return { step, candidates: await run.inspect(question.row) };
+    case "rewardModel":
+      return run.rewardReport() ?? null;
+    case "hash":
+      return { step, hash: parameterHash((await run.policy.export()).weights) };
   }
 }

@@ -6,7 +6,8 @@ import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
 import type { Command, LabEvent } from "./protocol.ts";
-import { Conductor } from "./runController.ts";
+import type { Answers, Reply, RunQuestion } from "./questions.ts";
+import { RunController } from "./runController.ts";
 
 const config = (extra: FlatConfig = {}) =>
   parseConfig({
@@ -28,12 +29,17 @@ afterEach(() => {
   policies.clear();
 });
 
-/** A conductor on a real policy, with what it posted and a way to wait for an event. */
+/** A controller on a real policy, with what it posted and a way to wait for an event. */
 function stage(now = () => performance.now()) {
   const events: LabEvent[] = [];
   const waiting: { test: (event: LabEvent) => boolean; resolve: () => void }[] = [];
-  const conductor = new Conductor({
+  const replies = new Map<number, (reply: Reply) => void>();
+  const controller = new RunController({
     post(event) {
+      if (event.type === "reply") {
+        replies.get(event.id)?.(event);
+        return;
+      }
       events.push(event);
       for (const waiter of waiting) if (waiter.test(event)) waiter.resolve();
     },
@@ -60,7 +66,19 @@ function stage(now = () => performance.now()) {
         event.state.phase === name &&
         (step === undefined || ("step" in event.state && event.state.step === step)),
     );
-  return { conductor, events, until, phase };
+  let asked = 0;
+  const reply = (question: RunQuestion) =>
+    new Promise<Reply>((resolve) => {
+      replies.set(++asked, resolve);
+      controller.ask(asked, question);
+    });
+  /** The answer to a question; fails the test where there is none. */
+  async function ask<Q extends RunQuestion>(question: Q): Promise<Answers[Q["type"]]> {
+    const got = await reply(question);
+    if ("issue" in got) throw new Error(got.issue);
+    return got.answer as Answers[Q["type"]];
+  }
+  return { controller, events, until, phase, ask, reply };
 }
 
 const open = (runId: string, extra: FlatConfig = {}, checkpoint?: ArrayBuffer): Extract<Command, { type: "open" }> => ({
@@ -78,12 +96,12 @@ const stepsOf = (events: readonly LabEvent[]) =>
     .filter((row) => "loss" in row.values)
     .map((row) => row.step);
 
-describe("a conductor", () => {
+describe("a controller", () => {
   it("opens a run ready at step 0, with the first evaluation done", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a"));
+    const { controller, events, phase } = stage();
+    controller.open(open("a"));
     await phase("ready", 0);
-    conductor.pause("a");
+    controller.pause("a");
     await new Promise((resolve) => setTimeout(resolve, 0));
     const rows = events.flatMap((event) => (event.type === "metrics" ? event.rows : []));
     expect(rows[0]?.step).toBe(0);
@@ -91,9 +109,9 @@ describe("a conductor", () => {
   });
 
   it("trains to the end and tells every step exactly once", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a"));
-    conductor.train("a");
+    const { controller, events, phase } = stage();
+    controller.open(open("a"));
+    controller.train("a");
     await phase("finished", 5);
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5]);
@@ -101,49 +119,49 @@ describe("a conductor", () => {
   });
 
   it("steps by exactly one, then waits; trains on to a given step; stops for good", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a"));
-    conductor.step("a");
+    const { controller, events, phase } = stage();
+    controller.open(open("a"));
+    controller.step("a");
     await phase("paused", 1);
-    conductor.train("a", 3);
+    controller.train("a", 3);
     await phase("paused", 3);
-    conductor.stop("a");
+    controller.stop("a");
     await phase("stopped", 3);
-    conductor.train("a");
-    conductor.step("a");
+    controller.train("a");
+    controller.step("a");
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(stepsOf(events)).toEqual([1, 2, 3]);
   });
 
   it("answers a pause within one step", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a", { steps: 500 }));
-    conductor.train("a");
+    const { controller, events, phase } = stage();
+    controller.open(open("a", { steps: 500 }));
+    controller.train("a");
     await phase("training");
-    conductor.pause("a");
+    controller.pause("a");
     await phase("paused");
     expect(stepsOf(events).length).toBeLessThanOrEqual(1);
   });
 
   it("hands over a checkpoint from which another run goes on", async () => {
-    const { conductor, events, until, phase } = stage();
-    conductor.open(open("a"));
-    conductor.train("a", 2);
+    const { controller, events, until, phase } = stage();
+    controller.open(open("a"));
+    controller.train("a", 2);
     await phase("paused", 2);
-    conductor.checkpoint("a");
+    controller.checkpoint("a");
     await until((event) => event.type === "checkpoint");
     const saved = events.find((event) => event.type === "checkpoint")!;
-    conductor.open(open("b", {}, saved.bytes));
-    conductor.train("b");
+    controller.open(open("b", {}, saved.bytes));
+    controller.train("b");
     await phase("finished", 5);
-    conductor.checkpoint("b");
+    controller.checkpoint("b");
     await until((event) => event.type === "checkpoint" && event.runId === "b");
     const whole = stage();
-    whole.conductor.open(open("c"));
-    whole.conductor.train("c");
-    whole.conductor.checkpoint("c");
+    whole.controller.open(open("c"));
+    whole.controller.train("c");
+    whole.controller.checkpoint("c");
     await whole.phase("finished", 5);
-    whole.conductor.checkpoint("c");
+    whole.controller.checkpoint("c");
     await whole.until((event) => event.type === "checkpoint" && event.step === 5);
     const hash = (list: readonly LabEvent[], runId: string) =>
       list
@@ -154,47 +172,69 @@ describe("a conductor", () => {
   });
 
   it("surveys data sets at rest and between two steps of a run that trains on", async () => {
-    const { conductor, events, until, phase } = stage();
-    conductor.open(open("a", { steps: 500 }));
-    conductor.ask({ type: "survey", runId: "a", sources: ["own", "expert"], count: 8 });
-    await until((event) => event.type === "survey");
-    expect(events.find((event) => event.type === "survey")).toMatchObject({
+    const { controller, events, until, phase, ask } = stage();
+    controller.open(open("a", { steps: 500 }));
+    expect(await ask({ type: "survey", runId: "a", sources: ["own", "expert"], count: 8 })).toMatchObject({
       step: 0,
       survey: { problems: 8, sets: [{ source: "own" }, { source: "expert", rows: 8 }] },
     });
-    conductor.train("a");
+    controller.train("a");
     await until((event) => event.type === "metrics" && event.rows.some((row) => row.step > 0));
-    conductor.ask({ type: "survey", runId: "a", sources: ["native"], count: 8 });
-    await until((event) => event.type === "survey" && event.step > 0);
+    const { step } = await ask({ type: "survey", runId: "a", sources: ["native"], count: 8 });
+    expect(step).toBeGreaterThan(0);
     expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
-    conductor.stop("a");
+    controller.stop("a");
     await phase("stopped");
   });
 
   it("answers what the weights would write at each place of a row, at rest and between two steps", async () => {
-    const { conductor, events, until, phase } = stage();
+    const { controller, until, phase, ask, reply } = stage();
     const row = { feed: "demos", prompt: "31=", tokens: ["1", "3", "<eos>"] };
-    conductor.open(open("a", { steps: 500 }));
-    conductor.ask({ type: "inspect", runId: "a", row });
-    await until((event) => event.type === "candidates");
-    conductor.train("a");
+    controller.open(open("a", { steps: 500 }));
+    const atRest = await ask({ type: "inspect", runId: "a", row });
+    controller.train("a");
     await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
-    conductor.ask({ type: "inspect", runId: "a", row });
-    await until((event) => event.type === "candidates" && event.step > 0);
-    conductor.ask({ type: "inspect", runId: "a", row: { ...row, prompt: "É" } });
-    await until((event) => event.type === "candidates" && event.candidates.length === 0);
-    conductor.stop("a");
+    const moving = await ask({ type: "inspect", runId: "a", row });
+    expect(moving.step).toBeGreaterThan(0);
+    expect(await reply({ type: "inspect", runId: "a", row: { ...row, prompt: "É" } })).toMatchObject({
+      issue: expect.stringContaining("É"),
+    });
+    controller.stop("a");
     await phase("stopped");
-    const answers = events.filter((event) => event.type === "candidates");
-    for (const { candidates } of answers.slice(0, 2))
-      expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+    for (const { candidates } of [atRest, moving]) expect(candidates.map((place) => place.length)).toEqual([8, 8, 8]);
+  });
+
+  it("says the hash of the weights, the same as that of a checkpoint of that step", async () => {
+    const { controller, events, until, phase, ask } = stage();
+    controller.open(open("a"));
+    controller.train("a", 2);
+    await phase("paused", 2);
+    const { step, hash } = await ask({ type: "hash", runId: "a" });
+    controller.checkpoint("a");
+    await until((event) => event.type === "checkpoint");
+    expect(events.find((event) => event.type === "checkpoint")).toMatchObject({ step, hash });
+  });
+
+  it("replies to every question, also of a run that failed, was replaced or was never there", async () => {
+    const { controller, phase, reply } = stage();
+    const browse = (runId: string) => reply({ type: "browse", runId, query: { feed: "demos", from: 0, count: 1 } });
+    expect(await browse("x")).toMatchObject({ issue: "The run that was asked is no longer in the worker." });
+    controller.open(open("a", {}, new Uint8Array([1, 2, 3]).buffer));
+    expect(await browse("a")).toMatchObject({ issue: expect.stringContaining("came to its end") });
+    await phase("failed");
+    controller.open(open("b"));
+    const replaced = browse("b");
+    controller.open(open("c"));
+    // By its own weights or not at all, according to how far it has come.
+    expect((await replaced).type).toBe("reply");
+    expect(await browse("c")).toMatchObject({ answer: { feed: "demos" } });
   });
 
   it("tells the tokens of every step that is kept with the run, however little time has passed", async () => {
     // A clock that stands still: nothing is ever due.
-    const { conductor, events, phase } = stage(() => 0);
-    conductor.open(open("a", { steps: 60, evalEvery: 1000 }));
-    conductor.train("a");
+    const { controller, events, phase } = stage(() => 0);
+    controller.open(open("a", { steps: 60, evalEvery: 1000 }));
+    controller.train("a");
     await phase("finished", 60);
     await new Promise((resolve) => setTimeout(resolve, 0));
     const told = events.flatMap((event) => (event.type === "tokens" ? [event.step] : []));
@@ -203,35 +243,32 @@ describe("a conductor", () => {
   });
 
   it("leafs through the feeds at rest and during a run; what there is not is said, and the run goes on", async () => {
-    const { conductor, events, until, phase } = stage();
-    conductor.open(open("a", { steps: 500 }));
-    conductor.ask({ type: "browse", runId: "a", query: { feed: "demos", from: 6, count: 5 } });
-    conductor.ask({ type: "openItem", runId: "a", feed: "demos", index: 7 });
-    await until((event) => event.type === "feedItem");
-    const page = events.find((event) => event.type === "feedPage")!;
-    expect(page).toMatchObject({ query: { from: 6 }, page: { total: 8, items: [{ index: 6 }, { index: 7 }] } });
-    expect(events.find((event) => event.type === "feedItem")).toMatchObject({
-      item: { step: 0, rows: [{ feed: "demos" }] },
+    const { controller, events, until, phase, ask, reply } = stage();
+    controller.open(open("a", { steps: 500 }));
+    const page = await ask({ type: "browse", runId: "a", query: { feed: "demos", from: 6, count: 5 } });
+    expect(page).toMatchObject({ total: 8, items: [{ index: 6 }, { index: 7 }] });
+    expect(await ask({ type: "openItem", runId: "a", feed: "demos", index: 7 })).toMatchObject({
+      step: 0,
+      rows: [{ feed: "demos" }],
     });
-    conductor.train("a");
+    controller.train("a");
     await until((event) => event.type === "metrics" && event.rows.some(({ step }) => step > 0));
-    conductor.ask({ type: "browse", runId: "a", query: { feed: "rollouts", from: 0, count: 5 } });
-    conductor.ask({ type: "openItem", runId: "a", feed: "demos", index: 8 });
-    await until((event) => event.type === "feedItem" && "issue" in event.item);
-    expect(events.findLast((event) => event.type === "feedPage")).toMatchObject({ page: { empty: "unused" } });
-    expect(events.findLast((event) => event.type === "feedItem")).toMatchObject({
-      item: { issue: "An item of demos must be one of 8, got 8." },
+    expect(await ask({ type: "browse", runId: "a", query: { feed: "rollouts", from: 0, count: 5 } })).toMatchObject({
+      empty: "unused",
+    });
+    expect(await reply({ type: "openItem", runId: "a", feed: "demos", index: 8 })).toMatchObject({
+      issue: "An item of demos must be one of 8, got 8.",
     });
     expect(events.findLast((event) => event.type === "state")).toMatchObject({ state: { phase: "training" } });
-    conductor.stop("a");
+    controller.stop("a");
     await phase("stopped");
   });
 
   it("watches the same demonstrations from the first step to the last, whatever is in the batch", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a"));
-    conductor.watch("a", 2);
-    conductor.train("a");
+    const { controller, events, phase } = stage();
+    controller.open(open("a"));
+    controller.watch("a", 2);
+    controller.train("a");
     await phase("finished", 5);
     const watched = events.filter((event) => event.type === "watched");
     expect(watched[0]!.step).toBe(0);
@@ -246,9 +283,9 @@ describe("a conductor", () => {
   });
 
   it("shows the newest evaluation's answers where the steps themselves sample nothing", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a", { evalEvery: 2 }));
-    conductor.train("a");
+    const { controller, events, phase } = stage();
+    controller.open(open("a", { evalEvery: 2 }));
+    controller.train("a");
     await phase("finished", 5);
     await new Promise((resolve) => setTimeout(resolve, 0));
     const shown = events.filter((event) => event.type === "samples");
@@ -257,29 +294,25 @@ describe("a conductor", () => {
   });
 
   it("measures the reward model of a run that has one, and says when there is none", async () => {
-    const { conductor, events, until, phase } = stage();
-    conductor.open(open("a"));
-    conductor.ask({ type: "rewardModel", runId: "a" });
-    await until((event) => event.type === "rewardModel");
-    expect(events.find((event) => event.type === "rewardModel")).toMatchObject({ report: null });
-    conductor.open(open("b", { task: "sentence", algorithm: "chord-mu", rewardSource: "model", rewardPairs: 50 }));
+    const { controller, phase, ask } = stage();
+    controller.open(open("a"));
+    expect(await ask({ type: "rewardModel", runId: "a" })).toBeNull();
+    controller.open(open("b", { task: "sentence", algorithm: "chord-mu", rewardSource: "model", rewardPairs: 50 }));
     await phase("ready");
-    conductor.ask({ type: "rewardModel", runId: "b" });
-    await until((event) => event.type === "rewardModel" && event.runId === "b");
-    const { report } = events.filter((event) => event.type === "rewardModel").at(-1)!;
+    const report = await ask({ type: "rewardModel", runId: "b" });
     expect(report!.bins).toHaveLength(10);
     expect(report!.accuracy).toBeGreaterThan(0.5);
   });
 
   it("says so when it was the device that failed and not the run", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a"));
+    const { controller, events, phase } = stage();
+    controller.open(open("a"));
     await phase("ready");
     const [policy] = policies as Set<Policy>;
     policy!.learn = async () => {
       throw new PolicyError("device", "the GPU was lost");
     };
-    conductor.train("a");
+    controller.train("a");
     await phase("failed");
     expect(events.findLast(({ type }) => type === "state")).toEqual({
       type: "state",
@@ -289,24 +322,24 @@ describe("a conductor", () => {
   });
 
   it("turns a failure into a state with a sentence, and still opens the next run", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a", {}, new Uint8Array([1, 2, 3]).buffer));
+    const { controller, events, phase } = stage();
+    controller.open(open("a", {}, new Uint8Array([1, 2, 3]).buffer));
     await phase("failed");
     const failed = events.findLast((event) => event.type === "state");
     expect(failed).toMatchObject({ state: { message: expect.stringContaining("at least 8 bytes") } });
-    conductor.open(open("b"));
+    controller.open(open("b"));
     await phase("ready");
   });
 
   it("forgets a run that another one replaced", async () => {
-    const { conductor, events, phase } = stage();
-    conductor.open(open("a", { steps: 500 }));
-    conductor.train("a");
+    const { controller, events, phase } = stage();
+    controller.open(open("a", { steps: 500 }));
+    controller.train("a");
     await phase("training");
-    conductor.open(open("b"));
+    controller.open(open("b"));
     await phase("stopped");
     await phase("ready");
-    conductor.train("a");
+    controller.train("a");
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(events.filter((event) => event.runId === "a" && event.type === "state").at(-1)).toMatchObject({
       state: { phase: "stopped" },

@@ -1,3 +1,4 @@
+import { phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import type { FieldValue } from "../schema.ts";
@@ -5,19 +6,19 @@ import { checkpointBytes } from "../train/checkpoint.ts";
 import { RunError } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { StepReport } from "../train/report.ts";
-import type { Run } from "../train/run.ts";
+import type { Run, RunEvent } from "../train/run.ts";
 import { advance, type RunState } from "../train/runState.ts";
-import { Outbox } from "./eventBatcher.ts";
-import { Watcher } from "./probe.ts";
-import type { Command, LabEvent, RunId } from "./protocol.ts";
-import { answer, type Question } from "./questions.ts";
+import { EventBatcher } from "./eventBatcher.ts";
+import { Probe } from "./probe.ts";
+import type { Command, RunId, WorkerMessage } from "./protocol.ts";
+import { type RunQuestion, replyTo } from "./questions.ts";
 import { newSession, type Session } from "./session.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 
-/** What a conductor needs of the world; tests give their own clock. */
-export interface Stage {
-  post(event: LabEvent): void;
+/** What a controller needs of the worker around it; tests give their own clock. */
+export interface Environment {
+  post(message: WorkerMessage): void;
   /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
   open(command: Open, compiled: (done: number) => void): Promise<Run>;
   /** Milliseconds. */
@@ -29,36 +30,40 @@ export interface Stage {
  * Decides when a run steps, pauses and stops; every wish is answered within one step. One run at a time: opening another
  * stops and frees the one before.
  */
-export class Conductor {
-  readonly #stage: Stage;
+export class RunController {
+  readonly #environment: Environment;
   #session: Session | undefined;
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
+  constructor(environment: Environment) {
+    this.#environment = environment;
   }
 
   open(command: Open): void {
     const before = this.#session;
     if (before) before.wantsStop = true;
-    const session = newSession(command.runId, new Outbox(command.runId, this.#stage.post, this.#stage.now));
+    const session = newSession(
+      command.runId,
+      new EventBatcher(command.runId, this.#environment.post, this.#environment.now),
+    );
     this.#session = session;
     this.#tell(session);
     session.work = this.#guard(session, async () => {
       await before?.work;
+      if (before) this.#refuse(before);
       before?.run?.policy.dispose();
-      const run = await this.#stage.open(command, (done) => {
+      const run = await this.#environment.open(command, (done) => {
         this.#move(session, { phase: "compiling", done: Math.round(done * 100), of: 100 });
       });
       session.run = run;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
-        session.outbox.evaluation(0, await run.evaluate());
+        for await (const event of run.events({ until: () => 0 })) this.#take(session, run, event);
       }
       this.#move(
         session,
         session.wantsStop ? { phase: "stopped", step: run.step } : { phase: "ready", step: run.step },
       );
-      session.outbox.flush(session.state, session.run);
+      session.batcher.flush(session.state, session.run);
       await this.#answer(session, true);
     });
   }
@@ -93,25 +98,31 @@ export class Conductor {
     this.#after(session, () => this.#saveIfWanted(session));
   }
 
-  ask(question: Question): void {
+  /** Posts the reply of this id, at once or between two steps. */
+  ask(id: number, question: RunQuestion): void {
     const session = this.#find(question.runId);
-    if (!session) return;
-    session.questions.push(question);
+    if (!session) {
+      this.#environment.post({ type: "reply", id, issue: "The run that was asked is no longer in the worker." });
+      return;
+    }
+    session.questions.push({ id, question });
     this.#after(session, () => this.#answer(session, true));
   }
 
   watch(runId: RunId, count: number): void {
     const session = this.#find(runId);
     if (!session) return;
-    session.watcher = new Watcher(runId, count, this.#stage.post, this.#stage.now);
+    session.probe = new Probe(runId, count, this.#environment.post, this.#environment.now);
     this.#after(session, () => this.#answer(session, true));
   }
 
-  intervene(runId: RunId, key: string, value: FieldValue): void {
+  intervene(runId: RunId, key: string, value: FieldValue, phase?: number): void {
     const session = this.#find(runId);
     if (!session?.run) return;
+    // Said of a phase that has ended meanwhile: the setting of the next one is another.
+    if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
     const change = session.run.intervene(key, value);
-    this.#stage.post({ type: "intervened", runId, ...change });
+    this.#environment.post({ type: "intervened", runId, ...change });
   }
 
   limit(runId: RunId, stepsPerSecond: number): void {
@@ -125,12 +136,25 @@ export class Conductor {
 
   /** Answers what was asked of the present weights, and looks after what is watched. */
   async #answer(session: Session, atRest: boolean): Promise<void> {
-    const { run, questions, watcher } = session;
+    const { run, questions, probe } = session;
     const leaving = session.wantsStop && session.state.phase !== "stopped";
-    if (!run || leaving || session.state.phase === "failed") return;
+    if (!run || leaving || session.state.phase === "failed") {
+      if (!leaving) this.#refuse(session);
+      return;
+    }
     if (questions.length > 0) await this.#settle(session, run);
-    for (const question of questions.splice(0)) this.#stage.post(await answer(question, run));
-    await watcher?.look(run, atRest);
+    while (questions.length > 0) {
+      const { id, question } = questions[0]!;
+      this.#environment.post(await replyTo(id, question, run));
+      questions.shift();
+    }
+    await probe?.look(run, atRest);
+  }
+
+  /** Replies to everything that can no longer be answered. */
+  #refuse(session: Session): void {
+    const issue = "The run came to its end before the question was answered.";
+    for (const { id } of session.questions.splice(0)) this.#environment.post({ type: "reply", id, issue });
   }
 
   /** Runs `next` when the session's present work is done. */
@@ -160,20 +184,28 @@ export class Conductor {
   }
 
   async #loop(session: Session, run: Run): Promise<void> {
-    const { now, rest } = this.#stage;
-    session.outbox.begin(run);
+    const { now, rest } = this.#environment;
+    session.batcher.begin(run);
     this.#move(session, { phase: "training", step: run.step });
-    while (!session.wantsPause && !session.wantsStop && run.step < session.until) {
-      const began = now();
-      await this.#advance(session, run);
+    let began = now();
+    const events = run.events({
+      until: () => (session.wantsPause || session.wantsStop ? run.step : session.until),
+      inspect: (step) =>
+        step >= session.until || session.wantsPause || session.batcher.inspectionDue || keepsTokens(step, run.steps),
+      // A slow pace is there to be watched: every step is told before the next.
+      settle: () => session.stepsPerSecond > 0,
+    });
+    for await (const event of events) {
+      this.#take(session, run, event);
+      if (event.type !== "boundary") continue;
       await this.#saveIfWanted(session);
       await this.#answer(session, run.step >= session.until || session.wantsPause);
-      if (session.outbox.due) session.outbox.flush(session.state, session.run);
+      if (session.batcher.due) session.batcher.flush(session.state, session.run);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
       await rest(Math.max(0, wait));
+      began = now();
     }
-    await this.#settle(session, run);
     const step = run.step;
     this.#move(
       session,
@@ -183,18 +215,12 @@ export class Conductor {
           ? { phase: "finished", step }
           : { phase: "paused", step },
     );
-    session.outbox.flush(session.state, session.run);
+    session.batcher.flush(session.state, session.run);
   }
 
-  /** Starts a step; the report of an earlier one comes with it. An evaluation, a goal and a slow pace wait for this one too. */
-  async #advance(session: Session, run: Run): Promise<void> {
-    const next = run.step + 1;
-    const wanted = next >= session.until || session.wantsPause || session.outbox.inspectionDue;
-    const inspect = wanted || keepsTokens(next, run.steps);
-    const before = await run.launch(inspect);
-    if (before) this.#report(session, run, before);
-    if (run.evaluationDue || run.step >= session.until || session.stepsPerSecond > 0) await this.#settle(session, run);
-    if (run.evaluationDue) session.outbox.evaluation(run.step, await run.evaluate());
+  #take(session: Session, run: Run, event: RunEvent): void {
+    if (event.type === "update") this.#report(session, run, event.report);
+    if (event.type === "evaluation") session.batcher.evaluation(event.step, event.evaluation);
   }
 
   /** Waits for the steps under way, so that the policy holds what was reported. */
@@ -203,7 +229,7 @@ export class Conductor {
   }
 
   #report(session: Session, run: Run, report: StepReport): void {
-    session.outbox.step(run, report);
+    session.batcher.step(run, report);
     session.state = advance(session.state, { phase: "training", step: report.step });
   }
 
@@ -214,7 +240,7 @@ export class Conductor {
     await this.#settle(session, run);
     const policy = await run.policy.export();
     const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
-    this.#stage.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
+    this.#environment.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
   }
 
   #move(session: Session, state: RunState): void {
@@ -223,7 +249,7 @@ export class Conductor {
   }
 
   #tell(session: Session): void {
-    this.#stage.post({ type: "state", runId: session.runId, state: session.state });
+    this.#environment.post({ type: "state", runId: session.runId, state: session.state });
   }
 
   /** A failure becomes a state with a sentence; what was measured before it is sent. */
@@ -235,7 +261,8 @@ export class Conductor {
       const message = error instanceof Error ? error.message : String(error);
       const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
-      session.outbox.flush(session.state, session.run);
+      session.batcher.flush(session.state, session.run);
+      this.#refuse(session);
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
-import type { Outbox } from "./eventBatcher.ts";
-import type { Watcher } from "./probe.ts";
+import type { EventBatcher } from "./eventBatcher.ts";
+import type { Probe } from "./probe.ts";
 import type { RunId } from "./protocol.ts";
-import type { Question } from "./questions.ts";
+import type { RunQuestion } from "./questions.ts";
 
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
 export interface Session {
@@ -16,19 +16,19 @@ export interface Session {
   wantsStop: boolean;
   wantsCheckpoint: boolean;
   /** Answered between two steps. */
-  readonly questions: Question[];
-  watcher: Watcher | undefined;
+  readonly questions: { readonly id: number; readonly question: RunQuestion }[];
+  probe: Probe | undefined;
   stepsPerSecond: number;
   /** The loop under way, so that the next run waits for this one to leave the device. */
   work: Promise<void>;
-  readonly outbox: Outbox;
+  readonly batcher: EventBatcher;
 }
 
 /** A session whose run is still to be loaded. */
-export function newSession(runId: RunId, outbox: Outbox): Session {
+export function newSession(runId: RunId, batcher: EventBatcher): Session {
   return {
     runId,
-    outbox,
+    batcher,
     state: { phase: "loading", what: "the starting policy" },
     run: undefined,
     until: 0,
@@ -36,7 +36,7 @@ export function newSession(runId: RunId, outbox: Outbox): Session {
     wantsStop: false,
     wantsCheckpoint: false,
     questions: [],
-    watcher: undefined,
+    probe: undefined,
     stepsPerSecond: 0,
     work: Promise.resolve(),
   };

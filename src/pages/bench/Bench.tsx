@@ -35,6 +35,9 @@ export function Bench() {
         <FirstMinute />
         <ReceiptLine />
         <RunBar />
+        <PanelBoundary what="The alerts">
+          <Alerts />
+        </PanelBoundary>
         {panel("tokens") && (
           <PanelBoundary what="The tokens">
             <TokenPanel />
@@ -59,9 +62,6 @@ export function Bench() {
             />
           </>
         )}
-        <PanelBoundary what="The alerts">
-          <Alerts />
-        </PanelBoundary>
       </section>
       <div className={styles.knobs}>
         <PanelBoundary what="The settings">

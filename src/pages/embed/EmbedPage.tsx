@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { linkOf } from "../../app/draftStore.ts";
-import { objectiveById } from "../../lab/objectives/index.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { Charts, useCursor } from "../bench/charts/Charts.tsx";
 import { SamplesPanel } from "../bench/charts/SamplesPanel.tsx";
@@ -26,7 +26,7 @@ export function EmbedPage() {
       <Notices />
       <Note />
       <h1>
-        {objectiveById(config.algorithm).title} on {taskById(config.task).title}
+        {algorithmsOf(config)} on {taskById(config.task).title}
       </h1>
       <RunCost />
       <RunBar />

@@ -2,8 +2,8 @@ import { useMemo, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { differingSettings } from "../../lab/record/compare.ts";
 import { deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/record/outcome.ts";
+import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./RunsPage.module.css";
-import { useKept, useKeptState } from "./runsContext.ts";
 import { Swatch } from "./Swatch.tsx";
 import { entryState, referenceOf } from "./words.ts";
 
@@ -11,10 +11,11 @@ const PAGE = 50;
 
 /** One row a run: final metrics with their deltas to the baseline, then every setting in which the runs differ. */
 export function CompareTable() {
-  const kept = useKept();
-  const state = useKeptState((now) => now);
+  const history = useHistory();
+  const state = useHistoryState((now) => now);
   const [page, setPage] = useState(0);
-  const { entries, live, baseline } = state;
+  const { live, baseline } = state;
+  const entries = state.entries.filter(({ runs }) => runs[0]!.phase !== "damaged");
   const reference = referenceOf(state);
   const pages = Math.ceil(entries.length / PAGE);
   const from = Math.min(page, pages - 1) * PAGE;
@@ -67,7 +68,7 @@ export function CompareTable() {
                     name="baseline"
                     aria-label={`Compare with ${entry.name}`}
                     checked={entry.id === reference?.id}
-                    onChange={() => kept.compareWith(entry.id)}
+                    onChange={() => history.compareWith(entry.id)}
                   />
                 </td>
               </tr>

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { EntryRow } from "./EntryRow.tsx";
 import { isMeant } from "./filter.ts";
+import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
-import { useKept, useKeptState } from "./runsContext.ts";
 import { referenceOf } from "./words.ts";
 
 /** As many rows as are there at once; hundreds would cost a frame with every step. */
@@ -10,10 +10,10 @@ const PAGE = 50;
 /** With fewer a look finds what a filter would. */
 const MANY = 12;
 
-/** Every run that was kept, the newest first. */
+/** All runs of the library, the newest first. */
 export function EntryList() {
-  const kept = useKept();
-  const state = useKeptState((now) => now);
+  const history = useHistory();
+  const state = useHistoryState((now) => now);
   const [pages, setPages] = useState(1);
   const { entries, shown, solo, baseline, live } = state;
   const reference = referenceOf(state);
@@ -46,7 +46,7 @@ export function EntryList() {
             shown={shown.includes(entry.id)}
             solo={solo === entry.id}
             baseline={baseline === entry.id}
-            onShow={kept.show}
+            onShow={history.show}
           />
         ))}
       </ul>

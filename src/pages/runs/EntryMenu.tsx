@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { canResume, isLive } from "../../lab/record/runRecord.ts";
+import { useHistory } from "./historyContext.ts";
 import styles from "./Runs.module.css";
-import { useKept } from "./runsContext.ts";
 import { saveFile } from "./saveFile.ts";
 import { stateText } from "./words.ts";
 
@@ -25,10 +25,22 @@ export function EntryMenu(props: EntryMenuProps) {
 }
 
 function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
-  const kept = useKept();
+  const history = useHistory();
   const { id, name, runs, seeds, pinned } = entry;
   const [first] = runs;
   const working = runs.some((run) => run.id === live && isLive(run.phase));
+  const remove = (
+    <button
+      type="button"
+      className="quiet"
+      aria-disabled={working}
+      title={working ? "Stop it first." : undefined}
+      onClick={() => !working && history.remove(id)}
+    >
+      Delete
+    </button>
+  );
+  if (first!.phase === "damaged") return <div className={styles.actions}>{remove}</div>;
   return (
     <div className={styles.opened}>
       <label className={styles.rename}>
@@ -38,24 +50,16 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
           className={styles.field}
           defaultValue={name}
           maxLength={80}
-          onBlur={(event) => kept.rename(id, event.target.value)}
+          onBlur={(event) => history.rename(id, event.target.value)}
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
         />
       </label>
       <div className={styles.actions}>
-        <Toggle on={solo} name="Solo" onChange={(on) => kept.solo(on ? id : undefined)} />
-        <Toggle on={baseline} name="Baseline" onChange={(on) => kept.compareWith(on ? id : undefined)} />
-        <Toggle on={pinned} name="Pin" onChange={(on) => kept.pin(id, on)} />
+        <Toggle on={solo} name="Solo" onChange={(on) => history.solo(on ? id : undefined)} />
+        <Toggle on={baseline} name="Baseline" onChange={(on) => history.compareWith(on ? id : undefined)} />
+        <Toggle on={pinned} name="Pin" onChange={(on) => history.pin(id, on)} />
         {!seeds && <RunActions run={first!} working={working} />}
-        <button
-          type="button"
-          className="quiet"
-          aria-disabled={working}
-          title={working ? "Stop it first." : undefined}
-          onClick={() => !working && kept.remove(id)}
-        >
-          Delete
-        </button>
+        {remove}
       </div>
       {seeds && (
         <ul className={styles.members}>
@@ -74,26 +78,26 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
 }
 
 function RunActions({ run, working }: { readonly run: Entry["runs"][number]; readonly working: boolean }) {
-  const kept = useKept();
+  const history = useHistory();
   const { id, checkpoint, checkpointDropped, phase } = run;
-  const save = async (file: ReturnType<typeof kept.exportRun>) => {
+  const save = async (file: ReturnType<typeof history.exportRun>) => {
     const made = await file;
     if (made) saveFile(made);
   };
   return (
     <>
       {canResume(run) && !working && (
-        <button type="button" className="quiet" onClick={() => kept.resume(id)}>
+        <button type="button" className="quiet" onClick={() => history.resume(id)}>
           Resume from step {checkpoint!.step}
         </button>
       )}
       {checkpoint && (
-        <button type="button" className="quiet" onClick={() => void kept.startFrom(id)}>
+        <button type="button" className="quiet" onClick={() => void history.startFrom(id)}>
           Start from it
         </button>
       )}
       {phase !== "weights" && (
-        <button type="button" className="quiet" onClick={() => void save(kept.exportRun(id))}>
+        <button type="button" className="quiet" onClick={() => void save(history.exportRun(id))}>
           Export
         </button>
       )}
@@ -103,7 +107,7 @@ function RunActions({ run, working }: { readonly run: Entry["runs"][number]; rea
           className="quiet"
           aria-label={`Export weights of ${run.name}`}
           title="As safetensors, under Hugging Face's names"
-          onClick={() => void save(kept.exportWeights(id))}
+          onClick={() => void save(history.exportWeights(id))}
         >
           Weights
         </button>

@@ -30,6 +30,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           type="checkbox"
           className={styles.box}
           checked={shown}
+          disabled={runs[0]!.phase === "damaged"}
           aria-label={`${name} in the charts`}
           onChange={(event) => onShow(entry.id, event.target.checked)}
         />
@@ -43,6 +44,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         {entryState(entry, live)}
         {marks && ` · ${marks}`}
         {difference && <span className={styles.difference}>{difference}</span>}
+        {runs[0]!.damage && <span className={styles.difference}>{runs[0]!.damage}</span>}
         {runs[0]!.message && <span className={styles.difference}>{runs[0]!.message}</span>}
       </p>
       <EntryMenu {...{ entry, live, solo, baseline }} />

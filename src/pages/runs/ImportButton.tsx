@@ -1,15 +1,15 @@
 import { useRef, useState } from "react";
-import { useKept } from "./runsContext.ts";
+import { useHistory } from "./historyContext.ts";
 
 /** Takes runs and weights from files. What is wrong with one is said among the notices. */
 export function ImportButton() {
-  const kept = useKept();
+  const history = useHistory();
   const input = useRef<HTMLInputElement>(null);
   const [said, setSaid] = useState("");
 
   async function take(files: FileList | null): Promise<void> {
     for (const file of files ?? []) {
-      const name = await kept.importFile(file.name, await file.arrayBuffer());
+      const name = await history.importFile(file.name, await file.arrayBuffer());
       if (name) setSaid(`Imported “${name}”.`);
     }
     if (input.current) input.current.value = "";

@@ -2,8 +2,8 @@ import { useId, useState } from "react";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
 import { useDraft } from "../shared/labContext.ts";
+import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
-import { useKept, useKeptState } from "./runsContext.ts";
 
 const MOST_SEEDS = 20;
 const FIRST_RACE = ["sft", "chord-mu", "chord-phi", "grpo"];
@@ -11,13 +11,13 @@ const FAMILIES: readonly Family[] = ["imitate", "mix", "reinforce", "prefer"];
 
 /** Several runs in one click: one experiment under several seeds, or several algorithms from one start. */
 export function PlanForms() {
-  const kept = useKept();
-  const plan = useKeptState((state) => state.plan);
+  const history = useHistory();
+  const plan = useHistoryState((state) => state.plan);
   if (plan) {
     return (
       <p className={styles.plan}>
         Training {plan.what}: run {plan.done + 1} of {plan.of}.{" "}
-        <button type="button" className="quiet" onClick={kept.cancelPlan}>
+        <button type="button" className="quiet" onClick={history.cancelPlan}>
           Leave out the rest
         </button>
       </p>
@@ -32,7 +32,7 @@ export function PlanForms() {
 }
 
 function SeedsForm() {
-  const kept = useKept();
+  const history = useHistory();
   const id = useId();
   const [text, setText] = useState("5");
   const first = useDraft(({ config }) => config.start.seed);
@@ -43,7 +43,7 @@ function SeedsForm() {
       className={styles.seeds}
       onSubmit={(event) => {
         event.preventDefault();
-        if (fits) kept.trainSeeds(count);
+        if (fits) history.trainSeeds(count);
       }}
     >
       <input
@@ -68,7 +68,7 @@ function SeedsForm() {
 }
 
 function RaceForm() {
-  const kept = useKept();
+  const history = useHistory();
   const [chosen, setChosen] = useState<readonly string[]>(FIRST_RACE);
   const toggle = (id: string, on: boolean) => setChosen(on ? [...chosen, id] : chosen.filter((one) => one !== id));
   // In the order of the menu, so that a race is the same however its boxes were ticked.
@@ -98,7 +98,7 @@ function RaceForm() {
         type="button"
         className="button"
         aria-disabled={racing.length < 2}
-        onClick={() => racing.length >= 2 && kept.race(racing)}
+        onClick={() => racing.length >= 2 && history.race(racing)}
       >
         {racing.length < 2 ? "Choose two or more" : `Race ${racing.length} algorithms`}
       </button>

@@ -1,14 +1,14 @@
 import { PageLink } from "../bench/links/PageLink.tsx";
 import { Notices } from "../bench/run/Notices.tsx";
 import { CompareTable } from "./CompareTable.tsx";
+import { useHistoryState } from "./historyContext.ts";
 import { ImportButton } from "./ImportButton.tsx";
 import styles from "./RunsPage.module.css";
-import { useKeptState } from "./runsContext.ts";
 import { UndoToast } from "./UndoToast.tsx";
 
 /** All runs beside one another: how they came out, and in what they differ. */
 export default function RunsPage() {
-  const count = useKeptState(({ entries }) => entries.length);
+  const count = useHistoryState(({ entries }) => entries.length);
   return (
     <main id="bench" className={styles.page} tabIndex={-1}>
       <Notices />

@@ -5,8 +5,8 @@ import { withRecords } from "../../app/history/historyStore.ts";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
+import { historyOf } from "./historyContext.ts";
 import { viewOf } from "./overlay.ts";
-import { runsOf } from "./runsContext.ts";
 
 let page: TestLab;
 
@@ -23,7 +23,7 @@ async function open(hash = "#v=1&preset=chord-mu-countdown&seed=1&steps=10"): Pr
 /** Trains the draft to its end; `accuracy` is where it comes out. */
 async function train(accuracy: number): Promise<void> {
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  const { runId } = page.worker.commands.findLast(({ type }) => type === "open")!;
+  const { runId } = page.worker.commands.findLast((command) => command.type === "open")!;
   const row = (step: number, values: Record<string, number>): LabEvent => ({
     type: "metrics",
     runId,
@@ -69,7 +69,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
-  runsOf(page.lab).dispose();
+  historyOf(page.lab).dispose();
   page.lab.dispose();
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -112,11 +112,11 @@ test("the baseline is drawn behind the others, and differences are to it", async
   await more("SFT");
   await press(row("SFT"), "Baseline");
   expect(row("CHORD-µ").textContent).toContain("−0.20: CHORD-µ instead of SFT");
-  const { own, others } = viewOf(runsOf(page.lab).store.getState());
+  const { own, others } = viewOf(historyOf(page.lab).store.getState());
   expect(own).toBeDefined();
   expect(others[0]).toMatchObject({ label: "CHORD-µ", faint: false });
-  act(() => runsOf(page.lab).compareWith(runsOf(page.lab).store.getState().entries[1]!.id));
-  expect(viewOf(runsOf(page.lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
+  act(() => historyOf(page.lab).compareWith(historyOf(page.lab).store.getState().entries[1]!.id));
+  expect(viewOf(historyOf(page.lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
 });
 
 test("a run is renamed, pinned, deleted and brought back, by keyboard alone", async () => {
@@ -194,8 +194,8 @@ test("the page of runs compares all of them: finals with deltas, and the setting
 test("a device that is lost twice leaves the choice to the reader", async () => {
   await open();
   await train(0.5);
-  const { id } = runsOf(page.lab).store.getState().records[0]!;
-  act(() => runsOf(page.lab).store.setState({ rescue: { id, text: "“CHORD-µ” lost its device again." } }));
+  const { id } = historyOf(page.lab).store.getState().records[0]!;
+  act(() => historyOf(page.lab).store.setState({ recovery: { id, text: "“CHORD-µ” lost its device again." } }));
   const alert = within(panel()).getByRole("alert");
   await press(alert, "Go on with WebAssembly");
   const opened = page.worker.commands.findLast(({ type }) => type === "open");
@@ -205,7 +205,7 @@ test("a device that is lost twice leaves the choice to the reader", async () => 
 test("hundreds of runs are drawn fifty at a time", async () => {
   await open();
   await train(0.5);
-  const { store } = runsOf(page.lab);
+  const { store } = historyOf(page.lab);
   const [entry] = store.getState().entries;
   act(() =>
     store.setState({
@@ -222,14 +222,14 @@ test("a step of the run that trains renders no row of the list but its own", asy
   await open();
   await train(0.9);
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
-  const { runId } = page.worker.commands.findLast(({ type }) => type === "open")!;
+  const { runId } = page.worker.commands.findLast((command) => command.type === "open")!;
   const metrics = (step: number): LabEvent => ({ type: "metrics", runId, rows: [{ step, values: { loss: step } }] });
   act(() => page.worker.emit(stateOf("ready", 0, runId), stateOf("training", 0, runId), metrics(1)));
   await turn();
   expect(rows()).toHaveLength(2);
 
   // A row reads the message of its run whenever it is rendered.
-  const { store } = runsOf(page.lab);
+  const { store } = historyOf(page.lab);
   const rendered: string[] = [];
   const watched = store
     .getState()

@@ -1,17 +1,17 @@
 import { PageLink } from "../bench/links/PageLink.tsx";
 import { EntryList } from "./EntryList.tsx";
+import { useHistoryState } from "./historyContext.ts";
 import { ImportButton } from "./ImportButton.tsx";
 import { PlanForms } from "./PlanForms.tsx";
-import { RescueNote } from "./RescueNote.tsx";
+import { RecoveryNote } from "./RecoveryNote.tsx";
 import styles from "./Runs.module.css";
-import { useKeptState } from "./runsContext.ts";
 import { UndoToast } from "./UndoToast.tsx";
 import { referenceOf } from "./words.ts";
 
 /** Runs at the side of the bench: what was tried, how it came out, and what lies over the charts. */
 export function RunsPanel() {
-  const empty = useKeptState(({ entries }) => entries.length === 0);
-  const several = useKeptState(({ entries }) => entries.length > 1);
+  const empty = useHistoryState(({ entries }) => entries.length === 0);
+  const several = useHistoryState(({ entries }) => entries.length > 1);
   return (
     <section className={styles.panel} aria-labelledby="runs-title">
       <header className={styles.head}>
@@ -25,7 +25,7 @@ export function RunsPanel() {
           </PageLink>
         )}
       </header>
-      <RescueNote />
+      <RecoveryNote />
       <EntryList />
       {empty ? (
         <p className={`caption ${styles.empty}`}>
@@ -41,9 +41,9 @@ export function RunsPanel() {
 }
 
 function Footnote() {
-  const reference = useKeptState((state) => referenceOf(state)?.name);
-  const several = useKeptState(({ entries }) => entries.length > 1);
-  const lasting = useKeptState((state) => state.lasting);
+  const reference = useHistoryState((state) => referenceOf(state)?.name);
+  const several = useHistoryState(({ entries }) => entries.length > 1);
+  const lasting = useHistoryState((state) => state.lasting);
   return (
     <p className={`caption ${styles.footnote}`}>
       {several && reference && `Differences are to “${reference}”. `}

@@ -1,16 +1,18 @@
 import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
-import type { Runs } from "../../app/history/history.ts";
-import { type Entry, entriesInView, entryOf, type RunsState } from "../../app/history/historyStore.ts";
-import type { Column, Series } from "../../app/series.ts";
+import type { RunHistory } from "../../app/history/history.ts";
+import { type Entry, entriesInView, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import { isMetric, type MetricColumn, type MetricName } from "../../lab/metrics.ts";
 import { bandOf } from "../../lab/record/band.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
 import { useInTurn } from "../shared/labContext.ts";
 import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 
-import { useKept } from "./runsContext.ts";
+import { useHistory } from "./historyContext.ts";
 
 /** One line of every chart. */
 interface Drawn {
@@ -22,7 +24,7 @@ interface Drawn {
   readonly steps: number;
 }
 
-/** What lies over the charts, in words that can be compared: nothing is drawn again while they stay the same. */
+/** The lines over the charts. Nothing is drawn again while they stay the same. */
 interface View {
   /** The run in the worker: its label and tone; undefined where it is not in view. */
   readonly own: { readonly label: string; readonly tone: Tone } | undefined;
@@ -32,7 +34,7 @@ interface View {
   readonly alone: string | undefined;
 }
 
-export function viewOf(state: RunsState): View {
+export function viewOf(state: HistoryState): View {
   const { live, solo, baseline } = state;
   // The newest lies on top.
   const inView = entriesInView(state).toSorted((a, b) => a.runs[0]!.created - b.runs[0]!.created);
@@ -66,7 +68,7 @@ export function viewOf(state: RunsState): View {
   return { own, others, alone };
 }
 
-const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => config.optimiser.steps));
+const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => totalSteps(config)));
 
 /**
  * The metrics that charts draw: those of the run in the worker, with the runs that lie over them. With nothing beside it a run
@@ -76,36 +78,55 @@ export function useOverlaid(
   metrics: MetricSource,
   steps: number,
 ): { readonly metrics: MetricSource; readonly steps: number } {
-  const kept = useKept();
-  const { key, curves } = usePacedView();
+  const history = useHistory();
+  const { view, curves } = usePacedView();
   // biome-ignore lint/correctness/useExhaustiveDependencies: curves says when there is more to find
   return useMemo(() => {
-    const view = JSON.parse(key) as View;
     const longest = Math.max(view.own ? steps : 1, ...view.others.map((one) => one.steps));
-    const series = view.alone === undefined ? undefined : kept.seriesOf(view.alone);
+    const series = view.alone === undefined ? undefined : history.seriesOf(view.alone);
     if (series) return { metrics: sourceOfSeries(series), steps: longest };
     if (view.others.length === 0 && view.own) return { metrics, steps };
-    const lines = (metric: string) => view.others.flatMap((one) => lineOf(kept, one, metric) ?? []);
+    const lines = (metric: string) =>
+      isMetric(metric) ? view.others.flatMap((one) => lineOf(history, one, metric) ?? []) : [];
     return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest };
-  }, [kept, key, curves, metrics, steps]);
+  }, [history, view, curves, metrics, steps]);
+}
+
+interface Seen {
+  readonly view: View;
+  readonly curves: number;
 }
 
 /** Eight runs come into seven charts in seven tasks, each chart in its own turn. */
-function usePacedView(): { readonly key: string; readonly curves: number } {
-  const { store } = useKept();
+function usePacedView(): Seen {
+  const { store } = useHistory();
   return useInTurn(() => seenIn(store.getState()), { same: sameSeen, key: store });
 }
 
-const seenIn = (state: RunsState) => ({ key: JSON.stringify(viewOf(state)), curves: state.curves });
+const seenIn = (state: HistoryState): Seen => ({ view: viewOf(state), curves: state.curves });
 
-type Seen = ReturnType<typeof seenIn>;
-const sameSeen = (before: Seen, now: Seen) => before.key === now.key && before.curves === now.curves;
+const sameSeen = (a: Seen, b: Seen) => a.curves === b.curves && sameView(a.view, b.view);
 
-const lines = new WeakMap<Series, Map<string, ChartLine>>();
+function sameView(a: View, b: View): boolean {
+  return a.alone === b.alone && sameOwn(a.own, b.own) && sameList(a.others, b.others, sameDrawn);
+}
+
+const sameOwn = (a: View["own"], b: View["own"]) => a?.label === b?.label && a?.tone === b?.tone;
+
+function sameDrawn(a: Drawn, b: Drawn): boolean {
+  const style = a.label === b.label && a.tone === b.tone && a.faint === b.faint;
+  return style && a.steps === b.steps && sameList(a.runs, b.runs, (one, other) => one === other);
+}
+
+function sameList<X>(a: readonly X[], b: readonly X[], same: (one: X, other: X) => boolean): boolean {
+  return a.length === b.length && a.every((one, i) => same(one, b[i]!));
+}
+
+const lines = new WeakMap<MetricTable, Map<string, ChartLine>>();
 
 /** A run at rest has one line for ever; a band is kept with its first run. */
-function lineOf(kept: Runs, { label, tone, faint, runs }: Drawn, metric: string): ChartLine | undefined {
-  const series = runs.flatMap((id) => kept.seriesOf(id) ?? []);
+function lineOf(history: RunHistory, { label, tone, faint, runs }: Drawn, metric: MetricName): ChartLine | undefined {
+  const series = runs.flatMap((id) => history.seriesOf(id) ?? []);
   const [first] = series;
   if (!first || series.length < runs.length) return undefined;
   const known = lines.get(first) ?? new Map<string, ChartLine>();
@@ -122,7 +143,7 @@ function lineOf(kept: Runs, { label, tone, faint, runs }: Drawn, metric: string)
 
 type Curve = Pick<ChartLine, "points" | "band" | "valueAt" | "full" | "beside" | "thinned" | "clock">;
 
-function single(series: Series, metric: string): Curve | undefined {
+function single(series: MetricTable, metric: MetricName): Curve | undefined {
   const column = series.column(metric);
   if (!column) return undefined;
   const points = downsample(column);
@@ -135,7 +156,7 @@ function single(series: Series, metric: string): Curve | undefined {
   };
 }
 
-function mean(all: readonly Series[], metric: string): Curve | undefined {
+function mean(all: readonly MetricTable[], metric: MetricName): Curve | undefined {
   const columns = all.flatMap((series) => series.column(metric) ?? []);
   if (columns.length < all.length) return undefined;
   const { steps, mean: values, low, high } = bandOf(columns);
@@ -158,5 +179,5 @@ function mean(all: readonly Series[], metric: string): Curve | undefined {
   };
 }
 
-const finite = ({ values, length }: Column) =>
+const finite = ({ values, length }: MetricColumn) =>
   values.subarray(0, length).reduce((n, y) => n + (Number.isFinite(y) ? 1 : 0), 0);

@@ -1,13 +1,14 @@
-import { type Entry, entryOf, type RunsState } from "../../app/history/historyStore.ts";
+import { type Entry, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
 import { differenceWords } from "../../lab/record/compare.ts";
 import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 
 /** What others are compared with: the chosen baseline, else the oldest run that trained. */
-export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Entry | undefined {
+export function referenceOf(state: Pick<HistoryState, "entries" | "baseline">): Entry | undefined {
   const chosen = entryOf(state, state.baseline);
   if (chosen) return chosen;
-  const trained = state.entries.filter(({ runs }) => runs[0]!.phase !== "weights");
+  const trained = state.entries.filter(({ runs }) => !["weights", "damaged"].includes(runs[0]!.phase));
   return trained.reduce<Entry | undefined>(
     (oldest, entry) => (!oldest || entry.runs[0]!.created < oldest.runs[0]!.created ? entry : oldest),
     undefined,
@@ -16,12 +17,14 @@ export function referenceOf(state: Pick<RunsState, "entries" | "baseline">): Ent
 
 /** Where a run stands, and how far it came. */
 export function stateText(run: RunRecord, live: boolean): string {
-  const of = `${run.step} of ${run.config.optimiser.steps}`;
+  const of = `${run.step} of ${totalSteps(run.config)}`;
   switch (run.phase) {
     case "finished":
       return `${run.step} steps`;
     case "weights":
       return "weights from a file";
+    case "damaged":
+      return "damaged";
     case "training":
       return live ? `training, ${of}` : `cut off at ${of}`;
     case "failed":
@@ -47,7 +50,7 @@ export function entryOutcome({ runs }: Entry): string | undefined {
 export function entryDifference(entry: Entry, reference: Entry | undefined): string | undefined {
   const [run] = entry.runs;
   const base = reference?.runs[0];
-  if (!run || !base || reference.id === entry.id || run.phase === "weights") return undefined;
+  if (!run || !base || reference.id === entry.id || ["weights", "damaged"].includes(run.phase)) return undefined;
   const delta = deltaOf(run, base, ACCURACY);
   const settings = differenceWords(run, base);
   return delta === undefined || entry.seeds || reference.seeds ? settings : `${deltaText(delta)}: ${settings}`;

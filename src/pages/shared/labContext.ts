@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { type Draft, type Experiment, experimentOf } from "../../app/draftStore.ts";
 import { createLab, isStale, type Lab, shownRun } from "../../app/lab.ts";
 import { spawnLabWorker } from "../../app/labClient.ts";
-import type { Run, Runs } from "../../app/runStore.ts";
+import type { Run, ShownRun } from "../../app/runStore.ts";
 
 export const LabContext = createContext<Lab | undefined>(undefined);
 
@@ -31,7 +31,7 @@ export function useExperiment(): Experiment {
   return useDraft(experimentOf);
 }
 
-export function useRuns<T>(select: (runs: Runs) => T): T {
+export function useRuns<T>(select: (runs: ShownRun) => T): T {
   return useStore(useLab().run, select);
 }
 

@@ -1,8 +1,9 @@
 import { downsample } from "../../app/downsample.ts";
 import type { Run } from "../../app/runStore.ts";
-import { SECONDS, type Series } from "../../app/series.ts";
 import type { ChartLine, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
+import { isMetric, type MetricName } from "../../lab/metrics.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 
 const NOTHING: MetricSource = { line: () => undefined };
 
@@ -13,9 +14,9 @@ interface Drawn {
 }
 
 /** Lines of a run's metrics. A line that has grown is a new one; a line that has not is the same one and is not drawn again. */
-const drawn = new WeakMap<Series, Map<string, Drawn>>();
+const drawn = new WeakMap<MetricTable, Map<string, Drawn>>();
 
-const sources = new WeakMap<Series, { readonly version: number; readonly source: MetricSource }>();
+const sources = new WeakMap<MetricTable, { readonly version: number; readonly source: MetricSource }>();
 
 /** What a chart may ask of a run: lines by the metric's name. The same source as long as nothing has come. */
 export function metricSource(run: Run | undefined): MetricSource {
@@ -29,22 +30,22 @@ export function metricSource(run: Run | undefined): MetricSource {
 }
 
 /** All metrics of a run. */
-export function sourceOfSeries(series: Series): MetricSource {
+export function sourceOfSeries(series: MetricTable): MetricSource {
   return {
-    line: (metric, label, tone) => lineOf(series, metric, label, tone),
+    line: (metric, label, tone) => (isMetric(metric) ? lineOf(series, metric, label, tone) : undefined),
     clock: clockOf(series),
     newest: series.step,
   };
 }
 
-const CLOCKS = { tokens: "num_tokens", seconds: SECONDS } as const;
+const CLOCKS = { tokens: "num_tokens", seconds: "seconds" } as const;
 
 /** How far a run was at a step. */
-export function clockOf(series: Series): NonNullable<MetricSource["clock"]> {
+export function clockOf(series: MetricTable): NonNullable<MetricSource["clock"]> {
   return (unit, step) => series.valueAt(CLOCKS[unit], step);
 }
 
-function lineOf(series: Series, metric: string, label: string, tone: Tone): ChartLine | undefined {
+function lineOf(series: MetricTable, metric: MetricName, label: string, tone: Tone): ChartLine | undefined {
   const column = series.column(metric);
   const until = series.lastStepOf(metric);
   if (!column || until === undefined) return undefined;

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { Series } from "../../app/series.ts";
 import type { ChartLine } from "../../charts/chartLine.ts";
+import type { Receipt } from "../../lab/link/receipt.ts";
+import { MetricTable } from "../../lab/record/metricTable.ts";
 import { ghostOfReceipt, ghostOfSeries, withGhost } from "./referenceLines.ts";
 
 const line: ChartLine = { label: "reward", tone: 1, points: [{ x: 1, y: 0.5 }], valueAt: () => 0.5 };
 const source = { line: (metric: string) => (metric === "reward" ? line : undefined) };
-const receipt = {
+const receipt: Receipt = {
   ...{ backend: "tfjs/wasm", hash: "", steps: 9, tolerance: 0.05 },
   curves: [
     { metric: "reward", steps: [1, 5, 9], values: [0.1, Number.NaN, 0.3], rounding: 0 },
@@ -42,7 +43,7 @@ test("a line that has not changed is the same one again, and so is its ghost", (
 });
 
 test("a recorded run is a ghost of all its metrics", () => {
-  const series = new Series();
+  const series = new MetricTable();
   series.append({ step: 1, values: { entropy: 1 } });
   series.append({ step: 2, values: { entropy: 2 } });
   const ghost = ghostOfSeries(series);

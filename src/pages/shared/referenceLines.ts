@@ -1,8 +1,9 @@
 import { downsample } from "../../app/downsample.ts";
-import type { Series } from "../../app/series.ts";
 import type { ChartLine, Point, Tone } from "../../charts/chartLine.ts";
 import type { MetricSource } from "../../charts/MetricChart.tsx";
 import type { Receipt } from "../../lab/link/receipt.ts";
+import { isMetric } from "../../lab/metrics.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 
 /** Another run's curves by the metric's name; the same points for the same metric every time. */
 export interface Ghost {
@@ -11,7 +12,7 @@ export interface Ghost {
 
 /** The curves that a link's receipt carries. */
 export function ghostOfReceipt({ curves }: Receipt): Ghost {
-  const lines = new Map(
+  const lines = new Map<string, readonly Point[]>(
     curves.map(({ metric, steps, values }) => {
       const points = steps.map((x, i) => ({ x, y: values[i]! }));
       return [metric, points.filter(({ y }) => Number.isFinite(y))] as const;
@@ -21,12 +22,12 @@ export function ghostOfReceipt({ curves }: Receipt): Ghost {
 }
 
 /** The curves of a whole run that will not grow. */
-export function ghostOfSeries(series: Series): Ghost {
+export function ghostOfSeries(series: MetricTable): Ghost {
   const lines = new Map<string, readonly Point[] | undefined>();
   return {
     points(metric) {
       if (!lines.has(metric)) {
-        const column = series.column(metric);
+        const column = isMetric(metric) ? series.column(metric) : undefined;
         lines.set(metric, column && downsample(column));
       }
       return lines.get(metric);

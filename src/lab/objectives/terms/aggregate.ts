@@ -57,25 +57,48 @@ export const aggregationNorm = int(
   },
 );
 
-/** The two knobs that every token-level objective has. */
-export const aggregationKnobs = { aggregation, aggregationNorm };
+export type MaskedRows = "count" | "leave-out";
+
+export const maskedRows = choice<MaskedRows>(
+  "count",
+  [
+    { value: "count", label: "Count", help: "They count as answers of loss 0: Trinity-RFT." },
+    { value: "leave-out", label: "Leave out", help: "The mean is over answers with a scored token: verl, tunix." },
+  ],
+  {
+    label: "Answers without a scored token",
+    help: "Whether rows that are masked as a whole count in means over answers; a token mean never sees them.",
+    source: "Trinity-RFT; verl agg_loss, tunix",
+  },
+);
+
+/** The knobs that every token-level objective has. */
+export const aggregationKnobs = { aggregation, aggregationNorm, maskedRows };
 
 export interface AggregationValues {
   readonly aggregation: Aggregation;
   readonly aggregationNorm: number;
+  /** `count` where absent. */
+  readonly maskedRows?: MaskedRows;
 }
 
 /**
  * c [B, T] with loss = Σ c_t ℓ_t: 0 where nothing is scored, so a batch without a scored token has loss 0. Rows without
- * a scored token still count as rows, as in Trinity-RFT; its 1e-8 in the denominator is replaced by that guard.
+ * a scored token still count as rows, as in Trinity-RFT, unless `maskedRows` leaves them out: of three rows of one token
+ * each, one of them masked, c is ⅓ and ½. Trinity's 1e-8 in the denominator is replaced by that guard.
+ * `skipped` rows are no part of the batch at all.
  */
-export function tokenScale(feed: Pick<TokenFeed, "rows" | "length" | "mask">, values: AggregationValues): Float64Array {
-  const { rows, length, mask } = feed;
+export function tokenScale(
+  feed: Pick<TokenFeed, "rows" | "length" | "mask"> & { readonly skipped?: number },
+  values: AggregationValues,
+): Float64Array {
+  const { rows, length, mask, skipped = 0 } = feed;
   const scale = new Float64Array(rows * length); // [B, T]
   const counts = rowCounts(feed); // [B]
   const total = counts.reduce((sum, count) => sum + count, 0);
+  const answers = values.maskedRows === "leave-out" ? counts.filter((count) => count > 0).length : rows - skipped;
   for (let b = 0; b < rows; b++) {
-    const weight = 1 / divisorOf(values, rows, length, counts[b]!, total);
+    const weight = 1 / divisorOf(values, answers, length, counts[b]!, total);
     for (let t = b * length; t < (b + 1) * length; t++) if (mask[t]) scale[t] = weight;
   }
   return scale;

@@ -1,5 +1,5 @@
-import { real } from "../../schema.ts";
-import type { FeedScores, TokenFeed } from "../objective.ts";
+import { choice, real } from "../../schema.ts";
+import type { FeedScores, PairLossRow, TokenFeed } from "../objective.ts";
 import { rewardGroups } from "./advantage.ts";
 import { present } from "./metrics.ts";
 import { reductionKnob } from "./overPairs.ts";
@@ -7,6 +7,8 @@ import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from 
 import { rewardMetrics } from "./policyGradient.ts";
 import { logRatios, requireReference, sequencesOf, spread } from "./sequences.ts";
 import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
+
+export type GroupReduction = "pairs" | "paired-prompts" | "prompts";
 
 export const groupDpoKnobs = {
   ...pairLossKnobs,
@@ -19,20 +21,36 @@ export const groupDpoKnobs = {
       source: "0/1 rewards in arXiv 2506.21495",
     },
   ),
-  reduction: { ...reductionKnob, initial: "prompts" as const, source: "prompts: fairseq2" },
+  reduction: choice<GroupReduction>(
+    "prompts",
+    [
+      { value: "pairs", label: "Pairs", help: "The mean over all pairs: a prompt with many of them counts more." },
+      {
+        value: "paired-prompts",
+        label: "Prompts with a pair",
+        help: "The mean over a prompt's pairs, then over the prompts that have one.",
+      },
+      {
+        value: "prompts",
+        label: "Prompts asked",
+        help: "The same, but prompts without a pair count as 0: steps shrink as pairs get rare, as in fairseq2.",
+      },
+    ],
+    { label: reductionKnob.label, help: "What the sum over pairs is divided by.", source: "prompts: fairseq2" },
+  ),
 };
 
 export type GroupDpoValues = PairLossValues & {
   readonly lossType: PairLossType;
   readonly correctAbove: number;
-  readonly reduction: "pairs" | "prompts";
+  readonly reduction: GroupReduction;
 };
 
-/** The mean of DPO over all pairs of a correct and an incorrect answer to one prompt, then over prompts. */
+/** DPO on all pairs of a correct and an incorrect answer to one prompt; the mean over all pairs, or over a prompt's and then over prompts. */
 export function groupDpoTerm(scores: FeedScores, feed: TokenFeed, values: GroupDpoValues, id: string) {
   requireReference(feed, "rollouts", id);
   const answers = sequencesOf(scores, feed); // [B]
-  const lengths = rewardGroups(feed).map((rewards) => rewards.length);
+  const lengths = rewardGroups(feed, id).map((rewards) => rewards.length);
   const groups = lengths.map((size, g) => {
     const rows = Array.from({ length: size }, (_, i) => g * size + i).filter((b) => answers[b]!.length > 0);
     const isCorrect = (b: number) => feed.rewards![b]! > values.correctAbove;
@@ -40,20 +58,25 @@ export function groupDpoTerm(scores: FeedScores, feed: TokenFeed, values: GroupD
     return correct.flatMap((c) => incorrect.map((r) => [c, r] as const));
   });
   const paired = groups.filter((pairs) => pairs.length > 0);
-  const share = paired.length === 0 ? 0 : 1 / (values.reduction === "prompts" ? groups.length : paired.length);
+  const total = paired.reduce((sum, pairs) => sum + pairs.length, 0);
+  const divisor = { pairs: total, "paired-prompts": paired.length, prompts: groups.length }[values.reduction];
+  const share = paired.length === 0 ? 0 : 1 / divisor;
   const slopes = new Float64Array(feed.rows);
   const margins: number[] = [];
+  const pairLosses: PairLossRow[] = [];
   const sides = { chosen: [] as number[], rejected: [] as number[] };
   let loss = 0;
   for (const pairs of paired) {
+    const perPair = values.reduction === "pairs" ? 1 : pairs.length;
     for (const [c, r] of pairs) {
       const [chosen, rejected] = [answers[c]!, answers[r]!];
       const [lc, lr] = [chosen.logp - chosen.ref, rejected.logp - rejected.ref];
       const term = pairLoss(values.lossType, { lc, lr, nc: chosen.length, nr: rejected.length }, values);
-      loss += (share * term.loss) / pairs.length;
-      slopes[c]! += (share * term.dc) / pairs.length;
-      slopes[r]! += (share * term.dr) / pairs.length;
+      loss += (share * term.loss) / perPair;
+      slopes[c]! += (share * term.dc) / perPair;
+      slopes[r]! += (share * term.dr) / perPair;
       margins.push(values.beta * (lc - lr));
+      pairLosses.push({ chosen: c, rejected: r, loss: term.loss, margin: values.beta * (lc - lr) });
       sides.chosen.push(c);
       sides.rejected.push(r);
     }
@@ -78,5 +101,5 @@ export function groupDpoTerm(scores: FeedScores, feed: TokenFeed, values: GroupD
     "token_weight/mean": pushes.mean,
     "token_weight/max": pushes.max,
   });
-  return { loss, dLogp, metrics, views: { log_ratio: logRatios(scores, feed) } };
+  return { loss, dLogp, metrics, views: { log_ratio: logRatios(scores, feed) }, pairLosses };
 }

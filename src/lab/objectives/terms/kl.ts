@@ -1,10 +1,11 @@
 import { choice, real } from "../../schema.ts";
 import type { FeedScores, Metrics, TokenFeed } from "../objective.ts";
 import { FeedError } from "./feedError.ts";
-import { floorLogp } from "./probability.ts";
+import { clamp, floorLogp } from "./probability.ts";
 import { scoredMean } from "./stats.ts";
 
-export type KlEstimator = "k1" | "k2" | "k3";
+export type KlEstimator = "k1" | "k2" | "k3" | "k3-corrected";
+export type KlPlace = "loss" | "reward" | "token-reward";
 
 export const regulariserKnobs = {
   klCoef: real(
@@ -21,11 +22,45 @@ export const regulariserKnobs = {
   klEstimator: choice<KlEstimator>(
     "k3",
     [
-      { value: "k1", label: "k1", help: "log π − log π_ref: unbiased value, noisy." },
+      {
+        value: "k1",
+        label: "k1",
+        help: "log π − log π_ref: unbiased value, noisy. In the loss its slope is the same whatever the reference, so it regularises nothing in expectation; it is meant for the reward.",
+      },
       { value: "k2", label: "k2", help: "Half its square: Trinity-RFT's default." },
       { value: "k3", label: "k3", help: "exp(−d) + d − 1: never negative; GRPO's and TRL's." },
+      {
+        value: "k3-corrected",
+        label: "k3, importance-corrected",
+        help: "k3 times π/π_old: unbiased in value and slope where the samples come from an earlier policy.",
+      },
     ],
-    { label: "KL estimator", help: "How the divergence is estimated from the sampled token.", source: "Schulman 2020" },
+    {
+      label: "KL estimator",
+      help: "How the divergence is estimated from the sampled token.",
+      source: "Schulman 2020; corrected: TRL use_bias_correction_kl",
+    },
+  ),
+  klIn: choice<KlPlace>(
+    "loss",
+    [
+      { value: "loss", label: "Loss", help: "Added to the loss, with a slope of its own: GRPO." },
+      {
+        value: "reward",
+        label: "Reward of the answer",
+        help: "An answer's sum is taken off its reward before the group is compared: verl, TRL's RLOO.",
+      },
+      {
+        value: "token-reward",
+        label: "Reward of each token",
+        help: "Every token's advantage loses the estimates from it to the end of its answer: PPO, REINFORCE++.",
+      },
+    ],
+    {
+      label: "KL in",
+      help: "Where the KL to the reference counts: a penalty in the loss, or a part of what is rewarded.",
+      source: "loss: GRPO; reward: verl use_kl_in_reward",
+    },
   ),
   entropyCoef: real(
     0,
@@ -43,18 +78,45 @@ export const regulariserKnobs = {
 export interface RegulariserValues {
   readonly klCoef: number;
   readonly klEstimator: KlEstimator;
+  /** `loss` where absent. */
+  readonly klIn?: KlPlace;
   readonly entropyCoef: number;
 }
 
-/** Largest exponent of k3: beyond it value and slope go on with e^20 instead of overflowing (as verl's low_var_kl). */
+/** Whether the KL is a part of the reward, so that the loss has no term of it. */
+export function klInReward({ klCoef, klIn = "loss" }: Pick<RegulariserValues, "klCoef" | "klIn">): boolean {
+  return klCoef > 0 && klIn !== "loss";
+}
+
+/** The values for the reinforcement term of a mix: a KL in the loss and the bonus stand outside it, a KL in the reward within. */
+export function withinMix<V extends RegulariserValues>(values: V): V {
+  return { ...values, klCoef: klInReward(values) ? values.klCoef : 0, entropyCoef: 0 };
+}
+
+/** Largest exponent of k3. */
 const LARGEST = 20;
 
-/** The estimate of KL(π ‖ π_ref) from one token and its slope in log π; d = log π − log π_ref. */
-export function klTerm(estimator: KlEstimator, d: number): { readonly value: number; readonly slope: number } {
+/**
+ * The estimate of KL(π ‖ π_ref) from one token and its slope in log π; d = log π − log π_ref. k3 = e^(−d) + d − 1 goes on
+ * along its tangent below d = −20, value and slope of one function. Deviation: verl (low_var_kl) and Trinity-RFT clamp d to
+ * ±20 and the value to ±10, so that tokens with d under about −2.6 are not held to the reference at all.
+ *
+ * `k3-corrected` is r · k3 with r = π/π_old, the unbiased estimate where the sample comes from π_old (TRL's
+ * use_bias_correction_kl); its slope is r (k3 + k3′), which is r d for d above −20. `ratioMoves` is false where r is clamped.
+ */
+export function klTerm(
+  estimator: KlEstimator,
+  d: number,
+  ratio = 1,
+  ratioMoves = true,
+): { readonly value: number; readonly slope: number } {
   if (estimator === "k1") return { value: d, slope: 1 };
   if (estimator === "k2") return { value: 0.5 * d * d, slope: d };
   const e = Math.exp(Math.min(-d, LARGEST));
-  return { value: e + d - 1, slope: 1 - e };
+  const beyond = Math.max(0, -d - LARGEST);
+  const value = e * (1 + beyond) + d - 1;
+  if (estimator === "k3") return { value, slope: 1 - e };
+  return { value: ratio * value, slope: ratio * ((ratioMoves ? value : 0) + 1 - e) };
 }
 
 /**
@@ -70,14 +132,20 @@ export function regularise(
   dLogp: Float64Array,
 ): { readonly loss: number; readonly dEntropy: Float64Array | undefined; readonly metrics: Metrics } {
   const metrics: Record<string, number> = {};
+  const coef = klInReward(values) ? 0 : values.klCoef;
+  const old = feed.oldLogp ?? (scores.frozen ?? scores).logp;
   let loss = 0;
   if (feed.refLogp) {
     const kl = new Float64Array(scale.length); // [B, T]
     for (let i = 0; i < scale.length; i++) {
       if (!scale[i]) continue;
-      const { value, slope } = klTerm(values.klEstimator, floorLogp(scores.logp[i]!) - floorLogp(feed.refLogp[i]!));
-      loss += values.klCoef * scale[i]! * value;
-      dLogp[i]! += values.klCoef * scale[i]! * slope;
+      const logp = floorLogp(scores.logp[i]!);
+      const moved = logp - floorLogp(old[i]!);
+      const ratio = Math.exp(clamp(moved, -LARGEST, LARGEST));
+      const d = logp - floorLogp(feed.refLogp[i]!);
+      const { value, slope } = klTerm(values.klEstimator, d, ratio, Math.abs(moved) <= LARGEST);
+      loss += coef * scale[i]! * value;
+      dLogp[i]! += coef * scale[i]! * slope;
       kl[i] = value;
     }
     const mean = scoredMean(kl, feed.mask);

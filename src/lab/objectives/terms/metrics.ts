@@ -1,4 +1,4 @@
-import type { Metrics } from "../objective.ts";
+import type { FixedMetric, Metrics } from "../../metrics.ts";
 
 /*
  * Names of metrics, the same in every objective. Own samples and expert rows never share a series.
@@ -33,10 +33,9 @@ import type { Metrics } from "../objective.ts";
  */
 
 /** Leaves out what has no value now. */
-export function present(values: Readonly<Record<string, number | undefined>>): Metrics {
+export function present(values: { readonly [name in FixedMetric]?: number | undefined }): Metrics {
   const metrics: Record<string, number> = {};
-  for (const name in values) {
-    const value = values[name];
+  for (const [name, value] of Object.entries(values)) {
     if (value !== undefined && !Number.isNaN(value)) metrics[name] = value;
   }
   return metrics;

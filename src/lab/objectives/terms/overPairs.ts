@@ -90,6 +90,7 @@ export function overPairs(
   const valid = chosen.map((c, i) => c.length > 0 && rejected[i]!.length > 0);
   const count = valid.filter(Boolean).length;
   const prompts = feed.prompts ?? chosen.length;
+  if (prompts < count) throw new FeedError(`prompts must be at least the number of pairs, ${count}, got ${prompts}.`);
   const share = count === 0 ? 0 : 1 / (values.reduction === "prompts" ? prompts : count);
   const tokens = chosen.reduce((sum, c, i) => sum + (valid[i] ? c.length : 0), 0);
   const nllScale = values.nllCoef * (values.nllLengthNorm && tokens > 0 ? count / tokens : 1);
@@ -128,8 +129,11 @@ export function overPairs(
     "token_weight/max": count > 0 ? weight.max : undefined,
   });
   const views = (side: "chosen" | "rejected") => ({ log_ratio: logRatios(scores[side], feed[side]) });
+  const pairLosses = terms.flatMap((t, row) =>
+    t ? [{ chosen: row, rejected: row, loss: t.loss, margin: t.rewardChosen - t.rewardRejected }] : [],
+  );
   const credit = {
-    chosen: { dLogp, dEntropy: bonus.dEntropy, views: views("chosen") },
+    chosen: { dLogp, dEntropy: bonus.dEntropy, views: views("chosen"), pairLosses },
     rejected: { dLogp: spread(slopes.rejected, feed.rejected), views: views("rejected") },
   };
   return { loss, credit, metrics };

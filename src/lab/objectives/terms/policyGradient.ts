@@ -1,7 +1,9 @@
 import { real } from "../../schema.ts";
-import type { FeedScores, Metrics, TokenFeed } from "../objective.ts";
-import { type AdvantageValues, advantages, rewardGroups } from "./advantage.ts";
+import type { FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
+import { type AdvantageValues, advantages, isDead, rewardGroups } from "./advantage.ts";
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
+import type { RegulariserValues } from "./kl.ts";
+import { klPenalty, lessPerRow, penaltyToGo } from "./klReward.ts";
 import { present } from "./metrics.ts";
 import { clamp, floorLogp } from "./probability.ts";
 import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
@@ -48,7 +50,8 @@ export interface ClipValues {
 
 export interface PolicyGradient {
   readonly loss: number;
-  readonly scale: Float64Array; // c [B, T]
+  /** c of all tokens, those of groups that are left out included: what terms beside the policy's own are scaled by. */
+  readonly scale: Float64Array; // [B, T]
   readonly dLogp: Float64Array; // [B, T]
   readonly metrics: Metrics;
   readonly views: Readonly<Record<string, Float64Array>>;
@@ -57,18 +60,21 @@ export interface PolicyGradient {
 /**
  * L = −Σ c_t min(r A, clip(r, 1−ε₋, 1+ε₊) A), for A < 0 at most c|A| (dual clip); r = exp(clamp(log π − log π_old, ±20)).
  * Follows Trinity-RFT's ppo_policy_loss.py, torch's clamp slopes included: no gradient outside the clamp. Without
- * oldLogp the step is strictly on-policy: r = 1, its slope that of π.
+ * oldLogp the step is strictly on-policy: r = 1, its slope that of π. Where the KL is a part of the reward (klReward.ts)
+ * it is held still within A. `deadGroups: leave-out` takes c from the other groups' rows alone: with rewards 1, 0 and 1, 1,
+ * one token each, no scaling and r = 1, dLogp is (−¼, ¼, 0, 0) where the mean is over two tokens, and half of it over four.
  * @throws {FeedError} when advantages can be neither read nor made.
  */
 export function policyGradient(
   scores: FeedScores,
   feed: TokenFeed,
-  values: AggregationValues & AdvantageValues & ClipValues,
+  values: AggregationValues & AdvantageValues & ClipValues & Partial<RegulariserValues>,
 ): PolicyGradient {
   const size = feed.rows * feed.length;
-  const scale = tokenScale(feed, values);
-  const perRow = advantages(feed, values); // [B]
   const old = feed.oldLogp ?? (scores.frozen ?? scores).logp;
+  const { perRow, toGo } = shapedAdvantages(old, feed, values);
+  const scale = tokenScale(feed, values);
+  const counted = values.deadGroups === "leave-out" && !toGo ? tokenScale(withoutDead(feed, perRow), values) : scale;
   const zeros = () => new Float64Array(size); // [B, T]
   const dLogp = zeros();
   const views = { ratio: zeros(), clipped: zeros(), advantage: zeros(), weight: zeros() };
@@ -77,9 +83,9 @@ export function policyGradient(
   const ceiling = 1 + values.clipHigh;
   let loss = 0;
   for (let i = 0; i < size; i++) {
-    const c = scale[i]!;
-    if (c === 0) continue;
-    const A = perRow[Math.floor(i / feed.length)]!;
+    if (scale[i] === 0) continue;
+    const c = counted[i]!;
+    const A = perRow[Math.floor(i / feed.length)]! - (toGo?.[i] ?? 0);
     const difference = floorLogp(scores.logp[i]!) - floorLogp(old[i]!);
     const r = Math.exp(clamp(difference, -20, 20));
     const free = -r * A;
@@ -117,15 +123,42 @@ export function policyGradient(
   return { loss, scale, dLogp, metrics, views };
 }
 
-/** TRL's `reward`, `reward_std` (mean over groups) and `frac_reward_zero_std`; nothing where only advantages are known. */
+/** Advantages of answers [B], and what each token's is less by [B, T], where the KL is a part of the reward. */
+function shapedAdvantages(old: Numbers, feed: TokenFeed, values: AdvantageValues & Partial<RegulariserValues>) {
+  const penalty = klPenalty(old, feed, values);
+  const shaped = penalty && values.klIn === "reward" ? lessPerRow(feed, penalty) : feed;
+  const toGo = penalty && values.klIn === "token-reward" ? penaltyToGo(penalty, feed) : undefined;
+  return { perRow: advantages(shaped, values), toGo };
+}
+
+/** The feed without the scored tokens of groups in which no answer has an advantage, and without their rows in means over answers. */
+function withoutDead(feed: TokenFeed, perRow: Float64Array): TokenFeed & { readonly skipped: number } {
+  const { groupSize = 1, length } = feed;
+  const isAlive = (b: number) => {
+    const first = b - (b % groupSize);
+    return perRow.subarray(first, first + groupSize).some((A) => A !== 0);
+  };
+  const alive = Array.from(perRow, (_, b) => isAlive(b));
+  return {
+    ...feed,
+    mask: feed.mask.map((m, i) => (alive[Math.floor(i / length)] ? m : 0)),
+    skipped: alive.filter((is) => !is).length,
+  };
+}
+
+/**
+ * TRL's `reward`, `reward_std` (mean over groups) and `frac_reward_zero_std`, the share of groups without an advantage;
+ * nothing where only advantages are known. Groups of one have no spread to report.
+ */
 export function rewardMetrics(feed: TokenFeed): Metrics {
   if (!feed.rewards) return {};
   const reward = summarise(feed.rewards).mean;
   if (feed.groupSize === undefined) return { reward };
-  const stds = rewardGroups(feed).map((rewards) => summarise(rewards).std);
-  return {
+  const groups = rewardGroups(feed);
+  const stds = groups.map((rewards) => (isDead(rewards) ? 0 : summarise(rewards).std));
+  return present({
     reward,
-    reward_std: summarise(stds).mean,
-    frac_reward_zero_std: stds.filter((std) => std === 0).length / stds.length,
-  };
+    reward_std: feed.groupSize > 1 ? summarise(stds).mean : undefined,
+    frac_reward_zero_std: groups.filter(isDead).length / groups.length,
+  });
 }

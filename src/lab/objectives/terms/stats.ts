@@ -34,7 +34,17 @@ export function summarise(values: ArrayLike<number>): Summary {
   const mean = min === max ? min : sum / count;
   let squares = 0;
   for (let i = 0; i < count; i++) squares += (values[i]! - mean) ** 2;
-  return { count, mean, std: count > 1 ? Math.sqrt(squares / (count - 1)) : 0, min, max };
+  const std = count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
+  const lost = !Number.isFinite(std) || (count > 1 && std === 0 && min !== max);
+  const finite = !Number.isNaN(sum) && Number.isFinite(min) && Number.isFinite(max);
+  return lost && finite ? rescaled(values, min, max) : { count, mean, std, min, max };
+}
+
+/** The moments of finite values whose sum or squares left the range of a number, worked out in units of the largest. */
+function rescaled(values: ArrayLike<number>, min: number, max: number): Summary {
+  const unit = Math.max(Math.abs(min), Math.abs(max));
+  const { count, mean, std } = summarise(Float64Array.from(values, (value) => value / unit));
+  return { count, mean: unit * mean, std: unit * std, min, max };
 }
 
 /** Quantiles of plain values at these shares of [0, 1], straight between neighbours (NumPy's default); NaN of an empty list. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { initials } from "../../schema.ts";
-import { aggregationKnobs, tokenScale } from "./aggregate.ts";
+import { type Aggregation, aggregationKnobs, type MaskedRows, tokenScale } from "./aggregate.ts";
 import { sharedWeights, supervise, weightSpread } from "./supervised.ts";
 import { near } from "./testNear.ts";
 import { ruleOf, type TokenWeightName, weightKnobs } from "./tokenWeight.ts";
@@ -22,6 +22,7 @@ describe("token weights by hand, p = 0.8 and 0.5", () => {
     ["focal", { focalGamma: 0 }, [1, 1]],
     ["entropy-top", { entropyTopShare: 0.5 }, [0, 1]],
     ["entropy-top", { entropyTopShare: 1 }, [1, 1]],
+    ["entropy-top", { entropyTopShare: 0.01 }, [0, 1]],
     ["entropy-norm", {}, [0.5, 1.5]],
     ["is-clip", { isClip: 0.6 }, [0, 0.5]],
     ["is-clip", { isClip: 1 }, [0.8, 0.5]],
@@ -81,4 +82,30 @@ test("the spread of weights is that of scored tokens, at NumPy's quantiles, and 
   });
   expect(sharedWeights({ ...spread, nll: 1 }, 0.5)).toMatchObject({ "token_weight/p50": 1, "token_weight/p75": 1.5 });
   expect(weightSpread(weight, new Float64Array(6))).toEqual({});
+});
+
+test("tokens of equal entropy are taken in order until the share is full", () => {
+  const tied = { ...scores, logp: new Float64Array(4), entropy: Float64Array.of(1, 2, 2, 2) };
+  const mask = Float64Array.of(1, 1, 1, 1);
+  const pushes = (entropyTopShare: number) => {
+    const rule = ruleOf("entropy-top", tied, mask, { ...knobs, entropyTopShare });
+    return [0, 1, 2, 3].map((i) => rule(i, -1).push);
+  };
+  expect(pushes(0.05)).toEqual([0, 1, 0, 0]);
+  expect(pushes(0.5)).toEqual([0, 1, 1, 0]);
+  expect(pushes(0.76)).toEqual([1, 1, 1, 1]);
+});
+
+test("answers without a scored token count in means over answers, or are left out", () => {
+  const three = { rows: 3, length: 2, mask: Float64Array.of(1, 1, 1, 0, 0, 0) };
+  const scale = (aggregation: Aggregation, maskedRows: MaskedRows) => [
+    ...tokenScale(three, { aggregation, aggregationNorm: 4, maskedRows }),
+  ];
+  const row = (a: number, b: number) => [a, a, b, 0, 0, 0];
+  near(scale("token-mean", "leave-out"), row(1 / 3, 1 / 3));
+  near(scale("sequence-mean-token-mean", "count"), row(1 / 6, 1 / 3));
+  near(scale("sequence-mean-token-mean", "leave-out"), row(1 / 4, 1 / 2));
+  near(scale("sequence-mean-token-sum", "leave-out"), row(1 / 2, 1 / 2));
+  near(scale("sequence-mean-token-sum-norm", "leave-out"), row(1 / 4, 1 / 4));
+  near(scale("dr-grpo", "leave-out"), row(1 / 8, 1 / 8));
 });

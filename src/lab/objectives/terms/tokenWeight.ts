@@ -115,9 +115,11 @@ export const TOKEN_WEIGHTS = {
     "[H_t \\text{ among the highest}]",
     "Only tokens where the policy is least certain are trained.",
     (held, mask, { entropyTopShare }) => {
-      const sorted = scored(held.entropy, mask).sort();
-      const bar = sorted[sorted.length - clamp(Math.ceil(entropyTopShare * sorted.length), 1, sorted.length)] ?? 0;
-      return weighted((i) => (held.entropy[i]! >= bar ? 1 : 0));
+      const at = Array.from(mask, (_, i) => i).filter((i) => mask[i]);
+      // Rounding must not add a token: 0.07 of 100 is 7. Ties go to the earlier position.
+      const count = clamp(Math.ceil(entropyTopShare * at.length - 1e-9), 1, at.length);
+      const top = new Set(at.sort((a, b) => held.entropy[b]! - held.entropy[a]! || a - b).slice(0, count));
+      return weighted((i) => (top.has(i) ? 1 : 0));
     },
     ["entropyTopShare"],
     ["entropy"],

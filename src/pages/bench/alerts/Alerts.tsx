@@ -7,7 +7,7 @@ import { useAlerts } from "./useAlerts.ts";
 
 const keyOf = ({ id, from }: Alert) => `${id} ${from}`;
 
-/** What the run suffers from: what it means and what to try. It floats at the foot, so that nothing above moves when it comes. */
+/** What the run suffers from: what it means and what to try. Its line under the controls is kept free, so that nothing moves when one comes, and no chart is covered. */
 export function Alerts() {
   useHiddenSpells();
   const runId = useRuns(({ run }) => run?.id);
@@ -19,12 +19,7 @@ function OfRun() {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const shown = newestOfEach(alerts).filter(({ alert }) => !dismissed.has(keyOf(alert)));
   return (
-    <section
-      className={styles.alerts}
-      aria-label="Alerts"
-      aria-live="polite"
-      data-empty={shown.length === 0 ? "" : undefined}
-    >
+    <section className={styles.alerts} aria-label="Alerts" aria-live="polite">
       {shown.map(({ alert, times }) => (
         <div key={keyOf(alert)} className={styles.alert}>
           <details>

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { type Run, stepOf } from "../../../app/runStore.ts";
-import type { Series } from "../../../app/series.ts";
 import type { HiddenSpell } from "../../../lab/alerts/alert.ts";
+import type { MetricTable } from "../../../lab/record/metricTable.ts";
 import { useLab } from "../../shared/labContext.ts";
 
 /** A shorter look away says nothing about the pace. */
@@ -9,7 +9,7 @@ const LEAST_MS = 5000;
 
 const NONE: readonly HiddenSpell[] = [];
 /** By a run's metrics, which go with it; a new list whenever one of its spells has changed. */
-const spells = new WeakMap<Series, readonly HiddenSpell[]>();
+const spells = new WeakMap<MetricTable, readonly HiddenSpell[]>();
 
 export function spellsOf(run: Run | undefined): readonly HiddenSpell[] {
   return (run && spells.get(run.series)) || NONE;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { Run } from "../../../app/runStore.ts";
-import { Series } from "../../../app/series.ts";
 import { parseConfig } from "../../../lab/experiment/config.ts";
+import { MetricTable } from "../../../lab/record/metricTable.ts";
 import { alertsOfRun } from "./useAlerts.ts";
 
 test("a run of ten thousand steps is looked at some hundred times as closely as once, and its alerts come all the same", () => {
-  const series = new Series();
+  const series = new MetricTable();
   const { column } = series;
   let looked = 0;
   series.column = (metric) => {

@@ -1,8 +1,8 @@
 import { isUntouched } from "../../../app/lab.ts";
 import type { Run } from "../../../app/runStore.ts";
-import type { Series } from "../../../app/series.ts";
 import type { Alert, HiddenSpell } from "../../../lab/alerts/alert.ts";
 import { alertsOf } from "../../../lab/alerts/index.ts";
+import type { MetricTable } from "../../../lab/record/metricTable.ts";
 import { usePaced } from "../../shared/labContext.ts";
 import { spellsOf } from "./hiddenSpells.ts";
 
@@ -15,7 +15,7 @@ interface Known {
   readonly alerts: readonly Alert[];
 }
 
-const known = new WeakMap<Series, Known>();
+const known = new WeakMap<MetricTable, Known>();
 const NONE: readonly Alert[] = [];
 
 /**

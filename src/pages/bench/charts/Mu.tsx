@@ -40,7 +40,8 @@ function useDrawing() {
     [lab, draft, config, awaited, phase, stale, step === 0],
   );
   const ahead = useMemo(() => muAhead(target.config), [target]);
-  const shape = useMemo(() => (hasMu(target.config) ? muShape(target) : undefined), [target]);
+  // A hand draws the µ of the first phase.
+  const shape = useMemo(() => (MU_DRAWN in target.config.params ? muShape(target) : undefined), [target]);
   const steps = target.config.optimiser.steps;
   const from = target.live ? step + 1 : 1;
   if (!shape || from > steps || locked(MU_DRAWN) || locked("settings")) return { ahead, drawing: undefined };

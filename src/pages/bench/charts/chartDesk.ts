@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DraftStore } from "../../../app/draftStore.ts";
 import type { AxisUnit, Span } from "../../../charts/reach.ts";
 import { type StepCursor, useStepCursor } from "../../../charts/stepCursor.ts";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 
 /** How all charts are looked at, beyond what a link keeps. */
@@ -35,7 +36,7 @@ export function useCursor(): Cursor {
     createStore<Look>(() => ({ pointed: undefined, unit: "step", zoom: undefined, cut: false })),
   );
   // Another length is another picture.
-  const steps = useDraft(({ config }) => config.optimiser.steps);
+  const steps = useDraft(({ config }) => totalSteps(config));
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever was zoomed in on before
   useEffect(() => look.setState({ zoom: undefined }), [steps, look]);
   return useMemo(

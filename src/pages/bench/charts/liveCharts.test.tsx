@@ -6,7 +6,7 @@ import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { preparePlots } from "../../../charts/LineChart.tsx";
 import { stubWidth } from "../../../charts/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
-import { runsOf } from "../../runs/runsContext.ts";
+import { historyOf } from "../../runs/historyContext.ts";
 import { LabContext } from "../../shared/labContext.ts";
 import { Charts, useCursor } from "./Charts.tsx";
 
@@ -69,7 +69,7 @@ const pathsOf = (name: string) =>
 
 test("eight runs of 10,000 steps over the one that trains are drawn with a bounded number of points, highest and lowest among them", async () => {
   open(() => {});
-  const kept = runsOf(page.lab);
+  const kept = historyOf(page.lab);
   await kept.ready;
   const series = {
     step: Array.from({ length: STEPS }, (_, i) => i + 1),

@@ -53,7 +53,9 @@ export function muShape({ config, from }: MuTarget): MuShape {
   const drawn = muPoints(String(configAt(config, from).params[MU_DRAWN] ?? ""));
   if (!later && drawn.length > 0) return { corners: drawn, drawn: true };
   if (later) {
-    const along = muAhead(config).map(({ x, y }) => ({ step: x, mu: y }));
+    const along = muAhead(config)
+      .filter(({ x }) => x <= config.optimiser.steps)
+      .map(({ x, y }) => ({ step: x, mu: y }));
     return { corners: simplified(along, CLOSE, MANY), drawn: true };
   }
   const { steps } = config.optimiser;

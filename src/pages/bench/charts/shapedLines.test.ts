@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { Series } from "../../../app/series.ts";
 import { clockReach, stepReach } from "../../../charts/reach.ts";
+import { MetricTable } from "../../../lab/record/metricTable.ts";
 import { metricSource, sourceOfSeries } from "../../shared/metricSource.ts";
 import { shapedSource } from "./shapedLines.ts";
 
-function seriesOf(length: number, value: (step: number) => number): Series {
-  const series = new Series();
+function seriesOf(length: number, value: (step: number) => number): MetricTable {
+  const series = new MetricTable();
   for (let step = 1; step <= length; step++) {
     series.append({ step, values: { loss: value(step), mu: value(step), num_tokens: 10 * step }, seconds: step / 4 });
   }

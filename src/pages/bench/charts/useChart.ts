@@ -5,6 +5,7 @@ import type { MetricSource, RunChartProps } from "../../../charts/MetricChart.ts
 import { clockReach, stepReach } from "../../../charts/reach.ts";
 import { numberText, readoutText } from "../../../controls/numberText.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useOverlaid } from "../../runs/overlay.ts";
 import { useDraft, useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
 import { metricSource } from "../../shared/metricSource.ts";
@@ -60,7 +61,7 @@ export function useChart(cursor: Cursor): RunChartProps {
   const { source, live, smooth } = useMetrics();
   const own = withGhost(source, useGhost());
   const config = useSubject();
-  const { metrics: laid, steps } = useOverlaid(own, config.optimiser.steps);
+  const { metrics: laid, steps } = useOverlaid(own, totalSteps(config));
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
   const cut = useStore(cursor.look, (look) => look.cut);

@@ -1,4 +1,6 @@
 import { useEffect, useId, useRef, useState } from "react";
+import { stepOf } from "../../../app/runStore.ts";
+import { phaseAt } from "../../../lab/experiment/config.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { FeedName } from "../../../lab/objectives/objective.ts";
 import { useDraft, useRuns, useStale } from "../../shared/labContext.ts";
@@ -24,7 +26,8 @@ export default function FeedPanel() {
   const status = useId();
   const list = useRef<HTMLDivElement>(null);
   const draft = useDraft(({ config }) => config);
-  const config = useRuns(({ run }) => run?.config) ?? draft;
+  // Of the phase that makes the next update: its objective is what the feeds are read for.
+  const config = useRuns(({ run }) => run && phaseAt(run.config, stepOf(run.state) + 1).config) ?? draft;
   const phase = useRuns(({ run }) => run?.state.phase);
   const stale = useStale();
   const [asked, setFeed] = useState<FeedName>();

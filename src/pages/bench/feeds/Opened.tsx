@@ -1,6 +1,8 @@
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { OpenedItem } from "../../../lab/feeds/feedPage.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
@@ -49,8 +51,8 @@ export function Opened() {
 }
 
 function captionOf({ feed, step }: OpenedItem, config: RunConfig): string {
-  const { title } = objectiveById(config.algorithm);
-  const next = step < config.optimiser.steps ? `step ${step + 1}` : "one more step";
+  const { title } = objectiveById(configAt(config, step + 1).algorithm);
+  const next = step < totalSteps(config) ? `step ${step + 1}` : "one more step";
   const where = feed === "rollouts" || feed === "onlinePairs" ? "on this batch" : "if it stood in its batch";
   return `Read by the weights after step ${step}; coloured with the credit that ${title} would give it in ${next} ${where}.`;
 }
@@ -58,16 +60,17 @@ function captionOf({ feed, step }: OpenedItem, config: RunConfig): string {
 function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly config: RunConfig }) {
   const { rows, metrics, candidates, step } = opened;
   const [wanted, setPlace] = useState<Place>({ row: 0, at: 0 });
-  const style = demoStyleOf(config);
+  const next = Math.min(step + 1, totalSteps(config));
+  const inForce = configAt(config, next);
+  const style = demoStyleOf(inForce);
   const choice = useColouring(rows, style);
   const { colouring } = choice;
   const row = rows[wanted.row] ?? rows[0]!;
   const at = Math.min(wanted.at, row.tokens.length - 1);
   const place = { row: rows.indexOf(row), at };
   const writer = writerOf(row, style);
-  const next = Math.min(step + 1, config.optimiser.steps);
-  const { algorithm, params, rewards } = configAt(config, next);
-  const context = { algorithm, params, rows, metric: (name: string) => metrics[name] };
+  const { algorithm, params, rewards } = inForce;
+  const context = { algorithm, params, rows, metric: (name: MetricName) => metrics[name] };
   return (
     <div className={styles.body}>
       <div>

@@ -32,7 +32,7 @@ async function hear(...events: LabEvent[]): Promise<void> {
 }
 
 const asked = (): FeedQuery[] =>
-  page.worker.commands.flatMap((command) => (command.type === "browse" ? [command.query] : []));
+  page.worker.questions.flatMap((question) => (question.type === "browse" ? [question.query] : []));
 const item = (index: number): FeedItem => ({
   index,
   prompt: `prompt ${index}=`,
@@ -44,8 +44,8 @@ async function answer(change: Partial<FeedPage> | EmptyFeed = {}): Promise<void>
   const query = asked().at(-1)!;
   const { feed, from, count } = query;
   const places = Array.from({ length: TOTAL }, (_, index) => index).slice(from, from + count);
-  const page = { feed, from, total: TOTAL, found: TOTAL, groupSize: 1, items: places.map(item), ...change };
-  await hear({ type: "feedPage", runId: "run-1", query, page: "empty" in change ? change : (page as FeedPage) });
+  const shown = { feed, from, total: TOTAL, found: TOTAL, groupSize: 1, items: places.map(item), ...change };
+  await act(async () => page.worker.answer("browse", "empty" in change ? change : (shown as FeedPage)));
 }
 
 const items = () => screen.getAllByRole("button").filter((one) => one.closest("li"));
@@ -115,7 +115,7 @@ test("an opened item is read by the present weights, with its credit written out
   await open(CHORD);
   await answer();
   fireEvent.click(items()[2]!);
-  expect(page.worker.commands.at(-1)).toEqual({ type: "openItem", runId: "run-1", feed: "demos", index: 2 });
+  expect(page.worker.questions.at(-1)).toEqual({ type: "openItem", runId: "run-1", feed: "demos", index: 2 });
   const row: TokenRow = {
     feed: "demos",
     prompt: "prompt 2=",
@@ -133,7 +133,7 @@ test("an opened item is read by the present weights, with its credit written out
     ]),
   ];
   const opened = { feed: "demos", index: 2, step: 0, rows: [row], candidates, metrics: { mu: 0.1 } } as const;
-  await hear({ type: "feedItem", runId: "run-1", feed: "demos", index: 2, item: opened });
+  await act(async () => page.worker.answer("openItem", opened));
   await settle(0);
   expect(screen.getByText(/Read by the weights after step 0; .* CHORD-φ would give it in step 1/)).toBeTruthy();
   expect(items()[2]!.getAttribute("aria-current")).toBe("true");

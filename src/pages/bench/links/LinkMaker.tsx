@@ -7,7 +7,7 @@ import { NOTE_LIMIT, PANELS, type Panel, PLAIN_VIEW, plainText } from "../../../
 import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 import { type Aside, asideView, ControlChoices } from "./ControlChoices.tsx";
 import styles from "./Links.module.css";
-import { finalHash } from "./requestHash.ts";
+import { requestHash } from "./requestHash.ts";
 
 const NAMES: Readonly<Record<Panel, string>> = {
   tokens: "tokens",
@@ -61,7 +61,7 @@ function Making() {
   async function attach(): Promise<void> {
     if (!run || !backend || asking) return;
     setAsking(true);
-    const parameterHash = await finalHash(lab);
+    const parameterHash = await requestHash(lab);
     const made = { backend: `${backend.policy}/${backend.backend}`, parameterHash };
     setProof({ of, receipt: receiptOf(run.series, run.config, stepOf(run.state), made) });
     setAsking(false);

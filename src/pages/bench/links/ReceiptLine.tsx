@@ -5,7 +5,7 @@ import { type Run, stepOf } from "../../../app/runStore.ts";
 import { compare, type Verdict, verdictSentence } from "../../../lab/link/receiptVerdict.ts";
 import { useDraft, useLab, usePaced, useRuns } from "../../shared/labContext.ts";
 import styles from "./Links.module.css";
-import { finalHash } from "./requestHash.ts";
+import { requestHash } from "./requestHash.ts";
 
 /** What the replay of a link's run says about the sender's. */
 export function ReceiptLine() {
@@ -19,7 +19,7 @@ export function ReceiptLine() {
   useEffect(() => {
     if (ended === undefined || !valid) return;
     let current = true;
-    void finalHash(lab).then((found) => current && setHash({ of: ended, hash: found }));
+    void requestHash(lab).then((found) => current && setHash({ of: ended, hash: found }));
     return () => {
       current = false;
     };

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { isUntouched } from "../../../app/lab.ts";
 import { aboutTime, aboutTokens, costOf } from "../../../lab/experiment/cost.ts";
-import { objectiveById } from "../../../lab/objectives/index.ts";
+import { algorithmsOf } from "../../../lab/experiment/phases.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
 import styles from "./Links.module.css";
@@ -25,7 +25,7 @@ export function RunCost() {
   if (pace !== undefined && pace > 0 && trained) measured = (pace * spent.positions) / spent.steps;
   const seconds = cost.positions / (measured ?? KNOWN_POSITIONS_PER_SECOND);
   const changes = config.interventions.length;
-  const what = `${objectiveById(config.algorithm).title} on ${taskById(config.task).title}`;
+  const what = `${algorithmsOf(config)} on ${taskById(config.task).title}`;
   const time = aboutTime(seconds);
   return (
     <p className={`caption ${styles.cost}`} aria-live="polite">

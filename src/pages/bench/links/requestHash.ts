@@ -1,26 +1,17 @@
 import type { Lab } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
 
-/** The worker answers between two steps; a worker that has died never does. */
-const PATIENCE_MS = 15_000;
+/** A receipt without a hash still says much, so it is not waited for as long as other answers. */
+const LIMIT_MS = 15_000;
 
-/** Hash of the shown run's weights as they are now; undefined where the worker does not answer. */
-export function finalHash(lab: Lab): Promise<string | undefined> {
+/** The parameter hash of the shown run as it is now; undefined where the worker does not answer, or another step was made meanwhile. */
+export async function requestHash(lab: Lab): Promise<string | undefined> {
   const { run } = lab.run.getState();
-  if (!run) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const done = (hash: string | undefined) => {
-      clearTimeout(timer);
-      leave();
-      resolve(hash);
-    };
-    const timer = setTimeout(() => done(undefined), PATIENCE_MS);
-    const leave = lab.listen({
-      event(event) {
-        if (event.type === "checkpoint" && event.runId === run.id && event.step === stepOf(run.state)) done(event.hash);
-      },
-      crashed: () => done(undefined),
-    });
-    lab.send({ type: "checkpoint", runId: run.id });
-  });
+  if (!run) return undefined;
+  try {
+    const { step, hash } = await lab.ask({ type: "hash", runId: run.id }, LIMIT_MS);
+    return step === stepOf(run.state) ? hash : undefined;
+  } catch {
+    return undefined;
+  }
 }

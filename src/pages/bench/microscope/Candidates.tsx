@@ -24,20 +24,22 @@ export function Candidates({ row, at, askable = true }: CandidatesProps) {
   // A recorded run has no weights to ask; once a run of one's own has tokens, they are what is shown.
   const isLive = useRuns(({ run }) => run?.tokens !== undefined) && askable;
   const atRest = isLive && (phase === "paused" || phase === "finished" || phase === "stopped");
-  const known = isLive && answered && sameRow(answered.row, row) && answered.step === step;
+  const mine = isLive && answered && sameRow(answered.row, row) ? answered : undefined;
+  const known = mine && "candidates" in mine && mine.step === step ? mine : undefined;
+  const refused = mine && "issue" in mine ? mine.issue : undefined;
 
   useEffect(() => {
     if (!atRest || known) return;
     const { feed, prompt, tokens } = row;
-    microscope.inspect({ feed, prompt, tokens });
+    void microscope.inspect({ feed, prompt, tokens });
   }, [microscope, atRest, known, row]);
 
   const written = row.tokens[at]!;
-  const bars = known ? (answered.candidates[at] ?? []) : [{ token: written, p: Math.exp(row.logp[at]!) }];
+  const bars = known ? (known.candidates[at] ?? []) : [{ token: written, p: Math.exp(row.logp[at]!) }];
   return (
     <>
       <CandidateBars {...{ bars, written }} slots={!known} />
-      <p className="caption">{askable ? sentence(isLive, atRest, Boolean(known), step) : PAST}</p>
+      <p className="caption">{!askable ? PAST : (refused ?? sentence(isLive, atRest, known !== undefined, step))}</p>
     </>
   );
 }

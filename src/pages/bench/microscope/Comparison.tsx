@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "react";
 import { numberText } from "../../../controls/numberText.ts";
 import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
+import { clockOf } from "../../../lab/experiment/phases.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { NumbersTable } from "../../shared/NumbersTable.tsx";
@@ -81,8 +82,8 @@ interface LinesProps extends ComparisonProps {
 
 function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
   const lines = useMemo((): Line[] => {
-    const { algorithm, params, optimiser } = configAt(config, step);
-    const clock = { step, totalSteps: optimiser.steps };
+    const { algorithm, params } = configAt(config, step);
+    const clock = clockOf(config, step);
     const own = { objective: objectiveById(algorithm), params };
     return [
       { title: own.objective.title, weights: ownWeights(row) ?? weightsUnder(own, row, rows, clock) },

@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from "react";
 import type { WatchColumn } from "../../../app/microscope/microscope.ts";
 import { numberText } from "../../../controls/numberText.ts";
 import { demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
-import { objectiveById } from "../../../lab/objectives/index.ts";
+import { algorithmsOf, totalSteps } from "../../../lab/experiment/phases.ts";
 import type { WatchedRecord } from "../../../lab/record/tokenRecord.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { usePinnedLater } from "../../shared/labContext.ts";
@@ -84,7 +84,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   const colouring: Colouring = { ...colouringOf({ ...quantity, full }, [row], style), scale: numberText(full, 2) };
   const token = Math.min(place.at, watched.tokens.length - 1);
   const show = (next: number) => setScrubbed(next >= newest ? undefined : columns[next]!.step);
-  const title = objectiveById(config.algorithm).title;
+  const title = algorithmsOf(config);
   return (
     <>
       <div className={styles.tools}>
@@ -140,7 +140,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
           <StripCanvas
             {...{ columns, values, token, at }}
             tokens={watched.tokens.length}
-            steps={config.optimiser.steps}
+            steps={totalSteps(config)}
             fill={quantity.fill}
             full={full}
             onColumn={show}
@@ -150,7 +150,7 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
             <input
               type="range"
               className="slide"
-              style={{ "--drawn": Math.min(1, columns[newest]!.step / config.optimiser.steps) } as object}
+              style={{ "--drawn": Math.min(1, columns[newest]!.step / totalSteps(config)) } as object}
               min={0}
               max={Math.max(1, newest)}
               value={at}

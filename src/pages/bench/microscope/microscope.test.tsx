@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { stateOf, type TestLab } from "../../../app/testLab.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
@@ -33,7 +33,7 @@ const row: TokenRow = {
   batch: { rows: 8, tokens: 60, length: 30 },
 };
 const tokens: LabEvent = { type: "tokens", runId: "run-1", step: 2, rows: [row] };
-const sentTypes = () => page.worker.commands.map(({ type }) => type);
+const askedTypes = () => page.worker.questions.map(({ type }) => type);
 
 test("tokens are coloured by whatever the step knows of them, and the legend says in words what that is", async () => {
   open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
@@ -66,17 +66,17 @@ test("the credit is written out with µ and N of the step", async () => {
 test("candidates are asked for at rest, once for a row, and drawn as bars", async () => {
   open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
   await hear(page, stateOf("ready", 0), stateOf("training", 2), tokens);
-  expect(sentTypes()).not.toContain("inspect");
+  expect(askedTypes()).not.toContain("inspect");
   expect(screen.getByText("pause to see the other candidates")).toBeTruthy();
   await hear(page, stateOf("paused", 2));
-  expect(page.worker.commands.filter(({ type }) => type === "inspect")).toEqual([
+  expect(page.worker.questions.filter(({ type }) => type === "inspect")).toEqual([
     { type: "inspect", runId: "run-1", row: { feed: "demos", prompt: row.prompt, tokens: row.tokens } },
   ]);
   const candidates = row.tokens.map((token) => [
     { token, p: 0.75 },
     { token: "7", p: 0.25 },
   ]);
-  await hear(page, { type: "candidates", runId: "run-1", step: 2, row, candidates });
+  await act(async () => page.worker.answer("inspect", { step: 2, candidates }));
   const bars = within(screen.getByRole("list", { name: "Candidates at this place" })).getAllByRole("listitem");
   expect(bars.map(({ textContent }) => textContent)).toEqual([
     expect.stringMatching(/written here0\.75$/),

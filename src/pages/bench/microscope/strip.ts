@@ -1,5 +1,6 @@
 import type { WatchColumn } from "../../../app/microscope/microscope.ts";
-import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
+import { configAt, phaseAt, phasesOf, type RunConfig } from "../../../lab/experiment/config.ts";
+import { clockOf, totalSteps } from "../../../lab/experiment/phases.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { Quantity } from "../tokens/quantities.ts";
 import { demoWeights } from "./compare.ts";
@@ -14,9 +15,9 @@ export const STRIP_QUANTITIES = [
 ] as const;
 export type StripQuantity = (typeof STRIP_QUANTITIES)[number]["id"];
 
-/** Whether the run's algorithm has a weight for demonstrations at all. */
-export function hasWeight({ algorithm }: RunConfig): boolean {
-  return objectiveById(algorithm).feeds.includes("demos");
+/** Whether an algorithm of the run has a weight for demonstrations at all. */
+export function hasWeight(config: RunConfig): boolean {
+  return phasesOf(config).some(({ config: { algorithm } }) => objectiveById(algorithm).feeds.includes("demos"));
 }
 
 const kept = new WeakMap<WatchColumn, Map<string, readonly number[]>>();
@@ -51,11 +52,12 @@ function read(column: WatchColumn, index: number, quantity: StripQuantity, confi
     };
     return Array.from(logp, (_, t) => of[quantity](t));
   }
-  const step = column.step + 1;
-  const { algorithm, params, optimiser } = configAt(config, step);
-  // The reference of iw-SFT is the starting policy.
-  const refLogp = first.step === 0 ? first.scores[index]!.logp : undefined;
-  const clock = { step: Math.min(step, optimiser.steps), totalSteps: optimiser.steps };
+  const step = Math.min(column.step + 1, totalSteps(config));
+  const { algorithm, params } = configAt(config, step);
+  // The reference of iw-SFT is the policy that its phase began with.
+  const known = first.step === 0 && phaseAt(config, step).number === 1;
+  const refLogp = known ? first.scores[index]!.logp : undefined;
+  const clock = clockOf(config, step);
   return demoWeights(objectiveById(algorithm), params, { logp, entropy, refLogp }, clock) ?? [];
 }
 

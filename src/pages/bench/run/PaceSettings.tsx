@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from "react";
 import { isUntouched } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useLab, useRuns } from "../../shared/labContext.ts";
 import styles from "./Run.module.css";
 
@@ -58,7 +59,7 @@ function RunTo() {
   const goal = Number(text);
   const waits = run?.state.phase === "ready" || run?.state.phase === "paused" || run?.state.phase === "training";
   const from = run ? stepOf(run.state) : 0;
-  const fits = Number.isInteger(goal) && goal > from && goal <= (run?.config.optimiser.steps ?? 0);
+  const fits = Number.isInteger(goal) && goal > from && goal <= (run ? totalSteps(run.config) : 0);
   const can = waits && fits;
   return (
     <form
@@ -82,7 +83,7 @@ function RunTo() {
       </button>
       {text !== "" && !fits && run && (
         <span className="caption" role="alert">
-          It must be a whole number from {from + 1} to {run.config.optimiser.steps}, got {text}.
+          It must be a whole number from {from + 1} to {totalSteps(run.config)}, got {text}.
         </span>
       )}
     </form>

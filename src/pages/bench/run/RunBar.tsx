@@ -3,6 +3,7 @@ import { buttonsOf, isUntouched } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
 import { RunControls } from "../../../controls/RunControls.tsx";
 import { RunPace, RunProgress } from "../../../controls/RunProgress.tsx";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { RunState } from "../../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
 import { useRecorded } from "../tour/useRecorded.ts";
@@ -16,8 +17,8 @@ export function RunBar() {
   const lab = useLab();
   const { state, pace } = useProgress() ?? {};
   const fresh = useRuns(({ run }) => isUntouched(run));
-  const runSteps = useRuns(({ run }) => run?.config.optimiser.steps);
-  const draftSteps = useDraft(({ config }) => config.optimiser.steps);
+  const runSteps = useRuns(({ run }) => run && totalSteps(run.config));
+  const draftSteps = useDraft(({ config }) => totalSteps(config));
   const stale = useStale();
   const invited = useRecorded() !== undefined;
   const training = state?.phase === "training";

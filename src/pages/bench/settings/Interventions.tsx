@@ -1,5 +1,5 @@
 import { valueText } from "../../../controls/Knob.tsx";
-import { schemaOf } from "../../../lab/experiment/config.ts";
+import { phaseAt, schemaOf } from "../../../lab/experiment/config.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import styles from "./Settings.module.css";
 
@@ -8,11 +8,10 @@ export function Interventions() {
   const lab = useLab();
   const config = useDraft((draft) => draft.config);
   if (config.interventions.length === 0) return null;
-  const schema = schemaOf(config);
   return (
     <ul className={styles.interventions} aria-label="Changes during the run">
       {config.interventions.map(({ step, key, value }, index) => {
-        const field = schema[key];
+        const field = schemaOf(phaseAt(config, step).config)[key];
         if (!field) return null;
         const what = `${field.label} → ${valueText(field, value)}`;
         return (

@@ -1,5 +1,6 @@
 import { Knob } from "../../../controls/Knob.tsx";
 import type { FlatConfig } from "../../../lab/experiment/config.ts";
+import { phaseKey } from "../../../lab/experiment/phaseKeys.ts";
 import type { FieldValue, Schema } from "../../../lab/schema.ts";
 import { useLab } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
@@ -10,27 +11,30 @@ export interface KnobsProps {
   readonly keys: readonly string[];
   readonly values: Readonly<Record<string, FieldValue>>;
   readonly defaults: Readonly<Record<string, FieldValue>>;
+  /** Of a later phase. */
+  readonly phase?: number;
   /** What a change of a knob changes with it; nothing more unless given. */
   alongWith?(key: string, value: FieldValue): FlatConfig;
-  /** The knob that the pointer or the focus is on. */
+  /** The knob that the pointer or the focus is on, by its key in a link. */
   onAttend(key: string | undefined): void;
 }
 
 /** Knobs of the experiment: a change goes to the run where that is safe, else to the draft. */
-export function Knobs({ schema, keys, values, defaults, alongWith, onAttend }: KnobsProps) {
+export function Knobs({ schema, keys, values, defaults, phase, alongWith, onAttend }: KnobsProps) {
   const lab = useLab();
   const { hidden, locked } = useView();
   return keys
     .filter((key) => !hidden(key))
     .map((key) => {
+      const name = phase === undefined ? key : phaseKey(phase, key);
       const knob = (
         <Knob
           key={key}
-          name={key}
+          name={name}
           field={schema[key]!}
           value={values[key]!}
           initial={defaults[key]!}
-          onChange={(value, final) => lab.change({ ...alongWith?.(key, value), [key]: value }, final)}
+          onChange={(value, final) => lab.change({ ...alongWith?.(key, value), [name]: value }, final)}
           onAttend={onAttend}
         />
       );

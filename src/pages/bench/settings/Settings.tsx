@@ -1,6 +1,6 @@
-import { useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { defaultsOf } from "../../../app/draftStore.ts";
-import { inForce } from "../../../app/lab.ts";
+import { settingsOf } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
 import { AlgorithmPicker } from "../../../controls/AlgorithmPicker.tsx";
 import { helpText } from "../../../controls/Knob.tsx";
@@ -13,10 +13,13 @@ import { taskById } from "../../../lab/tasks/index.ts";
 import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
 import { ComputeKnobs } from "./ComputeKnobs.tsx";
+import { Fold } from "./Fold.tsx";
 import { Formula } from "./Formula.tsx";
 import { Interventions } from "./Interventions.tsx";
 import { Knobs } from "./Knobs.tsx";
+import { LaterPhases } from "./LaterPhases.tsx";
 import { keysOf, openKeys } from "./openKeys.ts";
+import { inheritedValue, phaseField, usePhaseAhead } from "./phaseSettings.ts";
 import styles from "./Settings.module.css";
 import { StartSettings } from "./StartSettings.tsx";
 import { TaskSettings } from "./TaskSettings.tsx";
@@ -48,6 +51,7 @@ export function Settings() {
   const waiting = useRuns(({ run }) => run?.awaited);
   // The run's step matters only while a link's interventions replay.
   const step = useRuns(({ run }) => (run && run.config.interventions.length > 0 ? stepOf(run.state) : 0));
+  const ahead = usePhaseAhead();
   const { hidden, locked } = useView();
   const [attended, setAttended] = useState<string>();
   const task = taskById(draft.config.task);
@@ -55,8 +59,8 @@ export function Settings() {
   const sections = sectionsOf(task, objective as never);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the step stands for the run
   const values = useMemo<Readonly<Record<string, FieldValue>>>(
-    () => ({ ...flatten(inForce(lab.run.getState().run, draft)), ...waiting }),
-    [draft, waiting, step],
+    () => ({ ...flatten(settingsOf(lab.run.getState().run, draft, 1)), ...(ahead === 1 && waiting) }),
+    [draft, waiting, step, ahead],
   );
   const defaults = useMemo(() => defaultsOf(draft), [draft]);
   const common = { values, defaults, onAttend: setAttended };
@@ -64,7 +68,7 @@ export function Settings() {
   const open = openKeys(own, values, defaults);
   const rest = own.filter((key) => !open.includes(key));
   const schema = Object.assign({}, ...sections.map((section) => section.schema)) as Schema;
-  const help = attended === undefined ? undefined : schema[attended];
+  const help = attended === undefined ? undefined : (schema[attended] ?? phaseField(draft.config, attended));
 
   return (
     <section className={styles.settings} aria-label="Settings" data-locked={locked("settings") ? "" : undefined}>
@@ -107,6 +111,7 @@ export function Settings() {
               </Fold>
             );
           })}
+        <LaterPhases onAttend={setAttended} />
         {!hidden("compute") && (
           <Fold title="Where it computes" keys={[]} {...common}>
             <fieldset className={styles.locked} disabled={locked("compute")}>
@@ -118,35 +123,12 @@ export function Settings() {
       <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
         {help ? (
           <>
-            <b>{help.label}</b> {helpText(help, defaults[attended!]!)}
+            <b>{help.label}</b> {helpText(help, defaults[attended!] ?? inheritedValue(draft.config, attended!))}
           </>
         ) : (
           "Point at a setting, and it explains itself here."
         )}
       </p>
     </section>
-  );
-}
-
-interface FoldProps {
-  readonly title: string;
-  readonly keys: readonly string[];
-  readonly values: Readonly<Record<string, FieldValue>>;
-  readonly defaults: Readonly<Record<string, FieldValue>>;
-  readonly children: React.ReactNode;
-}
-
-/** A section behind its title, which says how much in it was changed. */
-function Fold({ title, keys, values, defaults, children }: FoldProps) {
-  const id = useId();
-  const moved = keys.filter((key) => values[key] !== defaults[key]).length;
-  return (
-    <details className={styles.fold}>
-      <summary id={id}>
-        {title}
-        {moved > 0 && <span className="caption"> {moved} changed</span>}
-      </summary>
-      {children}
-    </details>
   );
 }

@@ -22,16 +22,22 @@ export function DdtPanel() {
   const phase = useRuns(({ run }) => run?.state.phase);
   const shown = useRuns(({ run }) => run?.survey);
   const [chosen, setChosen] = useState<readonly SurveySource[]>();
-  const [asked, setAsked] = useState<{ readonly runId: string; readonly before: unknown }>();
+  const [asking, setAsking] = useState<string>();
+  const [issue, setIssue] = useState<string>();
   const sources = chosen ?? (config ? usualSources(config) : (["own", "native", "expert"] as const));
   const isLoading = phase === undefined || phase === "loading" || phase === "compiling";
-  const waits = asked !== undefined && asked.runId === runId && asked.before === shown && phase !== "failed";
+  const waits = asking !== undefined && asking === runId && phase !== "failed";
   const may = runId !== undefined && !isLoading && phase !== "failed" && !waits && sources.length > 0;
 
   function survey(): void {
     if (!may) return;
-    setAsked({ runId, before: shown });
-    lab.send({ type: "survey", runId, sources, count: PROBLEMS });
+    setAsking(runId);
+    setIssue(undefined);
+    lab
+      .ask({ type: "survey", runId, sources, count: PROBLEMS })
+      .then((found) => lab.run.surveyed(runId, found))
+      .catch(({ message }: Error) => setIssue(message))
+      .finally(() => setAsking((now) => (now === runId ? undefined : now)));
   }
 
   const toggle = (source: SurveySource) =>
@@ -55,7 +61,7 @@ export function DdtPanel() {
         </button>
       </fieldset>
       <p id={id} className={`caption ${styles.state}`} aria-live="polite">
-        {stateOf({ phase, isLoading, waits, sources, step: shown?.step })}
+        {stateOf({ phase, isLoading, waits, issue, sources, step: shown?.step })}
       </p>
       {shown && <Results survey={shown.survey} />}
       <RewardModelPanel />
@@ -67,15 +73,17 @@ interface State {
   readonly phase: string | undefined;
   readonly isLoading: boolean;
   readonly waits: boolean;
+  readonly issue: string | undefined;
   readonly sources: readonly SurveySource[];
   readonly step: number | undefined;
 }
 
-function stateOf({ phase, isLoading, waits, sources, step }: State): string {
+function stateOf({ phase, isLoading, waits, issue, sources, step }: State): string {
   if (phase === "failed") return "The run failed, so its policy can no longer be asked: train again, then survey.";
   if (isLoading) return "As soon as the policy is loaded it can be asked.";
   const slow = sources.includes("hinted") || sources.includes("rejection");
   if (waits) return slow ? "Surveying: the starting policy is writing its answers …" : "Surveying …";
+  if (issue !== undefined) return issue;
   if (sources.length === 0) return "Choose at least one data set.";
   return step === undefined
     ? "Nothing surveyed yet. A survey never changes the run."

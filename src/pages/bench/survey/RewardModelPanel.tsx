@@ -15,16 +15,17 @@ export function RewardModelPanel() {
   const source = useRuns(({ run }) => run?.config.rewards.rewardSource);
   const phase = useRuns(({ run }) => run?.state.phase);
   const runId = useRuns(({ run }) => run?.id);
-  const [asked, setAsked] = useState<string>();
+  const [asking, setAsking] = useState<string>();
   if (source === undefined || source === "verifier") return null;
-  const report = found?.runId === runId ? found?.report : undefined;
+  const mine = found?.runId === runId ? found : undefined;
+  const report = mine && "report" in mine ? mine.report : undefined;
   const may = phase !== undefined && !["loading", "compiling", "failed"].includes(phase);
-  const waits = asked === runId && report === undefined;
+  const waits = asking === runId;
 
   function measure(): void {
     if (!may || waits) return;
-    setAsked(runId);
-    microscope.measureRewardModel();
+    setAsking(runId);
+    void microscope.measureRewardModel().finally(() => setAsking((now) => (now === runId ? undefined : now)));
   }
 
   return (
@@ -36,7 +37,7 @@ export function RewardModelPanel() {
         </button>
       </div>
       <p className="caption" aria-live="polite">
-        {sentenceOf(report, waits)}
+        {mine && "issue" in mine && !waits ? mine.issue : sentenceOf(report, waits)}
       </p>
       {report && <Reliability report={report} />}
     </section>

@@ -57,26 +57,24 @@ test("a survey waits for the policy, is asked for once, and says what it is doin
   open("#v=1&algorithm=hinted&task=sort");
   const button = screen.getByRole("button", { name: "Survey now" });
   fireEvent.click(button);
-  expect(page.worker.commands.map(({ type }) => type)).not.toContain("survey");
+  expect(page.worker.questions).toEqual([]);
   hear(ready);
   expect(screen.getByText(/Nothing surveyed yet/)).toBeTruthy();
   fireEvent.click(screen.getByRole("checkbox", { name: "native" }));
   fireEvent.click(button);
   fireEvent.click(button);
-  expect(page.worker.commands.filter(({ type }) => type === "survey")).toEqual([
+  expect(page.worker.questions.filter(({ type }) => type === "survey")).toEqual([
     { type: "survey", runId: "run-1", sources: ["own", "expert", "hinted"], count: 64 },
   ]);
   expect(screen.getByText(/the starting policy is writing/)).toBeTruthy();
 });
 
-test("what came back is drawn, tabled and traced; who chose each token is said", () => {
+test("what came back is drawn, tabled and traced; who chose each token is said", async () => {
   open("#v=1&algorithm=hinted&task=sort");
-  hear(ready, {
-    type: "survey",
-    runId: "run-1",
-    step: 3,
-    survey: { problems: 4, sets: [set("own", 0), set("hinted", 0.25)] },
-  });
+  hear(ready);
+  fireEvent.click(screen.getByRole("button", { name: "Survey now" }));
+  const survey = { problems: 4, sets: [set("own", 0), set("hinted", 0.25)] };
+  await act(async () => page.worker.answer("survey", { step: 3, survey }));
   expect(screen.getByText("Surveyed by the weights after step 3.")).toBeTruthy();
   const table = screen.getByRole("region", { name: "CLL of every data set, numbers" });
   expect(within(table).getAllByRole("row").at(-1)!.textContent).toBe("hinted2−0.51−450%25%25%0%");
@@ -100,11 +98,21 @@ test("a failed run says why it cannot be surveyed", () => {
   expect(screen.getByText(/can no longer be asked/)).toBeTruthy();
 });
 
-test("only a run with a reward model has one to measure", () => {
+test("a survey that cannot be made says why, and can be asked for again", async () => {
+  open("#v=1&algorithm=sft&task=sort");
+  hear(ready);
+  fireEvent.click(screen.getByRole("button", { name: "Survey now" }));
+  await act(async () => page.worker.refuse("survey", "No answer was right."));
+  expect(screen.getByText("No answer was right.")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Survey now" }));
+  expect(page.worker.questions).toHaveLength(2);
+});
+
+test("only a run with a reward model has one to measure", async () => {
   open("#v=1&algorithm=grpo&task=sentence&rewardSource=model");
   hear(ready);
   fireEvent.click(screen.getByRole("button", { name: "Measure it" }));
-  expect(page.worker.commands.at(-1)).toEqual({ type: "rewardModel", runId: "run-1" });
+  expect(page.worker.questions.at(-1)).toEqual({ type: "rewardModel", runId: "run-1" });
   const bins = Array.from({ length: 10 }, (_, n) => ({
     from: n / 10,
     to: (n + 1) / 10,
@@ -112,11 +120,8 @@ test("only a run with a reward model has one to measure", () => {
     predicted: n / 10 + 0.05,
     observed: n / 10,
   }));
-  hear({
-    type: "rewardModel",
-    runId: "run-1",
-    report: { pairs: 2000, accuracy: 0.78, ceiling: 0.8, logLoss: 0.5, ece: 0.05, bins },
-  });
+  const report = { pairs: 2000, accuracy: 0.78, ceiling: 0.8, logLoss: 0.5, ece: 0.05, bins };
+  await act(async () => page.worker.answer("rewardModel", report));
   expect(screen.getByText(/foretells 78% of 2000 held-out preferences/)).toBeTruthy();
   expect(screen.getByRole("img", { name: /error 0\.05/ })).toBeTruthy();
   cleanup();

@@ -82,14 +82,15 @@ interface TokensProps {
 
 function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   const [wanted, setWanted] = useState<Place>();
-  const demoStyle = demoStyleOf(config);
+  const inForce = configAt(config, step);
+  const demoStyle = demoStyleOf(inForce);
   const place = within(wanted ?? strongestOf(rows[0]!), rows);
   const choice = useColouring(rows, demoStyle);
   const { colouring } = choice;
 
   const focused = rows[place.row]!;
   const writer = writerOf(focused, demoStyle);
-  const { algorithm, params, rewards } = configAt(config, step);
+  const { algorithm, params, rewards } = inForce;
   const context: AccountContext = { algorithm, params, rows, metric };
 
   // The first choice is the first row's strongest token; it stays where it is while the numbers change.

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { OBJECTIVES } from "../../../lab/objectives/index.ts";
 import type { Objective } from "../../../lab/objectives/objective.ts";
 import { at, feedAt, placesOf, randomBatch } from "../../../lab/objectives/terms/testBatches.ts";
@@ -39,7 +40,10 @@ function trained(objective: Objective, changes: AnyValues = {}) {
       };
     });
   });
-  return { rows, context: { algorithm: objective.id, params, rows, metric: (name: string) => metrics[name] } };
+  return {
+    rows,
+    context: { algorithm: objective.id, params, rows, metric: (name: string) => metrics[name as MetricName] },
+  };
 }
 
 /** No formula with one token's numbers: a mean over a group's pairs, or odds of whole answers. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { stateOf, type TestLab } from "../../../app/testLab.ts";
 import { columnAt, stepAt } from "../../../lab/record/testTokens.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
-import { runsOf } from "../../runs/runsContext.ts";
+import { historyOf } from "../../runs/historyContext.ts";
 import { hear, openPart } from "../../shared/testPart.tsx";
 import { TokenPanel } from "./TokenPanel.tsx";
 
@@ -14,7 +14,7 @@ let page: TestLab;
 
 async function open(hash = SFT): Promise<void> {
   page = openPart(hash, <TokenPanel />);
-  await act(() => runsOf(page.lab).ready);
+  await act(() => historyOf(page.lab).ready);
 }
 
 /** Three steps whose tokens say which they are of: p = exp(−step). */
@@ -34,7 +34,7 @@ async function train(): Promise<void> {
 
 function leave(): void {
   cleanup();
-  runsOf(page.lab).dispose();
+  historyOf(page.lab).dispose();
   page.lab.dispose();
 }
 
@@ -71,7 +71,7 @@ test("the tokens go to the step where the cursor is pinned, and back to the newe
 test("after a reload the run in view has its tokens and its strip again, at every kept step", async () => {
   await open();
   await train();
-  await act(() => runsOf(page.lab).settled());
+  await act(() => historyOf(page.lab).settled());
   leave();
   await open();
   await waitFor(() => expect(panel().textContent).toContain("step 3 of “SFT” did to each token"));
@@ -82,13 +82,13 @@ test("after a reload the run in view has its tokens and its strip again, at ever
   const strip = await screen.findByRole("figure", { name: "One demonstration through the run" });
   await waitFor(() => expect(strip.textContent).toContain("after step 2: “1”"));
   expect(panel().textContent).toContain("a past run has no weights in the worker");
-  expect(page.worker.commands.some(({ type }) => type === "inspect")).toBe(false);
+  expect(page.worker.questions.some(({ type }) => type === "inspect")).toBe(false);
 });
 
 test("a past run that is drawn alone is shown instead of the one in the worker, until it is let go", async () => {
   await open();
   await train();
-  const kept = runsOf(page.lab);
+  const kept = historyOf(page.lab);
   const { id } = kept.store.getState().records[0]!;
   act(() => page.lab.change({ algorithm: "dft" }));
   act(() => page.lab.train());

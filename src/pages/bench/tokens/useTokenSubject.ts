@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
-import { entriesInView, entryOf, type RunsState } from "../../../app/history/historyStore.ts";
+import { entriesInView, entryOf, type HistoryState } from "../../../app/history/historyStore.ts";
 import { isUntouched, shownRun } from "../../../app/lab.ts";
 import { recordedFor } from "../../../app/recordings/recordingStore.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 import { type TokenStep, tokensAt, type WatchedRecord } from "../../../lab/record/tokenRecord.ts";
-import { useKept, useKeptState } from "../../runs/runsContext.ts";
+import { useHistory, useHistoryState } from "../../runs/historyContext.ts";
 import { useExperiment, useLab, usePaced, usePinnedLater, useRuns } from "../../shared/labContext.ts";
 
 /** Whose tokens are shown, and of which step. */
@@ -19,7 +20,7 @@ export interface TokenSubject {
   readonly config: RunConfig | undefined;
   readonly tokens: TokenStep | undefined;
   /** A metric of a step of it. */
-  metric(name: string): number | undefined;
+  metric(name: MetricName): number | undefined;
 }
 
 /**
@@ -28,22 +29,22 @@ export interface TokenSubject {
  */
 export function useTokenSubject(): TokenSubject {
   const lab = useLab();
-  const kept = useKept();
+  const history = useHistory();
   const begun = useRuns(({ run }) => !isUntouched(run));
   const draft = useExperiment();
   const recorded = useStore(lab.recordings, (now) => recordedFor(now, draft) !== undefined);
-  const pastId = useKeptState((state) => pastOf(state, begun || recorded));
-  const record = useKeptState((state) => state.records.find(({ id }) => id === pastId));
+  const pastId = useHistoryState((state) => pastOf(state, begun || recorded));
+  const record = useHistoryState((state) => state.records.find(({ id }) => id === pastId));
   const cursor = usePinnedLater();
-  useEffect(() => kept.loadTokens(pastId), [kept, pastId]);
+  useEffect(() => history.loadTokens(pastId), [history, pastId]);
   // Counts up when they have come.
-  useKeptState((state) => state.tokens);
+  useHistoryState((state) => state.tokens);
 
   const liveId = useRuns(({ run }) => run?.id);
   const newest = usePaced((run) => run?.tokens);
   const liveConfig = usePaced((run) => run?.config);
-  const ofPast = pastId === undefined ? undefined : kept.tokensOf(pastId);
-  const ofLive = cursor === undefined || liveId === undefined || !begun ? undefined : kept.tokensOf(liveId);
+  const ofPast = pastId === undefined ? undefined : history.tokensOf(pastId);
+  const ofLive = cursor === undefined || liveId === undefined || !begun ? undefined : history.tokensOf(liveId);
   const tokens = record
     ? ofPast && tokensAt(ofPast, cursor)
     : ofLive && ofLive.steps.length > 0
@@ -52,8 +53,8 @@ export function useTokenSubject(): TokenSubject {
   const step = tokens?.step;
   const id = record?.id;
   const metric = useCallback(
-    (name: string) => (id === undefined ? shownRun(lab)?.series : kept.seriesOf(id))?.valueAt(name, step),
-    [lab, kept, id, step],
+    (name: MetricName) => (id === undefined ? shownRun(lab)?.series : history.seriesOf(id))?.valueAt(name, step),
+    [lab, history, id, step],
   );
   return useMemo(
     () => ({
@@ -68,7 +69,7 @@ export function useTokenSubject(): TokenSubject {
 }
 
 /** The past run that is to be looked at; undefined where it is the one in the worker, or a recording. */
-function pastOf(state: RunsState, occupied: boolean): string | undefined {
+function pastOf(state: HistoryState, occupied: boolean): string | undefined {
   const { solo, live } = state;
   const alone = solo === undefined ? undefined : entryOf(state, solo);
   if (alone) return alone.runs.some(({ id }) => id === live) ? undefined : alone.runs[0]!.id;

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { joined } from "../../lab/record/metricTable.ts";
-import { Series } from "../series.ts";
-import { growthOf, PART_ROWS } from "./growth.ts";
+import { MetricTable } from "../../lab/record/metricTable.ts";
+import { growthOf, PART_ROWS } from "./tableGrowth.ts";
 
 test("ten thousand steps are written in parts of a few hundred rows, and the parts make the whole", () => {
-  const series = new Series();
+  const series = new MetricTable();
   const grown = growthOf(series);
   const parts = new Map<number, ReturnType<typeof grown>>();
   let written = 0;
@@ -15,33 +14,34 @@ test("ten thousand steps are written in parts of a few hundred rows, and the par
     if (step % 40 !== 0) continue;
     const part = grown();
     parts.set(part.at, part);
-    written += part.columns.steps.length;
-    most = Math.max(most, part.columns.steps.length);
+    written += part.steps.length;
+    most = Math.max(most, part.steps.length);
   }
   parts.set(grown().at, grown());
-  expect(joined([...parts.values()])).toEqual(series.columns());
+  expect(MetricTable.joined([...parts.values()]).rows()).toEqual(series.rows());
   expect(most).toBeLessThanOrEqual(PART_ROWS + 41);
   // Instead of every row with each of 250 saves.
   expect(written).toBeLessThan(5 * 10_000);
 });
 
 test("a row that was written gets its late values with the next part", () => {
-  const series = new Series();
+  const series = new MetricTable();
   const grown = growthOf(series);
   for (let step = 1; step <= 300; step++) series.append({ step, values: { loss: step } });
   const first = grown();
   series.append({ step: 300, values: { "eval/accuracy": 1 } });
   const second = grown();
-  expect(second).toMatchObject({ at: 299, columns: { metrics: { "eval/accuracy": Float64Array.of(1) } } });
-  expect(joined([first, second])).toEqual(series.columns());
+  expect(second).toMatchObject({ at: 299, metrics: { "eval/accuracy": Float64Array.of(1) } });
+  expect(MetricTable.joined([first, second]).rows()).toEqual(series.rows());
 });
 
 test("a run that goes on writes what is new after what was kept", () => {
-  const series = Series.from({ steps: Float64Array.of(1, 2, 3), metrics: { loss: Float64Array.of(3, 2, 1) } });
+  const series = MetricTable.from({ steps: Float64Array.of(1, 2, 3), metrics: { loss: Float64Array.of(3, 2, 1) } });
   const grown = growthOf(series, 3);
   series.append({ step: 4, values: { loss: 0 } });
   expect(grown()).toEqual({
     at: 2,
-    columns: { steps: Float64Array.of(3, 4), metrics: { loss: Float64Array.of(1, 0) } },
+    steps: Float64Array.of(3, 4),
+    metrics: { loss: Float64Array.of(1, 0) },
   });
 });

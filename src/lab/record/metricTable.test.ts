@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Series } from "./series.ts";
+import { MetricTable } from "./metricTable.ts";
 
 test("a metric that comes at some steps only is NaN at the others and keeps its last value", () => {
-  const series = new Series();
+  const series = new MetricTable();
   series.append({ step: 0, values: { "eval/accuracy": 0.25 } });
   series.append({ step: 1, values: { loss: 2 } });
   series.append({ step: 2, values: { loss: 1 } });
@@ -18,12 +18,12 @@ test("a metric that comes at some steps only is NaN at the others and keeps its 
 });
 
 test("columns survive growth, and one that starts late has no values before", () => {
-  const series = new Series();
+  const series = new MetricTable();
   for (let step = 1; step <= 1000; step++) {
-    series.append({ step, values: step > 700 ? { loss: step, late: -step } : { loss: step } });
+    series.append({ step, values: step > 700 ? { loss: step, reward: -step } : { loss: step } });
   }
   const loss = series.column("loss")!;
-  const late = series.column("late")!;
+  const late = series.column("reward")!;
   expect(series.length).toBe(1000);
   expect(series.step).toBe(1000);
   for (let i = 0; i < 1000; i++) {
@@ -34,7 +34,7 @@ test("columns survive growth, and one that starts late has no values before", ()
 });
 
 test("a second row of the newest step adds to it and an earlier step is left out", () => {
-  const series = new Series();
+  const series = new MetricTable();
   series.append({ step: 5, values: { loss: 1 } });
   series.append({ step: 5, values: { reward: 0.5 } });
   series.append({ step: 4, values: { loss: 9 } });

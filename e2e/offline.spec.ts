@@ -1,0 +1,134 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+
+/*
+ * The built page on a plain static host: one that sends no headers beyond the type, can be switched off, and whose files can
+ * change.
+ */
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+};
+
+let folder = "";
+let server: Server;
+let url = "";
+let up = true;
+
+test.use({ serviceWorkers: "allow" });
+
+test.beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "policy-lab-"));
+  cpSync("dist", folder, { recursive: true });
+  up = true;
+  server = createServer((request, response) => {
+    if (!up) {
+      request.socket.destroy();
+      return;
+    }
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const file = join(folder, normalize(path.endsWith("/") ? `${path}index.html` : path));
+    try {
+      const body = readFileSync(file);
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+
+test.afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true });
+});
+
+const LINK = "#v=1&preset=grpo-parity&seed=1";
+
+/** Opens the page and waits until its build is kept. */
+async function kept(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url + LINK);
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) {
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
+    }
+  });
+  return page;
+}
+
+test("a visit that the server does not outlive goes on: lazy parts still open", async ({ context }) => {
+  const page = await kept(context);
+  up = false;
+  await page.getByRole("link", { name: "Method" }).click();
+  await expect(page.getByRole("region", { name: "GRPO", exact: true })).toBeVisible();
+});
+
+test("the second visit works offline, cross-origin isolated although the host sends no headers, and trains", async ({
+  context,
+}) => {
+  await (await kept(context)).close();
+  up = false;
+  const page = await context.newPage();
+  const broken: string[] = [];
+  page.on("console", (message) => message.type() === "error" && broken.push(message.text()));
+  await page.goto(`${url}#v=1&task=parity&algorithm=sft&steps=2&start=random&size=nano&evalProblems=8&evalOod=0`);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect(page.getByText("finished", { exact: true })).toBeVisible({ timeout: 45_000 });
+  expect(broken).toEqual([]);
+});
+
+test("a newer build is offered, loads only on a press, and then is the one that is kept", async ({ context }) => {
+  const page = await kept(context);
+  const index = readFileSync(join(folder, "index.html"), "utf8");
+  writeFileSync(join(folder, "index.html"), index.replace("<title>Policy Lab", "<title>Policy Lab, newer"));
+  writeFileSync(
+    join(folder, "sw.js"),
+    readFileSync(join(folder, "sw.js"), "utf8").replace(/"version":"\w+"/, '"version":"b"'),
+  );
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await expect(page.getByText("A newer version of Policy Lab is ready.")).toBeVisible();
+  await expect(page).toHaveTitle("Policy Lab");
+  await page.getByRole("button", { name: "Load it now" }).click();
+  await expect(page).toHaveTitle("Policy Lab, newer");
+  expect(
+    await page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("policy-lab"))),
+  ).toEqual(["policy-lab b"]);
+});
+
+test("the page runs no inline script and asks no other origin, and its policy says so", async ({ page }) => {
+  const asked = new Set<string>();
+  page.on("request", (request) => asked.add(new URL(request.url()).origin));
+  await page.goto(url + LINK);
+  await expect(page.getByRole("button", { name: "Train", exact: true })).toBeVisible();
+  const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:|\*/);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.ran = true";
+    document.body.append(script);
+    return (window as unknown as { ran?: boolean }).ran ?? false;
+  });
+  expect(ran).toBe(false);
+  const reached = await page.evaluate(() =>
+    fetch("https://example.com/").then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(reached).toBe(false);
+  expect([...asked].filter((origin) => origin !== new URL(url).origin && origin !== "null")).toEqual([]);
+});

@@ -1,0 +1,31 @@
+import type { Plugin } from "vite";
+
+/**
+ * What the built page may load and run: its own files and nothing else. `wasm-unsafe-eval` compiles WebAssembly; `data:`
+ * workers are those of a sandboxed frame, `blob:` those of threads. Framing and MIME sniffing cannot be ruled from within a
+ * page: docs/hosting.md names the headers.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' data: blob:",
+  "worker-src 'self' data: blob:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "object-src 'none'",
+].join("; ");
+
+/** Puts the Content-Security-Policy into the built page. The development server needs inline scripts and has none. */
+export function contentPolicy(): Plugin {
+  return {
+    name: "policy-lab:content-policy",
+    apply: "build",
+    transformIndexHtml: () => [
+      { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: POLICY }, injectTo: "head-prepend" },
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import type { Arm, Study, Trace } from "./study.ts";
+
+/** A number of a run over its steps, as a lesson shows it. */
+export interface Figure {
+  /** A metric of the run, e.g. `eval/accuracy_sampled`. */
+  readonly metric: string;
+  readonly title: string;
+  /** What is counted, and over what: stands beside the title. */
+  readonly unit: string;
+  /** Ids of the arms that are drawn, in the order of their colours; every arm unless given. */
+  readonly arms?: readonly string[];
+  /** Bounds of the axis that hold by definition, e.g. [0, 1] of a share; the axis fits the data within them. */
+  readonly domain?: readonly [number, number];
+}
+
+/** A question and its answer, to be lived through in seconds: everything that shows it is made from this declaration. */
+export interface Lesson extends Study {
+  /** The papers that the claims are from, e.g. `CHORD, arXiv 2508.11408`. */
+  readonly source: string;
+  /** At most three plain sentences before anything is trained, with words of the glossary marked as in `textPieces`. */
+  readonly lead: string;
+  /** Id of the arm that *Train it yourself* trains. */
+  readonly own: string;
+  /** The leading chart. Its metric is the headline of every run of this lesson. */
+  readonly figure: Figure;
+  /** Small charts beside it, at most three. */
+  readonly details: readonly Figure[];
+  /** What one run of the lesson's own arm did, in one or two sentences that hold for these data, whatever they are. */
+  said(run: Trace, arm: Arm): string;
+  /** One sentence: what to try next, and what to look for. Marked words as in `lead`. */
+  readonly next: string;
+}

@@ -1,0 +1,98 @@
+import { useMemo } from "react";
+import { settingsOf } from "../../../app/lab.ts";
+import { flatten, type Phase, sectionsOf } from "../../../lab/experiment/config.ts";
+import { PHASE, phaseKey } from "../../../lab/experiment/phaseKeys.ts";
+import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
+import type { FieldValue } from "../../../lab/schema.ts";
+import { OPTIMISER } from "../../../lab/settings.ts";
+import { taskById } from "../../../lab/tasks/index.ts";
+import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
+import { Fold } from "./Fold.tsx";
+import { Knobs } from "./Knobs.tsx";
+import { keysOf, openKeys } from "./openKeys.ts";
+import { inheritedBy, usePhaseAhead } from "./phaseSettings.ts";
+import styles from "./Settings.module.css";
+
+/** Shown with the algorithm; the rest waits behind folds. */
+const ALWAYS = ["steps", "lr"];
+/** Sections of the whole run. */
+const WHOLE: readonly string[] = ["params", "taskParams", "start", "evaluation"];
+
+export interface LaterPhaseProps {
+  readonly phase: Phase;
+  /** Neither its algorithm nor its place may be changed. */
+  readonly fixed: boolean;
+  onAttend(key: string | undefined): void;
+  onRemove(): void;
+}
+
+/** The settings of one later phase; what it does not change is as in the phase before. */
+export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps) {
+  const lab = useLab();
+  const draft = useExperiment();
+  const { number, first, last } = phase;
+  const ahead = usePhaseAhead();
+  const waiting = useRuns(({ run }) => run?.awaited);
+  const version = useRuns(({ run }) => run?.config);
+  const objective = objectiveById(phase.config.algorithm);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the run's config and phase stand for the run
+  const values = useMemo<Readonly<Record<string, FieldValue>>>(
+    () => ({
+      ...flatten(settingsOf(lab.run.getState().run, draft, number)),
+      optimizer: phase.optimizer,
+      ...(ahead === number && waiting),
+    }),
+    [draft, waiting, ahead, version, phase],
+  );
+  const defaults = useMemo(() => inheritedBy(draft.config, number), [draft, number]);
+  const common = { values, defaults, phase: number, onAttend };
+  const own = keysOf(objective.params);
+  const open = openKeys(own, values, defaults);
+  const rest = own.filter((key) => !open.includes(key));
+  const folds = sectionsOf(taskById(phase.config.task), objective)
+    .filter(({ name }) => !WHOLE.includes(name))
+    .map(({ name, title, schema }) => ({ name, title, schema, keys: keysOf(schema, ALWAYS) }));
+
+  return (
+    <fieldset className={styles.phase}>
+      <legend>
+        Phase {number}: steps {first} to {last}
+      </legend>
+      <div className={styles.phaseHead}>
+        <select
+          id={`phase-${number}`}
+          className="select"
+          aria-label={`Algorithm of phase ${number}`}
+          value={objective.id}
+          disabled={fixed}
+          onChange={(event) => lab.change({ [phaseKey(number, "algorithm")]: event.target.value })}
+        >
+          {OBJECTIVES.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </select>
+        {!fixed && (
+          <button type="button" className="quiet" aria-label={`Remove phase ${number}`} onClick={onRemove}>
+            ✕
+          </button>
+        )}
+      </div>
+      <p className={`caption ${styles.said}`}>{objective.summary}</p>
+      <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+      <Knobs schema={PHASE} keys={["optimizer"]} {...common} />
+      <Knobs schema={objective.params} keys={open} {...common} />
+      {rest.length > 0 && (
+        <Fold title={`More of ${objective.title}`} keys={rest} {...common}>
+          <Knobs schema={objective.params} keys={rest} {...common} />
+        </Fold>
+      )}
+      {folds.map(({ name, title, schema, keys }) => (
+        <Fold key={name} title={title} keys={keys} {...common}>
+          <Knobs schema={schema} keys={keys} {...common} />
+        </Fold>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,51 @@
+import { type KeyboardEvent, useId, useState } from "react";
+import { GLOSSARY, type GlossaryKey, textPieces } from "../../lab/glossary.ts";
+import styles from "./Explained.module.css";
+
+export interface ExplainedProps {
+  readonly entry: GlossaryKey;
+  /** As it stands in the sentence; the entry's own word unless given. */
+  readonly word?: string;
+}
+
+/** A word that explains itself under the pointer, on focus and on a touch; Escape closes the explanation. */
+export function Explained({ entry, word }: ExplainedProps) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const { word: own, meaning } = GLOSSARY[entry];
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !open) return;
+    event.stopPropagation();
+    setOpen(false);
+  };
+  return (
+    <span className={styles.place} onPointerEnter={() => setOpen(true)} onPointerLeave={() => setOpen(false)}>
+      <button
+        type="button"
+        className={styles.word}
+        aria-describedby={id}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onClick={() => setOpen(true)}
+        onKeyDown={onKeyDown}
+      >
+        {word ?? own}
+      </button>
+      <span id={id} role="tooltip" className={styles.meaning} hidden={!open}>
+        {meaning}
+      </span>
+    </span>
+  );
+}
+
+/** Running text whose marked words explain themselves; see `textPieces`. */
+export function ExplainedText({ text }: { readonly text: string }) {
+  return textPieces(text).map((piece, i) =>
+    typeof piece === "string" ? (
+      piece
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never move
+      <Explained key={i} entry={piece.key} word={piece.word} />
+    ),
+  );
+}
