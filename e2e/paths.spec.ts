@@ -114,7 +114,7 @@ for (const { name, badge, prepare } of BACKENDS) {
       await button(page, "Train").click();
       await expect(row("SFT")).toContainText("2 steps", { timeout: 120_000 });
       await expect(loss.locator("path[data-band]")).toHaveCount(1);
-      await expect(loss.locator(".recharts-line-curve")).not.toHaveCount(0);
+      await expect(loss.locator("path[data-line='SFT']")).toHaveCount(1);
 
       await row("SFT").locator("summary").first().click();
       const downloading = page.waitForEvent("download");

@@ -11,7 +11,18 @@ interface Registry {
 interface Formula {
   readonly id: string;
   readonly formula: string;
+  readonly params: Readonly<Record<string, Knob>>;
+  readonly formulaOf?: (params: Settings) => readonly string[];
 }
+
+interface Knob {
+  readonly initial: unknown;
+  readonly kind: string;
+  readonly options?: readonly { readonly value: string }[];
+  readonly range?: { readonly min: number; readonly max: number };
+}
+
+type Settings = Readonly<Record<string, unknown>>;
 
 /** Every objective's formula as MathML, made when the page is built, so that the browser loads no TeX. */
 export function formulas(): Plugin {
@@ -26,8 +37,12 @@ export function formulas(): Plugin {
           logLevel: "error",
         });
         for (const file of [registry, ...dependencies]) this.addWatchFile(file);
-        const entries = module.OBJECTIVES.map((objective) => [objective.id, toMathML(objective)]);
-        return `export default ${JSON.stringify(Object.fromEntries(entries))};`;
+        const whole = module.OBJECTIVES.map(({ id, formula }) => [id, toMathML(id, formula)]);
+        const parts = module.OBJECTIVES.flatMap(({ id, formulaOf, params }) =>
+          formulaOf ? settingsOf(params).flatMap((some) => formulaOf(some).map((tex) => [tex, id] as const)) : [],
+        );
+        const pieces = [...new Map(parts)].map(([tex, id]) => [tex, toMathML(id, tex, false)]);
+        return `export default ${json(whole)};\nexport const pieces = ${json(pieces)};`;
       },
     },
   };
@@ -48,9 +63,25 @@ function withoutStyles(html: string): string {
   });
 }
 
-function toMathML({ id, formula }: Formula): string {
+/** Settings among which every piece of a formula occurs: the defaults with any two knobs turned as far as they go. */
+function settingsOf(params: Readonly<Record<string, Knob>>): Settings[] {
+  const initial = Object.fromEntries(Object.entries(params).map(([key, knob]) => [key, knob.initial]));
+  const turned = Object.entries(params).flatMap(([key, knob]) => positions(knob).map((value) => ({ [key]: value })));
+  return [{}, ...turned].flatMap((one, at) => [{}, ...turned.slice(at)].map((two) => ({ ...initial, ...one, ...two })));
+}
+
+function positions({ kind, options, range }: Knob): readonly unknown[] {
+  if (options) return options.map(({ value }) => value);
+  if (kind === "flag") return [true, false];
+  return range ? [range.min, range.max] : ["", "1-0.5"];
+}
+
+const json = (entries: (readonly (string | undefined)[])[]) => JSON.stringify(Object.fromEntries(entries));
+
+/** `annotate`: with the TeX inside, for copying; a piece has it as its key. */
+function toMathML(id: string, formula: string, annotate = true): string {
   try {
-    return withoutStyles(temml.renderToString(formula, { displayMode: true, throwOnError: true, annotate: true }));
+    return withoutStyles(temml.renderToString(formula, { displayMode: true, throwOnError: true, annotate }));
   } catch (error) {
     throw new Error(`the formula of ${id} must be TeX that temml reads, got ${formula}: ${error}`);
   }

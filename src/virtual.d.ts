@@ -1,6 +1,8 @@
 /** Made when the page is built, by scripts/formulas.ts. */
 declare module "virtual:formulas" {
-  /** MathML of every objective's formula, by the objective's id. */
+  /** MathML of every objective's formula as it is defined, by the objective's id. */
   const formulas: Readonly<Record<string, string>>;
   export default formulas;
+  /** MathML of every piece that a formula can be made of under other settings, by its TeX. */
+  export const pieces: Readonly<Record<string, string>>;
 }

@@ -50,3 +50,15 @@ test("a reset goes back to the preset's value, and to the field's own where the 
   const draft = changed(draftOf("#v=1&preset=grpo-parity"), { steps: 7, groupSize: 4 });
   expect(defaultsOf(draft)).toMatchObject({ steps: 60, lr: 3e-4, groupSize: 8, task: "parity", algorithm: "grpo" });
 });
+
+test("an algorithm that is pressed is what its name says, and keeps what all algorithms mean alike", () => {
+  const opening = changed(draftOf("#v=1&preset=chord-mu-countdown"), { steps: 33 });
+  const phi = changed(opening, { algorithm: "chord-phi" });
+  expect(phi.config.params).toMatchObject({ tokenWeight: "phi", muPeak: 0.1, muValley: 0.1 });
+  expect(phi.config.optimiser).toMatchObject({ steps: 33, lr: 1e-4 });
+  const mu = changed(draftOf("#v=1&preset=chord-phi-countdown"), { algorithm: "chord-mu" });
+  expect(mu.config.params).toMatchObject({ tokenWeight: "none", muPeak: 0.9, muValley: 0.05, muDecaySteps: 200 });
+  const semi = changed(draftOf("#v=1&preset=grpo-parity"), { algorithm: "dpo-semi-online" });
+  expect(semi.config.pairs.syncEvery).toBe(10);
+  expect(changed(semi, { algorithm: "dpo-online" }).config.pairs.syncEvery).toBe(1);
+});

@@ -6,7 +6,6 @@ import {
   inOrder,
   type RunConfig,
   readConfig,
-  schemaOf,
   withSettings,
 } from "../lab/experiment/config.ts";
 import { withLiveChanges } from "../lab/experiment/phases.ts";
@@ -108,7 +107,7 @@ export function changed(draft: Draft, changes: FlatConfig): Draft {
   return {
     ...draft,
     // Where steps or algorithms of phases change, an intervention may come to stand in another phase.
-    config: moved || config.phases ? withLiveChanges(config) : config,
+    config: config.phases ? withLiveChanges(config) : config,
     presetId: moved ? presetFor(config)?.id : draft.presetId,
   };
 }
@@ -120,10 +119,8 @@ export function withIntervention(config: RunConfig, made: Intervention): RunConf
 
 /** The values that a reset goes back to: the preset's, and the fields' own where it names none. */
 export function defaultsOf({ config, presetId }: Pick<Draft, "config" | "presetId">): FlatConfig {
-  const known = new Set(Object.keys(schemaOf(config)));
   const settings = (presetId === undefined ? undefined : presetById(presetId))?.settings ?? {};
-  const applicable = Object.fromEntries(Object.entries(settings).filter(([key]) => known.has(key)));
-  return flatten(readConfig({ task: config.task, algorithm: config.algorithm }, applicable).config);
+  return flatten(readConfig({ task: config.task, algorithm: config.algorithm }, settings).config);
 }
 
 const keys = new WeakMap<RunConfig, string>();

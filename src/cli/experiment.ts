@@ -1,5 +1,15 @@
 import { existsSync } from "node:fs";
-import { type FlatConfig, inOrder, parseConfig, type RunConfig, readIntervention } from "../lab/experiment/config.ts";
+import {
+  carried,
+  type FlatConfig,
+  flatten,
+  inOrder,
+  parseConfig,
+  type RunConfig,
+  readIntervention,
+  schemaOf,
+} from "../lab/experiment/config.ts";
+import { isPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
 import { baseOf, fromHash, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
@@ -45,6 +55,7 @@ function ofLink(link: string, changes: Record<string, string>): RunConfig {
   const { config, issues } = fromHash(hash);
   if (issues.length > 0) throw new ConfigError(issues);
   if (Object.keys(changes).length === 0) return config;
+  if (isOther(changes, config)) return chosen(settingsOf(queryOf(hash)), changes, config);
   // What an old link left unsaid means what it meant then, whatever is changed here.
   const query = queryOf(hash);
   return changedBy(config.interventions, parseConfig({ ...settingsOf(query), ...changes }, baseOf(query)));
@@ -57,12 +68,39 @@ async function ofFile(path: string, changes: Record<string, string>): Promise<Ru
   if (!isRecord(record)) throw new InputError(`${path} must hold a JSON object of settings, got ${quote(json)}.`);
   const { interventions, preset, ...settings } = record;
   const base: FlatConfig = typeof preset === "string" ? (presetById(preset)?.settings ?? {}) : {};
-  const config = parseConfig({ ...settings, ...changes }, base);
-  if (interventions === undefined) return config;
+  const other = isOther(changes, { algorithm: String(settings.algorithm ?? base.algorithm) });
+  const config = parseConfig(other ? settings : { ...settings, ...changes }, base);
+  if (interventions === undefined) return other ? chosen(settings, changes, config) : config;
   if (!Array.isArray(interventions)) {
     throw new InputError(`the interventions of ${path} must be a list, got ${quote(interventions)}.`);
   }
-  return changedBy(interventions, config);
+  const whole = changedBy(interventions, config);
+  return other ? chosen(settings, changes, whole) : whole;
+}
+
+/** Whether another algorithm is asked for than an experiment's own. */
+function isOther({ algorithm }: Record<string, string>, experiment: { readonly algorithm: string }): boolean {
+  return algorithm !== undefined && algorithm !== experiment.algorithm;
+}
+
+/**
+ * An experiment with another algorithm, which keeps what both mean alike. `settings` are those that the experiment names: one
+ * that the algorithm does not know is an error. @throws {ConfigError}
+ */
+function chosen(
+  settings: Readonly<Record<string, unknown>>,
+  changes: Record<string, string>,
+  experiment: RunConfig,
+): RunConfig {
+  const target = parseConfig(changes, flatten(experiment));
+  const known = schemaOf(target);
+  const unknown = Object.entries(settings).filter(
+    ([key]) => !Object.hasOwn(known, key) && !(key in changes) && !isPhaseKey(key),
+  );
+  const rest = Object.fromEntries(unknown.filter(([key]) => key !== "task" && key !== "algorithm"));
+  const config = parseConfig({ ...rest, ...changes }, flatten(experiment));
+  changedBy(experiment.interventions, config);
+  return { ...config, interventions: carried(experiment, config) };
 }
 
 /** A config with its changes by hand, each read again: another algorithm may not know a setting. @throws {ConfigError} */

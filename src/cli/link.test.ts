@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { flatten } from "../lab/experiment/config.ts";
 import goldens from "../lab/link/goldenLinks.json" with { type: "json" };
@@ -66,4 +69,51 @@ test("an algorithm that does not know a link's change by hand is refused in a se
   expect(io.errLines).toEqual([
     expect.stringMatching(/^lab: Learning rate \(lr\) must be .*An intervention must read/),
   ]);
+});
+
+test("another algorithm on the command line is what its name says, over a preset, a link and a file alike", async () => {
+  const algorithm = (id: string) => ["--set", `algorithm=${id}`];
+  const parity = await open("semi-online-dpo-parity", ...algorithm("dpo-online"));
+  expect([parity.pairs.syncEvery, parity.optimiser.lr]).toEqual([1, 3e-4]);
+  const semi = await open("online-dpo-parity", ...algorithm("dpo-semi-online"));
+  expect(semi.pairs.syncEvery).toBe(10);
+  const phi = await open("#v=1&preset=chord-mu-countdown&seed=3&muPeak=0.7&lr=0.0002", ...algorithm("chord-phi"));
+  expect(flatten(phi)).toMatchObject({ tokenWeight: "phi", muPeak: 0.1, muValley: 0.1, lr: 2e-4, seed: 3, steps: 120 });
+  const off = await open("chord-mu-countdown", ...algorithm("chord-phi"), "--set", "tokenWeight=none");
+  expect(off.params.tokenWeight).toBe("none");
+  const folder = mkdtempSync(join(tmpdir(), "lab-"));
+  writeFileSync(join(folder, "run.json"), JSON.stringify({ config: flatten(await open("chord-phi-parity")) }));
+  const mu = await open(join(folder, "run.json"), ...algorithm("chord-mu"));
+  expect(flatten(mu)).toMatchObject({ tokenWeight: "none", muPeak: 0.9, muValley: 0.05, task: "parity", steps: 80 });
+  rmSync(folder, { recursive: true });
+});
+
+test("a run of two phases is made of settings, its file and its link train to the same weights, and bad phases are refused", async () => {
+  const small = `#v=1&task=sort&algorithm=sft&seed=1&start=random&size=nano&demoBatch=4&demoCount=8&evalProblems=8&evalOod=0`;
+  const then = ["phase2.algorithm=grpo", "phase2.steps=2", "phase2.prompts=2", "phase2.groupSize=3"];
+  const set = ["steps=3", ...then].flatMap((item) => ["--set", item]);
+  const first = await trained(small, ...set);
+  expect(first.config).toMatchObject({ steps: 3, phases: 2, "phase2.algorithm": "grpo", "phase2.steps": 2 });
+  expect(first.link).toContain("&phases=2&phase2.algorithm=grpo&");
+  const again = await trained(first.link);
+  expect([again.parameterHash, again.receipt?.verdict]).toEqual([first.parameterHash, "identical"]);
+  const folder = mkdtempSync(join(tmpdir(), "phases-"));
+  try {
+    const file = join(folder, "config.json");
+    writeFileSync(file, JSON.stringify(first.config));
+    expect(flatten(await open(file))).toEqual(flatten(await open(first.link)));
+    expect(flatten(await open(file, "--set", "phase2.lr=0.001"))["phase2.lr"]).toBe(0.001);
+    expect((await open(file, "--set", "phases=1")).phases).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  await expect(open(first.link, "--set", "phase3.lr=0.001")).rejects.toThrow("must name one of 2 to 2");
+  await expect(open(first.link, "--set", "phase2.seed=4")).rejects.toThrow("is one for the whole run");
+});
+
+test("every live setting of a link may be asked for late: a reference is taken for it", async () => {
+  const link =
+    "#v=1&task=sort&algorithm=grpo&seed=1&steps=4&size=nano&start=random&digits=3&prompts=2&groupSize=2&evalProblems=8&evalOod=0";
+  const { config } = await trained(`${link}&at=3:klCoef:0.01`);
+  expect(config.interventions).toEqual([{ step: 3, key: "klCoef", value: 0.01 }]);
 });

@@ -1,4 +1,5 @@
 import { type ClaimResult, pick, type Study, type Trace } from "../lab/lessons/study.ts";
+import type { MetricName } from "../lab/metrics.ts";
 import { type Interval, meanInterval } from "../lab/statistics.ts";
 
 /** A study in Markdown: means over seeds with 95% intervals, and a verdict on every claim. */
@@ -37,7 +38,7 @@ export function studyReport(
   ].join("\n");
 }
 
-function measured(trace: Trace, metric: string): boolean {
+function measured(trace: Trace, metric: MetricName): boolean {
   return trace.initial[metric] !== undefined || (trace.series[metric]?.some((value) => value !== null) ?? false);
 }
 

@@ -8,8 +8,7 @@ import { openArchive } from "./archive.ts";
 import { createHistory, type RunHistory } from "./history.ts";
 
 /* The database as a build of November 2026 left it: a run at rest with tokens and weights, weights alone, and a run that failed. */
-const folder = new URL("../../lab/record/golden/", import.meta.url);
-const golden = (name: string) => readFileSync(new URL(name, `file://${folder.pathname}`));
+const golden = (name: string) => readFileSync(`src/lab/record/golden/${name}`);
 
 function decoded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decoded);

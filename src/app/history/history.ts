@@ -1,6 +1,6 @@
 import { withSettings } from "../../lab/experiment/config.ts";
+import { nameOf } from "../../lab/experiment/name.ts";
 import { algorithmsOf } from "../../lab/experiment/phases.ts";
-import { objectiveById } from "../../lab/objectives/index.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
@@ -173,10 +173,10 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
         name: `race of ${algorithms.length} algorithms`,
         size: algorithms.length,
       } as const;
-      const runs = algorithms.map((algorithm) => ({
-        config: changed(draft, { algorithm }).config,
-        name: objectiveById(algorithm).title,
-      }));
+      const runs = algorithms.map((algorithm) => {
+        const { config } = changed(draft, { algorithm });
+        return { config, name: nameOf(config) };
+      });
       planner.start(runs, group);
     },
     cancelPlan: () => planner.cancel(),

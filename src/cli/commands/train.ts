@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { RunConfig } from "../../lab/experiment/config.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import { isMetric } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
@@ -44,7 +45,7 @@ export const train: Command = {
       const file = startedFrom ? fromElsewhere(own, startedFrom) : own;
       const out = args.text("out");
       const written = out === undefined ? file : await write(out, file, run);
-      io.out(args.flag("json") ? JSON.stringify(written) : summary(written));
+      io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
       return 0;
     } finally {
       opened.policy.dispose();
@@ -112,7 +113,7 @@ async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
   return written;
 }
 
-function summary({ initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
+function summary(name: string, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final)
     .filter(isMetric)
     .filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
@@ -121,6 +122,6 @@ function summary({ initial, final, steps, seconds, parameterHash: hash, receipt 
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  const end = `${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  const end = `${name}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
   return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }

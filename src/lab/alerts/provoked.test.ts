@@ -89,7 +89,7 @@ describe("reward alone with a learning rate that is far too high", () => {
     const alert = named(alerts, "kl-blow-up");
     teaches(alert);
     expect(alert!.from).toBe(10);
-    expect(alert!.charts).toContain("KL");
+    expect(alert!.charts).toContain("kl");
   });
   test("ends in answers that are all wrong, from which nothing is learned", () => {
     const alert = named(alerts, "no-learning-signal");

@@ -1,4 +1,4 @@
-import { objectiveById } from "../objectives/index.ts";
+import { DEFAULT_ALGORITHM, objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
 import {
   type AnyValues,
@@ -28,6 +28,15 @@ import {
 } from "../settings.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
+import {
+  definedValue,
+  definedValues,
+  departures,
+  inherited,
+  type Known,
+  staysAlike,
+  unnamedValues,
+} from "./definition.ts";
 import { flatPhases, isPhaseKey, PHASE, PHASES, phaseKey, phasesNamed } from "./phaseKeys.ts";
 
 /** A change of one live setting, taking effect before the given step (counted from 1). */
@@ -75,7 +84,6 @@ export interface Section {
 export type FlatConfig = Readonly<Record<string, FieldValue>>;
 
 export const DEFAULT_TASK = "countdown";
-export const DEFAULT_ALGORITHM = "grpo";
 
 const NO_KINDS: readonly string[] = [];
 
@@ -130,9 +138,18 @@ function pairSchema(feeds: readonly FeedName[]): Schema {
 
 /** Every key that a config of this task and algorithm may carry, besides `task` and `algorithm`. */
 export function schemaOf(config: { readonly task: string; readonly algorithm: string }): Schema {
-  const sections = sectionsOf(taskById(config.task), objectiveById(config.algorithm));
-  return Object.assign({}, ...sections.map((section) => section.schema)) as Schema;
+  const [task, objective] = [taskById(config.task), objectiveById(config.algorithm)];
+  const ofTask = schemas.get(task) ?? new WeakMap<Objective, Schema>();
+  schemas.set(task, ofTask);
+  const known = ofTask.get(objective);
+  if (known) return known;
+  const schema = Object.assign({}, ...sectionsOf(task, objective).map((section) => section.schema)) as Schema;
+  ofTask.set(objective, schema);
+  return schema;
 }
+
+/** A link is read with every key of its schema several times over, so each schema is put together once. */
+const schemas = new WeakMap<Task, WeakMap<Objective, Schema>>();
 
 export interface Reading {
   readonly config: RunConfig;
@@ -140,7 +157,10 @@ export interface Reading {
   readonly issues: readonly Issue[];
 }
 
-/** Reads a flat record over `base`; never throws on bad input: every problem is an issue, and what `base` has stands in. */
+/**
+ * Reads a flat record over `base`; never throws on bad input: every problem is an issue, and what `base` has stands in. Where
+ * `raw` names another algorithm than `base`, that algorithm is what its name says: of `base` only what both mean alike is kept.
+ */
 export function readConfig(raw: Readonly<Record<string, unknown>>, base: FlatConfig = {}): Reading {
   const first = readFirst(raw, base);
   const { phases, issues } = readPhases(raw, base, first.config);
@@ -168,8 +188,9 @@ function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConfig): Re
     interventions: [],
   };
   const known = new Set(["task", "algorithm"]);
+  const under = basis(base, { task: task.id, algorithm: objective.id });
   for (const { name, schema } of sectionsOf(task, objective)) {
-    const reading = readAll(schema, raw, base);
+    const reading = readAll(schema, raw, under);
     config[name] = { ...(config[name] as AnyValues | undefined), ...reading.values };
     issues.push(...reading.issues);
     for (const key of Object.keys(schema)) known.add(key);
@@ -210,9 +231,7 @@ export function hintsOf(config: RunConfig): RunConfig["hints"] {
 
 /** The settings of `config` that differ from `base` (a preset's settings; {} for the defaults). */
 export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
-  const start = flatten(
-    readConfig({ task: config.task, algorithm: config.algorithm }, applicable(base, config)).config,
-  );
+  const start = flatten(readConfig({ task: config.task, algorithm: config.algorithm }, base).config);
   // Phases are told as a whole: a setting that one of them does not change has no word of its own.
   const usual = Object.hasOwn(base, "phases") ? readConfig({}, base).config.phases : undefined;
   const known = JSON.stringify(config.phases) === JSON.stringify(usual);
@@ -221,17 +240,57 @@ export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
 }
 
 /**
- * A config with some settings changed; settings that the new task or algorithm does not know, or cannot have at the old value,
- * are left behind. @throws {ConfigError} for a change that cannot be.
+ * A config with some settings changed; settings that the new task or algorithm does not know are left behind. An algorithm that
+ * is chosen, be it the config's own, is what its name says unless `changes` say otherwise.
  */
 export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig {
   const target = { task: config.task, algorithm: config.algorithm, ...pick(changes, ["task", "algorithm"]) };
-  const flat = { ...flatten(config), ...changes };
-  const changed = { ...applicable(changes, target), ...applicablePhases(flat, config, changes, target) };
-  const reading = readConfig(changed, applicable(flatten(config), target));
-  const issues = reading.issues.filter(({ key }) => Object.hasOwn(changes, key));
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { ...reading.config, interventions: config.interventions };
+  const again = changes.algorithm === config.algorithm ? redefined(config) : {};
+  const phases = pick(changes, Object.keys(changes).filter(isPhaseKey));
+  const next = parseConfig({ ...applicable({ ...again, ...changes }, target), ...phases, ...target }, flatten(config));
+  return { ...next, interventions: carried(config, next) };
+}
+
+/** The changes by hand of a config that still mean what they meant in another one, each in the phase of its step. */
+export function carried(from: RunConfig, to: RunConfig): readonly Intervention[] {
+  const kept = from.interventions.filter(({ step, key }) => {
+    const [old, now] = [phaseAt(from, step).config, phaseAt(to, step).config];
+    if (old.task === now.task && old.algorithm === now.algorithm) return true;
+    const [before, after] = [knownAs(old), knownAs(now)];
+    const same = old.algorithm === now.algorithm;
+    return after.schema[key]?.live === true && (same || staysAlike(key, before, after));
+  });
+  return kept.length === from.interventions.length ? from.interventions : kept;
+}
+
+/** The settings in which a config departs from its algorithm's definition, as the definition has them. */
+function redefined(config: RunConfig): FlatConfig {
+  const known = knownAs(config);
+  const departing = departures(known, known.schema, flatten(config)).filter(({ stays }) => !stays);
+  return Object.fromEntries(departing.map(({ key }) => [key, definedValue(known, known.schema, key)]));
+}
+
+/** What settings that are not named fall back to under a task and algorithm, before the fields' own initial values. */
+function basis(base: FlatConfig, target: { readonly task: string; readonly algorithm: string }): FlatConfig {
+  const to = knownAs(target);
+  const from = { task: target.task, algorithm: target.algorithm, ...pick(base, ["task", "algorithm"]) };
+  const other = from.algorithm !== target.algorithm && isKnown(from);
+  if (!other) return { ...unnamedValues(to), ...base };
+  return { ...definedValues(to), ...inherited(base, knownAs(from), to) };
+}
+
+function knownAs(of: { readonly task: string; readonly algorithm: string }): Known {
+  const { id, defines } = objectiveById(of.algorithm);
+  return { id, ...(defines && { defines }), schema: schemaOf(of) };
+}
+
+function isKnown(of: { readonly task: string; readonly algorithm: string }): boolean {
+  try {
+    knownAs(of);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Changes in order of step; of two of one setting at one step, the one that was said last. */
@@ -261,7 +320,7 @@ export function configAt(config: RunConfig, step: number): RunConfig {
   const due = config.interventions.filter((change) => change.step <= step && change.step >= phase.first);
   if (due.length === 0) return phase.config;
   const changed = withSettings(phase.config, Object.fromEntries(due.map((change) => [change.key, change.value])));
-  return config.phases ? carried(phase.config, changed) : changed;
+  return config.phases ? unread(phase.config, changed) : changed;
 }
 
 /** One phase of a run. */
@@ -283,19 +342,15 @@ export function phasesOf(config: RunConfig): readonly Phase[] {
   const known = resolved.get(config);
   if (known) return known;
   const { phases: later = [], ...rest } = config;
-  let before: RunConfig = later.length === 0 ? config : { ...rest, interventions: [] };
-  const phases: Phase[] = [{ number: 1, first: 1, last: before.optimiser.steps, config: before, optimizer: "fresh" }];
+  const first: RunConfig = later.length === 0 ? config : { ...rest, interventions: [] };
+  const phases: Phase[] = [{ number: 1, first: 1, last: first.optimiser.steps, config: first, optimizer: "fresh" }];
+  const before = [first];
   for (const changes of later) {
-    before = laterPhase(before, changes);
+    const next = laterPhase(before, changes);
     const { number, last } = phases.at(-1)!;
     const optimizer = PHASE.optimizer.read(changes.optimizer ?? PHASE.optimizer.initial);
-    phases.push({
-      number: number + 1,
-      first: last + 1,
-      last: last + before.optimiser.steps,
-      config: before,
-      optimizer,
-    });
+    phases.push({ number: number + 1, first: last + 1, last: last + next.optimiser.steps, config: next, optimizer });
+    before.push(next);
   }
   resolved.set(config, phases);
   return phases;
@@ -307,33 +362,32 @@ export function phaseAt(config: RunConfig, step: number): Phase {
   return phases.find(({ last }) => step <= last) ?? phases.at(-1)!;
 }
 
-/** The sections that a later phase inherits from the phase before; an algorithm's own knobs only where it is the same one. */
-const INHERITED = ["optimiser", "demonstrations", "hints", "rewards", "rollouts", "pairs"] as const;
-
 /**
- * The config of a later phase. Settings that it does not name are those of the phase before, where its algorithm reads them
- * (also those that the phase before did not read itself and had from an earlier one). The algorithm's own knobs are its
- * defaults if the algorithm is another one. Task, start and evaluation are those of the run.
+ * The config of a later phase. A setting that it does not name is that of the nearest phase before it that has one and means it
+ * alike, see {@link inherited}, or else what the algorithm's definition says. Task, start and evaluation are those of the run.
  */
-function laterPhase(before: RunConfig, { optimizer: _, ...changes }: FlatConfig): RunConfig {
-  const { task, algorithm } = before;
-  const same = (changes.algorithm ?? algorithm) === algorithm;
-  const shared = INHERITED.map((name) => before[name] as AnyValues);
-  const base = Object.assign({}, ...shared, before.taskParams, before.start, before.evaluation, same && before.params);
-  const target = { task, algorithm: String(changes.algorithm ?? algorithm) };
-  const { config } = readFirst({ ...applicable(changes, target) }, base);
-  return carried(before, config);
+function laterPhase(before: readonly RunConfig[], { optimizer: _, ...changes }: FlatConfig): RunConfig {
+  const last = before.at(-1)!;
+  const target = { task: last.task, algorithm: String(changes.algorithm ?? last.algorithm) };
+  const to = knownAs(target);
+  const known = before.map((one) =>
+    one.algorithm === target.algorithm ? flatten(one) : inherited(flatten(one), knownAs(one), to),
+  );
+  const { task: __, algorithm: ___, ...base } = Object.assign({}, ...known) as FlatConfig;
+  return unread(last, readFirst(applicable(changes, target), base as FlatConfig).config);
 }
 
-/** `config`, with the settings that its algorithm does not read as `before` has them. */
-function carried(before: RunConfig, config: RunConfig): RunConfig {
-  const known = schemaOf(config);
-  const section = (name: (typeof INHERITED)[number]) => {
-    const values = config[name] as AnyValues;
-    const entries = Object.entries(before[name] as AnyValues);
-    return Object.fromEntries(entries.map(([key, value]) => [key, Object.hasOwn(known, key) ? values[key]! : value]));
-  };
-  return { ...config, ...Object.fromEntries(INHERITED.map((name) => [name, section(name)])) };
+/** The sections that phases may have in different forms. */
+const OF_A_PHASE = ["optimiser", "demonstrations", "kinds", "hints", "rewards", "rollouts", "pairs"] as const;
+
+/** `config`, with the settings that its algorithm does not read as `before` has them: the held-out loss goes by some. */
+function unread(before: RunConfig, config: RunConfig): RunConfig {
+  const known = Object.keys(schemaOf(config));
+  const section = (name: (typeof OF_A_PHASE)[number]) => ({
+    ...before[name],
+    ...pick(config[name] as AnyValues, known),
+  });
+  return { ...config, ...Object.fromEntries(OF_A_PHASE.map((name) => [name, section(name)])) };
 }
 
 /** The settings that may differ between the phases of a run, of a phase with this algorithm. */
@@ -349,15 +403,16 @@ function readPhases(
   first: RunConfig,
 ): { readonly phases: readonly FlatConfig[]; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
+  if (![...Object.keys(raw), ...Object.keys(base)].some(isPhaseKey)) return { phases: [], issues };
   const [named, usual] = [phasesNamed(raw), phasesNamed(base)];
   const count = phaseCount(raw, base, issues);
   const phases: FlatConfig[] = [];
-  let before = first;
+  const before = [first];
   for (let number = 2; number <= count; number++) {
     const reading = readPhase(number, named.get(number) ?? {}, usual.get(number) ?? {}, before);
     issues.push(...reading.issues);
     phases.push(reading.changes);
-    before = laterPhase(before, reading.changes);
+    before.push(laterPhase(before, reading.changes));
   }
   // A phase that nobody counted and of which nothing could be read is none.
   while (!Object.hasOwn(raw, "phases") && phases.length >= Number(base.phases ?? 1) && isEmpty(phases.at(-1)))
@@ -398,16 +453,18 @@ function readPhase(
   number: number,
   given: Readonly<Record<string, unknown>>,
   base: FlatConfig,
-  before: RunConfig,
+  before: readonly RunConfig[],
 ): { readonly changes: FlatConfig; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
-  const task = taskById(before.task);
-  const objective = named([given, base], "algorithm", before.algorithm, objectiveById, issues);
+  const last = before.at(-1)!;
+  const task = taskById(last.task);
+  const objective = named([given, base], "algorithm", last.algorithm, objectiveById, issues);
   const all = phaseSchemaOf({ task: task.id, algorithm: objective.id });
-  const says = (key: string) => Object.hasOwn(given, key) || Object.hasOwn(base, key);
+  const usual = chosenOver(base, { task: task.id, algorithm: objective.id });
+  const says = (key: string) => Object.hasOwn(given, key) || Object.hasOwn(usual, key);
   const schema = Object.fromEntries(Object.entries(all).filter(([key]) => says(key)));
-  const inherited = flatten(laterPhase(before, { algorithm: objective.id }));
-  const { values, issues: wrong } = readAll(schema, given, { ...inherited, ...base });
+  const stands = flatten(laterPhase(before, { algorithm: objective.id }));
+  const { values, issues: wrong } = readAll(schema, given, { ...stands, ...usual });
   issues.push(...wrong);
   const whole = schemaOf({ task: task.id, algorithm: objective.id });
   for (const key of Object.keys(given)) {
@@ -428,30 +485,12 @@ function readPhase(
   return { changes: { ...(says("algorithm") && { algorithm: objective.id }), ...values }, issues: prefixed };
 }
 
-/** What is left of the later phases of a flat record for another task or other algorithms. */
-function applicablePhases(
-  flat: FlatConfig,
-  config: RunConfig,
-  changes: FlatConfig,
-  target: { readonly task: string; readonly algorithm: string },
-): FlatConfig {
-  const count = Number(flat.phases ?? Math.max(1, ...phasesNamed(flat).keys()));
-  const named = phasesNamed(flat);
-  const out: Record<string, FieldValue> = count > 1 ? { phases: count } : {};
-  let { algorithm } = target;
-  for (let number = 2; number <= count; number++) {
-    const settings = named.get(number) ?? {};
-    algorithm = String(settings.algorithm ?? algorithm);
-    const known = ["algorithm", ...Object.keys(phaseSchemaOf({ task: target.task, algorithm }))];
-    const before = phasesOf(config)[number - 1]?.config;
-    // Another algorithm begins with its own knobs, even where they are called alike.
-    const left = before && before.algorithm !== algorithm ? Object.keys(before.params) : [];
-    for (const [key, value] of Object.entries(pick(settings, known))) {
-      const full = phaseKey(number, key);
-      if (!left.includes(key) || Object.hasOwn(changes, full)) out[full] = value;
-    }
-  }
-  return out;
+/** What of a phase's changes is left where another algorithm is chosen for it. */
+function chosenOver(changes: FlatConfig, target: { readonly task: string; readonly algorithm: string }): FlatConfig {
+  const from = { task: target.task, algorithm: String(changes.algorithm ?? target.algorithm) };
+  if (from.algorithm === target.algorithm || !isKnown(from)) return changes;
+  const kept = pick(changes, ["algorithm", "optimizer"]);
+  return { ...inherited(changes, knownAs(from), knownAs(target)), ...kept };
 }
 
 function applicable(flat: FlatConfig, target: { readonly task: string; readonly algorithm: string }): FlatConfig {

@@ -27,6 +27,7 @@ export const isPhaseKey = (key: string): boolean => key === "phases" || splitPha
 
 /** `phase2.lr` as `{ number: 2, key: "lr" }`; undefined for any other key. */
 export function splitPhaseKey(text: string): { readonly number: number; readonly key: string } | undefined {
+  if (!text.startsWith("phase")) return undefined;
   const [, number, key] = /^phase([1-9]\d{0,3})\.(.+)$/s.exec(text) ?? [];
   return number !== undefined && key !== undefined ? { number: Number(number), key } : undefined;
 }

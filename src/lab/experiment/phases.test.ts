@@ -19,6 +19,7 @@ import {
   algorithmsOf,
   bordersOf,
   clockOf,
+  evaluatedBefore,
   isEvaluated,
   totalSteps,
   withLiveChanges,
@@ -34,7 +35,7 @@ const SFT_THEN_GRPO = {
 describe("a later phase", () => {
   const config = parseConfig(SFT_THEN_GRPO);
 
-  it("is what it changes and what the phase before has, with its algorithm's own knobs at their defaults", () => {
+  it("is what it changes, what the phase before has and means alike, and else its algorithm's definition", () => {
     expect(config.phases).toEqual([{ algorithm: "grpo", steps: 80, warmupSteps: 10 }]);
     const [first, second] = phasesOf(config);
     expect([first!.first, first!.last, second!.first, second!.last]).toEqual([1, 60, 61, 140]);
@@ -45,13 +46,15 @@ describe("a later phase", () => {
     expect(second!.config.demonstrations).toEqual(config.demonstrations);
   });
 
-  it("of the same algorithm goes on with its knobs, and a third has what an algorithm before the last one read", () => {
+  it("has each setting of the nearest phase before it that has one", () => {
     const three = parseConfig({
       ...{ algorithm: "grpo", groupSize: 4, klCoef: 0.1, steps: 5, phases: 3 },
       ...{ "phase2.algorithm": "sft", "phase2.demoCount": 8, "phase3.algorithm": "grpo" },
     });
     const [, sft, grpo] = phasesOf(three).map((phase) => phase.config);
-    expect([sft!.demonstrations.demoCount, grpo!.rollouts.groupSize, grpo!.params.klCoef]).toEqual([8, 4, 0]);
+    expect([sft!.demonstrations.demoCount, grpo!.rollouts.groupSize, grpo!.params.klCoef]).toEqual([8, 4, 0.1]);
+    const semi = parseConfig({ algorithm: "sft", phases: 2, "phase2.algorithm": "dpo-semi-online" });
+    expect(phasesOf(semi)[1]!.config).toMatchObject({ pairs: { syncEvery: 10 }, optimiser: semi.optimiser });
     const again = parseConfig({ algorithm: "grpo", klCoef: 0.1, phases: 2, "phase2.lr": 1e-5 });
     expect(phasesOf(again)[1]!.config.params.klCoef).toBe(0.1);
   });
@@ -178,6 +181,9 @@ describe("steps", () => {
     expect(bordersOf(parseConfig({}))).toEqual([]);
     const evaluated = Array.from({ length: 151 }, (_, step) => step).filter((step) => isEvaluated(config, step));
     expect(evaluated).toEqual([0, 25, 50, 60, 75, 100, 125, 140, 150]);
+    for (const end of [0, 1, 60, 61, 150]) {
+      expect(evaluatedBefore(config, end)).toEqual(evaluated.filter((step) => step < end));
+    }
   });
 
   it("decide which settings are live: an intervention is one of the phase of its step, and holds until its end", () => {

@@ -1,6 +1,6 @@
-import { objectiveById } from "../objectives/index.ts";
 import type { Clock } from "../objectives/objective.ts";
 import { type FlatConfig, inOrder, phaseAt, phasesOf, type RunConfig, schemaOf } from "./config.ts";
+import { nameOf } from "./name.ts";
 import { PHASES } from "./phaseKeys.ts";
 
 /** Where a run passes from one phase to the next: data for a chart. */
@@ -9,7 +9,7 @@ export interface Border {
   readonly step: number;
   /** Of the phase that begins, counted from 1. */
   readonly number: number;
-  /** The algorithm of the phase that begins, e.g. `GRPO`. */
+  /** The name of the algorithm that begins, e.g. `GRPO`. */
   readonly title: string;
 }
 
@@ -17,11 +17,7 @@ export interface Border {
 export function bordersOf(config: RunConfig): readonly Border[] {
   return phasesOf(config)
     .slice(1)
-    .map(({ number, first, config: { algorithm } }) => ({
-      step: first - 1,
-      number,
-      title: objectiveById(algorithm).title,
-    }));
+    .map(({ number, first, config: phase }) => ({ step: first - 1, number, title: nameOf(phase) }));
 }
 
 /** The updates of all phases together. */
@@ -40,10 +36,18 @@ export function isEvaluated(config: RunConfig, step: number): boolean {
   return step % config.evaluation.evalEvery === 0 || phasesOf(config).some(({ last }) => last === step);
 }
 
-/** The algorithms of a run in words, e.g. `SFT, then GRPO`. */
+/** The steps below `last` whose weights are evaluated, in order. */
+export function evaluatedBefore(config: RunConfig, last: number): readonly number[] {
+  const steps = new Set<number>();
+  for (let step = 0; step < last; step += config.evaluation.evalEvery) steps.add(step);
+  for (const phase of phasesOf(config)) if (phase.last < last) steps.add(phase.last);
+  return config.phases ? [...steps].sort((a, b) => a - b) : [...steps];
+}
+
+/** The names of a run's algorithms, see {@link nameOf}, e.g. `SFT, then GRPO`. */
 export function algorithmsOf(config: RunConfig): string {
   return phasesOf(config)
-    .map(({ config: { algorithm } }) => objectiveById(algorithm).title)
+    .map(({ config: phase }) => nameOf(phase))
     .join(", then ");
 }
 

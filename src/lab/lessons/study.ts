@@ -1,4 +1,6 @@
 import type { FlatConfig } from "../experiment/config.ts";
+import { isEvaluation, type MetricName } from "../metrics.ts";
+import type { RunResult } from "../record/runFile.ts";
 import { type Interval, meanInterval } from "../statistics.ts";
 
 /** One algorithm under one set of settings, within a study. */
@@ -8,12 +10,8 @@ export interface Arm {
   readonly settings: FlatConfig;
 }
 
-/** The metrics of one run, as `lab train` writes them. */
-export interface Trace {
-  readonly initial: Readonly<Record<string, number>>;
-  readonly final: Readonly<Record<string, number>>;
-  readonly series: Readonly<Record<string, readonly (number | null)[]>>;
-}
+/** The metrics of one run, as its file has them. */
+export type Trace = Pick<RunResult, "initial" | "final" | "series">;
 
 /** Something a paper says, as a number per seed that is positive where it is so. */
 export interface Claim {
@@ -33,7 +31,7 @@ export interface Study {
   readonly arms: readonly Arm[];
   /** Columns of the table: a metric at the start or at the end. */
   readonly columns: readonly {
-    readonly metric: string;
+    readonly metric: MetricName;
     readonly label: string;
     readonly at: "initial" | "final" | "min" | "max";
   }[];
@@ -70,16 +68,16 @@ export function judge(claim: Claim, bySeed: readonly Readonly<Record<string, Tra
 }
 
 /** The measured values of a metric over a run, the start first. */
-export function valuesOf(trace: Trace, metric: string): number[] {
+export function valuesOf(trace: Trace, metric: MetricName): number[] {
   const first = trace.initial[metric];
   const rest = (trace.series[metric] ?? []).filter((value) => value !== null);
   // A metric of updates has its first value in `initial` and in the series.
-  const evaluated = metric.startsWith("eval/") || metric.startsWith("kl/start");
+  const evaluated = isEvaluation(metric);
   return first !== undefined && evaluated ? [first, ...rest] : rest;
 }
 
 /** One number of a run for a table. @throws {Error} when the run never measured it */
-export function pick(trace: Trace, metric: string, at: "initial" | "final" | "min" | "max"): number {
+export function pick(trace: Trace, metric: MetricName, at: "initial" | "final" | "min" | "max"): number {
   const values = valuesOf(trace, metric);
   if (values.length === 0) throw new Error(`a study's column must name a measured metric, got ${metric}`);
   if (at === "initial") return values[0]!;
@@ -94,7 +92,7 @@ export function recovery(values: readonly number[]): number {
 }
 
 /** Mean of the last `count` values: less noisy than the last alone. */
-export function tail(trace: Trace, metric: string, count = 10): number {
+export function tail(trace: Trace, metric: MetricName, count = 10): number {
   const values = valuesOf(trace, metric).slice(-count);
   return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
-import { isEvaluated } from "../experiment/phases.ts";
+import { evaluatedBefore } from "../experiment/phases.ts";
 import { isEvaluation, type MetricColumns, type MetricName } from "../metrics.ts";
 
 /** One metric at a few steps. */
@@ -59,8 +59,7 @@ export const TOLERANCE = 0.05;
 export function stepsFor(metric: MetricName, config: RunConfig, last: number): number[] {
   const measured: number[] = [];
   if (isEvaluation(metric)) {
-    for (let step = 0; step < last; step++) if (isEvaluated(config, step)) measured.push(step);
-    measured.push(last);
+    measured.push(...evaluatedBefore(config, last), last);
   } else for (let step = 1; step <= last; step++) measured.push(step);
   if (measured.length <= POINTS) return measured;
   return Array.from({ length: POINTS }, (_, i) => measured[Math.round((i * (measured.length - 1)) / (POINTS - 1))]!);

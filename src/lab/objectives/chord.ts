@@ -1,14 +1,16 @@
 import { grpo } from "./grpo.ts";
-import { defineObjective, type FeedCredit } from "./objective.ts";
+import { type Defining, defineObjective, type FeedCredit } from "./objective.ts";
 import { aggregation, tokenScale } from "./terms/aggregate.ts";
 import { FeedError } from "./terms/feedError.ts";
 import { regularise, withinMix } from "./terms/kl.ts";
 import { present } from "./terms/metrics.ts";
 import { mixCharts } from "./terms/mixCharts.ts";
+import { CONSTANT_MU, explainMix, FALLING_MU, mixFormula, mixTex } from "./terms/mixDefinition.ts";
 import { muAt, muKnobs } from "./terms/muSchedule.ts";
 import { summarise } from "./terms/stats.ts";
 import { sharedWeights, supervise } from "./terms/supervised.ts";
 import { ruleOf, TOKEN_WEIGHTS, type TokenWeightName, tokenWeightKnob, weightKnobs } from "./terms/tokenWeight.ts";
+import { MIX_VIEWS } from "./terms/views.ts";
 
 /**
  * CHORD: L = (1 − µ) L_GRPO + µ L_SFT, each over its own tokens (arXiv 2508.11408, eq. 3–6). Follows Trinity-RFT's
@@ -21,16 +23,18 @@ function chord(
   summary: string,
   tokenWeight: TokenWeightName,
   mu: ReturnType<typeof muKnobs>,
+  defines: Readonly<Record<string, Defining>>,
 ) {
-  const weight = tokenWeight === "none" ? "" : `\\,${TOKEN_WEIGHTS[tokenWeight].formula}`;
   return defineObjective({
     id,
     title,
     family: "mix",
     summary,
     paper: "Zhang et al. 2025, On-Policy RL Meets Off-Policy Experts, arXiv 2508.11408; code followed: Trinity-RFT",
-    formula: `\\mathcal{L} = (1-\\mu)\\,\\mathcal{L}_{\\text{GRPO}} - \\mu\\,\\frac{1}{N^{\\star}}\\sum_t${weight}\\,\\log \\pi_\\theta(y^{\\star}_t)`,
+    formula: mixFormula(tokenWeight),
+    formulaOf: mixTex,
     feeds: ["demos", "rollouts"],
+    defines,
     params: {
       ...mu,
       tokenWeight: tokenWeightKnob(tokenWeight),
@@ -41,6 +45,8 @@ function chord(
     needs: (params) => grpo.needs!(params),
     reads: (params, feed) => (feed === "demos" ? TOKEN_WEIGHTS[params.tokenWeight].reads : grpo.reads!(params, feed)),
     charts: mixCharts,
+    views: MIX_VIEWS,
+    explain: explainMix,
     assign(scores, feeds, params, clock) {
       const { rewards } = feeds.rollouts;
       if (params.muSchedule === "adaptive" && !rewards)
@@ -76,6 +82,7 @@ export const chordMu = chord(
   "Mixes the expert's answers into reinforcement learning, with a share µ that falls over the run.",
   "none",
   muKnobs(0.9, 0.05, 0, 200, "CHORD section 4.3, math"),
+  FALLING_MU,
 );
 
 export const chordPhi = chord(
@@ -84,4 +91,5 @@ export const chordPhi = chord(
   "Mixes in the expert with a small constant share, and only pushes the expert's tokens the policy is undecided about.",
   "phi",
   muKnobs(0.1, 0.1, 0, 0, "CHORD section 4.3; Trinity-RFT mix_chord.yaml"),
+  CONSTANT_MU,
 );

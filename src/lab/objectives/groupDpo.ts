@@ -1,9 +1,13 @@
 import { real } from "../schema.ts";
 import { grpo } from "./grpo.ts";
 import { defineObjective } from "./objective.ts";
+import { pairTex } from "./terms/formula.ts";
 import { groupDpoKnobs, groupDpoTerm } from "./terms/groupPairs.ts";
 import { present } from "./terms/metrics.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
+import { LOSS_TYPE } from "./terms/pairLosses.ts";
+import { explainOwn } from "./terms/policyGradient.ts";
+import { PAIR_VIEWS } from "./terms/views.ts";
 
 const PAPER =
   "Lanchantin et al. 2025, Bridging Offline and Online RL for LLMs, arXiv 2506.21495, eq. 4; code followed: fairseq2";
@@ -13,14 +17,19 @@ export const groupDpo = defineObjective({
   id: "group-dpo",
   title: "Group DPO",
   family: "prefer",
+  isVariant: true,
   summary: "Online DPO on all pairs of a correct and an incorrect answer to one prompt, not on one pair alone.",
   paper: PAPER,
   formula:
     "\\mathcal{L} = -\\mathbb{E}_x\\,\\frac{1}{|Y_c||Y_r|}\\sum_{y_c \\in Y_c}\\sum_{y_r \\in Y_r} \\log\\sigma\\big(\\beta\\, h(y_c, y_r)\\big)",
+  formulaOf: (params) =>
+    pairTex("\\mathbb{E}_x\\,\\frac{1}{|Y_c||Y_r|}\\sum_{y_c \\in Y_c}\\sum_{y_r \\in Y_r}", params),
   feeds: ["rollouts"],
+  defines: { lossType: LOSS_TYPE },
   params: groupDpoKnobs,
   needs: () => ["reference"],
   charts: pairCharts,
+  views: PAIR_VIEWS,
   assign(scores, feeds, params) {
     const { loss, metrics, ...credit } = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "group-dpo");
     return { loss, credit: { rollouts: credit }, metrics: { loss, ...metrics } };
@@ -32,10 +41,15 @@ export const dpoGrpo = defineObjective({
   id: "dpo-grpo",
   title: "DPO + GRPO",
   family: "prefer",
+  isVariant: true,
   summary: "Group DPO with a little GRPO on the same answers; the paper found no large difference from either alone.",
   paper: PAPER,
   formula: "\\mathcal{L} = \\mathcal{L}_{\\text{group DPO}} + \\alpha\\,\\mathcal{L}_{\\text{GRPO}}",
   feeds: ["rollouts"],
+  defines: {
+    alpha: { within: ({ alpha }) => Number(alpha) > 0, otherwise: () => "without GRPO" },
+    lossType: LOSS_TYPE,
+  },
   params: {
     alpha: real(
       0.01,
@@ -64,6 +78,11 @@ export const dpoGrpo = defineObjective({
     },
     ...pairCharts,
   ],
+  views: { ...grpo.views, ...PAIR_VIEWS },
+  explain: (token) => ({
+    ...explainOwn(token, token.params, { symbols: "α", value: token.params.alpha }),
+    rest: "from all its pairs",
+  }),
   assign(scores, feeds, params, clock) {
     const pairs = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "dpo-grpo");
     const { loss: grpoLoss, credit, metrics } = grpo.assign(scores, feeds, params, clock);

@@ -1,8 +1,10 @@
 import { defineObjective } from "./objective.ts";
-import { advantageKnobs } from "./terms/advantage.ts";
+import { ADVANTAGE_TEX, advantageKnobs } from "./terms/advantage.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
+import { sumTex } from "./terms/formula.ts";
 import { regularise, regulariserKnobs } from "./terms/kl.ts";
-import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
+import { clipKnobs, explainOwn, policyGradient } from "./terms/policyGradient.ts";
+import { CLIPPED_VIEWS } from "./terms/views.ts";
 
 /**
  * Group relative policy optimisation. L = −Σ c_t min(r_t A, clip(r_t) A) + β_KL KL − β_H H, A standardised within the
@@ -17,6 +19,14 @@ export const grpo = defineObjective({
   paper: "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300; code followed: Trinity-RFT",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_{i,t} \\min\\!\\big(r_{i,t} A_i,\\ \\operatorname{clip}(r_{i,t}, 1-\\epsilon_{-}, 1+\\epsilon_{+}) A_i\\big) + \\beta_{\\text{KL}}\\, D_{\\text{KL}} - \\beta_H H, \\quad A_i = \\frac{R_i - \\overline{R}}{\\operatorname{std} R + \\epsilon_A}",
+  formulaOf: (params) => {
+    const { sum, where } = sumTex(params.aggregation, "i,t");
+    const kl = params.klCoef > 0 ? ["{} + \\beta_{\\text{KL}}\\, D_{\\text{KL}}"] : [];
+    const bonus = params.entropyCoef > 0 ? ["{} - \\beta_H H"] : [];
+    const gain =
+      "\\min\\!\\big(r_{i,t} A_i,\\ \\operatorname{clip}(r_{i,t}, 1-\\epsilon_{-}, 1+\\epsilon_{+}) A_i\\big)";
+    return [`\\mathcal{L} = -${sum} ${gain}`, ...kl, ...bonus, `A_i = ${ADVANTAGE_TEX[params.advantageStd]}`, ...where];
+  },
   feeds: ["rollouts"],
   params: { ...clipKnobs, ...regulariserKnobs, ...advantageKnobs, ...aggregationKnobs },
   needs: ({ klCoef }) => (klCoef > 0 ? ["old", "reference"] : ["old"]),
@@ -43,6 +53,8 @@ export const grpo = defineObjective({
       series: [{ metric: "kl", label: "KL" }],
     },
   ],
+  views: CLIPPED_VIEWS,
+  explain: (token) => explainOwn(token, token.params),
   assign(scores, feeds, params) {
     const { loss: policyLoss, scale, dLogp, metrics, views } = policyGradient(scores.rollouts, feeds.rollouts, params);
     const extra = regularise(scores.rollouts, feeds.rollouts, params, scale, dLogp);

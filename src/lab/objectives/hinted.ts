@@ -3,6 +3,14 @@ import { HINTS } from "../settings.ts";
 import { idft } from "./idft.ts";
 import { defineObjective } from "./objective.ts";
 import { sft } from "./sft.ts";
+import { GAMMA_DEFINES } from "./terms/idftGamma.ts";
+import { GAMMA_VIEWS } from "./terms/views.ts";
+
+const GATE_TEX = {
+  linear: "\\operatorname{clamp}\\!\\Big(\\beta_\\lambda \\frac{H(p)}{\\ln V},\\ 0,\\ 1\\Big)",
+  sigmoid: "\\sigma\\!\\Big(\\beta_\\lambda \\Big(\\frac{H(p)}{\\ln V} - \\frac12\\Big)\\Big)",
+  piecewise: "\\operatorname{clamp}\\!\\Big(\\frac{H(p)/\\ln V - 0.3}{0.4},\\ 0,\\ 1\\Big)",
+} as const;
 
 /**
  * Hinted Decoding, then SFT or IDFT on what it wrote: m(y) ∝ p(y)^{1−λ} q(y)^{λ}, λ = clamp(β_λ H(p)/ln V, 0, 1), p the
@@ -18,8 +26,14 @@ export const hinted = defineObjective({
   paper: "Zhang et al. 2026, On-Policy SFT, arXiv 2602.12222; code followed: Towards-On-Policy-SFT",
   formula:
     "m(y) \\propto p(y)^{1-\\lambda}\\, q(y)^{\\lambda}, \\quad \\lambda = \\operatorname{clamp}\\!\\Big(\\beta_\\lambda \\frac{H(p)}{\\ln V},\\ 0,\\ 1\\Big)",
+  formulaOf: (params) => [
+    "m(y) \\propto p(y)^{1-\\lambda}\\, q(y)^{\\lambda}",
+    `\\lambda = ${GATE_TEX[params.gate]}`,
+    ...(params.hintedLoss === "idft" ? idft.formulaOf!(params) : sft.formulaOf!({ ...params, labelSmoothing: 0 })),
+  ],
   feeds: ["demos"],
   demoStyle: "hinted",
+  defines: { hintedLoss: { stays: true, otherwise: () => "then IDFT" }, ...GAMMA_DEFINES },
   params: {
     hintedLoss: choice<"sft" | "idft">(
       "sft",
@@ -50,10 +64,15 @@ export const hinted = defineObjective({
     },
     {
       title: "CLL of the demonstrations",
-      sentence: "0 is what the policy itself would write; an expert's answers start far below.",
+      sentence: "0 is the mean of what the policy itself would write.",
       series: [{ metric: "cll/demos/mean", label: "mean" }],
     },
   ],
+  views: GAMMA_VIEWS,
+  explain: (token) =>
+    token.params.hintedLoss === "idft"
+      ? idft.explain!(token)
+      : sft.explain!({ ...token, params: { ...token.params, labelSmoothing: 0 } }),
   assign(scores, feeds, params, clock) {
     return params.hintedLoss === "sft"
       ? sft.assign(scores, feeds, { ...params, labelSmoothing: 0 }, clock)

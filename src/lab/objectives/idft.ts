@@ -1,11 +1,14 @@
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { centredLogLikelihood } from "./terms/ddt.ts";
-import { gammaOf, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
+import { sumTex } from "./terms/formula.ts";
+import { explainGamma, GAMMA_DEFINES, gammaOf, gammaTex, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
 import { present } from "./terms/metrics.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { scored, summarise } from "./terms/stats.ts";
-import { onDemos, supervise } from "./terms/supervised.ts";
+import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import type { TokenRule } from "./terms/tokenWeight.ts";
+import { GAMMA_VIEWS } from "./terms/views.ts";
 
 /** The reference takes log of p clamped from below by 1e-10: such tokens are not pushed. */
 const SMALLEST = Math.log(1e-10);
@@ -25,7 +28,12 @@ export const idft = defineObjective({
   paper: "Zhang et al. 2026, On-Policy SFT, arXiv 2602.12222; code followed: Towards-On-Policy-SFT",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_t p_t^{\\gamma_t} \\log p_t, \\quad \\gamma_t = \\operatorname{clamp}\\!\\big(e^{-(\\log p_t + H_t)/\\beta},\\ \\gamma_{\\min},\\ \\gamma_{\\max}\\big)",
+  formulaOf: (params) => {
+    const { sum, where } = sumTex(params.aggregation);
+    return [`\\mathcal{L} = -${sum} p_t^{\\gamma_t} \\log p_t`, ...where, ...gammaTex(params)];
+  },
   feeds: ["demos"],
+  defines: { ...GAMMA_DEFINES, demoStyle: UNHINTED },
   params: { ...idftKnobs, ...aggregationKnobs },
   reads: () => ["entropy"],
   charts: [
@@ -56,6 +64,9 @@ export const idft = defineObjective({
       ],
     },
   ],
+  views: GAMMA_VIEWS,
+  explain: (token) =>
+    overBatch(token, token.params, explainGamma(token, token.at), (at) => explainGamma(token, at).value),
   assign(scores, feeds, params, clock) {
     const held = scores.demos.frozen ?? scores.demos;
     const lambda = lambdaAt(clock.step / Math.max(1, clock.totalSteps), params);

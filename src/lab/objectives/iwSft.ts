@@ -1,10 +1,12 @@
-import { choice, real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { FeedError } from "./terms/feedError.ts";
+import { explainImportance, importanceKnobs, WEIGHTED } from "./terms/importanceKnobs.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { clamp, floorLogp } from "./terms/probability.ts";
-import { onDemos, supervise } from "./terms/supervised.ts";
+import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";
+import { DEMO_VIEWS } from "./terms/views.ts";
 
 /**
  * Importance-weighted SFT: L = −Σ c_t w log π(y_t), the weight of a whole answer w = min(exp(τ · mean_t(log π − log π_ref)), c),
@@ -15,51 +17,16 @@ export const iwSft = defineObjective({
   id: "iw-sft",
   title: "iw-SFT",
   family: "imitate",
+  isVariant: true,
   summary:
     "Weights each demonstration by how much likelier the policy finds it than the reference does: a tighter bound on reward.",
   paper: "Qin and Springenberg 2025, arXiv 2507.12856; code followed: emmyqin/iw_sft",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_{i,t} w_i \\log \\pi_\\theta(y_{i,t}), \\quad w_i = \\min\\!\\Big(e^{\\tau\\, \\overline{\\log \\pi_\\theta - \\log \\pi_{\\text{ref}}}},\\ c\\Big)",
   feeds: ["demos"],
+  defines: { iwTemperature: WEIGHTED, iwLow: WEIGHTED, demoStyle: UNHINTED },
   params: {
-    iwLevel: choice(
-      "sequence",
-      [
-        { value: "sequence", label: "Answer", help: "One weight for every answer." },
-        { value: "token", label: "Token", help: "One weight for every token." },
-      ],
-      { label: "Level", help: "What a weight belongs to.", source: "sum_over_time of the reference code" },
-    ),
-    iwTemperature: real(
-      1,
-      { min: 0, max: 10, step: 0.1 },
-      {
-        label: "Sharpness τ",
-        help: "Factor on an answer's mean log-ratio; 0 is SFT.",
-        symbol: "\\tau",
-        source: "1 as called, 2 in the class",
-      },
-    ),
-    iwMax: real(
-      16,
-      { min: 0.01, max: 1000, log: true },
-      {
-        label: "Largest weight",
-        help: "Where an answer's weight is cut off.",
-        symbol: "c",
-        source: "16 in the reference code",
-      },
-    ),
-    iwLow: real(
-      0.2,
-      { min: 0, max: 1, step: 0.05 },
-      { label: "Token floor", help: "Smallest weight of a token.", source: "0.2" },
-    ),
-    iwHigh: real(
-      1.8,
-      { min: 1, max: 100, step: 0.05 },
-      { label: "Token ceiling", help: "Largest weight of a token.", source: "1.8" },
-    ),
+    ...importanceKnobs,
     ...aggregationKnobs,
   },
   needs: () => ["reference"],
@@ -73,6 +40,11 @@ export const iwSft = defineObjective({
       ],
     },
   ],
+  views: DEMO_VIEWS,
+  explain: (token) => {
+    const push = (at: number) => explainImportance(token.params.iwLevel, token.row.views.weight?.[at] ?? 0);
+    return overBatch(token, token.params, push(token.at), (at) => push(at).value);
+  },
   assign(scores, feeds, params) {
     const { rows, length, mask, refLogp } = feeds.demos;
     if (!refLogp && rows > 0) throw new FeedError("demos must carry refLogp for iw-sft, got none.");

@@ -2,11 +2,14 @@ import { initials } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { advantageKnobs } from "./terms/advantage.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
+import { factor, unpushed } from "./terms/explanation.ts";
 import { FeedError } from "./terms/feedError.ts";
 import { present } from "./terms/metrics.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
 import { scoredMean } from "./terms/stats.ts";
-import { expertMetrics, weightSpread } from "./terms/supervised.ts";
+import { expertMetrics, UNHINTED, weightSpread } from "./terms/supervised.ts";
+import { CLIPPED_VIEWS, DEMO_VIEWS } from "./terms/views.ts";
 
 /**
  * Proximal SFT: PPO's clipped loss with advantage 1 on every expert token, L = −Σ c_t min(r, clip(r, 1−ε₋, 1+ε₊)),
@@ -17,11 +20,22 @@ export const psft = defineObjective({
   id: "psft",
   title: "PSFT",
   family: "imitate",
+  isVariant: true,
   summary: "SFT with PPO's trust region: within one batch of demonstrations no token may move too far.",
   paper: "Zhu et al. 2025, arXiv 2508.17784; code followed: zwhong714/PSFT",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_t \\min\\!\\big(r_t,\\ \\operatorname{clip}(r_t, 1-\\epsilon_{-}, 1+\\epsilon_{+})\\big), \\quad r_t = \\frac{\\pi_\\theta(y_t)}{\\pi_{\\text{old}}(y_t)}",
   feeds: ["demos"],
+  // With one update a batch the ratio is 1 and nothing is clipped: that is SFT.
+  defines: {
+    updatesPerBatch: {
+      value: 4,
+      unnamed: 1,
+      within: ({ updatesPerBatch }) => Number(updatesPerBatch) > 1,
+      otherwise: () => "one update a batch",
+    },
+    demoStyle: UNHINTED,
+  },
   params: {
     clipLow: clipKnobs.clipLow,
     clipHigh: { ...clipKnobs.clipHigh, initial: 0.28, source: "0.28 in the authors' run_psft.sh" },
@@ -36,6 +50,12 @@ export const psft = defineObjective({
       domain: [0, 1],
     },
   ],
+  views: { ...DEMO_VIEWS, ...CLIPPED_VIEWS },
+  explain: (token) => {
+    const { ratio, clipped } = token.row.views;
+    const push = (at: number) => (clipped?.[at] ? unpushed("clipped") : factor("r", ratio?.[at] ?? 1));
+    return overBatch(token, token.params, push(token.at), (at) => push(at).value);
+  },
   assign(scores, feeds, params) {
     const { demos } = feeds;
     if (!demos.oldLogp && demos.rows > 0) throw new FeedError("demos must carry oldLogp for psft, got none.");

@@ -1,8 +1,11 @@
 import { real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
-import { onDemos, supervise } from "./terms/supervised.ts";
+import { sumTex } from "./terms/formula.ts";
+import { overBatch } from "./terms/overBatch.ts";
+import { explainSmoothed, onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";
+import { DEMO_VIEWS } from "./terms/views.ts";
 
 /**
  * Supervised fine-tuning: L = −Σ c_t [(1 − ε) log π(y_t) + (ε / V) Σ_v log π(v)], c_t = 1/N by default.
@@ -16,7 +19,16 @@ export const sft = defineObjective({
   paper: "Supervised fine-tuning by cross-entropy; label smoothing: Szegedy et al. 2015, arXiv 1512.00567",
   formula:
     "\\mathcal{L} = -\\frac{1}{N}\\sum_t \\Big[(1-\\varepsilon)\\log \\pi_\\theta(y_t) + \\frac{\\varepsilon}{V}\\sum_v \\log \\pi_\\theta(v)\\Big]",
+  formulaOf: ({ labelSmoothing, aggregation }) => {
+    const { sum, where } = sumTex(aggregation);
+    const target =
+      labelSmoothing > 0
+        ? "\\Big[(1-\\varepsilon)\\log \\pi_\\theta(y_t) + \\frac{\\varepsilon}{V}\\sum_v \\log \\pi_\\theta(v)\\Big]"
+        : "\\log \\pi_\\theta(y_t)";
+    return [`\\mathcal{L} = -${sum} ${target}`, ...where];
+  },
   feeds: ["demos"],
+  defines: { demoStyle: UNHINTED },
   params: {
     labelSmoothing: real(
       0,
@@ -42,6 +54,9 @@ export const sft = defineObjective({
       ],
     },
   ],
+  views: DEMO_VIEWS,
+  explain: (token) =>
+    overBatch(token, token.params, explainSmoothed(token.params), () => 1 - token.params.labelSmoothing),
   assign(scores, feeds, params) {
     const rule = weighted(() => 1);
     return onDemos(supervise(scores.demos, feeds.demos, params, rule));

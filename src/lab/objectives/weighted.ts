@@ -8,6 +8,7 @@ export const dft = weightedSft(
   "Weights each expert token by its own probability, so that unlikely ones do not dominate; CHORD's SFT-IS.",
   "Wu et al. 2025, arXiv 2508.05629; code followed: TRL dft_loss, Trinity-RFT sft_is",
   "is",
+  false,
 );
 export const eaft = weightedSft(
   "eaft",

@@ -1,7 +1,7 @@
 import { PolicyError } from "./policy.ts";
-import { checkDtype, copyValues, tensorValues } from "./safetensors.ts";
-import { type StoredTensor, shownName } from "./safetensorsHeader.ts";
-import { layoutOf, type ParameterSlot, type PolicyShape, parameterCount } from "./shape.ts";
+import { copyValues, firstNotFinite, valueReader } from "./safetensors.ts";
+import { elementCount, type StoredTensor, shownName } from "./safetensorsHeader.ts";
+import { layoutOf, type PolicyShape, parameterCount } from "./shape.ts";
 
 /*
  * From named tensors to the flat parameter vector. Everything is checked before the vector is allocated, so that it is never
@@ -36,8 +36,7 @@ export function headOf(shape: PolicyShape, tensors: Tensors): Head {
   const one = new Map(tensors);
   one.delete(HEAD);
   if (!embedding) return { tied: true, tensors: one.set(EMBEDDING, head), notes: [] };
-  const [left, right] = [tensorValues(embedding), tensorValues(head)];
-  if (left.every((value, i) => value === right[i])) return { tied: true, tensors: one, notes: [] };
+  if (equalValues(embedding, head)) return { tied: true, tensors: one, notes: [] };
   const note = `tie_word_embeddings is true, but ${HEAD} differs from ${EMBEDDING}: both are kept, untied.`;
   return { tied: false, tensors, notes: [note] };
 }
@@ -55,7 +54,8 @@ export function vectorOf(shape: PolicyShape, tensors: Tensors): Float32Array {
       throw bad(`${name} must be there with shape [${dimensions}]${why}, got no such tensor`);
     }
     checkDimensions(name, tensor, dimensions);
-    checkDtype(tensor);
+    const wrong = firstNotFinite(tensor);
+    if (wrong) throw bad(`${name} must hold finite numbers, got ${wrong.value}.`);
   }
   const known = new Set(layout.map(({ name }) => name));
   for (const [name, tensor] of tensors) {
@@ -66,7 +66,6 @@ export function vectorOf(shape: PolicyShape, tensors: Tensors): Float32Array {
   }
   const weights = new Float32Array(parameterCount(shape));
   for (const { name, offset } of layout) copyValues(tensors.get(name)!, weights, offset);
-  checkFinite(layout, weights);
   return weights;
 }
 
@@ -104,11 +103,12 @@ function checkDimensions(name: string, tensor: StoredTensor, dimensions: readonl
   throw bad(`${name} must have shape [${dimensions}], got [${tensor.shape}]`);
 }
 
-function checkFinite(layout: readonly ParameterSlot[], weights: Float32Array): void {
-  const wrong = weights.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return;
-  const { name } = layout.find(({ offset, size }) => wrong < offset + size)!;
-  throw bad(`${name} must hold finite numbers, got ${weights[wrong]}.`);
+/** Of tensors of one shape, whatever their types. */
+function equalValues(a: StoredTensor, b: StoredTensor): boolean {
+  const [left, right] = [valueReader(a), valueReader(b)];
+  const count = elementCount(a.shape);
+  for (let i = 0; i < count; i++) if (left(i) !== right(i)) return false;
+  return true;
 }
 
 function bad(message: string): PolicyError {

@@ -47,6 +47,34 @@ export function tensorValues(tensor: StoredTensor): Float32Array {
 }
 
 /**
+ * Reads single numbers of a stored tensor, without a vector for all of them.
+ * @throws {PolicyError} kind `input` for types other than F32, F16 and BF16.
+ */
+export function valueReader(tensor: StoredTensor): (index: number) => number {
+  const dtype = checkDtype(tensor);
+  const { buffer, byteOffset, byteLength } = tensor.bytes;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  if (dtype === "F32") return (index) => view.getFloat32(4 * index, true);
+  if (dtype === "F16") return (index) => halfToNumber(view.getUint16(2 * index, true));
+  const word = new DataView(new ArrayBuffer(4));
+  return (index) => {
+    word.setUint16(2, view.getUint16(2 * index, true), true);
+    return word.getFloat32(0, true);
+  };
+}
+
+/** The first number of a stored tensor that is NaN or an infinity, and its index; undefined where there is none. */
+export function firstNotFinite(tensor: StoredTensor): { readonly index: number; readonly value: number } | undefined {
+  const read = valueReader(tensor);
+  const count = elementCount(tensor.shape);
+  for (let index = 0; index < count; index++) {
+    const value = read(index);
+    if (!Number.isFinite(value)) return { index, value };
+  }
+  return undefined;
+}
+
+/**
  * Writes a stored tensor's numbers to `to`, from `offset` on; F16 and BF16 are widened, which is exact.
  * @throws {PolicyError} kind `input` for types other than F32, F16 and BF16.
  */

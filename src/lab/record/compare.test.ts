@@ -52,3 +52,20 @@ test("the table has a column for each setting in which runs differ, and none for
   // Only one of the two has the knob: nothing to compare.
   expect(of_("muPeak")).toBeUndefined();
 });
+
+test("what comes after the first phase is one difference, and one column", () => {
+  const later = {
+    "phase2.algorithm": "grpo",
+    "phase2.steps": 80,
+    "phase2.lr": 3e-4,
+    "phase2.optimizer": "kept",
+  } as const;
+  const words = "GRPO for 80 steps with optimizer kept, learning rate 3e-4";
+  expect(differenceWords(of(later), of({}))).toBe(`then ${words} instead of nothing`);
+  expect(differenceWords(of({}), of(later))).toBe(`then nothing instead of ${words}`);
+  expect(differenceWords(of(later), of(later))).toBe("the same settings");
+  const rows = differingSettings([of({}), of(later)]);
+  expect(rows).toEqual([{ key: "phases", label: "Then", values: ["nothing", words] }]);
+  const changed = { ...of(later).config, interventions: [{ step: 130, key: "klCoef", value: 0.1 }] };
+  expect(differenceWords({ config: changed }, of(later))).toBe("KL coefficient 0.1 from step 130");
+});

@@ -43,6 +43,20 @@ describe("a run's file", () => {
     expect(read.table.rows()).toEqual(columns.rows());
   });
 
+  test("keeps its phases, and is finished after the last step of them, in the file and in the archive", () => {
+    const config = parseConfig({
+      algorithm: "sft",
+      steps: 2,
+      phases: 2,
+      "phase2.algorithm": "grpo",
+      "phase2.steps": 4,
+    });
+    const phased = { ...record, config: { ...config, interventions: [{ step: 3, key: "klCoef", value: 0.1 }] } };
+    const read = readRunFile(JSON.stringify(writeRunFile(phased, columns, created)), 0);
+    expect(read).toMatchObject({ config: phased.config, finished: false });
+    expect(fromStored(toStored(phased), "a").config).toEqual(phased.config);
+  });
+
   test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
     const file = writeRunFile(record, columns, created);
     expect(file.series.step).toEqual([1, 2, 3]);

@@ -2,7 +2,7 @@ import { flatten, inOrder, parseConfig, type RunConfig, readIntervention } from 
 import { parseStrictJson } from "../policy/jsonText.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
-import { type NamedTensor, tensorValues, writeSafetensors } from "../policy/safetensors.ts";
+import { firstNotFinite, type NamedTensor, tensorValues, writeSafetensors } from "../policy/safetensors.ts";
 import {
   readSafetensorsHeader,
   type SafetensorsHeader,
@@ -94,10 +94,9 @@ function takePolicy(metadata: SafetensorsHeader["metadata"], tensors: Map<string
     if (tensor?.shape.join() !== String(size)) {
       throw bad(`'s ${name} must hold ${size} numbers, got ${tensor ? `[${tensor.shape}]` : "none"}`);
     }
-    const values = tensorValues(tensor);
-    const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong < 0) return values;
-    throw bad(`'s ${name} must hold finite numbers, got ${values[wrong]} at ${wrong}`);
+    const wrong = firstNotFinite(tensor);
+    if (!wrong) return tensorValues(tensor);
+    throw bad(`'s ${name} must hold finite numbers, got ${wrong.value} at ${wrong.index}`);
   };
   return {
     shape,

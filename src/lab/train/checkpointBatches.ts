@@ -1,6 +1,6 @@
 import type { FeedName, TokenFeed } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
-import { type NamedTensor, tensorValues } from "../policy/safetensors.ts";
+import { firstNotFinite, type NamedTensor, tensorValues } from "../policy/safetensors.ts";
 import { type StoredTensor, shownName } from "../policy/safetensorsHeader.ts";
 import { quote } from "../schema.ts";
 import type { FeedBatch, Part } from "./batch.ts";
@@ -114,13 +114,9 @@ function partFrom(words: PartWords, tensors: Map<string, StoredTensor>): Part {
     tensors.delete(at);
     if (!tensor) return undefined;
     if (tensor.shape.join() !== shape.join()) throw bad(at, `have the shape [${shape}]`, tensor.shape);
-    const found = tensorValues(tensor);
-    if (found.every(Number.isFinite)) return found;
-    throw bad(
-      at,
-      "of finite numbers",
-      found.find((number) => !Number.isFinite(number)),
-    );
+    const wrong = firstNotFinite(tensor);
+    if (!wrong) return tensorValues(tensor);
+    throw bad(at, "hold finite numbers", wrong.value);
   };
   const T = length - 1;
   const [ids, starts] = [values("ids", [rows, length]), values("starts", [rows])];

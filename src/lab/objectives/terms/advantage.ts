@@ -48,6 +48,13 @@ export const advantageKnobs = {
   ),
 };
 
+/** TeX of A under a scaling. */
+export const ADVANTAGE_TEX: Readonly<Record<AdvantageStd, string>> = {
+  group: "\\frac{R_i - \\overline{R}}{\\operatorname{std} R + \\epsilon_A}",
+  batch: "\\frac{R_i - \\overline{R}}{\\operatorname{std}_{\\text{batch}} R + \\epsilon_A}",
+  none: "R_i - \\overline{R}",
+};
+
 export interface AdvantageValues {
   readonly advantageStd: AdvantageStd;
   readonly advantageEps: number;

@@ -1,31 +1,55 @@
-import { initials, type Schema } from "../../schema.ts";
+import { initials, type Schema, type Values } from "../../schema.ts";
 import { defineObjective } from "../objective.ts";
-import { type AggregationValues, aggregationKnobs } from "./aggregate.ts";
-import { onDemos, supervise } from "./supervised.ts";
+import { type Aggregation, type AggregationValues, aggregationKnobs } from "./aggregate.ts";
+import { sumTex } from "./formula.ts";
+import { overBatch } from "./overBatch.ts";
+import { onDemos, supervise, UNHINTED } from "./supervised.ts";
 import {
+  explainWeight,
   ruleOf,
   TOKEN_WEIGHTS,
   type TokenWeightName,
+  WEIGHT_DEFINES,
   type WeightKnob,
   type WeightValues,
   weightKnobs,
 } from "./tokenWeight.ts";
+import { DEMO_VIEWS } from "./views.ts";
+
+/** The knobs of every weight, at their defaults where an objective has no use for them. */
+const valuesOf = (params: Values<Schema>): WeightValues & AggregationValues => ({
+  ...initials({ ...weightKnobs, ...aggregationKnobs }),
+  ...params,
+});
 
 /**
  * The supervised objectives that differ from SFT by a weight alone: L = −Σ c_t sg(w_t) log π(y_t), w from the table in
  * tokenWeight.ts. One row each.
  */
-export function weightedSft(id: string, title: string, summary: string, paper: string, weight: TokenWeightName) {
+export function weightedSft(
+  id: string,
+  title: string,
+  summary: string,
+  paper: string,
+  weight: TokenWeightName,
+  isVariant = true,
+) {
   const { formula, knobs, reads } = TOKEN_WEIGHTS[weight];
   const own: Schema = Object.fromEntries((knobs as readonly WeightKnob[]).map((knob) => [knob, weightKnobs[knob]]));
   return defineObjective({
     id,
     title,
     family: "imitate",
+    isVariant,
     summary,
     paper,
     formula: `\\mathcal{L} = -\\frac{1}{N}\\sum_t w_t \\log \\pi_\\theta(y_t), \\quad w_t = ${formula}`,
+    formulaOf: ({ aggregation }) => {
+      const { sum, where } = sumTex(aggregation as Aggregation);
+      return [`\\mathcal{L} = -${sum} w_t \\log \\pi_\\theta(y_t)`, `w_t = ${formula}`, ...where];
+    },
     feeds: ["demos"],
+    defines: { ...Object.fromEntries(knobs.map((knob) => [knob, WEIGHT_DEFINES[knob]])), demoStyle: UNHINTED },
     params: { ...own, ...aggregationKnobs } as Schema,
     reads: () => reads,
     charts: [
@@ -38,8 +62,14 @@ export function weightedSft(id: string, title: string, summary: string, paper: s
         ],
       },
     ],
+    views: DEMO_VIEWS,
+    explain(token) {
+      const values = valuesOf(token.params);
+      const push = (at: number) => explainWeight(weight, token, at, values);
+      return overBatch(token, values, push(token.at), (at) => push(at).value);
+    },
     assign(scores, feeds, params) {
-      const values = { ...initials(weightKnobs), ...params } as unknown as WeightValues & AggregationValues;
+      const values = valuesOf(params);
       const rule = ruleOf(weight, scores.demos, feeds.demos.mask, values);
       return onDemos(supervise(scores.demos, feeds.demos, values, rule));
     },

@@ -1,9 +1,9 @@
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
+import { nameOf } from "../../../lab/experiment/name.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { OpenedItem } from "../../../lab/feeds/feedPage.ts";
 import type { MetricName } from "../../../lab/metrics.ts";
-import { objectiveById } from "../../../lab/objectives/index.ts";
 import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
 import { ColourLegend } from "../tokens/ColourLegend.tsx";
@@ -51,7 +51,7 @@ export function Opened() {
 }
 
 function captionOf({ feed, step }: OpenedItem, config: RunConfig): string {
-  const { title } = objectiveById(configAt(config, step + 1).algorithm);
+  const title = nameOf(configAt(config, step + 1));
   const next = step < totalSteps(config) ? `step ${step + 1}` : "one more step";
   const where = feed === "rollouts" || feed === "onlinePairs" ? "on this batch" : "if it stood in its batch";
   return `Read by the weights after step ${step}; coloured with the credit that ${title} would give it in ${next} ${where}.`;
@@ -63,7 +63,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const next = Math.min(step + 1, totalSteps(config));
   const inForce = configAt(config, next);
   const style = demoStyleOf(inForce);
-  const choice = useColouring(rows, style);
+  const choice = useColouring(rows, style, inForce.algorithm);
   const { colouring } = choice;
   const row = rows[wanted.row] ?? rows[0]!;
   const at = Math.min(wanted.at, row.tokens.length - 1);

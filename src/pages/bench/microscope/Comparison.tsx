@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "react";
 import { numberText } from "../../../controls/numberText.ts";
 import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
+import { nameOf } from "../../../lab/experiment/name.ts";
 import { clockOf } from "../../../lab/experiment/phases.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
@@ -62,7 +63,9 @@ export function Comparison(props: ComparisonProps) {
         <p className="caption">
           w before the mean over the batch and before any µ, for this {writer} answer alone, from the same
           probabilities; {titleOf(chosen, row.feed)} with its default settings.
-          {row.feed === "rollouts" && chosen !== "grpo" && " An own answer is taken as if it had been demonstrated."}
+          {row.feed === "rollouts" &&
+            !objectiveById(chosen).feeds.includes("rollouts") &&
+            " An own answer is taken as if it had been demonstrated."}
           <span className="spoken"> Focused: {tokenName(row.tokens[at]!)}.</span>
         </p>
       )}
@@ -71,8 +74,9 @@ export function Comparison(props: ComparisonProps) {
 }
 
 function titleOf(id: string, feed: string): string {
-  if (feed.includes("/") && id.startsWith("dpo-")) return "DPO";
-  return objectiveById(id).title;
+  const { title, short = "" } = objectiveById(id);
+  // What tells the algorithms of one loss on pairs apart is where the pairs come from, and these are given.
+  return feed.includes("/") ? title.slice(short.length).trim() : title;
 }
 
 interface LinesProps extends ComparisonProps {
@@ -82,11 +86,12 @@ interface LinesProps extends ComparisonProps {
 
 function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
   const lines = useMemo((): Line[] => {
-    const { algorithm, params } = configAt(config, step);
+    const now = configAt(config, step);
+    const { algorithm, params } = now;
     const clock = clockOf(config, step);
     const own = { objective: objectiveById(algorithm), params };
     return [
-      { title: own.objective.title, weights: ownWeights(row) ?? weightsUnder(own, row, rows, clock) },
+      { title: nameOf(now), weights: ownWeights(row) ?? weightsUnder(own, row, rows, clock) },
       { title: titleOf(other, row.feed), weights: weightsUnder(withDefaults(other), row, rows, clock) },
     ];
   }, [row, rows, step, config, other]);

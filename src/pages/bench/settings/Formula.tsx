@@ -1,17 +1,24 @@
-import formulas from "virtual:formulas";
+import formulas, { pieces } from "virtual:formulas";
 import { useLayoutEffect, useMemo, useRef } from "react";
+import type { Objective } from "../../../lab/objectives/objective.ts";
+import type { AnyValues } from "../../../lab/schema.ts";
 import { mathSegments } from "./mathSegments.ts";
 import styles from "./Settings.module.css";
 
 export interface FormulaProps {
-  /** The objective's id. */
-  readonly id: string;
-  readonly title: string;
+  readonly objective: Pick<Objective, "id" | "title" | "formulaOf">;
+  /** In force; the definition's where absent. */
+  readonly params?: AnyValues;
 }
 
-/** What the algorithm minimises, as MathML that was made when the page was built. */
-export function Formula({ id, title }: FormulaProps) {
-  const html = useMemo(() => mathSegments(formulas[id] ?? "").join(" "), [id]);
+/** What the algorithm minimises under these settings, as MathML that was made when the page was built. */
+export function Formula({ objective, params }: FormulaProps) {
+  const { id, title } = objective;
+  const tex = params && objective.formulaOf?.(params).join("\n");
+  const html = useMemo(() => {
+    const written = tex?.split("\n").map((piece) => pieces[piece]) ?? [formulas[id]];
+    return written.flatMap((mathml = "") => mathSegments(mathml)).join(" ");
+  }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
   useLayoutEffect(() => narrow(box.current!), [html]);

@@ -5,6 +5,7 @@ import { stepOf } from "../../../app/runStore.ts";
 import { AlgorithmPicker } from "../../../controls/AlgorithmPicker.tsx";
 import { helpText } from "../../../controls/Knob.tsx";
 import { flatten, sectionsOf } from "../../../lab/experiment/config.ts";
+import { nameUnder } from "../../../lab/experiment/name.ts";
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
 import type { Family } from "../../../lab/objectives/objective.ts";
 import type { FieldValue, Schema } from "../../../lab/schema.ts";
@@ -34,14 +35,10 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   prefer: "prefer",
 };
 
-/** What the three papers are about; every other algorithm is one of its family's variants. */
-const PAPERS = ["sft", "dft", "idft", "hinted", "chord-mu", "chord-phi", "grpo"];
-const PAIRS = ["dpo-offline", "dpo-semi-online", "dpo-online"];
-
-const OPTIONS = OBJECTIVES.map(({ id, title, family, summary }) => ({
-  ...{ id, title, summary, family: FAMILIES[family] },
-  variant: ![...PAPERS, ...PAIRS].includes(id),
-  short: PAIRS.includes(id) ? title.replace(/ DPO$/, "") : undefined,
+const OPTIONS = OBJECTIVES.map(({ id, title, short, family, summary, isVariant }) => ({
+  ...{ id, title, short, summary },
+  family: FAMILIES[family],
+  variant: isVariant,
 }));
 
 /** Everything that decides what a run will be, and the foot where each knob explains itself. */
@@ -56,7 +53,7 @@ export function Settings() {
   const [attended, setAttended] = useState<string>();
   const task = taskById(draft.config.task);
   const objective = objectiveById(draft.config.algorithm);
-  const sections = sectionsOf(task, objective as never);
+  const sections = sectionsOf(task, objective);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the step stands for the run
   const values = useMemo<Readonly<Record<string, FieldValue>>>(
     () => ({ ...flatten(settingsOf(lab.run.getState().run, draft, 1)), ...(ahead === 1 && waiting) }),
@@ -68,6 +65,7 @@ export function Settings() {
   const open = openKeys(own, values, defaults);
   const rest = own.filter((key) => !open.includes(key));
   const schema = Object.assign({}, ...sections.map((section) => section.schema)) as Schema;
+  const name = nameUnder(objective, schema, values);
   const help = attended === undefined ? undefined : (schema[attended] ?? phaseField(draft.config, attended));
 
   return (
@@ -90,8 +88,11 @@ export function Settings() {
               />
             </fieldset>
           )}
-          <p className={`caption ${styles.said}`}>{objective.summary}</p>
-          <Formula id={objective.id} title={objective.title} />
+          <p className={`caption ${styles.said}`}>
+            {name !== objective.title && <b>{name}. </b>}
+            {objective.summary}
+          </p>
+          <Formula objective={objective} params={values} />
           <Knobs schema={objective.params} keys={open} {...common} />
           <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
           <Interventions />

@@ -1,0 +1,83 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
+import { totalSteps } from "../../../lab/experiment/phases.ts";
+import type { LabEvent } from "../../../lab/worker/protocol.ts";
+import { App } from "../../App.tsx";
+
+let page: TestLab;
+
+function open(hash: string): void {
+  page = openLab(hash);
+  render(<App lab={page.lab} />);
+  act(() => vi.advanceTimersByTime(1000));
+}
+
+function hear(...events: LabEvent[]): void {
+  act(() => page.worker.emit(...events));
+  for (let turn = 0; turn < 2; turn++) act(() => vi.advanceTimersByTime(3000));
+}
+
+const config = () => page.lab.draft.getState().config;
+const then = () => screen.getByRole("region", { name: "Then" });
+const phase = (number: number) => within(then()).getByRole("group", { name: new RegExp(`^Phase ${number}:`) });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("fetch", () => Promise.reject(new Error("no server")));
+});
+afterEach(() => {
+  cleanup();
+  page.lab.dispose();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("a phase is added, changed and removed, each control named and the focus where the change is", () => {
+  open("#v=1&preset=sft-parity&seed=1&steps=60");
+  expect(config()).not.toHaveProperty("phases");
+  fireEvent.click(within(then()).getByRole("button", { name: "Add a phase" }));
+  expect(config().phases).toEqual([{ algorithm: "grpo" }]);
+  const picker = within(then()).getByRole("combobox", { name: "Algorithm of phase 2" });
+  expect(document.activeElement).toBe(picker);
+  expect(within(then()).getByText("Phase 2: steps 61 to 120")).toBeTruthy();
+
+  const steps = within(phase(2)).getByRole("textbox", { name: "Steps" });
+  fireEvent.change(steps, { target: { value: "80" } });
+  fireEvent.blur(steps);
+  fireEvent.change(within(phase(2)).getByRole("combobox", { name: "Optimizer" }), { target: { value: "kept" } });
+  expect(config().phases).toEqual([{ algorithm: "grpo", optimizer: "kept", steps: 80 }]);
+  expect(config().optimiser.steps).toBe(60);
+  expect(screen.getByText(/140 updates of SFT, then GRPO on/)).toBeTruthy();
+
+  fireEvent.change(picker, { target: { value: "dpo-online" } });
+  expect(config().phases).toEqual([{ algorithm: "dpo-online", optimizer: "kept", steps: 80 }]);
+  fireEvent.click(within(then()).getByRole("button", { name: "Add a phase" }));
+  expect(config().phases).toHaveLength(2);
+  fireEvent.click(within(then()).getByRole("button", { name: "Remove phase 2" }));
+  expect(config().phases).toEqual([{ algorithm: "grpo" }]);
+  expect(document.activeElement).toBe(within(then()).getByRole("button", { name: "Add a phase" }));
+  fireEvent.click(within(then()).getByRole("button", { name: "Remove phase 2" }));
+  expect(config()).not.toHaveProperty("phases");
+});
+
+test("a live setting of the phase under way goes to the run, that of another phase to the next run", () => {
+  open("#v=1&preset=sft-parity&seed=1&steps=4&phases=2&phase2.algorithm=grpo&phase2.steps=6");
+  expect(totalSteps(config())).toBe(10);
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  const id = page.lab.run.getState().run!.id;
+  hear(stateOf("ready", 0, id), stateOf("training", 6, id));
+  expect(screen.getByRole("status").textContent).toContain("6 of 10");
+  act(() => page.lab.change({ "phase2.lr": 5e-4 }));
+  expect(page.worker.commands.at(-1)).toEqual({ type: "intervene", runId: id, phase: 2, key: "lr", value: 5e-4 });
+  act(() => page.lab.change({ lr: 2e-4 }));
+  expect(page.worker.commands.at(-1)).not.toMatchObject({ value: 2e-4 });
+  expect(config().optimiser.lr).toBe(2e-4);
+});
+
+test("a locked page shows the phases and lets nobody change them", () => {
+  open("#v=1&preset=sft-parity&seed=1&phases=2&phase2.algorithm=grpo&lock=all");
+  expect(within(then()).getByRole<HTMLSelectElement>("combobox", { name: "Algorithm of phase 2" }).disabled).toBe(true);
+  expect(within(then()).queryByRole("button", { name: /phase/ })).toBeNull();
+});
