@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import type { UserConfig } from "vite";
 import { formulas } from "./scripts/formulas.ts";
+import { simdKernels } from "./scripts/kernels.mjs";
 import { TENSOR_MODULES } from "./scripts/tensors.mjs";
 import { wasmThreads } from "./scripts/wasmThreads.ts";
 
@@ -19,10 +20,10 @@ const config: UserConfig = {
   base: "./",
   // What is not there is a 404, never the page again.
   appType: "mpa",
-  plugins: [react(), formulas()],
+  plugins: [react(), formulas(), simdKernels()],
   worker: {
     format: "es",
-    plugins: () => [wasmThreads()],
+    plugins: () => [wasmThreads(), simdKernels()],
     // The names by which scripts/size.mjs tells the worker from the page.
     rolldownOptions: {
       output: {

@@ -9,6 +9,7 @@ const SOURCES = [
   "index.html",
   "vite.config.ts",
   "scripts/formulas.ts",
+  "scripts/kernels.mjs",
   "scripts/wasmThreads.ts",
   "package-lock.json",
 ];

@@ -4,3 +4,9 @@ declare module "virtual:formulas" {
   const formulas: Readonly<Record<string, string>>;
   export default formulas;
 }
+
+/** Compiled when a bundle is made, by scripts/kernels.mjs. */
+declare module "virtual:simd-kernels" {
+  /** The WebAssembly module of the SIMD policy, in base64. */
+  export const plain: string;
+}
