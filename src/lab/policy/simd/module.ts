@@ -39,6 +39,22 @@ export interface Kernels {
   logitsAt(): number;
   forward(weights: number): void;
   backward(weights: number, gradient: number): void;
+  planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number): number;
+  lengthsAt(): number;
+  writtenAt(): number;
+  rollout(
+    weights: number,
+    seed: number,
+    stream: number,
+    step: number,
+    temperature: number,
+    topP: number,
+    end: number,
+    pad: number,
+    gate: number,
+    beta: number,
+    switchToken: number,
+  ): void;
   runCount(): number;
   vectorNorm(vector: number, sums: number): number;
   setAdamW(

@@ -39,10 +39,11 @@ export function backward(store: Store, batches: readonly Sequences[], credits: r
   kernels.backward(store.current, store.gradient);
 }
 
-function tables(store: Store, sizes: BatchSizes, training: boolean): BatchTables {
+/** The tables of a batch, to be written, in an arena laid out for it from `base`. */
+export function tables(store: Store, sizes: BatchSizes, training: boolean, base = store.arena): BatchTables {
   const { kernels } = store;
   const { tokens, scored, rows, longest } = sizes;
-  store.reserve(kernels.plan(store.arena, tokens, scored, rows, longest, training ? 1 : 0, 0, 1));
+  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, 0, 1));
   return {
     ids: store.words(kernels.tablesAt(), tokens),
     positions: store.words(kernels.positionsAt(), tokens),

@@ -6,10 +6,9 @@ import type { PolicyShape } from "../shape.ts";
  * used, far below a float32's precision.
  */
 
-const LN2 = 0.6931471805599453;
 /** π/2 in two parts, the first with 33 bits, so that its small multiples are exact. */
-const HALF_PI = 1.57079632673412561417;
-const HALF_PI_REST = 6.07710050650619224932e-11;
+const HALF_PI = 1.5707963267341256;
+const HALF_PI_REST = 6.077100506506192e-11;
 
 /** cos and sin [context, D/2] of position · θ^(−2i/D). */
 export function rotaryTables({ context, headWidth, ropeTheta }: PolicyShape): {
@@ -39,13 +38,13 @@ export function logarithm(x: number): number {
   const s = (mantissa - 1) / (mantissa + 1);
   let sum = 0;
   for (let odd = 21; odd >= 1; odd -= 2) sum = sum * s * s + 1 / odd;
-  return exponent * LN2 + 2 * s * sum;
+  return exponent * Math.LN2 + 2 * s * sum;
 }
 
 /** e^x by its series after reduction by multiples of ln 2. */
 export function exponential(x: number): number {
-  const n = Math.round(x / LN2);
-  const rest = x - n * LN2;
+  const n = Math.round(x / Math.LN2);
+  const rest = x - n * Math.LN2;
   let sum = 1;
   for (let k = 18; k >= 1; k--) sum = 1 + (sum * rest) / k;
   for (let i = 0; i < Math.abs(n); i++) sum = n > 0 ? sum * 2 : sum / 2;

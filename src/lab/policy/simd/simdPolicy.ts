@@ -18,6 +18,7 @@ import {
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
 import { runsOfRows } from "./batch.ts";
 import { allLogits, backward, forward } from "./pass.ts";
+import { sample } from "./sample.ts";
 import { type SnapshotName, Store } from "./store.ts";
 import { update } from "./update.ts";
 
@@ -92,9 +93,9 @@ export class SimdPolicy implements Policy {
   }
 
   sample(prompts: Prompts, options: SampleOptions): Promise<Rollouts> {
-    return this.#run((_store) => {
+    return this.#run((store) => {
       checkPrompts(this.shape, prompts, options);
-      throw new PolicyError("input", "no sampling yet");
+      return sample(store, prompts, options, store.of(options.weights ?? "current"));
     });
   }
 

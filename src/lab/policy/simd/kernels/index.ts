@@ -1,10 +1,11 @@
 export { adamW, mixVectors, runCount, setAdamW, vectorNorm } from "./adamw";
 export { registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";
+export { lengthsAt, planRollout, rollout, writtenAt } from "./rollout";
 export { setShape, setTables } from "./shape";
 export { setThread } from "./share";
 export {
-  backward, creditsAt, forward, keysAndValuesAt, logitsAt, nextAt, plan, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt,
+  backward, creditsAt, forward, logitsAt, nextAt, plan, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt,
   sourceAt, sourcePositionAt, tablesAt,
 } from "./step";
 

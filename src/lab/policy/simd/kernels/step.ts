@@ -4,6 +4,7 @@
  * the batch's sizes; nothing is allocated.
  */
 import { attend, attendBack, setRow, setTiles, tileBytes } from "./attention";
+import { keep } from "./cache";
 import { headBack, headScores } from "./head";
 import { norm, normBack, normGain } from "./norm";
 import { panelBytes, productAB, productABt, productAtB, scratchBytes, setScratch } from "./product";
@@ -59,6 +60,13 @@ let dx: usize = 0; // [N, C]
 let dwide: usize = 0; // [N, max(C, F, H·D)]
 let dq: usize = 0; // [N, H·D]
 let dkv: usize = 0; // [N, 2·G·D]
+
+/** A forward pass also puts keys and values into the cache, rows being its slots. */
+let filling: bool = false;
+
+export function setFilling(on: bool): void {
+  filling = on;
+}
 
 let top: usize = 0;
 
@@ -128,21 +136,20 @@ export function scalesAt(): usize { return scales; }
 export function scoresAt(): usize { return scores; }
 export function creditsAt(): usize { return credits; }
 export function logitsAt(): usize { return logits; }
-export function keysAndValuesAt(layer: i32): usize { return kv + <usize>layer * stride; }
 
 /** The whole decoder: from the tables to the logits of the scored tokens, and what the head says of them. */
 export function forward(weights: usize): void {
   for (let n = low(N); n < high(N); n++) {
     memory.copy(h + floats(n * C), weights + floats(load<i32>(ids + floats(n)) * C), floats(C));
   }
-  for (let l = 0; l < L; l++) layerForward(weights + layerAt(l), <usize>l * stride, l === L - 1);
+  for (let l = 0; l < L; l++) layerForward(l, weights + layerAt(l), <usize>l * stride, l === L - 1);
   norm(last, weights + toFinalNorm, xf, scaleF, low(S), high(S));
   productABt(xf, floats(C), weights + toHead, floats(C), logits, floats(V), low(S), high(S), V, C, false);
   headScores(logits, next, scales, scores, kept, low(S), high(S));
   meet();
 }
 
-function layerForward(w: usize, off: usize, isLast: bool): void {
+function layerForward(l: i32, w: usize, off: usize, isLast: bool): void {
   const Q = isLast ? S : N;
   const row = floats(C);
   norm(h + off, w, x1 + off, scale1 + off, low(N), high(N));
@@ -154,6 +161,7 @@ function layerForward(w: usize, off: usize, isLast: bool): void {
   const where = isLast ? sourcePosition : positions;
   for (let i = low(Q); i < high(Q); i++) turn(q + off + floats(i * HD), H, load<i32>(where + floats(i)), 1, queryScale());
   for (let n = low(N); n < high(N); n++) turn(kv + off + floats(n * 2 * GD), G, load<i32>(positions + floats(n)), 1, 1);
+  if (filling) fill(l, off);
   meet();
   for (let unit = lowOne(R * G); unit < highOne(R * G); unit++) {
     seeRow(unit / G, isLast);
@@ -171,6 +179,16 @@ function layerForward(w: usize, off: usize, isLast: bool): void {
   const out = isLast ? last : h + off + stride;
   memory.copy(out + <usize>from * row, mid + off + <usize>from * row, <usize>(to - from) * row);
   productABt(act + off, floats(F), w + toDown, floats(F), out, row, from, to, C, F, true);
+}
+
+/** Keys and values of this layer to the cache. */
+function fill(l: i32, off: usize): void {
+  for (let row = 0; row < R; row++) {
+    const end = load<i32>(rowStart + floats(row + 1));
+    for (let n = load<i32>(rowStart + floats(row)); n < end; n++) {
+      keep(l, row, load<i32>(positions + floats(n)), kv + off + floats(n * 2 * GD));
+    }
+  }
 }
 
 /** Rows of the scored tokens out of rows of all tokens. */
