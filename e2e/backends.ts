@@ -2,7 +2,7 @@ import type { BrowserContext } from "@playwright/test";
 
 /** Where the paths of a visitor are walked: WebAssembly, and WebGPU as a machine with a GPU has it. */
 export const BACKENDS = [
-  { name: "WebAssembly", badge: /WebAssembly · /, made: "tfjs/wasm", prepare: async () => {} },
+  { name: "WebAssembly", badge: /WebAssembly · /, made: "simd/wasm", prepare: async () => {} },
   { name: "software WebGPU", badge: /WebGPU · /, made: "wgsl/webgpu", prepare: takeSoftwareForGpu },
 ] as const;
 

@@ -175,7 +175,7 @@ test("a run with three edits of µ is the same to the last bit wherever its link
     const link = await linkWithReceipt(page);
     expect(link.length).toBeLessThan(500);
     expect([...link.matchAll(/&at=(\d+):muDrawn:/g)].map(([, step]) => Number(step))).toEqual([2, 3, 4]);
-    if (made === "tfjs/wasm") await sameInTerminal(page, link);
+    if (made === "simd/wasm") await sameInTerminal(page, link);
 
     // The whole experiment again, from its link: the verdict is the parameter hash's.
     const reader = await context.newPage();

@@ -15,7 +15,7 @@ export interface Rescuer {
   dispose(): void;
 }
 
-const PROCESSOR: Compute = { policy: "tfjs", backend: "wasm" };
+const PROCESSOR: Compute = { policy: "simd", backend: "wasm" };
 
 export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer {
   const losses = new Map<string, number>();
@@ -73,6 +73,7 @@ export function createRescuer(lab: Lab, keep: Keep, recorder: Recorder): Rescuer
       config,
       compute: compute ?? lab.draft.getState().compute,
       from,
+      replays: record.policy ? `${record.policy}/${record.backend}` : undefined,
       resume: bytes && measured && { checkpoint: bytes, series: Series.from(measured) },
       afresh,
     });

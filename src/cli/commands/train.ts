@@ -51,7 +51,8 @@ async function open(args: ParsedArgs, io: Io): Promise<{ run: Run; opened: Opene
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
   const config = await experimentOf(target, args);
-  const opened = await openInNode(await startingStateInNode(config, io), args, io);
+  const sender = receiptIn(target, config)?.backend;
+  const opened = await openInNode(await startingStateInNode(config, io), args, io, sender);
   return { run: await Run.start(opened.policy, config), opened };
 }
 

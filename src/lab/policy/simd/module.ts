@@ -1,4 +1,5 @@
 import { plain } from "virtual:simd-kernels";
+import { PolicyError } from "../policy.ts";
 
 /** The functions of the module in kernels/, by their names there. Addresses and sizes in bytes. */
 export interface Kernels {
@@ -76,10 +77,22 @@ export interface Kernels {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** The compiled kernels, the same module for every policy of this thread. */
+/**
+ * The compiled kernels, the same module for every policy of this thread.
+ * @throws {PolicyError} kind `device` where WebAssembly SIMD cannot be had.
+ */
 export function kernelModule(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(fromBase64(plain));
+  compiled ??= compile(fromBase64(plain));
   return compiled;
+}
+
+async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new PolicyError("device", `WebAssembly with SIMD must be there, got: ${got}`);
+  }
 }
 
 /** The kernels on a memory of their own. */
