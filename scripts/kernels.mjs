@@ -1,6 +1,6 @@
 /*
  * The WebAssembly module of the SIMD policy, compiled from AssemblyScript when a bundle, a page or a test asks for it.
- * `import { plain } from "virtual:simd-kernels"` gives its bytes as base64, which every host reads the same way.
+ * `import kernels from "virtual:simd-kernels/plain"` gives its bytes as base64, which every host reads the same way.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { ROOT } from "./root.mjs";
 const SOURCES = "src/lab/policy/simd/kernels";
 const ENTRY = `${SOURCES}/index.ts`;
 const CACHE = join(ROOT, ".build", "kernels");
-const NAME = "virtual:simd-kernels";
+const NAMES = /^\0?virtual:simd-kernels\/(plain|fused)$/;
 
 /** The first bytes of the module's memory are its stack and constants; the policy's own begin behind them. */
 const COMMON = [
@@ -18,28 +18,27 @@ const COMMON = [
   ...["--enable", "simd", "--importMemory", "--outFile", "kernels.wasm"],
 ];
 
-/** What is compiled, by name: the options that differ. */
-const VARIANTS = { plain: [] };
+/** What is compiled, by name: the options that differ. `fused` has multiply-adds that are rounded once where the processor can. */
+const VARIANTS = { plain: [], fused: ["--enable", "relaxed-simd"] };
 
-/** The plugin that resolves `virtual:simd-kernels`, for Vite, Vitest and the bundles of the command line. */
+/** The plugin that resolves `virtual:simd-kernels/…`, for Vite, Vitest and the bundles of the command line. */
 export function simdKernels() {
   return {
     name: "policy-lab:simd-kernels",
     resolveId: {
-      filter: { id: /^virtual:simd-kernels$/ },
+      filter: { id: NAMES },
       handler: (/** @type {string} */ id) => `\0${id}`,
     },
     load: {
-      filter: { id: /^\0virtual:simd-kernels$/ },
-      /** @this {{ addWatchFile(file: string): void }} */
-      async handler() {
+      filter: { id: NAMES },
+      /**
+       * @this {{ addWatchFile(file: string): void }}
+       * @param {string} id
+       */
+      async handler(id) {
         for (const name of readdirSync(join(ROOT, SOURCES))) this.addWatchFile(join(ROOT, SOURCES, name));
-        const lines = [];
-        for (const name of /** @type {(keyof typeof VARIANTS)[]} */ (Object.keys(VARIANTS))) {
-          const bytes = await compiled(name);
-          lines.push(`export const ${name} = ${JSON.stringify(Buffer.from(bytes).toString("base64"))};`);
-        }
-        return lines.join("\n");
+        const bytes = await compiled(id.endsWith("/fused") ? "fused" : "plain");
+        return `export default ${JSON.stringify(Buffer.from(bytes).toString("base64"))};`;
       },
     },
   };
@@ -80,6 +79,6 @@ async function compile(options) {
     },
     listFiles: () => [],
   });
-  if (error || !bytes) throw new Error(`${NAME} must compile, got: ${error?.message}\n${stderr.toString()}`);
+  if (error || !bytes) throw new Error(`the SIMD kernels must compile, got: ${error?.message}\n${stderr.toString()}`);
   return bytes;
 }

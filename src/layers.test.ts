@@ -39,7 +39,7 @@ const LAYERS: readonly Layer[] = [
     name: "lab/policy/",
     files: /^lab\/policy\//,
     inside: /^lab\/(policy\/.*|rng\.ts|schema\.ts|tokenizer\.ts)$/,
-    outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels)$/,
+    outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels\/.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
   {

@@ -6,7 +6,8 @@ declare module "virtual:formulas" {
 }
 
 /** Compiled when a bundle is made, by scripts/kernels.mjs. */
-declare module "virtual:simd-kernels" {
-  /** The WebAssembly module of the SIMD policy, in base64. */
-  export const plain: string;
+declare module "virtual:simd-kernels/*" {
+  /** A WebAssembly module of the SIMD policy, in base64. */
+  const kernels: string;
+  export default kernels;
 }

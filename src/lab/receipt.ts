@@ -45,7 +45,15 @@ export const RECEIPT_METRICS = [
 ] as const;
 
 /** Likewise only ever added to. */
-const BACKENDS = ["other", "tfjs/cpu", "tfjs/wasm", "tfjs/webgpu", "wgsl/webgpu", "simd/wasm"] as const;
+const BACKENDS = [
+  "other",
+  "tfjs/cpu",
+  "tfjs/wasm",
+  "tfjs/webgpu",
+  "wgsl/webgpu",
+  "simd/wasm",
+  "simd-fused/wasm",
+] as const;
 
 const FORMAT = 1;
 const POINTS = 16;

@@ -4,7 +4,7 @@ import type { BackendOptions } from "./tfjs/backend.ts";
 
 export interface OpenOptions extends BackendOptions {
   /** `reference` computes in float64, slowly: for checks. */
-  readonly policy: "auto" | "tfjs" | "wgsl" | "simd" | "reference";
+  readonly policy: "auto" | "tfjs" | "wgsl" | "simd" | "simd-fused" | "reference";
   readonly backend: "auto" | "webgpu" | "wasm" | "cpu";
   /**
    * Implementation and backend of the run that is done again, e.g. `tfjs/wasm`: where two implementations share a backend, the
@@ -32,7 +32,8 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (wanted === "wgsl" && (backend === "wasm" || backend === "cpu")) {
     throw new PolicyError("input", `The fast policy runs on webgpu alone, got backend ${backend}.`);
   }
-  if (wanted === "simd" && (backend === "webgpu" || backend === "cpu")) {
+  const simd = wanted === "simd" || wanted === "simd-fused";
+  if (simd && (backend === "webgpu" || backend === "cpu")) {
     throw new PolicyError("input", `The SIMD policy runs on wasm alone, got backend ${backend}.`);
   }
   if (wanted === "reference") return openReference(state);
@@ -41,11 +42,12 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (fast?.policy) return { policy: fast.policy, reason: `The fast policy runs here: ${fast.reason}.` };
   if (wanted === "wgsl") throw new PolicyError("limits", `The fast policy cannot run here: ${fast?.reason}.`);
 
-  if (wanted === "simd") return openSimd(state, "it was asked for");
+  if (simd) return openSimd(state, wanted, "it was asked for");
   const onProcessor = backend === "wasm" || (backend === "auto" && !(await hasRealGpu()));
   if (wanted === "auto" && onProcessor && options.replays !== "tfjs/wasm") {
     try {
-      return await openSimd(state, fast ? fast.reason : "wasm was asked for");
+      const which = options.replays === "simd/wasm" ? "simd" : "best";
+      return await openSimd(state, which, fast ? fast.reason : "wasm was asked for");
     } catch (error) {
       // Processors and browsers without SIMD are left to tfjs.
       if (!(error instanceof PolicyError && error.kind === "device")) throw error;
@@ -64,9 +66,19 @@ async function openReference(state: PolicyState): Promise<OpenedPolicy> {
   return { policy, reason: "The float64 reference was asked for: exact and slow." };
 }
 
-async function openSimd(state: PolicyState, because: string): Promise<OpenedPolicy> {
-  const { simdPolicy } = await import("./simd/simdPolicy.ts");
-  return { policy: await simdPolicy(state.shape, state), reason: `The policy runs on WebAssembly SIMD: ${because}.` };
+/** `best`: with fused multiply-adds where they can be had. */
+async function openSimd(
+  state: PolicyState,
+  which: "simd" | "simd-fused" | "best",
+  because: string,
+): Promise<OpenedPolicy> {
+  const [{ simdPolicy }, { canFuse }] = await Promise.all([import("./simd/simdPolicy.ts"), import("./simd/module.ts")]);
+  const fuses = which !== "simd" && (await canFuse());
+  if (which === "simd-fused" && !fuses) {
+    throw new PolicyError("device", "simd-fused must find multiply-adds that are rounded once, got none here.");
+  }
+  const policy = await simdPolicy(state.shape, state, fuses ? "fused" : "plain");
+  return { policy, reason: `The policy runs on WebAssembly SIMD: ${because}.` };
 }
 
 async function openFast(state: PolicyState, { policy, backend, onProgress }: OpenOptions) {

@@ -11,7 +11,7 @@ import type { WatchedRow, WatchedScores } from "../train/watch.ts";
 
 export type RunId = string;
 
-export type PolicyChoice = "auto" | "tfjs" | "wgsl" | "simd";
+export type PolicyChoice = "auto" | "tfjs" | "wgsl" | "simd" | "simd-fused";
 export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
 
 /** Page to worker. */

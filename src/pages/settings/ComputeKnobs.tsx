@@ -21,6 +21,7 @@ const POLICY = choice<PolicyChoice>(
     { value: "tfjs", label: "portable (tfjs)" },
     { value: "wgsl", label: "own kernels (WGSL)" },
     { value: "simd", label: "own kernels (WebAssembly SIMD)" },
+    { value: "simd-fused", label: "own kernels (SIMD, fused multiply-add)" },
   ],
   {
     label: "Policy",

@@ -1,5 +1,19 @@
-import { plain } from "virtual:simd-kernels";
 import { PolicyError } from "../policy.ts";
+
+/** See kernels/product.ts. */
+type Product = (
+  a: number,
+  aRow: number,
+  b: number,
+  bRow: number,
+  c: number,
+  cRow: number,
+  firstRow: number,
+  endRow: number,
+  columns: number,
+  summands: number,
+  add: number,
+) => void;
 
 /** The functions of the module in kernels/, by their names there. Addresses and sizes in bytes. */
 export interface Kernels {
@@ -72,34 +86,72 @@ export interface Kernels {
   ): void;
   adamW(keepMatrix: number, keepNorm: number): void;
   mixVectors(from: number, to: number, mix: number): void;
+  /** a · b + c by the variant's own instruction. */
+  multiplyAdd(a: number, b: number, c: number): number;
+  /** For measurements. */
   registerLoop(rounds: number): number;
+  setScratch(at: number, longestSum: number): void;
+  productAB: Product;
+  productABt: Product;
+  productAtB: Product;
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+/**
+ * `plain`: multiplications and additions are rounded each, the same bits on every machine. `fused`: they are rounded once,
+ * where the processor and the engine can; about a third faster.
+ */
+export type Variant = "plain" | "fused";
+
+const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
 
 /**
  * The compiled kernels, the same module for every policy of this thread.
- * @throws {PolicyError} kind `device` where WebAssembly SIMD cannot be had.
+ * @throws {PolicyError} kind `device` where the engine does not know the instructions.
  */
-export function kernelModule(): Promise<WebAssembly.Module> {
-  compiled ??= compile(fromBase64(plain));
-  return compiled;
+export function kernelModule(variant: Variant = "plain"): Promise<WebAssembly.Module> {
+  let module = compiled.get(variant);
+  if (!module) {
+    module = compile(variant);
+    compiled.set(variant, module);
+    // An engine may be allowed more instructions later.
+    module.catch(() => compiled.delete(variant));
+  }
+  return module;
 }
 
-async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+async function compile(variant: Variant): Promise<WebAssembly.Module> {
+  const { default: text } =
+    variant === "fused" ? await import("virtual:simd-kernels/fused") : await import("virtual:simd-kernels/plain");
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(fromBase64(text));
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
-    throw new PolicyError("device", `WebAssembly with SIMD must be there, got: ${got}`);
+    throw new PolicyError("device", `WebAssembly must know ${INSTRUCTIONS[variant]}, got: ${got}`);
   }
 }
 
+const INSTRUCTIONS: Readonly<Record<Variant, string>> = { plain: "SIMD", fused: "relaxed SIMD" };
+
 /** The kernels on a memory of their own. */
-export async function openKernels(memory: WebAssembly.Memory): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(await kernelModule(), { env: { memory } });
+export async function openKernels(memory: WebAssembly.Memory, variant: Variant = "plain"): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(await kernelModule(variant), { env: { memory } });
   // What kernels/index.ts exports; module.test.ts compares the names.
   return exports as unknown as Kernels;
+}
+
+/**
+ * Whether the fused kernels run here and round once. The relaxed instruction may also round twice: then they are no faster, and
+ * their bits would be the plain kernels' under another name.
+ */
+export async function canFuse(): Promise<boolean> {
+  try {
+    const { multiplyAdd } = await openKernels(new WebAssembly.Memory({ initial: 1 }), "fused");
+    // (1 + 2^-23)(1 − 2^-23) = 1 − 2^-46, which is 1 in a float32.
+    return multiplyAdd(1 + 2 ** -23, 1 - 2 ** -23, -1) !== 0;
+  } catch (error) {
+    if (error instanceof PolicyError) return false;
+    throw error;
+  }
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

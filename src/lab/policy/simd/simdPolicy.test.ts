@@ -3,14 +3,33 @@ import { Streams } from "../../rng.ts";
 import { SHAPES, testBatch, testPrompts, testStep, testWeights } from "../parity.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
 import { testPolicyContract } from "../testing/testPolicyContract.ts";
+import { canFuse } from "./module.ts";
+import { allowRelaxedSimd } from "./relaxedSimd.node.ts";
 import { simdPolicy } from "./simdPolicy.ts";
 import { bitsOf, digest, TRAINED_BITS, TRAINED_SHAPE, TRAININGS, trainFor } from "./testTraining.ts";
 
 const nano = SHAPES.nano!;
 const key = { seed: 11, stream: Streams.tests, step: 3 };
 
+allowRelaxedSimd();
+const fuses = await canFuse();
+
+describe.skipIf(!fuses)("the SIMD policy with fused multiply-adds", () => {
+  testPolicyContract((shape, weights) => simdPolicy(shape, weights, "fused"));
+
+  it("says so, and computes other bits", async () => {
+    const [plain, fused] = [
+      await simdPolicy(nano, testWeights(nano)),
+      await simdPolicy(nano, testWeights(nano), "fused"),
+    ];
+    expect([plain.info.implementation, fused.info.implementation]).toEqual(["simd", "simd-fused"]);
+    const batch = testBatch(nano, 3, 11);
+    expect((await fused.score(batch)).logp).not.toEqual((await plain.score(batch)).logp);
+  });
+});
+
 describe("the SIMD policy", () => {
-  testPolicyContract(simdPolicy);
+  testPolicyContract((shape, weights) => simdPolicy(shape, weights));
 
   it.each(Object.keys(TRAININGS) as (keyof typeof TRAININGS)[])(
     "stays with the float64 reference for 50 steps of %s",

@@ -17,6 +17,7 @@ import {
 } from "../policy.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
 import { runsOfRows } from "./batch.ts";
+import type { Variant } from "./module.ts";
 import { allLogits, backward, forward } from "./pass.ts";
 import { sample } from "./sample.ts";
 import { type SnapshotName, Store } from "./store.ts";
@@ -26,16 +27,29 @@ import { update } from "./update.ts";
 const SCORE_TOKENS = 4096;
 
 /**
- * The policy of our own WebAssembly SIMD kernels: one thread, one memory, a handful of calls a step. The bits of its results
- * are the same on every machine.
- * @throws {PolicyError} kind `input` when the weights do not fit the shape, `device` without WebAssembly SIMD.
+ * The policy of our own WebAssembly SIMD kernels: one thread, one memory, a handful of calls a step. The bits of what the
+ * kernels compute depend on their variant alone.
+ * @throws {PolicyError} kind `input` when the weights do not fit the shape, `device` where the variant cannot be had.
  */
-export async function simdPolicy(shape: PolicyShape, weights: Float32Array | PolicyState): Promise<SimdPolicy> {
+export async function simdPolicy(
+  shape: PolicyShape,
+  weights: Float32Array | PolicyState,
+  variant: Variant = "plain",
+): Promise<SimdPolicy> {
   checkShape(shape);
   const state = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, state.weights);
-  return new SimdPolicy(shape, state, await Store.open(shape));
+  return new SimdPolicy(shape, state, variant, await Store.open(shape, variant));
 }
+
+const INFO: Readonly<Record<Variant, PolicyInfo>> = {
+  plain: { implementation: "simd", backend: "wasm", device: "WebAssembly, SIMD, 1 thread" },
+  fused: {
+    implementation: "simd-fused",
+    backend: "wasm",
+    device: "WebAssembly, SIMD with fused multiply-add, 1 thread",
+  },
+};
 
 export class SimdPolicy implements Policy {
   readonly shape: PolicyShape;
@@ -48,10 +62,10 @@ export class SimdPolicy implements Policy {
   /** The last request; the next one waits for it. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(shape: PolicyShape, state: PolicyState, store: Store) {
+  constructor(shape: PolicyShape, state: PolicyState, variant: Variant, store: Store) {
     this.shape = shape;
     this.layout = layoutOf(shape);
-    this.info = { implementation: "simd", backend: "wasm", device: "WebAssembly, SIMD, 1 thread" };
+    this.info = INFO[variant];
     this.#store = store;
     this.#load(store, state);
   }

@@ -1,7 +1,7 @@
 import { checkState } from "../checks.ts";
 import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
-import { type Kernels, openKernels } from "./module.ts";
+import { type Kernels, openKernels, type Variant } from "./module.ts";
 import { rotaryTables } from "./rotation.ts";
 
 export type SnapshotName = Exclude<WeightsName, "current">;
@@ -30,9 +30,9 @@ export class Store {
   readonly #firstSnapshot: number;
   readonly #snapshots = new Map<SnapshotName, number>();
 
-  static async open(shape: PolicyShape): Promise<Store> {
+  static async open(shape: PolicyShape, variant: Variant): Promise<Store> {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-    return new Store(shape, memory, await openKernels(memory));
+    return new Store(shape, memory, await openKernels(memory, variant));
   }
 
   private constructor(shape: PolicyShape, memory: WebAssembly.Memory, kernels: Kernels) {

@@ -1,5 +1,5 @@
 export { adamW, mixVectors, runCount, setAdamW, vectorNorm } from "./adamw";
-export { registerLoop } from "./peak";
+export { multiplyAdd, registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";
 export { lengthsAt, planRollout, rollout, writtenAt } from "./rollout";
 export { setShape, setTables } from "./shape";

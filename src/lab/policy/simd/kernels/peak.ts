@@ -18,3 +18,8 @@ export function registerLoop(rounds: i32): f32 {
   const total = f32x4.add(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)), f32x4.add(f32x4.add(s4, s5), f32x4.add(s6, s7)));
   return f32x4.extract_lane(total, 0);
 }
+
+/** a · b + c as the kernels compute it: tells whether it is rounded once or twice. */
+export function multiplyAdd(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(madd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}
