@@ -4,7 +4,6 @@ import { readWeightsFile } from "../policy/native.ts";
 import { openPolicy } from "../policy/open.ts";
 import { freshState } from "../policy/policy.ts";
 import { Run } from "../train/run.ts";
-import { WASM_PATHS } from "../train/testPolicy.ts";
 import type { Study, Trace } from "./study.ts";
 
 /** A limit against hanging: these tests train for many seconds. */
@@ -20,8 +19,7 @@ export async function trace(study: Study, arm: string, smaller: FlatConfig): Pro
   const config = parseConfig({ ...settings, ...smaller, seed: 1 });
   const file = new URL(`../../../public/checkpoints/${config.task}.safetensors`, import.meta.url);
   const { shape, weights } = readWeightsFile(new Uint8Array(readFileSync(file)));
-  const options = { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS } as const;
-  const { policy } = await openPolicy(freshState(shape, weights), options);
+  const { policy } = await openPolicy(freshState(shape, weights), { policy: "simd", backend: "wasm" });
   try {
     const run = await Run.start(policy, config);
     const initial = (await run.evaluate()).metrics;

@@ -55,8 +55,8 @@ export class SimdPolicy implements Policy {
   readonly shape: PolicyShape;
   readonly layout: readonly ParameterSlot[];
   readonly info: PolicyInfo;
-  /** A request is served in one go: there is nothing to overlap with. */
-  readonly ahead = 0;
+  /** A request is served in one go: there is nothing to overlap with but its caller's own work. */
+  readonly ahead = 1;
   #store: Store | undefined;
   #updates = 0;
   /** The last request; the next one waits for it. */

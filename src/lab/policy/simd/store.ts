@@ -7,6 +7,8 @@ import { rotaryTables } from "./rotation.ts";
 export type SnapshotName = Exclude<WeightsName, "current">;
 
 const PAGE = 65_536;
+/** Memory grows by so much at least: batches differ a little in size from step to step. */
+const GROWTH = 4 * 2 ** 20;
 /** Of 2 GiB; a policy never comes near. */
 const MOST_PAGES = 32_768;
 
@@ -64,10 +66,11 @@ export class Store {
 
   /** Makes every byte before `end` exist. @throws {PolicyError} kind `limits` where the machine has no more memory */
   reserve(end: number): void {
-    const missing = Math.ceil(end / PAGE) - this.#memory.buffer.byteLength / PAGE;
-    if (missing <= 0) return;
+    const { byteLength } = this.#memory.buffer;
+    if (end <= byteLength) return;
+    const wanted = Math.min(MOST_PAGES, (Math.ceil(end / GROWTH) * GROWTH) / PAGE);
     try {
-      this.#memory.grow(missing);
+      this.#memory.grow(Math.max(wanted, Math.ceil(end / PAGE)) - byteLength / PAGE);
     } catch {
       throw new PolicyError("limits", `the policy must find ${Math.ceil(end / 2 ** 20)} MiB of memory, got none`);
     }
