@@ -41,7 +41,7 @@ export function formulas(): Plugin {
         const parts = module.OBJECTIVES.flatMap(({ id, formulaOf, params }) =>
           formulaOf ? settingsOf(params).flatMap((some) => formulaOf(some).map((tex) => [tex, id] as const)) : [],
         );
-        const pieces = [...new Map(parts)].map(([tex, id]) => [tex, toMathML(id, tex)]);
+        const pieces = [...new Map(parts)].map(([tex, id]) => [tex, toMathML(id, tex, false)]);
         return `export default ${json(whole)};\nexport const pieces = ${json(pieces)};`;
       },
     },
@@ -78,9 +78,10 @@ function positions({ kind, options, range }: Knob): readonly unknown[] {
 
 const json = (entries: (readonly (string | undefined)[])[]) => JSON.stringify(Object.fromEntries(entries));
 
-function toMathML(id: string, formula: string): string {
+/** `annotate`: with the TeX inside, for copying; a piece has it as its key. */
+function toMathML(id: string, formula: string, annotate = true): string {
   try {
-    return withoutStyles(temml.renderToString(formula, { displayMode: true, throwOnError: true, annotate: true }));
+    return withoutStyles(temml.renderToString(formula, { displayMode: true, throwOnError: true, annotate }));
   } catch (error) {
     throw new Error(`the formula of ${id} must be TeX that temml reads, got ${formula}: ${error}`);
   }

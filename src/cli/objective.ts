@@ -115,13 +115,15 @@ function emptyFeeds(written: Written): Metrics {
   return Object.fromEntries(empty.map(([name]) => [`${name}/tokens`, 0]));
 }
 
-/** SimPO's own code has γ/β for γ; both spellings are read. */
+/** An algorithm's own code may have another name for a knob, as a ratio to another one; both are read. */
 function spelled(objective: Objective, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { gammaBetaRatio, ...rest } = given;
-  if (objective.id !== "simpo" || gammaBetaRatio === undefined) return given;
-  if (rest.gamma !== undefined) refuse("params", "have either gamma or gammaBetaRatio", Object.keys(given));
-  const { beta } = readAll(withoutSliders(objective.params), rest).values;
-  return { ...rest, gamma: typeof gammaBetaRatio === "number" ? gammaBetaRatio * beta : gammaBetaRatio };
+  const found = Object.entries(objective.spellings ?? {}).find(([name]) => given[name] !== undefined);
+  if (!found) return given;
+  const [name, { knob, times }] = found;
+  const { [name]: ratio, ...rest } = given;
+  if (rest[knob] !== undefined) refuse("params", `have either ${knob} or ${name}`, Object.keys(given));
+  const values = readAll(withoutSliders(objective.params), rest).values;
+  return { ...rest, [knob]: typeof ratio === "number" ? ratio * values[times] : ratio };
 }
 
 /** @throws {ConfigError} with every id. */

@@ -47,10 +47,7 @@ export const checkpoint: Command = {
     const shape = SIZES[size];
     const seed = args.number("seed", { min: 0, max: 2 ** 31 - 1, whole: true }) ?? 1;
     const stages = stagesOf(native, args);
-    const { config } = readConfig({
-      ...native.params,
-      ...{ task: task.id, algorithm: "grpo", seed, evalProblems: EVALUATED },
-    });
+    const { config } = readConfig({ ...native.params, task: task.id, seed, evalProblems: EVALUATED });
 
     const opened = await openInNode(freshState(shape, randomWeights(shape, seed)), args, io);
     const { policy } = opened;

@@ -8,7 +8,7 @@ import { objectiveById } from "../objectives/index.ts";
  */
 export function byConstruction(config: RunConfig): string | undefined {
   const { feeds, needs } = objectiveById(config.algorithm);
-  if (!feeds.includes("onlinePairs") || !needs?.(config.params as never).includes("reference")) return undefined;
+  if (!feeds.includes("onlinePairs") || !needs?.(config.params).includes("reference")) return undefined;
   const { syncEvery, referenceMode, referenceMix } = config.pairs;
   const same = syncEvery === 1 && (referenceMode === "synced" || (referenceMode === "mixed" && referenceMix === 1));
   if (!same) return undefined;

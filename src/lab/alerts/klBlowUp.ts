@@ -26,10 +26,15 @@ export const klBlowUp: Detector = {
   title: "KL blow-up",
   charts: ["KL", "Distance to the reference", "Entropy"],
   find({ config, metrics }) {
-    const algorithmAt = (step: number) => phaseAt(config, step).config.algorithm;
+    const phaseOf = (step: number) => phaseAt(config, step).config;
     // Imitating somebody else means leaving the start; only what learns from its own answers should stay near.
-    const own = ({ step }: Measured) => ["reinforce", "prefer"].includes(objectiveById(algorithmAt(step)).family);
-    const every = measuredOf(metrics, "kl").filter((one) => own(one) && algorithmAt(one.step) !== "kto");
+    const own = ({ step }: Measured) => ["reinforce", "prefer"].includes(objectiveById(phaseOf(step).algorithm).family);
+    // Measured on answers to other prompts, it is a reference point and no distance.
+    const isPoint = ({ step }: Measured) => {
+      const { algorithm, params } = phaseOf(step);
+      return objectiveById(algorithm).needs?.(params).includes("mismatched") ?? false;
+    };
+    const every = measuredOf(metrics, "kl").filter((one) => own(one) && !isPoint(one));
     const [values, patience, what] =
       every.length > 0
         ? [every, 3, "the reference"]

@@ -28,7 +28,15 @@ import {
 } from "../settings.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
-import { definedValue, definedValues, departures, inherited, type Known, staysAlike } from "./definition.ts";
+import {
+  definedValue,
+  definedValues,
+  departures,
+  inherited,
+  type Known,
+  staysAlike,
+  unnamedValues,
+} from "./definition.ts";
 import { flatPhases, isPhaseKey, PHASE, PHASES, phaseKey, phasesNamed } from "./phaseKeys.ts";
 
 /** A change of one live setting, taking effect before the given step (counted from 1). */
@@ -267,7 +275,8 @@ function basis(base: FlatConfig, target: { readonly task: string; readonly algor
   const to = knownAs(target);
   const from = { task: target.task, algorithm: target.algorithm, ...pick(base, ["task", "algorithm"]) };
   const other = from.algorithm !== target.algorithm && isKnown(from);
-  return { ...definedValues(to), ...(other ? inherited(base, knownAs(from), to) : base) };
+  if (!other) return { ...unnamedValues(to), ...base };
+  return { ...definedValues(to), ...inherited(base, knownAs(from), to) };
 }
 
 function knownAs(of: { readonly task: string; readonly algorithm: string }): Known {

@@ -9,6 +9,12 @@ export function definedValues({ defines = {} }: Defined): AnyValues {
   return Object.fromEntries(given.map(([key, { value }]) => [key, value!]));
 }
 
+/** The same where nothing but the algorithm's name is known. */
+export function unnamedValues(objective: Defined): AnyValues {
+  const given = Object.entries(objective.defines ?? {}).filter(([, { unnamed }]) => unnamed !== undefined);
+  return { ...definedValues(objective), ...Object.fromEntries(given.map(([key, { unnamed }]) => [key, unnamed!])) };
+}
+
 /** An algorithm with every setting that it has on a task. */
 export interface Known extends Defined {
   readonly schema: Schema;

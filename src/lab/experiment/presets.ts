@@ -152,6 +152,9 @@ export const PRESETS: readonly Preset[] = [
 /** What the page opens with. */
 export const DEFAULT_PRESET = "chord-mu-countdown";
 
+/** The algorithms that a race begins with until others are ticked. */
+export const FIRST_RACE: readonly string[] = ["sft", "chord-mu", "chord-phi", "grpo"];
+
 export function presetById(id: string): Preset | undefined {
   return PRESETS.find((preset) => preset.id === id);
 }

@@ -1,4 +1,4 @@
-import type { FeedName, Objective } from "../objectives/objective.ts";
+import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { FeedBatch } from "../train/batch.ts";
 import { candidatesOf } from "../train/inspect.ts";
 import { mismatchedOf } from "../train/mismatched.ts";
@@ -19,18 +19,18 @@ import { completed } from "./scored.ts";
 
 /** The feeds of one run page by page, and single items of them read by its present weights. Changes nothing that trains. */
 export class FeedBrowser {
-  readonly #current: () => Objective;
+  readonly #current: () => AnyObjective;
   readonly #state: () => FeedState;
   /** What the last page was taken from, so that an item is the one that was shown there, however far the run has gone. */
   #shown: { readonly feed: FeedName; readonly contents: FeedContents; readonly state: FeedState } | undefined;
 
   /** @param objective of the update that is next; another phase may have another. */
-  constructor(objective: () => Objective, state: () => FeedState) {
+  constructor(objective: () => AnyObjective, state: () => FeedState) {
     this.#current = objective;
     this.#state = state;
   }
 
-  get #objective(): Objective {
+  get #objective(): AnyObjective {
     return this.#current();
   }
 

@@ -1,21 +1,8 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Schema } from "../schema.ts";
-import { real } from "../schema.ts";
-import { defineObjective, type Objective } from "./objective.ts";
+import { exampleOfContributing } from "./testExample.ts";
 
-/** The example of CONTRIBUTING.md, taken out of the page and run: what people are told to write must work. */
-function exampleOf(markdown: string): Objective {
-  const source = /```ts\n(\/\/ src\/lab\/objectives\/likely\.ts[\s\S]*?)```/.exec(markdown)?.[1];
-  if (!source) throw new Error("CONTRIBUTING.md must show likely.ts");
-  const script = source
-    .replace(/^import .*$/gm, "")
-    .replace("export const likely =", "return")
-    .replace(/scores\.logp\[i\]!/g, "scores.logp[i]");
-  return new Function("real", "defineObjective", script)(real, defineObjective) as Objective;
-}
-
-const likely = exampleOf(readFileSync(new URL("../../../CONTRIBUTING.md", import.meta.url), "utf8"));
+const likely = exampleOfContributing();
 
 it("adds an algorithm in one file: the one of CONTRIBUTING.md gives credit to likely tokens alone", () => {
   const logp = Float64Array.from([0.5, 0.05, 0.9, 0.9].map(Math.log));
@@ -31,4 +18,24 @@ it("adds an algorithm in one file: the one of CONTRIBUTING.md gives credit to li
   expect(loss).toBeCloseTo(-(Math.log(0.5) + Math.log(0.9)) / 3, 12);
   expect([...credit.demos.dLogp]).toEqual([-1 / 3, -0, -1 / 3, -0]);
   expect(Object.keys(likely.params as Schema)).toEqual(["threshold"]);
+});
+
+it("says of every token what its credit is made of", () => {
+  const logp = [0.5, 0.05, 0.9].map(Math.log);
+  const feed = { rows: 1, length: 3, mask: Float64Array.of(1, 1, 1) };
+  const scores = { logp: Float64Array.from(logp), entropy: new Float64Array(3), vocabSize: 60 };
+  const params = { threshold: 0.1 };
+  const { credits } = likely.erased.apply([{ name: "demos", scores, feed }], params, { step: 1, totalSteps: 10 });
+  const { dLogp, views } = credits.get("demos")!;
+  const row = {
+    ...{ feed: "demos", logp, entropy: [0, 0, 0], weight: Array.from(dLogp, (d) => -d) },
+    views: { kept: Array.from(views!.kept!) },
+    batch: { rows: 1, tokens: 3, length: 3 },
+  };
+  const sums = logp.map((_, at) => {
+    const { terms } = likely.explain!({ row, at, params, vocabSize: 60, metric: () => undefined });
+    return terms.reduce((sum, { value }) => sum + value, 0);
+  });
+  expect(sums).toEqual([1 / 3, 0, 1 / 3]);
+  expect(sums).toEqual(row.weight.map(Math.abs));
 });

@@ -5,18 +5,12 @@ import { FeedError } from "./terms/feedError.ts";
 import { regularise, withinMix } from "./terms/kl.ts";
 import { present } from "./terms/metrics.ts";
 import { mixCharts } from "./terms/mixCharts.ts";
-import { CONSTANT_MU, FALLING_MU, mixTex } from "./terms/mixDefinition.ts";
+import { CONSTANT_MU, explainMix, FALLING_MU, mixFormula, mixTex } from "./terms/mixDefinition.ts";
 import { muAt, muKnobs } from "./terms/muSchedule.ts";
 import { summarise } from "./terms/stats.ts";
 import { sharedWeights, supervise } from "./terms/supervised.ts";
-import {
-  ruleOf,
-  TOKEN_WEIGHTS,
-  type TokenWeightName,
-  tokenWeightKnob,
-  WEIGHT,
-  weightKnobs,
-} from "./terms/tokenWeight.ts";
+import { ruleOf, TOKEN_WEIGHTS, type TokenWeightName, tokenWeightKnob, weightKnobs } from "./terms/tokenWeight.ts";
+import { MIX_VIEWS } from "./terms/views.ts";
 
 /**
  * CHORD: L = (1 − µ) L_GRPO + µ L_SFT, each over its own tokens (arXiv 2508.11408, eq. 3–6). Follows Trinity-RFT's
@@ -29,19 +23,18 @@ function chord(
   summary: string,
   tokenWeight: TokenWeightName,
   mu: ReturnType<typeof muKnobs>,
-  muDefines: Readonly<Record<string, Defining>>,
+  defines: Readonly<Record<string, Defining>>,
 ) {
-  const weight = tokenWeight === "none" ? "" : `\\,${TOKEN_WEIGHTS[tokenWeight].formula}`;
   return defineObjective({
     id,
     title,
     family: "mix",
     summary,
     paper: "Zhang et al. 2025, On-Policy RL Meets Off-Policy Experts, arXiv 2508.11408; code followed: Trinity-RFT",
-    formula: `\\mathcal{L} = (1-\\mu)\\,\\mathcal{L}_{\\text{GRPO}} - \\mu\\,\\frac{1}{N^{\\star}}\\sum_t${weight}\\,\\log \\pi_\\theta(y^{\\star}_t)`,
+    formula: mixFormula(tokenWeight),
     formulaOf: mixTex,
     feeds: ["demos", "rollouts"],
-    defines: { tokenWeight: WEIGHT, ...muDefines },
+    defines,
     params: {
       ...mu,
       tokenWeight: tokenWeightKnob(tokenWeight),
@@ -52,6 +45,8 @@ function chord(
     needs: (params) => grpo.needs!(params),
     reads: (params, feed) => (feed === "demos" ? TOKEN_WEIGHTS[params.tokenWeight].reads : grpo.reads!(params, feed)),
     charts: mixCharts,
+    views: MIX_VIEWS,
+    explain: explainMix,
     assign(scores, feeds, params, clock) {
       const { rewards } = feeds.rollouts;
       if (params.muSchedule === "adaptive" && !rewards)

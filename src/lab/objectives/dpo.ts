@@ -1,10 +1,12 @@
 import { type Defining, defineObjective, type FeedScores, type Pair, type PairFeed } from "./objective.ts";
+import { explainDpo } from "./terms/explainPairs.ts";
 import { DPO_TEX, dpoTex } from "./terms/formula.ts";
 import { overPairs, type PairValues, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
 import { LOSS_TYPE, type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./terms/pairLosses.ts";
 import { requireReference } from "./terms/sequences.ts";
 import { ONLINE, SEMI_ONLINE } from "./terms/syncDefinition.ts";
+import { PAIR_VIEWS } from "./terms/views.ts";
 
 const params = { ...pairLossKnobs, ...pairKnobs, reduction: reductionKnob };
 
@@ -54,10 +56,10 @@ function dpo<const F extends "offlinePairs" | "onlinePairs">(
     needs: () => ["reference"],
     reads: ({ entropyCoef }) => (entropyCoef > 0 ? ["entropy"] : []),
     charts: pairCharts,
+    views: PAIR_VIEWS,
+    explain: explainDpo,
     assign(scores, feeds, values) {
-      const pairs = scores as unknown as Record<F, Pair<FeedScores>>;
-      const given = feeds as unknown as Record<F, PairFeed>;
-      const { loss, credit, metrics } = assignPairs(id, feed, pairs[feed], given[feed], values);
+      const { loss, credit, metrics } = assignPairs(id, feed, scores[feed], feeds[feed], values);
       const entropy = metrics["pairs/entropy"];
       const own = feed === "onlinePairs" && entropy !== undefined ? { entropy } : {};
       return { loss, credit: { [feed]: credit } as never, metrics: { ...metrics, ...own } };

@@ -6,6 +6,8 @@ import { groupDpoKnobs, groupDpoTerm } from "./terms/groupPairs.ts";
 import { present } from "./terms/metrics.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
 import { LOSS_TYPE } from "./terms/pairLosses.ts";
+import { explainOwn } from "./terms/policyGradient.ts";
+import { PAIR_VIEWS } from "./terms/views.ts";
 
 const PAPER =
   "Lanchantin et al. 2025, Bridging Offline and Online RL for LLMs, arXiv 2506.21495, eq. 4; code followed: fairseq2";
@@ -27,6 +29,7 @@ export const groupDpo = defineObjective({
   params: groupDpoKnobs,
   needs: () => ["reference"],
   charts: pairCharts,
+  views: PAIR_VIEWS,
   assign(scores, feeds, params) {
     const { loss, metrics, ...credit } = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "group-dpo");
     return { loss, credit: { rollouts: credit }, metrics: { loss, ...metrics } };
@@ -75,6 +78,11 @@ export const dpoGrpo = defineObjective({
     },
     ...pairCharts,
   ],
+  views: { ...grpo.views, ...PAIR_VIEWS },
+  explain: (token) => ({
+    ...explainOwn(token, token.params, { symbols: "α", value: token.params.alpha }),
+    rest: "from all its pairs",
+  }),
   assign(scores, feeds, params, clock) {
     const pairs = groupDpoTerm(scores.rollouts, feeds.rollouts, params, "dpo-grpo");
     const { loss: grpoLoss, credit, metrics } = grpo.assign(scores, feeds, params, clock);

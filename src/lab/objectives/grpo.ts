@@ -3,7 +3,8 @@ import { ADVANTAGE_TEX, advantageKnobs } from "./terms/advantage.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { sumTex } from "./terms/formula.ts";
 import { regularise, regulariserKnobs } from "./terms/kl.ts";
-import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
+import { clipKnobs, explainOwn, policyGradient } from "./terms/policyGradient.ts";
+import { CLIPPED_VIEWS } from "./terms/views.ts";
 
 /**
  * Group relative policy optimisation. L = −Σ c_t min(r_t A, clip(r_t) A) + β_KL KL − β_H H, A standardised within the
@@ -52,6 +53,8 @@ export const grpo = defineObjective({
       series: [{ metric: "kl", label: "KL" }],
     },
   ],
+  views: CLIPPED_VIEWS,
+  explain: (token) => explainOwn(token, token.params),
   assign(scores, feeds, params) {
     const { loss: policyLoss, scale, dLogp, metrics, views } = policyGradient(scores.rollouts, feeds.rollouts, params);
     const extra = regularise(scores.rollouts, feeds.rollouts, params, scale, dLogp);

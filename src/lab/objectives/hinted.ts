@@ -4,6 +4,7 @@ import { idft } from "./idft.ts";
 import { defineObjective } from "./objective.ts";
 import { sft } from "./sft.ts";
 import { GAMMA_DEFINES } from "./terms/idftGamma.ts";
+import { GAMMA_VIEWS } from "./terms/views.ts";
 
 const GATE_TEX = {
   linear: "\\operatorname{clamp}\\!\\Big(\\beta_\\lambda \\frac{H(p)}{\\ln V},\\ 0,\\ 1\\Big)",
@@ -67,6 +68,11 @@ export const hinted = defineObjective({
       series: [{ metric: "cll/demos/mean", label: "mean" }],
     },
   ],
+  views: GAMMA_VIEWS,
+  explain: (token) =>
+    token.params.hintedLoss === "idft"
+      ? idft.explain!(token)
+      : sft.explain!({ ...token, params: { ...token.params, labelSmoothing: 0 } }),
   assign(scores, feeds, params, clock) {
     return params.hintedLoss === "sft"
       ? sft.assign(scores, feeds, { ...params, labelSmoothing: 0 }, clock)

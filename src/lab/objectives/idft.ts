@@ -2,11 +2,13 @@ import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { centredLogLikelihood } from "./terms/ddt.ts";
 import { sumTex } from "./terms/formula.ts";
-import { GAMMA_DEFINES, gammaOf, gammaTex, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
+import { explainGamma, GAMMA_DEFINES, gammaOf, gammaTex, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
 import { present } from "./terms/metrics.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { scored, summarise } from "./terms/stats.ts";
 import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import type { TokenRule } from "./terms/tokenWeight.ts";
+import { GAMMA_VIEWS } from "./terms/views.ts";
 
 /** The reference takes log of p clamped from below by 1e-10: such tokens are not pushed. */
 const SMALLEST = Math.log(1e-10);
@@ -62,6 +64,9 @@ export const idft = defineObjective({
       ],
     },
   ],
+  views: GAMMA_VIEWS,
+  explain: (token) =>
+    overBatch(token, token.params, explainGamma(token, token.at), (at) => explainGamma(token, at).value),
   assign(scores, feeds, params, clock) {
     const held = scores.demos.frozen ?? scores.demos;
     const lambda = lambdaAt(clock.step / Math.max(1, clock.totalSteps), params);

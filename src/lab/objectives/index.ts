@@ -6,7 +6,7 @@ import { hinted } from "./hinted.ts";
 import { idft } from "./idft.ts";
 import { iwSft } from "./iwSft.ts";
 import { kto } from "./kto.ts";
-import type { Objective } from "./objective.ts";
+import type { AnyObjective } from "./objective.ts";
 import { orpo } from "./orpo.ts";
 import { psft } from "./psft.ts";
 import { sft } from "./sft.ts";
@@ -14,23 +14,20 @@ import { simpo } from "./simpo.ts";
 import { dft, eaft, phiVariants } from "./weighted.ts";
 
 /** Every algorithm, in the order of the menu. A new one is its file and a line here. */
-const objectives = [
-  ...[sft, dft, idft, eaft, iwSft, psft, hinted],
-  ...phiVariants,
-  ...[chordMu, chordPhi],
-  grpo,
-  ...[dpoOffline, dpoSemiOnline, dpoOnline, groupDpo, dpoGrpo],
-  ...[simpo, orpo, kto],
-] as const;
-
-// Each entry reads exactly the feeds it names and the knobs it declares; callers build both from those declarations.
-export const OBJECTIVES = objectives as readonly unknown[] as readonly Objective[];
+export const OBJECTIVES: readonly AnyObjective[] = [
+  ...[sft.erased, dft.erased, idft.erased, eaft.erased, iwSft.erased, psft.erased, hinted.erased],
+  ...phiVariants.map(({ erased }) => erased),
+  ...[chordMu.erased, chordPhi.erased],
+  grpo.erased,
+  ...[dpoOffline.erased, dpoSemiOnline.erased, dpoOnline.erased, groupDpo.erased, dpoGrpo.erased],
+  ...[simpo.erased, orpo.erased, kto.erased],
+];
 
 /** The algorithm of an experiment that names none. */
 export const DEFAULT_ALGORITHM = grpo.id;
 
 /** @throws {RangeError} naming every id. */
-export function objectiveById(id: string): Objective {
+export function objectiveById(id: string): AnyObjective {
   const found = OBJECTIVES.find((objective) => objective.id === id);
   if (found) return found;
   const ids = OBJECTIVES.map((objective) => objective.id).join(", ");

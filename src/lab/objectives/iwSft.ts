@@ -1,10 +1,12 @@
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { FeedError } from "./terms/feedError.ts";
-import { importanceKnobs, WEIGHTED } from "./terms/importanceKnobs.ts";
+import { explainImportance, importanceKnobs, WEIGHTED } from "./terms/importanceKnobs.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { clamp, floorLogp } from "./terms/probability.ts";
 import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";
+import { DEMO_VIEWS } from "./terms/views.ts";
 
 /**
  * Importance-weighted SFT: L = −Σ c_t w log π(y_t), the weight of a whole answer w = min(exp(τ · mean_t(log π − log π_ref)), c),
@@ -38,6 +40,11 @@ export const iwSft = defineObjective({
       ],
     },
   ],
+  views: DEMO_VIEWS,
+  explain: (token) => {
+    const push = (at: number) => explainImportance(token.params.iwLevel, token.row.views.weight?.[at] ?? 0);
+    return overBatch(token, token.params, push(token.at), (at) => push(at).value);
+  },
   assign(scores, feeds, params) {
     const { rows, length, mask, refLogp } = feeds.demos;
     if (!refLogp && rows > 0) throw new FeedError("demos must carry refLogp for iw-sft, got none.");

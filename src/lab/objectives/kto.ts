@@ -1,8 +1,9 @@
 import { real } from "../schema.ts";
 import { defineObjective, type FeedCredit, type PairFeed, type PairLossRow } from "./objective.ts";
+import { EXPLAINED_KTO } from "./terms/explainPairs.ts";
 import { present } from "./terms/metrics.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
-import { pairLossKnobs } from "./terms/pairLosses.ts";
+import { pairLossKnobs, sideWeight } from "./terms/pairLosses.ts";
 import { sigmoid } from "./terms/probability.ts";
 import { logRatios, requireReference, type Sequence, sequencesOf, spread } from "./terms/sequences.ts";
 import { summarise, zeroShare } from "./terms/stats.ts";
@@ -12,8 +13,6 @@ const ratio = ({ logp, ref }: Sequence) => logp - ref;
 const written = ({ length }: Sequence) => length > 0;
 const meanOf = (rows: readonly Sequence[], of: (row: Sequence) => number) =>
   rows.length > 0 ? summarise(rows.map(of)).mean : undefined;
-const weightKnob = (label: string, help: string) =>
-  real(1, { min: 0, max: 10, step: 0.05 }, { label, help, source: "1 in TRL", live: true });
 
 /**
  * KTO: λ_D (1 − σ(β (r − z₀))) for a desirable answer, λ_U (1 − σ(β (z₀ − r))) for an undesirable one, r its log-ratio to
@@ -34,8 +33,8 @@ export const kto = defineObjective({
   feeds: ["offlinePairs"],
   params: {
     beta: { ...pairLossKnobs.beta, source: "0.1 in TRL" },
-    desirableWeight: weightKnob("Weight of good answers", "λ_D: raise it where good answers are rare."),
-    undesirableWeight: weightKnob("Weight of bad answers", "λ_U: raise it where bad answers are rare."),
+    desirableWeight: sideWeight("Weight of good answers", "λ_D: raise it where good answers are rare."),
+    undesirableWeight: sideWeight("Weight of bad answers", "λ_U: raise it where bad answers are rare."),
   },
   needs: () => ["reference", "mismatched"],
   charts: [
@@ -46,6 +45,7 @@ export const kto = defineObjective({
       series: [{ metric: "kl", label: "z₀" }],
     },
   ],
+  ...EXPLAINED_KTO,
   assign(scores, feeds, params) {
     const { beta } = params;
     const pairs = feeds.offlinePairs;

@@ -1,5 +1,7 @@
 import type { MetricName, Metrics } from "../metrics.ts";
 import type { AnyValues, FieldValue, Schema, Values } from "../schema.ts";
+import type { Explanation, TokenContext } from "./terms/explanation.ts";
+import type { View } from "./terms/views.ts";
 
 /** Shapes as everywhere: B rows, T scored positions, flattened [B, T] row-major. Nats. */
 export type Numbers = Float32Array | Float64Array;
@@ -140,6 +142,8 @@ export type ScoreName = "entropy" | "meanLogp" | "vocabSize";
 export interface Defining {
   /** What choosing the algorithm sets; the field's own initial value where absent. */
   readonly value?: FieldValue;
+  /** What a link or file means that names the algorithm and not the setting, where it has always meant another value. */
+  readonly unnamed?: FieldValue;
   /** Whether settings leave the algorithm what it is; where absent, only `value` does. */
   readonly within?: (settings: AnyValues) => boolean;
   /** Kept as it is where the algorithm is chosen in the place of another that means it alike; the name still says it. */
@@ -175,19 +179,75 @@ export interface Objective<F extends FeedName = FeedName, S extends Schema = Sch
   readonly params: S;
   /** Where the demonstrations are part of the algorithm: who writes them, whatever the settings say. */
   readonly demoStyle?: "hinted";
+  /** Names by which the authors' code says a knob as a multiple of another one; `lab objective` reads them too. */
+  readonly spellings?: Readonly<Record<string, { readonly knob: string; readonly times: string }>>;
   /** By the setting's key. */
   readonly defines?: Readonly<Record<string, Defining>>;
   needs?(params: Values<S>): readonly Need[];
   /** Scores of one feed, beside log π(y), without which `assign` has no answer. Entropy that only feeds a metric is not among them. */
   reads?(params: Values<S>, feed: F): readonly ScoreName[];
   readonly charts?: readonly ChartSpec[];
+  /** The words and scales of the per-token quantities that `assign` shows; p is everybody's. */
+  readonly views?: Readonly<Record<string, View>>;
+  /** How a token came to its credit: terms whose sum it is. */
+  explain?(token: TokenContext<Values<S>>): Explanation;
   /** Pure: no state, no tensors, no randomness. */
   assign(scores: Pick<Scores, F>, feeds: Pick<Feeds, F>, params: Values<S>, clock: Clock): Assignment<F>;
 }
 
-/** Keeps the feeds and the knobs of one objective precisely typed. */
-export function defineObjective<const F extends FeedName, S extends Schema>(
-  objective: Objective<F, S>,
-): Objective<F, S> {
-  return objective;
+/** A batch of sequences by its name, e.g. `demos` or `onlinePairs/chosen`, with what the policy said about it. */
+export interface NamedBatch {
+  readonly name: string;
+  readonly scores: FeedScores;
+  readonly feed: TokenFeed;
+  /** What a pair of batches has in common, said with the chosen one. */
+  readonly pairs?: Pick<PairFeed, "prompts" | "mismatched">;
+}
+
+/** What {@link AnyObjective.apply} gives: the credit of every batch by its name. */
+export interface Applied {
+  readonly loss: number;
+  readonly metrics: Metrics;
+  readonly credits: ReadonlyMap<string, FeedCredit>;
+}
+
+/** An objective of any feeds and knobs. */
+export interface AnyObjective extends Objective {
+  /** {@link Objective.assign} over a flat list of named batches, one of each that its feeds are made of. */
+  apply(batches: readonly NamedBatch[], params: AnyValues, clock: Clock): Applied;
+}
+
+/** An objective with its feeds and knobs precisely typed, and the same without. */
+export interface Defined<F extends FeedName, S extends Schema> extends Objective<F, S> {
+  readonly erased: AnyObjective;
+}
+
+/** Keeps the feeds and the knobs of one objective precisely typed for those who build on it. */
+export function defineObjective<const F extends FeedName, S extends Schema>(objective: Objective<F, S>): Defined<F, S> {
+  // The one cast: an objective reads the feeds that it names and the knobs that it declares, and callers build both from those.
+  const any = objective as unknown as Objective;
+  return { ...objective, erased: { ...any, apply: (...given) => applied(any, ...given) } };
+}
+
+function applied(objective: Objective, batches: readonly NamedBatch[], params: AnyValues, clock: Clock): Applied {
+  const scores: Partial<Record<string, FeedScores | Pair<FeedScores>>> = {};
+  const feeds: Partial<Record<string, TokenFeed | PairFeed>> = {};
+  for (const name of objective.feeds) {
+    const named = (suffix: string) => batches.find((batch) => batch.name === `${name}${suffix}`);
+    const [one, chosen, rejected] = [named(""), named("/chosen"), named("/rejected")];
+    scores[name] = chosen && rejected ? { chosen: chosen.scores, rejected: rejected.scores } : one?.scores;
+    feeds[name] = chosen && rejected ? { chosen: chosen.feed, rejected: rejected.feed, ...chosen.pairs } : one?.feed;
+  }
+  const { loss, metrics, credit } = objective.assign(
+    scores as unknown as Scores,
+    feeds as unknown as Feeds,
+    params,
+    clock,
+  );
+  const credits = Object.entries(credit).flatMap(([name, given]: [string, FeedCredit | Pair<FeedCredit>]) =>
+    "dLogp" in given
+      ? [[name, given] as const]
+      : [[`${name}/chosen`, given.chosen] as const, [`${name}/rejected`, given.rejected] as const],
+  );
+  return { loss, metrics, credits: new Map(credits) };
 }

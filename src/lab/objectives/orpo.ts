@@ -1,8 +1,11 @@
 import { defineObjective } from "./objective.ts";
+import { explainPair } from "./terms/explainPairs.ts";
+import { written } from "./terms/explanation.ts";
 import { overPairs, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
 import { pairLossKnobs } from "./terms/pairLosses.ts";
 import { log1mexp, logSigmoid, sigmoid } from "./terms/probability.ts";
+import { PAIR_VIEWS } from "./terms/views.ts";
 
 /** Odds of an answer of probability 1 are infinite: per-token means above this count as this, and are not pushed. */
 const HIGHEST = -1e-6;
@@ -53,6 +56,22 @@ export const orpo = defineObjective({
       series: [{ metric: "nll_loss", label: "NLL per token" }],
     },
   ],
+  views: PAIR_VIEWS,
+  explain: (token) =>
+    explainPair(token, (c, r, isChosen) => {
+      const [chosen, rejected] = [logOdds(c.logp / c.length), logOdds(r.logp / r.length)];
+      const x = chosen.value - rejected.value;
+      const [own, T, minus] = isChosen ? [chosen, c.length, ""] : [rejected, r.length, "−"];
+      const size = (token.params.beta * own.slope) / T;
+      return {
+        quantities: [{ symbol: "x", value: x, words: "log odds, chosen − rejected" }],
+        push: {
+          symbols: `${minus}β · σ(−x) / ((1 − p̄) T)`,
+          numbers: written`${minus}${size} × ${sigmoid(-x)}`,
+          value: (isChosen ? 1 : -1) * size * sigmoid(-x),
+        },
+      };
+    }),
   assign(scores, feeds, params) {
     const { beta } = params;
     const { loss, credit, metrics } = overPairs(scores.offlinePairs, feeds.offlinePairs, params, (c, r) => {

@@ -2,11 +2,14 @@ import { initials } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { advantageKnobs } from "./terms/advantage.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
+import { factor, unpushed } from "./terms/explanation.ts";
 import { FeedError } from "./terms/feedError.ts";
 import { present } from "./terms/metrics.ts";
+import { overBatch } from "./terms/overBatch.ts";
 import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
 import { scoredMean } from "./terms/stats.ts";
 import { expertMetrics, UNHINTED, weightSpread } from "./terms/supervised.ts";
+import { CLIPPED_VIEWS, DEMO_VIEWS } from "./terms/views.ts";
 
 /**
  * Proximal SFT: PPO's clipped loss with advantage 1 on every expert token, L = −Σ c_t min(r, clip(r, 1−ε₋, 1+ε₊)),
@@ -27,6 +30,7 @@ export const psft = defineObjective({
   defines: {
     updatesPerBatch: {
       value: 4,
+      unnamed: 1,
       within: ({ updatesPerBatch }) => Number(updatesPerBatch) > 1,
       otherwise: () => "one update a batch",
     },
@@ -46,6 +50,12 @@ export const psft = defineObjective({
       domain: [0, 1],
     },
   ],
+  views: { ...DEMO_VIEWS, ...CLIPPED_VIEWS },
+  explain: (token) => {
+    const { ratio, clipped } = token.row.views;
+    const push = (at: number) => (clipped?.[at] ? unpushed("clipped") : factor("r", ratio?.[at] ?? 1));
+    return overBatch(token, token.params, push(token.at), (at) => push(at).value);
+  },
   assign(scores, feeds, params) {
     const { demos } = feeds;
     if (!demos.oldLogp && demos.rows > 0) throw new FeedError("demos must carry oldLogp for psft, got none.");

@@ -2,8 +2,10 @@ import { real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
 import { aggregationKnobs } from "./terms/aggregate.ts";
 import { sumTex } from "./terms/formula.ts";
-import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
+import { overBatch } from "./terms/overBatch.ts";
+import { explainSmoothed, onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import { weighted } from "./terms/tokenWeight.ts";
+import { DEMO_VIEWS } from "./terms/views.ts";
 
 /**
  * Supervised fine-tuning: L = −Σ c_t [(1 − ε) log π(y_t) + (ε / V) Σ_v log π(v)], c_t = 1/N by default.
@@ -52,6 +54,9 @@ export const sft = defineObjective({
       ],
     },
   ],
+  views: DEMO_VIEWS,
+  explain: (token) =>
+    overBatch(token, token.params, explainSmoothed(token.params), () => 1 - token.params.labelSmoothing),
   assign(scores, feeds, params) {
     const rule = weighted(() => 1);
     return onDemos(supervise(scores.demos, feeds.demos, params, rule));

@@ -1,9 +1,11 @@
 import { choice, real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
+import { explainPair } from "./terms/explainPairs.ts";
 import { besidePairsTex } from "./terms/formula.ts";
 import { overPairs, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
 import { pairCharts } from "./terms/pairCharts.ts";
-import { hinge, logistic, pairLossKnobs } from "./terms/pairLosses.ts";
+import { explainMargin, hinge, logistic, pairLossKnobs } from "./terms/pairLosses.ts";
+import { PAIR_VIEWS } from "./terms/views.ts";
 
 /**
  * SimPO: L = −log σ(β (mean log π(y_c) − mean log π(y_r)) − γ), without a reference. Follows princeton-nlp/SimPO
@@ -50,8 +52,17 @@ export const simpo = defineObjective({
     ...pairKnobs,
     reduction: reductionKnob,
   },
+  spellings: { gammaBetaRatio: { knob: "gamma", times: "beta" } },
   reads: ({ entropyCoef }) => (entropyCoef > 0 ? ["entropy"] : []),
   charts: pairCharts,
+  views: PAIR_VIEWS,
+  explain: (token) =>
+    explainPair(token, (c, r, isChosen) => {
+      const { beta, gamma, lossType, labelSmoothing: e } = token.params;
+      const x = (beta * c.logp) / c.length - (beta * r.logp) / r.length - gamma;
+      const quantities = [{ symbol: "x", value: x, words: "β mean log p, chosen − rejected, − γ" }];
+      return { quantities, push: explainMargin(lossType, isChosen, beta, isChosen ? c.length : r.length, x, e) };
+    }),
   assign(scores, feeds, params) {
     const { beta, gamma, lossType, labelSmoothing } = params;
     const { loss, credit, metrics } = overPairs(scores.offlinePairs, feeds.offlinePairs, params, (c, r) => {

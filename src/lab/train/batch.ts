@@ -1,7 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import type { DemonstrationPool } from "../feeds/demonstrations.ts";
 import type { Example } from "../feeds/encode.ts";
-import type { Clock, FeedName, Feeds, Metrics, Mismatched, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
+import type { Clock, FeedName, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences, WeightsName } from "../policy/policy.ts";
 import type { Judge } from "../rewards/judge.ts";
 import type { Problem, Task } from "../tasks/task.ts";
@@ -65,14 +65,4 @@ export interface CollectContext {
   readonly reference: WeightsName;
   /** What a phase keeps between steps and can make again. */
   readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemoSet; judge?: Judge };
-}
-
-/** The feeds in the form that objectives take. */
-export function feedsOf(batches: readonly FeedBatch[], mismatched?: Mismatched): Partial<Feeds> {
-  return Object.fromEntries(
-    batches.map(({ feed, parts, prompts }) => {
-      if (parts.length === 1) return [feed, parts[0]!.tokens];
-      return [feed, { chosen: parts[0]!.tokens, rejected: parts[1]!.tokens, prompts, mismatched }];
-    }),
-  );
 }

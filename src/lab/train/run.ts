@@ -4,7 +4,7 @@ import { FeedBrowser } from "../feeds/feedBrowser.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import { completed } from "../feeds/scored.ts";
 import { objectiveById } from "../objectives/index.ts";
-import type { FeedName, Objective } from "../objectives/objective.ts";
+import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { judgeFor } from "../rewards/judge.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
@@ -112,7 +112,7 @@ export class Run {
     return totalSteps(this.#config);
   }
   /** Of the next update; after the last one, of that. */
-  get objective(): Objective {
+  get objective(): AnyObjective {
     return objectiveById(phaseAt(this.#config, this.#step + 1).config.algorithm);
   }
   get finished(): boolean {

@@ -18,8 +18,8 @@ function shownOf(trained: readonly number[]): string[] {
   const dLogp = Float64Array.from(sequences.mask, (m, i) => (trained.includes(Math.floor(i / T)) ? -0.5 * m : 0));
   const zeros = new Float32Array(8 * T);
   const scores = { logp: zeros, entropy: zeros, varentropy: zeros, meanLogp: zeros };
-  const credit = { rollouts: { dLogp } } as never;
-  const rows = tokenRows([part], [scores], { loss: 0, credit, metrics: {} });
+  const credits = new Map([["rollouts", { dLogp }]]);
+  const rows = tokenRows([part], [scores], { loss: 0, credits, metrics: {} });
   for (const row of rows) expect(row.tokens.at(-1)).toBe("<eos>");
   return rows.map((row) => row.tokens[0]!);
 }

@@ -1,8 +1,7 @@
-import type { Assignment, FeedCredit, Numbers } from "../objectives/objective.ts";
+import type { Applied, FeedCredit, Numbers } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
 import { tokenText } from "../tokenizer/characters.ts";
 import type { Part } from "./batch.ts";
-import { creditsOf } from "./credits.ts";
 import type { TokenRow } from "./report.ts";
 
 /** Rows of each part that the page shows. */
@@ -10,10 +9,10 @@ const SHOWN: Readonly<Record<string, number>> = { demos: 3, rollouts: 5 };
 const SHOWN_OF_PAIRS = 2;
 
 /** A few rows of every part, token by token, with the credit that trained them. */
-export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[], assignment: Assignment): TokenRow[] {
+export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[], applied: Applied): TokenRow[] {
   return parts.flatMap((part, index) => {
     const { sequences, tokens } = part;
-    const credit = creditsOf(assignment, part.name);
+    const credit = applied.credits.get(part.name)!;
     const length = sequences.length - 1;
     const rowOf = rowsOf(part, scores[index]!, credit);
     const shown = Math.min(SHOWN[part.name] ?? SHOWN_OF_PAIRS, sequences.rows);

@@ -1,8 +1,8 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { Assignment, Clock, Metrics, Mismatched, Objective } from "../objectives/objective.ts";
+import type { AnyObjective, Applied, Clock, Metrics, Mismatched } from "../objectives/objective.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
-import { type FeedBatch, feedsOf, type Part } from "./batch.ts";
-import { creditsOf, scoresOf } from "./credits.ts";
+import type { FeedBatch, Part } from "./batch.ts";
+import { namedBatches } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
 import { checkFinite, checkUpdate } from "./finite.ts";
 import type { TokenRow } from "./report.ts";
@@ -23,15 +23,15 @@ export class Update {
   readonly batches: readonly FeedBatch[];
   /** Tokens sampled and trained on. */
   readonly tokens: number;
-  readonly #objective: Objective;
+  readonly #objective: AnyObjective;
   readonly #mismatched: Mismatched | undefined;
   readonly #parts: readonly Part[];
   readonly #trained: number;
   #scores: readonly TokenScores[] = [];
-  #assignment: Assignment | undefined;
+  #assignment: Applied | undefined;
 
   constructor(
-    objective: Objective,
+    objective: AnyObjective,
     config: RunConfig,
     step: number,
     clock: Clock,
@@ -95,7 +95,7 @@ export class Update {
   /** One row of a part with its credit; once the update is made or foreseen. */
   row(part: string, row: number): TokenRow {
     const index = this.#parts.findIndex(({ name }) => name === part);
-    return rowsOf(this.#parts[index]!, this.#scores[index]!, creditsOf(this.#assignment!, part))(row);
+    return rowsOf(this.#parts[index]!, this.#scores[index]!, this.#assignment!.credits.get(part)!)(row);
   }
 
   #assign(scores: readonly TokenScores[], vocabSize: number) {
@@ -104,14 +104,13 @@ export class Update {
     for (const [index, part] of this.#parts.entries()) {
       if (scores[index]) checkFinite(step, part.name, scores[index]);
     }
-    const assignment = this.#objective.assign(
-      scoresOf(batches, this.#parts, scores, vocabSize) as never,
-      feedsOf(batches, this.#mismatched) as never,
-      config.params as never,
+    const assignment = this.#objective.apply(
+      namedBatches(batches, this.#parts, scores, vocabSize, this.#mismatched),
+      config.params,
       clock,
     );
     checkUpdate(step, { loss: assignment.loss });
     this.#assignment = assignment;
-    return this.#parts.map((part) => creditsOf(assignment, part.name));
+    return this.#parts.map((part) => assignment.credits.get(part.name)!);
   }
 }

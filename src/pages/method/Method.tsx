@@ -146,7 +146,7 @@ function Algorithm({ objective }: { readonly objective: Objective }) {
     <section id={`method-${id}`} tabIndex={-1} aria-label={title} className={styles.part}>
       <h3>{title}</h3>
       <p>{summary}</p>
-      <Formula objective={objective} name={title} />
+      <Formula objective={objective} />
       <dl className={styles.facts}>
         <dt>learns from</dt>
         <dd>{feeds.map((feed) => FEEDS[feed]).join("; ")}</dd>

@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { FIRST_RACE } from "../../lab/experiment/presets.ts";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
 import { useDraft } from "../shared/labContext.ts";
@@ -6,7 +7,6 @@ import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
 
 const MOST_SEEDS = 20;
-const FIRST_RACE = ["sft", "chord-mu", "chord-phi", "grpo"];
 const FAMILIES: readonly Family[] = ["imitate", "mix", "reinforce", "prefer"];
 
 /** Several runs in one click: one experiment under several seeds, or several algorithms from one start. */

@@ -1,5 +1,6 @@
 import { choice, real } from "../../schema.ts";
 import type { Defining } from "../objective.ts";
+import { type Term, type TokenContext, unpushed } from "./explanation.ts";
 import { clamp } from "./probability.ts";
 
 export const idftKnobs = {
@@ -113,6 +114,24 @@ export function gammaTex(params: { phiClip: number; warmupRatio: number; transit
   const scheduled = params.warmupRatio > 0 || params.transitionRatio > 0;
   const gamma = scheduled ? `1 + \\lambda\\,\\big(${raw} - 1\\big)` : raw;
   return [`\\gamma_t = ${gamma}`, "\\text{CLL}_t = \\log p_t + H_t"];
+}
+
+/** The push of one token of a demonstration, before the mean; γ is the one that trained it. */
+export function explainGamma(
+  { row, params }: TokenContext<{ readonly phiBound: number; readonly gradientMode: string }>,
+  at: number,
+): Term {
+  const logp = row.logp[at]!;
+  const [p, gamma] = [Math.exp(logp), row.views.gamma?.[at] ?? 1];
+  if (params.phiBound > 0 && Math.abs(row.views.cll?.[at] ?? 0) >= params.phiBound)
+    return unpushed("|CLL| beyond the bound");
+  const w = p ** gamma;
+  if (params.gradientMode !== "feb2026") return { symbols: "p^γ", numbers: [p, "^", gamma], value: w };
+  return {
+    symbols: "p^γ (1 + γ log p)",
+    numbers: [p, "^", gamma, " × (1 + ", gamma, " × ", logp, ")"],
+    value: w * (1 + gamma * logp),
+  };
 }
 
 export interface GammaValues {

@@ -1,5 +1,6 @@
 import { choice, real } from "../../schema.ts";
 import type { Defining } from "../objective.ts";
+import { factor, type Term } from "./explanation.ts";
 
 /** The knobs of a weight π/π_ref on demonstrations. */
 export const importanceKnobs = {
@@ -49,3 +50,8 @@ export const WEIGHTED: Defining = {
     iwLevel === "token" ? Number(iwLow) < Number(iwHigh) : Number(iwTemperature) > 0,
   otherwise: () => "weights off",
 };
+
+/** A weight with what it is made of. */
+export function explainImportance(level: "sequence" | "token", weight: number): Term {
+  return factor(level === "token" ? "clamp(p / p_ref)" : "min(exp(τ · mean log-ratio), c)", weight);
+}

@@ -1,5 +1,6 @@
 import { choice, real } from "../../schema.ts";
 import type { Defining } from "../objective.ts";
+import { type Term, written } from "./explanation.ts";
 import { logSigmoid, sigmoid } from "./probability.ts";
 
 /** One preference pair: log-ratios to the reference, summed over the answer, and the answers' lengths. */
@@ -24,13 +25,36 @@ export interface PairLoss {
 
 type Rule = (pair: LogRatioPair, beta: number, smoothing: number) => PairLoss;
 
-/** A loss of the margin x = β h alone, h = lc − lr. */
-const ofMargin =
-  (f: (x: number, smoothing: number) => readonly [loss: number, slope: number]): Rule =>
-  ({ lc, lr }, beta, smoothing) => {
+/** The push −∂ℓ/∂Σlog π of one answer of a pair by a rule. */
+type Explain = (pair: LogRatioPair, isChosen: boolean, beta: number, smoothing: number) => Term;
+
+interface Row {
+  readonly rule: Rule;
+  readonly explain: Explain;
+}
+
+/** A loss of the margin x = β h alone, h = lc − lr, with the push β s(x) of the chosen answer. */
+const ofMargin = (
+  f: (x: number, smoothing: number) => readonly [loss: number, slope: number],
+  symbols: string,
+  s: (x: number, smoothing: number) => number,
+): Row => ({
+  rule: ({ lc, lr }, beta, smoothing) => {
     const [loss, slope] = f(beta * (lc - lr), smoothing);
     return { loss, dc: beta * slope, dr: -beta * slope };
+  },
+  explain: ({ lc, lr }, isChosen, beta, e) => pushed(isChosen, "β", beta, symbols, s(beta * (lc - lr), e)),
+});
+
+/** ± scale · value: up for the chosen answer, down for the rejected one. */
+function pushed(isChosen: boolean, scale: string, size: number, symbols: string, value: number): Term {
+  const [minus, sign] = isChosen ? ["", 1] : ["−", -1];
+  return {
+    symbols: `${minus}${scale} · ${symbols}`,
+    numbers: written`${minus}${size} × ${value}`,
+    value: sign * size * value,
   };
+}
 
 /** −log σ(x), a share e of it on the other answer: DPO's loss, with e > 0 the conservative one. */
 export function logistic(x: number, e: number): readonly [loss: number, slope: number] {
@@ -69,51 +93,95 @@ const squared = (u: number, beta: number, a: number, b: number): PairLoss => {
   return { loss: gap * gap, dc: (2 * gap) / a, dr: (-2 * gap) / b };
 };
 
-/** TRL's names and definitions (dpo_trainer.py, online_dpo_trainer.py for `ipo_sum`). */
+/** TRL's names and definitions (dpo_trainer.py, online_dpo_trainer.py for `ipo_sum`), each with the push of an answer. */
 const RULES = {
-  sigmoid: ofMargin(logistic),
-  hinge: ofMargin(hinge),
-  ipo: ({ lc, lr, nc, nr }, beta) => squared(lc / nc - lr / nr, beta, nc, nr),
-  ipo_sum: ({ lc, lr }, beta) => squared(lc - lr, beta, 1, 1),
-  robust: ofMargin((x, e) => [
-    (-(1 - e) * logSigmoid(x) + e * logSigmoid(-x)) / (1 - 2 * e),
-    (-(1 - e) * sigmoid(-x) - e * sigmoid(x)) / (1 - 2 * e),
-  ]),
-  sigmoid_norm: ({ lc, lr, nc, nr }, beta, e) => {
-    const [loss, slope] = logistic(beta * (lc / nc - lr / nr), e);
-    return { loss, dc: (beta * slope) / nc, dr: (-beta * slope) / nr };
+  sigmoid: ofMargin(logistic, "σ(−βh)", (x, e) => (1 - e) * sigmoid(-x) - e * sigmoid(x)),
+  hinge: ofMargin(hinge, "[βh < 1]", (x) => (x < 1 ? 1 : 0)),
+  ipo: {
+    rule: ({ lc, lr, nc, nr }, beta) => squared(lc / nc - lr / nr, beta, nc, nr),
+    explain: ({ lc, lr, nc, nr }, isChosen, beta) =>
+      pushed(isChosen, "2/T", 2 / (isChosen ? nc : nr), "(1/2β − h per token)", 1 / (2 * beta) - lc / nc + lr / nr),
   },
-  exo_pair: ofMargin(exo),
-  nca_pair: ({ lc, lr }, b) => ({
-    loss: -logSigmoid(b * lc) - 0.5 * logSigmoid(-b * lc) - 0.5 * logSigmoid(-b * lr),
-    dc: b * (0.5 * sigmoid(b * lc) - sigmoid(-b * lc)),
-    dr: 0.5 * b * sigmoid(b * lr),
-  }),
-  bco_pair: ({ lc, lr }, b) => ({
-    loss: -logSigmoid(b * lc) - logSigmoid(-b * lr),
-    dc: -b * sigmoid(-b * lc),
-    dr: b * sigmoid(b * lr),
-  }),
-  sppo_hard: ({ lc, lr }, b) => ({
-    loss: (lc - 0.5 / b) ** 2 + (lr + 0.5 / b) ** 2,
-    dc: 2 * (lc - 0.5 / b),
-    dr: 2 * (lr + 0.5 / b),
-  }),
-  apo_zero: ({ lc, lr }, b) => ({
-    loss: sigmoid(-b * lc) + sigmoid(b * lr),
-    dc: -b * bump(b * lc),
-    dr: b * bump(b * lr),
-  }),
-  apo_down: ({ lc, lr }, b) => {
-    const h = lc - lr;
-    return {
-      loss: sigmoid(b * lc) + sigmoid(-b * h),
-      dc: b * (bump(b * lc) - bump(b * h)),
-      dr: b * bump(b * h),
-    };
+  ipo_sum: {
+    rule: ({ lc, lr }, beta) => squared(lc - lr, beta, 1, 1),
+    explain: ({ lc, lr }, isChosen, beta) => pushed(isChosen, "2", 2, "(1/2β − h)", 1 / (2 * beta) - lc + lr),
   },
-  discopop: ofMargin(discopop),
-} as const satisfies Record<string, Rule>;
+  robust: ofMargin(
+    (x, e) => [
+      (-(1 - e) * logSigmoid(x) + e * logSigmoid(-x)) / (1 - 2 * e),
+      (-(1 - e) * sigmoid(-x) - e * sigmoid(x)) / (1 - 2 * e),
+    ],
+    "((1−ε) σ(−βh) + ε σ(βh)) / (1−2ε)",
+    (x, e) => ((1 - e) * sigmoid(-x) + e * sigmoid(x)) / (1 - 2 * e),
+  ),
+  sigmoid_norm: {
+    rule: ({ lc, lr, nc, nr }, beta, e) => {
+      const [loss, slope] = logistic(beta * (lc / nc - lr / nr), e);
+      return { loss, dc: (beta * slope) / nc, dr: (-beta * slope) / nr };
+    },
+    explain: ({ lc, lr, nc, nr }, isChosen, beta, e) => {
+      const x = beta * (lc / nc - lr / nr);
+      const s = (1 - e) * sigmoid(-x) - e * sigmoid(x);
+      return pushed(isChosen, "β/T", beta / (isChosen ? nc : nr), "σ(−β h per token)", s);
+    },
+  },
+  exo_pair: ofMargin(exo, "−ℓ′(βh)", (x, e) => -exo(x, e)[1]),
+  nca_pair: {
+    rule: ({ lc, lr }, b) => ({
+      loss: -logSigmoid(b * lc) - 0.5 * logSigmoid(-b * lc) - 0.5 * logSigmoid(-b * lr),
+      dc: b * (0.5 * sigmoid(b * lc) - sigmoid(-b * lc)),
+      dr: 0.5 * b * sigmoid(b * lr),
+    }),
+    explain: ({ lc, lr }, isChosen, b) =>
+      isChosen
+        ? pushed(true, "β", b, "(σ(−βh_c) − ½σ(βh_c))", sigmoid(-b * lc) - 0.5 * sigmoid(b * lc))
+        : pushed(false, "β", b, "½σ(βh_r)", 0.5 * sigmoid(b * lr)),
+  },
+  bco_pair: {
+    rule: ({ lc, lr }, b) => ({
+      loss: -logSigmoid(b * lc) - logSigmoid(-b * lr),
+      dc: -b * sigmoid(-b * lc),
+      dr: b * sigmoid(b * lr),
+    }),
+    explain: ({ lc, lr }, isChosen, b) =>
+      isChosen ? pushed(true, "β", b, "σ(−βh_c)", sigmoid(-b * lc)) : pushed(false, "β", b, "σ(βh_r)", sigmoid(b * lr)),
+  },
+  sppo_hard: {
+    rule: ({ lc, lr }, b) => ({
+      loss: (lc - 0.5 / b) ** 2 + (lr + 0.5 / b) ** 2,
+      dc: 2 * (lc - 0.5 / b),
+      dr: 2 * (lr + 0.5 / b),
+    }),
+    explain: ({ lc, lr }, isChosen, b) =>
+      isChosen
+        ? pushed(true, "2", 2, "(1/2β − h_c)", 0.5 / b - lc)
+        : pushed(false, "2", 2, "(1/2β + h_r)", 0.5 / b + lr),
+  },
+  apo_zero: {
+    rule: ({ lc, lr }, b) => ({
+      loss: sigmoid(-b * lc) + sigmoid(b * lr),
+      dc: -b * bump(b * lc),
+      dr: b * bump(b * lr),
+    }),
+    explain: ({ lc, lr }, isChosen, b) =>
+      isChosen ? pushed(true, "β", b, "σ′(βh_c)", bump(b * lc)) : pushed(false, "β", b, "σ′(βh_r)", bump(b * lr)),
+  },
+  apo_down: {
+    rule: ({ lc, lr }, b) => {
+      const h = lc - lr;
+      return {
+        loss: sigmoid(b * lc) + sigmoid(-b * h),
+        dc: b * (bump(b * lc) - bump(b * h)),
+        dr: b * bump(b * h),
+      };
+    },
+    explain: ({ lc, lr }, isChosen, b) =>
+      isChosen
+        ? pushed(true, "β", b, "(σ′(βh) − σ′(βh_c))", bump(b * (lc - lr)) - bump(b * lc))
+        : pushed(false, "β", b, "σ′(βh)", bump(b * (lc - lr))),
+  },
+  discopop: ofMargin(discopop, "−ℓ′(βh)", (x) => -discopop(x)[1]),
+} as const satisfies Record<string, Row>;
 
 export type PairLossType = keyof typeof RULES;
 
@@ -141,7 +209,31 @@ export const LOSS_TYPE: Defining = {
 
 /** Loss and slopes of one pair. */
 export function pairLoss(type: PairLossType, pair: LogRatioPair, values: PairLossValues): PairLoss {
-  return (RULES[type] as Rule)(pair, values.beta, values.labelSmoothing);
+  return (RULES[type] as Row).rule(pair, values.beta, values.labelSmoothing);
+}
+
+/** The push of a token where the loss is one of the margin x of mean log-probabilities: `length` of them share it. */
+export function explainMargin(
+  type: "sigmoid" | "hinge",
+  isChosen: boolean,
+  beta: number,
+  length: number,
+  x: number,
+  e: number,
+): Term {
+  const isHinge = type === "hinge";
+  const value = isHinge ? (x < 1 ? 1 : 0) : (1 - e) * sigmoid(-x) - e * sigmoid(x);
+  return pushed(isChosen, "β/T", beta / length, isHinge ? "[x < 1]" : "σ(−x)", value);
+}
+
+/** The push of one answer of a pair, before the mean over pairs. */
+export function explainPairLoss(
+  type: PairLossType,
+  pair: LogRatioPair,
+  isChosen: boolean,
+  values: PairLossValues,
+): Term {
+  return (RULES[type] as Row).explain(pair, isChosen, values.beta, values.labelSmoothing);
 }
 
 /** The knobs that every loss on pairs with a reference shares. */
@@ -174,3 +266,7 @@ export const pairLossKnobs = {
     },
   ),
 };
+
+/** How much the good or the bad answers count. */
+export const sideWeight = (label: string, help: string) =>
+  real(1, { min: 0, max: 10, step: 0.05 }, { label, help, source: "1 in TRL", live: true });

@@ -2,9 +2,11 @@ import { real } from "../../schema.ts";
 import type { FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
 import { type AdvantageValues, advantages, isDead, rewardGroups } from "./advantage.ts";
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
+import { type Explanation, type TokenContext, unpushed } from "./explanation.ts";
 import type { RegulariserValues } from "./kl.ts";
 import { klPenalty, lessPerRow, penaltyToGo } from "./klReward.ts";
 import { present } from "./metrics.ts";
+import { overBatch, type Share } from "./overBatch.ts";
 import { clamp, floorLogp } from "./probability.ts";
 import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
 
@@ -121,6 +123,21 @@ export function policyGradient(
     "token_weight/max": strength.max,
   });
   return { loss, scale, dLogp, metrics, views };
+}
+
+/** How an own token came to its credit; a mix gives the term a share. */
+export function explainOwn(
+  token: Pick<TokenContext, "row" | "at">,
+  values: AggregationValues & { readonly klCoef: number },
+  mix?: Share,
+): Explanation {
+  const { advantage, ratio, clipped, weight } = token.row.views;
+  const A = advantage?.[token.at];
+  if (A === undefined) return { terms: [] };
+  const r = ratio?.[token.at] ?? 1;
+  const push = clipped?.[token.at] ? unpushed("clipped") : { symbols: "r · A", numbers: [r, " × ", A], value: r * A };
+  const rest = values.klCoef > 0 ? { rest: "from the KL term" } : {};
+  return { ...overBatch(token, values, push, (at) => weight?.[at] ?? 0, mix), ...rest };
 }
 
 /** Advantages of answers [B], and what each token's is less by [B, T], where the KL is a part of the reward. */

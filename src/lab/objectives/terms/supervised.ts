@@ -1,5 +1,6 @@
 import type { Assignment, Defining, FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
 import { type AggregationValues, tokenScale } from "./aggregate.ts";
+import { factor, type Term } from "./explanation.ts";
 import { present } from "./metrics.ts";
 import { floorLogp } from "./probability.ts";
 import { quantiles, type Summary, scored, summarise, vectors } from "./stats.ts";
@@ -67,6 +68,11 @@ export function supervise(
       return metrics();
     },
   };
+}
+
+/** The push of any token where every weight is 1. */
+export function explainSmoothed({ labelSmoothing: e }: { readonly labelSmoothing: number }): Term {
+  return e > 0 ? { symbols: "(1 − ε)", numbers: ["(1 − ", e, ")"], value: 1 - e } : factor("1", 1);
 }
 
 /** A supervision as a whole assignment; `more` are metrics of the objective's own. */

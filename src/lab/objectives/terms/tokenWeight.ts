@@ -1,5 +1,6 @@
 import { choice, initials, real, type Values } from "../../schema.ts";
 import type { Defining, FeedScores, Numbers } from "../objective.ts";
+import { factor, type Term, type TokenContext, unpushed } from "./explanation.ts";
 import { gammaOf, idftKnobs } from "./idftGamma.ts";
 import { clamp, floorLogp } from "./probability.ts";
 import { scored } from "./stats.ts";
@@ -73,6 +74,18 @@ interface TokenWeight {
   readonly reads: readonly ("entropy" | "vocabSize")[];
   /** A rule for one batch; `held` is what stop-gradients read. */
   rule(held: FeedScores, mask: Numbers, knobs: WeightValues): TokenRule;
+  /** The push of one token by the same rule. */
+  explain(token: WeightedToken, knobs: WeightValues): Term;
+}
+
+/** What a weight is made of, of one token. */
+interface WeightedToken {
+  readonly logp: number;
+  readonly p: number;
+  readonly H: number;
+  /** The weight itself, for a rule that reads the whole batch. */
+  readonly shown: number;
+  readonly vocabSize: number;
 }
 
 const row = (
@@ -80,9 +93,10 @@ const row = (
   formula: string,
   help: string,
   rule: TokenWeight["rule"],
+  explain: TokenWeight["explain"],
   knobs: readonly WeightKnob[] = [],
   reads: TokenWeight["reads"] = [],
-): TokenWeight => ({ label, formula, help, rule, knobs, reads });
+): TokenWeight => ({ label, formula, help, rule, explain, knobs, reads });
 
 const RELEASED_IDFT = initials(idftKnobs);
 
@@ -92,6 +106,19 @@ const phi = (held: FeedScores) => (i: number) => {
   return p * (1 - p);
 };
 
+const explainP = ({ p }: WeightedToken) => factor("p", p);
+const explainPhi = ({ p }: WeightedToken): Term => ({
+  symbols: "p(1−p)",
+  numbers: [p, " × ", 1 - p],
+  value: p * (1 - p),
+});
+const explainUnder = (explain: (token: WeightedToken) => Term, token: WeightedToken, limit: number): Term =>
+  token.logp <= Math.log(limit) ? explain(token) : { symbols: `0, p above ${limit}`, numbers: ["0"], value: 0 };
+const explainGamma = ({ logp, p, H }: WeightedToken): Term => {
+  const gamma = gammaOf(logp + H, 1, RELEASED_IDFT);
+  return { symbols: "p^γ", numbers: [p, "^", gamma], value: p ** gamma };
+};
+
 /**
  * Weights w_t of a demonstration's tokens, all behind a stop-gradient. `is` and `phi` follow Trinity-RFT's `sft_is` and
  * `sft_phi` (chord_policy_loss.py), `phi-cutoff` its `cutoff_prob`; `eaft` the repository of Towards-On-Policy-SFT;
@@ -99,16 +126,27 @@ const phi = (held: FeedScores) => (i: number) => {
  * read as importance sampling whose clipped tokens get no gradient.
  */
 export const TOKEN_WEIGHTS = {
-  none: row("None", "1", "Every token the same: SFT.", () => weighted(() => 1)),
-  is: row("Probability p", "p_t", "Likely tokens count more: DFT.", (held) => weighted(prob(held))),
-  phi: row("φ = p(1−p)", "p_t(1-p_t)", "Tokens the policy is undecided about count most.", (held) =>
-    weighted(phi(held)),
+  none: row(
+    "None",
+    "1",
+    "Every token the same: SFT.",
+    () => weighted(() => 1),
+    () => factor("1", 1),
+  ),
+  is: row("Probability p", "p_t", "Likely tokens count more: DFT.", (held) => weighted(prob(held)), explainP),
+  phi: row(
+    "φ = p(1−p)",
+    "p_t(1-p_t)",
+    "Tokens the policy is undecided about count most.",
+    (held) => weighted(phi(held)),
+    explainPhi,
   ),
   "phi-cutoff": row(
     "φ with a cutoff",
     "p_t(1-p_t)\\,[p_t \\le c]",
     "As φ, but tokens above the cutoff probability are not pushed.",
     (held, _mask, { cutoffProb }) => weighted(phi(held), Math.log(cutoffProb)),
+    (token, { cutoffProb }) => explainUnder(explainPhi, token, cutoffProb),
     ["cutoffProb"],
   ),
   focal: row(
@@ -116,6 +154,11 @@ export const TOKEN_WEIGHTS = {
     "(1-p_t)^{\\gamma_F}",
     "Tokens the policy has not learnt count more.",
     (held, _mask, { focalGamma }) => weighted((i) => (1 - Math.min(1, prob(held)(i))) ** focalGamma),
+    ({ p }, { focalGamma }) => ({
+      symbols: "(1−p)^γF",
+      numbers: [1 - Math.min(1, p), "^", focalGamma],
+      value: (1 - Math.min(1, p)) ** focalGamma,
+    }),
     ["focalGamma"],
   ),
   "entropy-top": row(
@@ -129,6 +172,7 @@ export const TOKEN_WEIGHTS = {
       const top = new Set(at.sort((a, b) => held.entropy[b]! - held.entropy[a]! || a - b).slice(0, count));
       return weighted((i) => (top.has(i) ? 1 : 0));
     },
+    ({ shown }) => (shown > 0 ? factor("1, H among the highest", 1) : unpushed("H not among the highest")),
     ["entropyTopShare"],
     ["entropy"],
   ),
@@ -141,6 +185,11 @@ export const TOKEN_WEIGHTS = {
       const mean = entropies.reduce((sum, h) => sum + h, 0) / entropies.length;
       return weighted((i) => (mean > 0 ? held.entropy[i]! / mean : 0));
     },
+    ({ H, shown }) => ({
+      symbols: "H / mean H",
+      numbers: shown > 0 ? [H, " / ", H / shown] : ["0"],
+      value: shown,
+    }),
     [],
     ["entropy"],
   ),
@@ -149,6 +198,7 @@ export const TOKEN_WEIGHTS = {
     "p_t\\,[p_t \\le c]",
     "As p, but tokens above the clip are not pushed.",
     (held, _mask, { isClip }) => weighted(prob(held), Math.log(isClip)),
+    (token, { isClip }) => explainUnder(explainP, token, isClip),
     ["isClip"],
   ),
   eaft: row(
@@ -156,6 +206,11 @@ export const TOKEN_WEIGHTS = {
     "H_t / \\ln V",
     "Certain tokens are left alone: EAFT.",
     (held) => weighted((i) => held.entropy[i]! / Math.log(Math.max(2, held.vocabSize))),
+    ({ H, vocabSize }) => ({
+      symbols: "H / ln V",
+      numbers: [H, ` / ln ${vocabSize}`],
+      value: H / Math.log(Math.max(2, vocabSize)),
+    }),
     [],
     ["entropy", "vocabSize"],
   ),
@@ -168,6 +223,7 @@ export const TOKEN_WEIGHTS = {
         const logp = floorLogp(held.logp[i]!);
         return Math.exp(gammaOf(logp + held.entropy[i]!, 1, RELEASED_IDFT) * logp);
       }),
+    explainGamma,
     [],
     ["entropy"],
   ),
@@ -195,4 +251,16 @@ export const WEIGHT: Defining = {
 /** The rule of a named weight for one batch. */
 export function ruleOf(name: TokenWeightName, scores: FeedScores, mask: Numbers, knobs: WeightValues): TokenRule {
   return TOKEN_WEIGHTS[name].rule(scores.frozen ?? scores, mask, knobs);
+}
+
+/** The push of one token of a demonstration under a named weight, before the mean. */
+export function explainWeight(
+  name: TokenWeightName,
+  { row, vocabSize }: Pick<TokenContext, "row" | "vocabSize">,
+  at: number,
+  knobs: WeightValues,
+): Term {
+  const logp = row.logp[at]!;
+  const token = { logp, p: Math.exp(logp), H: row.entropy[at]!, shown: row.views.weight?.[at] ?? 0, vocabSize };
+  return TOKEN_WEIGHTS[name].explain(token, knobs);
 }

@@ -1,9 +1,11 @@
-import { initials, type Schema } from "../../schema.ts";
+import { initials, type Schema, type Values } from "../../schema.ts";
 import { defineObjective } from "../objective.ts";
 import { type Aggregation, type AggregationValues, aggregationKnobs } from "./aggregate.ts";
 import { sumTex } from "./formula.ts";
+import { overBatch } from "./overBatch.ts";
 import { onDemos, supervise, UNHINTED } from "./supervised.ts";
 import {
+  explainWeight,
   ruleOf,
   TOKEN_WEIGHTS,
   type TokenWeightName,
@@ -12,6 +14,13 @@ import {
   type WeightValues,
   weightKnobs,
 } from "./tokenWeight.ts";
+import { DEMO_VIEWS } from "./views.ts";
+
+/** The knobs of every weight, at their defaults where an objective has no use for them. */
+const valuesOf = (params: Values<Schema>): WeightValues & AggregationValues => ({
+  ...initials({ ...weightKnobs, ...aggregationKnobs }),
+  ...params,
+});
 
 /**
  * The supervised objectives that differ from SFT by a weight alone: L = −Σ c_t sg(w_t) log π(y_t), w from the table in
@@ -53,8 +62,14 @@ export function weightedSft(
         ],
       },
     ],
+    views: DEMO_VIEWS,
+    explain(token) {
+      const values = valuesOf(token.params);
+      const push = (at: number) => explainWeight(weight, token, at, values);
+      return overBatch(token, values, push(token.at), (at) => push(at).value);
+    },
     assign(scores, feeds, params) {
-      const values = { ...initials(weightKnobs), ...params } as unknown as WeightValues & AggregationValues;
+      const values = valuesOf(params);
       const rule = ruleOf(weight, scores.demos, feeds.demos.mask, values);
       return onDemos(supervise(scores.demos, feeds.demos, values, rule));
     },

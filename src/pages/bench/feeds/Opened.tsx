@@ -63,7 +63,7 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const next = Math.min(step + 1, totalSteps(config));
   const inForce = configAt(config, next);
   const style = demoStyleOf(inForce);
-  const choice = useColouring(rows, style);
+  const choice = useColouring(rows, style, inForce.algorithm);
   const { colouring } = choice;
   const row = rows[wanted.row] ?? rows[0]!;
   const at = Math.min(wanted.at, row.tokens.length - 1);

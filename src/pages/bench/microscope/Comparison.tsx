@@ -63,7 +63,9 @@ export function Comparison(props: ComparisonProps) {
         <p className="caption">
           w before the mean over the batch and before any µ, for this {writer} answer alone, from the same
           probabilities; {titleOf(chosen, row.feed)} with its default settings.
-          {row.feed === "rollouts" && chosen !== "grpo" && " An own answer is taken as if it had been demonstrated."}
+          {row.feed === "rollouts" &&
+            !objectiveById(chosen).feeds.includes("rollouts") &&
+            " An own answer is taken as if it had been demonstrated."}
           <span className="spoken"> Focused: {tokenName(row.tokens[at]!)}.</span>
         </p>
       )}
@@ -72,8 +74,9 @@ export function Comparison(props: ComparisonProps) {
 }
 
 function titleOf(id: string, feed: string): string {
-  if (feed.includes("/") && id.startsWith("dpo-")) return "DPO";
-  return objectiveById(id).title;
+  const { title, short = "" } = objectiveById(id);
+  // What tells the algorithms of one loss on pairs apart is where the pairs come from, and these are given.
+  return feed.includes("/") ? title.slice(short.length).trim() : title;
 }
 
 interface LinesProps extends ComparisonProps {

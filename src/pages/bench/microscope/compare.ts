@@ -1,13 +1,20 @@
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
-import type { Clock, FeedName, FeedScores, Objective, TokenFeed } from "../../../lab/objectives/objective.ts";
+import type {
+  AnyObjective,
+  Clock,
+  FeedName,
+  FeedScores,
+  NamedBatch,
+  TokenFeed,
+} from "../../../lab/objectives/objective.ts";
 import { type AnyValues, initials } from "../../../lab/schema.ts";
 import { VOCAB_SIZE } from "../../../lab/tokenizer/characters.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
-import { partnerOf } from "../tokens/pairAccount.ts";
+import { partnerOf } from "../tokens/explained.ts";
 
 /** An algorithm with the settings that it is looked at with. */
 export interface Contender {
-  readonly objective: Objective;
+  readonly objective: AnyObjective;
   readonly params: AnyValues;
 }
 
@@ -19,16 +26,21 @@ export interface Answer {
   readonly refLogp?: ArrayLike<number> | undefined;
 }
 
-const reads = (feed: FeedName) => (objective: Objective) => objective.feeds.includes(feed);
-const imitates = (objective: Objective) => objective.family === "imitate" && !objective.demoStyle;
+const reads = (feed: FeedName, { feeds }: AnyObjective) => feeds.includes(feed);
+const needs = ({ needs: ask, params }: AnyObjective) => ask?.(initials(params)) ?? [];
 
-/** Algorithms that can say something of one such row alone. Group DPO cannot: it needs the whole group. */
-export function contendersFor(feed: string): readonly Objective[] {
-  if (feed === "demos") return OBJECTIVES.filter((one) => reads("demos")(one) && one.id !== "iw-sft" && !one.demoStyle);
-  if (feed === "rollouts")
-    return OBJECTIVES.filter((one) => one.id === "grpo" || (imitates(one) && !["iw-sft", "psft"].includes(one.id)));
-  return OBJECTIVES.filter((one) => reads("offlinePairs")(one));
+/** Algorithms that can say something of one such row alone, by their defaults: without a reference, a group, or the past. */
+export function contendersFor(feed: string): readonly AnyObjective[] {
+  if (feed === "demos")
+    return OBJECTIVES.filter((one) => reads("demos", one) && !one.demoStyle && !needs(one).includes("reference"));
+  if (feed !== "rollouts") return OBJECTIVES.filter((one) => reads("offlinePairs", one));
+  return OBJECTIVES.filter((one) => {
+    if (one.family === "imitate") return !one.demoStyle && needs(one).length === 0;
+    return isOnly(one, "rollouts") && !needs(one).includes("reference");
+  });
 }
+
+const isOnly = ({ feeds }: AnyObjective, feed: FeedName) => feeds.length === 1 && feeds[0] === feed;
 
 /** An algorithm with its own defaults. */
 export function withDefaults(id: string): Contender {
@@ -48,7 +60,7 @@ export function weightsUnder(
   clock: Clock,
 ): readonly number[] | undefined {
   if (row.feed.includes("/")) return pairWeights(objective, params, row, rows, clock);
-  if (row.feed === "rollouts" && objective.feeds.includes("rollouts")) {
+  if (row.feed === "rollouts" && reads("rollouts", objective)) {
     return ownWeights(objective, params, row, clock);
   }
   return demoWeights(objective, params, row, clock);
@@ -56,44 +68,33 @@ export function weightsUnder(
 
 /** w of a demonstration's tokens. Also used on answers that no step has trained on. */
 export function demoWeights(
-  objective: Objective,
+  objective: AnyObjective,
   params: AnyValues,
   answer: Answer,
   clock: Clock,
 ): readonly number[] | undefined {
-  if (!objective.feeds.includes("demos")) return undefined;
-  if (objective.id === "iw-sft" && !answer.refLogp) return undefined;
-  const feed = feedOf(answer);
-  const empty: TokenFeed = { rows: 0, length: feed.length, mask: NOTHING, rewards: NOTHING, groupSize: 1 };
-  const scores = { demos: scoresOf(answer), rollouts: { ...scoresOf(answer), logp: NOTHING, entropy: NOTHING } };
-  const { credit } = objective.assign(
-    scores as never,
-    { demos: { ...feed, oldLogp: feed.oldLogp ?? scores.demos.logp }, rollouts: empty } as never,
-    params as never,
-    clock,
-  );
-  const weight = credit.demos.views?.weight;
-  return weight && Array.from(weight);
+  if (!reads("demos", objective)) return undefined;
+  const asks = isOnly(objective, "demos") && objective.needs?.(params).includes("reference");
+  if (asks && !answer.refLogp) return undefined;
+  const demos = batchOf("demos", answer);
+  const oldLogp = demos.feed.oldLogp ?? demos.scores.logp;
+  const { credits } = objective.apply([{ ...demos, feed: { ...demos.feed, oldLogp } }, NO_ROLLOUTS], params, clock);
+  return numbersOf(credits.get("demos")?.views?.weight);
 }
 
-function ownWeights(objective: Objective, params: AnyValues, row: TokenRow, clock: Clock) {
+function ownWeights(objective: AnyObjective, params: AnyValues, row: TokenRow, clock: Clock) {
   const advantage = row.views.advantage?.[0];
-  if (advantage === undefined || objective.feeds.length > 1 || objective.needs?.(params as never).includes("reference"))
+  if (advantage === undefined || objective.feeds.length > 1 || objective.needs?.(params).includes("reference"))
     return undefined;
   const oldLogp = row.views.ratio && row.logp.map((x, t) => x - Math.log(row.views.ratio![t]!));
-  const feed = { ...feedOf({ ...row, oldLogp }), advantages: Float64Array.of(advantage) };
-  const { credit } = objective.assign(
-    { rollouts: scoresOf(row) } as never,
-    { rollouts: feed } as never,
-    params as never,
-    clock,
-  );
-  const weight = credit.rollouts.views?.weight;
-  return weight && Array.from(weight);
+  const own = batchOf("rollouts", { ...row, oldLogp });
+  const advantages = Float64Array.of(advantage);
+  const { credits } = objective.apply([{ ...own, feed: { ...own.feed, advantages } }], params, clock);
+  return numbersOf(credits.get("rollouts")?.views?.weight);
 }
 
 function pairWeights(
-  objective: Objective,
+  objective: AnyObjective,
   params: AnyValues,
   row: TokenRow,
   rows: readonly TokenRow[],
@@ -102,24 +103,30 @@ function pairWeights(
   const partner = partnerOf(row, rows);
   const name = objective.feeds[0]!;
   if (!partner || !name.endsWith("Pairs")) return undefined;
-  const side = (one: TokenRow): Answer => ({
-    ...one,
-    refLogp: one.views.log_ratio && one.logp.map((x, t) => x - one.views.log_ratio![t]!),
-  });
-  const isChosen = row.feed.endsWith("/chosen");
-  const [chosen, rejected] = (isChosen ? [row, partner] : [partner, row]).map(side) as [Answer, Answer];
-  if (objective.needs?.(params as never).includes("reference") && !chosen.refLogp) return undefined;
-  const { credit } = objective.assign(
-    { [name]: { chosen: scoresOf(chosen), rejected: scoresOf(rejected) } } as never,
-    { [name]: { chosen: feedOf(chosen), rejected: feedOf(rejected) } } as never,
-    params as never,
-    clock,
-  );
-  const credits = credit[name as "offlinePairs"];
-  return Array.from((isChosen ? credits.chosen : credits.rejected).dLogp, (d) => (d === 0 ? 0 : -d));
+  const side = (one: TokenRow) => {
+    const { log_ratio } = one.views;
+    const refLogp = log_ratio && one.logp.map((x, t) => x - log_ratio[t]!);
+    return batchOf(`${name}/${one.feed.split("/")[1]}`, { ...one, refLogp });
+  };
+  const pair = [side(row), side(partner)] as const;
+  if (objective.needs?.(params).includes("reference") && !pair.every(({ feed }) => feed.refLogp)) return undefined;
+  const { credits } = objective.apply(pair, params, clock);
+  return Array.from(credits.get(pair[0].name)!.dLogp, (d) => (d === 0 ? 0 : -d));
 }
 
+const numbersOf = (values: ArrayLike<number> | undefined) => values && Array.from(values);
+
 const NOTHING = new Float64Array(0);
+
+const NO_ROLLOUTS: NamedBatch = {
+  name: "rollouts",
+  scores: { logp: NOTHING, entropy: NOTHING, vocabSize: VOCAB_SIZE },
+  feed: { rows: 0, length: 0, mask: NOTHING, rewards: NOTHING, groupSize: 1 },
+};
+
+function batchOf(name: string, answer: Answer): NamedBatch {
+  return { name, scores: scoresOf(answer), feed: feedOf(answer) };
+}
 
 function feedOf({ logp, oldLogp, refLogp }: Answer): TokenFeed {
   const numbers = (values: ArrayLike<number> | undefined) => values && Float64Array.from(values);

@@ -6,16 +6,14 @@ import { mathSegments } from "./mathSegments.ts";
 import styles from "./Settings.module.css";
 
 export interface FormulaProps {
-  readonly objective: Pick<Objective, "id" | "formulaOf">;
-  /** What the settings make of the algorithm. */
-  readonly name: string;
+  readonly objective: Pick<Objective, "id" | "title" | "formulaOf">;
   /** In force; the definition's where absent. */
   readonly params?: AnyValues;
 }
 
 /** What the algorithm minimises under these settings, as MathML that was made when the page was built. */
-export function Formula({ objective, name, params }: FormulaProps) {
-  const { id } = objective;
+export function Formula({ objective, params }: FormulaProps) {
+  const { id, title } = objective;
   const tex = params && objective.formulaOf?.(params).join("\n");
   const html = useMemo(() => {
     const written = tex?.split("\n").map((piece) => pieces[piece]) ?? [formulas[id]];
@@ -26,7 +24,7 @@ export function Formula({ objective, name, params }: FormulaProps) {
   useLayoutEffect(() => narrow(box.current!), [html]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
-    <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${name}`}>
+    <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own formula, turned into MathML by the build */}
       <div dangerouslySetInnerHTML={{ __html: html }} />
     </div>

@@ -92,7 +92,7 @@ export function Settings() {
             {name !== objective.title && <b>{name}. </b>}
             {objective.summary}
           </p>
-          <Formula objective={objective} name={name} params={values} />
+          <Formula objective={objective} params={values} />
           <Knobs schema={objective.params} keys={open} {...common} />
           <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
           <Interventions />

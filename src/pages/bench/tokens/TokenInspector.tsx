@@ -1,10 +1,9 @@
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { numberText } from "../../../controls/numberText.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
-import type { Account } from "./account.ts";
-import type { AccountContext } from "./accountContext.ts";
+import { accountOf, type ExplainContext } from "./explained.ts";
 import styles from "./Tokens.module.css";
-import { chainOf, signed, tokenName, verdictOf } from "./tokenWords.ts";
+import { signed, tokenName, verdictOf } from "./tokenWords.ts";
 import { useTallest } from "./useTallest.ts";
 
 export interface TokenInspectorProps {
@@ -13,7 +12,7 @@ export interface TokenInspectorProps {
   readonly writer: string;
   /** The strongest push among this writer's tokens. */
   readonly strongest: number;
-  readonly context: AccountContext;
+  readonly context: ExplainContext;
   /** What else could stand at this place. */
   readonly candidates: ReactNode;
   readonly label?: string;
@@ -23,9 +22,8 @@ export interface TokenInspectorProps {
 export function TokenInspector(props: TokenInspectorProps) {
   const { row, at, writer, strongest, context, candidates, label = "The focused token" } = props;
   const weight = row.weight[at]!;
-  const account = useAccountOf();
-  const box = useTallest<HTMLElement>(`${row.feed} ${at} ${account !== undefined}`);
-  const { links, terms }: Account = account ? account(row, at, context) : { links: chainOf(row, at), terms: undefined };
+  const box = useTallest<HTMLElement>(`${row.feed} ${at}`);
+  const { links, terms } = accountOf(row, at, context);
   return (
     <section ref={box} className={styles.inspector} aria-label={label}>
       <h3>
@@ -42,7 +40,7 @@ export function TokenInspector(props: TokenInspectorProps) {
             </dd>
           </div>
         ))}
-        {terms?.map(({ symbols, numbers }, index) => (
+        {terms.map(({ symbols, numbers }, index) => (
           <div key={symbols}>
             <dt>
               {index > 0 && "+ "}
@@ -66,19 +64,4 @@ export function TokenInspector(props: TokenInspectorProps) {
       </p>
     </section>
   );
-}
-
-type AccountOf = typeof import("./account.ts").accountOf;
-
-/** The formulas of every algorithm come after the page. */
-function useAccountOf(): AccountOf | undefined {
-  const [accountOf, set] = useState<AccountOf>();
-  useEffect(() => {
-    let there = true;
-    void import("./account.ts").then((module) => there && set(() => module.accountOf));
-    return () => {
-      there = false;
-    };
-  }, []);
-  return accountOf;
 }

@@ -2,9 +2,9 @@ import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { STRIP_EMPTY, STRIP_TITLE } from "../microscope/stripWords.ts";
-import type { AccountContext } from "./accountContext.ts";
 import { ColourLegend } from "./ColourLegend.tsx";
 import { ColourMenu } from "./ColourMenu.tsx";
+import type { ExplainContext } from "./explained.ts";
 import { type Place, TokenGrid } from "./TokenGrid.tsx";
 import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
@@ -85,13 +85,13 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   const inForce = configAt(config, step);
   const demoStyle = demoStyleOf(inForce);
   const place = within(wanted ?? strongestOf(rows[0]!), rows);
-  const choice = useColouring(rows, demoStyle);
+  const choice = useColouring(rows, demoStyle, inForce.algorithm);
   const { colouring } = choice;
 
   const focused = rows[place.row]!;
   const writer = writerOf(focused, demoStyle);
   const { algorithm, params, rewards } = inForce;
-  const context: AccountContext = { algorithm, params, rows, metric };
+  const context: ExplainContext = { algorithm, params, rows, metric };
 
   // The first choice is the first row's strongest token; it stays where it is while the numbers change.
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once

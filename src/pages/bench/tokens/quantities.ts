@@ -1,4 +1,5 @@
 import { numberText } from "../../../controls/numberText.ts";
+import { VIEWS, type View } from "../../../lab/objectives/terms/views.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { signed, strongestByWriter, writerOf } from "./tokenWords.ts";
 
@@ -35,59 +36,24 @@ const level = (value: number, full: number): Fill => ({
 const plain = (value: number) => numberText(value, 3);
 const nats = (value: number) => `${plain(value)} nats`;
 
-type Known = Omit<Quantity, "id" | "value">;
-
-/** Quantities of an objective's views, in the order of the menu. */
-const VIEWS: Readonly<Record<string, Known>> = {
-  weight: {
-    label: "weight w, before the mean",
-    words: { up: "pushed up", down: "pushed down" },
-    fill: two(0),
-    text: signed,
-  },
-  phi: { label: "φ = p(1−p)", words: { up: "undecided, at most 0.25" }, fill: level, full: 0.25, text: plain },
-  cll: {
-    label: "CLL = log p + H",
-    words: { up: "likelier than the policy's own average", down: "less likely" },
-    fill: two(0),
-    full: 3,
-    text: nats,
-  },
-  gamma: { label: "exponent γ", words: { up: "held back" }, fill: level, text: plain },
-  ratio: {
-    label: "ratio to when it was sampled",
-    words: { up: "likelier than when sampled", down: "less likely" },
-    fill: (value, full) => two(0)(Math.log(Math.max(value, 1e-9)), full),
-    full: 0.3,
-    text: plain,
-  },
-  clipped: {
-    label: "clipped or not",
-    words: { up: "clipped: no longer pushed" },
-    fill: level,
-    full: 1,
-    text: (value) => (value ? "clipped" : "not clipped"),
-  },
-  advantage: {
-    label: "advantage A",
-    words: { up: "better than its group", down: "worse" },
-    fill: two(0),
-    text: signed,
-  },
-  hint_lambda: {
-    label: "the student's share λ",
-    words: { up: "chosen without the hint; uncoloured: by the hint alone" },
-    fill: level,
-    full: 1,
-    text: plain,
-  },
-  log_ratio: {
-    label: "log-ratio to the reference",
-    words: { up: "likelier than under the reference", down: "less likely" },
-    fill: two(0),
-    text: (value) => `${signed(value)} nats`,
-  },
+const FILLS: Readonly<Record<View["scale"], Quantity["fill"]>> = {
+  signed: two(0),
+  ratio: (value, full) => two(0)(Math.log(Math.max(value, 1e-9)), full),
+  size: level,
 };
+
+function quantityOf(id: string, { label, ends, scale, full, unit, flag }: View): Quantity {
+  const number = (value: number) => `${scale === "signed" ? signed(value) : plain(value)}${unit ? ` ${unit}` : ""}`;
+  return {
+    id,
+    label,
+    words: ends,
+    fill: FILLS[scale],
+    ...(full !== undefined && { full }),
+    text: (value) => flag?.[value ? 1 : 0].cell ?? number(value),
+    value: ({ views }, at) => views[id]?.[at] ?? Number.NaN,
+  };
+}
 
 const CREDIT: Quantity = {
   id: "credit",
@@ -120,15 +86,11 @@ const ALWAYS: readonly Quantity[] = [
   },
 ];
 
-/** What these rows can be coloured by; a row without the quantity stays uncoloured. */
-export function quantitiesOf(rows: readonly TokenRow[]): Quantity[] {
-  const there = new Set(rows.flatMap(({ views }) => Object.keys(views)));
-  const known = Object.entries(VIEWS)
-    .filter(([name]) => there.has(name))
-    .map(
-      ([name, view]): Quantity => ({ id: name, ...view, value: ({ views }, at) => views[name]?.[at] ?? Number.NaN }),
-    );
-  return [...ALWAYS, ...known];
+/** What these rows can be coloured by, of what their objective has words for; a row without the quantity stays uncoloured. */
+export function quantitiesOf(rows: readonly TokenRow[], views: Readonly<Record<string, View>> = VIEWS): Quantity[] {
+  const there = new Set(rows.flatMap((row) => Object.keys(row.views)));
+  const known = Object.entries(views).filter(([name]) => there.has(name));
+  return [...ALWAYS, ...known.map(([name, view]) => quantityOf(name, view))];
 }
 
 /** The colour of every token of some rows by one quantity. */

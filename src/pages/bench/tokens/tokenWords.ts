@@ -1,4 +1,5 @@
 import { numberText } from "../../../controls/numberText.ts";
+import { VIEWS, type View } from "../../../lab/objectives/terms/views.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 
 /** What a token looks like in its box, and what it is called aloud. */
@@ -55,30 +56,27 @@ export interface Link {
   readonly words?: string;
 }
 
-const VIEWS: Readonly<Record<string, Omit<Link, "value">>> = {
-  phi: { symbol: "φ", formula: "p(1−p)" },
-  cll: { symbol: "CLL", formula: "log p + H" },
-  gamma: { symbol: "γ" },
-  hint_lambda: { symbol: "λ", words: "the student's share" },
-  log_ratio: { symbol: "log-ratio", formula: "log p − log p_ref" },
-  ratio: { symbol: "r", words: "p / p when sampled" },
-  advantage: { symbol: "A", words: "against its group" },
-  clipped: { symbol: "clipped" },
-  weight: { symbol: "w", words: "before the mean" },
-};
-
-/** What the policy said of a token and what the algorithm made of it, each quantity with this token's number. */
-export function chainOf(row: TokenRow, at: number): Link[] {
+/** What the policy said of a token and what the algorithm made of it, each quantity with this token's number; the weight last. */
+export function chainOf(row: TokenRow, at: number, views: Readonly<Record<string, View>> = VIEWS): Link[] {
   const links: Link[] = [
     { symbol: "p", value: numberText(Math.exp(row.logp[at]!), 3) },
     { symbol: "H", value: `${numberText(row.entropy[at]!, 3)} nats` },
   ];
-  const known = Object.keys(VIEWS).filter((name) => name in row.views);
-  const others = Object.keys(row.views).filter((name) => name !== "p" && !(name in VIEWS));
-  for (const name of [...others, ...known]) {
+  const known = Object.keys(views).filter((name) => name in row.views && name !== "weight");
+  const others = Object.keys(row.views).filter((name) => !["p", "weight", ...known].includes(name));
+  const last = "weight" in row.views ? ["weight"] : [];
+  for (const name of [...others, ...known, ...last]) {
+    const view = views[name] ?? { symbol: name };
     const value = row.views[name]![at]!;
-    const text = name === "clipped" ? (value ? "yes: not pushed" : "no") : numberText(value, 3);
-    links.push({ ...(VIEWS[name] ?? { symbol: name }), value: text });
+    links.push({ ...pick(view), value: flagText(view, value) ?? numberText(value, 3) });
   }
   return links;
+}
+
+type Said = Pick<View, "symbol" | "formula" | "words" | "flag">;
+
+const flagText = ({ flag }: Said, value: number) => flag?.[value ? 1 : 0].account;
+
+function pick({ symbol, formula, words }: Said): Omit<Link, "value"> {
+  return { symbol, ...(formula !== undefined && { formula }), ...(words !== undefined && { words }) };
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { type Colouring, colouringOf, type Quantity, quantitiesOf } from "./quantities.ts";
 
@@ -10,9 +11,9 @@ export interface ColourChoice {
 }
 
 /** Colours rows by the credit until another quantity is chosen, and where they lack the chosen one. */
-export function useColouring(rows: readonly TokenRow[], demoStyle: string): ColourChoice {
+export function useColouring(rows: readonly TokenRow[], demoStyle: string, algorithm: string): ColourChoice {
   const [chosen, choose] = useState("credit");
-  const quantities = useMemo(() => quantitiesOf(rows), [rows]);
+  const quantities = useMemo(() => quantitiesOf(rows, objectiveById(algorithm).views), [rows, algorithm]);
   const quantity = quantities.find(({ id }) => id === chosen) ?? quantities[0]!;
   const colouring = useMemo(() => colouringOf(quantity, rows, demoStyle), [quantity, rows, demoStyle]);
   return { colouring, quantities, choose };
