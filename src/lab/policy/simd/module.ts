@@ -90,7 +90,7 @@ export interface Kernels {
   multiplyAdd(a: number, b: number, c: number): number;
   /** For measurements. */
   registerLoop(rounds: number): number;
-  setScratch(at: number, longestSum: number): void;
+  setScratch(at: number): void;
   productAB: Product;
   productABt: Product;
   productAtB: Product;
