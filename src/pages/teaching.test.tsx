@@ -4,6 +4,7 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../app/testLab.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
+import { sealed } from "../lab/link/wholeness.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { App } from "./App.tsx";
 
@@ -265,7 +266,7 @@ test("the method page writes every algorithm from its declaration, and its addre
   const bench = within(screen.getByRole("navigation", { name: "Pages" })).getByRole<HTMLAnchorElement>("link", {
     name: "Bench",
   });
-  expect(bench.hash).toBe("#v=1&preset=grpo-parity&seed=7");
+  expect(bench.hash).toBe(sealed("#v=2&preset=grpo-parity&seed=7"));
 });
 
 test("each stop of the tour speaks of something that is there, and from another page it leads to the bench first", async () => {
