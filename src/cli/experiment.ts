@@ -9,6 +9,7 @@ import {
   readIntervention,
   schemaOf,
 } from "../lab/experiment/config.ts";
+import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
@@ -27,6 +28,7 @@ export const SETTING_OPTIONS = {
 export const EXPERIMENT_OPTIONS = {
   ...SETTING_OPTIONS,
   steps: { type: "text", value: "n", help: "how many updates" },
+  yes: { type: "flag", help: "trains what takes more than five hours on two processor cores or 3 GiB of memory" },
 } as const;
 
 /**
@@ -55,6 +57,15 @@ function changesOf(args: ParsedArgs): Record<string, string> {
   const seed = args.text("seed");
   const steps = args.has("steps") ? args.text("steps") : undefined;
   return { ...changes, ...(seed !== undefined && { seed }), ...(steps !== undefined && { steps }) };
+}
+
+/** @throws {InputError} for a run that is too long or too large to be started without `--yes`, with a smaller one */
+export function confirmCost(config: RunConfig, args: ParsedArgs): void {
+  const excess = excessOf(config);
+  if (!excess || args.flag("yes")) return;
+  const smaller = Object.entries(excess.smaller ?? {}).map(([key, value]) => `--set ${key}=${value}`);
+  const offer = smaller.length > 0 ? `, and ${smaller.join(" ")} makes it smaller` : "";
+  throw new InputError(`a run must be confirmed with --yes where it takes ${excess.words}${offer}.`);
 }
 
 /** Whether a text is meant as a link, in whatever way it was passed on. */

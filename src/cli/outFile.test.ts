@@ -10,7 +10,9 @@ test("a missing folder, a folder and a file for a folder are refused before anyt
   mkdirSync(join(folder, "sub"));
   writeFileSync(join(folder, "file"), "x");
   await expect(checkOut(join(folder, "none", "x.json"))).rejects.toThrow("must lie in a folder that exists, got none");
-  await expect(checkOut(join(folder, "file", "x.json"))).rejects.toThrow("must lie in a folder that exists, got a file");
+  await expect(checkOut(join(folder, "file", "x.json"))).rejects.toThrow(
+    "must lie in a folder that exists, got a file",
+  );
   await expect(checkOut(join(folder, "sub"))).rejects.toThrow("must name a file, got a folder");
   await expect(checkOut(join(folder, "new.json"))).resolves.toBeUndefined();
 });

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../app/testLab.ts";
-import { OBJECTIVES } from "../lab/objectives/index.ts";
 import { sealed } from "../lab/link/wholeness.ts";
+import { OBJECTIVES } from "../lab/objectives/index.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { App } from "./App.tsx";
 

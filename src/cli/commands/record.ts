@@ -4,7 +4,7 @@ import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { checkOut, writeWhole } from "../outFile.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
@@ -29,6 +29,7 @@ export const record: Command = {
     if (out === undefined)
       throw new InputError("record must be told where to write: --out public/studies/<preset>.json.");
     const config = await experimentOf(preset, args, io);
+    confirmCost(config, args);
     await checkOut(out);
     const opened = await openInNode(await startingStateInNode(config, io), args, io);
     try {

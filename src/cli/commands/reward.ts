@@ -1,7 +1,7 @@
 import { trainRewardModel } from "../../lab/rewards/rewardModel.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { type Command, InputError } from "../command.ts";
-import { SETTING_OPTIONS, experimentOf } from "../experiment.ts";
+import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
 
 export const reward: Command = {
   name: "reward",

@@ -8,7 +8,7 @@ import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { SETTING_OPTIONS, experimentOf } from "../experiment.ts";
+import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
 import { parseJson, readBytes, readTextFile } from "../input.ts";
 
 const SPLITS: readonly Split[] = ["id", "ood", "train"];

@@ -55,8 +55,13 @@ it("says what --resume does not read, and goes on from a finished run where --st
   const checkpoint = join(folder, "resumed.safetensors");
   expect((await train("--resume", checkpoint, "--set", "lr=0.1")).err).toContain("leave out --set");
   expect((await train("--resume", checkpoint, "--seed", "9")).err).toContain("leave out --seed");
-  expect(await train("--resume", checkpoint)).toMatchObject({ code: 2, err: expect.stringContaining("finished at step 2") });
-  expect((await train("--resume", checkpoint, "--steps", "2")).err).toContain("must be above the step that the run stands at, 2");
+  expect(await train("--resume", checkpoint)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("finished at step 2"),
+  });
+  expect((await train("--resume", checkpoint, "--steps", "2")).err).toContain(
+    "must be above the step that the run stands at, 2",
+  );
   expect((await train("--resume", checkpoint, "--steps", "4", "--until", "1")).err).toContain("--until must be above");
   const longer = JSON.parse((await train("--resume", checkpoint, "--steps", "4", "--json")).out);
   const whole = JSON.parse((await train(config, "--steps", "4", "--json")).out);
@@ -100,9 +105,19 @@ it("reads a preset of a file as strictly as that of a link, and says what is wro
     err: 'lab: There is no preset called "chord-mu-countdwn" (did you mean chord-mu-countdown?).',
   });
   const io = memoryIo();
-  const link = "#v=1&task=parity&algorithm=sft&steps=1&start=random&size=nano&demoBatch=4&evalProblems=8&evalOod=0&receipt=AQIB";
+  const link =
+    "#v=1&task=parity&algorithm=sft&steps=1&start=random&size=nano&demoBatch=4&evalProblems=8&evalOod=0&receipt=AQIB";
   expect(await main(["train", link, "--policy", "tfjs", "--backend", "cpu"], io)).toBe(0);
   expect(io.errLines[0]).toMatch(/^The link's receipt could not be read/);
   expect((await train("https://lab.example/#v=1")).err).toContain("in a shell, put the link in quotes");
-  expect((await train(`#v=1&preset=grpo-parity&${Array.from({ length: 400 }, (_, i) => `at=1:k${i}:0`).join("&")}`)).err.length).toBeLessThan(2000);
+  expect(
+    (await train(`#v=1&preset=grpo-parity&${Array.from({ length: 400 }, (_, i) => `at=1:k${i}:0`).join("&")}`)).err
+      .length,
+  ).toBeLessThan(2000);
+});
+
+it("asks for --yes before a run of hours or gigabytes, and names a smaller one", async () => {
+  const { code, err } = await train("grpo-parity", "--set", "prompts=256", "--set", "groupSize=32");
+  expect(code).toBe(2);
+  expect(err).toMatch(/^lab: a run must be confirmed with --yes where it takes .* GB of memory, and --set prompts=\d+/);
 });

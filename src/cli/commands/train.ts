@@ -12,7 +12,7 @@ import { Run, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { checkOut, lockOut, writeWhole } from "../outFile.ts";
@@ -108,11 +108,13 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
       throw new InputError(
         `--resume ${resume} must be a run with steps left, got one that is finished at step ${progress.step}: more --steps extend it.`,
       );
+    confirmCost(progress.config, args);
     const opened = await openInNode(state, args, io);
     return { run: Run.resume(opened.policy, progress), opened };
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
   const config = await experimentOf(target, args, io);
+  confirmCost(config, args);
   const sender = receiptIn(target, config)?.backend;
   const state = start === undefined ? await startingStateInNode(config, io) : await stateFrom(start, config);
   const opened = await openInNode(state, args, io, sender);
@@ -123,11 +125,11 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
 /** The config of a run that is to end at update `steps`: its last phase becomes longer or shorter. @throws {InputError} */
 function extended({ config, step }: RunProgress, steps: number | undefined): RunConfig {
   if (steps === undefined) return config;
-  if (steps <= step) throw new InputError(`--steps must be above the step that the run stands at, ${step}, got ${steps}.`);
+  if (steps <= step)
+    throw new InputError(`--steps must be above the step that the run stands at, ${step}, got ${steps}.`);
   const { number, first } = phasesOf(config).at(-1)!;
   const own = steps - first + 1;
-  if (own < 1)
-    throw new InputError(`--steps must reach the last phase, which begins at step ${first}, got ${steps}.`);
+  if (own < 1) throw new InputError(`--steps must reach the last phase, which begins at step ${first}, got ${steps}.`);
   return withSettings(config, { [number === 1 ? "steps" : phaseKey(number, "steps")]: own });
 }
 

@@ -39,7 +39,9 @@ test("a key with two values is no repair: the last one stands, and a command lin
   expect(issues).toEqual([
     { key: "seed", message: 'A link must give "seed" one value, got several: the last one, "2", was taken.' },
   ]);
-  expect(() => parseLink("#v=1&preset=grpo-parity&seed=1&seed=2")).toThrow(/^A link must give "seed" one value, got several\.$/);
+  expect(() => parseLink("#v=1&preset=grpo-parity&seed=1&seed=2")).toThrow(
+    /^A link must give "seed" one value, got several\.$/,
+  );
 });
 
 test("a note keeps its own full stop, and a link with nothing wrong is not said to be repaired", () => {
