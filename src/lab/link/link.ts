@@ -2,7 +2,7 @@ import type { RunConfig } from "../experiment/config.ts";
 import { ConfigError, type Issue } from "../schema.ts";
 import { experimentIn, type LinkIssue, queryOf, READ_LIMIT, toBody, withStands } from "./hash.ts";
 import { decodeReceipt, encodeReceipt, type Receipt } from "./receipt.ts";
-import { PLAIN_VIEW, VIEW_KEYS, type View, viewEntries, viewOf } from "./view.ts";
+import { PLAIN_VIEW, type View, viewEntries, viewOf } from "./view.ts";
 import { CHECK_LENGTH, sealed } from "./wholeness.ts";
 
 export { READ_LIMIT };
