@@ -18,9 +18,9 @@ export interface RooflineRow {
 
 const PAGES = 2048;
 const REPEATS = 40;
-const LOOP_ROUNDS = 300_000;
-/** Two operations a lane: 8 registers of 4 lanes a round. */
-const LOOP_OPERATIONS = LOOP_ROUNDS * 64;
+const LOOP_ROUNDS = 40_000;
+/** Two operations a lane: 12 multiply-adds of 4 lanes a round. */
+const LOOP_OPERATIONS = LOOP_ROUNDS * 96;
 
 /** Every product of a training step, the peak measured between them. */
 export async function roofline(size: Size): Promise<{ readonly peakGflops: number; readonly rows: RooflineRow[] }> {
@@ -30,7 +30,7 @@ export async function roofline(size: Size): Promise<{ readonly peakGflops: numbe
   for (let i = 0; i < numbers.length; i++) numbers[i] = ((i * 7919) % 1000) / 1000 - 0.5;
   const room = Math.ceil(kernels.heapBase() / 64) * 64;
   const [a, b, c] = [room + 2 ** 22, room + 2 ** 22 + 2 ** 25, room + 2 ** 22 + 2 ** 26];
-  kernels.setScratch(room, 4096);
+  kernels.setScratch(room);
 
   const products = productsOf(size).flatMap(({ matrix, out, inner, tokens }) => [
     {

@@ -10,7 +10,7 @@ import {
   schemaOf,
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
-import { isPhaseKey } from "../lab/experiment/phaseKeys.ts";
+import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { parseLink } from "../lab/link/link.ts";
@@ -80,7 +80,7 @@ function ofLink(link: string, changes: Record<string, string>, io?: Pick<Io, "er
   if (Object.keys(changes).length === 0) return config;
   if (isOther(changes, config)) return chosen(settingsOf(query), changes, config);
   // What an old link left unsaid means what it meant then, whatever is changed here.
-  return changedBy(config.interventions, parseConfig({ ...settingsOf(query), ...changes }, baseOf(query)));
+  return changedBy(config.interventions, parseConfig(merged(settingsOf(query), changes), baseOf(query)));
 }
 
 /** A flat config, or a run file whose `config` is one. */
@@ -93,13 +93,20 @@ async function ofFile(path: string, changes: Record<string, string>): Promise<Ru
   if (preset !== undefined && !named) throw new ConfigError([noPreset(preset)]);
   const base: FlatConfig = named?.settings ?? {};
   const other = isOther(changes, { algorithm: String(settings.algorithm ?? base.algorithm) });
-  const config = parseConfig(other ? settings : { ...settings, ...changes }, base);
+  const config = parseConfig(other ? settings : merged(settings, changes), base);
   if (interventions === undefined) return other ? chosen(settings, changes, config) : config;
   if (!Array.isArray(interventions)) {
     throw new InputError(`the interventions of ${path} must be a list, got ${quote(interventions)}.`);
   }
   const whole = changedBy(interventions, config);
   return other ? chosen(settings, changes, whole) : whole;
+}
+
+/** Settings with changes over them; where the changes ask for fewer phases, without the settings of the others. */
+function merged(settings: Readonly<Record<string, unknown>>, changes: Record<string, string>): Record<string, unknown> {
+  const count = changes.phases === undefined ? Number.POSITIVE_INFINITY : Number(changes.phases);
+  const kept = Object.entries(settings).filter(([key]) => !((splitPhaseKey(key)?.number ?? 0) > count));
+  return { ...Object.fromEntries(kept), ...changes };
 }
 
 /** Whether another algorithm is asked for than an experiment's own. */

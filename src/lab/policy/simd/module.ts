@@ -30,7 +30,6 @@ export interface Kernels {
     eps: number,
   ): void;
   setTables(cos: number, sin: number): void;
-  setThread(index: number, count: number, meeting: number): void;
   plan(
     base: number,
     tokens: number,
@@ -88,9 +87,13 @@ export interface Kernels {
   mixVectors(from: number, to: number, mix: number): void;
   /** a · b + c by the variant's own instruction. */
   multiplyAdd(a: number, b: number, c: number): number;
+  /** For tests. */
+  exp1(x: number): number;
+  log1(x: number): number;
+  uniformAt(seed: number, stream: number, step: number, row: number, position: number): number;
   /** For measurements. */
   registerLoop(rounds: number): number;
-  setScratch(at: number, longestSum: number): void;
+  setScratch(at: number): void;
   productAB: Product;
   productABt: Product;
   productAtB: Product;

@@ -7,10 +7,14 @@ import { madd } from "./math";
 
 /** Bytes of a row of a panel. */
 export const PANEL_ROW: usize = 32;
-/** Rows of the left factor are taken so many at a time where it is read by columns, so that they stay in the first cache. */
-const BLOCK_K: i32 = 64;
+/** Summands are taken so many at a time, so that a panel and a group of rows stay in the first cache together. */
+const BLOCK_K: i32 = 256;
+/** The same where the left factor is read by columns. */
+const BLOCK_COLUMNS: i32 = 128;
+/** Rows that are laid out for the tiles at a time. */
+const GROUP: i32 = 16;
 
-/** Where the left factor's next four rows, a tile of the result and the panels lie. */
+/** Where a group of the left factor's rows, a tile of the result and the panels lie. */
 let rows: usize = 0;
 let tile: usize = 0;
 let scratch: usize = 0;
@@ -21,15 +25,15 @@ export function panelRoom(): usize {
 }
 
 /** Gives the products room: {@link scratchBytes}. */
-export function setScratch(at: usize, longestK: i32): void {
+export function setScratch(at: usize): void {
   tile = at;
   rows = at + 4 * PANEL_ROW;
-  scratch = rows + <usize>longestK * 16;
+  scratch = rows + <usize>(BLOCK_K * GROUP) * 4;
 }
 
-/** For factors of `longestK` summands and at most so many bytes of panels. */
-export function scratchBytes(longestK: i32, panels: usize): usize {
-  return 4 * PANEL_ROW + <usize>longestK * 16 + panels;
+/** For so many bytes of panels, and products by columns with results of at most so many columns. */
+export function scratchBytes(panels: usize, columns: i32): usize {
+  return 4 * PANEL_ROW + <usize>(BLOCK_K * GROUP) * 4 + max(panels, panelBytes(columns, BLOCK_COLUMNS));
 }
 
 /** One panel of B [K, n], rows `stride` bytes apart. `width`: columns that there are. */
@@ -112,26 +116,18 @@ export function productABt(
   productPanels(a, aRow, scratch, <usize>K * PANEL_ROW, c, cRow, lo, hi, N, K, add);
 }
 
-/**
- * C[lo..hi, N] = A·B where B's panels lie ready, `step` bytes apart. Four rows of A at a time are laid out as the tile
- * reads them.
- */
+/** C[lo..hi, N] = A·B where B's panels lie ready, `step` bytes apart. */
 export function productPanels(
   a: usize, aRow: usize, panels: usize, step: usize, c: usize, cRow: usize, lo: i32, hi: i32, N: i32, K: i32, add: bool,
 ): void {
-  a += <usize>lo * aRow;
-  c += <usize>lo * cRow;
-  let m = lo;
-  for (; m + 4 <= hi; m += 4, a += 4 * aRow, c += 4 * cRow) {
-    layFour(a, aRow, K);
-    let panel = panels;
-    let out = c;
-    for (let n = 0; n < N; n += 8, panel += step, out += 32) fourRows(rows, 16, panel, out, cRow, min(8, N - n), K, add);
-  }
-  for (; m < hi; m++, a += aRow, c += cRow) {
-    let panel = panels;
-    let out = c;
-    for (let n = 0; n < N; n += 8, panel += step, out += 32) oneRow(a, 4, panel, out, min(8, N - n), K, add);
+  for (let k = 0; k < K; k += BLOCK_K) {
+    const depth = min(BLOCK_K, K - k);
+    for (let m = lo; m < hi; m += GROUP) {
+      const count = min(GROUP, hi - m);
+      const from = a + <usize>m * aRow + (<usize>k << 2);
+      layGroup(from, aRow, count, depth);
+      groupTimesPanels(panels + <usize>k * PANEL_ROW, step, c + <usize>m * cRow, cRow, count, N, depth, add || k > 0);
+    }
   }
 }
 
@@ -140,30 +136,58 @@ export function productAtB(
   a: usize, aRow: usize, b: usize, bRow: usize, c: usize, cRow: usize, lo: i32, hi: i32, N: i32, K: i32, add: bool,
 ): void {
   if (K === 0 && !add) for (let m = lo; m < hi; m++) memory.fill(c + <usize>m * cRow, 0, <usize>N << 2);
-  for (let k = 0; k < K; k += BLOCK_K) {
-    const depth = min(BLOCK_K, K - k);
-    const more = add || k > 0;
-    for (let n = 0; n < N; n += 8) {
-      const width = min(8, N - n);
-      layRows(b + (<usize>n << 2), bRow, depth, width, scratch);
-      let from = a + (<usize>lo << 2);
-      let out = c + <usize>lo * cRow + (<usize>n << 2);
-      let m = lo;
-      for (; m + 4 <= hi; m += 4, from += 16, out += 4 * cRow) fourRows(from, aRow, scratch, out, cRow, width, depth, more);
-      for (; m < hi; m++, from += 4, out += cRow) oneRow(from, aRow, scratch, out, width, depth, more);
+  for (let k = 0; k < K; k += BLOCK_COLUMNS, a += <usize>BLOCK_COLUMNS * aRow, b += <usize>BLOCK_COLUMNS * bRow) {
+    const depth = min(BLOCK_COLUMNS, K - k);
+    layAllRows(b, bRow, N, depth, scratch);
+    for (let m = lo; m < hi; m += GROUP) {
+      const count = min(GROUP, hi - m);
+      layColumnGroup(a + (<usize>m << 2), aRow, count, depth);
+      groupTimesPanels(scratch, <usize>depth * PANEL_ROW, c + <usize>m * cRow, cRow, count, N, depth, add || k > 0);
     }
-    a += <usize>depth * aRow;
-    b += <usize>depth * bRow;
   }
 }
 
-/** Four rows of A [., K] transposed into `rows` [K, 4]. */
-function layFour(a: usize, aRow: usize, K: i32): void {
+/** The group in `rows` times all panels: results of `count` rows. A panel serves the whole group while it is at hand. */
+function groupTimesPanels(
+  panel: usize, step: usize, c: usize, cRow: usize, count: i32, N: i32, K: i32, add: bool,
+): void {
+  for (let n = 0; n < N; n += 8, panel += step, c += 32) {
+    const width = min(8, N - n);
+    let from = rows;
+    let out = c;
+    let m = 0;
+    for (; m + 4 <= count; m += 4, from += <usize>K << 4, out += 4 * cRow) fourRows(from, 16, panel, out, cRow, width, K, add);
+    for (let i: usize = 0; m < count; m++, i += 4, out += cRow) oneRow(from + i, 16, panel, out, width, K, add);
+  }
+}
+
+/** Rows of A [., K] into `rows`, four by four: [K, 4] each, the last with what there is. */
+function layGroup(a: usize, aRow: usize, count: i32, K: i32): void {
   let to = rows;
-  let k = 0;
-  for (; k + 4 <= K; k += 4, a += 16, to += 64) transpose4(a, aRow, to, 16);
-  for (; k < K; k++, a += 4, to += 16) {
-    for (let i: usize = 0; i < 4; i++) store<f32>(to + (i << 2), load<f32>(a + i * aRow));
+  for (let m = 0; m < count; m += 4, a += 4 * aRow) {
+    const left = min(4, count - m);
+    let from = a;
+    let k = 0;
+    if (left === 4) for (; k + 4 <= K; k += 4, from += 16, to += 64) transpose4(from, aRow, to, 16);
+    for (; k < K; k++, from += 4, to += 16) {
+      for (let i: usize = 0; i < <usize>left; i++) store<f32>(to + (i << 2), load<f32>(from + i * aRow));
+    }
+  }
+}
+
+/** Columns of A [K, .] into `rows`, likewise. */
+function layColumnGroup(a: usize, aRow: usize, count: i32, K: i32): void {
+  let to = rows;
+  for (let m = 0; m < count; m += 4, a += 16) {
+    const left = min(4, count - m);
+    let from = a;
+    if (left === 4) {
+      for (let k = 0; k < K; k++, from += aRow, to += 16) v128.store(to, v128.load(from));
+      continue;
+    }
+    for (let k = 0; k < K; k++, from += aRow, to += 16) {
+      for (let i: usize = 0; i < <usize>left; i++) store<f32>(to + (i << 2), load<f32>(from + (i << 2)));
+    }
   }
 }
 

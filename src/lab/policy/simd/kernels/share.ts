@@ -1,6 +1,7 @@
 /*
  * How work is split among threads: every thread runs the same program, each on its own rows of a result, and waits where
  * another's rows are read. A row is computed the same way whoever computes it, so the bits do not depend on the split.
+ * The modules are compiled without threads so far: one does all the work, and nobody waits.
  */
 let thread: i32 = 0;
 let threads: i32 = 1;

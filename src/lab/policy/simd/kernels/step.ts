@@ -98,10 +98,10 @@ export function plan(
   }
   const own = top;
   const tiles: usize = 2 * tileBytes(longest);
-  const room: usize = (tiles + scratchBytes(longestSum(longest), mostPanels(longest)) + 191) & ~63;
+  const room: usize = (tiles + scratchBytes(mostPanels(longest), max(C, max(F, max(HD, D)))) + 191) & ~63;
   top = own + <usize>index * room;
   setTiles(take(tiles), longest);
-  setScratch(take(0), longestSum(longest));
+  setScratch(take(0));
   return own + <usize>threads * room;
 }
 
@@ -115,13 +115,8 @@ function layerBuffers(training: bool): void {
   if (training) top = before + <usize>L * stride;
 }
 
-/** The longest sum of a product of the pass. */
-function longestSum(longest: i32): i32 {
-  return max(max(max(C, HD), max(2 * F, 2 * GD)), max(max(V, longest), 64));
-}
-
 function mostPanels(longest: i32): usize {
-  const most = max(<usize>4096, max(panelBytes(max(2 * F, max(HD, 2 * GD)), C), panelBytes(C, max(2 * F, max(HD, 2 * GD)))));
+  const most = max(panelBytes(max(2 * F, max(HD, 2 * GD)), C), panelBytes(C, max(2 * F, max(HD, 2 * GD))));
   return max(most, max(max(panelBytes(V, C), panelBytes(C, V)), max(panelBytes(longest, D), panelBytes(D, longest))));
 }
 
