@@ -83,11 +83,12 @@ test("smoothing is one control for all charts, keeps the measured line behind, a
   page,
 }) => {
   await finished(page, 12);
-  // The loss and the held-out expert's, drawn by recharts in the chart's own turn after the end.
-  const curves = figure(page, "Loss").locator(".recharts-line-curve");
-  await expect(curves).toHaveCount(2);
+  // The loss and the held-out expert's, drawn in the chart's own turn after the end.
+  await expect(figure(page, "Loss").locator("path[data-line]")).toHaveCount(2);
+  await expect(figure(page, "Loss").locator("path[data-raw]")).toHaveCount(0);
   await page.getByRole("slider", { name: "smoothing" }).fill("0.8");
-  await expect(curves).toHaveCount(4);
+  await expect(figure(page, "Loss").locator("path[data-line]")).toHaveCount(2);
+  await expect(figure(page, "Loss").locator("path[data-raw]")).toHaveCount(2);
   await expect.poll(() => new URL(page.url()).hash).toContain("smooth=0.8");
 });
 
@@ -142,6 +143,45 @@ test("a logarithmic scale and the table are reached by keyboard, and Escape clos
   await page.keyboard.press("Escape");
   await expect(log).toBeHidden();
   await expect(loss.getByText("more", { exact: true })).toBeFocused();
+});
+
+test("one press enlarges a chart, its names stand at the ends of its lines, and Escape brings the focus back", async ({
+  page,
+}) => {
+  await finished(page, 4);
+  const enlarge = button(page, "Enlarge Loss");
+  await enlarge.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Loss, enlarged" });
+  const loss = dialog.getByRole("figure", { name: "Loss", exact: true });
+  await expect(loss.getByRole("listitem")).toHaveText([/^loss \d/, /^held-out expert \d/]);
+  expect((await loss.locator("[data-plot]").boundingBox())!.height).toBeGreaterThan(400);
+  await expect(loss.getByRole("slider", { name: "Step of Loss" })).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOf(page), colorScheme).toEqual([]);
+  }
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(enlarge).toBeFocused();
+});
+
+test("on a phone a chart has three tick labels and more on its vertical axis, and no name is cut", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await finished(page, 8);
+  for (const name of ["Accuracy", "Reward", "Loss", "Entropy", "µ schedule", "Weights over the run"]) {
+    const plot = figure(page, name).locator("[data-plot]");
+    await plot.scrollIntoViewIfNeeded();
+    await expect(plot.locator(".recharts-yAxis-tick-labels text"), name).not.toHaveCount(2);
+    const labels = await plot.locator(".recharts-yAxis-tick-labels text").count();
+    expect(labels, name).toBeGreaterThanOrEqual(3);
+    const cut = await figure(page, name).evaluate(
+      (one) =>
+        [...one.querySelectorAll("p span, li")].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+          .length,
+    );
+    expect(cut, name).toBe(0);
+  }
 });
 
 test("µ is drawn by hand before the run, and trains as drawn", async ({ page }) => {
@@ -231,7 +271,7 @@ test("charts out of view keep still, and are up to date when they come into view
 });
 
 test("every chart and every menu is accessible in both schemes", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const standsInNobodysWay = async (what: string) => {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });

@@ -42,7 +42,7 @@ test("a researcher trains two runs, overlays them, takes them along, and finds t
   await expect(row(page, "SFT")).toContainText("SFT instead of CHORD-µ");
   const accuracy = page.getByRole("figure", { name: "Accuracy", exact: true });
   await expect(accuracy).toContainText(/CHORD-µ 0\.\d+.*SFT 0\.\d+/);
-  await expect(accuracy.locator(".recharts-line-curve")).toHaveCount(1);
+  await expect(accuracy.locator("path[data-line]")).toHaveCount(2);
   await expect(accuracy.locator("path[data-line='CHORD-µ']")).toHaveAttribute("d", /L/);
   expect(await violationsOf(page)).toEqual([]);
 

@@ -39,7 +39,7 @@ const LAYERS: readonly Layer[] = [
     name: "lab/policy/",
     files: /^lab\/policy\//,
     inside: /^lab\/(policy\/.*|tokenizer\/.*|rng\.ts|schema\.ts)$/,
-    outside: /^(@tensorflow\/.*|webgpu|node:.*)$/,
+    outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels\/.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
   {
@@ -74,8 +74,8 @@ const LAYERS: readonly Layer[] = [
     name: "charts/",
     files: /^charts\//,
     inside: /^lab\/schema\.ts$/,
-    outside: new RegExp(`^(${REACT}|recharts)$`),
-    rule: "charts/ may import React, recharts and lab/schema.ts, never a store",
+    outside: new RegExp(`^(${REACT}|recharts|d3-array)$`),
+    rule: "charts/ may import React, recharts, d3-array and lab/schema.ts, never a store",
   },
   {
     name: "controls/",

@@ -1,5 +1,5 @@
-import type { ChartLine } from "./chartLine.ts";
-import styles from "./LineChart.module.css";
+import styles from "./Chart.module.css";
+import type { ChartLine } from "./series/line.ts";
 
 export interface ChartTableProps {
   readonly title: string;

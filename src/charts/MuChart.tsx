@@ -1,13 +1,14 @@
 import { lazy, Suspense, useId, useRef, useState } from "react";
-import type { ChartLine, Point } from "./chartLine.ts";
-import styles from "./LineChart.module.css";
-import { LineChart } from "./LineChart.tsx";
-import type { RunChartProps } from "./MetricChart.tsx";
-import { type MuCorner, type Redrawing, redrawn, stroked } from "./muHandles.ts";
-import type { PlotBox } from "./plotArea.ts";
-import { valueAtHeight } from "./plotArea.ts";
+import styles from "./Chart.module.css";
+import { Chart, type RunChartProps } from "./Chart.tsx";
+import type { ChartSpec } from "./chartSpec.ts";
+import { type MuCorner, type Redrawing, redrawn, stroked } from "./interaction/muCorners.ts";
+import type { MetricSource } from "./metricSource.ts";
+import { type PlotBox, valueAtHeight } from "./scales/plotArea.ts";
+import type { ChartLine, Point } from "./series/line.ts";
+import { MU } from "./specs.ts";
 
-const MuHandles = lazy(() => import("./MuHandles.tsx"));
+const MuHandles = lazy(() => import("./interaction/MuHandles.tsx"));
 
 /** How µ is drawn by hand: what it takes to show handles, and where the drawing goes. */
 export interface MuDrawing extends Redrawing {
@@ -29,8 +30,12 @@ export interface MuChartProps extends RunChartProps {
   readonly drawing?: MuDrawing | undefined;
 }
 
-const TITLE = "µ schedule";
-const UNIT = [0, 1] as const;
+/** While it may be drawn, that is what is said of it. */
+const DRAWABLE: ChartSpec = {
+  ...MU,
+  sentence: "The expert's share; dashed, to come: drag it.",
+  says: () => undefined,
+};
 
 export function MuChart({ applies, ...chart }: MuChartProps) {
   const id = useId();
@@ -38,7 +43,7 @@ export function MuChart({ applies, ...chart }: MuChartProps) {
   return (
     <figure className={styles.chart} aria-labelledby={id}>
       <header className={styles.head}>
-        <h3 id={id}>{TITLE}</h3>
+        <h3 id={id}>{MU.title}</h3>
       </header>
       <figcaption className="caption">This algorithm has no µ: nothing is mixed.</figcaption>
     </figure>
@@ -59,7 +64,7 @@ function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "appli
   const { label, tone } = overlay?.own ?? { label: "µ", tone: 1 as const };
   const past = metrics.line("mu", label, tone);
   const planned = passing && drawing ? drawing.planned(passing.drawn) : ahead;
-  const xOf = chart.reach && chart.reach.unit !== "step" ? chart.reach.xOf : undefined;
+  const xOf = chart.xScale && chart.xScale.unit !== "step" ? chart.xScale.xOf : undefined;
   const line: ChartLine = {
     ...past,
     label,
@@ -68,6 +73,8 @@ function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "appli
     ahead: xOf ? planned.map(({ x, y }) => ({ x: xOf(x), y })) : planned,
     valueAt: (step?: number) => (isPast(past, step) ? past?.valueAt(step) : plannedAt(planned, step)),
   };
+
+  const source: MetricSource = { ...metrics, line: () => line };
 
   function change(next: readonly MuCorner[], changed: number, final: boolean): void {
     if (!drawing) return;
@@ -105,20 +112,15 @@ function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "appli
   );
 
   return (
-    <LineChart
+    <Chart
       {...chart}
-      title={TITLE}
-      sentence={
-        drawing ? "The expert's share; dashed, to come: drag it." : "The expert's share; dashed is still to come."
-      }
-      empty="Appears with the first step."
-      domain={UNIT}
-      lines={overlay ? [...overlay.lines("mu"), ...(overlay.own ? [line] : [])] : [line]}
+      spec={drawing ? DRAWABLE : MU}
+      metrics={source}
       actions={actions}
       {...(drawing && {
         onStroke: draw,
         over: (box: PlotBox) =>
-          !box.scale.log && (
+          !box.yScale.log && (
             <Suspense>
               <MuHandles
                 corners={passing?.corners ?? drawing.corners}

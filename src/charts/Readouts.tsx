@@ -1,14 +1,18 @@
-import { type ChartLine, wordColour } from "./chartLine.ts";
-import styles from "./LineChart.module.css";
-import type { LineChartProps } from "./lineChartProps.ts";
-import { useStepCursor } from "./stepCursor.ts";
+import styles from "./Chart.module.css";
+import { type StepCursor, useStepCursor } from "./interaction/stepCursor.ts";
+import { type ChartLine, strokeOf, wordColour } from "./series/line.ts";
 
-/** From here on the values beside the title are told apart by colour alone; the list of runs names them, and so does the table. */
+/** From here on colours alone are hard to tell apart: every name has a piece of its line beside it. */
 const CROWD = 3;
 
-export interface ReadoutsProps extends Pick<LineChartProps, "lines" | "cursor" | "unit" | "readoutText"> {}
+export interface ReadoutsProps {
+  readonly lines: readonly ChartLine[];
+  readonly cursor: StepCursor | undefined;
+  readonly unit: string;
+  readoutText(value: number): string;
+}
 
-/** The values of all lines at the step cursor, in the colours of the lines. */
+/** The legend: every line's name with its value at the step cursor. It takes as many rows as the names need. */
 export function Readouts({ lines, cursor, unit, readoutText }: ReadoutsProps) {
   const step = useStepCursor(cursor);
   return (
@@ -16,12 +20,12 @@ export function Readouts({ lines, cursor, unit, readoutText }: ReadoutsProps) {
       {lines.map((line) => (
         <Readout key={line.label} {...{ line, step, readoutText }} crowded={lines.length > CROWD} />
       ))}
-      {unit && <span className={styles.unit}>{unit}</span>}
+      {unit && lines.length > 0 && <span className={styles.unit}>{unit}</span>}
     </p>
   );
 }
 
-interface ReadoutProps extends Pick<LineChartProps, "readoutText"> {
+interface ReadoutProps extends Pick<ReadoutsProps, "readoutText"> {
   readonly line: ChartLine;
   readonly step: number | undefined;
   readonly crowded: boolean;
@@ -32,8 +36,12 @@ function Readout({ line, step, readoutText, crowded }: ReadoutProps) {
   if (value === undefined) return null;
   return (
     <span style={{ color: line.faint ? "var(--soft)" : wordColour(line.tone) }}>
-      <span className={crowded ? "spoken" : undefined}>{line.label} </span>
-      {readoutText(value)}
+      {crowded && (
+        <svg className={styles.swatch} width="18" height="8" aria-hidden="true">
+          <path d="M0 4H18" {...strokeOf(line)} />
+        </svg>
+      )}
+      {line.label} {readoutText(value)}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect } from "react";
 import type { Lab } from "../app/lab.ts";
 import { RECORDED } from "../app/recordings/recordingStore.ts";
-import { preparePlots } from "../charts/LineChart.tsx";
+import { preparePlots } from "../charts/Chart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
 import { Bench } from "./bench/Bench.tsx";

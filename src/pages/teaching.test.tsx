@@ -146,14 +146,17 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
     ...{ device: "SIMD", reason: "No GPU.", parameters: 1 },
   };
   const rows = [1, 2, 3, 4].map((step) => ({ step, values: { reward: 0.1 * step, loss: 1 / step } }));
-  const hash = "782f3ffa8d2cd603";
+  const answerHash = async () => {
+    act(() => page.worker.answer("hash", { step: 4, hash: "782f3ffa8d2cd603" }));
+    await turn();
+  };
   await hear(badge, stateOf("ready", 0));
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
   await hear(stateOf("training", 4), { type: "metrics", runId: "run-1", rows }, stateOf("finished", 4));
   fireEvent.click(screen.getByText("Prepare a link"));
   fireEvent.click(screen.getByRole("button", { name: "Add a receipt of this run" }));
   expect(page.worker.questions).toEqual([{ type: "hash", runId: "run-1" }]);
-  await act(async () => page.worker.answer("hash", { step: 4, hash }));
+  await answerHash();
   const address = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
   expect(address).toContain("&receipt=");
   cleanup();
@@ -167,7 +170,7 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toBe("So far as the sender's, up to step 2.");
   await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, stateOf("finished", 4));
   expect(page.worker.questions).toEqual([{ type: "hash", runId: "run-1" }]);
-  await act(async () => page.worker.answer("hash", { step: 4, hash }));
+  await answerHash();
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
 });
 
@@ -230,10 +233,22 @@ test("an alert says what it means, stands on its chart, and goes when it is dism
   expect(alerts.textContent).toBe("");
 });
 
-test("online DPO with a reference that follows at every step says that margin 0 and ln 2 are by construction", async () => {
-  await open("#v=1&task=parity&algorithm=dpo-online&seed=1&referenceMode=synced");
-  expect(screen.getByText(/the margin is 0 and the loss ln 2/)).toBeTruthy();
-});
+test.each([
+  ["synced", Math.LN2, true],
+  ["synced", 0.5, false],
+  ["fixed", Math.LN2, false],
+])(
+  "a %s reference and a loss of %f: that margin 0 and ln 2 are by construction is said only where both are so",
+  async (mode, loss, says) => {
+    await open(`#v=1&task=parity&algorithm=dpo-online&seed=1&referenceMode=${mode}&syncEvery=1`);
+    const said = () => screen.queryByText(/the margin is 0 and the loss ln 2/) !== null;
+    expect(said()).toBe(false);
+    await hear(stateOf("ready", 0), stateOf("training", 1));
+    const rows = Array.from({ length: 6 }, (_, i) => ({ step: i + 1, values: { loss, "rewards/margins": 0 } }));
+    await hear({ type: "metrics", runId: "run-1", rows });
+    expect(said()).toBe(says);
+  },
+);
 
 test("the method page writes every algorithm from its declaration, and its address leads back to the experiment", async () => {
   await open("#v=1&preset=grpo-parity&seed=7&page=method");

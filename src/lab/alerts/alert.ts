@@ -26,7 +26,7 @@ export interface HiddenSpell {
 export interface Detector {
   readonly id: string;
   readonly title: string;
-  /** Titles of the charts that show it. */
+  /** Ids of the charts that show it. */
   readonly charts: readonly string[];
   /** Each time it happened, in order of step. Pure. */
   find(evidence: Evidence): readonly Finding[];

@@ -95,7 +95,7 @@ describe("each alert", () => {
     expect(ids(evidence({ entropy }))).toEqual([["entropy-collapse", 21, 51]]);
     const [alert] = alertsOf(evidence({ entropy }));
     expect(alert!.meaning).toContain("1.00 nats");
-    expect(alert!.charts).toContain("Entropy");
+    expect(alert!.charts).toContain("entropy");
   });
   test("no learning signal says whether everything was right or wrong, and advises accordingly", () => {
     const frac = [Number.NaN, ...repeat(0.2, 5), ...repeat(1, 10)];

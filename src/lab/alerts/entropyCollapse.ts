@@ -27,7 +27,7 @@ const REMEDIES = [
 export const entropyCollapse: Detector = {
   id: "entropy-collapse",
   title: "Entropy collapse",
-  charts: ["Entropy"],
+  charts: ["entropy"],
   find({ config, metrics }) {
     const values = measuredOf(metrics, "entropy");
     if (values.length <= BASE) return [];

@@ -7,7 +7,7 @@ const SLOWED = 0.6;
 export const hiddenTab: Detector = {
   id: "hidden-tab",
   title: "Hidden tab slowed",
-  charts: ["Accuracy", "Reward", "Loss"],
+  charts: ["accuracy", "reward", "loss"],
   find({ hidden = [] }) {
     return hidden
       .filter(({ before, during }) => before !== undefined && during !== undefined && during < SLOWED * before)

@@ -24,7 +24,7 @@ const REMEDIES = [
 export const klBlowUp: Detector = {
   id: "kl-blow-up",
   title: "KL blow-up",
-  charts: ["KL", "Distance to the reference", "Entropy"],
+  charts: ["kl", "distance-to-the-reference", "entropy"],
   find({ config, metrics }) {
     const phaseOf = (step: number) => phaseAt(config, step).config;
     // Imitating somebody else means leaving the start; only what learns from its own answers should stay near.

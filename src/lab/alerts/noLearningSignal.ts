@@ -21,7 +21,7 @@ const WHERE_WRONG = [
 export const noLearningSignal: Detector = {
   id: "no-learning-signal",
   title: "No learning signal",
-  charts: ["Reward", "Groups without a signal"],
+  charts: ["reward", "groups-without-a-signal"],
   find({ config, metrics }) {
     const rule = { enters: (value: number) => value >= ENTER, leaves: (value: number) => value < LEAVE, patience: 3 };
     const rewards = measuredOf(metrics, "reward");

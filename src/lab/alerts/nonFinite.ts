@@ -15,7 +15,7 @@ const REMEDIES = [
 export const nonFinite: Detector = {
   id: "non-finite",
   title: "Not a number",
-  charts: ["Loss"],
+  charts: ["loss"],
   find({ config, failure }) {
     if (!failure || !/must be finite/.test(failure.message)) return [];
     return [

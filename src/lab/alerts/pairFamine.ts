@@ -16,7 +16,7 @@ const REMEDIES = [
 export const pairFamine: Detector = {
   id: "pair-famine",
   title: "Pair famine",
-  charts: ["Pairs", "Pair yield"],
+  charts: ["pairs", "pair-yield"],
   find({ config, metrics }) {
     const rule = { enters: (value: number) => value < ENTER, leaves: (value: number) => value > LEAVE, patience: 3 };
     const found = episodes(measuredOf(metrics, "pairs/valid_frac"), rule);

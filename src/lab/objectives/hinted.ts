@@ -64,7 +64,7 @@ export const hinted = defineObjective({
     },
     {
       title: "CLL of the demonstrations",
-      sentence: "0 is what the policy itself would write; an expert's answers start far below.",
+      sentence: "0 is the mean of what the policy itself would write.",
       series: [{ metric: "cll/demos/mean", label: "mean" }],
     },
   ],

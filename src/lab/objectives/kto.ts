@@ -1,4 +1,3 @@
-import { real } from "../schema.ts";
 import { defineObjective, type FeedCredit, type PairFeed, type PairLossRow } from "./objective.ts";
 import { EXPLAINED_KTO } from "./terms/explainPairs.ts";
 import { present } from "./terms/metrics.ts";

@@ -1,4 +1,4 @@
-import { strokeOf, type Tone } from "../../charts/chartLine.ts";
+import { strokeOf, type Tone } from "../../charts/series/line.ts";
 
 export interface SwatchProps {
   readonly tone: Tone;

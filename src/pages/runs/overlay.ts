@@ -2,13 +2,14 @@ import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
 import type { RunHistory } from "../../app/history/history.ts";
 import { type Entry, entriesInView, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
-import type { ChartLine, Tone } from "../../charts/chartLine.ts";
-import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { ChartSubject, MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine, Tone } from "../../charts/series/line.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { isMetric, type MetricColumn, type MetricName } from "../../lab/metrics.ts";
 import { bandOf } from "../../lab/record/band.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
+import { chartSubject } from "../shared/chartSubject.ts";
 import { useInTurn } from "../shared/labContext.ts";
 import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 
@@ -22,6 +23,8 @@ interface Drawn {
   /** Several: mean and band. */
   readonly runs: readonly string[];
   readonly steps: number;
+  /** What of their settings matters to the charts. */
+  readonly subject: ChartSubject;
 }
 
 /** The lines over the charts. Nothing is drawn again while they stay the same. */
@@ -61,6 +64,7 @@ export function viewOf(state: HistoryState): View {
       faint: entry.id === baseline && solo === undefined,
       runs,
       steps: stepsOf(entry),
+      subject: chartSubject(entry.runs[0]!.config),
     }))
     .sort((a, b) => Number(b.faint) - Number(a.faint));
   const [only] = others;
@@ -84,10 +88,13 @@ export function useOverlaid(
   return useMemo(() => {
     const longest = Math.max(view.own ? steps : 1, ...view.others.map((one) => one.steps));
     const series = view.alone === undefined ? undefined : history.seriesOf(view.alone);
-    if (series) return { metrics: sourceOfSeries(series), steps: longest };
+    if (series) return { metrics: { ...sourceOfSeries(series), subject: view.others[0]!.subject }, steps: longest };
     if (view.others.length === 0 && view.own) return { metrics, steps };
-    const lines = (metric: string) =>
-      isMetric(metric) ? view.others.flatMap((one) => lineOf(history, one, metric) ?? []) : [];
+    const lines = (metric: string, feeds?: readonly string[]) => {
+      if (!isMetric(metric)) return [];
+      const shown = view.others.filter((one) => !feeds || one.subject.feeds.some((feed) => feeds.includes(feed)));
+      return shown.flatMap((one) => lineOf(history, one, metric) ?? []);
+    };
     return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest };
   }, [history, view, curves, metrics, steps]);
 }

@@ -1,7 +1,7 @@
 import { downsample } from "../../app/downsample.ts";
 import type { Run } from "../../app/runStore.ts";
-import type { ChartLine, Tone } from "../../charts/chartLine.ts";
-import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine, Tone } from "../../charts/series/line.ts";
 import { isMetric, type MetricName } from "../../lab/metrics.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 

@@ -1,4 +1,4 @@
-import type { Point } from "../../charts/chartLine.ts";
+import type { Point } from "../../charts/series/line.ts";
 import { configAt, phaseAt, phasesOf, type RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { type MuValues, muAt } from "../../lab/objectives/terms/muSchedule.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ChartLine } from "../../charts/chartLine.ts";
+import type { ChartLine } from "../../charts/series/line.ts";
 import type { Receipt } from "../../lab/link/receipt.ts";
 import { MetricTable } from "../../lab/record/metricTable.ts";
 import { ghostOfReceipt, ghostOfSeries, withGhost } from "./referenceLines.ts";

@@ -1,6 +1,6 @@
 import { downsample } from "../../app/downsample.ts";
-import type { ChartLine, Point, Tone } from "../../charts/chartLine.ts";
-import type { MetricSource } from "../../charts/MetricChart.tsx";
+import type { MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine, Point, Tone } from "../../charts/series/line.ts";
 import type { Receipt } from "../../lab/link/receipt.ts";
 import { isMetric } from "../../lab/metrics.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";

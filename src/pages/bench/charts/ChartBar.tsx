@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
-import type { AxisUnit } from "../../../charts/reach.ts";
-import { stepReach, zoomed } from "../../../charts/reach.ts";
+import type { AxisUnit } from "../../../charts/scales/xScale.ts";
+import { stepScale, zoomed } from "../../../charts/scales/xScale.ts";
 import { useDraft } from "../../shared/labContext.ts";
 import styles from "./ChartBar.module.css";
 import { type Cursor, useCursorStep } from "./chartDesk.ts";
@@ -19,7 +19,7 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
   const pinned = useDraft(({ view }) => view.cursor);
   const at = useCursorStep(cursor);
   const { steps } = useSubject().optimiser;
-  const reach = stepReach(steps, zoom);
+  const xScale = stepScale(steps, zoom);
   return (
     <fieldset className={styles.bar}>
       <legend className="spoken">All charts</legend>
@@ -69,7 +69,7 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
           className="quiet"
           aria-label="Zoom in"
           title="A sweep over a chart zooms in too"
-          onClick={() => cursor.zoom(zoomed(reach, 0.5, at))}
+          onClick={() => cursor.zoom(zoomed(xScale, 0.5, at))}
         >
           +
         </button>
@@ -78,7 +78,7 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
           className="quiet"
           aria-label="Zoom out"
           aria-disabled={!zoom}
-          onClick={() => zoom && cursor.zoom(zoomed(reach, 2, at))}
+          onClick={() => zoom && cursor.zoom(zoomed(xScale, 2, at))}
         >
           −
         </button>

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DraftStore } from "../../../app/draftStore.ts";
-import type { AxisUnit, Span } from "../../../charts/reach.ts";
-import { type StepCursor, useStepCursor } from "../../../charts/stepCursor.ts";
+import { type StepCursor, useStepCursor } from "../../../charts/interaction/stepCursor.ts";
+import type { AxisUnit, Span } from "../../../charts/scales/xScale.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 

@@ -3,8 +3,8 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
-import { preparePlots } from "../../../charts/LineChart.tsx";
-import { stubWidth } from "../../../charts/testWidth.ts";
+import { preparePlots } from "../../../charts/Chart.tsx";
+import { stubWidth } from "../../../charts/scales/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
 import { historyOf } from "../../runs/historyContext.ts";
 import { LabContext } from "../../shared/labContext.ts";
@@ -128,23 +128,32 @@ test("while news comes fifty times a second, a chart's lines are drawn anew at m
   expect(renders).toBeLessThanOrEqual(7 * 2 * 2 * SECONDS);
 });
 
-test("recharts draws what rests, the page's own lines what grows", async () => {
+test("one layer draws the lines while a run trains and at rest; recharts draws the axes at rest, in the same places", async () => {
   open(() => {});
-  const drawnBy = () => {
-    const figure = screen.getByRole("figure", { name: "Loss" });
-    const all = (selector: string) => figure.querySelectorAll(selector).length;
-    return { hand: all("path[data-line='loss']"), recharts: all(".recharts-line-curve") };
-  };
+  const figure = () => screen.getByRole("figure", { name: "Loss" });
+  const line = () => figure().querySelector("path[data-line='loss']");
+  const isRecharts = () => figure().querySelector(".recharts-yAxis") !== null;
+  const labels = () =>
+    [...figure().querySelectorAll("[data-plot] text")].map(
+      (text) => `${text.textContent} at ${Math.round(Number(text.getAttribute("x")))}`,
+    );
   preparePlots();
   await vi.dynamicImportSettled();
   await settle();
   act(() => page.worker.emit(stateOf("ready", 0), stateOf("training", 0), rows(1, 50)));
   await settle();
-  expect(drawnBy()).toEqual({ hand: 1, recharts: 0 });
+  expect(isRecharts()).toBe(false);
+  const [path, live] = [line(), labels()];
+  expect(live.length).toBeGreaterThanOrEqual(5);
   act(() => page.worker.emit(stateOf("paused", 50)));
   await settle();
-  expect(drawnBy()).toEqual({ hand: 0, recharts: 1 });
+  expect(isRecharts()).toBe(true);
+  expect(labels().toSorted()).toEqual(live.toSorted());
+  // The very same path goes on: no line changes hands at a pause.
+  expect(line()).toBe(path);
+  expect(figure().querySelector(".recharts-line-curve")).toBeNull();
   act(() => page.worker.emit(stateOf("training", 50)));
   await settle();
-  expect(drawnBy()).toEqual({ hand: 1, recharts: 0 });
+  expect(isRecharts()).toBe(false);
+  expect(line()).toBe(path);
 });

@@ -5,7 +5,11 @@ import { moreCharts } from "./moreCharts.ts";
 
 const titles = (algorithm: string, task = "sort") => {
   const { common, own, kinds } = moreCharts(parseConfig({ task, algorithm }));
-  return [...common.map(({ metrics }) => metrics[0]!), ...own.map(({ title }) => title), ...kinds];
+  return [
+    ...common.map(({ series }) => series[0]!.metric),
+    ...own.map(({ title }) => title),
+    ...(kinds?.series ?? []).map(({ label }) => label),
+  ];
 };
 
 test("a chart is there only where its algorithm has the numbers", () => {
@@ -23,7 +27,7 @@ test("no chart shows only what another one shows already, for any algorithm", ()
   for (const { id, charts = [] } of OBJECTIVES) {
     const { common, own } = moreCharts(parseConfig({ task: "sort", algorithm: id }));
     const shown = [
-      ...common.map(({ metrics }) => metrics),
+      ...common.map(({ series }) => series.filter(({ extra }) => !extra).map(({ metric }) => metric)),
       ...[...charts.slice(0, 1), ...own].map(({ series }) => series.map(({ metric }) => metric)),
     ];
     shown.forEach((mine, index) => {

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Lab } from "../../../app/lab.ts";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
-import { redrawn } from "../../../charts/muHandles.ts";
+import { redrawn } from "../../../charts/interaction/muCorners.ts";
 import { fromHash } from "../../../lab/link/hash.ts";
 import { muText } from "../../../lab/objectives/terms/muDrawn.ts";
 import { muPlan } from "../../shared/plannedMu.ts";

@@ -1,7 +1,7 @@
 import { withIntervention } from "../../../app/draftStore.ts";
 import { isStale, isUntouched, type Lab } from "../../../app/lab.ts";
 import { type Run, stepOf } from "../../../app/runStore.ts";
-import { type MuCorner, simplified } from "../../../charts/muHandles.ts";
+import { type MuCorner, simplified } from "../../../charts/interaction/muCorners.ts";
 import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
 import { muPoints, muText } from "../../../lab/objectives/terms/muDrawn.ts";
 import { muAhead, muPlan } from "../../shared/plannedMu.ts";

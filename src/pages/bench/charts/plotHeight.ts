@@ -6,7 +6,7 @@ const HEIGHTS = [
   { query: "(min-height: 1300px)", height: 190 },
   { query: "(min-height: 1000px)", height: 136 },
 ] as const;
-const LOW = 90;
+const LOW = 84;
 
 function watch(tell: () => void): () => void {
   const queries = HEIGHTS.map(({ query }) => matchMedia(query));

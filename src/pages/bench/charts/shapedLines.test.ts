@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockReach, stepReach } from "../../../charts/reach.ts";
+import { clockScale, stepScale } from "../../../charts/scales/xScale.ts";
 import { MetricTable } from "../../../lab/record/metricTable.ts";
 import { metricSource, sourceOfSeries } from "../../shared/metricSource.ts";
 import { shapedSource } from "./shapedLines.ts";
@@ -11,7 +11,7 @@ function seriesOf(length: number, value: (step: number) => number): MetricTable 
   }
   return series;
 }
-const plain = { smooth: 0, reach: stepReach(1000) };
+const plain = { smooth: 0, xScale: stepScale(1000) };
 
 test("a long line is thinned with its extremes, and says how many of its points are drawn", () => {
   const source = shapedSource(sourceOfSeries(seriesOf(1000, (step) => (step === 777 ? 50 : 1))), plain);
@@ -22,8 +22,8 @@ test("a long line is thinned with its extremes, and says how many of its points 
 });
 
 test("zoomed in, the same line has every point in view and one beyond each edge", () => {
-  const reach = stepReach(1000, { from: 100, to: 200 });
-  const line = shapedSource(sourceOfSeries(seriesOf(1000, Math.sqrt)), { smooth: 0, reach }).line("loss", "loss", 1)!;
+  const xScale = stepScale(1000, { from: 100, to: 200 });
+  const line = shapedSource(sourceOfSeries(seriesOf(1000, Math.sqrt)), { smooth: 0, xScale }).line("loss", "loss", 1)!;
   expect([line.points[0]!.x, line.points.at(-1)!.x, line.points.length]).toEqual([99, 201, 103]);
   expect(line.thinned).toEqual({ drawn: 103, measured: 103 });
 });
@@ -46,10 +46,10 @@ test("on an axis of seconds or tokens a line's points stand where its own run wa
     ["seconds", 0.25],
     ["tokens", 10],
   ] as const) {
-    const reach = clockReach(unit, 200, 100, (step) => clock!(unit, step))!;
-    const line = shapedSource(sourceOfSeries(series), { smooth: 0, reach }).line("loss", "loss", 1)!;
+    const xScale = clockScale(unit, 200, 100, (step) => clock!(unit, step))!;
+    const line = shapedSource(sourceOfSeries(series), { smooth: 0, xScale }).line("loss", "loss", 1)!;
     expect(line.points.slice(0, 2).map(({ x }) => x)).toEqual([each, 2 * each]);
-    expect(reach.max).toBeCloseTo(200 * each, 9);
+    expect(xScale.max).toBeCloseTo(200 * each, 9);
   }
 });
 

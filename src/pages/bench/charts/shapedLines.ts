@@ -1,14 +1,14 @@
 import { downsample } from "../../../app/downsample.ts";
-import type { ChartLine, FullColumn, Point } from "../../../charts/chartLine.ts";
-import type { MetricSource } from "../../../charts/MetricChart.tsx";
-import type { Reach } from "../../../charts/reach.ts";
-import { smoothed } from "../../../charts/smooth.ts";
+import type { MetricSource } from "../../../charts/metricSource.ts";
+import { smoothed } from "../../../charts/scales/smooth.ts";
+import type { XScale } from "../../../charts/scales/xScale.ts";
+import type { ChartLine, FullColumn, Point } from "../../../charts/series/line.ts";
 
 /** What is done to the lines of every chart alike. */
 export interface Shaping {
   /** Weight of the past; 0 leaves the lines as they were measured. */
   readonly smooth: number;
-  readonly reach: Reach;
+  readonly xScale: XScale;
 }
 
 interface Shaped {
@@ -39,7 +39,8 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
     ...(overlay && {
       overlay: {
         own: overlay.own,
-        lines: (metric: string) => overlay.lines(metric).map((line) => shape(metric, line)),
+        lines: (metric: string, feeds?: readonly string[]) =>
+          overlay.lines(metric, feeds).map((line) => shape(metric, line)),
       },
     }),
   };
@@ -48,14 +49,14 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
 /** What is set and not measured has no noise to be smoothed away. */
 const SET: ReadonlySet<string> = new Set(["mu", "lambda", "learning_rate"]);
 
-export function shapedLine(line: ChartLine, { smooth, reach }: Shaping): ChartLine {
-  const { unit, span } = reach;
+export function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
+  const { unit, span } = xScale;
   // A clock's axis is as long as the run has taken so far, but a line at rest has its own clock.
-  const end = unit !== "step" && !line.clock ? reach.max : "";
+  const end = unit !== "step" && !line.clock ? xScale.max : "";
   const key = [smooth, unit, span.from, span.to, end].join(" ");
   const before = shaped.get(line);
   if (before?.key === key) return before.line;
-  const made = make(line, smooth, reach);
+  const made = make(line, smooth, xScale);
   shaped.set(line, { key, line: made });
   return made;
 }
@@ -63,11 +64,11 @@ export function shapedLine(line: ChartLine, { smooth, reach }: Shaping): ChartLi
 /** Used again for every line: nothing of it is kept but the points that are drawn. */
 let averages = new Float64Array(0);
 
-function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
+function make(line: ChartLine, smooth: number, xScale: XScale): ChartLine {
   const { full, behind, band, clock } = line;
-  const { unit } = reach;
+  const { unit } = xScale;
   const place = (step: number) =>
-    unit === "step" ? step : clock ? (step <= 0 ? 0 : clock(unit, step)) : reach.xOf(step);
+    unit === "step" ? step : clock ? (step <= 0 ? 0 : clock(unit, step)) : xScale.xOf(step);
   const placed = (points: readonly Point[]) => {
     if (unit === "step") return points;
     return points.flatMap(({ x, y }) => {
@@ -85,7 +86,7 @@ function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
     }),
   };
   if (!full) return { ...line, ...rest, points: placed(line.points) };
-  const seen = inView(full, reach);
+  const seen = inView(full, xScale);
   const measured = (seen === full && line.thinned?.measured) || count(seen);
   if (smooth === 0) {
     const points = seen === full ? line.points : downsample(seen);
@@ -93,13 +94,13 @@ function make(line: ChartLine, smooth: number, reach: Reach): ChartLine {
   }
   if (averages.length < full.length) averages = new Float64Array(2 * full.length);
   const values = smoothed(full.values, full.length, smooth, averages);
-  const points = downsample(inView({ ...full, values }, reach));
+  const points = downsample(inView({ ...full, values }, xScale));
   const raw = line.faint ? undefined : { raw: placed(seen === full ? line.points : downsample(seen)) };
   return { ...line, ...rest, ...raw, points: placed(points), thinned: { drawn: points.length, measured } };
 }
 
 /** The values in view, with one more on either side, so that lines run to the edge. */
-function inView(column: FullColumn, { span, steps: last }: Reach): FullColumn {
+function inView(column: FullColumn, { span, steps: last }: XScale): FullColumn {
   if (span.from <= 0 && span.to >= last) return column;
   const { steps, values, length } = column;
   let from = 0;

@@ -1,12 +1,14 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
 import { isUntouched, type Lab, shownRun } from "../../../app/lab.ts";
-import type { MetricSource, RunChartProps } from "../../../charts/MetricChart.tsx";
-import { clockReach, stepReach } from "../../../charts/reach.ts";
+import type { RunChartProps } from "../../../charts/Chart.tsx";
+import type { MetricSource } from "../../../charts/metricSource.ts";
+import { clockScale, stepScale } from "../../../charts/scales/xScale.ts";
 import { numberText, readoutText } from "../../../controls/numberText.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useOverlaid } from "../../runs/overlay.ts";
+import { chartSubject } from "../../shared/chartSubject.ts";
 import { useDraft, useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
 import { metricSource } from "../../shared/metricSource.ts";
 import { withGhost } from "../../shared/referenceLines.ts";
@@ -68,17 +70,18 @@ export function useChart(cursor: Cursor): RunChartProps {
   const clock = unit === "step" ? undefined : laid.clock;
   // Steps are the same axis whatever comes; a clock's grows with the run.
   const reached = unit === "step" ? 0 : (laid.newest ?? 0);
-  const reach = useMemo(() => {
-    const clocked = unit !== "step" && clock && clockReach(unit, steps, reached, (step) => clock(unit, step), zoom);
-    return clocked || stepReach(steps, zoom);
+  const xScale = useMemo(() => {
+    const clocked = unit !== "step" && clock && clockScale(unit, steps, reached, (step) => clock(unit, step), zoom);
+    return clocked || stepScale(steps, zoom);
   }, [unit, steps, reached, clock, zoom]);
-  const metrics = useMemo(() => shapedSource(laid, { smooth, reach }), [laid, smooth, reach]);
+  const metrics = useMemo(() => shapedSource(laid, { smooth, xScale }), [laid, smooth, xScale]);
   return {
     metrics,
+    subject: useMemo(() => chartSubject(config), [config]),
     live,
     steps,
     height: usePlotHeight(),
-    reach,
+    xScale,
     cut,
     marks: useMarks(config),
     flags: useFlags(),

@@ -1,0 +1,97 @@
+import { useId, useMemo, useRef, useState } from "react";
+import styles from "./Chart.module.css";
+import { ChartTable } from "./ChartTable.tsx";
+import type { ChartProps } from "./chartProps.ts";
+import { EndNames, endNamesWidth } from "./EndNames.tsx";
+import { ChartMenu } from "./export/ChartMenu.tsx";
+import { EnlargeButton } from "./interaction/EnlargeButton.tsx";
+import { omittedPoints } from "./omittedPoints.ts";
+import { Plot } from "./Plot.tsx";
+import { Readouts } from "./Readouts.tsx";
+import { read } from "./reading.ts";
+import { useWidth } from "./scales/useWidth.ts";
+import { stepScale } from "./scales/xScale.ts";
+import { ticksFor, yScaleFor } from "./scales/yScale.ts";
+
+export interface ChartFigureProps extends ChartProps {
+  /** It fills the page: larger letters, and both sentences. */
+  readonly large?: boolean;
+  onEnlarge?(): void;
+}
+
+const HEIGHT = 120;
+/** Letters of two lines below a small chart. */
+const ROOM = 80;
+
+/** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
+export function ChartFigure(props: ChartFigureProps) {
+  const { spec, metrics, subject, cursor, numberText, readoutText, steps, cut, large, onEnlarge } = props;
+  const { title, domain, whole } = spec;
+  const id = useId();
+  const figure = useRef<HTMLElement>(null);
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const [asTable, setAsTable] = useState(false);
+  const [log, setLog] = useState(false);
+  const { lines, sentence, shown, says: said } = useMemo(() => read(spec, metrics, subject), [spec, metrics, subject]);
+  const plain = useMemo(() => stepScale(steps), [steps]);
+  const xScale = props.xScale ?? plain;
+  const height = props.height ?? HEIGHT;
+  const yScale = useMemo(
+    () => yScaleFor(lines, { log, cut: cut ?? false, bounds: domain, whole, count: ticksFor(height) }),
+    [lines, log, cut, domain, whole, height],
+  );
+  const omitted = useMemo(() => omittedPoints(lines, yScale), [lines, yScale]);
+  const says = useMemo(() => said(readoutText, ROOM - omitted.length), [said, readoutText, omitted]);
+  const names = endNamesWidth(lines, width, readoutText);
+  const units = [shown, spec.unit].filter((word) => word !== undefined).join(", ");
+  return (
+    <figure
+      ref={figure}
+      className={styles.chart}
+      data-chart={spec.id}
+      data-large={large}
+      aria-labelledby={`${id}-title`}
+    >
+      <header className={styles.head}>
+        <h3 id={`${id}-title`}>{title}</h3>
+        <span className={styles.actions}>
+          {props.actions}
+          <button
+            type="button"
+            className="quiet"
+            aria-pressed={asTable}
+            aria-label={`${title} as a table`}
+            hidden={lines.length === 0}
+            onClick={() => setAsTable(!asTable)}
+          >
+            table
+          </button>
+          {lines.length > 0 && (
+            <ChartMenu
+              {...{ title, lines, log, sentence: says ?? sentence, unit: units, readoutText }}
+              plot={() => figure.current?.querySelector<HTMLElement>("[data-plot]") ?? undefined}
+              onLog={setLog}
+            />
+          )}
+          {onEnlarge && <EnlargeButton title={title} hidden={lines.length === 0} onClick={onEnlarge} />}
+        </span>
+        {names === 0 && <Readouts {...{ lines, cursor, readoutText }} unit={units} />}
+        {names > 0 && units && <span className={styles.unit}>{units}</span>}
+      </header>
+      <div ref={frame} className={styles.body}>
+        {asTable && lines.length > 0 && (
+          <ChartTable title={title} numberText={numberText} lines={lines} height={height} />
+        )}
+        <div className={styles.drawn} data-hidden={asTable} style={{ paddingRight: names }}>
+          <Plot {...props} {...{ lines, xScale, yScale, height }} />
+          {names > 0 && <EndNames {...{ lines, cursor, readoutText, xScale, yScale, height }} width={names} />}
+        </div>
+      </div>
+      <figcaption className={`caption ${styles.foot}`}>
+        {says ?? sentence}
+        {large && says !== undefined && ` ${sentence}`}
+        {omitted !== "" && ` ${omitted}`}
+      </figcaption>
+    </figure>
+  );
+}

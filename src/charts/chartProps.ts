@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+import type { ChartSpec } from "./chartSpec.ts";
+import type { PointerActions } from "./interaction/PlotPointer.tsx";
+import type { StepCursor } from "./interaction/stepCursor.ts";
+import type { ChartSubject, MetricSource } from "./metricSource.ts";
+import type { PlotBox } from "./scales/plotArea.ts";
+import type { XScale } from "./scales/xScale.ts";
+import type { Flag } from "./series/line.ts";
+
+/** What every chart of a run is given alike. */
+export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
+  readonly metrics: MetricSource;
+  readonly subject: ChartSubject;
+  /** The lines grow several times a second just now. */
+  readonly live?: boolean | undefined;
+  readonly steps: number;
+  /** The horizontal axis; all steps without. */
+  readonly xScale?: XScale | undefined;
+  /** Of the plot, in pixels. */
+  readonly height?: number;
+  /** Values far from the others may be out of view. */
+  readonly cut?: boolean | undefined;
+  /** Steps at which a setting was changed by hand. */
+  readonly marks?: readonly number[];
+  /** Steps that an alert speaks of. */
+  readonly flags?: readonly Flag[];
+  /** The step that the readout speaks of, shared by every chart. */
+  readonly cursor?: StepCursor | undefined;
+  /** How a tick of the scale and a cell of the table are written. */
+  numberText(value: number): string;
+  /** How a current value is written. */
+  readoutText(value: number): string;
+}
+
+export interface ChartProps extends RunChartProps, PointerActions {
+  readonly spec: ChartSpec;
+  /** What stands over the lines and is not one of them. */
+  over?(box: PlotBox): ReactNode;
+  /** Beside the title. */
+  readonly actions?: ReactNode;
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { clockScale, stepScale } from "./xScale.ts";
+import { tickText, xTicks } from "./xTicks.ts";
+
+test("both ends are written below the axis, and round steps between them as far as there is room", () => {
+  expect(xTicks(stepScale(120), 300)).toEqual([0, 20, 40, 60, 80, 120]);
+  expect(xTicks(stepScale(120), 120)).toEqual([0, 120]);
+  const wide = xTicks(stepScale(10_000), 1400);
+  expect(wide.length).toBeLessThanOrEqual(14);
+  expect([wide[0], wide.at(-1)]).toEqual([0, 10_000]);
+});
+
+test("there is no half step, and the last number says the unit", () => {
+  for (const width of [240, 600, 1400]) {
+    for (const step of xTicks(stepScale(3), width)) expect(Number.isInteger(step)).toBe(true);
+  }
+  const scale = stepScale(3);
+  expect(
+    xTicks(scale, 600)
+      .map((value) => tickText(value, scale))
+      .at(-1),
+  ).toBe("3 steps");
+  const seconds = clockScale("seconds", 10, 10, (step) => 0.25 * step)!;
+  expect(tickText(seconds.max, seconds)).toBe("2.5 s");
+});
