@@ -1,11 +1,16 @@
 import { ConfigError, quote } from "../schema.ts";
 import { entropy } from "./entropy.ts";
+import type { Lesson } from "./lesson.ts";
+import { neverTried } from "./neverTried.ts";
 import { offlineOnline } from "./offlineOnline.ts";
 import { shift } from "./shift.ts";
 import type { Study } from "./study.ts";
 
-/** Every study. A new one is its file and a line here. */
-export const STUDIES: readonly Study[] = [shift, offlineOnline, entropy];
+/** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
+export const LESSONS: readonly Lesson[] = [neverTried];
+
+/** Every study. */
+export const STUDIES: readonly Study[] = [...LESSONS, shift, offlineOnline, entropy];
 
 /** @throws {ConfigError} naming the known studies. */
 export function studyById(id: string): Study {

@@ -1,9 +1,10 @@
+import type { MetricName } from "../metrics.ts";
 import type { Arm, Study, Trace } from "./study.ts";
 
 /** A number of a run over its steps, as a lesson shows it. */
 export interface Figure {
   /** A metric of the run, e.g. `eval/accuracy_sampled`. */
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly title: string;
   /** What is counted, and over what: stands beside the title. */
   readonly unit: string;

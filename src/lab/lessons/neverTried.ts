@@ -1,0 +1,103 @@
+import type { FlatConfig } from "../experiment/config.ts";
+import { changeOf, courseOf, sentenceOf } from "./change.ts";
+import type { Lesson } from "./lesson.ts";
+import { pick, type Trace } from "./study.ts";
+
+const COMMON: FlatConfig = {
+  task: "parity",
+  bits: 10,
+  checkpoint: "nano-guessing",
+  steps: 60,
+  lr: 1e-3,
+  warmupSteps: 10,
+  evalEvery: 10,
+  evalOod: false,
+};
+const EXPERT: FlatConfig = { demoCount: 64, demoBatch: 16 };
+const OWN: FlatConfig = { prompts: 16, groupSize: 8 };
+
+const ACCURACY = "eval/accuracy";
+const LENGTH = "eval/mean_length";
+
+const end = (trace: Trace) => pick(trace, ACCURACY, "final");
+
+/** An answer that names the label at once is a character and the end token. */
+const AT_ONCE = 2.5;
+/** Running parities of ten bits, `>`, the label and the end token. */
+const WORKED_OUT = 11;
+
+/** Reward finds only what is sometimes sampled: the motivation of CHORD, arXiv 2508.11408, §1. */
+export const neverTried: Lesson = {
+  id: "never-tried",
+  title: "What is never tried cannot be rewarded",
+  question: "Can a policy that only ever guesses learn from reward to work the answer out?",
+  source: "CHORD, arXiv 2508.11408",
+  lead: "The [policy] reads ten bits and says whether the number of ones is odd; today it names 0 or 1 at once, a guess. [reward|Reward] alone can only favour answers that it tries. An [expert] writes the running count first: 64 of its answers are mixed in.",
+  own: "chord-mu",
+  arms: [
+    {
+      id: "chord-mu",
+      label: "CHORD-µ",
+      settings: {
+        ...COMMON,
+        ...EXPERT,
+        ...OWN,
+        algorithm: "chord-mu",
+        muPeak: 0.5,
+        muValley: 0.02,
+        muWarmupSteps: 0,
+        muDecaySteps: 40,
+      },
+    },
+    { id: "grpo", label: "GRPO", settings: { ...COMMON, ...OWN, algorithm: "grpo" } },
+    { id: "sft", label: "SFT", settings: { ...COMMON, ...EXPERT, algorithm: "sft" } },
+  ],
+  figure: { metric: ACCURACY, title: "Right answers", unit: "share of 128 held-out problems", domain: [0, 1] },
+  details: [
+    { metric: LENGTH, title: "Length of an answer", unit: "mean tokens, the end included" },
+    { metric: "eval/entropy", title: "Entropy of own answers", unit: "nats per token" },
+  ],
+  columns: [
+    { metric: ACCURACY, label: "accuracy, start", at: "initial" },
+    { metric: ACCURACY, label: "end", at: "final" },
+    { metric: "eval/accuracy_sampled", label: "sampled, end", at: "final" },
+    { metric: LENGTH, label: "length, start", at: "initial" },
+    { metric: LENGTH, label: "length, end", at: "final" },
+    { metric: "eval/entropy", label: "entropy, highest", at: "max" },
+    { metric: "eval/entropy", label: "entropy, end", at: "final" },
+  ],
+  claims: [
+    {
+      sentence: "A few expert answers beside the reward (CHORD-µ) end above reward alone (GRPO).",
+      source: "arXiv 2508.11408, table 1",
+      margin: (arms) => end(arms["chord-mu"]!) - end(arms.grpo!),
+    },
+    {
+      sentence: "GRPO alone ends within 10 points of a guess.",
+      source: "arXiv 2508.11408, §1",
+      margin: ({ grpo }) => 0.1 - Math.abs(end(grpo!) - 0.5),
+    },
+    {
+      sentence: "CHORD-µ ends above 0.9.",
+      source: "arXiv 2508.11408, table 1",
+      margin: (arms) => end(arms["chord-mu"]!) - 0.9,
+    },
+    {
+      sentence: "CHORD-µ's entropy rises above its start before it falls.",
+      source: "arXiv 2508.11408, figure 4",
+      margin: (arms) =>
+        pick(arms["chord-mu"]!, "eval/entropy", "max") - pick(arms["chord-mu"]!, "eval/entropy", "initial"),
+    },
+  ],
+  said(run) {
+    const accuracy = `The share of right answers ${changeOf(run, ACCURACY)}`;
+    const length = courseOf(run, LENGTH);
+    if (!length) return `${accuracy}.`;
+    if (length.first < AT_ONCE && length.last > WORKED_OUT)
+      return `${accuracy}, and answers grew from ${length.first.toFixed(0)} tokens to ${length.last.toFixed(0)}: it writes the count out first, as the expert does.`;
+    if (length.last < AT_ONCE)
+      return `${accuracy}, and it still names the answer at once: half of such guesses are right.`;
+    return `${accuracy}. ${sentenceOf("The length of an answer in tokens", run, LENGTH, (tokens) => tokens.toFixed(1), 0.5)}`;
+  },
+  next: "Train GRPO from the same start, without the expert, and watch whether answers ever get longer.",
+};
