@@ -16,7 +16,7 @@ async function trained(page: Page, step: number): Promise<void> {
 }
 
 test("a newcomer finds the default preset, trains, pauses, steps once and stops", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   await expect(page.getByRole("combobox", { name: "Preset" })).toHaveValue("chord-mu-countdown");
   await expect(page.getByText("Expert answers lead at first", { exact: false })).toBeVisible();
   await expect(status(page)).toHaveText("Step 0 of 120");

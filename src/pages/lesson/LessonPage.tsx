@@ -53,7 +53,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
   const next = LESSONS[at + 1];
   const seconds = loaded?.seconds[lesson.own];
   const figure = { lesson, record: loaded, own, steps };
-  const empty = record.failed ? "The recorded runs could not be fetched: train, and your run appears." : undefined;
+  const empty = record.failed ? "No recorded runs are at hand: train, and your run appears." : undefined;
   return (
     <main id="bench" className={styles.lesson} tabIndex={-1}>
       <div className={styles.head}>
