@@ -73,7 +73,8 @@ function Page() {
           Policy <i>Lab</i>
         </Brand>
         <p className={`caption ${styles.tagline}`}>
-          Post-train a small language model in this tab, and watch what each algorithm does to each token.
+          {Brand === "h1" &&
+            "Post-train a small language model in this tab, and watch what each algorithm does to each token."}
         </p>
         <nav className={styles.pages} aria-label="Pages">
           <PageLink page={LESSON_INDEX} within="lesson.">
