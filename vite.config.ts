@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import type { UserConfig } from "vite";
 import { contentPolicy } from "./scripts/contentPolicy.ts";
 import { formulas } from "./scripts/formulas.ts";
+import { simdKernels } from "./scripts/kernels.mjs";
 import { serviceWorker } from "./scripts/serviceWorker.ts";
 import { TENSOR_MODULES } from "./scripts/tensors.mjs";
 import { wasmThreads } from "./scripts/wasmThreads.ts";
@@ -21,10 +22,10 @@ const config: UserConfig = {
   base: "./",
   // What is not there is a 404, never the page again.
   appType: "mpa",
-  plugins: [react(), formulas(), serviceWorker(), contentPolicy()],
+  plugins: [react(), formulas(), simdKernels(), serviceWorker(), contentPolicy()],
   worker: {
     format: "es",
-    plugins: () => [wasmThreads()],
+    plugins: () => [wasmThreads(), simdKernels()],
     // The names by which scripts/size.mjs tells the worker from the page.
     rolldownOptions: {
       output: {

@@ -14,8 +14,13 @@ export interface Bound {
 }
 
 const FASTER_THAN_PLAIN = { wasm: { tiny: 1.4, small: 2.5 }, webgpu: { tiny: 5 } } as const;
-const SLOWER_THAN_JAX = { wasm: { tiny: 1.5, small: 2.5 } } as const;
+const SLOWER_THAN_JAX = { wasm: { tiny: 0.37, small: 0.53 } } as const;
+/** The SIMD kernels against tfjs on wasm, one thread each. */
+const FASTER_THAN_TFJS = { wasm: { tiny: 2.7, small: 1.9 } } as const;
+const ROLLOUT_FASTER_THAN_TFJS = 5;
+const SHARE_OF_PEAK = 0.7;
 const PLAIN = "plain tfjs";
+const TFJS = "ours (tfjs)";
 const JAX = "jax-js (jit)";
 
 /** Everything that is promised about speed and was measured in this run. */
@@ -34,10 +39,12 @@ export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
   const computes = report.machine.adapter !== NOTHING;
   const limit = (table: object, key: string): number | undefined =>
     computes ? (table as Record<string, Record<string, number>>)[backend]?.[key] : undefined;
-  const best = backend === "webgpu" ? "ours (wgsl)" : "ours (tfjs)";
+  const best = backend === "webgpu" ? "ours (wgsl)" : backend === "wasm" ? "ours (simd)" : "ours (tfjs)";
   for (const { size, rows } of report.train ?? []) {
     const plain = times(rows, PLAIN, best);
     atLeast(`training, ${size}: plain tfjs's time over ours`, plain, limit(FASTER_THAN_PLAIN, size), "×");
+    const tfjs = times(rows, TFJS, best);
+    atLeast(`training, ${size}: tfjs's time over ours`, tfjs, limit(FASTER_THAN_TFJS, size), "×");
     const jax = times(rows, JAX, best);
     atMost(`training, ${size}: our time over jax-js's`, jax && 1 / jax, limit(SLOWER_THAN_JAX, size), "×");
     for (const row of rows) {
@@ -53,7 +60,15 @@ export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
     if (size === "tiny") atMost("training, tiny: JavaScript a step, queued", fast?.javascriptMs?.queued, 0.5, " ms");
   }
   const rollout = report.rollout?.find(({ name, ms }) => name === best && ms);
-  if (backend === "wasm") atLeast("generation: tokens a second", rollout?.tokensPerSecond, 5000);
+  if (backend === "wasm") {
+    atLeast("generation: tokens a second", rollout?.tokensPerSecond, 5000);
+    const tfjs = report.rollout && times(report.rollout, TFJS, best);
+    atLeast("generation: tfjs's time over ours", tfjs, ROLLOUT_FASTER_THAN_TFJS, "×");
+  }
+  for (const { size, rows } of report.roofline ?? []) {
+    const least = Math.min(...rows.map(({ shareOfPeak }) => shareOfPeak));
+    atLeast(`products, ${size}: the slowest one's share of the register-only loop`, least, SHARE_OF_PEAK);
+  }
   if (backend === "webgpu") {
     const plain = report.rollout && times(report.rollout, PLAIN, best);
     atLeast("generation: plain tfjs's time over ours", plain, computes ? 10 : undefined, "×");

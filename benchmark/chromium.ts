@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import { build, preview } from "vite";
 import { ensureBrowser, FLAGS } from "../scripts/browser.mjs";
+import { simdKernels } from "../scripts/kernels.mjs";
 import { wasmThreads } from "../scripts/wasmThreads.ts";
 import { isolation } from "../vite.config.ts";
 import { type AdapterKind, FINE_TIMES } from "./options.ts";
@@ -48,7 +49,7 @@ async function buildPage(root: string): Promise<string> {
     logLevel: "error",
     base: ".//",
     publicDir: false,
-    worker: { format: "es", plugins: () => [wasmThreads()] },
+    worker: { format: "es", plugins: () => [wasmThreads(), simdKernels()] },
     build: { target: "es2023", outDir, emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
   });
   return outDir;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Worker as Thread } from "node:worker_threads";
+import { allowRelaxedSimd } from "../src/lab/policy/simd/relaxedSimd.node.ts";
 import { type AdapterKind, FINE_TIMES, NOTHING } from "./options.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
 import { runSuites } from "./runSuites.ts";
@@ -14,6 +15,7 @@ export async function runInNode(
   say: (line: string) => void,
 ): Promise<{ readonly report: SuiteReport }> {
   if (request.backend === "webgpu") await provideWebGpu(adapter === "none");
+  allowRelaxedSimd();
   const folder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
   const host = { wasmPaths, nanogptWorker, pretendCores: () => undefined };

@@ -15,7 +15,7 @@ export const FINE_TIMES = "disable-dawn-features=timestamp_quantization";
 /** What a report calls the adapter that computes nothing. */
 export const NOTHING = "none: nothing is computed";
 
-export const SUITES = ["train", "rollout", "objective", "page"] as const;
+export const SUITES = ["train", "rollout", "objective", "roofline", "page"] as const;
 export type Suite = (typeof SUITES)[number];
 
 export interface BenchOptions {
@@ -34,7 +34,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [options]
   --json                     one JSON object and nothing else on standard output
-  --only a,b                 ${SUITES.join(", ")}; all but page unless given
+  --only a,b                 ${SUITES.join(", ")}; the first three unless given
   --sizes a,b                ${Object.keys(TRAINING).join(", ")}; tiny,small unless given
   --where node|chromium      node unless given
   --backend wasm|webgpu|cpu  wasm unless given

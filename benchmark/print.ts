@@ -47,6 +47,18 @@ export function printed(report: BenchReport): string {
     parts.push(`assign of each objective, JavaScript, ${B} rows × ${T} tokens a feed`);
     parts.push(table(["objective", "feeds", "ms"], cells));
   }
+  for (const { size, peakGflops, rows } of report.roofline ?? []) {
+    parts.push(
+      `Products of a step on the SIMD kernels, ${size}; the register-only loop reaches ${figure(peakGflops)} GFLOP/s`,
+    );
+    const cells = rows.map((row) => [
+      row.product,
+      `${row.rows} × ${row.columns} × ${row.summands}`,
+      figure(row.gflops),
+      `${figure(100 * row.shareOfPeak)} %`,
+    ]);
+    parts.push(table(["product", "rows × columns × summands", "GFLOP/s", "of the loop"], cells));
+  }
   if (report.page) parts.push("The built page", pageTable(report.page));
   if (report.bounds.length > 0) {
     const lines = report.bounds.map(

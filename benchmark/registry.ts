@@ -1,3 +1,4 @@
+import { simdPolicy } from "../src/lab/policy/simd/simdPolicy.ts";
 import { tfjsPolicy } from "../src/lab/policy/tfjs/tfjsPolicy.ts";
 import { requestGpuDevice } from "../src/lab/policy/wgsl/device/device.ts";
 import { wgslPolicy } from "../src/lab/policy/wgsl/wgslPolicy.ts";
@@ -14,6 +15,18 @@ export const CONTENDERS: readonly Contender[] = [
     ["wasm", "webgpu", "cpu"],
     "our portable policy: tfjs ops, forward and backward written by hand",
     ({ shape, weights }, { backend, wasmPaths }) => tfjsPolicy(shape, weights, { backend, wasmPaths }),
+  ),
+  ourPolicy(
+    "simd",
+    ["wasm"],
+    "our policy where there is no GPU: WebAssembly SIMD kernels of our own, one thread",
+    ({ shape, weights }) => simdPolicy(shape, weights),
+  ),
+  ourPolicy(
+    "simd-fused",
+    ["wasm"],
+    "the same kernels with multiply-adds that are rounded once, where the processor has them",
+    ({ shape, weights }) => simdPolicy(shape, weights, "fused"),
   ),
   ourPolicy(
     "wgsl",

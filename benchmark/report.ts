@@ -2,6 +2,7 @@ import type { Bound } from "./bounds.ts";
 import type { BackendName } from "./contender.ts";
 import type { ObjectiveRow } from "./objectives.ts";
 import type { PageFigures } from "./pageFigures.ts";
+import type { RooflineRow } from "./roofline.ts";
 import type { Size } from "./shapes.ts";
 import type { RolloutRow, TrainRow } from "./suites.ts";
 
@@ -24,13 +25,18 @@ export interface BenchReport {
   readonly train?: readonly { readonly size: Size; readonly rows: readonly TrainRow[] }[];
   readonly rollout?: readonly RolloutRow[];
   readonly objective?: readonly { readonly size: Size; readonly rows: readonly ObjectiveRow[] }[];
+  readonly roofline?: readonly {
+    readonly size: Size;
+    readonly peakGflops: number;
+    readonly rows: readonly RooflineRow[];
+  }[];
   readonly page?: PageFigures;
   readonly bounds: readonly Bound[];
 }
 
 /** What runs where the policies run: in Node, or in a worker of a page. */
 export interface SuiteRequest {
-  readonly suites: readonly ("train" | "rollout" | "objective")[];
+  readonly suites: readonly ("train" | "rollout" | "objective" | "roofline")[];
   readonly sizes: readonly Size[];
   readonly backend: BackendName;
   readonly threads: number;
@@ -38,7 +44,7 @@ export interface SuiteRequest {
   readonly who: readonly string[] | undefined;
 }
 
-export type SuiteReport = Pick<BenchReport, "train" | "rollout" | "objective" | "roundTripMs"> & {
+export type SuiteReport = Pick<BenchReport, "train" | "rollout" | "objective" | "roofline" | "roundTripMs"> & {
   readonly threads: number;
   readonly adapter?: string;
 };

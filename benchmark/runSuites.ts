@@ -4,6 +4,7 @@ import type { Host } from "./contender.ts";
 import { gpuMeter } from "./gpuCounters.ts";
 import { objectiveSuite } from "./objectives.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
+import { roofline } from "./roofline.ts";
 import { roundTripMs } from "./roundTrip.ts";
 import { rolloutSuite, trainSuite } from "./suites.ts";
 
@@ -34,6 +35,8 @@ export async function runSuites(
     say(`objectives: ${size}`);
     objective.push({ size, rows: objectiveSuite(size, rounds) });
   }
+  const measured = [];
+  for (const size of suites.includes("roofline") ? sizes : []) measured.push({ size, ...(await roofline(size)) });
   const adapter = meter && backend === "webgpu" ? await adapterName() : undefined;
   const roundTrip = meter && backend === "webgpu" && train.length > 0 ? await roundTripMs() : undefined;
   return {
@@ -41,6 +44,7 @@ export async function runSuites(
     ...(train.length > 0 ? { train } : {}),
     ...(rollout ? { rollout } : {}),
     ...(objective.length > 0 ? { objective } : {}),
+    ...(measured.length > 0 ? { roofline: measured } : {}),
     ...(adapter ? { adapter } : {}),
     ...(roundTrip === undefined ? {} : { roundTripMs: roundTrip }),
   };

@@ -1,8 +1,11 @@
 import type { BrowserContext } from "@playwright/test";
 
-/** Where the paths of a visitor are walked: WebAssembly, and WebGPU as a machine with a GPU has it. */
+/**
+ * Where the paths of a visitor are walked: WebAssembly, and WebGPU as a machine with a GPU has it. `made`: a pattern of what
+ * computes there; the processor decides whether multiply-adds are fused.
+ */
 export const BACKENDS = [
-  { name: "WebAssembly", badge: /WebAssembly · /, made: "tfjs/wasm", prepare: async () => {} },
+  { name: "WebAssembly", badge: /WebAssembly · /, made: "simd(-fused)?/wasm", prepare: async () => {} },
   { name: "software WebGPU", badge: /WebGPU · /, made: "wgsl/webgpu", prepare: takeSoftwareForGpu },
 ] as const;
 

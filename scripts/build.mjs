@@ -10,6 +10,7 @@ const SOURCES = [
   "vite.config.ts",
   "scripts/contentPolicy.ts",
   "scripts/formulas.ts",
+  "scripts/kernels.mjs",
   "scripts/serviceWorker.ts",
   "scripts/wasmThreads.ts",
   "package-lock.json",

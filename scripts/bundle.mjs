@@ -16,7 +16,7 @@ export async function ensureBundle(name, entry, sources) {
   const home = join(ROOT, ".build", name);
   const folder = join(
     home,
-    fingerprint([...sources, "package-lock.json", "scripts/bundle.mjs", "scripts/tensors.mjs"]),
+    fingerprint([...sources, "package-lock.json", "scripts/bundle.mjs", "scripts/kernels.mjs", "scripts/tensors.mjs"]),
   );
   if (existsSync(folder)) return folder;
   const draft = join(home, `draft-${process.pid}`);
@@ -38,13 +38,17 @@ export async function ensureBundle(name, entry, sources) {
  * @param {string} outDir
  */
 async function bundle(entry, outDir) {
-  const [{ build }, { commonjsNames }] = await Promise.all([import("vite"), import("./tensors.mjs")]);
+  const [{ build }, { commonjsNames }, { simdKernels }] = await Promise.all([
+    import("vite"),
+    import("./tensors.mjs"),
+    import("./kernels.mjs"),
+  ]);
   await build({
     root: ROOT,
     configFile: false,
     logLevel: "error",
     publicDir: false,
-    plugins: [commonjsNames],
+    plugins: [commonjsNames, simdKernels()],
     ssr: { noExternal: [/^@tensorflow\//], external: ["webgpu"] },
     build: { ssr: entry, outDir, target: "node20", minify: false, emptyOutDir: true, sourcemap: "inline" },
   });

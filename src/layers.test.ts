@@ -39,7 +39,7 @@ const LAYERS: readonly Layer[] = [
     name: "lab/policy/",
     files: /^lab\/policy\//,
     inside: /^lab\/(policy\/.*|tokenizer\/.*|rng\.ts|schema\.ts)$/,
-    outside: /^(@tensorflow\/.*|webgpu|node:.*)$/,
+    outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels\/.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
   {

@@ -6,3 +6,10 @@ declare module "virtual:formulas" {
   /** MathML of every piece that a formula can be made of under other settings, by its TeX. */
   export const pieces: Readonly<Record<string, string>>;
 }
+
+/** Compiled when a bundle is made, by scripts/kernels.mjs. */
+declare module "virtual:simd-kernels/*" {
+  /** A WebAssembly module of the SIMD policy, in base64. */
+  const kernels: string;
+  export default kernels;
+}

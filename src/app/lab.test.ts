@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
+import { writeLink } from "../lab/link/link.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { buttonsOf, inForce, isStale, isUntouched, type Lab } from "./lab.ts";
 import { openLab, stateOf, type TestLab } from "./testLab.ts";
@@ -39,6 +40,18 @@ test("a link opens its experiment prepared and paused: nothing trains before som
   });
   lab.train();
   expect(said()).toEqual(["open", "train"]);
+});
+
+test("a link with a receipt asks for what made the sender's run, until the settings are others", () => {
+  const config = labAt("#v=1&preset=grpo-parity&seed=3&steps=6").draft.getState().config;
+  const receipt = { backend: "tfjs/wasm", hash: "782f3ffa", steps: 6, tolerance: 0.05, curves: [] };
+  const lab = labAt(writeLink({ config, receipt }).hash);
+  lab.train();
+  expect(bench.worker.commands[0]).toMatchObject({ type: "open", policy: "auto", replays: "tfjs/wasm" });
+  lab.change({ groupSize: 4 });
+  lab.train();
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2" });
+  expect(bench.worker.commands.at(-1)).not.toHaveProperty("replays");
 });
 
 test("a press while the policy still loads is kept until it is ready", () => {

@@ -49,6 +49,8 @@ export interface Beginning {
   readonly from?: StartingPoint | undefined;
   /** Of the same run, to go on from, with what was measured until then. */
   readonly resume?: { readonly checkpoint: ArrayBuffer; readonly series: MetricTable } | undefined;
+  /** Implementation and backend that made the run so far; a receipt's unless given. */
+  readonly replays?: string | undefined;
   /** In another worker: this one's device is gone. */
   readonly afresh?: boolean;
 }
@@ -206,7 +208,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     for (const listener of listeners) listener.crashed?.(message);
   }
 
-  function open({ config, compute, from, resume, afresh }: Beginning): RunId {
+  function open({ config, compute, from, resume, replays = sender(config), afresh }: Beginning): RunId {
     const before = run.getState().run;
     if (before) for (const listener of listeners) listener.leaving?.(before);
     if (afresh) client.dispose();
@@ -215,8 +217,14 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     run.begin(runId, config, compute, { from, series: resume?.series });
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
-    client.send({ type: "open", runId, config, ...compute, ...bytes });
+    client.send({ type: "open", runId, config, ...compute, ...(replays && { replays }), ...bytes });
     return runId;
+  }
+
+  /** What made the run of the link's receipt, if that is a receipt of this experiment. */
+  function sender(config: RunConfig): string | undefined {
+    const proof = draft.getState().receipt;
+    return proof?.of === experimentKey(config) ? proof.receipt.backend : undefined;
   }
 
   function go(how: "train" | "step"): void {

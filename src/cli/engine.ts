@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { RunConfig } from "../lab/experiment/config.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
+import { allowRelaxedSimd } from "../lab/policy/simd/relaxedSimd.node.ts";
 import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
 import { startingState } from "../lab/train/startingState.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
@@ -11,7 +12,7 @@ import { InputError, type Io, type ParsedArgs } from "./command.ts";
 export const ENGINE_OPTIONS = {
   policy: {
     type: "text",
-    value: "tfjs|wgsl|reference",
+    value: "tfjs|wgsl|simd|simd-fused|reference",
     help: "which implementation; the fastest that works otherwise",
   },
   backend: { type: "text", value: "wasm|cpu|webgpu", help: "where it computes" },
@@ -23,14 +24,30 @@ const WASM_FILES = [
   "tfjs-backend-wasm-threaded-simd.wasm",
 ] as const;
 
-/** Opens a policy with this state in Node. @throws {InputError} for options that name nothing */
-export async function openInNode(state: PolicyState, args: ParsedArgs, io: Io): Promise<OpenedPolicy> {
-  const policy = oneOf("policy", args.text("policy"), ["auto", "tfjs", "wgsl", "reference"] as const);
+/**
+ * Opens a policy with this state in Node. `replays`: what made the run that is done again, e.g. `tfjs/wasm`.
+ * @throws {InputError} for options that name nothing
+ */
+export async function openInNode(
+  state: PolicyState,
+  args: ParsedArgs,
+  io: Io,
+  replays?: string,
+): Promise<OpenedPolicy> {
+  const policy = oneOf("policy", args.text("policy"), [
+    "auto",
+    "tfjs",
+    "wgsl",
+    "simd",
+    "simd-fused",
+    "reference",
+  ] as const);
   const backend = oneOf("backend", args.text("backend"), ["auto", "wasm", "cpu", "webgpu"] as const);
   if (backend === "webgpu" || policy === "wgsl") await provideWebGpu();
+  allowRelaxedSimd();
   const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
-  return openPolicy(state, { policy, backend, wasmPaths });
+  return openPolicy(state, { policy, backend, wasmPaths, replays });
 }
 
 /** The state an experiment starts from, native checkpoints read from the repository. */

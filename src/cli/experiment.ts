@@ -9,7 +9,7 @@ import {
   readIntervention,
   schemaOf,
 } from "../lab/experiment/config.ts";
-import { isPhaseKey } from "../lab/experiment/phaseKeys.ts";
+import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
 import { baseOf, fromHash, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
@@ -58,7 +58,7 @@ function ofLink(link: string, changes: Record<string, string>): RunConfig {
   if (isOther(changes, config)) return chosen(settingsOf(queryOf(hash)), changes, config);
   // What an old link left unsaid means what it meant then, whatever is changed here.
   const query = queryOf(hash);
-  return changedBy(config.interventions, parseConfig({ ...settingsOf(query), ...changes }, baseOf(query)));
+  return changedBy(config.interventions, parseConfig(merged(settingsOf(query), changes), baseOf(query)));
 }
 
 /** A flat config, or a run file whose `config` is one. */
@@ -69,13 +69,20 @@ async function ofFile(path: string, changes: Record<string, string>): Promise<Ru
   const { interventions, preset, ...settings } = record;
   const base: FlatConfig = typeof preset === "string" ? (presetById(preset)?.settings ?? {}) : {};
   const other = isOther(changes, { algorithm: String(settings.algorithm ?? base.algorithm) });
-  const config = parseConfig(other ? settings : { ...settings, ...changes }, base);
+  const config = parseConfig(other ? settings : merged(settings, changes), base);
   if (interventions === undefined) return other ? chosen(settings, changes, config) : config;
   if (!Array.isArray(interventions)) {
     throw new InputError(`the interventions of ${path} must be a list, got ${quote(interventions)}.`);
   }
   const whole = changedBy(interventions, config);
   return other ? chosen(settings, changes, whole) : whole;
+}
+
+/** Settings with changes over them; where the changes ask for fewer phases, without the settings of the others. */
+function merged(settings: Readonly<Record<string, unknown>>, changes: Record<string, string>): Record<string, unknown> {
+  const count = changes.phases === undefined ? Number.POSITIVE_INFINITY : Number(changes.phases);
+  const kept = Object.entries(settings).filter(([key]) => !((splitPhaseKey(key)?.number ?? 0) > count));
+  return { ...Object.fromEntries(kept), ...changes };
 }
 
 /** Whether another algorithm is asked for than an experiment's own. */

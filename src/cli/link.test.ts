@@ -22,6 +22,8 @@ async function trained(target: string, ...more: string[]) {
   return JSON.parse(io.outLines.join("")) as {
     readonly link: string;
     readonly parameterHash: string;
+    readonly policy: string;
+    readonly backend: string;
     readonly config: { readonly interventions?: unknown };
     readonly receipt?: { readonly verdict: string; readonly sentence: string };
   };
@@ -37,6 +39,21 @@ test("a link is trained with its changes by hand, and the link of that run train
   expect(again.receipt).toEqual({ verdict: "identical", sentence: expect.stringMatching(/^Identical/) });
   const without = await trained(first.link.replace(/&at=[^&]+/g, ""));
   expect(without.parameterHash).not.toBe(first.parameterHash);
+});
+
+test("a link trains again on the policy that its receipt names, and on the SIMD kernels where it names none", async () => {
+  const short = EDITED.replace("steps=4", "steps=2");
+  const before = await trained(short, "--policy", "tfjs");
+  expect(before.policy).toBe("tfjs");
+  const again = await trained(before.link);
+  expect(again).toMatchObject({ policy: "tfjs", backend: "wasm", parameterHash: before.parameterHash });
+  expect(again.receipt?.verdict).toBe("identical");
+  const now = await trained(short);
+  expect(now).toMatchObject({ policy: expect.stringMatching(/^simd/), backend: "wasm" });
+  expect(now.parameterHash).not.toBe(before.parameterHash);
+  const plain = await trained(short, "--policy", "simd");
+  expect(await trained(plain.link)).toMatchObject({ policy: "simd", receipt: { verdict: "identical" } });
+  expect(await trained(now.link)).toMatchObject({ policy: now.policy, receipt: { verdict: "identical" } });
 });
 
 test("changes of a link that stand in disorder are made in order of step", async () => {

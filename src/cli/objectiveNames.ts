@@ -1,3 +1,4 @@
+import { OTHER_NAMES } from "../lab/objectives/index.ts";
 import type { Objective } from "../lab/objectives/objective.ts";
 import { refuse } from "./refuse.ts";
 
@@ -94,18 +95,9 @@ const FEEDS: Readonly<Record<string, string>> = {
   repeat_times: "groupSize",
 };
 
-/** Algorithms under the names that TRL and Trinity-RFT have for them. */
-const IDS: Readonly<Record<string, string>> = {
-  dpo: "dpo-offline",
-  online_dpo: "dpo-online",
-  sft_is: "dft",
-  sft_phi: "sft-phi",
-  mix_chord: "chord-mu",
-};
-
 /** Our id of an algorithm. */
 export function idOf(name: string): string {
-  return Object.hasOwn(IDS, name) ? IDS[name]! : name;
+  return Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name]! : name;
 }
 
 /** An object's fields under our names. @throws {ConfigError} where one field came under two names. */

@@ -147,14 +147,17 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
     ...{ device: "SIMD", reason: "No GPU.", parameters: 1 },
   };
   const rows = [1, 2, 3, 4].map((step) => ({ step, values: { reward: 0.1 * step, loss: 1 / step } }));
-  const hash = "782f3ffa8d2cd603";
+  const answerHash = async () => {
+    act(() => page.worker.answer("hash", { step: 4, hash: "782f3ffa8d2cd603" }));
+    await turn();
+  };
   await hear(badge, stateOf("ready", 0));
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
   await hear(stateOf("training", 4), { type: "metrics", runId: "run-1", rows }, stateOf("finished", 4));
   fireEvent.click(screen.getByText("Prepare a link"));
   fireEvent.click(screen.getByRole("button", { name: "Add a receipt of this run" }));
   expect(page.worker.questions).toEqual([{ type: "hash", runId: "run-1" }]);
-  await act(async () => page.worker.answer("hash", { step: 4, hash }));
+  await answerHash();
   const address = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
   expect(address).toContain("&receipt=");
   cleanup();
@@ -168,7 +171,7 @@ test("a receipt is made from a run, and whoever replays it reads whether it came
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toBe("So far as the sender's, up to step 2.");
   await hear({ type: "metrics", runId: "run-1", rows: rows.slice(2) }, stateOf("finished", 4));
   expect(page.worker.questions).toEqual([{ type: "hash", runId: "run-1" }]);
-  await act(async () => page.worker.answer("hash", { step: 4, hash }));
+  await answerHash();
   expect(screen.getByRole("region", { name: "Receipt" }).textContent).toMatch(/^Identical/);
 });
 

@@ -73,7 +73,10 @@ test("an earlier build's database opens with its runs, curves, tokens and weight
   const runs = await open();
   expect(listed(runs)).toEqual(["golden1 paused", "golden2 weights", "golden3 failed"]);
   const file = JSON.parse(String((await runs.exportRun("golden1"))!.content));
-  expect(file).toEqual(JSON.parse(golden("pageRun.json").toString("utf8")));
+  const written = JSON.parse(golden("pageRun.json").toString("utf8"));
+  // Settings that came since stand beside the old ones, at values that change nothing.
+  expect({ ...file, config: {} }).toEqual({ ...written, config: {} });
+  expect(file.config).toMatchObject(written.config);
   runs.dispose();
 });
 
@@ -127,7 +130,7 @@ test("a run whose curves or tokens are garbage is listed as damaged, with what i
   });
   expect(records.find(({ id }) => id === "golden1")).toMatchObject({
     phase: "paused",
-    damage: expect.stringContaining("tokens, steps[0].rows[0]"),
+    damage: expect.stringContaining("steps[0].rows[0]"),
   });
   runs.dispose();
 });

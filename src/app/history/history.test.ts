@@ -241,8 +241,8 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   expect(runs.store.getState().recovery!.text).toMatch(/again: the GPU was lost.* on the processor/);
   runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
-  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "tfjs", backend: "wasm" });
-  expect(bench.lab.draft.getState().compute).toEqual({ policy: "tfjs", backend: "wasm" });
+  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(bench.lab.draft.getState().compute).toEqual({ policy: "simd", backend: "wasm" });
   expect(records()).toHaveLength(1);
 });
 

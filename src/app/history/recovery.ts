@@ -13,7 +13,7 @@ export interface Recovery {
   dispose(): void;
 }
 
-const PROCESSOR: Compute = { policy: "tfjs", backend: "wasm" };
+const PROCESSOR: Compute = { policy: "simd", backend: "wasm" };
 
 export function createRecovery(lab: Lab, library: Library, recorder: Recorder): Recovery {
   const losses = new Map<string, number>();
@@ -71,6 +71,7 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder): 
       config,
       compute: compute ?? lab.draft.getState().compute,
       from,
+      replays: record.policy ? `${record.policy}/${record.backend}` : undefined,
       resume: bytes && measured && { checkpoint: bytes, series: measured },
       afresh,
     });

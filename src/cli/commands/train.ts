@@ -72,8 +72,9 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
   const config = await experimentOf(target, args);
+  const sender = receiptIn(target, config)?.backend;
   const state = start === undefined ? await startingStateInNode(config, io) : await stateFrom(start, config);
-  const opened = await openInNode(state, args, io);
+  const opened = await openInNode(state, args, io, sender);
   const startedFrom = start !== undefined && { file: basename(start), parameterHash: parameterHash(state.weights) };
   return { run: await Run.start(opened.policy, config), opened, ...(startedFrom && { startedFrom }) };
 }

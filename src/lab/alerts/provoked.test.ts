@@ -7,7 +7,6 @@ import { MetricTable } from "../record/metricTable.ts";
 import { RunError } from "../train/finite.ts";
 import { Run } from "../train/run.ts";
 import { startingState } from "../train/startingState.ts";
-import { WASM_PATHS } from "../train/testPolicy.ts";
 import type { Alert } from "./alert.ts";
 import { alertsOf } from "./index.ts";
 
@@ -24,8 +23,7 @@ const SFT: FlatConfig = {
 
 async function policyFor(config: RunConfig): Promise<Policy> {
   const read = async (task: string) => new Uint8Array(readFileSync(`public/checkpoints/${task}.safetensors`));
-  const options = { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS } as const;
-  return (await openPolicy(await startingState(config, read), options)).policy;
+  return (await openPolicy(await startingState(config, read), { policy: "simd", backend: "wasm" })).policy;
 }
 
 /** What a real run suffers from. `spoil` may break the policy on the way. */

@@ -241,13 +241,17 @@ export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
 
 /**
  * A config with some settings changed; settings that the new task or algorithm does not know are left behind. An algorithm that
- * is chosen, be it the config's own, is what its name says unless `changes` say otherwise.
+ * is chosen, be it the config's own, is what its name says unless `changes` say otherwise. @throws {ConfigError} for a change that cannot be.
  */
 export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig {
   const target = { task: config.task, algorithm: config.algorithm, ...pick(changes, ["task", "algorithm"]) };
   const again = changes.algorithm === config.algorithm ? redefined(config) : {};
   const phases = pick(changes, Object.keys(changes).filter(isPhaseKey));
-  const next = parseConfig({ ...applicable({ ...again, ...changes }, target), ...phases, ...target }, flatten(config));
+  const changed = { ...applicable({ ...again, ...changes }, target), ...phases, ...target };
+  const { config: next, issues } = readConfig(changed, flatten(config));
+  // A value that the new task cannot have is left behind as an unknown setting is; one that was asked for is refused.
+  const wrong = issues.filter(({ key }) => Object.hasOwn(changes, key));
+  if (wrong.length > 0) throw new ConfigError(wrong);
   return { ...next, interventions: carried(config, next) };
 }
 

@@ -6,6 +6,7 @@ import { parameterHash } from "../train/parameterHash.ts";
 import { Run } from "../train/run.ts";
 import { hintReader } from "../train/testHintReader.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
+import type { FeedPage } from "./feedPage.ts";
 
 const configFor = (algorithm: string, extra: FlatConfig = {}) =>
   parseConfig({
@@ -75,4 +76,17 @@ describe("demonstrations by the starting policy", () => {
     const own = await Run.start(await kept(nanoPolicy()), configFor("sft", { demoStyle: "own" }));
     await expect(own.advance()).rejects.toThrow(/right at its first try, got none/);
   });
+});
+
+it("say who wrote each row where several did, and only there", async () => {
+  const policy = await kept(nanoPolicy());
+  const mixed = await Run.start(policy, configFor("sft", { flawedShare: 0.5 }));
+  const { rows } = await mixed.advance(true);
+  const writers = new Set(rows.map(({ writer }) => writer));
+  expect([...writers].every((writer) => writer === "flawed" || writer === "expert")).toBe(true);
+  const { items } = (await mixed.browse({ feed: "demos", from: 0, count: 24 })) as FeedPage;
+  const first = items.map(({ answers }) => answers[0]!.writer);
+  expect(first.filter((writer) => writer === "flawed")).toHaveLength(12);
+  const pure = await Run.start(policy, configFor("sft"));
+  for (const row of (await pure.advance(true)).rows) expect(row).not.toHaveProperty("writer");
 });

@@ -62,6 +62,8 @@ async function demosOf(
   const examples = indices.map((index) => pool.at(index));
   const sequences = packExamples(examples);
   const views = viewsOf(sequences, examples);
+  const { flawedShare = 0, nativeShare = 0 } = sourceOf(context.config, "train");
+  const mixed = flawedShare > 0 || nativeShare > 0;
   const part: Part = {
     name: "demos",
     sequences,
@@ -69,6 +71,7 @@ async function demosOf(
     problems: examples.map((example) => example.problem),
     completions: examples.map((example) => example.completion),
     ...(views && { views }),
+    ...(mixed && { writers: examples.map(({ writer }) => writer) }),
   };
   const parts = await withScores(context, [part]);
   return { feed: "demos", parts, prompts: examples.length, metrics, samples: [], sampledTokens: 0 };

@@ -3,7 +3,6 @@ import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import { openPolicy } from "../policy/open.ts";
 import { Run } from "../train/run.ts";
 import { startingState } from "../train/startingState.ts";
-import { WASM_PATHS } from "../train/testPolicy.ts";
 import type { Study, Trace } from "./study.ts";
 
 const CHECKPOINTS = new URL("../../../public/checkpoints/", import.meta.url);
@@ -20,8 +19,7 @@ export async function trace(study: Study, arm: string, smaller: FlatConfig): Pro
   const { settings } = study.arms.find(({ id }) => id === arm)!;
   const config = parseConfig({ ...settings, ...smaller, seed: 1 });
   const read = async (file: string) => new Uint8Array(readFileSync(new URL(`${file}.safetensors`, CHECKPOINTS)));
-  const options = { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS } as const;
-  const { policy } = await openPolicy(await startingState(config, read), options);
+  const { policy } = await openPolicy(await startingState(config, read), { policy: "simd", backend: "wasm" });
   try {
     const run = await Run.start(policy, config);
     const initial = (await run.evaluate()).metrics;

@@ -14,7 +14,7 @@ export interface Curve {
 
 /** A short digest of a finished run: enough to see its curves again, and to tell whether another run is the same. */
 export interface Receipt {
-  /** Implementation and backend, e.g. `tfjs/wasm`. */
+  /** Implementation and backend, e.g. `simd/wasm`. */
   readonly backend: string;
   /** First 8 hex digits of the final weights' hash; empty where the sender did not know it. */
   readonly hash: string;
@@ -40,7 +40,15 @@ export const RECEIPT_METRICS = [
 ] as const satisfies readonly MetricName[];
 
 /** Likewise only ever added to. */
-const BACKENDS = ["other", "tfjs/cpu", "tfjs/wasm", "tfjs/webgpu", "wgsl/webgpu"] as const;
+const BACKENDS = [
+  "other",
+  "tfjs/cpu",
+  "tfjs/wasm",
+  "tfjs/webgpu",
+  "wgsl/webgpu",
+  "simd/wasm",
+  "simd-fused/wasm",
+] as const;
 
 const FORMAT = 1;
 const POINTS = 16;

@@ -6,7 +6,7 @@ import { hinted } from "./hinted.ts";
 import { idft } from "./idft.ts";
 import { iwSft } from "./iwSft.ts";
 import { kto } from "./kto.ts";
-import type { AnyObjective } from "./objective.ts";
+import type { AnyObjective, Family } from "./objective.ts";
 import { orpo } from "./orpo.ts";
 import { psft } from "./psft.ts";
 import { sft } from "./sft.ts";
@@ -25,6 +25,18 @@ export const OBJECTIVES: readonly AnyObjective[] = [
 
 /** The algorithm of an experiment that names none. */
 export const DEFAULT_ALGORITHM = grpo.id;
+
+/** Algorithms under the names that TRL and Trinity-RFT have for them, by our ids. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  dpo: dpoOffline.id,
+  online_dpo: dpoOnline.id,
+  sft_is: dft.id,
+  sft_phi: phiVariants[0]!.id,
+  mix_chord: chordMu.id,
+};
+
+/** What a phase usually does after one of another family: reward after imitation, preferences after reward. */
+export const usuallyAfter = (family: Family): string => (family === "reinforce" ? dpoOnline.id : grpo.id);
 
 /** @throws {RangeError} naming every id. */
 export function objectiveById(id: string): AnyObjective {

@@ -121,7 +121,7 @@ export interface PolicyState {
 }
 
 export interface PolicyInfo {
-  readonly implementation: "tfjs" | "wgsl" | "reference";
+  readonly implementation: "tfjs" | "wgsl" | "simd" | "simd-fused" | "reference";
   /** webgpu, wasm, cpu. */
   readonly backend: string;
   /** The adapter or the instruction set, for the badge. */

@@ -15,6 +15,8 @@ export interface Part {
   readonly tokens: TokenFeed;
   readonly problems: readonly Problem[]; // [B]
   readonly completions: readonly string[]; // [B]
+  /** Who wrote each row, where that is not what the settings say for all. Not kept in checkpoints. */
+  readonly writers?: readonly string[] | undefined; // [B]
   /** What the data itself says about each token, for the page: λ of hinted answers. Not kept in checkpoints. */
   readonly views?: Readonly<Record<string, Numbers>> | undefined; // [B, T] each
 }

@@ -5,6 +5,8 @@ export interface TokenRow {
   /** demos, rollouts, offlinePairs/chosen, … */
   readonly feed: string;
   readonly prompt: string;
+  /** Who wrote it, where the demonstrations of a run have several writers. */
+  readonly writer?: string;
   /** The scored tokens' texts; `<eos>` included. */
   readonly tokens: readonly string[]; // [t]
   readonly logp: readonly number[]; // [t] nats

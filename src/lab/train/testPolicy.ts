@@ -9,8 +9,8 @@ const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tf
 /** Where tests in Node find tfjs's wasm files. */
 export const WASM_PATHS = Object.fromEntries(WASM_FILES.map((file) => [file, folder + file]));
 
-/** An untrained nano policy on wasm, for tests of what runs on a policy. */
+/** An untrained nano policy on the SIMD kernels, for tests of what runs on a policy. */
 export async function nanoPolicy(seed = 1): Promise<Policy> {
   const state = freshState(SIZES.nano, randomWeights(SIZES.nano, seed));
-  return (await openPolicy(state, { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS })).policy;
+  return (await openPolicy(state, { policy: "simd", backend: "wasm" })).policy;
 }

@@ -33,6 +33,7 @@ export function rowsOf(part: Part, scores: TokenScores, credit: FeedCredit): (ro
     return {
       feed: part.name,
       prompt: part.problems[row]!.prompt,
+      ...(part.writers && { writer: part.writers[row]! }),
       tokens: at.map((i) => tokenText(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
       logp: pick(scores.logp),
       entropy: pick(scores.entropy),

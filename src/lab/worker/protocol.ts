@@ -8,7 +8,7 @@ import type { Question, Reply } from "./questions.ts";
 
 export type RunId = string;
 
-export type PolicyChoice = "auto" | "tfjs" | "wgsl";
+export type PolicyChoice = "auto" | "tfjs" | "wgsl" | "simd" | "simd-fused";
 export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
 
 /** Page to worker. */
@@ -20,6 +20,8 @@ export type Command =
       readonly config: RunConfig;
       readonly policy: PolicyChoice;
       readonly backend: BackendChoice;
+      /** Implementation and backend of the run that this one does again or goes on with, e.g. `tfjs/wasm`. */
+      readonly replays?: string;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
       readonly checkpoint?: ArrayBuffer;
       /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */

@@ -132,8 +132,8 @@ test("a run is read from its events: status, values, tokens, samples, badge and 
   );
   expect(screen.getByRole("status").textContent).toBe("Step 2 of 10");
   expect(screen.getByText("1:05 left · 2.0 steps/s · 4.1k tokens/s")).toBeTruthy();
-  expect(within(screen.getByRole("figure", { name: "Loss" })).getByText(/1\.25/)).toBeTruthy();
-  expect(within(screen.getByRole("figure", { name: "Accuracy" })).getByText(/0\.25/)).toBeTruthy();
+  expect(within(screen.getByRole("figure", { name: "Loss" })).getAllByText(/1\.25/).length).toBeGreaterThan(0);
+  expect(within(screen.getByRole("figure", { name: "Accuracy" })).getAllByText(/0\.25/).length).toBeGreaterThan(0);
   const samples = screen.getByRole("figure", { name: "Samples" });
   expect(samples.textContent).toContain("1,2,3:6=1+2+3");
   expect(within(samples).getByText(/right/)).toBeTruthy();

@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Policy, Prompts } from "../policy.ts";
+import { simdPolicy } from "../simd/simdPolicy.ts";
 import { tfjsPolicy } from "../tfjs/tfjsPolicy.ts";
 import { wasmPaths } from "../tfjs/wasmPaths.node.ts";
 import * as llama from "./llama.ts";
 
 const make = {
   wasm: () => tfjsPolicy(llama.shape, llama.weights, { backend: "wasm", wasmPaths }),
+  simd: () => simdPolicy(llama.shape, llama.weights),
   cpu: () => tfjsPolicy(llama.shape, llama.weights, { backend: "cpu" }),
 };
 
@@ -17,7 +19,7 @@ describe.each(Object.entries(make))("a Hugging Face Llama on %s", (_, start) => 
   afterAll(() => {
     for (const policy of made) policy.dispose();
   });
-  const policy = async () => {
+  const policy = async (): Promise<Policy> => {
     const one = await start();
     made.push(one);
     return one;

@@ -20,8 +20,13 @@ const POLICY = choice<PolicyChoice>(
     { value: "auto", label: "the fastest there is" },
     { value: "tfjs", label: "portable (tfjs)" },
     { value: "wgsl", label: "own kernels (WGSL)" },
+    { value: "simd", label: "own kernels (WebAssembly SIMD)" },
+    { value: "simd-fused", label: "own kernels (SIMD, fused multiply-add)" },
   ],
-  { label: "Policy", help: "Two implementations of the same policy; the second one needs WebGPU." },
+  {
+    label: "Policy",
+    help: "Implementations of the same policy. WGSL needs WebGPU, SIMD needs WebAssembly; tfjs runs everywhere.",
+  },
 );
 
 /** Where the next run computes. Not part of the experiment, so not of the link either. */

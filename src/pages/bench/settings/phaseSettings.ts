@@ -8,7 +8,7 @@ import {
   type RunConfig,
 } from "../../../lab/experiment/config.ts";
 import { PHASE, splitPhaseKey } from "../../../lab/experiment/phaseKeys.ts";
-import { objectiveById } from "../../../lab/objectives/index.ts";
+import { objectiveById, usuallyAfter } from "../../../lab/objectives/index.ts";
 import type { Field, FieldValue } from "../../../lab/schema.ts";
 import { useRuns } from "../../shared/labContext.ts";
 
@@ -41,6 +41,5 @@ export function inheritedValue(config: RunConfig, full: string): FieldValue {
 
 /** What a new phase does after this one: reward after imitation, preferences after reward. */
 export function nextAlgorithm(config: RunConfig): string {
-  const { family } = objectiveById(phasesOf(config).at(-1)!.config.algorithm);
-  return family === "reinforce" ? "dpo-online" : "grpo";
+  return usuallyAfter(objectiveById(phasesOf(config).at(-1)!.config.algorithm).family);
 }

@@ -43,6 +43,7 @@ test("signs and writers are said in words", () => {
   expect([0.1, -0.1, 0].map(signed)).toEqual(["+0.1", "−0.1", "0"]);
   expect(writerOf(row, "expert")).toBe("expert");
   expect(writerOf({ ...row, feed: "rollouts" }, "expert")).toBe("own");
+  expect(writerOf({ ...row, feed: "demos", writer: "flawed" }, "expert")).toBe("flawed");
 });
 
 test("each writer's tokens are measured by the strongest of their own", () => {

@@ -33,6 +33,7 @@ const FEEDS: Readonly<Record<string, string>> = {
 
 /** Who wrote a row; demonstrations carry the name of their style. */
 export function writerOf(row: TokenRow, demoStyle: string): string {
+  if (row.writer !== undefined) return row.writer;
   return row.feed === "demos" ? demoStyle : (FEEDS[row.feed] ?? row.feed);
 }
 

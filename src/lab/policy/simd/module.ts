@@ -1,0 +1,162 @@
+import { PolicyError } from "../policy.ts";
+
+/** See kernels/product.ts. */
+type Product = (
+  a: number,
+  aRow: number,
+  b: number,
+  bRow: number,
+  c: number,
+  cRow: number,
+  firstRow: number,
+  endRow: number,
+  columns: number,
+  summands: number,
+  add: number,
+) => void;
+
+/** The functions of the module in kernels/, by their names there. Addresses and sizes in bytes. */
+export interface Kernels {
+  heapBase(): number;
+  setShape(
+    V: number,
+    C: number,
+    L: number,
+    H: number,
+    G: number,
+    D: number,
+    F: number,
+    tied: number,
+    eps: number,
+  ): void;
+  setTables(cos: number, sin: number): void;
+  plan(
+    base: number,
+    tokens: number,
+    scored: number,
+    rows: number,
+    longest: number,
+    training: number,
+    thread: number,
+    threads: number,
+  ): number;
+  tablesAt(): number;
+  positionsAt(): number;
+  rowStartAt(): number;
+  sourceAt(): number;
+  sourcePositionAt(): number;
+  rowScoredAt(): number;
+  nextAt(): number;
+  scalesAt(): number;
+  scoresAt(): number;
+  creditsAt(): number;
+  logitsAt(): number;
+  forward(weights: number): void;
+  backward(weights: number, gradient: number): void;
+  planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number): number;
+  lengthsAt(): number;
+  writtenAt(): number;
+  rollout(
+    weights: number,
+    seed: number,
+    stream: number,
+    step: number,
+    temperature: number,
+    topP: number,
+    end: number,
+    pad: number,
+    gate: number,
+    beta: number,
+    switchToken: number,
+  ): void;
+  runCount(): number;
+  vectorNorm(vector: number, sums: number): number;
+  setAdamW(
+    weights: number,
+    first: number,
+    second: number,
+    gradient: number,
+    factor: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    rate: number,
+    spread: number,
+  ): void;
+  adamW(keepMatrix: number, keepNorm: number): void;
+  mixVectors(from: number, to: number, mix: number): void;
+  /** a · b + c by the variant's own instruction. */
+  multiplyAdd(a: number, b: number, c: number): number;
+  /** For tests. */
+  exp1(x: number): number;
+  log1(x: number): number;
+  uniformAt(seed: number, stream: number, step: number, row: number, position: number): number;
+  /** For measurements. */
+  registerLoop(rounds: number): number;
+  setScratch(at: number): void;
+  productAB: Product;
+  productABt: Product;
+  productAtB: Product;
+}
+
+/**
+ * `plain`: multiplications and additions are rounded each, the same bits on every machine. `fused`: they are rounded once,
+ * where the processor and the engine can; about a third faster.
+ */
+export type Variant = "plain" | "fused";
+
+const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
+
+/**
+ * The compiled kernels, the same module for every policy of this thread.
+ * @throws {PolicyError} kind `device` where the engine does not know the instructions.
+ */
+export function kernelModule(variant: Variant = "plain"): Promise<WebAssembly.Module> {
+  let module = compiled.get(variant);
+  if (!module) {
+    module = compile(variant);
+    compiled.set(variant, module);
+    // An engine may be allowed more instructions later.
+    module.catch(() => compiled.delete(variant));
+  }
+  return module;
+}
+
+async function compile(variant: Variant): Promise<WebAssembly.Module> {
+  const { default: text } =
+    variant === "fused" ? await import("virtual:simd-kernels/fused") : await import("virtual:simd-kernels/plain");
+  try {
+    return await WebAssembly.compile(fromBase64(text));
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new PolicyError("device", `WebAssembly must know ${INSTRUCTIONS[variant]}, got: ${got}`);
+  }
+}
+
+const INSTRUCTIONS: Readonly<Record<Variant, string>> = { plain: "SIMD", fused: "relaxed SIMD" };
+
+/** The kernels on a memory of their own. */
+export async function openKernels(memory: WebAssembly.Memory, variant: Variant = "plain"): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(await kernelModule(variant), { env: { memory } });
+  // What kernels/index.ts exports; module.test.ts compares the names.
+  return exports as unknown as Kernels;
+}
+
+/**
+ * Whether the fused kernels run here and round once. The relaxed instruction may also round twice: then they are no faster, and
+ * their bits would be the plain kernels' under another name.
+ */
+export async function canFuse(): Promise<boolean> {
+  try {
+    const { multiplyAdd } = await openKernels(new WebAssembly.Memory({ initial: 1 }), "fused");
+    // (1 + 2^-23)(1 − 2^-23) = 1 − 2^-46, which is 1 in a float32.
+    return multiplyAdd(1 + 2 ** -23, 1 - 2 ** -23, -1) !== 0;
+  } catch (error) {
+    if (error instanceof PolicyError) return false;
+    throw error;
+  }
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}

@@ -1,0 +1,57 @@
+import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
+import {
+  type BatchSizes,
+  type BatchTables,
+  fillTables,
+  fillTablesOfAll,
+  gatherCredits,
+  sizesOf,
+  sizesOfAll,
+  spreadScores,
+} from "./batch.ts";
+import type { Store } from "./store.ts";
+
+/** Lays out the arena for batches, writes their tables and runs the decoder with the weights at `weights`. */
+export function forward(
+  store: Store,
+  batches: readonly Sequences[],
+  weights: number,
+  training: boolean,
+): TokenScores[] {
+  const sizes = sizesOf(batches);
+  fillTables(batches, tables(store, sizes, training));
+  store.kernels.forward(weights);
+  return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
+}
+
+/** All logits [B, T + 1, V] of a batch. */
+export function allLogits(store: Store, batch: Sequences, weights: number, vocabSize: number): Float32Array {
+  const sizes = sizesOfAll(batch);
+  fillTablesOfAll(batch, tables(store, sizes, false));
+  store.kernels.forward(weights);
+  return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
+}
+
+/** The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. */
+export function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+  const { kernels } = store;
+  gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
+  kernels.backward(store.current, store.gradient);
+}
+
+/** The tables of a batch, to be written, in an arena laid out for it from `base`. */
+export function tables(store: Store, sizes: BatchSizes, training: boolean, base = store.arena): BatchTables {
+  const { kernels } = store;
+  const { tokens, scored, rows, longest } = sizes;
+  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, 0, 1));
+  return {
+    ids: store.words(kernels.tablesAt(), tokens),
+    positions: store.words(kernels.positionsAt(), tokens),
+    rowStart: store.words(kernels.rowStartAt(), rows + 1),
+    source: store.words(kernels.sourceAt(), scored),
+    sourcePosition: store.words(kernels.sourcePositionAt(), scored),
+    rowScored: store.words(kernels.rowScoredAt(), rows + 1),
+    next: store.words(kernels.nextAt(), scored),
+    scales: store.floats(kernels.scalesAt(), scored),
+  };
+}

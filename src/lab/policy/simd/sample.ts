@@ -1,0 +1,92 @@
+import { quote } from "../../schema.ts";
+import { EOS, PAD } from "../../tokenizer/characters.ts";
+import { type HintedStream, PolicyError, type Prompts, type Rollouts, type SampleOptions } from "../policy.ts";
+import type { BatchSizes, BatchTables } from "./batch.ts";
+import { tables } from "./pass.ts";
+import type { Store } from "./store.ts";
+
+/** The number of a gate in kernels/draw.ts. */
+const GATES = { linear: 0, sigmoid: 1, piecewise: 2 } as const satisfies Record<HintedStream["gate"], number>;
+
+/** Completions drawn inside the module; see kernels/rollout.ts. */
+export function sample(store: Store, prompts: Prompts, options: SampleOptions, weights: number): Rollouts {
+  const { kernels } = store;
+  const { maxNewTokens, temperature, topP, key, hinted } = options;
+  const streams = hinted ? [prompts, hinted.prompts] : [prompts];
+  const sizes = sizesOfPrompts(streams);
+  const { rows } = prompts;
+  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest);
+  fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64));
+  const lengths = store.words(kernels.lengthsAt(), sizes.rows);
+  for (let slot = 0; slot < sizes.rows; slot++) {
+    const { length, starts } = streams[slot % streams.length]!;
+    lengths[slot] = length - starts[Math.floor(slot / streams.length)]!;
+  }
+  kernels.rollout(
+    weights,
+    key.seed,
+    key.stream,
+    key.step,
+    temperature,
+    topP,
+    EOS,
+    PAD,
+    hinted ? gateNumber(hinted.gate) : 0,
+    hinted?.beta ?? 0,
+    hinted?.switchToken ?? -1,
+  );
+  return read(store, rows, maxNewTokens, hinted !== undefined);
+}
+
+/** @throws {PolicyError} kind `input` for a gate that there is not */
+function gateNumber(gate: HintedStream["gate"]): number {
+  if (Object.hasOwn(GATES, gate)) return GATES[gate];
+  throw new PolicyError("input", `gate must be linear, sigmoid or piecewise, got ${quote(gate)}`);
+}
+
+function read(store: Store, rows: number, length: number, hinted: boolean): Rollouts {
+  const size = rows * length;
+  const at = store.kernels.writtenAt();
+  const floats = (index: number) => store.floats(at + 4 * index * size, size).slice();
+  const counts = store.words(at + 16 * size, 2 * rows);
+  return {
+    rows,
+    length,
+    ids: store.words(at, size).slice(),
+    logp: floats(1),
+    entropy: floats(2),
+    lengths: counts.slice(0, rows),
+    ended: Uint8Array.from(counts.subarray(rows)),
+    ...(hinted ? { lambda: floats(3) } : {}),
+  };
+}
+
+/** Every row of every stream is a sequence of its own, a row's streams beside each other; its last token is asked. */
+function sizesOfPrompts(streams: readonly Prompts[]): BatchSizes {
+  const { rows } = streams[0]!;
+  const lengths = streams.flatMap(({ length, starts }) => Array.from(starts, (start) => length - start));
+  const slots = rows * streams.length;
+  return { tokens: lengths.reduce((a, b) => a + b, 0), scored: slots, rows: slots, longest: Math.max(...lengths) };
+}
+
+function fillTablesOfPrompts(streams: readonly Prompts[], to: BatchTables): void {
+  let [token, slot] = [0, 0];
+  for (let row = 0; row < streams[0]!.rows; row++) {
+    for (const { length, ids, starts } of streams) {
+      const start = starts[row]!;
+      to.rowStart[slot] = token;
+      to.rowScored[slot] = slot;
+      for (let t = start; t < length; t++, token++) {
+        to.ids[token] = ids[row * length + t]!;
+        to.positions[token] = t - start;
+      }
+      to.source[slot] = token - 1;
+      to.sourcePosition[slot] = length - 1 - start;
+      to.next[slot] = 0;
+      to.scales[slot] = 1;
+      slot++;
+    }
+  }
+  to.rowStart[slot] = token;
+  to.rowScored[slot] = slot;
+}

@@ -1,0 +1,159 @@
+import { checkState } from "../checks.ts";
+import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
+import { type PolicyShape, parameterCount } from "../shape.ts";
+import { type Kernels, openKernels, type Variant } from "./module.ts";
+import { rotaryTables } from "./rotation.ts";
+
+export type SnapshotName = Exclude<WeightsName, "current">;
+
+const PAGE = 65_536;
+/** Memory grows by so much at least: batches differ a little in size from step to step. */
+const GROWTH = 4 * 2 ** 20;
+/** Of 2 GiB; a policy never comes near. */
+const MOST_PAGES = 32_768;
+
+/**
+ * The one memory of a policy: rotary tables, parameters, moments, gradient and snapshots as flat vectors [P] in the
+ * checkpoint's order, then an arena that every request lays out anew. It grows and never shrinks.
+ */
+export class Store {
+  readonly kernels: Kernels;
+  readonly current: number;
+  readonly first: number;
+  readonly second: number;
+  readonly gradient: number;
+  /** Room for partial sums of a vector's norm. */
+  readonly sums: number;
+  /** Where the arena begins. */
+  arena: number;
+  readonly #shape: PolicyShape;
+  readonly #memory: WebAssembly.Memory;
+  readonly #count: number; // P
+  readonly #firstSnapshot: number;
+  readonly #snapshots = new Map<SnapshotName, number>();
+
+  static async open(shape: PolicyShape, variant: Variant): Promise<Store> {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
+    return new Store(shape, memory, await openKernels(memory, variant));
+  }
+
+  private constructor(shape: PolicyShape, memory: WebAssembly.Memory, kernels: Kernels) {
+    this.#shape = shape;
+    this.#memory = memory;
+    this.kernels = kernels;
+    this.#count = parameterCount(shape);
+    const { vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied, normEpsilon } = shape;
+    kernels.setShape(vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied ? 1 : 0, normEpsilon);
+    let at = aligned(kernels.heapBase());
+    const take = (bytes: number) => {
+      const found = at;
+      at = aligned(at + bytes);
+      return found;
+    };
+    const { cos, sin } = rotaryTables(shape);
+    const [cosAt, sinAt] = [take(cos.byteLength), take(sin.byteLength)];
+    this.current = take(4 * this.#count);
+    this.first = take(4 * this.#count);
+    this.second = take(4 * this.#count);
+    this.gradient = take(4 * this.#count);
+    this.sums = take(8 * kernels.runCount());
+    this.#firstSnapshot = this.arena = at;
+    this.reserve(at);
+    kernels.setTables(cosAt, sinAt);
+    this.floats(cosAt, cos.length).set(cos);
+    this.floats(sinAt, sin.length).set(sin);
+  }
+
+  /** Makes every byte before `end` exist. @throws {PolicyError} kind `limits` where the machine has no more memory */
+  reserve(end: number): void {
+    const { byteLength } = this.#memory.buffer;
+    if (end <= byteLength) return;
+    const wanted = Math.min(MOST_PAGES, (Math.ceil(end / GROWTH) * GROWTH) / PAGE);
+    try {
+      this.#memory.grow(Math.max(wanted, Math.ceil(end / PAGE)) - byteLength / PAGE);
+    } catch {
+      throw new PolicyError("limits", `the policy must find ${Math.ceil(end / 2 ** 20)} MiB of memory, got none`);
+    }
+  }
+
+  /** A view; valid until memory grows. */
+  floats(at: number, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#memory.buffer as ArrayBuffer, at, length);
+  }
+
+  words(at: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#memory.buffer as ArrayBuffer, at, length);
+  }
+
+  /** @throws {PolicyError} kind `input` for a snapshot that was never taken */
+  of(name: WeightsName): number {
+    const found = name === "current" ? this.current : this.#snapshots.get(name);
+    if (found === undefined) {
+      throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
+    }
+    return found;
+  }
+
+  snapshot(name: SnapshotName, mix: number): void {
+    if (mix !== 1 && !this.#snapshots.has(name)) {
+      throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
+    }
+    const to = this.#place(name);
+    if (mix === 1) this.#vector(to).set(this.#vector(this.current));
+    else this.kernels.mixVectors(this.current, to, mix);
+  }
+
+  restore(name: SnapshotName): void {
+    this.#vector(this.current).set(this.#vector(this.of(name)));
+  }
+
+  load(state: PolicyState): void {
+    checkState(this.#shape, state);
+    this.#snapshots.clear();
+    this.arena = this.#firstSnapshot;
+    for (const [name, weights] of Object.entries(state.snapshots)) {
+      this.#vector(this.#place(name as SnapshotName)).set(weights);
+    }
+    this.#vector(this.current).set(state.weights);
+    this.#vector(this.first).set(state.firstMoment);
+    this.#vector(this.second).set(state.secondMoment);
+  }
+
+  /** Copies of everything but the count of updates. */
+  read(): Omit<PolicyState, "shape" | "updates"> {
+    const snapshots = [...this.#snapshots].map(([name, at]) => [name, this.#vector(at).slice()]);
+    return {
+      weights: this.#vector(this.current).slice(),
+      firstMoment: this.#vector(this.first).slice(),
+      secondMoment: this.#vector(this.second).slice(),
+      snapshots: Object.fromEntries(snapshots),
+    };
+  }
+
+  readGradient(): Float32Array {
+    return this.#vector(this.gradient).slice();
+  }
+
+  memory(): { readonly bytes: number; readonly buffers: number } {
+    return { bytes: this.#memory.buffer.byteLength, buffers: 4 + this.#snapshots.size };
+  }
+
+  #place(name: SnapshotName): number {
+    let at = this.#snapshots.get(name);
+    if (at === undefined) {
+      at = this.arena;
+      this.arena = aligned(at + 4 * this.#count);
+      this.reserve(this.arena);
+      this.#snapshots.set(name, at);
+    }
+    return at;
+  }
+
+  #vector(at: number): Float32Array<ArrayBuffer> {
+    return this.floats(at, this.#count);
+  }
+}
+
+function aligned(at: number): number {
+  return Math.ceil(at / 64) * 64;
+}
