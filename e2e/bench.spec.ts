@@ -46,7 +46,9 @@ test("before any step the page says where it computes, shows the schedule ahead 
   await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 45_000 });
   await expect(page.getByText(/WebAssembly|WebGPU/).first()).toBeVisible();
   // The first evaluation is there before the first update.
-  await expect(page.getByRole("figure", { name: "Accuracy" }).getByText("greedy", { exact: false }).first()).toBeVisible();
+  await expect(
+    page.getByRole("figure", { name: "Accuracy" }).getByText("greedy", { exact: false }).first(),
+  ).toBeVisible();
   await expect(page.getByRole("figure", { name: "µ schedule" }).locator("svg path").first()).toBeAttached();
   await expect(status(page)).toHaveText("Step 0 of 6");
 });

@@ -36,7 +36,8 @@ test("the bare address opens a lesson, which the keyboard trains to a sentence m
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const box = node.parentElement!;
       const { top, height } = box.getBoundingClientRect();
-      if (!box.checkVisibility() || height === 0 || top < 0 || top >= innerHeight || box.closest("svg, .spoken")) continue;
+      if (!box.checkVisibility() || height === 0 || top < 0 || top >= innerHeight || box.closest("svg, .spoken"))
+        continue;
       count += node.textContent!.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length;
     }
     return count;
