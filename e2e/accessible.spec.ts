@@ -42,18 +42,11 @@ async function stepped(page: Page, step: number): Promise<void> {
   await expect(page.getByText(`Step ${step} of 10`)).toBeVisible({ timeout: 120_000 });
 }
 
-test("a recorded run, the tour, a bad link, no runs yet and the method stand in nobody's way", async ({ page }) => {
+test("a recorded run, a bad link, no runs yet and the method stand in nobody's way", async ({ page }) => {
   test.setTimeout(600_000);
-  await page.goto("/");
+  await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   await expect(page.getByRole("region", { name: "A recorded run" })).toContainText(/In \d+ steps, /);
   await standsInNobodysWay(page, "the bench with a recorded run");
-
-  await button(page, "Take the tour").click();
-  await expect(page.getByRole("dialog")).toContainText("1 of 8");
-  await page.keyboard.press("ArrowRight");
-  await expect(page.getByRole("dialog")).toContainText("2 of 8");
-  await standsInNobodysWay(page, "the tour");
-  await page.keyboard.press("Escape");
 
   await page.goto("/#v=1&preset=grpo-parity&seed=1&lr=fast&wings=2&note=Look+at+entropy&lock=all");
   await expect(page.getByRole("alert")).toContainText('Unknown setting "wings"');

@@ -16,7 +16,7 @@ async function trained(page: Page, step: number): Promise<void> {
 }
 
 test("a newcomer finds the default preset, trains, pauses, steps once and stops", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   await expect(page.getByRole("combobox", { name: "Preset" })).toHaveValue("chord-mu-countdown");
   await expect(page.getByText("Expert answers lead at first", { exact: false })).toBeVisible();
   await expect(status(page)).toHaveText("Step 0 of 120");
@@ -46,7 +46,9 @@ test("before any step the page says where it computes, shows the schedule ahead 
   await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 45_000 });
   await expect(page.getByText(/WebAssembly|WebGPU/).first()).toBeVisible();
   // The first evaluation is there before the first update.
-  await expect(page.getByRole("figure", { name: "Accuracy" }).getByText("greedy", { exact: false }).first()).toBeVisible();
+  await expect(
+    page.getByRole("figure", { name: "Accuracy" }).getByText("greedy", { exact: false }).first(),
+  ).toBeVisible();
   await expect(page.getByRole("figure", { name: "µ schedule" }).locator("svg path").first()).toBeAttached();
   await expect(status(page)).toHaveText("Step 0 of 6");
 });

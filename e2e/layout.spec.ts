@@ -90,7 +90,7 @@ test("no algorithm's formula is wider than the settings, nor hides a part of its
 });
 
 test("while a recorded run invites to train, one button leads; afterwards it is Train or Pause", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   const invites = page.getByRole("button", { name: "Train it yourself" });
   await expect(invites).toBeVisible();
   const paint = (name: string) => button(page, name).evaluate((one) => getComputedStyle(one).backgroundColor);

@@ -11,7 +11,7 @@ test("a newcomer sees a finished recorded run within two seconds, before any wor
       }
     };
   });
-  await page.goto("/");
+  await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   const first = page.getByRole("region", { name: "A recorded run" });
   await expect(first).toContainText(/In \d+ steps, /, { timeout: 2000 });
   await expect(page.getByRole("figure", { name: "Accuracy" })).toContainText(/greedy 0\.\d/);
@@ -32,19 +32,4 @@ test("the Method page is a link, Back leads back, and the experiment goes along"
   await page.goBack();
   await expect(page.getByRole("combobox", { name: "Preset" })).toHaveValue("grpo-parity");
   await expect(page.getByRole("textbox", { name: "Seed", exact: true })).toHaveValue("7");
-});
-
-test("the tour goes by keyboard and does not block the page", async ({ page }) => {
-  await page.goto("/#v=1&preset=grpo-parity&seed=1");
-  const opener = page.getByRole("button", { name: "Take the tour" });
-  await opener.focus();
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("1 of 8");
-  await page.keyboard.press("ArrowRight");
-  await expect(dialog).toContainText("2 of 8");
-  await page.getByRole("textbox", { name: "Learning rate" }).fill("0.001");
-  await expect(dialog).toBeVisible();
-  await dialog.getByRole("button", { name: "Skip the tour" }).click();
-  await expect(opener).toBeFocused();
 });

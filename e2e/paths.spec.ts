@@ -62,7 +62,7 @@ for (const { name, badge, prepare } of BACKENDS) {
     test("a newcomer reads what a recorded run did, and trains it", async ({ page }) => {
       test.setTimeout(300_000);
       const complaints = complaintsOf(page);
-      await page.goto("/");
+      await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
       const first = page.getByRole("region", { name: "A recorded run" });
       await expect(first).toContainText(/In \d+ steps, /);
       await first.getByRole("button", { name: "Train it yourself" }).click();

@@ -50,19 +50,16 @@ try {
 }
 say(`${taken} pictures in ${FOLDER}`);
 
-/** A newcomer's visit: the recorded run, the tour, training, the end of it, and what can be opened then. */
+/** A newcomer's visit: the lesson, a recorded run, training, the end of it, and what can be opened then. */
 async function onTheDesk() {
   const page = await opened("", WIDE);
+  await page.getByRole("button", { name: "Train it yourself" }).waitFor();
+  await settled(page);
+  await both(page, "lesson");
+  await follow(page, "#v=1&preset=chord-mu-countdown&seed=1");
   await page.getByRole("region", { name: "A recorded run" }).waitFor();
   await settled(page);
   await both(page, "first-minute");
-  await page.getByRole("button", { name: "Take the tour" }).click();
-  const tour = page.getByRole("dialog");
-  await tour.waitFor();
-  for (let stop = 1; stop < 3; stop++) await tour.getByRole("button", { name: "Next" }).click();
-  await take(page, "tour");
-  await page.keyboard.press("Escape");
-
   await follow(page, `${PARITY}&page=runs`);
   await page.getByText("No run has been kept", { exact: false }).waitFor();
   await take(page, "runs-empty");

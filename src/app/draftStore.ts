@@ -10,11 +10,13 @@ import {
 } from "../lab/experiment/config.ts";
 import { withLiveChanges } from "../lab/experiment/phases.ts";
 import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
+import { toHash } from "../lab/link/hash.ts";
 import { readLink as read, writeLink } from "../lab/link/link.ts";
 import type { Receipt } from "../lab/link/receipt.ts";
 import { PLAIN_VIEW, type View } from "../lab/link/view.ts";
 import type { Issue } from "../lab/schema.ts";
 import type { BackendChoice, PolicyChoice } from "../lab/worker/protocol.ts";
+import { armDraft, lessonOfPage, openingLesson, ownArm, pageOf } from "./lessonLinks.ts";
 
 /** What decides how fast a run goes and not what comes out: never part of a link. */
 export interface Compute {
@@ -83,6 +85,17 @@ export function readLink(hash: string): Required<Opened> & {
   return { ...draft, view, receipt: proof, issues, experiment };
 }
 
+/**
+ * What an address opens when the page is loaded: the first lesson where it says nothing, and the experiment of a lesson where it
+ * names the lesson alone.
+ */
+export function openedAt(hash: string): ReturnType<typeof readLink> {
+  const opened = readLink(hash);
+  if (opened.experiment) return opened;
+  const lesson = hash === "" || hash === "#" ? openingLesson() : lessonOfPage(opened.view.page);
+  return lesson ? { ...opened, ...armDraft(ownArm(lesson)), view: { ...opened.view, page: pageOf(lesson) } } : opened;
+}
+
 export function createDraftStore(opened: Opened): DraftStore {
   return createStore<Draft>(() => ({
     config: opened.config,
@@ -139,8 +152,11 @@ export function linkOf(draft: Opened, room?: number): string {
   return wholeLinkOf(draft, room).hash;
 }
 
-/** The link, and a sentence for each thing that did not fit. */
+/** The link, and a sentence for each thing that did not fit. The page of a lesson says which experiment it is of, so the link need not. */
 export function wholeLinkOf({ config, presetId, view, receipt }: Opened, room?: number): ReturnType<typeof writeLink> {
   const proof = receipt?.of === experimentKey(config) ? receipt.receipt : undefined;
-  return writeLink({ config, presetId, view, receipt: proof }, room);
+  const written = writeLink({ config, presetId, view, receipt: proof }, room);
+  const lesson = lessonOfPage(view?.page);
+  if (!lesson || experimentKey(armDraft(ownArm(lesson)).config) !== experimentKey(config)) return written;
+  return { ...written, hash: written.hash.replace(`${toHash(config, presetId)}&`, "#") };
 }

@@ -1,7 +1,7 @@
 import { LINK_LIMIT } from "../lab/link/link.ts";
 import type { View } from "../lab/link/view.ts";
 import type { Issue } from "../lab/schema.ts";
-import { type DraftStore, experimentKey, linkOf, readLink, wholeLinkOf } from "./draftStore.ts";
+import { type DraftStore, experimentKey, linkOf, openedAt, wholeLinkOf } from "./draftStore.ts";
 
 export interface HashSync {
   /** Writes the link now. @returns the whole address. */
@@ -46,7 +46,7 @@ export function syncHash(
 
   function follow(): void {
     if (page.location.hash === linkOf(draft.getState())) return;
-    const { config, presetId, view, receipt, issues, experiment } = readLink(page.location.hash);
+    const { config, presetId, view, receipt, issues, experiment } = openedAt(page.location.hash);
     const turned = turnedTo(view.page, draft.getState().view);
     if (page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
       // Another page of this very experiment, which may be more than an address holds.
@@ -64,7 +64,8 @@ export function syncHash(
   }
 
   page.addEventListener("hashchange", follow);
-  if (page.location.hash === "") write();
+  // The bare address is the first lesson's: it stays as it is until something is changed.
+  if (page.location.hash === "" && draft.getState().view.page === undefined) write();
 
   return {
     flush: write,

@@ -21,8 +21,8 @@ import {
   type DraftStore,
   type Experiment,
   experimentKey,
+  openedAt,
   presetDraft,
-  readLink,
   type StartingPoint,
   withIntervention,
 } from "./draftStore.ts";
@@ -153,7 +153,7 @@ export function shownRun(lab: Pick<Lab, "run" | "draft" | "recordings">): Run | 
 }
 
 export function createLab(page: Window, spawn: () => LabWorker): Lab {
-  const opened = readLink(page.location.hash);
+  const opened = openedAt(page.location.hash);
   const draft = createDraftStore(opened);
   const run = createRunStore();
   const notices = createNoticeStore();

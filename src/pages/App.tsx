@@ -1,25 +1,37 @@
 import { lazy, Suspense, useEffect } from "react";
 import type { Lab } from "../app/lab.ts";
+import { LESSON_INDEX, lessonOfPage } from "../app/lessonLinks.ts";
 import { RECORDED } from "../app/recordings/recordingStore.ts";
 import { preparePlots } from "../charts/Chart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
-import { Bench } from "./bench/Bench.tsx";
 import { PageLink } from "./bench/links/PageLink.tsx";
 import { BackendBadge } from "./bench/run/BackendBadge.tsx";
-import { TourButton } from "./bench/tour/TourButton.tsx";
-import { EmbedPage } from "./embed/EmbedPage.tsx";
+import { LessonIndex } from "./lesson/LessonIndex.tsx";
+import { LessonPage } from "./lesson/LessonPage.tsx";
 import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
 import { PanelBoundary } from "./shared/PanelBoundary.tsx";
 import { UpdateOffer } from "./shared/UpdateOffer.tsx";
 import "../styles/theme.css";
 
+// The opening page needs nothing of the workbench.
+const loadBench = () => import("./bench/Bench.tsx");
+const Bench = lazy(async () => ({ default: (await loadBench()).Bench }));
+const EmbedPage = lazy(async () => ({ default: (await import("./embed/EmbedPage.tsx")).EmbedPage }));
 const RunsPage = lazy(() => import("./runs/RunsPage.tsx"));
 const Method = lazy(() => import("./method/Method.tsx"));
 
 /** The whole page. */
 export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
-  useEffect(() => onFirstTouch(preparePlots), []);
+  useEffect(
+    () =>
+      onFirstTouch(() => {
+        preparePlots();
+        // A failure shows where the workbench is opened, and is tried again there.
+        loadBench().catch(() => {});
+      }),
+    [],
+  );
   useEffect(
     () =>
       afterPaint(() => {
@@ -38,9 +50,18 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
 
 function Page() {
   const lab = useLab();
-  const page = useDraft(({ view }) => view.page)?.split(".")[0];
+  const whole = useDraft(({ view }) => view.page);
+  const page = whole?.split(".")[0];
+  const lesson = lessonOfPage(whole);
+  // A lesson has a title of its own.
+  const Brand = page === "lesson" || page === LESSON_INDEX ? "p" : "h1";
   const embed = useDraft(({ view }) => view.embed);
-  if (embed) return <EmbedPage />;
+  if (embed)
+    return (
+      <Suspense fallback={<main className={styles.loading} />}>
+        <EmbedPage />
+      </Suspense>
+    );
   return (
     <>
       {/* biome-ignore lint/a11y/useValidAnchor: a skip link, in a page whose hash is taken */}
@@ -48,23 +69,34 @@ function Page() {
         Skip to the experiment
       </a>
       <header className={styles.top}>
-        <h1 className={styles.brand}>
+        <Brand className={styles.brand}>
           Policy <i>Lab</i>
-        </h1>
+        </Brand>
         <p className={`caption ${styles.tagline}`}>
-          Post-train a small language model in this tab, and watch what each algorithm does to each token.
+          {Brand === "h1" &&
+            "Post-train a small language model in this tab, and watch what each algorithm does to each token."}
         </p>
         <nav className={styles.pages} aria-label="Pages">
-          <PageLink page={undefined}>Bench</PageLink>
+          <PageLink page={LESSON_INDEX} within="lesson.">
+            Lessons
+          </PageLink>
+          <PageLink page={undefined}>Workbench</PageLink>
           <PageLink page="runs">Runs</PageLink>
           <PageLink page="method">Method</PageLink>
         </nav>
-        <TourButton />
         <BackendBadge />
         <ShareButton link={lab.link} cuts={lab.cuts} />
       </header>
       <UpdateOffer />
-      {page === "method" ? (
+      {lesson ? (
+        <PanelBoundary what="The lesson">
+          <LessonPage key={lesson.id} lesson={lesson} />
+        </PanelBoundary>
+      ) : page === "lesson" || page === LESSON_INDEX ? (
+        <PanelBoundary what="The lessons">
+          <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
+        </PanelBoundary>
+      ) : page === "method" ? (
         <PanelBoundary what="The method">
           <Suspense fallback={<main id="bench" className={styles.loading} />}>
             <Method />
@@ -77,8 +109,10 @@ function Page() {
           </Suspense>
         </PanelBoundary>
       ) : (
-        <PanelBoundary what="The bench">
-          <Bench />
+        <PanelBoundary what="The workbench">
+          <Suspense fallback={<main id="bench" className={styles.loading} />}>
+            <Bench />
+          </Suspense>
         </PanelBoundary>
       )}
     </>

@@ -19,6 +19,7 @@ async function turn(ms = 1000): Promise<void> {
 async function open(hash: string): Promise<void> {
   page = openLab(hash);
   render(<App lab={page.lab} />);
+  await loaded(() => document.querySelector("main")?.firstElementChild);
   await turn();
 }
 
@@ -51,7 +52,7 @@ afterEach(() => {
 });
 
 test("a newcomer sees a recorded run before any worker has answered, and trains it with one button", async () => {
-  await open("");
+  await open("#v=1&preset=chord-mu-countdown&seed=1");
   const first = screen.getByRole("region", { name: "A recorded run" });
   expect(first.textContent).toMatch(/In 120 steps, the share of held-out problems that it solves/);
   expect(screen.getByRole("figure", { name: "Accuracy" }).textContent).toMatch(/greedy 0\.\d/);
@@ -264,46 +265,7 @@ test("the method page writes every algorithm from its declaration, and its addre
     Object.keys(OBJECTIVES.find(({ id }) => id === "grpo")!.params).length + 1,
   );
   const bench = within(screen.getByRole("navigation", { name: "Pages" })).getByRole<HTMLAnchorElement>("link", {
-    name: "Bench",
+    name: "Workbench",
   });
   expect(bench.hash).toBe(sealed("#v=2&preset=grpo-parity&seed=7"));
-});
-
-test("each stop of the tour speaks of something that is there, and from another page it leads to the bench first", async () => {
-  await open("#v=1&preset=chord-mu-countdown&seed=1&page=runs");
-  fireEvent.click(screen.getByRole("button", { name: "Take the tour" }));
-  await loaded(() => screen.queryByRole("dialog"));
-  expect(page.lab.draft.getState().view.page).toBeUndefined();
-  const dialog = screen.getByRole("dialog");
-  const marked = new Set<Element>();
-  for (let stop = 1; stop <= 8; stop++) {
-    expect(dialog.textContent).toContain(`${stop} of 8`);
-    const target = document.querySelector("[data-tour]");
-    expect(target, `stop ${stop}`).not.toBeNull();
-    marked.add(target!);
-    fireEvent.click(within(dialog).getByRole("button", { name: stop === 8 ? "Done" : "Next" }));
-  }
-  expect(marked.size).toBe(8);
-  expect(document.querySelector("[data-tour]")).toBeNull();
-  expect(screen.queryByRole("dialog")).toBeNull();
-});
-
-test("the tour has eight stops, goes by keyboard, gives the focus back and remembers that it was seen", async () => {
-  await open("#v=1&preset=grpo-parity&seed=1");
-  const opener = screen.getByRole("button", { name: "Take the tour" });
-  fireEvent.click(opener);
-  await loaded(() => screen.queryByRole("dialog"));
-  const dialog = screen.getByRole("dialog");
-  const titles = new Set<string>();
-  for (let i = 0; i < 8; i++) {
-    expect(dialog.textContent).toContain(`${i + 1} of 8`);
-    expect(document.activeElement?.localName).toBe("h2");
-    titles.add(document.activeElement!.textContent!);
-    fireEvent.keyDown(document.activeElement!, { key: "ArrowRight" });
-  }
-  expect(titles.size).toBe(8);
-  fireEvent.keyDown(document.activeElement!, { key: "Escape" });
-  expect(screen.queryByRole("dialog")).toBeNull();
-  expect(document.activeElement).toBe(opener);
-  expect(localStorage.getItem("policy-lab.tour")).toBe("done");
 });

@@ -60,6 +60,13 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
   return { metrics, samples };
 }
 
+/** The greedy answers of the present weights to the first `count` held-out problems: of those that {@link evaluate} asks, the first. */
+export async function heldOutAnswers(policy: Policy, task: Task, config: RunConfig, count: number): Promise<Sample[]> {
+  const problems = heldOut(task, config, "id").slice(0, count);
+  const greedy = await answer({ policy, task, config, step: 0 }, problems, 0);
+  return greedy.completions.map((completion, row) => sampleOf(greedy, problems, completion, row, "id"));
+}
+
 /** What every answer of one evaluation has in common. */
 interface Exam {
   readonly policy: Policy;

@@ -14,12 +14,12 @@ import type { Task } from "../tasks/task.ts";
 import type { CollectContext, FeedBatch } from "./batch.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type Evaluation, evaluate, heldOutAnswers } from "./evaluate.ts";
 import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { beginPhase, generatorLags, originOf, referenceMoves } from "./phase.ts";
 import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
-import type { StepReport } from "./report.ts";
+import type { Sample, StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";
 import { Update } from "./update.ts";
 
@@ -174,6 +174,11 @@ export class Run {
   /** How well the reward model foretells preferences that it has not seen; undefined where the verifier alone rewards. */
   rewardReport(): RewardReport | undefined {
     return (this.#memo.judge ?? judgeFor(this.task, configAt(this.#config, this.#step))).model?.report;
+  }
+
+  /** The greedy answers of the present weights to the first held-out problems; changes nothing. */
+  answers(count: number): Promise<readonly Sample[]> {
+    return heldOutAnswers(this.policy, this.task, configAt(this.#config, this.#step), count);
   }
 
   /** The metrics of the present weights on held-out problems; changes nothing. */

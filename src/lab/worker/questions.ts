@@ -5,6 +5,7 @@ import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { Candidate, InspectedRow } from "../train/inspect.ts";
 import { parameterHash } from "../train/parameterHash.ts";
+import type { Sample } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
 
 /** A question about the present weights of a run, answered between two steps. Answering changes nothing that trains. */
@@ -21,6 +22,8 @@ export type RunQuestion = { readonly runId: string } & (
   | { readonly type: "openItem"; readonly feed: FeedName; readonly index: number }
   /** The likeliest tokens along one row. */
   | { readonly type: "inspect"; readonly row: InspectedRow }
+  /** Greedy answers to the first `count` held-out problems. */
+  | { readonly type: "answers"; readonly count: number }
   | { readonly type: "rewardModel" }
   | { readonly type: "hash" }
 );
@@ -40,6 +43,7 @@ export interface Answers {
   readonly openItem: OpenedItem;
   /** Candidates of every token of the row, best first. */
   readonly inspect: { readonly step: number; readonly candidates: readonly (readonly Candidate[])[] };
+  readonly answers: { readonly step: number; readonly samples: readonly Sample[] };
   /** On preferences that it was not trained on; null where the verifier alone rewards. */
   readonly rewardModel: RewardReport | null;
   /** Of the parameters. */
@@ -80,6 +84,8 @@ async function answerOf(question: RunQuestion, run: Run): Promise<Answers[RunQue
       return run.openItem(question.feed, question.index);
     case "inspect":
       return { step, candidates: await run.inspect(question.row) };
+    case "answers":
+      return { step, samples: await run.answers(question.count) };
     case "rewardModel":
       return run.rewardReport() ?? null;
     case "hash":

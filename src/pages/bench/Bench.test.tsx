@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
@@ -9,10 +9,13 @@ import { App } from "../App.tsx";
 
 let page: TestLab;
 
-function open(hash: string): void {
+// The page loads the workbench when it is asked for: here it is there at once.
+beforeAll(() => import("./Bench.tsx"));
+
+async function open(hash: string): Promise<void> {
   page = openLab(hash);
   render(<App lab={page.lab} />);
-  act(() => vi.advanceTimersByTime(1000));
+  await act(() => vi.advanceTimersByTimeAsync(1000));
 }
 
 function hear(...events: LabEvent[]): void {
@@ -46,8 +49,8 @@ const own: TokenRow = { ...expert, feed: "rollouts", weight: [-0.001, -0.002, -0
 
 const figures = ["Reward", "Accuracy", "Loss", "Entropy", "µ schedule", "Token weights", "Samples"];
 
-test("everything that scripts and screen readers rely on is there under its name before any run", () => {
-  open("");
+test("everything that scripts and screen readers rely on is there under its name before any run", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1");
   for (const name of figures) expect(screen.getByRole("figure", { name })).toBeTruthy();
   for (const name of ["Train", "Pause", "Step", "Stop", "Share"])
     expect(screen.getByRole("button", { name })).toBeTruthy();
@@ -61,8 +64,8 @@ test("everything that scripts and screen readers rely on is there under its name
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
-test("the figures keep their names for every family of algorithms, µ or not", () => {
-  open("");
+test("the figures keep their names for every family of algorithms, µ or not", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1");
   const families = new Map(OBJECTIVES.map((objective) => [objective.family, objective]));
   for (const { title } of families.values()) {
     fireEvent.click(screen.getByRole("radio", { name: title }));
@@ -75,20 +78,20 @@ test("the figures keep their names for every family of algorithms, µ or not", (
 const charts = () =>
   screen.getAllByRole("figure").flatMap((figure) => figure.querySelector(":scope > header > h3")?.textContent ?? []);
 
-test("six charts stand first: µ takes the place of the algorithm's own where there is one, unless a link asks for both", () => {
+test("six charts stand first: µ takes the place of the algorithm's own where there is one, unless a link asks for both", async () => {
   const always = ["Accuracy", "Reward", "Loss", "Entropy"];
-  open("#v=1&preset=chord-mu-countdown");
+  await open("#v=1&preset=chord-mu-countdown");
   expect(charts()).toEqual([...always, "µ schedule", "Weights over the run"]);
   fireEvent.click(screen.getByRole("radio", { name: "GRPO" }));
   expect(charts()).toEqual([...always, "Clipped tokens", "Weights over the run", "µ schedule"]);
   cleanup();
   page.lab.dispose();
-  open("#v=1&preset=chord-mu-countdown&charts=own.mu.tokens");
+  await open("#v=1&preset=chord-mu-countdown&charts=own.mu.tokens");
   expect(charts()).toEqual(["µ schedule", "Expert and own terms", "Weights over the run"]);
 });
 
-test("a run is read from its events: status, values, tokens, samples, badge and reason", () => {
-  open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
+test("a run is read from its events: status, values, tokens, samples, badge and reason", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
   hear(
     {
       type: "backend",
@@ -136,8 +139,8 @@ test("a run is read from its events: status, values, tokens, samples, badge and 
   expect(within(samples).getByText(/right/)).toBeTruthy();
 });
 
-test("arrow keys walk through the tokens, and the focused one gives its account", () => {
-  open("");
+test("arrow keys walk through the tokens, and the focused one gives its account", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1");
   hear({ type: "tokens", runId: "run-1", step: 1, rows: [expert, own] });
   const figure = screen.getByRole("figure", { name: "Token weights" });
   const account = within(figure).getByRole("region", { name: "The focused token" });
@@ -160,8 +163,8 @@ test("arrow keys walk through the tokens, and the focused one gives its account"
   ).toHaveLength(1);
 });
 
-test("a bad link opens with a notice for each problem, and each can be dismissed", () => {
-  open("#v=1&preset=grpo-parity&lr=fast&wings=2");
+test("a bad link opens with a notice for each problem, and each can be dismissed", async () => {
+  await open("#v=1&preset=grpo-parity&lr=fast&wings=2");
   const alert = screen.getByRole("alert");
   expect(alert.textContent).toContain('got "fast"');
   expect(alert.textContent).toContain('Unknown setting "wings"');
@@ -170,8 +173,8 @@ test("a bad link opens with a notice for each problem, and each can be dismissed
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
-test("settings that differ from the shown run say what Train will do, and how to get back", () => {
-  open("#v=1&preset=grpo-parity&seed=1");
+test("settings that differ from the shown run say what Train will do, and how to get back", async () => {
+  await open("#v=1&preset=grpo-parity&seed=1");
   hear(stateOf("ready", 0), stateOf("training", 3), stateOf("paused", 3));
   fireEvent.click(screen.getByRole("radio", { name: "SFT" }));
   expect(screen.getByText(/Train starts a new run/)).toBeTruthy();
@@ -181,8 +184,8 @@ test("settings that differ from the shown run say what Train will do, and how to
   expect(screen.queryByText(/Train starts a new run/)).toBeNull();
 });
 
-test("every visible setting of the default experiment has a name and a description", () => {
-  open("");
+test("every visible setting of the default experiment has a name and a description", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1");
   const settings = screen.getByRole("region", { name: "Settings" });
   const fields = within(settings).getAllByRole("textbox");
   expect(fields.length).toBeGreaterThan(10);

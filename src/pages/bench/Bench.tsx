@@ -11,12 +11,12 @@ import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
 import { RunCost } from "./links/RunCost.tsx";
 import { useView } from "./links/useView.ts";
+import { FirstMinute } from "./recorded/FirstMinute.tsx";
 import { Notices } from "./run/Notices.tsx";
 import { PresetPicker } from "./run/PresetPicker.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { Settings } from "./settings/Settings.tsx";
 import { TokenPanel } from "./tokens/TokenPanel.tsx";
-import { FirstMinute } from "./tour/FirstMinute.tsx";
 
 const FeedPanel = lazy(() => import("./feeds/FeedPanel.tsx"));
 const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));

@@ -6,11 +6,13 @@ export interface PageLinkProps {
   /** The page's name and, after a point, a place on it; undefined: the bench. */
   readonly page: string | undefined;
   readonly className?: string | undefined;
+  /** Also current on the pages whose names begin so. */
+  readonly within?: string;
   readonly children: ReactNode;
 }
 
 /** A link within the lab: the experiment goes along, and Back leads back. */
-export function PageLink({ page, className, children }: PageLinkProps) {
+export function PageLink({ page, className, within, children }: PageLinkProps) {
   // Whatever changes the draft is answered before the links follow it.
   const draft = useDeferredValue(useDraft((now) => now));
   const here = useDraft(({ view }) => view.page);
@@ -19,7 +21,11 @@ export function PageLink({ page, className, children }: PageLinkProps) {
     return linkOf({ ...draft, view: page === undefined ? view : { ...view, page } });
   }, [draft, page]);
   return (
-    <a className={className} href={href} aria-current={here === page ? "page" : undefined}>
+    <a
+      className={className}
+      href={href}
+      aria-current={here === page || (within !== undefined && here?.startsWith(within)) ? "page" : undefined}
+    >
       {children}
     </a>
   );

@@ -6,7 +6,7 @@ import { RunPace, RunProgress } from "../../../controls/RunProgress.tsx";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { RunState } from "../../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
-import { useRecorded } from "../tour/useRecorded.ts";
+import { useRecorded } from "../recorded/useRecorded.ts";
 import styles from "./Run.module.css";
 import { useProgress } from "./useProgress.ts";
 

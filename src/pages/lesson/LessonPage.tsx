@@ -1,0 +1,153 @@
+import { useEffect, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { armDraft, LESSON_INDEX, ownArm, pageOf } from "../../app/lessonLinks.ts";
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import { LESSONS } from "../../lab/lessons/index.ts";
+import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { Notices } from "../bench/run/Notices.tsx";
+import { ExplainedText } from "../shared/Explained.tsx";
+import { useLab } from "../shared/labContext.ts";
+import { ASKED, answersOf } from "./answersStore.ts";
+import { BeforeAfter } from "./BeforeAfter.tsx";
+import { Claims } from "./Claims.tsx";
+import type { OwnRun } from "./figureLines.ts";
+import styles from "./Lesson.module.css";
+import { LessonFigure } from "./LessonFigure.tsx";
+import { TokenEffect } from "./TokenEffect.tsx";
+import { TrainIt } from "./TrainIt.tsx";
+import { traceOf } from "./trace.ts";
+import { trainArm } from "./trainArm.ts";
+import { armOf, useLessonRun } from "./useLessonRun.ts";
+import { useRecord } from "./useRecord.ts";
+
+/** A lesson to be lived through: its question, one button, one chart, answers before and after, and what the run showed. */
+export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
+  const lab = useLab();
+  useEffect(() => {
+    // The experiment of another lesson gives way to this one's; what somebody set up in the workbench stays.
+    const { config } = lab.draft.getState();
+    if (armOf(lesson, config) || !LESSONS.some((other) => armOf(other, config))) return;
+    lab.draft.setState({ ...armDraft(ownArm(lesson)), from: undefined });
+    lab.prepare();
+  }, [lab, lesson]);
+  const record = useRecord(lesson);
+  const shown = useLessonRun(lesson);
+  const run = shown?.begun ? shown.run : undefined;
+  const arm = shown?.begun ? shown.arm : undefined;
+  const { loaded } = record;
+  const config = armDraft(arm ?? ownArm(lesson)).config;
+  const steps = Math.max(...lesson.arms.map((one) => totalSteps(armDraft(one).config)));
+  const version = run?.version;
+  // The columns grow in place: another version is another picture.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const own = useMemo<OwnRun | undefined>(
+    () =>
+      run &&
+      arm && {
+        label: arm.id === lesson.own ? "your run" : `your ${arm.label}`,
+        column: (name) => run.series.column(name),
+      },
+    [run?.id, version, arm, lesson],
+  );
+  const at = LESSONS.indexOf(lesson);
+  const next = LESSONS[at + 1];
+  const seconds = loaded?.seconds[lesson.own];
+  const figure = { lesson, record: loaded, own, steps };
+  const empty = record.failed ? "No recorded runs are at hand: train, and your run appears." : undefined;
+  return (
+    <main id="bench" className={styles.lesson} tabIndex={-1}>
+      <div className={styles.head}>
+        <p className={styles.small}>
+          Lesson {at + 1} of {LESSONS.length} · {lesson.source}
+        </p>
+        <h1 className={styles.title}>{lesson.title}</h1>
+        <p className={styles.lead}>
+          <ExplainedText text={lesson.lead} />
+        </p>
+        <TrainIt lesson={lesson} run={shown?.run} begun={shown?.begun ?? false} arm={arm} seconds={seconds} />
+        <Notices />
+      </div>
+      <div className={styles.hero}>
+        <LessonFigure {...figure} figure={lesson.figure} height={280} {...(empty && { empty })} />
+        {loaded && (
+          <p className={styles.small}>
+            Coloured lines: means of {loaded.seeds} recorded seeds with their 95% interval.
+          </p>
+        )}
+        <div className={styles.said} aria-live="polite">
+          <Said lesson={lesson} run={run} arm={arm} />
+        </div>
+      </div>
+      <aside className={styles.beside}>
+        <h2>The same questions, before and after</h2>
+        <Answers runId={shown?.run.id} phase={run?.state.phase} />
+        <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />
+        <div className={styles.details}>
+          {lesson.details.slice(0, 3).map((detail) => (
+            <LessonFigure
+              key={detail.metric}
+              {...figure}
+              figure={detail}
+              height={90}
+              text={13}
+              small
+              empty="Appears in training."
+            />
+          ))}
+        </div>
+      </aside>
+      <Claims lesson={lesson} record={loaded} />
+      <nav className={styles.onward} aria-label="Lessons">
+        <a href={`#page=${LESSON_INDEX}`}>All lessons</a>
+        {next && <a href={`#page=${pageOf(next)}`}>Next: {next.title} →</a>}
+      </nav>
+    </main>
+  );
+}
+
+type Shown = NonNullable<ReturnType<typeof useLessonRun>>;
+
+interface SaidProps {
+  readonly lesson: Lesson;
+  readonly run: Shown["run"] | undefined;
+  readonly arm: Shown["arm"] | undefined;
+}
+
+/** What the finished run showed, and what to try next. */
+function Said({ lesson, run, arm }: SaidProps) {
+  const lab = useLab();
+  if (!run || !arm || run.state.phase !== "finished") return null;
+  const others = lesson.arms.filter(({ id }) => id !== arm.id);
+  return (
+    <>
+      <p>
+        <strong>Your {arm.label} run.</strong> {lesson.said(traceOf(run.config, run.series), arm)}
+      </p>
+      <p>
+        <ExplainedText text={lesson.next} />{" "}
+        {others.map((other) => (
+          <button key={other.id} type="button" className="button" onClick={() => trainArm(lab, other)}>
+            Train {other.label}
+          </button>
+        ))}
+      </p>
+    </>
+  );
+}
+
+interface AnswersProps {
+  readonly runId: string | undefined;
+  readonly phase: string | undefined;
+}
+
+function Answers({ runId, phase }: AnswersProps) {
+  const lab = useLab();
+  const [store] = useState(() => answersOf(lab));
+  const answers = useStore(store);
+  const here = answers.runId === runId ? answers : undefined;
+  const pending = {
+    before: "comes when the policy is loaded",
+    after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
+  };
+  return <BeforeAfter before={here?.before} after={here?.after} count={ASKED} pending={pending} />;
+}

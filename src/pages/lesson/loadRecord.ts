@@ -1,0 +1,43 @@
+import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { judge } from "../../lab/lessons/study.ts";
+import type { RunResult } from "../../lab/record/runFile.ts";
+import { readRunFile } from "../../lab/record/runFile.ts";
+import type { LessonRecord } from "./record.ts";
+import { traceOf } from "./trace.ts";
+
+/** The file of a lesson's recorded seeds, `public/lessons/<id>.json`: for each seed the run file of every arm by its id. */
+export interface RecordFile {
+  readonly bySeed: readonly Readonly<Record<string, RunResult>>[];
+}
+
+/** The lessons of which `public/lessons/` holds recorded seeds. */
+const RECORDED: readonly string[] = [];
+
+/** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
+export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
+  if (!RECORDED.includes(lesson.id)) throw new Error(`no recorded seeds are shipped of ${lesson.id}`);
+  const path = `lessons/${lesson.id}.json`;
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} must be on the server, got ${response.status}`);
+  return recordOf(lesson, (await response.json()) as RecordFile);
+}
+
+/** @throws {FileError} where a run of the file is not valid. */
+export function recordOf(lesson: Lesson, { bySeed }: RecordFile): LessonRecord {
+  if (!Array.isArray(bySeed) || bySeed.length === 0)
+    throw new Error(`The recorded seeds of ${lesson.id} must be a list of runs, got none.`);
+  const runs = bySeed.map((seed) =>
+    Object.fromEntries(lesson.arms.map(({ id }) => [id, readRunFile(JSON.stringify(seed[id] ?? null), 0)] as const)),
+  );
+  const seconds = ({ id }: { readonly id: string }) =>
+    runs.reduce((sum, seed) => sum + seed[id]!.seconds, 0) / runs.length;
+  const traces = runs.map((seed) =>
+    Object.fromEntries(Object.entries(seed).map(([id, { config, table }]) => [id, traceOf(config, table)] as const)),
+  );
+  return {
+    seeds: bySeed.length,
+    seconds: Object.fromEntries(lesson.arms.map((arm) => [arm.id, seconds(arm)])),
+    columns: (arm, metric) => runs.flatMap((seed) => seed[arm]?.table.column(metric) ?? []),
+    claims: lesson.claims.map((claim) => judge(claim, traces)),
+  };
+}
