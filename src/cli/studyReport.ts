@@ -38,6 +38,24 @@ export function studyReport(
   ].join("\n");
 }
 
+/** The page of all results, which `command` makes again. */
+export function resultsPage(reports: readonly string[], command: string): string {
+  return [
+    "# Results of the lessons",
+    "",
+    "Made by",
+    "",
+    "```",
+    command,
+    "```",
+    "",
+    "Seeds are paired: every arm of one starts from the same checkpoint and sees the same problems. A claim *holds* where the 95%",
+    "interval of its margin lies above 0, *does not appear* where it lies below or no seed shows it, and is *unclear* otherwise.",
+    "",
+    ...reports,
+  ].join("\n");
+}
+
 function measured(trace: Trace, metric: MetricName): boolean {
   return trace.initial[metric] !== undefined || (trace.series[metric]?.some((value) => value !== null) ?? false);
 }

@@ -1,60 +1,110 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flatten, parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
-import { STUDIES, studyById } from "../../lab/lessons/index.ts";
+import { LESSONS, STUDIES, studyById } from "../../lab/lessons/index.ts";
+import { recordFile } from "../../lab/lessons/recorded.ts";
 import { type Arm, judge, type Study } from "../../lab/lessons/study.ts";
 import { type RunResult, runResult } from "../../lab/record/runFile.ts";
 import { Run } from "../../lab/train/run.ts";
 import type { Command, Io, ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { studyReport } from "../studyReport.ts";
+import { jobsOf, makeSeeds } from "../studyJobs.ts";
+import { resultsPage, studyReport } from "../studyReport.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
 type BySeed = Readonly<Record<string, RunResult>>[];
 
+/** Where records of lessons lie, and the page of results. */
+const RECORDS = "public/lessons";
+const RESULTS = "docs/results.md";
+
 export const study: Command = {
   name: "study",
-  summary: `Runs several algorithms over several seeds and judges what a paper claims: ${STUDIES.map((s) => s.id).join(", ")}.`,
-  usage: "<name>",
+  summary: `Runs several algorithms over several seeds and judges what a paper claims: ${STUDIES.map((s) => s.id).join(", ")}, or all.`,
+  usage: "<name | all>",
   positionals: [1, 1],
   options: {
     ...ENGINE_OPTIONS,
     seeds: { type: "text", value: "5", help: "how many seeds" },
     "first-seed": { type: "text", value: "1", help: "the first of them" },
     steps: { type: "text", value: "n", help: "updates per run; the study's number otherwise" },
+    jobs: { type: "text", value: "n", help: "processes that make runs at once; as many as there are cores otherwise" },
     out: { type: "text", value: "dir", help: "keeps every run there; runs that are there already are not made again" },
+    write: { type: "flag", help: `writes the lessons' recorded seeds into ${RECORDS}, and with all ${RESULTS}` },
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
   async run(args, io) {
-    const chosen = studyById(args.positionals[0]!);
+    const name = args.positionals[0]!;
+    const chosen = name === "all" ? STUDIES : [studyById(name)];
     const seeds = args.number("seeds", { min: 1, max: 100, whole: true }) ?? 5;
     const first = args.number("first-seed", { min: 0, max: 1_000_000, whole: true }) ?? 1;
-    const steps = args.number("steps", { min: 1, max: 10_000, whole: true });
-    const bySeed: BySeed = [];
-    for (let seed = first; seed < first + seeds; seed++) {
-      const runs: Record<string, RunResult> = {};
-      for (const arm of chosen.arms) {
-        const config = parseConfig({ ...arm.settings, seed, ...(steps !== undefined && { steps }) });
-        runs[arm.id] = await keptRun(chosen, arm, config, args, io);
-      }
-      bySeed.push(runs);
+    const numbers = Array.from({ length: seeds }, (_, i) => first + i);
+    const jobs = jobsOf(args);
+    const out = args.text("out") ?? (jobs > 1 ? await mkdtemp(join(tmpdir(), "lab-study-")) : undefined);
+    if (jobs > 1 && out !== undefined) {
+      const all = chosen.flatMap(({ id }) => numbers.map((seed) => ({ study: id, seed })));
+      await makeSeeds(jobs, all, out, args, io);
     }
-    const claims = chosen.claims.map((claim) => judge(claim, bySeed));
-    const report = studyReport(chosen, bySeed, claims);
-    const out = args.text("out");
-    if (out !== undefined) await writeFile(join(out, `${chosen.id}.md`), report);
-    const { id, title, question } = chosen;
-    io.out(
-      args.flag("json") ? JSON.stringify({ study: { id, title, question }, seeds, claims, runs: bySeed }) : report,
-    );
+    const reports: string[] = [];
+    const results = [];
+    for (const one of chosen) {
+      const bySeed = await runsOf(one, numbers, out, args, io);
+      const claims = one.claims.map((claim) => judge(claim, bySeed));
+      reports.push(studyReport(one, bySeed, claims));
+      if (args.text("out") !== undefined) await writeFile(join(out!, `${one.id}.md`), reports.at(-1)!);
+      if (args.flag("write")) await writeRecord(one, commandOf(one.id, seeds, first), bySeed);
+      const { id, title, question } = one;
+      results.push({ study: { id, title, question }, seeds, claims, runs: bySeed });
+    }
+    const all = name === "all";
+    if (args.flag("write") && all) await writeFile(RESULTS, resultsPage(reports, commandOf("all", seeds, first)));
+    io.out(args.flag("json") ? JSON.stringify(all ? results : results[0]) : reports.join("\n"));
     return 0;
   },
 };
 
+function commandOf(name: string, seeds: number, first: number): string {
+  return `npm run -s lab -- study ${name} --seeds ${seeds} --first-seed ${first} --write`;
+}
+
+async function writeRecord(one: Study, command: string, bySeed: BySeed): Promise<void> {
+  const lesson = LESSONS.find(({ id }) => id === one.id);
+  if (!lesson) return;
+  await mkdir(RECORDS, { recursive: true });
+  await writeFile(join(RECORDS, `${lesson.id}.json`), `${JSON.stringify(recordFile(lesson, command, bySeed))}\n`);
+}
+
+async function runsOf(
+  one: Study,
+  seeds: readonly number[],
+  out: string | undefined,
+  args: ParsedArgs,
+  io: Io,
+): Promise<BySeed> {
+  const steps = args.number("steps", { min: 1, max: 10_000, whole: true });
+  const bySeed: BySeed = [];
+  for (const seed of seeds) {
+    const runs: Record<string, RunResult> = {};
+    for (const arm of one.arms) {
+      const config = parseConfig({ ...arm.settings, seed, ...(steps !== undefined && { steps }) });
+      runs[arm.id] = await keptRun(one, arm, config, out, args, io);
+    }
+    bySeed.push(runs);
+  }
+  return bySeed;
+}
+
 /** The run of one arm and seed, from the folder of an earlier call where the same experiment lies there. */
-async function keptRun(chosen: Study, arm: Arm, config: RunConfig, args: ParsedArgs, io: Io): Promise<RunResult> {
-  const out = args.text("out");
+async function keptRun(
+  chosen: Study,
+  arm: Arm,
+  config: RunConfig,
+  out: string | undefined,
+  args: ParsedArgs,
+  io: Io,
+): Promise<RunResult> {
   const path = out === undefined ? undefined : join(out, `${chosen.id}-${arm.id}-${config.start.seed}.json`);
   if (path && existsSync(path)) {
     const kept = JSON.parse(await readFile(path, "utf8")) as RunResult;

@@ -17,7 +17,7 @@ export const SLOW = 400_000;
  */
 export async function trace(study: Study, arm: string, smaller: FlatConfig): Promise<Trace> {
   const { settings } = study.arms.find(({ id }) => id === arm)!;
-  const config = parseConfig({ ...settings, ...smaller, seed: 1 });
+  const config = parseConfig({ ...settings, seed: 1, ...smaller });
   const read = async (file: string) => new Uint8Array(readFileSync(new URL(`${file}.safetensors`, CHECKPOINTS)));
   const { policy } = await openPolicy(await startingState(config, read), { policy: "simd", backend: "wasm" });
   try {

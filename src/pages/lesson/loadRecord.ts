@@ -1,17 +1,12 @@
 import type { Lesson } from "../../lab/lessons/lesson.ts";
+import type { RecordFile } from "../../lab/lessons/recorded.ts";
 import { judge } from "../../lab/lessons/study.ts";
-import type { RunResult } from "../../lab/record/runFile.ts";
 import { readRunFile } from "../../lab/record/runFile.ts";
 import type { LessonRecord } from "./record.ts";
 import { traceOf } from "./trace.ts";
 
-/** The file of a lesson's recorded seeds, `public/lessons/<id>.json`: for each seed the run file of every arm by its id. */
-export interface RecordFile {
-  readonly bySeed: readonly Readonly<Record<string, RunResult>>[];
-}
-
 /** The lessons of which `public/lessons/` holds recorded seeds. */
-const RECORDED: readonly string[] = [];
+export const RECORDED: readonly string[] = ["never-tried", "noisy-experts"];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
 export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
@@ -23,7 +18,7 @@ export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
 }
 
 /** @throws {FileError} where a run of the file is not valid. */
-export function recordOf(lesson: Lesson, { bySeed }: RecordFile): LessonRecord {
+export function recordOf(lesson: Lesson, { bySeed }: Pick<RecordFile, "bySeed">): LessonRecord {
   if (!Array.isArray(bySeed) || bySeed.length === 0)
     throw new Error(`The recorded seeds of ${lesson.id} must be a list of runs, got none.`);
   const runs = bySeed.map((seed) =>
