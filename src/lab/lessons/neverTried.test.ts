@@ -7,9 +7,9 @@ import { SLOW, trace } from "./testTrace.ts";
 const said = (accuracy: readonly number[], length: readonly number[]) =>
   neverTried.said(runOf({ "eval/accuracy": accuracy, "eval/mean_length": length }), neverTried.arms[0]!);
 
-it("says that the count is written out only of a run whose answers grew to the expert's length", () => {
+it("says that the parity is written out only of a run whose answers grew to the expert's length", () => {
   expect(said([0.46, 0.6, 1], [2, 5, 13])).toBe(
-    "The share of right answers rose from 46% to 100%, and answers grew from 2 tokens to 13: it writes the count out first, as the expert does.",
+    "The share of right answers rose from 46% to 100%, and answers grew from 2 tokens to 13: it writes the running parity first, as the expert does.",
   );
   expect(said([0.46, 0.5, 0.48], [2, 2, 2])).toBe(
     "The share of right answers stayed near 48%, and it still names the answer at once: half of such guesses are right.",

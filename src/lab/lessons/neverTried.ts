@@ -32,7 +32,7 @@ export const neverTried: Lesson = {
   title: "What is never tried cannot be rewarded",
   question: "Can a policy that only ever guesses learn from reward to work the answer out?",
   source: "CHORD, arXiv 2508.11408",
-  lead: "The [policy] reads ten bits and says whether the number of ones is odd; today it names 0 or 1 at once, a guess. [reward|Reward] alone can only favour answers that it tries. An [expert] writes the running count first: 64 of its answers are mixed in.",
+  lead: "The [policy] reads ten bits and says whether the number of ones is odd; today it names 0 or 1 at once, a guess. [reward|Reward] alone can only favour answers that it tries. An [expert] writes the parity after every bit first: 64 of its answers are mixed in.",
   own: "chord-mu",
   arms: [
     {
@@ -94,7 +94,7 @@ export const neverTried: Lesson = {
     const length = courseOf(run, LENGTH);
     if (!length) return `${accuracy}.`;
     if (length.first < AT_ONCE && length.last > WORKED_OUT)
-      return `${accuracy}, and answers grew from ${length.first.toFixed(0)} tokens to ${length.last.toFixed(0)}: it writes the count out first, as the expert does.`;
+      return `${accuracy}, and answers grew from ${length.first.toFixed(0)} tokens to ${length.last.toFixed(0)}: it writes the running parity first, as the expert does.`;
     if (length.last < AT_ONCE)
       return `${accuracy}, and it still names the answer at once: half of such guesses are right.`;
     return `${accuracy}. ${sentenceOf("The length of an answer in tokens", run, LENGTH, (tokens) => tokens.toFixed(1), 0.5)}`;
