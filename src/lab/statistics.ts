@@ -11,6 +11,23 @@ export interface Interval {
   readonly n: number;
 }
 
+/** Two-sided 97.5% point of the normal distribution. */
+const Z_975 = 1.959964;
+
+/**
+ * The 95% interval of a share seen in `n` trials, after Wilson (1927): unlike the plain one it stays within [0, 1] and has a
+ * width where every trial, or none, succeeded. @throws {RangeError} for a share outside [0, 1] or n below 1
+ */
+export function shareInterval(share: number, n: number): { readonly low: number; readonly high: number } {
+  if (!(share >= 0 && share <= 1) || !(n >= 1)) {
+    throw new RangeError(`share and n must be in [0, 1] and from 1, got ${share} and ${n}`);
+  }
+  const z2 = Z_975 ** 2;
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (Z_975 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
 /** Mean and 95% t-interval. Beyond 30 degrees of freedom the normal point 1.96 stands in (2% too narrow at 31). */
 export function meanInterval(values: readonly number[]): Interval {
   const n = values.length;

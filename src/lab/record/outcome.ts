@@ -1,5 +1,6 @@
 import { type FixedMetric, METRICS, type Metric, type MetricName } from "../metrics.ts";
-import { meanInterval } from "../statistics.ts";
+import { meanInterval, shareInterval } from "../statistics.ts";
+import { canBeBaseline, sameProblems } from "./comparable.ts";
 import type { RunRecord } from "./runRecord.ts";
 
 /** A number by which runs are compared once they are over. */
@@ -23,18 +24,40 @@ const COMPARED = [
 
 export const MEASURES: readonly Measure[] = COMPARED.map((metric) => ({ metric, ...METRICS[metric] }));
 
-/** A final metric less the baseline's; undefined unless both have it. */
+/** A final metric less the baseline's; undefined unless both have it, on the same kind of problems, and both were trained to their end. */
 export function deltaOf(run: RunRecord, base: RunRecord | undefined, metric: MetricName): number | undefined {
   const [mine, theirs] = [run.final[metric], base?.final[metric]];
-  return mine === undefined || theirs === undefined || base === run ? undefined : mine - theirs;
+  if (mine === undefined || theirs === undefined || base === undefined || base === run) return undefined;
+  if (!sameProblems(run.config, base.config) || ![run, base].every(canBeBaseline)) return undefined;
+  return mine - theirs;
 }
 
 /** `0.712`, and with several runs `0.712 ± 0.031` (half the width of the 95% t-interval); undefined without a value. */
 export function outcomeText(runs: readonly RunRecord[], metric: MetricName, digits = 2): string | undefined {
   const values = runs.map(({ final }) => final[metric]).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
+  const [only] = runs;
+  if (values.length === 1 && SHARES.has(metric)) return `${minus(values[0]!, digits)} ${shareText(values[0]!, problemsOf(only!))}`;
   const { mean, half } = meanInterval(values);
   return Number.isFinite(half) ? `${minus(mean, digits)} ± ${minus(half, digits)}` : minus(mean, digits);
+}
+
+/** Metrics that are shares of held-out problems, whose chance a single run's binomial interval says. */
+const SHARES: ReadonlySet<string> = new Set(["eval/accuracy", "eval/accuracy_sampled", "eval/ood/accuracy"]);
+
+const problemsOf = ({ config }: RunRecord) => config.evaluation.evalProblems;
+
+/** `[0.62, 0.78]`: the binomial 95% interval of a share of n problems. */
+function shareText(share: number, n: number): string {
+  const { low, high } = shareInterval(Math.min(1, Math.max(0, share)), n);
+  return `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
+}
+
+/** `at step 60, 128 problems`: where the numbers of an entry come from. */
+export function measuredAt(runs: readonly RunRecord[]): string | undefined {
+  const [first] = runs;
+  if (!first || runs.some(({ final }) => final[ACCURACY] === undefined)) return undefined;
+  return `at step ${Math.max(...runs.map(({ step }) => step))}, ${problemsOf(first)} problems`;
 }
 
 /** With its sign, e.g. `+0.12`, `−0.03`, `±0`. */

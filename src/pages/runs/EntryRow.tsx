@@ -1,5 +1,6 @@
 import { memo, useId } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
+import { measuredAt } from "../../lab/record/outcome.ts";
 import { EntryMenu } from "./EntryMenu.tsx";
 import styles from "./Runs.module.css";
 import { Swatch } from "./Swatch.tsx";
@@ -38,10 +39,13 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         <span id={id} className={styles.name}>
           {name}
         </span>
-        <span className={styles.outcome}>{outcome ?? "–"}</span>
+        <span className={styles.outcome} title={outcome && measuredAt(runs)}>
+          {outcome ?? "–"}
+        </span>
       </div>
       <p className={`caption ${styles.said}`}>
         {entryState(entry, live)}
+        {outcome && measuredAt(runs) && ` · measured ${measuredAt(runs)}`}
         {marks && ` · ${marks}`}
         {difference && <span className={styles.difference}>{difference}</span>}
         {runs[0]!.damage && <span className={styles.difference}>{runs[0]!.damage}</span>}

@@ -1,14 +1,15 @@
 import { type Entry, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
+import { apartSentence, canBeBaseline } from "../../lab/record/comparable.ts";
 import { differenceWords } from "../../lab/record/compare.ts";
 import { ACCURACY, deltaOf, deltaText, outcomeText } from "../../lab/record/outcome.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 
-/** What others are compared with: the chosen baseline, else the oldest run that trained. */
+/** What others are compared with: the chosen baseline, else the oldest run; either only where it was trained to its end. */
 export function referenceOf(state: Pick<HistoryState, "entries" | "baseline">): Entry | undefined {
   const chosen = entryOf(state, state.baseline);
-  if (chosen) return chosen;
-  const trained = state.entries.filter(({ runs }) => !["weights", "damaged"].includes(runs[0]!.phase));
+  if (chosen?.runs.every(canBeBaseline)) return chosen;
+  const trained = state.entries.filter(({ runs }) => runs.every(canBeBaseline));
   return trained.reduce<Entry | undefined>(
     (oldest, entry) => (!oldest || entry.runs[0]!.created < oldest.runs[0]!.created ? entry : oldest),
     undefined,
@@ -41,9 +42,9 @@ export function entryState({ runs, seeds }: Entry, live: string | undefined): st
   return done === size ? `${done} seeds, mean and 95% interval` : `${done} of ${size} seeds done`;
 }
 
-/** The number beside a name, e.g. `0.71 ± 0.03`. */
-export function entryOutcome({ runs }: Entry): string | undefined {
-  return outcomeText(runs, ACCURACY);
+/** The number beside a name, e.g. `0.71 ± 0.03`; none while no seed of several is done. */
+export function entryOutcome({ runs, seeds }: Entry): string | undefined {
+  return outcomeText(seeds ? runs.filter(canBeBaseline) : runs, ACCURACY);
 }
 
 /** What sets an entry apart from the reference: the settings in words, after the difference in accuracy. */
@@ -51,6 +52,8 @@ export function entryDifference(entry: Entry, reference: Entry | undefined): str
   const [run] = entry.runs;
   const base = reference?.runs[0];
   if (!run || !base || reference.id === entry.id || ["weights", "damaged"].includes(run.phase)) return undefined;
+  const apart = apartSentence(run, base);
+  if (apart) return apart;
   const delta = deltaOf(run, base, ACCURACY);
   const settings = differenceWords(run, base);
   return delta === undefined || entry.seeds || reference.seeds ? settings : `${deltaText(delta)}: ${settings}`;
