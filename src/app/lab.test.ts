@@ -157,3 +157,17 @@ test("what is wrong with a link is said once and can be dismissed", () => {
   lab.notices.dismiss(notice!.id);
   expect(lab.notices.getState()).toEqual([]);
 });
+
+test("a link that asks for hours or gigabytes loads and trains nothing before a second press", () => {
+  const lab = labAt("#v=1&preset=grpo-parity&seed=1&prompts=256&groupSize=32");
+  lab.prepare();
+  lab.train();
+  // Not even a worker was made.
+  expect(bench.worker).toBeUndefined();
+  expect(JSON.stringify(lab.notices.getState())).toContain("nothing was started, press again");
+  lab.train();
+  expect(said()).toEqual(["open"]);
+  lab.change({ groupSize: 31 });
+  lab.train();
+  expect(said()).toEqual(["open"]);
+});

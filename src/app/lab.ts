@@ -8,6 +8,7 @@ import {
   type RunConfig,
   schemaOf,
 } from "../lab/experiment/config.ts";
+import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { presetFor } from "../lab/experiment/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
@@ -170,6 +171,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
 
   const listeners = new Set<LabListener>();
   let runs = 0;
+  /** The costly experiment that was asked about: a second press trains it. */
+  let askedAbout: RunConfig | undefined;
   /** What to do as soon as the run is ready. */
   let wanted: "train" | "step" | undefined;
 
@@ -231,6 +234,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     const shown = run.getState().run;
     const stale = shown !== undefined && isStale(shown, draft.getState());
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
+    if ((stale || isUntouched(shown)) && mustAsk(draft.getState().config)) return;
     const phase = shown?.state.phase;
     if (shown && !stale && (phase === "ready" || phase === "paused")) {
       client.send({ type: how, runId: shown.id });
@@ -238,6 +242,15 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     }
     if (!shown || stale || (phase !== "loading" && phase !== "compiling")) open(draft.getState());
     wanted = how;
+  }
+
+  /** True for a costly experiment at the first press, which is answered with what it takes. */
+  function mustAsk(config: RunConfig): boolean {
+    const excess = askedAbout === config ? undefined : excessOf(config);
+    if (!excess) return false;
+    askedAbout = config;
+    notices.say("run", [`This run takes ${excess.words}: nothing was started, press again to start it all the same.`]);
+    return true;
   }
 
   function command(type: "pause" | "stop"): void {
@@ -271,6 +284,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     pacer,
     prepare() {
       const shown = run.getState().run;
+      // Loading alone evaluates what the run starts from.
+      if (excessOf(draft.getState().config)) return;
       if (!shown || (!wanted && isUntouched(shown) && isStale(shown, draft.getState()))) open(draft.getState());
     },
     listen(listener) {

@@ -30,6 +30,8 @@ export interface ParsedArgs {
   text(name: string): string | undefined;
   list(name: string): readonly string[];
   flag(name: string): boolean;
+  /** Whether the command has this option. */
+  has(name: string): boolean;
   /** A number in `[min, max]`. @throws {InputError} for anything else. */
   number(name: string, bounds: Bounds): number | undefined;
 }
@@ -54,6 +56,8 @@ export interface Io {
   readonly terminal: boolean;
   /** Replaces the current line of a terminal. */
   rewrite(text: string): void;
+  /** Calls `stop` once when the terminal or the system asks the program to end; a second time ends it at once. Answers how to leave. */
+  onInterrupt?(stop: () => void): () => void;
 }
 
 /** What somebody asked for cannot be understood: exit 2. The message says what must hold and what came instead. */

@@ -20,6 +20,19 @@ export function consoleIo(root: string): Io {
       process.stderr.write(`${open ? "\n" : ""}${line}\n`);
       open = false;
     },
+    onInterrupt(stop) {
+      let asked = false;
+      const signals = ["SIGINT", "SIGTERM"] as const;
+      const heard = () => {
+        if (asked) process.exit(130);
+        asked = true;
+        stop();
+      };
+      for (const signal of signals) process.on(signal, heard);
+      return () => {
+        for (const signal of signals) process.off(signal, heard);
+      };
+    },
     rewrite(line) {
       if (!terminal) return;
       process.stderr.write(`\r\u001b[2K${line}`);

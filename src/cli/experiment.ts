@@ -9,32 +9,41 @@ import {
   readIntervention,
   schemaOf,
 } from "../lab/experiment/config.ts";
+import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
-import { baseOf, fromHash, queryOf, settingsOf } from "../lab/link/hash.ts";
+import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
+import { parseLink } from "../lab/link/link.ts";
 import { ConfigError, quote } from "../lab/schema.ts";
-import { InputError, type ParsedArgs } from "./command.ts";
+import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { parseJson, readTextFile } from "./input.ts";
 
-/** Options that change an experiment, shared by the commands that run one. */
-export const EXPERIMENT_OPTIONS = {
+/** Options that change an experiment, shared by the commands that make no updates. */
+export const SETTING_OPTIONS = {
   set: { type: "list", value: "key=value", help: "changes one setting; may be given several times" },
   seed: { type: "text", value: "n", help: "the seed" },
+} as const;
+
+/** Options that change an experiment, shared by the commands that train one. */
+export const EXPERIMENT_OPTIONS = {
+  ...SETTING_OPTIONS,
   steps: { type: "text", value: "n", help: "how many updates" },
+  yes: { type: "flag", help: "trains what takes more than five hours on two processor cores or 3 GiB of memory" },
 } as const;
 
 /**
- * The experiment that `<preset | config.json | link>` names, changed by `--set`, `--seed` and `--steps`.
- * @throws {InputError} when there is no such thing; {ConfigError} naming each wrong setting
+ * The experiment that `<preset | config.json | link>` names, changed by `--set`, `--seed` and `--steps`. What a link says
+ * beside its experiment (repairs, a damaged receipt) goes to `io.err`. @throws {InputError} when there is no such thing; {ConfigError} naming each wrong setting
  */
-export async function experimentOf(target: string, args: ParsedArgs): Promise<RunConfig> {
+export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<Io, "err">): Promise<RunConfig> {
   const changes = changesOf(args);
   const preset = presetById(target);
   if (preset) return parseConfig(changes, preset.settings);
-  if (target.includes("#") || /^https?:/.test(target)) return ofLink(target, changes);
-  if (target.endsWith(".json") || existsSync(target)) return ofFile(target, changes);
+  if (existsSync(target)) return ofFile(target, changes);
+  if (isLink(target)) return ofLink(target, changes, io);
+  if (target.endsWith(".json")) return ofFile(target, changes);
   throw new InputError(
-    `an experiment must be a preset (did you mean ${nearestPreset(target)}? there are ${PRESETS.map((p) => p.id).join(", ")}), a config.json or a link, got "${target}".`,
+    `an experiment must be a preset (did you mean ${nearestPreset(target.slice(0, 60))}? there are ${PRESETS.map((p) => p.id).join(", ")}), a config.json or a link, got ${quote(target)}.`,
   );
 }
 
@@ -46,18 +55,31 @@ function changesOf(args: ParsedArgs): Record<string, string> {
     changes[item.slice(0, at)] = item.slice(at + 1);
   }
   const seed = args.text("seed");
-  const steps = args.text("steps");
+  const steps = args.has("steps") ? args.text("steps") : undefined;
   return { ...changes, ...(seed !== undefined && { seed }), ...(steps !== undefined && { steps }) };
 }
 
-function ofLink(link: string, changes: Record<string, string>): RunConfig {
-  const hash = link.slice(link.indexOf("#"));
-  const { config, issues } = fromHash(hash);
-  if (issues.length > 0) throw new ConfigError(issues);
+/** @throws {InputError} for a run that is too long or too large to be started without `--yes`, with a smaller one */
+export function confirmCost(config: RunConfig, args: ParsedArgs): void {
+  const excess = excessOf(config);
+  if (!excess || args.flag("yes")) return;
+  const smaller = Object.entries(excess.smaller ?? {}).map(([key, value]) => `--set ${key}=${value}`);
+  const offer = smaller.length > 0 ? `, and ${smaller.join(" ")} makes it smaller` : "";
+  throw new InputError(`a run must be confirmed with --yes where it takes ${excess.words}${offer}.`);
+}
+
+/** Whether a text is meant as a link, in whatever way it was passed on. */
+export function isLink(target: string): boolean {
+  return /#|%23|^[\s<(["']*https?(:|%3A)|(^|[?&;])(v|preset|task)(=|%3D)/i.test(target);
+}
+
+function ofLink(link: string, changes: Record<string, string>, io?: Pick<Io, "err">): RunConfig {
+  const { config, said } = parseLink(link);
+  for (const sentence of said) io?.err(sentence);
+  const { query } = queryOf(link);
   if (Object.keys(changes).length === 0) return config;
-  if (isOther(changes, config)) return chosen(settingsOf(queryOf(hash)), changes, config);
+  if (isOther(changes, config)) return chosen(settingsOf(query), changes, config);
   // What an old link left unsaid means what it meant then, whatever is changed here.
-  const query = queryOf(hash);
   return changedBy(config.interventions, parseConfig(merged(settingsOf(query), changes), baseOf(query)));
 }
 
@@ -67,7 +89,9 @@ async function ofFile(path: string, changes: Record<string, string>): Promise<Ru
   const record = isRecord(json) && isRecord(json.config) ? json.config : json;
   if (!isRecord(record)) throw new InputError(`${path} must hold a JSON object of settings, got ${quote(json)}.`);
   const { interventions, preset, ...settings } = record;
-  const base: FlatConfig = typeof preset === "string" ? (presetById(preset)?.settings ?? {}) : {};
+  const named = typeof preset === "string" ? presetById(preset) : undefined;
+  if (preset !== undefined && !named) throw new ConfigError([noPreset(preset)]);
+  const base: FlatConfig = named?.settings ?? {};
   const other = isOther(changes, { algorithm: String(settings.algorithm ?? base.algorithm) });
   const config = parseConfig(other ? settings : merged(settings, changes), base);
   if (interventions === undefined) return other ? chosen(settings, changes, config) : config;

@@ -15,6 +15,9 @@ const EDITED = `#v=1&preset=chord-mu-countdown&${NANO}&steps=4&at=2:muPeak:0.9&a
 
 const open = (target: string, ...more: string[]) => experimentOf(target, parse(train, [target, ...more]));
 
+/** A link that was edited by hand: of version 1, which has no check. */
+const byHand = (link: string) => link.replace("v=2", "v=1").replace(/&ok=..$/, "");
+
 async function trained(target: string, ...more: string[]) {
   const io = memoryIo();
   const code = await main(["train", target, "--backend", "wasm", "--json", ...more], io);
@@ -37,7 +40,7 @@ test("a link is trained with its changes by hand, and the link of that run train
   const again = await trained(first.link);
   expect(again.parameterHash).toBe(first.parameterHash);
   expect(again.receipt).toEqual({ verdict: "identical", sentence: expect.stringMatching(/^Identical/) });
-  const without = await trained(first.link.replace(/&at=[^&]+/g, ""));
+  const without = await trained(byHand(first.link.replace(/&at=[^&]+/g, "")));
   expect(without.parameterHash).not.toBe(first.parameterHash);
 });
 

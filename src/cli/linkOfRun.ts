@@ -1,14 +1,16 @@
+import { existsSync } from "node:fs";
 import { flatten, type RunConfig } from "../lab/experiment/config.ts";
 import { readLink, writeLink } from "../lab/link/link.ts";
 import { type Receipt, receiptOf } from "../lab/link/receipt.ts";
 import { compare, verdictSentence } from "../lab/link/receiptVerdict.ts";
+import { isLink } from "./experiment.ts";
 import type { CheckedReceipt } from "./runFile.ts";
 import type { Trained } from "./toTheEnd.ts";
 
 /** The receipt that a link carries for exactly this experiment; undefined for anything but such a link. */
 export function receiptIn(target: string | undefined, config: RunConfig): Receipt | undefined {
-  if (target === undefined || !target.includes("#")) return undefined;
-  const link = readLink(target.slice(target.indexOf("#")));
+  if (target === undefined || existsSync(target) || !isLink(target)) return undefined;
+  const link = readLink(target);
   return sameExperiment(link.config, config) ? link.receipt : undefined;
 }
 

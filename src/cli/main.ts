@@ -51,8 +51,22 @@ function isBadInput(error: unknown): boolean {
   );
 }
 
+/** Problems of one input that are named; more of them are counted. */
+const NAMED = 5;
+/** In characters. */
+const LONGEST = 1900;
+
 function oneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+  const line = messageOf(error).replace(/\s*\n\s*/g, " ");
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof ConfigError) || error.issues.length <= NAMED)
+    return error instanceof Error ? error.message : String(error);
+  const named = error.issues.slice(0, NAMED).map(({ message }) => message);
+  const more = error.issues.length - NAMED;
+  return [...named, `And ${more} more ${more === 1 ? "problem" : "problems"}.`].join(" ");
 }
 
 export { consoleIo } from "./console.ts";

@@ -16,12 +16,18 @@ export interface Trained {
 export interface TrainOptions extends LoopControl {
   /** Told every event of the loop. */
   event?(event: RunEvent): void;
+  /** Keeps the run so far: called within five seconds of training and every minute from then on, with no update under way. */
+  save?(trained: Trained): Promise<void>;
 }
+
+/** Seconds of training before the first save, and between two. */
+const FIRST_SAVE = 5;
+const SAVE_EVERY = 60;
 
 /** Trains a run up to `options.until`, evaluating where it is due, with progress on standard error. */
 export async function toTheEnd(
   run: Run,
-  { policy, reason }: OpenedPolicy,
+  { reason }: OpenedPolicy,
   io: Io,
   options: TrainOptions = {},
 ): Promise<Trained> {
@@ -29,22 +35,35 @@ export async function toTheEnd(
   const table = new MetricTable();
   const progress = new Progress(io, run.steps);
   io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason}`);
-  for await (const event of run.events(options)) {
+  let saveAt = FIRST_SAVE;
+  const seconds = () => (performance.now() - started) / 1000;
+  const due = () => options.save !== undefined && seconds() >= saveAt;
+  let settled = false;
+  const settle = () => {
+    settled = due();
+    return settled || (options.settle?.() ?? false);
+  };
+  for await (const event of run.events({ ...options, settle })) {
     options.event?.(event);
+    if (event.type === "boundary" && settled && run.step > 0) {
+      settled = false;
+      await options.save?.({ table, outcome: await outcomeOf(run, table, seconds()) });
+      saveAt = seconds() + SAVE_EVERY;
+    }
     if (event.type === "evaluation") table.append({ step: event.step, values: event.evaluation.metrics });
     if (event.type !== "update") continue;
     table.append({ step: event.report.step, values: event.report.metrics });
     progress.update(event.report.step, event.report.metrics);
   }
   progress.end();
+  return { table, outcome: await outcomeOf(run, table, seconds()) };
+}
+
+async function outcomeOf({ policy, step }: Run, table: MetricTable, seconds: number): Promise<Outcome> {
   const { implementation, backend } = policy.info;
-  const outcome = {
-    policy: implementation,
-    backend,
-    step: run.step,
+  return {
+    ...{ policy: implementation, backend, step, seconds },
     final: table.step > 0 ? table.last() : {},
     parameterHash: parameterHash((await policy.export()).weights),
-    seconds: (performance.now() - started) / 1000,
   };
-  return { table, outcome };
 }

@@ -119,10 +119,11 @@ function number(kind: "int" | "real", initial: number, range: Range, words: Word
     range,
     ...words,
     read(raw, name = "value") {
-      const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+      const value = typeof raw === "string" ? numberIn(raw) : raw;
       const fits =
         typeof value === "number" &&
         Number.isFinite(value) &&
+        !Object.is(value, -0) &&
         (kind === "real" || Number.isInteger(value)) &&
         value >= range.min &&
         value <= range.max;
@@ -131,6 +132,13 @@ function number(kind: "int" | "real", initial: number, range: Range, words: Word
     },
   };
   return field;
+}
+
+/** The number that a decimal text stands for, else NaN: no hexadecimal, no infinity, nothing too small to be held. */
+function numberIn(text: string): number {
+  const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.exec(text);
+  const value = decimal ? Number(text) : Number.NaN;
+  return value === 0 && /[1-9]/.test(decimal![1]!) ? Number.NaN : value;
 }
 
 function refused(field: Field, key: string, raw: unknown, must = expected(field)): Issue {
@@ -145,6 +153,7 @@ function expected({ kind, range, options }: Field): string {
 
 /** How a message shows what came: `"fast"`, `NaN`, `[1,2]`. */
 export function quote(raw: unknown): string {
+  if (Object.is(raw, -0)) return "-0";
   if (typeof raw === "number" || raw === undefined) return String(raw);
   const text = JSON.stringify(raw) ?? String(raw);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

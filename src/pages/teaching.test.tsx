@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../app/testLab.ts";
+import { sealed } from "../lab/link/wholeness.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { App } from "./App.tsx";
@@ -103,9 +104,9 @@ test("a lecturer locks one control, hides another, and the link opens that way",
   choose("the algorithm", "locked");
   choose("the presets", "hidden");
   const address = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Address/ }).value;
-  expect(address()).toMatch(/&hide=presets&lock=algorithm$/);
+  expect(address()).toMatch(/&hide=presets&lock=algorithm&ok=[\w-]{2}$/);
   choose("the presets", "");
-  expect(address()).toMatch(/&lock=algorithm$/);
+  expect(address()).toMatch(/&lock=algorithm&ok=[\w-]{2}$/);
   choose("the presets", "hidden");
   const link = address();
   cleanup();
@@ -266,5 +267,5 @@ test("the method page writes every algorithm from its declaration, and its addre
   const bench = within(screen.getByRole("navigation", { name: "Pages" })).getByRole<HTMLAnchorElement>("link", {
     name: "Workbench",
   });
-  expect(bench.hash).toBe("#v=1&preset=grpo-parity&seed=7");
+  expect(bench.hash).toBe(sealed("#v=2&preset=grpo-parity&seed=7"));
 });

@@ -36,3 +36,8 @@ test("tokens and seconds come first where they are known, a band's ends after it
     "1,100,0.5,0.4",
   ]);
 });
+
+test("a name that a spreadsheet would compute is guarded, and a negative number is not", () => {
+  const csv = chartCsv([line("=1+2", [1], [-0.5]), line("@SUM(A1)", [1], [1e-7]), line("-x", [1], [2])]);
+  expect(csv).toBe("step,'=1+2,'@SUM(A1),'-x\r\n1,-0.5,1e-7,2\r\n");
+});

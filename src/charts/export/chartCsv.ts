@@ -19,7 +19,7 @@ export function chartCsv(lines: readonly ChartLine[]): string {
   const all = [...clocks, ...columns];
   const rows = steps.map((step) => [String(step), ...all.map(({ cells }) => cells.get(step) ?? "")]);
   return [["step", ...all.map(({ label }) => label)], ...rows]
-    .map((row) => `${row.map(quoted).join(",")}\r\n`)
+    .map((row) => `${row.map(guarded).map(quoted).join(",")}\r\n`)
     .join("");
 }
 
@@ -42,6 +42,11 @@ function clockCells(lines: readonly ChartLine[], unit: "tokens" | "seconds", ste
       return value === undefined ? [] : [[step, String(value)] as const];
     }),
   );
+}
+
+/** A name that a spreadsheet would compute as a formula, with an apostrophe before it; numbers are left alone. */
+function guarded(cell: string): string {
+  return /^[=+\-@\t\r]/.test(cell) && !Number.isFinite(Number(cell)) ? `'${cell}` : cell;
 }
 
 function quoted(cell: string): string {

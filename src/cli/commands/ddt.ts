@@ -2,7 +2,7 @@ import { taskById } from "../../lab/tasks/index.ts";
 import { SURVEY_SOURCES, type SurveyedSet, type SurveySource, survey } from "../../lab/train/ddtSurvey.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
-import { EXPERIMENT_OPTIONS } from "../experiment.ts";
+import { SETTING_OPTIONS } from "../experiment.ts";
 import { policyOf } from "./sample.ts";
 
 export const ddt: Command = {
@@ -11,7 +11,7 @@ export const ddt: Command = {
   usage: "<preset | run.json>",
   positionals: [1, 1],
   options: {
-    ...EXPERIMENT_OPTIONS,
+    ...SETTING_OPTIONS,
     ...ENGINE_OPTIONS,
     n: { type: "text", value: "64", help: "how many training problems" },
     source: {

@@ -1,11 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import { presetById } from "../../lab/experiment/presets.ts";
 import { type Recording, readRecording, recordingFile, thinRow, tokenSteps } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { checkOut, writeWhole } from "../outFile.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
 /** Samples kept of an evaluation or a step. */
@@ -28,7 +28,9 @@ export const record: Command = {
     const out = args.text("out");
     if (out === undefined)
       throw new InputError("record must be told where to write: --out public/studies/<preset>.json.");
-    const config = await experimentOf(preset, args);
+    const config = await experimentOf(preset, args, io);
+    confirmCost(config, args);
+    await checkOut(out);
     const opened = await openInNode(await startingStateInNode(config, io), args, io);
     try {
       const run = await Run.start(opened.policy, config);
@@ -49,7 +51,7 @@ export const record: Command = {
       const command = `npm run -s lab -- record ${preset} --out ${out}`;
       const seconds = Math.round(outcome.seconds * 10) / 10;
       const recording = recordingFile(config, table, { ...outcome, seconds }, { preset, command, tokens, samples });
-      await writeFile(out, `${JSON.stringify(recording)}\n`);
+      await writeWhole(out, `${JSON.stringify(recording)}\n`);
       io.out(whatHappened(readRecording(recording).table));
       return 0;
     } finally {

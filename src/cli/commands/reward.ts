@@ -1,16 +1,16 @@
 import { trainRewardModel } from "../../lab/rewards/rewardModel.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { type Command, InputError } from "../command.ts";
-import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
 
 export const reward: Command = {
   name: "reward",
   summary: "Trains the reward model of an experiment and shows how well it foretells preferences that it has not seen.",
   usage: "<preset | config.json | link>",
   positionals: [1, 1],
-  options: { ...EXPERIMENT_OPTIONS, json: { type: "flag", help: "prints one JSON object and nothing else" } },
+  options: { ...SETTING_OPTIONS, json: { type: "flag", help: "prints one JSON object and nothing else" } },
   async run(args, io) {
-    const { task: id, taskParams, rewards, start } = await experimentOf(args.positionals[0]!, args);
+    const { task: id, taskParams, rewards, start } = await experimentOf(args.positionals[0]!, args, io);
     const task = taskById(id);
     const { style } = task;
     if (!style)

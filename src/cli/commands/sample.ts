@@ -8,7 +8,7 @@ import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
 import { parseJson, readBytes, readTextFile } from "../input.ts";
 
 const SPLITS: readonly Split[] = ["id", "ood", "train"];
@@ -19,7 +19,7 @@ export const sample: Command = {
   usage: "<preset | run.json>",
   positionals: [1, 1],
   options: {
-    ...EXPERIMENT_OPTIONS,
+    ...SETTING_OPTIONS,
     ...ENGINE_OPTIONS,
     n: { type: "text", value: "8", help: "how many problems" },
     temperature: { type: "text", value: "1", help: "0 is greedy" },
@@ -62,7 +62,7 @@ export const sample: Command = {
 /** The starting policy of a preset, or the trained one of a run file. */
 export async function policyOf(args: ParsedArgs, io: Io): Promise<{ config: RunConfig; state: PolicyState }> {
   const target = args.positionals[0]!;
-  const config = await experimentOf(target, args);
+  const config = await experimentOf(target, args, io);
   const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;
   const file = checkpointBeside(target, run);
   if (file === undefined) return { config, state: await startingStateInNode(config, io) };

@@ -20,7 +20,8 @@ export const study: Command = {
   positionals: [1, 1],
   options: {
     ...ENGINE_OPTIONS,
-    seeds: { type: "text", value: "5", help: "how many seeds, counted from 1" },
+    seeds: { type: "text", value: "5", help: "how many seeds" },
+    "first-seed": { type: "text", value: "1", help: "the first of them" },
     steps: { type: "text", value: "n", help: "updates per run; the study's number otherwise" },
     out: { type: "text", value: "dir", help: "keeps every run there; runs that are there already are not made again" },
     json: { type: "flag", help: "prints one JSON object and nothing else" },
@@ -28,9 +29,10 @@ export const study: Command = {
   async run(args, io) {
     const chosen = studyById(args.positionals[0]!);
     const seeds = args.number("seeds", { min: 1, max: 100, whole: true }) ?? 5;
+    const first = args.number("first-seed", { min: 0, max: 1_000_000, whole: true }) ?? 1;
     const steps = args.number("steps", { min: 1, max: 10_000, whole: true });
     const bySeed: BySeed = [];
-    for (let seed = 1; seed <= seeds; seed++) {
+    for (let seed = first; seed < first + seeds; seed++) {
       const runs: Record<string, RunResult> = {};
       for (const arm of chosen.arms) {
         const config = parseConfig({ ...arm.settings, seed, ...(steps !== undefined && { steps }) });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -47,4 +47,77 @@ it("refuses in one sentence a file that no such run can start from", async () =>
   });
   expect((await train(config, "--start", config)).err).toContain(`--start ${config} must hold weights`);
   expect((await train("--resume", narrow, "--start", narrow)).err).toContain("leave out --start");
+});
+
+it("says what --resume does not read, and goes on from a finished run where --steps lies above it", async () => {
+  const first = join(folder, "resumed.json");
+  await train(config, "--out", first);
+  const checkpoint = join(folder, "resumed.safetensors");
+  expect((await train("--resume", checkpoint, "--set", "lr=0.1")).err).toContain("leave out --set");
+  expect((await train("--resume", checkpoint, "--seed", "9")).err).toContain("leave out --seed");
+  expect(await train("--resume", checkpoint)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("finished at step 2"),
+  });
+  expect((await train("--resume", checkpoint, "--steps", "2")).err).toContain(
+    "must be above the step that the run stands at, 2",
+  );
+  expect((await train("--resume", checkpoint, "--steps", "4", "--until", "1")).err).toContain("--until must be above");
+  const longer = JSON.parse((await train("--resume", checkpoint, "--steps", "4", "--json")).out);
+  const whole = JSON.parse((await train(config, "--steps", "4", "--json")).out);
+  expect([longer.steps, longer.parameterHash]).toEqual([4, whole.parameterHash]);
+});
+
+it("refuses a bad --out before anything is computed", async () => {
+  expect(await train(config, "--out", join(folder, "none", "x.json"))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("must lie in a folder that exists"),
+  });
+  expect((await train(config, "--out", folder)).err).toContain("must name a file, got a folder");
+});
+
+it("keeps checkpoint and run when it is interrupted, and the resumed run ends with the weights of an undisturbed one", async () => {
+  const out = join(folder, "interrupted.json");
+  let left = 0;
+  const io = {
+    ...memoryIo(),
+    onInterrupt(stop: () => void) {
+      stop();
+      return () => void left++;
+    },
+  };
+  const engine = ["--policy", "tfjs", "--backend", "cpu"];
+  expect(await main(["train", config, "--out", out, ...engine], io)).toBe(130);
+  expect(left).toBe(1);
+  expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({ steps: 0, checkpoint: "interrupted.safetensors" });
+  const on = JSON.parse((await train("--resume", join(folder, "interrupted.safetensors"), "--json")).out);
+  const whole = JSON.parse((await train(config, "--json")).out);
+  expect(on.parameterHash).toBe(whole.parameterHash);
+  expect(readdirSync(folder).filter((name) => /\.(tmp|lock)$/.test(name))).toEqual([]);
+});
+
+it("reads a preset of a file as strictly as that of a link, and says what is wrong with a receipt", async () => {
+  const wrong = join(folder, "wrong.json");
+  writeFileSync(wrong, JSON.stringify({ preset: "chord-mu-countdwn" }));
+  expect(await train(wrong)).toEqual({
+    code: 2,
+    out: "",
+    err: 'lab: There is no preset called "chord-mu-countdwn" (did you mean chord-mu-countdown?).',
+  });
+  const io = memoryIo();
+  const link =
+    "#v=1&task=parity&algorithm=sft&steps=1&start=random&size=nano&demoBatch=4&evalProblems=8&evalOod=0&receipt=AQIB";
+  expect(await main(["train", link, "--policy", "tfjs", "--backend", "cpu"], io)).toBe(0);
+  expect(io.errLines[0]).toMatch(/^The link's receipt could not be read/);
+  expect((await train("https://lab.example/#v=1")).err).toContain("in a shell, put the link in quotes");
+  expect(
+    (await train(`#v=1&preset=grpo-parity&${Array.from({ length: 400 }, (_, i) => `at=1:k${i}:0`).join("&")}`)).err
+      .length,
+  ).toBeLessThan(2000);
+});
+
+it("asks for --yes before a run of hours or gigabytes, and names a smaller one", async () => {
+  const { code, err } = await train("grpo-parity", "--set", "prompts=256", "--set", "groupSize=32");
+  expect(code).toBe(2);
+  expect(err).toMatch(/^lab: a run must be confirmed with --yes where it takes .* GB of memory, and --set prompts=\d+/);
 });

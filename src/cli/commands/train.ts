@@ -1,20 +1,21 @@
-import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { RunConfig } from "../../lab/experiment/config.ts";
-import { algorithmsOf } from "../../lab/experiment/phases.ts";
+import { phasesOf, type RunConfig, withSettings } from "../../lab/experiment/config.ts";
+import { phaseKey } from "../../lab/experiment/phaseKeys.ts";
+import { algorithmsOf, totalSteps } from "../../lab/experiment/phases.ts";
 import { isMetric } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
 import { runResult } from "../../lab/record/runFile.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
-import { Run } from "../../lab/train/run.ts";
+import { Run, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
-import { EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
+import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
+import { checkOut, lockOut, writeWhole } from "../outFile.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
 import { type Trained, toTheEnd } from "../toTheEnd.ts";
 
@@ -37,21 +38,53 @@ export const train: Command = {
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
   async run(args, io) {
-    const { run, opened, startedFrom } = await open(args, io);
-    const until = Math.min(args.number("until", { min: 1, max: 1e6, whole: true }) ?? run.steps, run.steps);
+    const out = args.text("out");
+    if (out === undefined) return trainTo(undefined, args, io);
+    await checkOut(out);
+    await checkOut(checkpointPath(out));
+    const release = await lockOut(out);
     try {
-      const trained = await toTheEnd(run, opened, io, { until: () => until });
-      const own = withLink(run.config, trained, args.positionals[0]);
-      const file = startedFrom ? fromElsewhere(own, startedFrom) : own;
-      const out = args.text("out");
-      const written = out === undefined ? file : await write(out, file, run);
-      io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
-      return 0;
+      return await trainTo(out, args, io);
     } finally {
-      opened.policy.dispose();
+      await release();
     }
   },
 };
+
+/** Trains, and keeps what came out in `out`: at the end, every minute in between, and when it is interrupted. */
+async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promise<number> {
+  const asked = args.number("until", { min: 1, max: 1e6, whole: true });
+  const { run, opened, startedFrom } = await open(args, io);
+  let interrupted = false;
+  const leave = io.onInterrupt?.(() => {
+    interrupted = true;
+    io.err(`The run stops after the step under way${out === undefined ? "" : ` and is kept in ${out}`}.`);
+  });
+  const fileOf = (trained: Trained): RunFile => {
+    const own = withLink(run.config, trained, args.positionals[0]);
+    return startedFrom ? fromElsewhere(own, startedFrom) : own;
+  };
+  try {
+    if (asked !== undefined && asked <= run.step)
+      throw new InputError(`--until must be above the step that the run stands at, ${run.step}, got ${asked}.`);
+    const until = Math.min(asked ?? run.steps, run.steps);
+    const trained = await toTheEnd(run, opened, io, {
+      until: () => (interrupted ? 0 : until),
+      ...(out !== undefined && {
+        save: async (some: Trained) => {
+          await write(out, fileOf(some), run);
+        },
+      }),
+    });
+    const file = fileOf(trained);
+    const written = out === undefined ? file : await write(out, file, run);
+    io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
+    return interrupted ? 130 : 0;
+  } finally {
+    leave?.();
+    opened.policy.dispose();
+  }
+}
 
 interface Opened {
   readonly run: Run;
@@ -66,17 +99,38 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
   if (resume !== undefined) {
     if (start !== undefined) throw new InputError(`--resume goes on with its own weights: leave out --start ${start}.`);
     if (target !== undefined) throw new InputError(`--resume goes on with its own experiment: leave out "${target}".`);
-    const { policy: state, progress } = readCheckpoint(await readBytes(resume));
+    for (const name of ["set", "seed"])
+      if (name === "set" ? args.list(name).length > 0 : args.text(name) !== undefined)
+        throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
+    const { policy: state, progress: kept } = readCheckpoint(await readBytes(resume));
+    const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };
+    if (progress.step >= totalSteps(progress.config))
+      throw new InputError(
+        `--resume ${resume} must be a run with steps left, got one that is finished at step ${progress.step}: more --steps extend it.`,
+      );
+    confirmCost(progress.config, args);
     const opened = await openInNode(state, args, io);
     return { run: Run.resume(opened.policy, progress), opened };
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
-  const config = await experimentOf(target, args);
+  const config = await experimentOf(target, args, io);
+  confirmCost(config, args);
   const sender = receiptIn(target, config)?.backend;
   const state = start === undefined ? await startingStateInNode(config, io) : await stateFrom(start, config);
   const opened = await openInNode(state, args, io, sender);
   const startedFrom = start !== undefined && { file: basename(start), parameterHash: parameterHash(state.weights) };
   return { run: await Run.start(opened.policy, config), opened, ...(startedFrom && { startedFrom }) };
+}
+
+/** The config of a run that is to end at update `steps`: its last phase becomes longer or shorter. @throws {InputError} */
+function extended({ config, step }: RunProgress, steps: number | undefined): RunConfig {
+  if (steps === undefined) return config;
+  if (steps <= step)
+    throw new InputError(`--steps must be above the step that the run stands at, ${step}, got ${steps}.`);
+  const { number, first } = phasesOf(config).at(-1)!;
+  const own = steps - first + 1;
+  if (own < 1) throw new InputError(`--steps must reach the last phase, which begins at step ${first}, got ${steps}.`);
+  return withSettings(config, { [number === 1 ? "steps" : phaseKey(number, "steps")]: own });
 }
 
 /** The weights of a file. @throws {InputError} naming it, when no run of this experiment can start from it. */
@@ -106,11 +160,13 @@ function withLink(config: RunConfig, trained: Trained, target: string | undefine
   };
 }
 
+const checkpointPath = (out: string) => `${out.replace(/\.json$/, "")}.safetensors`;
+
 async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
-  const path = `${out.replace(/\.json$/, "")}.safetensors`;
+  const path = checkpointPath(out);
   const written = { ...file, checkpoint: basename(path) };
-  await writeFile(path, checkpointBytes({ policy: await run.policy.export(), progress: run.progress }));
-  await writeFile(out, `${JSON.stringify(written)}\n`);
+  await writeWhole(path, checkpointBytes({ policy: await run.policy.export(), progress: run.progress }));
+  await writeWhole(out, `${JSON.stringify(written)}\n`);
   return written;
 }
 

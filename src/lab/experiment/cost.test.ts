@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { OBJECTIVES } from "../objectives/index.ts";
 import { readRecording } from "../record/recording.ts";
 import { TASKS } from "../tasks/index.ts";
-import { parseConfig } from "./config.ts";
-import { aboutTime, aboutTokens, costOf } from "./cost.ts";
+import { parseConfig, withSettings } from "./config.ts";
+import { aboutTime, aboutTokens, costOf, demandOf, excessOf } from "./cost.ts";
+import { configOf, PRESETS } from "./presets.ts";
 
 test("the tokens of a recorded run are foreseen within a third", () => {
   const file = new URL("../../../public/studies/chord-mu-countdown.json", import.meta.url);
@@ -34,4 +35,34 @@ test("large numbers and times are said in words", () => {
     "2 minutes",
     "2.0 hours",
   ]);
+});
+
+const GIB = 2 ** 30;
+
+test("no preset is asked about twice, and a hundred hours or gigabytes are, with a smaller offer that is not", () => {
+  for (const preset of PRESETS) expect(excessOf(configOf(preset)), preset.id).toBeUndefined();
+  const hours = parseConfig({
+    algorithm: "grpo",
+    start: "random",
+    size: "base",
+    prompts: 256,
+    groupSize: 32,
+    steps: 10_000,
+  });
+  const wide = parseConfig({ task: "parity", algorithm: "grpo", prompts: 256, groupSize: 32, steps: 60 });
+  for (const config of [hours, wide]) {
+    const excess = excessOf(config)!;
+    expect(excess.words).toMatch(/(hours|minutes) on two processor cores and up to [\d.e+]+ GB of memory$/);
+    expect(excessOf(withSettings(config, excess.smaller!))).toBeUndefined();
+  }
+  expect(demandOf(hours).seconds).toBeGreaterThan(100 * 3600);
+  // 4.6 GB were measured for these rows.
+  expect(demandOf(wide).bytes / GIB).toBeGreaterThan(3.5);
+  expect(demandOf(wide).bytes / GIB).toBeLessThan(6);
+});
+
+test("ten thousand steps of a preset's size are not asked about twice", () => {
+  const long = parseConfig({ algorithm: "chord-mu", steps: 10_000 });
+  expect(demandOf(long).bytes).toBeLessThan(GIB);
+  expect(excessOf(long)).toBeUndefined();
 });

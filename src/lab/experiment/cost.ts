@@ -1,9 +1,10 @@
 import { objectiveById } from "../objectives/index.ts";
+import { parameterCount, SIZES, type SizeName } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
-import { demoStyleOf, phasesOf, type RunConfig } from "./config.ts";
+import { demoStyleOf, type FlatConfig, flatten, phasesOf, type RunConfig, withSettings } from "./config.ts";
 
 /** What a run will take, before it is made. */
 export interface Cost {
@@ -99,4 +100,95 @@ export function aboutTime(seconds: number): string {
   if (seconds < 90) return "a minute";
   if (seconds < 3600) return `${Math.round(seconds / 60)} minutes`;
   return `${(seconds / 3600).toFixed(1)} hours`;
+}
+
+/** What a run takes of a machine without a GPU, estimated before it is made. */
+export interface Demand {
+  readonly seconds: number;
+  /** Of the largest update or evaluation, on top of the policy itself. */
+  readonly bytes: number;
+}
+
+/** What is trained without being asked twice: five hours on two processor cores, 3 GiB. */
+export const ASKED_ABOVE: Demand = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
+
+/** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
+export const POSITIONS_PER_SECOND = 8500;
+
+/**
+ * Time and memory of a run. Time grows with the number of parameters. Memory is that of the activations which a gradient keeps
+ * of each position: 16 times the width, 6 times the hidden layer and 2 attention weights a head for each layer, and 3 logits a
+ * symbol, as float32; fitted to the 4.6 GB that 8192 rows of GRPO on parity were measured to take on tfjs with WebAssembly.
+ */
+export function demandOf(config: RunConfig): Demand {
+  const shape = SIZES[sizeOf(config)];
+  const lengths = lengthsOf(config);
+  const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
+  const { layers, width, hidden, heads, vocabSize } = shape;
+  const layer = 16 * width + 6 * hidden + 2 * heads * length;
+  const trained = Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config))) * (layers * layer + 3 * vocabSize);
+  // Without a gradient one layer is held at a time, beside the keys and values of all.
+  const evaluated = config.evaluation.evalProblems * (layer + 2 * layers * width + vocabSize);
+  const slower = parameterCount(shape) / parameterCount(SIZES.tiny);
+  return {
+    seconds: (costOf(config).positions * slower) / POSITIONS_PER_SECOND,
+    bytes: 4 * length * Math.max(trained, evaluated),
+  };
+}
+
+/** A run beyond {@link ASKED_ABOVE}: what it takes, in words, and what would make it small enough, if halving does. */
+export interface Excess {
+  /** "about 111 hours on two processor cores and up to 4.9 GB of memory" */
+  readonly words: string;
+  readonly smaller: FlatConfig | undefined;
+}
+
+/** Undefined for a run that is trained without being asked twice. */
+export function excessOf(config: RunConfig): Excess | undefined {
+  const known = excesses.get(config);
+  if (known !== undefined) return known ?? undefined;
+  const demand = demandOf(config);
+  const excess = fits(demand) ? null : { words: demandInWords(demand), smaller: smallerThan(config) };
+  excesses.set(config, excess);
+  return excess ?? undefined;
+}
+
+/** A config is asked about with every press and every drawing. */
+const excesses = new WeakMap<RunConfig, Excess | null>();
+
+const fits = ({ seconds, bytes }: Demand) => seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
+
+function demandInWords({ seconds, bytes }: Demand): string {
+  return `${aboutTime(seconds)} on two processor cores and up to ${(bytes / 1e9).toPrecision(2)} GB of memory`;
+}
+
+/** The rows of the largest batch of an update. */
+function rowsOf({ algorithm, rollouts, demonstrations }: RunConfig): number {
+  const { feeds } = objectiveById(algorithm);
+  const asked = feeds.includes("rollouts") ? rollouts.prompts * rollouts.groupSize : 0;
+  const pairs = feeds.includes("onlinePairs") || feeds.includes("offlinePairs") ? 2 * rollouts.prompts : 0;
+  return asked + pairs + (feeds.includes("demos") ? demonstrations.demoBatch : 0);
+}
+
+function sizeOf({ task, start }: RunConfig): SizeName {
+  return start.start === "random" ? start.size : nativeCheckpoint(taskById(task), start.checkpoint).size;
+}
+
+/** Settings that are halved until a run is small enough: rows first, then steps. */
+function smallerThan(config: RunConfig): FlatConfig | undefined {
+  let changes: FlatConfig = {};
+  for (let round = 0; round < 24; round++) {
+    const now = withSettings(config, changes);
+    const demand = demandOf(now);
+    if (fits(demand)) return changes;
+    const keys = demand.bytes > ASKED_ABOVE.bytes ? ["prompts", "groupSize", "demoBatch", "evalProblems"] : ["steps"];
+    const flat = flatten(now);
+    const largest = keys
+      .map((key) => [key, flat[key]] as const)
+      .filter((one): one is readonly [string, number] => typeof one[1] === "number" && one[1] >= 8)
+      .sort((a, b) => b[1] - a[1])[0];
+    if (!largest) return undefined;
+    changes = { ...changes, [largest[0]]: Math.floor(largest[1] / 2) };
+  }
+  return undefined;
 }

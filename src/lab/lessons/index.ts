@@ -2,12 +2,13 @@ import { ConfigError, quote } from "../schema.ts";
 import { entropy } from "./entropy.ts";
 import type { Lesson } from "./lesson.ts";
 import { neverTried } from "./neverTried.ts";
+import { noisyExperts } from "./noisyExperts.ts";
 import { offlineOnline } from "./offlineOnline.ts";
 import { shift } from "./shift.ts";
 import type { Study } from "./study.ts";
 
 /** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
-export const LESSONS: readonly Lesson[] = [neverTried];
+export const LESSONS: readonly Lesson[] = [neverTried, noisyExperts];
 
 /** Every study. */
 export const STUDIES: readonly Study[] = [...LESSONS, shift, offlineOnline, entropy];

@@ -232,7 +232,6 @@ describe("a link that means harm", () => {
     for (const number of ["1e999", "-1e999", "NaN", "Infinity", "0x1F4", "9".repeat(400), "", " ", "1e-400", "--1"]) {
       const link = `#v=1&preset=grpo-parity&seed=1&steps=${encodeURIComponent(number)}`;
       const { config, issues } = readLink(link);
-      if (number === "0x1F4") continue; // JavaScript's own way to write 500
       expect(config.optimiser.steps, number).toBe(60);
       expect(issues, number).toEqual([
         { key: "steps", message: expect.stringMatching(/^Steps \(steps\) must be a whole number.*: 60 was taken\.$/) },
@@ -255,7 +254,7 @@ describe("a link that means harm", () => {
     }
   });
 
-  it("longer than any link is read up to a limit, in no time, and says so", () => {
+  it("longer than any link is refused, in no time, and says so", () => {
     const began = performance.now();
     const bombs = [
       `#v=1&preset=grpo-parity&seed=1${"&x=1".repeat(500_000)}`,
@@ -273,7 +272,7 @@ describe("a link that means harm", () => {
     }
     expect(
       messages(`#v=1&preset=grpo-parity&${Array.from({ length: 60 }, (_, i) => `k${i}=1`).join("&")}`).at(-1),
-    ).toBe("The link has 40 more problems of this kind.");
+    ).toBe('Unknown settings "k0", "k1", "k2", "k3", "k4" and 55 more: no settings have these names.');
     // Not how fast, only that no bomb goes off: unbounded work on any of these takes minutes.
     expect(performance.now() - began).toBeLessThan(20_000);
   });

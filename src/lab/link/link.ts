@@ -1,8 +1,11 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { Issue } from "../schema.ts";
-import { fromHash, toHash } from "./hash.ts";
+import { ConfigError, type Issue } from "../schema.ts";
+import { experimentIn, type LinkIssue, queryOf, READ_LIMIT, toBody, withStands } from "./hash.ts";
 import { decodeReceipt, encodeReceipt, type Receipt } from "./receipt.ts";
-import { PLAIN_VIEW, VIEW_KEYS, type View, viewEntries, viewOf } from "./view.ts";
+import { PLAIN_VIEW, type View, viewEntries, viewOf } from "./view.ts";
+import { CHECK_LENGTH, sealed } from "./wholeness.ts";
+
+export { READ_LIMIT };
 
 /** The longest address that every messenger, slide and mail program is known to keep whole. */
 export const LINK_LIMIT = 2000;
@@ -24,9 +27,14 @@ export interface WrittenLink {
 
 /** Writes a link of at most `room` characters (an experiment whose phases alone are longer is still written whole). What does not fit goes in this order: note, receipt, view, late interventions. */
 export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
+  const { hash, cuts } = writeBody(link, room - CHECK_LENGTH);
+  return { hash: sealed(hash), cuts };
+}
+
+function writeBody(link: Link, room: number): WrittenLink {
   const { config, presetId, view = PLAIN_VIEW, receipt } = link;
   const { note, ...rest } = view;
-  const experiment = toHash(config, presetId);
+  const experiment = toBody(config, presetId);
   const shown = suffix(viewEntries({ ...rest, note: "" }));
   const proof = receipt ? suffix([["receipt", encodeReceipt(receipt)]]) : "";
   const cuts: string[] = [];
@@ -49,44 +57,64 @@ export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
   cuts.push(
     short.kept === 0
       ? "The note did not fit into the link."
-      : `The note was cut to its first ${short.kept} characters, so that the link stays within ${room}.`,
+      : `The note was cut to its first ${short.kept} characters, so that the link stays within ${room + CHECK_LENGTH}.`,
   );
   return { hash: hash + short.text, cuts };
 }
 
-/** In characters. No build wrote a longer link, and reading one must not keep a page busy. */
-export const READ_LIMIT = 20_000;
 /** Problems that are named one by one; a link with more is not a link that somebody mistyped. */
 const NAMED_ISSUES = 20;
 
-/** What a link says. Never throws: each problem is an issue, and the rest of the link still counts. */
-export function readLink(whole: string): Link & {
+export interface ReadLink extends Link {
   readonly view: View;
   readonly issues: readonly Issue[];
   /** False for an address that only names a page or a way to look: the experiment is then the one at hand. */
   readonly experiment: boolean;
-} {
-  const hash = whole.length > READ_LIMIT ? whole.slice(0, Math.max(0, whole.lastIndexOf("&", READ_LIMIT))) : whole;
-  const { config, presetId, issues } = fromHash(hash);
-  const query = new URLSearchParams(hash.replace(/^#/, ""));
-  const { view, issues: viewIssues } = viewOf(query);
-  const all = [...issues, ...viewIssues];
-  if (hash !== whole) {
-    const message = `A link must have at most ${READ_LIMIT} characters, got ${whole.length}: what comes after the first ${hash.length} was left out.`;
-    all.unshift({ key: "link", message });
-  }
+}
+
+/** What a link says. Never throws: each problem is an issue, and the rest of the link still counts. */
+export function readLink(text: string): ReadLink {
+  const { wrong, said, repairs, ...link } = partsOf(text);
+  const all = [...repairs, ...[...wrong, ...said].map(withStands)];
+  return { ...link, issues: shortList(all) };
+}
+
+export interface StrictLink extends Link {
+  /** What the link says, in sentences, that changes nothing of the experiment. */
+  readonly said: readonly string[];
+}
+
+/** A link that must name an experiment and be right. @throws {ConfigError} naming all that is wrong, with nothing opened */
+export function parseLink(text: string): StrictLink {
+  const { wrong, said, repairs, experiment, ...link } = partsOf(text);
+  if (wrong.length > 0) throw new ConfigError(shortList(wrong.map(asRefused)));
+  if (!experiment) throw new ConfigError([{ key: "link", message: NOTHING_NAMED }]);
+  return { ...link, said: [...repairs, ...said].map(({ message }) => message) };
+}
+
+const NOTHING_NAMED = "The link names no experiment: in a shell, put the link in quotes.";
+
+/** On a command line nothing is opened: a link that is not whole is refused with what to do. */
+function asRefused({ key, message }: LinkIssue): Issue {
+  if (key === "ok")
+    return { key, message: `${message} Take the whole link, or write v=1 and drop &ok= where it was edited by hand.` };
+  return { key, message: message.startsWith("The link names no experiment") ? NOTHING_NAMED : message };
+}
+
+/** All that a link says: what is wrong with its experiment, and what is said beside it. */
+function partsOf(text: string) {
+  const { query, repairs, issues, experiment } = queryOf(text);
+  const { config, presetId, issues: read } = experimentIn(query);
+  const { view, issues: said } = viewOf(query);
   const proof = query.get("receipt");
-  let receipt: Receipt | undefined;
-  if (proof !== null) {
-    receipt = decodeReceipt(proof, config);
-    if (!receipt) {
-      const message = "The link's receipt could not be read: it may have been cut. The experiment itself is whole.";
-      all.push({ key: "receipt", message });
-    }
-  }
-  const about: readonly string[] = [...VIEW_KEYS, "receipt"];
-  const experiment = [...query.keys()].some((key) => !about.includes(key));
-  return { config, presetId, view, receipt, issues: shortList(all), experiment };
+  const receipt = proof === null ? undefined : decodeReceipt(proof, config);
+  const lost = "The link's receipt could not be read: it may have been cut. The experiment itself is whole.";
+  return {
+    ...{ config, presetId, view, receipt, experiment },
+    wrong: [...issues, ...read],
+    said: [...said, ...(proof !== null && !receipt ? [{ key: "receipt", message: lost }] : [])],
+    repairs: repairs.length === 0 ? [] : [{ key: "link", message: `The link was repaired: ${repairs.join("; ")}.` }],
+  };
 }
 
 function shortList(issues: readonly Issue[]): readonly Issue[] {
@@ -102,11 +130,16 @@ function withoutLate({ config, presetId }: Link, room: number): { readonly hash:
   let hash: string;
   do {
     kept = Math.max(0, kept - Math.max(1, Math.floor(kept / 10)));
-    hash = toHash({ ...config, interventions: config.interventions.slice(0, kept) }, presetId);
+    hash = toBody({ ...config, interventions: config.interventions.slice(0, kept) }, presetId);
   } while (hash.length > room && kept > 0);
   const lost = config.interventions.length - kept;
   if (lost === 0) {
-    const cut = `The link has ${hash.length} characters for its phases alone: programs that keep only ${room} of them will cut it. The file that Runs exports is whole.`;
+    const long = hash.length + CHECK_LENGTH;
+    const harm =
+      long > READ_LIMIT
+        ? `more than the ${READ_LIMIT} that a link can have: it does not open`
+        : `programs that keep only ${room + CHECK_LENGTH} of them will cut it`;
+    const cut = `The link has ${long} characters for its phases alone: ${harm}. The file that Runs exports is whole.`;
     return { hash, cut };
   }
   return {

@@ -5,9 +5,12 @@ export type Migration = (query: URLSearchParams) => void;
 
 /**
  * By the version that a migration starts from. A link is a promise: whoever changes what an old one means (the default of a
- * setting, the settings of a preset, a name) raises the version in url.ts and writes here what old links meant.
+ * setting, the settings of a preset, a name) raises the version in hash.ts and writes here what old links meant.
  */
-export const MIGRATIONS: Readonly<Record<number, Migration>> = {};
+export const MIGRATIONS: Readonly<Record<number, Migration>> = {
+  // Version 2 ends with a check and means the same.
+  1: () => {},
+};
 
 /** The query as version `to` would have written it. @throws {RangeError} where a version has no migration: a defect of the build. */
 export function migrated(

@@ -62,7 +62,7 @@ describe("a link with phases", () => {
   it("says how many there are, and what each changes, in the words of the settings", () => {
     const hash = toHash(THREE);
     expect(hash).toBe(
-      "#v=1&preset=sft-parity&seed=1&steps=30&lr=0.001&phases=3&phase2.algorithm=chord-mu&phase2.muPeak=0.5&phase2.steps=40&phase3.algorithm=dpo-semi-online&phase3.optimizer=kept&phase3.syncEvery=10",
+      "#v=2&preset=sft-parity&seed=1&steps=30&lr=0.001&phases=3&phase2.algorithm=chord-mu&phase2.muPeak=0.5&phase2.steps=40&phase3.algorithm=dpo-semi-online&phase3.optimizer=kept&phase3.syncEvery=10&ok=hK",
     );
     const { config, issues } = fromHash(hash);
     expect([issues, config]).toEqual([[], THREE]);
@@ -84,7 +84,7 @@ describe("a link with phases", () => {
 
   it("is as it was for a single phase: no word of phases", () => {
     const one = parseConfig({ task: "parity", algorithm: "sft", steps: 30 });
-    expect(toHash(one)).toBe("#v=1&preset=sft-parity&seed=1&steps=30&lr=0.0001");
+    expect(toHash(one)).toBe("#v=2&preset=sft-parity&seed=1&steps=30&lr=0.0001&ok=Q6");
     expect(fromHash(toHash(one)).config).toEqual(one);
   });
 

@@ -1,13 +1,10 @@
 import { useMemo } from "react";
 import { isUntouched } from "../../../app/lab.ts";
-import { aboutTime, aboutTokens, costOf } from "../../../lab/experiment/cost.ts";
+import { aboutTime, aboutTokens, costOf, excessOf, POSITIONS_PER_SECOND } from "../../../lab/experiment/cost.ts";
 import { algorithmsOf } from "../../../lab/experiment/phases.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
 import styles from "./Links.module.css";
-
-/** Measured on two processor cores without a GPU (8.2k on parity, 9.1k on countdown): what a visitor can count on at least. */
-const KNOWN_POSITIONS_PER_SECOND = 8500;
 
 /** The newest pace of this visit: a new run does not start from ignorance. */
 let measured: number | undefined;
@@ -23,10 +20,27 @@ export function RunCost() {
   const cost = useMemo(() => costOf(config), [config]);
   const spent = useMemo(() => (!trained || trained === config ? cost : costOf(trained)), [trained, config, cost]);
   if (pace !== undefined && pace > 0 && trained) measured = (pace * spent.positions) / spent.steps;
-  const seconds = cost.positions / (measured ?? KNOWN_POSITIONS_PER_SECOND);
+  const seconds = cost.positions / (measured ?? POSITIONS_PER_SECOND);
   const changes = config.interventions.length;
   const what = `${algorithmsOf(config)} on ${taskById(config.task).title}`;
   const time = aboutTime(seconds);
+  const excess = excessOf(config);
+  if (excess && (fresh || stale)) {
+    const { words, smaller } = excess;
+    return (
+      <p className={`caption ${styles.cost}`} aria-live="polite">
+        {cost.steps} updates of {what} take {words}: nothing runs before Train is pressed twice.{" "}
+        {smaller && (
+          <button type="button" className={`quiet ${styles.back}`} onClick={() => lab.change(smaller)}>
+            Make it smaller:{" "}
+            {Object.entries(smaller)
+              .map(([key, value]) => `${key} ${value}`)
+              .join(", ")}
+          </button>
+        )}
+      </p>
+    );
+  }
   return (
     <p className={`caption ${styles.cost}`} aria-live="polite">
       {stale && !fresh ? (
