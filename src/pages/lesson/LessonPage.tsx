@@ -146,7 +146,7 @@ function Answers({ runId, phase }: AnswersProps) {
   const answers = useStore(store);
   const here = answers.runId === runId ? answers : undefined;
   const pending = {
-    before: "comes when the policy is loaded",
+    before: "loading",
     after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
   };
   return <BeforeAfter before={here?.before} after={here?.after} count={ASKED} pending={pending} />;

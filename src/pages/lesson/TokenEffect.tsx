@@ -43,7 +43,7 @@ export function TokenEffect({ tokens, config }: TokenEffectProps) {
       </p>
       <p className={styles.small}>
         <i className={styles.up} aria-hidden="true" /> made likelier <i className={styles.down} aria-hidden="true" />{" "}
-        made less likely; the stronger, the more colour.
+        made less likely
       </p>
     </section>
   );
