@@ -37,7 +37,8 @@ export function outcomeText(runs: readonly RunRecord[], metric: MetricName, digi
   const values = runs.map(({ final }) => final[metric]).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
   const [only] = runs;
-  if (values.length === 1 && SHARES.has(metric)) return `${minus(values[0]!, digits)} ${shareText(values[0]!, problemsOf(only!))}`;
+  if (values.length === 1 && SHARES.has(metric))
+    return `${minus(values[0]!, digits)} ${shareText(values[0]!, problemsOf(only!))}`;
   const { mean, half } = meanInterval(values);
   return Number.isFinite(half) ? `${minus(mean, digits)} ± ${minus(half, digits)}` : minus(mean, digits);
 }

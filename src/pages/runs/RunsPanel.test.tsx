@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { withRecords } from "../../app/history/historyStore.ts";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
@@ -61,6 +61,8 @@ const press = async (within_: HTMLElement, name: string | RegExp) => {
   await turn(10);
 };
 
+// Loaded when it is needed, which no fake timer hastens.
+beforeAll(() => import("../bench/Bench.tsx"));
 beforeEach(() => {
   vi.useFakeTimers();
   sessionStorage.clear();
@@ -186,7 +188,7 @@ test("the page of runs compares all of them: finals with deltas, and the setting
   const heads = screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
   expect(heads).toEqual(["Run", "Accuracy", "Out of distribution", "µ peak", "Baseline"]);
   const second = screen.getByRole("row", { name: /CHORD-µ 2/ });
-  expect(second.textContent).toMatch(/0\.610\+0\.110.*0\.9/);
+  expect(second.textContent).toMatch(/0\.610 \[0\.52, 0\.69\]\+0\.110.*0\.9/);
   fireEvent.click(screen.getByRole("radio", { name: "Compare with CHORD-µ 2" }));
   expect(screen.getByRole("row", { name: /^CHORD-µ 10/ }).textContent).toContain("−0.110");
 });
