@@ -1,4 +1,5 @@
 import { ConfigError, quote } from "../schema.ts";
+import { chordParts } from "./chordParts.ts";
 import { entropy } from "./entropy.ts";
 import type { Lesson } from "./lesson.ts";
 import { neverTried } from "./neverTried.ts";
@@ -8,7 +9,7 @@ import { shift } from "./shift.ts";
 import type { Study } from "./study.ts";
 
 /** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
-export const LESSONS: readonly Lesson[] = [neverTried, noisyExperts];
+export const LESSONS: readonly Lesson[] = [neverTried, chordParts, noisyExperts];
 
 /** Every study. */
 export const STUDIES: readonly Study[] = [...LESSONS, shift, offlineOnline, entropy];
