@@ -214,7 +214,7 @@ test("µ is drawn by hand before the run, and trains as drawn", async ({ page })
 });
 
 test("µ drawn during the run becomes part of the experiment and is marked on the charts", async ({ page }) => {
-  await page.goto(`/${hash(60)}`);
+  await page.goto(`/${hash(2000)}`);
   await button(page, "Train").click();
   await trained(page, 3);
   await button(page, "Pause").click();
