@@ -1,31 +1,51 @@
 import type { FlatConfig } from "../experiment/config.ts";
-import { pick, type Study, type Trace, tail } from "./study.ts";
+import { courseOf, sentenceOf } from "./change.ts";
+import type { Lesson } from "./lesson.ts";
+import { pick, type Trace, tail } from "./study.ts";
 
 const COMMON: FlatConfig = {
   task: "parity",
+  bits: 10,
+  checkpoint: "nano-mixed",
   steps: 80,
   lr: 3e-4,
+  warmupSteps: 10,
   prompts: 16,
   groupSize: 8,
-  evalEvery: 20,
-  evalProblems: 128,
+  evalEvery: 10,
+  evalOod: false,
 };
-const DPO: FlatConfig = { ...COMMON, beta: 0.1, referenceMode: "fixed" };
+const DPO: FlatConfig = { ...COMMON, beta: 0.1 };
+const ONLINE: FlatConfig = { ...DPO, referenceMode: "fixed" };
 
 /** Sampled, as training samples: greedy answers hide what the tail of the distribution has become. */
 const METRIC = "eval/accuracy_sampled";
+const CHOSEN = "rewards/chosen";
 const end = (trace: Trace) => pick(trace, METRIC, "final");
 
 /** Offline, semi-online and online: arXiv 2506.21495, tables 1 and 2. */
-export const offlineOnline: Study = {
+export const offlineOnline: Lesson = {
   id: "offline-online",
   title: "Offline against online",
   question: "How much does it matter that the answers to learn from come from the policy as it is now?",
+  source: "Bridging Offline and Online RL, arXiv 2506.21495",
+  lead: "The [policy] tells the parity of ten bits, and works it out in about one answer of four. DPO learns from [preferencePair|preference pairs] of a right and a wrong answer. Offline the policy of the start writes them all, online the policy of this step does, and with s = 10 it is refreshed every ten steps.",
+  own: "s1",
   arms: [
-    { id: "offline", label: "DPO offline", settings: without({ ...DPO, algorithm: "dpo-offline" }, "referenceMode") },
-    { id: "s10", label: "DPO, s = 10", settings: { ...DPO, algorithm: "dpo-semi-online", syncEvery: 10 } },
-    { id: "s1", label: "DPO online", settings: { ...DPO, algorithm: "dpo-online", syncEvery: 1 } },
+    { id: "offline", label: "DPO offline", settings: { ...DPO, algorithm: "dpo-offline" } },
+    { id: "s10", label: "DPO, s = 10", settings: { ...ONLINE, algorithm: "dpo-semi-online", syncEvery: 10 } },
+    { id: "s1", label: "DPO online", settings: { ...ONLINE, algorithm: "dpo-online", syncEvery: 1 } },
     { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
+  ],
+  figure: { metric: METRIC, title: "Right answers, sampled", unit: "share of 128 held-out problems", domain: [0, 1] },
+  details: [
+    {
+      metric: CHOSEN,
+      title: "Chosen answers, β × log-ratio to the start",
+      unit: "mean over the step's pairs; below 0: less likely than at the start",
+      arms: ["offline", "s10", "s1"],
+    },
+    { metric: "kl/start", title: "Distance from the start", unit: "KL, nats per token" },
   ],
   columns: [
     { metric: METRIC, label: "sampled accuracy, start", at: "initial" },
@@ -60,11 +80,15 @@ export const offlineOnline: Study = {
     {
       sentence: "Under offline DPO the chosen answers become less likely.",
       source: "arXiv 2506.21495, §5",
-      margin: ({ offline }) => -tail(offline!, "rewards/chosen"),
+      margin: ({ offline }) => -tail(offline!, CHOSEN),
     },
   ],
+  said(run) {
+    const accuracy = sentenceOf("The share of right answers among sampled ones", run, METRIC);
+    const chosen = courseOf(run, CHOSEN);
+    if (!chosen) return accuracy;
+    const likelier = chosen.last > 0 ? "likelier" : "no likelier";
+    return `${accuracy} At the last step its chosen answers were ${likelier} than under the starting policy.`;
+  },
+  next: "Train offline DPO from the same start, and compare how far it moves from the start with how many answers are right.",
 };
-
-function without(settings: FlatConfig, key: string): FlatConfig {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== key));
-}
