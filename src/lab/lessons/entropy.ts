@@ -1,51 +1,86 @@
 import type { FlatConfig } from "../experiment/config.ts";
-import { pick, type Study, type Trace, tail } from "./study.ts";
+import { courseOf, decimal, sentenceOf } from "./change.ts";
+import type { Lesson } from "./lesson.ts";
+import { pick, type Trace, tail } from "./study.ts";
 
 const COMMON: FlatConfig = {
-  task: "countdown",
-  steps: 150,
-  lr: 1e-4,
+  task: "duo",
+  checkpoint: "nano-plain",
+  weightSort: 0,
+  steps: 80,
+  lr: 1e-3,
+  warmupSteps: 10,
   prompts: 16,
   groupSize: 8,
-  evalEvery: 25,
-  evalProblems: 96,
+  evalEvery: 5,
+  evalOod: false,
 };
+const EXPERT: FlatConfig = { demoKind: "parity", flawedShare: 0.3, demoCount: 64, demoBatch: 16 };
 
-const own = (trace: Trace) => tail(trace, "eval/entropy", 1);
+/** Of the rollouts, which are parities alone; the evaluation's entropy is of both kinds. */
+const ENTROPY = "entropy";
+const ACCURACY = "eval/accuracy/parity";
+
+/** Entropies that differ by less are called equal: the scatter of 128 sampled answers from step to step. */
+const NOTABLE = 0.05;
+
+const start = (trace: Trace) => pick(trace, ENTROPY, "initial");
+const highest = (trace: Trace) => pick(trace, ENTROPY, "max");
+const own = (trace: Trace) => tail(trace, ENTROPY, 5);
 
 /** Entropy of own samples: CHORD, arXiv 2508.11408, figures 4, 5, 8 and 9. */
-export const entropy: Study = {
+export const entropy: Lesson = {
   id: "entropy",
   title: "Who keeps entropy alive",
   question: "What happens to the entropy of a policy's own samples under reward alone, and with an expert mixed in?",
+  source: "CHORD, arXiv 2508.11408",
+  lead: "[entropy|Entropy] says how undecided the [policy] is about its next [token]: where it is low, nothing new is tried. The policy only guesses the parity of ten bits. An [expert] works it out, with a slip in three answers of ten; CHORD-µ imitates all of its tokens alike, CHORD-φ mostly those that the policy half knows.",
+  own: "chord-mu",
   arms: [
     { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
     {
       id: "chord-mu",
       label: "CHORD-µ",
-      settings: { ...COMMON, algorithm: "chord-mu", muPeak: 0.5, muValley: 0.02, muWarmupSteps: 0, muDecaySteps: 100 },
+      settings: {
+        ...COMMON,
+        ...EXPERT,
+        algorithm: "chord-mu",
+        muPeak: 0.5,
+        muValley: 0.02,
+        muWarmupSteps: 0,
+        muDecaySteps: 40,
+      },
     },
-    { id: "chord-phi", label: "CHORD-φ", settings: { ...COMMON, algorithm: "chord-phi", muPeak: 0.1, muValley: 0.1 } },
+    {
+      id: "chord-phi",
+      label: "CHORD-φ",
+      settings: { ...COMMON, ...EXPERT, algorithm: "chord-phi", muPeak: 0.5, muValley: 0.5 },
+    },
+  ],
+  figure: { metric: ENTROPY, title: "Entropy of own answers", unit: "nats per token, 128 sampled answers of the step" },
+  details: [
+    { metric: ACCURACY, title: "Right parities", unit: "share of the held-out problems", domain: [0, 1] },
+    { metric: "completions/mean_length", title: "Length of an answer", unit: "mean tokens, the end included" },
+    { metric: "expert/mean_p", title: "Probability of the expert's tokens", unit: "mean", domain: [0, 1] },
   ],
   columns: [
-    { metric: "eval/entropy", label: "entropy, start", at: "initial" },
-    { metric: "eval/entropy", label: "highest", at: "max" },
-    { metric: "eval/entropy", label: "end", at: "final" },
-    { metric: "eval/accuracy", label: "accuracy, end", at: "final" },
-    { metric: "eval/accuracy_sampled", label: "sampled, end", at: "final" },
-    { metric: "eval/mean_length", label: "length, end", at: "final" },
+    { metric: ENTROPY, label: "entropy, start", at: "initial" },
+    { metric: ENTROPY, label: "highest", at: "max" },
+    { metric: ENTROPY, label: "end", at: "final" },
+    { metric: ACCURACY, label: "accuracy on parities, start", at: "initial" },
+    { metric: ACCURACY, label: "end", at: "final" },
+    { metric: "completions/mean_length", label: "length, end", at: "final" },
   ],
   claims: [
     {
       sentence: "Under GRPO alone the entropy of own samples falls below where it began.",
       source: "arXiv 2508.11408, figure 8",
-      margin: ({ grpo }) => pick(grpo!, "eval/entropy", "initial") - own(grpo!),
+      margin: ({ grpo }) => start(grpo!) - own(grpo!),
     },
     {
       sentence: "Mixing in expert tokens without weights (CHORD-µ) drives entropy above where it began.",
       source: "arXiv 2508.11408, figure 4",
-      margin: (arms) =>
-        pick(arms["chord-mu"]!, "eval/entropy", "max") - pick(arms["chord-mu"]!, "eval/entropy", "initial"),
+      margin: (arms) => highest(arms["chord-mu"]!) - start(arms["chord-mu"]!),
     },
     {
       sentence: "CHORD-φ ends with more entropy than GRPO.",
@@ -55,13 +90,24 @@ export const entropy: Study = {
     {
       sentence: "CHORD-φ's entropy never rises as high as CHORD-µ's.",
       source: "arXiv 2508.11408, figures 4 and 8",
-      margin: (arms) =>
-        pick(arms["chord-mu"]!, "eval/entropy", "max") - pick(arms["chord-phi"]!, "eval/entropy", "max"),
+      margin: (arms) => highest(arms["chord-mu"]!) - highest(arms["chord-phi"]!),
     },
     {
-      sentence: "CHORD-φ ends at a higher accuracy than GRPO.",
+      sentence: "CHORD-φ ends at a higher accuracy on parities than GRPO.",
       source: "arXiv 2508.11408, table 1",
-      margin: (arms) => pick(arms["chord-phi"]!, "eval/accuracy", "final") - pick(arms.grpo!, "eval/accuracy", "final"),
+      margin: (arms) => pick(arms["chord-phi"]!, ACCURACY, "final") - pick(arms.grpo!, ACCURACY, "final"),
     },
   ],
+  said(run) {
+    const course = courseOf(run, ENTROPY);
+    if (!course) return sentenceOf("The share of right parities", run, ACCURACY);
+    const { first, last, high } = course;
+    const rose = high > first + NOTABLE;
+    const peak = rose
+      ? `rose from ${decimal(first)} nats to ${decimal(high)} at the most`
+      : `began at ${decimal(first)} nats`;
+    const where = rose ? "" : ", never rose much above that";
+    return `The entropy of its own answers ${peak}${where} and was ${decimal(last)} at the end. ${sentenceOf("The share of right parities", run, ACCURACY)}`;
+  },
+  next: "Train CHORD-φ on the same expert and watch whether [entropy] spikes in the first fifteen steps.",
 };

@@ -9,10 +9,10 @@ import { shift } from "./shift.ts";
 import type { Study } from "./study.ts";
 
 /** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
-export const LESSONS: readonly Lesson[] = [neverTried, chordParts, noisyExperts, offlineOnline];
+export const LESSONS: readonly Lesson[] = [neverTried, chordParts, entropy, noisyExperts, offlineOnline];
 
 /** Every study. */
-export const STUDIES: readonly Study[] = [...LESSONS, shift, entropy];
+export const STUDIES: readonly Study[] = [...LESSONS, shift];
 
 /** @throws {ConfigError} naming the known studies. */
 export function studyById(id: string): Study {
