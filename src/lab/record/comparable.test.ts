@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { apartSentence, canBeBaseline, sameProblems } from "./comparable.ts";
-import { deltaOf, measuredAt, outcomeText } from "./outcome.ts";
+import { chanceText, deltaOf, measuredAt, outcomeText } from "./outcome.ts";
 import type { RunRecord } from "./runRecord.ts";
 
 const run = (settings: Parameters<typeof parseConfig>[0], accuracy: number, phase: RunRecord["phase"] = "finished") =>
@@ -32,7 +32,10 @@ test("a run that was stopped, failed or is under way is no baseline", () => {
 });
 
 test("one run's share carries its binomial interval, several seeds their t-interval, and both where they were measured", () => {
-  expect(outcomeText([run(parity, 0.7)], "eval/accuracy")).toBe("0.70 [0.62, 0.77]");
+  expect(outcomeText([run(parity, 0.7)], "eval/accuracy")).toBe("0.70");
+  expect(chanceText([run(parity, 0.7)], "eval/accuracy")).toBe("[0.62, 0.77]");
+  expect(chanceText([run(parity, 0.7), run(parity, 0.8)], "eval/accuracy")).toBeUndefined();
   expect(outcomeText([run(parity, 0.7), run(parity, 0.8)], "eval/accuracy")).toBe("0.75 ± 0.64");
-  expect(measuredAt([run(parity, 0.7)])).toBe("at step 60, 128 problems");
+  expect(measuredAt([run(parity, 0.7)])).toBe("[0.62, 0.77] at step 60, 128 problems");
+  expect(measuredAt([run(parity, 0.7, "training")])).toBeUndefined();
 });

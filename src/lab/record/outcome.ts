@@ -36,9 +36,6 @@ export function deltaOf(run: RunRecord, base: RunRecord | undefined, metric: Met
 export function outcomeText(runs: readonly RunRecord[], metric: MetricName, digits = 2): string | undefined {
   const values = runs.map(({ final }) => final[metric]).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
-  const [only] = runs;
-  if (values.length === 1 && SHARES.has(metric))
-    return `${minus(values[0]!, digits)} ${shareText(values[0]!, problemsOf(only!))}`;
   const { mean, half } = meanInterval(values);
   return Number.isFinite(half) ? `${minus(mean, digits)} ± ${minus(half, digits)}` : minus(mean, digits);
 }
@@ -48,17 +45,25 @@ const SHARES: ReadonlySet<string> = new Set(["eval/accuracy", "eval/accuracy_sam
 
 const problemsOf = ({ config }: RunRecord) => config.evaluation.evalProblems;
 
-/** `[0.62, 0.78]`: the binomial 95% interval of a share of n problems. */
-function shareText(share: number, n: number): string {
-  const { low, high } = shareInterval(Math.min(1, Math.max(0, share)), n);
+/** `[0.62, 0.78]`: the binomial 95% interval of one run's share of right answers; undefined for several runs and for other metrics. */
+export function chanceText(runs: readonly RunRecord[], metric: MetricName): string | undefined {
+  const [run] = runs;
+  const share = run?.final[metric];
+  if (!run || runs.length > 1 || share === undefined || !SHARES.has(metric)) return undefined;
+  const { low, high } = shareInterval(Math.min(1, Math.max(0, share)), problemsOf(run));
   return `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
-/** `at step 60, 128 problems`: where the numbers of an entry come from. */
+/**
+ * `[0.62, 0.78] at step 60, 128 problems`: what the number of an entry rests on. Undefined before the end, where the newest
+ * evaluation is older than the newest step.
+ */
 export function measuredAt(runs: readonly RunRecord[]): string | undefined {
   const [first] = runs;
-  if (!first || runs.some(({ final }) => final[ACCURACY] === undefined)) return undefined;
-  return `at step ${Math.max(...runs.map(({ step }) => step))}, ${problemsOf(first)} problems`;
+  if (!first || runs.some((run) => run.final[ACCURACY] === undefined || !canBeBaseline(run))) return undefined;
+  const where = `at step ${first.step}, ${problemsOf(first)} problems`;
+  const chance = chanceText(runs, ACCURACY);
+  return chance ? `${chance} ${where}` : where;
 }
 
 /** With its sign, e.g. `+0.12`, `−0.03`, `±0`. */

@@ -35,9 +35,6 @@ export function Bench() {
         <FirstMinute />
         <ReceiptLine />
         <RunBar />
-        <PanelBoundary what="The alerts">
-          <Alerts />
-        </PanelBoundary>
         {panel("tokens") && (
           <PanelBoundary what="The tokens">
             <TokenPanel />
@@ -45,6 +42,9 @@ export function Bench() {
         )}
         <PanelBoundary what="The charts">
           <Charts cursor={cursor} />
+        </PanelBoundary>
+        <PanelBoundary what="The alerts">
+          <Alerts />
         </PanelBoundary>
         {panel("tokens") && (
           <>

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { differingSettings } from "../../lab/record/compare.ts";
-import { deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/record/outcome.ts";
+import { chanceText, deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/record/outcome.ts";
 import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./RunsPage.module.css";
 import { Swatch } from "./Swatch.tsx";
@@ -113,7 +113,7 @@ function Final({ entry, reference, measure: { metric, better } }: FinalProps) {
   const good = delta !== undefined && better !== undefined && delta !== 0 && delta > 0 === (better === "more");
   return (
     <td className={styles.number}>
-      {outcomeText(entry.runs, metric, 3) ?? "–"}
+      {outcomeText(entry.runs, metric, 3) ?? "–"} {chanceText(entry.runs, metric)}
       {delta !== undefined && !plain && (
         <span className={styles.delta} data-good={good || undefined}>
           {deltaText(delta, 3)}

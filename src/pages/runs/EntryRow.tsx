@@ -45,7 +45,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
       </div>
       <p className={`caption ${styles.said}`}>
         {entryState(entry, live)}
-        {outcome && measuredAt(runs) && ` · measured ${measuredAt(runs)}`}
+        {outcome && measuredAt(runs) && ` · ${measuredAt(runs)}`}
         {marks && ` · ${marks}`}
         {difference && <span className={styles.difference}>{difference}</span>}
         {runs[0]!.damage && <span className={styles.difference}>{runs[0]!.damage}</span>}

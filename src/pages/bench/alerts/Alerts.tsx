@@ -7,7 +7,7 @@ import { useAlerts } from "./useAlerts.ts";
 
 const keyOf = ({ id, from }: Alert) => `${id} ${from}`;
 
-/** What the run suffers from: what it means and what to try. Its line under the controls is kept free, so that nothing moves when one comes, and no chart is covered. */
+/** What the run suffers from: what it means and what to try. Its line under the charts is kept free, so that nothing moves when one comes, and no chart is covered; the charts that show it carry a mark. */
 export function Alerts() {
   useHiddenSpells();
   const runId = useRuns(({ run }) => run?.id);
