@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
@@ -8,10 +8,10 @@ import { App } from "../../App.tsx";
 
 let page: TestLab;
 
-function open(hash: string): void {
+async function open(hash: string): Promise<void> {
   page = openLab(hash);
   render(<App lab={page.lab} />);
-  act(() => vi.advanceTimersByTime(1000));
+  for (let turn = 0; turn < 3; turn++) await act(() => vi.advanceTimersByTimeAsync(500));
 }
 
 function hear(...events: LabEvent[]): void {
@@ -23,6 +23,8 @@ const config = () => page.lab.draft.getState().config;
 const then = () => screen.getByRole("region", { name: "Then" });
 const phase = (number: number) => within(then()).getByRole("group", { name: new RegExp(`^Phase ${number}:`) });
 
+// Loaded when it is needed, which no fake timer hastens.
+beforeAll(() => import("../Bench.tsx"));
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("fetch", () => Promise.reject(new Error("no server")));
@@ -34,8 +36,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("a phase is added, changed and removed, each control named and the focus where the change is", () => {
-  open("#v=1&preset=sft-parity&seed=1&steps=60");
+test("a phase is added, changed and removed, each control named and the focus where the change is", async () => {
+  await open("#v=1&preset=sft-parity&seed=1&steps=60");
   expect(config()).not.toHaveProperty("phases");
   fireEvent.click(within(then()).getByRole("button", { name: "Add a phase" }));
   expect(config().phases).toEqual([{ algorithm: "grpo" }]);
@@ -62,8 +64,8 @@ test("a phase is added, changed and removed, each control named and the focus wh
   expect(config()).not.toHaveProperty("phases");
 });
 
-test("a live setting of the phase under way goes to the run, that of another phase to the next run", () => {
-  open("#v=1&preset=sft-parity&seed=1&steps=4&phases=2&phase2.algorithm=grpo&phase2.steps=6");
+test("a live setting of the phase under way goes to the run, that of another phase to the next run", async () => {
+  await open("#v=1&preset=sft-parity&seed=1&steps=4&phases=2&phase2.algorithm=grpo&phase2.steps=6");
   expect(totalSteps(config())).toBe(10);
   fireEvent.click(screen.getByRole("button", { name: "Train" }));
   const id = page.lab.run.getState().run!.id;
@@ -76,8 +78,8 @@ test("a live setting of the phase under way goes to the run, that of another pha
   expect(config().optimiser.lr).toBe(2e-4);
 });
 
-test("a locked page shows the phases and lets nobody change them", () => {
-  open("#v=1&preset=sft-parity&seed=1&phases=2&phase2.algorithm=grpo&lock=all");
+test("a locked page shows the phases and lets nobody change them", async () => {
+  await open("#v=1&preset=sft-parity&seed=1&phases=2&phase2.algorithm=grpo&lock=all");
   expect(within(then()).getByRole<HTMLSelectElement>("combobox", { name: "Algorithm of phase 2" }).disabled).toBe(true);
   expect(within(then()).queryByRole("button", { name: /phase/ })).toBeNull();
 });
