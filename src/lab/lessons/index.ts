@@ -1,14 +1,27 @@
 import { ConfigError, quote } from "../schema.ts";
 import { chordParts } from "./chordParts.ts";
+import { dataDistance } from "./dataDistance.ts";
 import { entropy } from "./entropy.ts";
 import type { Lesson } from "./lesson.ts";
+import { muShare } from "./muShare.ts";
 import { neverTried } from "./neverTried.ts";
 import { noisyExperts } from "./noisyExperts.ts";
 import { offlineOnline } from "./offlineOnline.ts";
+import { phi } from "./phi.ts";
 import { shift } from "./shift.ts";
 
 /** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
-export const LESSONS: readonly Lesson[] = [neverTried, chordParts, shift, entropy, noisyExperts, offlineOnline];
+export const LESSONS: readonly Lesson[] = [
+  neverTried,
+  chordParts,
+  shift,
+  muShare,
+  phi,
+  entropy,
+  noisyExperts,
+  dataDistance,
+  offlineOnline,
+];
 
 /** @throws {ConfigError} naming the lessons that there are. */
 export function lessonById(id: string): Lesson {

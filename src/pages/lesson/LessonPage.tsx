@@ -74,6 +74,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
             Coloured lines: means of {loaded.seeds} recorded seeds with their 95% interval.
           </p>
         )}
+        {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
         <div className={styles.said} aria-live="polite">
           <Said lesson={lesson} run={run} arm={arm} />
         </div>
@@ -85,11 +86,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
           phase={run?.state.phase}
           recorded={run ? undefined : recordedOwn(lesson, loaded?.shown)}
         />
-        {!run && loaded?.shown ? (
-          <RecordedTokens lesson={lesson} shown={loaded.shown} />
-        ) : (
-          <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />
-        )}
+        {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}
         <div className={styles.details}>
           {lesson.details.slice(0, 3).map((detail) => (
             <LessonFigure

@@ -18,7 +18,7 @@ export function RecordedTokens({ lesson, shown }: { readonly lesson: Lesson; rea
       <h2>
         What step {SHOWN_STEP} did to {row.feed === "demos" ? "the expert’s" : "an answer’s"} tokens
       </h2>
-      <Line label={`Asked ${row.prompt} Darker: expected by the policy`} row={row} fills={expected} />
+      <Line label={`Asked ${row.prompt} · darker: more expected by the policy`} row={row} fills={expected} />
       {arms.map(({ arm, run }) => (
         <Line key={arm.id} label={arm.label} row={run.row} fills={credits(run.row)} />
       ))}
