@@ -11,6 +11,7 @@ export const RECORDED: readonly string[] = [
   "never-tried",
   "chord-parts",
   "shift",
+  "mu-share",
   "entropy",
   "noisy-experts",
   "offline-online",
