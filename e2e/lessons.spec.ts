@@ -30,7 +30,7 @@ test.beforeEach(() => test.setTimeout(300_000));
 test("the bare address opens a lesson, which the keyboard trains to a sentence made from the run", async ({ page }) => {
   await page.goto("/");
   await expect(title(page)).toHaveText("What is never tried cannot be rewarded");
-  const recorded = page.getByText("Answers of the recorded CHORD-µ run with seed 11.");
+  const recorded = page.getByText("Recorded answers: CHORD-µ, seed 11.");
   await expect(recorded).toBeVisible();
   await expect(page.getByText("✓ right").or(page.getByText("✗ wrong"))).toHaveCount(4);
   const words = await page.evaluate(() => {

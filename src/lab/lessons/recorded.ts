@@ -38,7 +38,7 @@ export function recordFile(
     Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, thin(run, metrics)])),
   );
   const margins = Object.fromEntries(
-    lesson.claims.map((claim) => [claim.sentence, bySeed.map((runs) => rounded(claim.margin(runs))!)]),
+    lesson.claims.map((claim) => [claim.sentence, bySeed.map((runs) => claim.margin(runs))]),
   );
   const shown = shownOf(bySeed[0]!);
   return { command, bySeed: kept, margins, ...(shown && { shown }) };

@@ -16,7 +16,7 @@ export function RecordedTokens({ lesson, shown }: { readonly lesson: Lesson; rea
   const asked = ({ arm, run }: ArmTokens) =>
     texts.length > 1 ? `${arm.label}: ${run.row.prompt}` : `Asked ${run.row.prompt}`;
   return (
-    <section className={styles.effect}>
+    <section className={styles.recorded}>
       <h2>
         {row.feed === "demos" ? "Tokens to imitate" : "Tokens of an answer"} at step {SHOWN_STEP}
       </h2>
@@ -24,7 +24,7 @@ export function RecordedTokens({ lesson, shown }: { readonly lesson: Lesson; rea
         <Line key={text.arm.id} label={asked(text)} row={text.run.row} fills={expected(text.run.row)} />
       ))}
       {arms.map(({ arm, run }) => (
-        <Line key={arm.id} label={`What ${arm.label} did`} row={run.row} fills={credits(run.row)} />
+        <Line key={arm.id} label={`${arm.label}, the update`} row={run.row} fills={credits(run.row)} />
       ))}
       <p className={styles.small}>
         <i className={styles.level} aria-hidden="true" /> expected by the policy{" "}
