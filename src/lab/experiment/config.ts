@@ -20,7 +20,7 @@ import {
   EVALUATION,
   HINTS,
   kindWeights,
-  OPTIMISER,
+  OPTIMIZER,
   PAIRS,
   REWARDS,
   ROLLOUTS,
@@ -54,7 +54,7 @@ export interface RunConfig {
   readonly start: Values<typeof START> & { readonly checkpoint?: string };
   readonly taskParams: AnyValues;
   readonly params: AnyValues;
-  readonly optimiser: Values<typeof OPTIMISER>;
+  readonly optimizer: Values<typeof OPTIMIZER>;
   readonly demonstrations: Values<typeof DEMONSTRATIONS>;
   /** Of a task of several kinds: which is demonstrated, and how often each is asked. */
   readonly kinds: AnyValues;
@@ -106,7 +106,7 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   sections.push(
     { name: "taskParams", title: task.title, schema: task.params },
     { name: "start", title: "Start", schema: { ...START, ...checkpointChoice(task.checkpoints) } },
-    { name: "optimiser", title: "Optimiser", schema: OPTIMISER },
+    { name: "optimizer", title: "Optimiser", schema: OPTIMIZER },
     { name: "evaluation", title: "Evaluation", schema: EVALUATION },
   );
   return sections;
@@ -177,7 +177,7 @@ function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConfig): Re
     task: task.id,
     algorithm: objective.id,
     start: initials(START),
-    optimiser: initials(OPTIMISER),
+    optimizer: initials(OPTIMIZER),
     demonstrations: initials(DEMONSTRATIONS),
     kinds: {},
     hints: initials(HINTS),
@@ -334,7 +334,7 @@ export interface Phase {
   /** Its first and last step, counted from 1 over the whole run. */
   readonly first: number;
   readonly last: number;
-  /** The phase as a run of its own: `optimiser.steps` are the phase's. */
+  /** The phase as a run of its own: `optimizer.steps` are the phase's. */
   readonly config: RunConfig;
   readonly optimizer: "fresh" | "kept";
 }
@@ -347,13 +347,13 @@ export function phasesOf(config: RunConfig): readonly Phase[] {
   if (known) return known;
   const { phases: later = [], ...rest } = config;
   const first: RunConfig = later.length === 0 ? config : { ...rest, interventions: [] };
-  const phases: Phase[] = [{ number: 1, first: 1, last: first.optimiser.steps, config: first, optimizer: "fresh" }];
+  const phases: Phase[] = [{ number: 1, first: 1, last: first.optimizer.steps, config: first, optimizer: "fresh" }];
   const before = [first];
   for (const changes of later) {
     const next = laterPhase(before, changes);
     const { number, last } = phases.at(-1)!;
     const optimizer = PHASE.optimizer.read(changes.optimizer ?? PHASE.optimizer.initial);
-    phases.push({ number: number + 1, first: last + 1, last: last + next.optimiser.steps, config: next, optimizer });
+    phases.push({ number: number + 1, first: last + 1, last: last + next.optimizer.steps, config: next, optimizer });
     before.push(next);
   }
   resolved.set(config, phases);
@@ -382,7 +382,7 @@ function laterPhase(before: readonly RunConfig[], { optimizer: _, ...changes }: 
 }
 
 /** The sections that phases may have in different forms. */
-const OF_A_PHASE = ["optimiser", "demonstrations", "kinds", "hints", "rewards", "rollouts", "pairs"] as const;
+const OF_A_PHASE = ["optimizer", "demonstrations", "kinds", "hints", "rewards", "rollouts", "pairs"] as const;
 
 /** `config`, with the settings that its algorithm does not read as `before` has them: the held-out loss goes by some. */
 function unread(before: RunConfig, config: RunConfig): RunConfig {
@@ -529,7 +529,7 @@ function named<X extends { readonly id: string }>(
 }
 
 const SHARED: Schema = {
-  ...OPTIMISER,
+  ...OPTIMIZER,
   ...DEMONSTRATIONS,
   ...HINTS,
   ...ROLLOUTS,

@@ -56,7 +56,7 @@ async function hashOf(policy: Policy): Promise<string> {
   return parameterHash((await policy.export()).weights);
 }
 
-async function trained(config: RunConfig, steps = config.optimiser.steps): Promise<Run> {
+async function trained(config: RunConfig, steps = config.optimizer.steps): Promise<Run> {
   const run = await Run.start(await policyFor(), config);
   while (run.step < steps) await run.advance();
   return run;

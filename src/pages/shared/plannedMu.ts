@@ -31,7 +31,7 @@ export function muPlan(config: RunConfig): (step: number) => number {
 }
 
 /** µ at every step as the config has it, interventions included: what will come, and what was to come. */
-export function muAhead(config: RunConfig): Point[] {
+export function plannedMu(config: RunConfig): Point[] {
   if (!hasMu(config)) return [];
   const plan = muPlan(config);
   const last = totalSteps(config);
