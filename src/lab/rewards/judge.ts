@@ -1,6 +1,6 @@
 import type { RunConfig } from "../experiment/config.ts";
-import { summarise } from "../objectives/terms/stats.ts";
 import { rngFor, Streams } from "../rng.ts";
+import { summarise } from "../statistics.ts";
 import type { Problem, Style, Task } from "../tasks/task.ts";
 import { type RewardModel, trainRewardModel } from "./rewardModel.ts";
 

@@ -1,6 +1,6 @@
 import type { Metrics, Numbers } from "../objectives/objective.ts";
+import { scored } from "../objectives/terms/batch.ts";
 import { ddtMetrics, ddtSummary } from "../objectives/terms/ddt.ts";
-import { scored } from "../objectives/terms/stats.ts";
 import type { TokenScores } from "../policy/policy.ts";
 
 /** What is charted of every data set, in this order. */

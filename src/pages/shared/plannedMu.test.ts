@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readLink } from "../../app/draftStore.ts";
-import { type MuValues, muAt } from "../../lab/objectives/terms/muSchedule.ts";
+import { type MuValues, muAt } from "../../lab/objectives/terms/mix.ts";
 import { hasMu, plannedMu } from "./plannedMu.ts";
 
 const configOf = (hash: string) => readLink(hash).config;

@@ -1,7 +1,7 @@
 import type { Point } from "../../charts/series/line.ts";
 import { configAt, phaseAt, phasesOf, type RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { type MuValues, muAt } from "../../lab/objectives/terms/muSchedule.ts";
+import { type MuValues, muAt } from "../../lab/objectives/terms/mix.ts";
 
 const POINTS = 200;
 

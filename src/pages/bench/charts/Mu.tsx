@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { stepOf } from "../../../app/runStore.ts";
 import { MuChart, type MuDrawing } from "../../../charts/MuChart.tsx";
 import { configAt } from "../../../lab/experiment/config.ts";
-import { muText } from "../../../lab/objectives/terms/muDrawn.ts";
+import { muText } from "../../../lab/objectives/terms/mix.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
 import { hasMu, plannedMu } from "../../shared/plannedMu.ts";
 import { useView } from "../links/useView.ts";

@@ -3,7 +3,7 @@ import { isStale, isUntouched, type Lab } from "../../../app/lab.ts";
 import { type Run, stepOf } from "../../../app/runStore.ts";
 import { type MuCorner, simplified } from "../../../charts/interaction/muCorners.ts";
 import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
-import { muPoints, muText } from "../../../lab/objectives/terms/muDrawn.ts";
+import { muPoints, muText } from "../../../lab/objectives/terms/mix.ts";
 import { muPlan, plannedMu } from "../../shared/plannedMu.ts";
 
 /** The setting that a drawing is. */
