@@ -6,7 +6,14 @@ import type { LessonRecord } from "./record.ts";
 import { traceOf } from "./trace.ts";
 
 /** The lessons of which `public/lessons/` holds recorded seeds. */
-export const RECORDED: readonly string[] = ["never-tried", "chord-parts", "entropy", "noisy-experts", "offline-online"];
+export const RECORDED: readonly string[] = [
+  "never-tried",
+  "chord-parts",
+  "entropy",
+  "noisy-experts",
+  "offline-online",
+  "ln-2",
+];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
 export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
