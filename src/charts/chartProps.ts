@@ -5,7 +5,7 @@ import type { StepCursor } from "./interaction/stepCursor.ts";
 import type { ChartSubject, MetricSource } from "./metricSource.ts";
 import type { PlotBox } from "./scales/plotArea.ts";
 import type { XScale } from "./scales/xScale.ts";
-import type { Flag } from "./series/line.ts";
+import type { Flag, PhaseMark } from "./series/line.ts";
 
 /** What every chart of a run is given alike. */
 export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
@@ -22,6 +22,8 @@ export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
   readonly cut?: boolean | undefined;
   /** Steps at which a setting was changed by hand. */
   readonly marks?: readonly number[];
+  /** The phases that every line goes through; none of them is drawn where there is one. */
+  readonly phases?: readonly PhaseMark[];
   /** Steps that an alert speaks of. */
   readonly flags?: readonly Flag[];
   /** The step that the readout speaks of, shared by every chart. */

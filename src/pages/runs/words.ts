@@ -1,6 +1,5 @@
 import { type Entry, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
 
-
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { headlineIn } from "../../lab/lessons/headline.ts";
 import { nounOf } from "../../lab/metrics.ts";

@@ -6,11 +6,11 @@ import type { MetricSource } from "../../../charts/metricSource.ts";
 import { clockScale, stepScale } from "../../../charts/scales/xScale.ts";
 import { numberText, readoutText } from "../../../controls/numberText.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
-import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useOverlaid } from "../../runs/overlay.ts";
 import { chartSubject } from "../../shared/chartSubject.ts";
 import { useDraft, useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
 import { metricSource } from "../../shared/metricSource.ts";
+import { phaseMarks } from "../../shared/phaseMarks.ts";
 import { withGhost } from "../../shared/referenceLines.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
 import { useGhost } from "../links/useGhost.ts";
@@ -63,7 +63,7 @@ export function useChart(cursor: Cursor): RunChartProps {
   const { source, live, smooth } = useMetrics();
   const own = withGhost(source, useGhost());
   const config = useSubject();
-  const { metrics: laid, steps } = useOverlaid(own, totalSteps(config));
+  const { metrics: laid, steps, phases: shared } = useOverlaid(own, config);
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
   const cut = useStore(cursor.look, (look) => look.cut);
@@ -84,6 +84,7 @@ export function useChart(cursor: Cursor): RunChartProps {
     xScale,
     cut,
     marks: useMarks(config),
+    phases: useMemo(() => (shared ? phaseMarks(shared) : []), [shared]),
     flags: useFlags(),
     cursor: cursor.step,
     onCursor: cursor.set,
