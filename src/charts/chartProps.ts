@@ -18,6 +18,10 @@ export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
   readonly xScale?: XScale | undefined;
   /** Of the plot, in pixels. */
   readonly height?: number;
+  /** It is one of those that lead: larger letters, and names at the ends of its lines. */
+  readonly leads?: boolean | undefined;
+  /** Puts the chart among those that lead; none where that cannot be asked for. */
+  readonly onLead?: (() => void) | undefined;
   /** Values far from the others may be out of view. */
   readonly cut?: boolean | undefined;
   /** Steps at which a setting was changed by hand. */

@@ -62,18 +62,21 @@ export function seriesOf(
 function measured(metrics: MetricSource, wanted: readonly SeriesSpec[], feeds: readonly string[]): DrawnSeries[] {
   return wanted.flatMap((series, index) => {
     const { metric, label, tone = toneOf(index) } = series;
-    const line = has(series, feeds) ? metrics.line(metric, label, tone) : undefined;
+    const line = hasFeed(series, feeds) ? metrics.line(metric, label, tone) : undefined;
     return line ? [{ series, line: withAreas(metrics, series, line) }] : [];
   });
 }
 
 const toneOf = (index: number) => ((index % 8) + 1) as Tone;
-const has = ({ feeds }: SeriesSpec, given: readonly string[]) => !feeds || feeds.some((feed) => given.includes(feed));
+
+/** Whether a run with these feeds can have a series at all. */
+export const hasFeed = ({ feeds }: SeriesSpec, given: readonly string[]): boolean =>
+  !feeds || feeds.some((feed) => given.includes(feed));
 
 /** One metric of every run in view. */
 function overlaid(metrics: MetricSource, series: SeriesSpec, feeds: readonly string[]): ChartLine[] {
   const { own, lines } = metrics.overlay!;
-  const mine = own && has(series, feeds) ? metrics.line(series.metric, own.label, own.tone) : undefined;
+  const mine = own && hasFeed(series, feeds) ? metrics.line(series.metric, own.label, own.tone) : undefined;
   return [...lines(series.metric, series.feeds), ...(mine ? [mine] : [])];
 }
 

@@ -5,7 +5,6 @@ import { phaseAt } from "../../../lab/experiment/config.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
 import { hasMu, muAhead } from "../../shared/plannedMu.ts";
 import { useView } from "../links/useView.ts";
-import type { Cursor } from "./chartDesk.ts";
 import {
   drawMu,
   drawnText,
@@ -17,11 +16,12 @@ import {
   muTargets,
   setMu,
 } from "./muEdit.ts";
+import type { PlacedProps } from "./RunChart.tsx";
 import { useChart, useSubject } from "./useChart.ts";
 
 /** µ as it was and as it will be, to be drawn by hand. */
-export function Mu({ cursor }: { readonly cursor: Cursor }) {
-  const chart = useChart(cursor);
+export function Mu(placed: PlacedProps) {
+  const chart = useChart(placed);
   const applies = hasMu(useSubject());
   const { ahead, drawings } = useDrawing();
   return <MuChart {...chart} applies={applies} ahead={ahead} drawings={drawings} />;

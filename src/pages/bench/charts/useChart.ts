@@ -14,8 +14,8 @@ import { phaseMarks } from "../../shared/phaseMarks.ts";
 import { withGhost } from "../../shared/referenceLines.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
 import { useGhost } from "../links/useGhost.ts";
-import type { Cursor } from "./chartDesk.ts";
 import { usePlotHeight } from "./plotHeight.ts";
+import type { PlacedProps } from "./RunChart.tsx";
 import { shapedSource } from "./shapedLines.ts";
 import { useSeen } from "./useSeen.ts";
 
@@ -59,7 +59,7 @@ const sameRead = (before: Read, now: Read) =>
 const tickText = (value: number) => numberText(value, 3);
 
 /** What a chart needs, read in its own turn. */
-export function useChart(cursor: Cursor): RunChartProps {
+export function useChart({ cursor, leads, onLead }: PlacedProps): RunChartProps {
   const { source, live, smooth } = useMetrics();
   const own = withGhost(source, useGhost());
   const config = useSubject();
@@ -80,7 +80,9 @@ export function useChart(cursor: Cursor): RunChartProps {
     subject: useMemo(() => chartSubject(config), [config]),
     live,
     steps,
-    height: usePlotHeight(),
+    height: usePlotHeight(leads),
+    leads,
+    onLead,
     xScale,
     cut,
     marks: useMarks(config),
