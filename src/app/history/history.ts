@@ -180,7 +180,9 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
       planner.start(runs, group);
     },
     cancelPlan: () => planner.cancel(),
-    resume: (id) => void recovery.resume(id),
+    resume: (id) => {
+      if (lab.mayStart(id)) void recovery.resume(id);
+    },
     async startFrom(id) {
       const weights = id === undefined ? undefined : await library.weights(id);
       const record = library.find(id);

@@ -95,6 +95,12 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       return undefined;
     },
     async take(name, bytes) {
+      // What was wrong with the file before is no news any more.
+      lab.notices.say("runs", []);
+      if (bytes.byteLength === 0) {
+        lab.notices.say("runs", [`A file must hold a run or weights, got ${name}, which is empty.`]);
+        return undefined;
+      }
       if (bytes.byteLength > LARGEST_BYTES) {
         const megabytes = Math.round(bytes.byteLength / 1e6);
         lab.notices.say("runs", [

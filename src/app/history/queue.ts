@@ -87,7 +87,7 @@ export function createPlanner(lab: Lab, library: Library, recorder: Recorder, ne
 
   return {
     start(runs, group) {
-      if (runs.length === 0) return;
+      if (runs.length === 0 || !lab.mayStart(group.name)) return;
       const { config } = lab.draft.getState();
       turn = { group, runs, at: 0, current: "", before: config, set: config };
       lab.notices.say("runs", []);

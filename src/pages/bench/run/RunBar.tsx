@@ -6,7 +6,9 @@ import { RunPace, RunProgress } from "../../../controls/RunProgress.tsx";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { RunState } from "../../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
+import { RunCost } from "../links/RunCost.tsx";
 import { useRecorded } from "../recorded/useRecorded.ts";
+import { Headline } from "./Headline.tsx";
 import styles from "./Run.module.css";
 import { useProgress } from "./useProgress.ts";
 
@@ -60,6 +62,10 @@ export function RunBar() {
         >
           Pace
         </button>
+      </div>
+      <div className={styles.said}>
+        <Headline />
+        <RunCost />
       </div>
       <div id={id} hidden={!paces}>
         {paced && (
