@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
@@ -28,6 +29,7 @@ const checkpoint = (runId: string, step: number): LabEvent => ({
   step,
   bytes: new Uint8Array([step]).buffer,
   hash: `hash-${step}`,
+  sum: checksum(new Uint8Array([step])),
 });
 
 /** The worker trains a run from where it is to `step`, and answers what it is asked. */

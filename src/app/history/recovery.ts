@@ -56,14 +56,13 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder): 
     id: string,
     { compute, afresh = false }: Parameters<Recovery["resume"]>[1] = {},
   ): Promise<boolean> {
-    const bytes = await library.weights(id);
+    const kept = await library.checkpoint(id);
     const record = library.find(id);
     if (!record) return false;
-    const step = record.checkpoint?.step;
-    const from = bytes === undefined && record.parent ? await startOf(record.parent.id) : undefined;
+    const from = !kept && record.parent ? await startOf(record.parent.id) : undefined;
     // Weights that a run started from and that are gone cannot be made up.
-    if (bytes === undefined && record.parent && !from) return false;
-    const measured = bytes !== undefined && step !== undefined ? (await library.table(id)).upTo(step) : undefined;
+    if (!kept && record.parent && !from) return false;
+    const series = kept && (await library.table(id)).upTo(kept.stored.step);
     const { config } = record;
     lab.draft.setState({ config, presetId: presetFor(config)?.id, from, ...(compute && { compute }) });
     recorder.expect({ id, name: record.name, ...(record.group && { group: record.group }) });
@@ -72,16 +71,16 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder): 
       compute: compute ?? lab.draft.getState().compute,
       from,
       replays: record.policy ? `${record.policy}/${record.backend}` : undefined,
-      resume: bytes && measured && { checkpoint: bytes, series: measured },
+      resume: kept && series && { checkpoint: kept.bytes, series },
       afresh,
     });
     return true;
   }
 
   async function startOf(id: string) {
-    const weights = await library.weights(id);
+    const kept = await library.checkpoint(id);
     const record = library.find(id);
-    return weights && record && { id, name: record.name, step: record.checkpoint?.step ?? record.step, weights };
+    return kept && record && { id, name: record.name, step: kept.stored.step, weights: kept.bytes };
   }
 
   return {

@@ -94,6 +94,8 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       step: ({ runId }) => controller.step(runId),
       stop: ({ runId }) => controller.stop(runId),
       checkpoint: ({ runId }) => controller.checkpoint(runId),
+      keep: ({ runId }) => controller.keep(runId),
+      stored: ({ runId, ms }) => controller.stored(runId, ms),
       ask: ({ id, question }) =>
         question.type === "convert" ? convert(id, question.bytes) : controller.ask(id, question),
       watch: ({ runId, count }) => controller.watch(runId, count),

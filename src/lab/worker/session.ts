@@ -1,3 +1,4 @@
+import type { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
 import type { EventBatcher } from "./eventBatcher.ts";
@@ -15,6 +16,8 @@ export interface Session {
   wantsPause: boolean;
   wantsStop: boolean;
   wantsCheckpoint: boolean;
+  /** Of the checkpoints that are taken without being asked for one by one; undefined until the page keeps them. */
+  schedule: CheckpointSchedule | undefined;
   /** Answered between two steps. */
   readonly questions: { readonly id: number; readonly question: RunQuestion }[];
   probe: Probe | undefined;
@@ -35,6 +38,7 @@ export function newSession(runId: RunId, batcher: EventBatcher): Session {
     wantsPause: false,
     wantsStop: false,
     wantsCheckpoint: false,
+    schedule: undefined,
     questions: [],
     probe: undefined,
     stepsPerSecond: 0,

@@ -7,6 +7,7 @@ import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { RunState } from "../../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
 import { useRecorded } from "../recorded/useRecorded.ts";
+import { GoOnLine } from "./GoOnLine.tsx";
 import styles from "./Run.module.css";
 import { useProgress } from "./useProgress.ts";
 
@@ -61,6 +62,7 @@ export function RunBar() {
           Pace
         </button>
       </div>
+      <GoOnLine />
       <div id={id} hidden={!paces}>
         {paced && (
           <Suspense fallback={<p className="caption">One moment.</p>}>
