@@ -35,13 +35,21 @@ export function checkUpdate(step: number, values: Readonly<Record<string, number
   }
 }
 
-/** @throws {RunError} when the policy's log-probabilities are not. */
-export function checkFinite(step: number, part: string, scores: TokenScores): void {
+/** @throws {RunError} when what the policy says of tokens is nothing that a policy over `vocabSize` symbols can say. */
+export function checkScores(step: number, part: string, scores: TokenScores, vocabSize: number): void {
   for (const value of scores.logp) {
     if (Number.isFinite(value) && value <= 1e-3) continue;
     throw new RunError(
       step,
       `Step ${step}: log-probabilities (${part}) must be finite and at most 0, got ${value}. ${ADVICE}`,
+    );
+  }
+  const largest = Math.log(vocabSize);
+  for (const value of scores.entropy) {
+    if (value >= -1e-3 && value <= largest + 1e-2) continue;
+    throw new RunError(
+      step,
+      `Step ${step}: entropies (${part}) must lie between 0 and ${largest.toFixed(2)}, got ${value}. ${ADVICE}`,
     );
   }
 }

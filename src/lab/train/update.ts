@@ -4,7 +4,7 @@ import type { Policy, TokenScores } from "../policy/policy.ts";
 import type { FeedBatch, Part } from "./batch.ts";
 import { namedBatches } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
-import { checkFinite, checkUpdate } from "./finite.ts";
+import { checkScores, checkUpdate } from "./finite.ts";
 import type { TokenRow } from "./report.ts";
 import { optimiserAt } from "./schedule.ts";
 import { rowsOf, tokenRows } from "./tokenRows.ts";
@@ -102,7 +102,7 @@ export class Update {
     const { step, config, clock, batches } = this;
     this.#scores = scores;
     for (const [index, part] of this.#parts.entries()) {
-      if (scores[index]) checkFinite(step, part.name, scores[index]);
+      if (scores[index]) checkScores(step, part.name, scores[index], vocabSize);
     }
     const assignment = this.#objective.apply(
       namedBatches(batches, this.#parts, scores, vocabSize, this.#mismatched),

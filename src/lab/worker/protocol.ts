@@ -103,8 +103,14 @@ export type LabEvent =
       readonly sum: string;
     };
 
-/** All that comes from the worker: the stream of a run's events, and replies to questions. */
-export type WorkerMessage = LabEvent | Reply;
+/** A sign of life: every second, and, with `work`, at each call of a policy, at most twice a second. */
+export interface Alive {
+  readonly type: "alive";
+  readonly work: boolean;
+}
+
+/** All that comes from the worker: the stream of a run's events, replies to questions, and signs of life. */
+export type WorkerMessage = LabEvent | Reply | Alive;
 
 /** One handler per message type; a missing one is a compile error. */
 export type Handlers<M extends { readonly type: string }> = {

@@ -348,6 +348,22 @@ describe("a controller", () => {
   });
 });
 
+it("leaves a finished run finished when its device fails at a later question", async () => {
+  const { controller, events, phase, reply } = stage();
+  controller.open(open("a"));
+  controller.train("a");
+  await phase("finished", 5);
+  for (const policy of policies) {
+    (policy as Policy).export = async () => {
+      throw new PolicyError("device", "the GPU was lost");
+    };
+  }
+  expect(await reply({ type: "hash", runId: "a" })).toMatchObject({ issue: expect.any(String) });
+  controller.checkpoint("a");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(events.findLast((event) => event.type === "state")!.state.phase).toBe("finished");
+});
+
 describe("checkpoints all along a run", () => {
   const kept = (events: readonly LabEvent[]) =>
     events.filter((event): event is Extract<LabEvent, { type: "checkpoint" }> => event.type === "checkpoint");

@@ -9,18 +9,18 @@ import { checkWeights, RunError } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
-import { advance, type RunState } from "../train/runState.ts";
+import { advance, type RunState, TRANSITIONS } from "../train/runState.ts";
 import { EventBatcher } from "./eventBatcher.ts";
 import { Probe } from "./probe.ts";
-import type { Command, RunId, WorkerMessage } from "./protocol.ts";
-import { type RunQuestion, replyTo } from "./questions.ts";
+import type { Command, LabEvent, RunId } from "./protocol.ts";
+import { type Reply, type RunQuestion, replyTo } from "./questions.ts";
 import { newSession, type Session } from "./session.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 
 /** What a controller needs of the worker around it; tests give their own clock. */
 export interface Environment {
-  post(message: WorkerMessage): void;
+  post(message: LabEvent | Reply): void;
   /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
   open(command: Open, compiled: (done: number) => void): Promise<Run>;
   /** Milliseconds. */
@@ -46,6 +46,7 @@ export class RunController {
     const session = newSession(
       command.runId,
       new EventBatcher(command.runId, this.#environment.post, this.#environment.now),
+      command.checkpoint !== undefined,
     );
     this.#session = session;
     this.#tell(session);
@@ -285,12 +286,15 @@ export class RunController {
     try {
       await work();
     } catch (error) {
+      this.#refuse(session);
+      // What is over stays as it ended, whatever was still asked of it.
+      if (!TRANSITIONS[session.state.phase].includes("failed")) return;
       const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
       const message = error instanceof Error ? error.message : String(error);
-      const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
+      const begun = session.run !== undefined || session.goesOn;
+      const lost = error instanceof PolicyError && error.kind === "device" && begun;
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       session.batcher.flush(session.state, session.run);
-      this.#refuse(session);
     }
   }
 }

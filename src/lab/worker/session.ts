@@ -9,6 +9,8 @@ import type { RunQuestion } from "./questions.ts";
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
 export interface Session {
   readonly runId: RunId;
+  /** From a checkpoint: another device could take it as well. */
+  readonly goesOn: boolean;
   state: RunState;
   run: Run | undefined;
   /** Train up to this step, then pause. */
@@ -28,10 +30,11 @@ export interface Session {
 }
 
 /** A session whose run is still to be loaded. */
-export function newSession(runId: RunId, batcher: EventBatcher): Session {
+export function newSession(runId: RunId, batcher: EventBatcher, goesOn: boolean): Session {
   return {
     runId,
     batcher,
+    goesOn,
     state: { phase: "loading", what: "the starting policy" },
     run: undefined,
     until: 0,
