@@ -9,7 +9,7 @@ import { readCheckpointFile } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS } from "../engine.ts";
 import { SETTING_OPTIONS } from "../experiment.ts";
-import { exportSource } from "../exportSource.ts";
+import { exportSourceOf } from "../exportSource.ts";
 import { tokensOfRun } from "../tokensOfRun.ts";
 
 const FORMATS = ["hf", ...CLUSTERS, "tokens"] as const;
@@ -73,7 +73,7 @@ async function filesOf(format: Format, out: string, args: ParsedArgs, io: Io): P
 }
 
 async function clusterFolder(cluster: Cluster, args: ParsedArgs, io: Io): Promise<Written> {
-  const source = await exportSource(args, io);
+  const source = await exportSourceOf(args, io);
   return { ...(await exportFolder(cluster, source)), parameters: parameterCount(source.start.shape) };
 }
 

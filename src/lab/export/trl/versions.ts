@@ -1,8 +1,9 @@
-/** Packages and versions that the scripts were run with, see checks/python. */
+/** Packages and versions that the scripts were run with, see checks/python. `requests` is imported by TRL, which does not ask for it. */
 export const REQUIREMENTS: Readonly<Record<string, string>> = {
-  torch: "2.13.0",
-  transformers: "5.0.0",
-  trl: "1.9.2",
-  datasets: "4.7.0",
-  accelerate: "1.4.0",
+  torch: "2.15.0",
+  transformers: "5.24.0",
+  trl: "1.16.0",
+  datasets: "5.2.0",
+  accelerate: "1.15.0",
+  requests: "2.34.2",
 };
