@@ -1,3 +1,4 @@
+import { totalSteps } from "../../lab/experiment/phases.ts";
 import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { FileError } from "../../lab/record/fileSchema.ts";
 import { MetricTable } from "../../lab/record/metricTable.ts";
@@ -90,7 +91,8 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
           config: config ?? { ...lab.draft.getState().config, interventions: [] },
           policy: "",
           backend: "",
-          phase: "stopped",
+          // Of a run elsewhere nobody here knows how far it was meant to go.
+          phase: config && table.step < totalSteps(config) ? "stopped" : "finished",
           step: table.step,
           final: table.newest(),
           seconds: 0,
