@@ -2,13 +2,16 @@ import { ConfigError, quote } from "../schema.ts";
 import { chordParts } from "./chordParts.ts";
 import { dataDistance } from "./dataDistance.ts";
 import { entropy } from "./entropy.ts";
+import { hints } from "./hints.ts";
 import type { Lesson } from "./lesson.ts";
+import { lnTwo } from "./lnTwo.ts";
 import { muShare } from "./muShare.ts";
 import { neverTried } from "./neverTried.ts";
 import { noisyExperts } from "./noisyExperts.ts";
 import { offlineOnline } from "./offlineOnline.ts";
 import { phi } from "./phi.ts";
 import { shift } from "./shift.ts";
+import { twoRewards } from "./twoRewards.ts";
 
 /** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
 export const LESSONS: readonly Lesson[] = [
@@ -19,8 +22,11 @@ export const LESSONS: readonly Lesson[] = [
   phi,
   entropy,
   noisyExperts,
+  hints,
   dataDistance,
   offlineOnline,
+  lnTwo,
+  twoRewards,
 ];
 
 /** @throws {ConfigError} naming the lessons that there are. */

@@ -17,6 +17,7 @@ export const SHIPPED_CHECKSUMS: Readonly<Record<string, string>> = {
   paths: "68a354a1",
   sentence: "2ac2aea6",
   "sentence-parity": "161a6047",
+  "sentence-parity-nano-plain": "21998e3d",
   sort: "22d5a3c0",
 };
 

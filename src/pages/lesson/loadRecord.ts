@@ -18,6 +18,7 @@ export const RECORDED: readonly string[] = [
   "noisy-experts",
   "data-distance",
   "offline-online",
+  "ln-2",
 ];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
