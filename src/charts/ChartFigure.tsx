@@ -13,7 +13,7 @@ import { useWidth } from "./scales/useWidth.ts";
 import { stepScale } from "./scales/xScale.ts";
 import { ticksFor, yScaleFor } from "./scales/yScale.ts";
 
-export interface ChartFigureProps extends ChartProps {
+interface ChartFigureProps extends ChartProps {
   /** It fills the page: larger letters, and both sentences. */
   readonly large?: boolean;
   onEnlarge?(): void;

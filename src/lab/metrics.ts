@@ -143,7 +143,7 @@ export type FixedMetric = keyof typeof METRICS;
 const BY_KIND = ["eval/accuracy", "eval/accuracy_sampled", "eval/pass_at_k"] as const;
 
 /** An accuracy on one kind of a task's problems. */
-export type KindMetric = `${(typeof BY_KIND)[number]}/${string}`;
+type KindMetric = `${(typeof BY_KIND)[number]}/${string}`;
 
 /** The name of a metric. */
 export type MetricName = FixedMetric | KindMetric;
@@ -160,13 +160,6 @@ function ofKind(name: string): { readonly measured: FixedMetric; readonly kind: 
 /** Whether text from a file, a link or a chart names a metric of this build. */
 export function isMetric(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name) || ofKind(name) !== undefined;
-}
-
-/** What is known of a metric. */
-export function metricOf(name: MetricName): Metric {
-  if (Object.hasOwn(METRICS, name)) return METRICS[name as FixedMetric];
-  const { measured, kind } = ofKind(name)!;
-  return { ...METRICS[measured], label: `${METRICS[measured].label}, ${kind}` };
 }
 
 /** Whether a metric is measured by evaluations, which step 0 has too; every other one takes an update. */

@@ -56,7 +56,7 @@ export interface RunHistory {
 
 export const UNDO_MS = 10_000;
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly archive?: Promise<Archive>;
   readonly estimate?: Estimate;
   now?(): number;

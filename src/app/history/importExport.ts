@@ -15,7 +15,7 @@ export interface OutFile {
 }
 
 /** Runs and weights as files, out and in. */
-export interface ImportExport {
+interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
   /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */

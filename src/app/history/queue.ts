@@ -7,13 +7,13 @@ import type { Library } from "./library.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** One run of a plan. */
-export interface Planned {
+interface Planned {
   readonly config: RunConfig;
   readonly name: string;
 }
 
 /** Trains several runs, one after another. */
-export interface Planner {
+interface Planner {
   start(runs: readonly Planned[], group: Group): void;
   /** Leaves out what has not begun; the run under way goes on. */
   cancel(): void;

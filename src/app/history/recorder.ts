@@ -9,7 +9,7 @@ import type { Overlays } from "./overlays.ts";
 import { growthOf } from "./tableGrowth.ts";
 
 /** What a run that is about to begin is kept as. */
-export interface Expected {
+interface Expected {
   readonly id: string;
   readonly name?: string;
   readonly group?: Group;
@@ -24,7 +24,7 @@ export interface Recorder {
   dispose(): void;
 }
 
-export interface RecorderOptions {
+interface RecorderOptions {
   now(): number;
   newId(): string;
 }
@@ -33,7 +33,7 @@ export interface RecorderOptions {
 const TOUCH_MS = 1000;
 const SAVE_MS = 5000;
 /** A checkpoint is taken at rest, and on the way after both so many steps and so long. */
-export const CHECKPOINT_STEPS = 50;
+const CHECKPOINT_STEPS = 50;
 const CHECKPOINT_MS = 10_000;
 
 /** The run in the worker. */

@@ -5,7 +5,7 @@ import type { Library } from "./library.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Brings runs back from their last checkpoint. */
-export interface Recovery {
+interface Recovery {
   /** Goes on with a kept run. @returns whether it could. */
   resume(id: string, options?: { readonly compute?: Compute; readonly afresh?: boolean }): Promise<boolean>;
   /** After the second loss: on the processor, or not at all. */

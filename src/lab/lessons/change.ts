@@ -2,10 +2,10 @@ import type { MetricName } from "../metrics.ts";
 import { type Trace, valuesOf } from "./study.ts";
 
 /** Differences of means over the same problems that are smaller than this are called none: the scatter of 128 problems. */
-export const NOTABLE = 0.05;
+const NOTABLE = 0.05;
 
 /** The share `value` as whole percent. */
-export const percent = (value: number): string => `${Math.round(100 * value)}%`;
+const percent = (value: number): string => `${Math.round(100 * value)}%`;
 
 /** The value to two places, with a minus sign, never −0.00. */
 export function decimal(value: number): string {

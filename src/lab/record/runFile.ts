@@ -34,7 +34,7 @@ export interface RunResult {
 }
 
 /** A run as one JSON file: what `lab train --out` writes, with the name that it has on the page. */
-export interface RunFile extends RunResult, TokenFile {
+interface RunFile extends RunResult, TokenFile {
   readonly name?: string;
   /** ISO 8601. */
   readonly created?: string;
@@ -104,7 +104,7 @@ export function writeRunFile(
 }
 
 /** Bytes of a run's file: 10,000 steps of every metric and all tokens that are kept are a third of it. */
-export const MOST_BYTES = 64e6;
+const MOST_BYTES = 64e6;
 
 /** Keys of a run's file, those of its rows of tokens included; ten times as many as the page writes. */
 const MOST_KEYS = 100_000;

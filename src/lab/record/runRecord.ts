@@ -13,7 +13,7 @@ export type RunTone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export const MAX_OVERLAY = 8;
 
 /** The run whose checkpoint a run started from. */
-export interface Parent {
+interface Parent {
   readonly id: string;
   readonly name: string;
   /** Of the parent. */
@@ -64,14 +64,14 @@ export interface RunRecord {
   readonly damage?: string;
 }
 
-export interface StoredCheckpoint {
+interface StoredCheckpoint {
   readonly step: number;
   readonly bytes: number;
   /** Of the parameters. */
   readonly hash: string;
 }
 
-export interface StoredTokens {
+interface StoredTokens {
   /** How many steps of the run have tokens. */
   readonly steps: number;
   readonly bytes: number;

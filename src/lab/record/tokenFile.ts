@@ -58,7 +58,7 @@ const tokens = v.pipe(
 const perToken = (length: number, lists: Readonly<Record<string, unknown>>) =>
   Object.entries(lists).find(([, values]) => !Array.isArray(values) || values.length !== length);
 
-export const TOKEN_ROW = v.pipe(
+const TOKEN_ROW = v.pipe(
   fields({
     feed: text(100),
     prompt: text(10_000),

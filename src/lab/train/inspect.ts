@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 /** Candidates kept for each token. */
-export const CANDIDATES = 8;
+const CANDIDATES = 8;
 
 /**
  * The likeliest tokens at every scored position of one row under the present weights, best first. Changes nothing.

@@ -21,7 +21,7 @@ export interface TokenRow {
 }
 
 /** What a mean over a batch divides by. */
-export interface BatchSize {
+interface BatchSize {
   readonly rows: number; // B
   /** Scored tokens of all rows: N. */
   readonly tokens: number;

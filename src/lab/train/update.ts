@@ -10,7 +10,7 @@ import { optimizerAt } from "./schedule.ts";
 import { rowsOf, tokenRows } from "./tokenRows.ts";
 
 /** An update that is not made. */
-export interface Foreseen {
+interface Foreseen {
   readonly metrics: Metrics;
   row(batch: string, row: number): TokenRow;
 }

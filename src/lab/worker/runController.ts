@@ -17,7 +17,7 @@ import { newSession, type Session } from "./session.ts";
 type Open = Extract<Command, { readonly type: "open" }>;
 
 /** What a controller needs of the worker around it; tests give their own clock. */
-export interface Environment {
+interface Environment {
   post(message: WorkerMessage): void;
   /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
   open(command: Open, compiled: (done: number) => void): Promise<Run>;

@@ -13,7 +13,7 @@ import { figureLines, INK, type OwnRun } from "./figureLines.ts";
 import styles from "./LessonFigure.module.css";
 import type { LessonRecord } from "./record.ts";
 
-export interface LessonFigureProps {
+interface LessonFigureProps {
   readonly lesson: Lesson;
   readonly figure: Figure;
   /** The recorded seeds; without them the reader's run stands alone. */

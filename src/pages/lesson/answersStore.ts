@@ -7,7 +7,7 @@ import type { RunId } from "../../lab/worker/protocol.ts";
 export const ASKED = 2;
 
 /** A run's answers to the first held-out problems. */
-export interface RunAnswers {
+interface RunAnswers {
   readonly runId: RunId | undefined;
   readonly before: readonly Sample[] | undefined;
   readonly after: readonly Sample[] | undefined;

@@ -6,7 +6,7 @@ import styles from "./Runs.module.css";
 import { saveFile } from "./saveFile.ts";
 import { stateText } from "./words.ts";
 
-export interface EntryMenuProps {
+interface EntryMenuProps {
   readonly entry: Entry;
   readonly live: string | undefined;
   readonly solo: boolean;

@@ -3,7 +3,7 @@ import type { ChartSpec } from "../../../charts/chartSpec.ts";
 import type { Cursor } from "./chartDesk.ts";
 import { useChart } from "./useChart.ts";
 
-export interface RunChartProps {
+interface RunChartProps {
   readonly cursor: Cursor;
   readonly spec: ChartSpec;
 }

@@ -7,7 +7,7 @@ import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 
 /** How all charts are looked at, beyond what a link keeps. */
-export interface Look {
+interface Look {
   /** The step that is pointed at. */
   readonly pointed: number | undefined;
   readonly unit: AxisUnit;

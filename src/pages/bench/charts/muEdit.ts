@@ -16,7 +16,7 @@ const CLOSE = 0.02;
 const MANY = 12;
 
 /** What a drawing changes: the run at its next step while it can, else the experiment that Train would start. */
-export interface MuTarget {
+interface MuTarget {
   readonly config: RunConfig;
   /** The first step that is still to come. */
   readonly from: number;
@@ -41,7 +41,7 @@ function withDrawn(config: RunConfig, step: number, value: string): RunConfig {
   return withIntervention(config, { step, key: MU_DRAWN, value });
 }
 
-export interface MuShape {
+interface MuShape {
   readonly corners: readonly MuCorner[];
   /** The corners are µ itself, and not the schedule by a few of them. */
   readonly drawn: boolean;

@@ -5,7 +5,7 @@ import type { XScale } from "../../../charts/scales/xScale.ts";
 import type { ChartLine, FullColumn, Point } from "../../../charts/series/line.ts";
 
 /** What is done to the lines of every chart alike. */
-export interface Shaping {
+interface Shaping {
   /** Weight of the past; 0 leaves the lines as they were measured. */
   readonly smooth: number;
   readonly xScale: XScale;
@@ -49,7 +49,7 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
 /** What is set and not measured has no noise to be smoothed away. */
 const SET: ReadonlySet<string> = new Set(["mu", "lambda", "learning_rate"]);
 
-export function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
+function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
   const { unit, span } = xScale;
   // A clock's axis is as long as the run has taken so far, but a line at rest has its own clock.
   const end = unit !== "step" && !line.clock ? xScale.max : "";

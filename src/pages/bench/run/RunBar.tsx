@@ -84,7 +84,7 @@ function News({ hasPace }: { readonly hasPace: boolean }) {
   );
 }
 
-export function phaseText(state: RunState | undefined): string {
+function phaseText(state: RunState | undefined): string {
   if (!state) return "not started";
   if (state.phase === "loading") return "loading";
   if (state.phase === "compiling") return `compiling ${state.done} of ${state.of}`;
