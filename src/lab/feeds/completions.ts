@@ -1,7 +1,7 @@
 import type { Metrics } from "../objectives/objective.ts";
 import type { Judgement } from "../rewards/judge.ts";
-import type { Sample } from "../train/report.ts";
 import type { Sampled } from "./sampling.ts";
+import type { Sample } from "./tokenRow.ts";
 
 /** How many of a batch's completions are shown: more would not be read. */
 const SHOWN = 12;

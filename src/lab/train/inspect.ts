@@ -1,3 +1,4 @@
+import type { Candidate } from "../feeds/tokenRow.ts";
 import type { Policy } from "../policy/policy.ts";
 import { BOS, EOS, encode, tokenText } from "../tokenizer/characters.ts";
 
@@ -7,11 +8,6 @@ export interface InspectedRow {
   readonly prompt: string;
   /** The scored tokens' texts; `<eos>` included where the row ended. */
   readonly tokens: readonly string[]; // [t]
-}
-
-export interface Candidate {
-  readonly token: string;
-  readonly p: number;
 }
 
 /** Candidates kept for each token. */

@@ -16,7 +16,7 @@ import { Notices } from "./run/Notices.tsx";
 import { PresetPicker } from "./run/PresetPicker.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { Settings } from "./settings/Settings.tsx";
-import { TokenPanel } from "./tokens/TokenPanel.tsx";
+import { TokenPanel } from "./TokenPanel.tsx";
 
 const FeedPanel = lazy(() => import("./feeds/FeedPanel.tsx"));
 const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));

@@ -1,4 +1,4 @@
-import type { Candidate } from "../../../lab/train/inspect.ts";
+import type { Candidate } from "../../../lab/feeds/tokenRow.ts";
 import { tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
 import styles from "./Microscope.module.css";
 
