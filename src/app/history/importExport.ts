@@ -66,7 +66,7 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       final: {},
       seconds: 0,
     });
-    await library.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
+    await library.saveCheckpoint(record.id, { bytes: result.bytes, step: 0, hash: "" }, undefined);
     return record.name;
   }
 
@@ -84,9 +84,9 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
     },
     async weights(id) {
-      const bytes = await library.weights(id);
+      const kept = await library.checkpoint(id);
       const record = library.find(id);
-      const result = bytes && (await convert(bytes));
+      const result = kept && (await convert(kept.bytes));
       if (!record || !result) return undefined;
       if ("bytes" in result) {
         return { name: `${fileName(record)}.safetensors`, content: result.bytes, type: "application/octet-stream" };
@@ -95,6 +95,12 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       return undefined;
     },
     async take(name, bytes) {
+      // What was wrong with the file before is no news any more.
+      lab.notices.say("runs", []);
+      if (bytes.byteLength === 0) {
+        lab.notices.say("runs", [`A file must hold a run or weights, got ${name}, which is empty.`]);
+        return undefined;
+      }
       if (bytes.byteLength > LARGEST_BYTES) {
         const megabytes = Math.round(bytes.byteLength / 1e6);
         lab.notices.say("runs", [

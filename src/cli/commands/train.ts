@@ -17,7 +17,7 @@ import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { checkOut, lockOut, writeWhole } from "../outFile.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
-import { type Trained, toTheEnd } from "../toTheEnd.ts";
+import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
   name: "train",
@@ -71,13 +71,14 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     const trained = await toTheEnd(run, opened, io, {
       until: () => (interrupted ? 0 : until),
       ...(out !== undefined && {
-        save: async (some: Trained) => {
-          await write(out, fileOf(some), run);
+        save: async ({ trained: some, checkpoint }: KeptRun) => {
+          await write(out, fileOf(some), checkpoint);
         },
       }),
     });
     const file = fileOf(trained);
-    const written = out === undefined ? file : await write(out, file, run);
+    const bytes = async () => checkpointBytes({ policy: await run.policy.export(), progress: run.progress });
+    const written = out === undefined ? file : await write(out, file, await bytes());
     io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
     return interrupted ? 130 : 0;
   } finally {
@@ -162,10 +163,10 @@ function withLink(config: RunConfig, trained: Trained, target: string | undefine
 
 const checkpointPath = (out: string) => `${out.replace(/\.json$/, "")}.safetensors`;
 
-async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
+async function write(out: string, file: RunFile, checkpoint: Uint8Array): Promise<RunFile> {
   const path = checkpointPath(out);
   const written = { ...file, checkpoint: basename(path) };
-  await writeWhole(path, checkpointBytes({ policy: await run.policy.export(), progress: run.progress }));
+  await writeWhole(path, checkpoint);
   await writeWhole(out, `${JSON.stringify(written)}\n`);
   return written;
 }

@@ -17,6 +17,7 @@ import {
 import { costOf } from "./cost.ts";
 import {
   algorithmsOf,
+  bordersOf,
   clockOf,
   evaluatedBefore,
   isEvaluated,
@@ -173,6 +174,11 @@ describe("steps", () => {
     ]);
     expect(clockOf(config, 61)).toEqual({ step: 1, totalSteps: 80 });
     expect(algorithmsOf(config)).toBe("SFT, then GRPO, then Online DPO");
+    expect(bordersOf(config)).toEqual([
+      { step: 60, number: 2, title: "GRPO" },
+      { step: 140, number: 3, title: "Online DPO" },
+    ]);
+    expect(bordersOf(parseConfig({}))).toEqual([]);
     const evaluated = Array.from({ length: 151 }, (_, step) => step).filter((step) => isEvaluated(config, step));
     expect(evaluated).toEqual([0, 25, 50, 60, 75, 100, 125, 140, 150]);
     for (const end of [0, 1, 60, 61, 150]) {

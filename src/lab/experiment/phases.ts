@@ -3,6 +3,23 @@ import { type FlatConfig, inOrder, phaseAt, phasesOf, type RunConfig, schemaOf }
 import { nameOf } from "./name.ts";
 import { PHASES } from "./phaseKeys.ts";
 
+/** Where a run passes from one phase to the next: data for a chart. */
+interface Border {
+  /** The last step of the phase before: weights and evaluations of this step are still its own. */
+  readonly step: number;
+  /** Of the phase that begins, counted from 1. */
+  readonly number: number;
+  /** The name of the algorithm that begins, e.g. `GRPO`. */
+  readonly title: string;
+}
+
+/** The borders between the phases of a run, in order; empty for a run of one phase. */
+export function bordersOf(config: RunConfig): readonly Border[] {
+  return phasesOf(config)
+    .slice(1)
+    .map(({ number, first, config: phase }) => ({ step: first - 1, number, title: nameOf(phase) }));
+}
+
 /** The updates of all phases together. */
 export function totalSteps(config: RunConfig): number {
   return phasesOf(config).at(-1)!.last;

@@ -5,7 +5,7 @@ import { type Trace, valuesOf } from "./study.ts";
 const NOTABLE = 0.05;
 
 /** The share `value` as whole percent. */
-const percent = (value: number): string => `${Math.round(100 * value)}%`;
+export const percent = (value: number): string => `${Math.round(100 * value)}%`;
 
 /** The value to two places, with a minus sign, never −0.00. */
 export function decimal(value: number): string {

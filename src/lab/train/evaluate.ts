@@ -1,4 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
+import { problemsPerKind } from "../experiment/problems.ts";
 import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
 import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
@@ -143,7 +144,7 @@ async function byKind(exam: Exam): Promise<Metrics> {
   const { task, config } = exam;
   const kinds = task.kinds?.(config.taskParams) ?? [];
   if (kinds.length < 2) return {};
-  const each = Math.max(8, Math.floor(config.evaluation.evalProblems / kinds.length));
+  const each = problemsPerKind(config);
   const problems = kinds.flatMap((kind, index) => {
     const key = { seed: config.start.seed, stream: Streams.evaluation, step: 2 + index };
     return Array.from({ length: each }, (_, row) => task.problemOf!(kind, rngFor(key, row), "id", config.taskParams));

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { canResume, isLive } from "../../lab/record/runRecord.ts";
 import { useHistory } from "./historyContext.ts";
@@ -13,12 +13,15 @@ interface EntryMenuProps {
   readonly baseline: boolean;
 }
 
-/** What can be done with an entry. */
-export function EntryMenu(props: EntryMenuProps) {
+/** What can be done with an entry, below what is said of it there and nowhere else. */
+export function EntryMenu({ children, ...props }: EntryMenuProps & { readonly children: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <details className={styles.menu} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary aria-label={`More about ${props.entry.name}`}>more</summary>
+      <summary aria-label={`More about ${props.entry.name}`}>
+        <span>more</span>
+      </summary>
+      {children}
       {open && <Opened {...props} />}
     </details>
   );
