@@ -119,7 +119,7 @@ export const whole = (min: number, max: number) =>
   );
 
 /** Updates of any run, and rows of its table. */
-const MOST_STEPS = 1_000_000;
+export const MOST_STEPS = 1_000_000;
 export const step = whole(0, MOST_STEPS);
 
 /** Larger than any metric: tokens of the longest run, losses far past the point at which a run is stopped. */

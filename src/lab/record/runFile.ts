@@ -104,7 +104,7 @@ export function writeRunFile(
 }
 
 /** Bytes of a run's file: 10,000 steps of every metric and all tokens that are kept are a third of it. */
-const MOST_BYTES = 64e6;
+export const MOST_BYTES = 64e6;
 
 /** Keys of a run's file, those of its rows of tokens included; ten times as many as the page writes. */
 const MOST_KEYS = 100_000;

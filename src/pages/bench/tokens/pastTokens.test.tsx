@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { stateOf, type TestLab } from "../../../app/testLab.ts";
 import { columnAt, stepAt } from "../../../lab/record/testTokens.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
-import { historyOf } from "../../runs/historyContext.ts";
+import { historyOf } from "../../shared/historyContext.ts";
 import { hear, openPart } from "../../shared/testPart.tsx";
 import { TokenPanel } from "../TokenPanel.tsx";
 
