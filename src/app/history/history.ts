@@ -8,7 +8,7 @@ import { changed } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { createHistoryStore, entryOf, type HistoryStore } from "./historyStore.ts";
-import { createImportExport, type OutFile } from "./importExport.ts";
+import { createImportExport, type ImportExport, type OutFile } from "./importExport.ts";
 import { createLibrary } from "./library.ts";
 import { createOverlays } from "./overlays.ts";
 import { createPlanner } from "./queue.ts";
@@ -50,7 +50,7 @@ export interface RunHistory {
   answerRecovery(goOn: boolean): void;
   exportRun(id: string): Promise<OutFile | undefined>;
   exportWeights(id: string): Promise<OutFile | undefined>;
-  importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  importFiles: ImportExport["take"];
   dispose(): void;
 }
 
@@ -194,7 +194,7 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
     answerRecovery: (goOn) => recovery.answer(goOn),
     exportRun: (id) => importExport.run(id),
     exportWeights: (id) => importExport.weights(id),
-    importFile: (name, bytes) => importExport.take(name, bytes),
+    importFiles: (files) => importExport.take(files),
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();

@@ -18,9 +18,22 @@ export interface OutFile {
 export interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
-  /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
-  take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  /**
+   * Takes files in.
+   * @returns the names that they are kept under. What is wrong with any of them is said in a notice each, in the place of what
+   * was wrong with files before.
+   */
+  take(files: readonly InFile[]): Promise<readonly string[]>;
 }
+
+/** A file that the reader has chosen. */
+export interface InFile {
+  readonly name: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** The name that a file is kept under, or one sentence that says why it is not. */
+type Taken = { readonly kept: string } | { readonly issue: string };
 
 /** More than any policy of the lab with its moments and snapshots. */
 const LARGEST_BYTES = 256e6;
@@ -49,11 +62,10 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
     return kept;
   }
 
-  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<Taken> {
     const result = await convert(bytes.slice(0));
     if ("issue" in result) {
-      lab.notices.say("runs", [`${name} could not be read as a run or as weights: ${result.issue}`]);
-      return undefined;
+      return { issue: `${name} could not be read as a run or as weights: ${result.issue}` };
     }
     const record = keepFile({
       name: name.replace(/\.\w+$/, ""),
@@ -67,7 +79,26 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       seconds: 0,
     });
     await library.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
-    return record.name;
+    return { kept: record.name };
+  }
+
+  async function takeOne(name: string, bytes: ArrayBuffer): Promise<Taken> {
+    if (bytes.byteLength === 0) return { issue: `A file must hold a run or weights, got ${name}, which is empty.` };
+    if (bytes.byteLength > LARGEST_BYTES) {
+      const megabytes = Math.round(bytes.byteLength / 1e6);
+      return { issue: `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.` };
+    }
+    const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
+    if (!looksLikeJson) return takeWeights(name, bytes);
+    try {
+      const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+      const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
+      if (tokenRecord) await library.saveTokens(id, tokenRecord);
+      return { kept };
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return { issue: `${name}: ${error.message}` };
+    }
   }
 
   return {
@@ -94,32 +125,24 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       lab.notices.say("runs", [`The weights of “${record.name}” could not be written: ${result.issue}`]);
       return undefined;
     },
-    async take(name, bytes) {
-      // What was wrong with the file before is no news any more.
-      lab.notices.say("runs", []);
-      if (bytes.byteLength === 0) {
-        lab.notices.say("runs", [`A file must hold a run or weights, got ${name}, which is empty.`]);
-        return undefined;
+    async take(files) {
+      const taken: Taken[] = [];
+      for (const file of files) {
+        taken.push(
+          await file.arrayBuffer().then(
+            (bytes) => takeOne(file.name, bytes),
+            // Gone or changed since it was chosen.
+            (error: unknown) => ({
+              issue: `${file.name} could not be read: ${error instanceof Error ? error.message : error}`,
+            }),
+          ),
+        );
       }
-      if (bytes.byteLength > LARGEST_BYTES) {
-        const megabytes = Math.round(bytes.byteLength / 1e6);
-        lab.notices.say("runs", [
-          `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.`,
-        ]);
-        return undefined;
-      }
-      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
-      if (!looksLikeJson) return takeWeights(name, bytes);
-      try {
-        const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
-        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
-        if (tokenRecord) await library.saveTokens(id, tokenRecord);
-        return kept;
-      } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        lab.notices.say("runs", [`${name}: ${error.message}`]);
-        return undefined;
-      }
+      lab.notices.say(
+        "runs",
+        taken.flatMap((one) => ("issue" in one ? one.issue : [])),
+      );
+      return taken.flatMap((one) => ("kept" in one ? one.kept : []));
     },
   };
 }

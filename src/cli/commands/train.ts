@@ -2,9 +2,11 @@ import { basename } from "node:path";
 import { phasesOf, type RunConfig, withSettings } from "../../lab/experiment/config.ts";
 import { phaseKey } from "../../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../../lab/experiment/phases.ts";
-import { isMetric } from "../../lab/metrics.ts";
+import { headlineIn } from "../../lab/lessons/headline.ts";
+import { isMetric, nounOf } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
+import { measuredAt, outcomeText } from "../../lab/record/outcome.ts";
 import { runResult } from "../../lab/record/runFile.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
@@ -78,7 +80,7 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     });
     const file = fileOf(trained);
     const written = out === undefined ? file : await write(out, file, run);
-    io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
+    io.out(args.flag("json") ? JSON.stringify(written) : summary(run.config, written));
     return interrupted ? 130 : 0;
   } finally {
     leave?.();
@@ -170,7 +172,7 @@ async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
   return written;
 }
 
-function summary(name: string, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
+function summary(config: RunConfig, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final)
     .filter(isMetric)
     .filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
@@ -179,6 +181,12 @@ function summary(name: string, { initial, final, steps, seconds, parameterHash: 
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  const end = `${name}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
-  return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
+  const metric = headlineIn(config, final);
+  const runs = [{ config, final, step: steps }];
+  const headline =
+    final[metric] === undefined
+      ? []
+      : [[nounOf(metric), outcomeText(runs, metric), measuredAt(runs, metric)].join(" ")];
+  const end = `${algorithmsOf(config)}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  return [...rows, ...headline, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }
