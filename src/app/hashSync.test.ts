@@ -103,7 +103,7 @@ test("another preset, task or algorithm is an entry of the history; Back takes i
     history.replaceState(null, "", writeLinkOf(preset, lr));
     window.dispatchEvent(new HashChangeEvent("hashchange"));
     expect(lab.draft.getState().presetId).toBe(preset);
-    if (lr !== undefined) expect(lab.draft.getState().config.optimiser.lr).toBe(lr);
+    if (lr !== undefined) expect(lab.draft.getState().config.optimizer.lr).toBe(lr);
   }
   lab.dispose();
 });

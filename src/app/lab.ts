@@ -101,6 +101,9 @@ export interface Lab {
   dispose(): void;
 }
 
+/** A worker that has not stopped by then is ended. */
+const STOP_MS = 1500;
+
 const isActive = (phase: Phase) => phase === "ready" || phase === "training" || phase === "paused";
 
 /** True where the knobs no longer describe the run that is shown. */
@@ -286,8 +289,21 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   function command(type: "pause" | "stop"): void {
     const shown = run.getState().run;
     if (!shown || !allowed(shown.state.phase)[type]) return;
-    if (type === "stop") wanted = undefined;
     client.send({ type, runId: shown.id });
+    if (type === "pause") return;
+    wanted = undefined;
+    setTimeout(() => insist(shown.id), STOP_MS);
+  }
+
+  /** A run that was told to stop and has not is stopped by ending its worker. */
+  function insist(runId: RunId): void {
+    const shown = run.getState().run;
+    if (shown?.id !== runId || !allowed(shown.state.phase).stop) return;
+    client.dispose();
+    run.receive({ type: "state", runId, state: { phase: "stopped", step: stepOf(shown.state) } });
+    notices.say("run", [
+      `The worker did not stop within ${STOP_MS / 1000} s and was ended; the run can go on from its last checkpoint.`,
+    ]);
   }
 
   function intervene(shown: Run, changes: FlatConfig): void {

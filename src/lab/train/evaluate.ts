@@ -83,7 +83,8 @@ interface Answers {
   readonly rewards: Float64Array;
 }
 
-function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
+/** The problems of one evaluation, the same at every step. */
+export function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
   const key = { seed: config.start.seed, stream: Streams.evaluation, step: split === "id" ? 0 : 1 };
   const count = config.evaluation.evalProblems;
   return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), split, config.taskParams));

@@ -37,7 +37,7 @@ async function train(accuracy: number): Promise<void> {
       row(1, { loss: 2 }),
       row(10, { loss: 1, "eval/accuracy": accuracy, "eval/ood/accuracy": accuracy / 2 }),
       stateOf("finished", 10, runId),
-      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00" },
+      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00", sum: "45c21c2b" },
     ),
   );
   await turn();

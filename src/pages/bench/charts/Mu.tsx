@@ -3,7 +3,7 @@ import { stepOf } from "../../../app/runStore.ts";
 import { MuChart, type MuDrawing } from "../../../charts/MuChart.tsx";
 import { phaseAt } from "../../../lab/experiment/config.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
-import { hasMu, muAhead } from "../../shared/plannedMu.ts";
+import { hasMu, plannedMu } from "../../shared/plannedMu.ts";
 import { useView } from "../links/useView.ts";
 import {
   drawMu,
@@ -50,7 +50,7 @@ function useDrawing() {
     [lab, draft, config, awaited, phase, stale, underWay],
   );
   const shapes = useMemo(() => targets.map(muShape), [targets]);
-  const ahead = useMemo(() => muAhead(targets[0]?.config ?? config ?? draft), [targets, config, draft]);
+  const ahead = useMemo(() => plannedMu(targets[0]?.config ?? config ?? draft), [targets, config, draft]);
   if (locked(MU_DRAWN) || locked("settings")) return { ahead, drawings: [] };
 
   const drawings = targets.flatMap((target, index): MuDrawing[] => {

@@ -5,8 +5,8 @@ import { type MuCorner, simplified } from "../../../charts/interaction/muCorners
 import { configAt, phaseAt, phasesOf, type RunConfig, withSettings } from "../../../lab/experiment/config.ts";
 import { phaseKey } from "../../../lab/experiment/phaseKeys.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
-import { muPoints, muText } from "../../../lab/objectives/terms/muDrawn.ts";
-import { muAhead, muPlan } from "../../shared/plannedMu.ts";
+import { muPoints, muText } from "../../../lab/objectives/terms/mix.ts";
+import { muPlan, plannedMu } from "../../shared/plannedMu.ts";
 
 /** The setting that a drawing is. */
 export const MU_DRAWN = "muDrawn";
@@ -76,7 +76,7 @@ export function muShape(target: MuTarget): MuShape {
   const drawn = muPoints(drawnText(target)).map(({ step, mu }) => ({ step: step + first - 1, mu }));
   if (!later && drawn.length > 0) return { corners: drawn, drawn: true };
   if (later) {
-    const along = muAhead(config)
+    const along = plannedMu(config)
       .filter(({ x }) => x >= first && x <= to)
       .map(({ x, y }) => ({ step: x, mu: y }));
     return { corners: simplified(along, CLOSE, MANY), drawn: true };
@@ -92,8 +92,8 @@ const twoPlaces = (mu: number) => Math.round(mu * 100) / 100;
 export function muIfDrawn(target: MuTarget, corners: readonly MuCorner[]) {
   const { config, from, live, phase } = target;
   const text = textOf(target, corners);
-  if (live) return muAhead(withDrawn(config, from, text));
-  return muAhead(withSettings(withoutDrawings(target), { [keyIn(phase)]: text }));
+  if (live) return plannedMu(withDrawn(config, from, text));
+  return plannedMu(withSettings(withoutDrawings(target), { [keyIn(phase)]: text }));
 }
 
 /** A drawing of a whole phase takes the place of those that were made on the way through it. */

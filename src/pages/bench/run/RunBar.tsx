@@ -8,6 +8,7 @@ import type { RunState } from "../../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
 import { RunCost } from "../links/RunCost.tsx";
 import { useRecorded } from "../recorded/useRecorded.ts";
+import { GoOnLine } from "./GoOnLine.tsx";
 import { Headline } from "./Headline.tsx";
 import styles from "./Run.module.css";
 import { useProgress } from "./useProgress.ts";
@@ -67,6 +68,7 @@ export function RunBar() {
         <Headline />
         <RunCost />
       </div>
+      <GoOnLine />
       <div id={id} hidden={!paces}>
         {paced && (
           <Suspense fallback={<p className="caption">One moment.</p>}>
