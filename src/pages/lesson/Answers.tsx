@@ -25,7 +25,7 @@ export function Answers({ runId, phase, recorded }: AnswersProps) {
       <>
         <BeforeAfter before={run.before} after={run.after} count={ASKED} pending={{ before: "none", after: "none" }} />
         <p className={styles.small}>
-          Answers of the recorded {label} run with seed {seed}.
+          Recorded answers: {label}, seed {seed}.
         </p>
       </>
     );

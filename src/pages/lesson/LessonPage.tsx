@@ -75,7 +75,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
           </p>
         )}
         {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
-        <div className={styles.said} aria-live="polite">
+        <div className={styles.said} data-kept={run !== undefined || !loaded?.shown} aria-live="polite">
           <Said lesson={lesson} run={run} arm={arm} />
         </div>
       </div>
