@@ -13,6 +13,7 @@ export const RECORDED: readonly string[] = [
   "noisy-experts",
   "offline-online",
   "ln-2",
+  "two-rewards",
 ];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
