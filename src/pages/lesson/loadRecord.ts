@@ -1,5 +1,6 @@
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import type { RecordFile } from "../../lab/lessons/recorded.ts";
+import { readShown } from "../../lab/lessons/shownRun.ts";
 import { judge } from "../../lab/lessons/study.ts";
 import { readRunFile } from "../../lab/record/runFile.ts";
 import type { LessonRecord } from "./record.ts";
@@ -9,6 +10,7 @@ import { traceOf } from "./trace.ts";
 export const RECORDED: readonly string[] = [
   "never-tried",
   "chord-parts",
+  "shift",
   "entropy",
   "noisy-experts",
   "offline-online",
@@ -26,11 +28,12 @@ export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
 }
 
 /** @throws {FileError} where a run of the file is not valid. */
-export function recordOf(lesson: Lesson, { bySeed }: Pick<RecordFile, "bySeed">): LessonRecord {
+export function recordOf(lesson: Lesson, { bySeed, shown }: Omit<RecordFile, "command">): LessonRecord {
   if (!Array.isArray(bySeed) || bySeed.length === 0)
     throw new Error(`The recorded seeds of ${lesson.id} must be a list of runs, got none.`);
+  const ids = lesson.arms.map(({ id }) => id);
   const runs = bySeed.map((seed) =>
-    Object.fromEntries(lesson.arms.map(({ id }) => [id, readRunFile(JSON.stringify(seed[id] ?? null), 0)] as const)),
+    Object.fromEntries(ids.map((id) => [id, readRunFile(JSON.stringify(seed[id] ?? null), 0)] as const)),
   );
   const seconds = ({ id }: { readonly id: string }) =>
     runs.reduce((sum, seed) => sum + seed[id]!.seconds, 0) / runs.length;
@@ -41,6 +44,7 @@ export function recordOf(lesson: Lesson, { bySeed }: Pick<RecordFile, "bySeed">)
     seeds: bySeed.length,
     seconds: Object.fromEntries(lesson.arms.map((arm) => [arm.id, seconds(arm)])),
     columns: (arm, metric) => runs.flatMap((seed) => seed[arm]?.table.column(metric) ?? []),
+    shown: shown && readShown(shown, ids),
     claims: lesson.claims.map((claim) => judge(claim, traces)),
   };
 }

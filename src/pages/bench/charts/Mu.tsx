@@ -2,9 +2,9 @@ import { useMemo, useState } from "react";
 import { stepOf } from "../../../app/runStore.ts";
 import { MuChart, type MuDrawing } from "../../../charts/MuChart.tsx";
 import { configAt } from "../../../lab/experiment/config.ts";
-import { muText } from "../../../lab/objectives/terms/muDrawn.ts";
+import { muText } from "../../../lab/objectives/terms/mix.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
-import { hasMu, muAhead } from "../../shared/plannedMu.ts";
+import { hasMu, plannedMu } from "../../shared/plannedMu.ts";
 import { useView } from "../links/useView.ts";
 import type { Cursor } from "./chartDesk.ts";
 import { drawMu, MU_DRAWN, muIfDrawn, muPlanOf, muShape, muTarget } from "./muEdit.ts";
@@ -39,10 +39,10 @@ function useDrawing() {
     () => muTarget(lab.run.getState().run, lab),
     [lab, draft, config, awaited, phase, stale, step === 0],
   );
-  const ahead = useMemo(() => muAhead(target.config), [target]);
+  const ahead = useMemo(() => plannedMu(target.config), [target]);
   // A hand draws the µ of the first phase.
   const shape = useMemo(() => (MU_DRAWN in target.config.params ? muShape(target) : undefined), [target]);
-  const steps = target.config.optimiser.steps;
+  const steps = target.config.optimizer.steps;
   const from = target.live ? step + 1 : 1;
   if (!shape || from > steps || locked(MU_DRAWN) || locked("settings")) return { ahead, drawing: undefined };
 

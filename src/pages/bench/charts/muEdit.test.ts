@@ -4,7 +4,7 @@ import type { Lab } from "../../../app/lab.ts";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { redrawn } from "../../../charts/interaction/muCorners.ts";
 import { fromHash } from "../../../lab/link/hash.ts";
-import { muText } from "../../../lab/objectives/terms/muDrawn.ts";
+import { muText } from "../../../lab/objectives/terms/mix.ts";
 import { muPlan } from "../../shared/plannedMu.ts";
 import { drawMu, muIfDrawn, muPlanOf, muShape, muTarget } from "./muEdit.ts";
 

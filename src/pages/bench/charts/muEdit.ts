@@ -3,8 +3,8 @@ import { isStale, isUntouched, type Lab } from "../../../app/lab.ts";
 import { type Run, stepOf } from "../../../app/runStore.ts";
 import { type MuCorner, simplified } from "../../../charts/interaction/muCorners.ts";
 import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
-import { muPoints, muText } from "../../../lab/objectives/terms/muDrawn.ts";
-import { muAhead, muPlan } from "../../shared/plannedMu.ts";
+import { muPoints, muText } from "../../../lab/objectives/terms/mix.ts";
+import { muPlan, plannedMu } from "../../shared/plannedMu.ts";
 
 /** The setting that a drawing is. */
 export const MU_DRAWN = "muDrawn";
@@ -53,12 +53,12 @@ export function muShape({ config, from }: MuTarget): MuShape {
   const drawn = muPoints(String(configAt(config, from).params[MU_DRAWN] ?? ""));
   if (!later && drawn.length > 0) return { corners: drawn, drawn: true };
   if (later) {
-    const along = muAhead(config)
-      .filter(({ x }) => x <= config.optimiser.steps)
+    const along = plannedMu(config)
+      .filter(({ x }) => x <= config.optimizer.steps)
       .map(({ x, y }) => ({ step: x, mu: y }));
     return { corners: simplified(along, CLOSE, MANY), drawn: true };
   }
-  const { steps } = config.optimiser;
+  const { steps } = config.optimizer;
   const plan = muPlan(config);
   const places = Array.from({ length: HANDLES }, (_, i) => 1 + Math.round((i * (steps - 1)) / (HANDLES - 1)));
   return { corners: [...new Set(places)].map((step) => ({ step, mu: twoPlaces(plan(step)) })), drawn: false };
@@ -69,7 +69,7 @@ const twoPlaces = (mu: number) => Math.round(mu * 100) / 100;
 /** µ at every step if these corners were drawn now. */
 export function muIfDrawn({ config, from, live }: MuTarget, corners: readonly MuCorner[]) {
   const text = muText(corners);
-  return muAhead(live ? withDrawn(config, from, text) : drawnFromStart(config, text));
+  return plannedMu(live ? withDrawn(config, from, text) : drawnFromStart(config, text));
 }
 
 /** A drawing of the whole run takes the place of those that were made on the way. */

@@ -11,9 +11,9 @@ import { useOverlaid } from "../../runs/overlay.ts";
 import { chartSubject } from "../../shared/chartSubject.ts";
 import { useDraft, useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
 import { metricSource } from "../../shared/metricSource.ts";
-import { withGhost } from "../../shared/referenceLines.ts";
+import { withReferenceLines } from "../../shared/referenceLines.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
-import { useGhost } from "../links/useGhost.ts";
+import { useReferenceLines } from "../links/useReferenceLines.ts";
 import type { Cursor } from "./chartDesk.ts";
 import { usePlotHeight } from "./plotHeight.ts";
 import { shapedSource } from "./shapedLines.ts";
@@ -61,7 +61,7 @@ const tickText = (value: number) => numberText(value, 3);
 /** What a chart needs, read in its own turn. */
 export function useChart(cursor: Cursor): RunChartProps {
   const { source, live, smooth } = useMetrics();
-  const own = withGhost(source, useGhost());
+  const own = withReferenceLines(source, useReferenceLines());
   const config = useSubject();
   const { metrics: laid, steps } = useOverlaid(own, totalSteps(config));
   const unit = useStore(cursor.look, (look) => look.unit);

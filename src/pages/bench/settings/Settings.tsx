@@ -9,7 +9,7 @@ import { nameUnder } from "../../../lab/experiment/name.ts";
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
 import type { Family } from "../../../lab/objectives/objective.ts";
 import type { FieldValue, Schema } from "../../../lab/schema.ts";
-import { OPTIMISER } from "../../../lab/settings.ts";
+import { OPTIMIZER } from "../../../lab/settings.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
@@ -94,7 +94,7 @@ export function Settings() {
           </p>
           <Formula objective={objective} params={values} />
           <Knobs schema={objective.params} keys={open} {...common} />
-          <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+          <Knobs schema={OPTIMIZER} keys={ALWAYS} {...common} />
           <Interventions />
         </div>
         {rest.length > 0 && (

@@ -1,9 +1,7 @@
-import { initials, type Schema, type Values } from "../../schema.ts";
-import { defineObjective } from "../objective.ts";
-import { type Aggregation, type AggregationValues, aggregationKnobs } from "./aggregate.ts";
-import { sumTex } from "./formula.ts";
-import { overBatch } from "./overBatch.ts";
-import { onDemos, supervise, UNHINTED } from "./supervised.ts";
+import { initials, type Schema, type Values } from "../schema.ts";
+import { defineObjective } from "./objective.ts";
+import { type Aggregation, type AggregationValues, aggregationKnobs, overBatch, sumTex } from "./terms/batch.ts";
+import { DEMO_VIEWS, onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
 import {
   explainWeight,
   ruleOf,
@@ -13,8 +11,7 @@ import {
   type WeightKnob,
   type WeightValues,
   weightKnobs,
-} from "./tokenWeight.ts";
-import { DEMO_VIEWS } from "./views.ts";
+} from "./terms/tokenWeight.ts";
 
 /** The knobs of every weight, at their defaults where an objective has no use for them. */
 const valuesOf = (params: Values<Schema>): WeightValues & AggregationValues => ({
@@ -75,3 +72,12 @@ export function weightedSft(
     },
   });
 }
+
+export const dft = weightedSft(
+  "dft",
+  "DFT",
+  "Weights each expert token by its own probability, so that unlikely ones do not dominate; CHORD's SFT-IS.",
+  "Wu et al. 2025, arXiv 2508.05629; code followed: TRL dft_loss, Trinity-RFT sft_is",
+  "is",
+  false,
+);

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../../experiment/config.ts";
 import { fromHash } from "../../link/hash.ts";
 import { LINK_LIMIT, writeLink } from "../../link/link.ts";
-import { drawnMuAt, MU_POINTS, muDrawnKnob, muPoints, muText } from "./muDrawn.ts";
-import { type MuValues, muAt } from "./muSchedule.ts";
+import { drawnMuAt, MU_POINTS, type MuValues, muAt, muDrawnKnob, muPoints, muText } from "./mix.ts";
 
 const config = parseConfig({ task: "sort", algorithm: "chord-mu", muSchedule: "fixed", muPeak: 0.9 });
 const values = { ...config.params, muDrawn: "10-0.2_20-0.8" } as unknown as MuValues;

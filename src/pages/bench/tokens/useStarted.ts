@@ -3,7 +3,7 @@ import { isUntouched } from "../../../app/lab.ts";
 import { useRuns } from "../../shared/labContext.ts";
 
 /** True once somebody has touched the page or a run is ready: what comes then is not in the way of the first picture. */
-export function useWoken(): boolean {
+export function useStarted(): boolean {
   const begun = useRuns(({ run }) => run?.state.phase === "ready" || !isUntouched(run));
   const [touched, setTouched] = useState(false);
   useEffect(() => {

@@ -4,13 +4,13 @@
  * n tokens of one sequence; C, D, F as in shape.ts.
  */
 
-export interface Part {
+export interface Differentiable {
   readonly y: Float64Array;
   back(dy: Float64Array): Float64Array;
 }
 
 /** y = x·Wᵀ with W [out, in], as Hugging Face stores it. */
-export function linear(x: Float64Array, weight: Float64Array, slope: Float64Array, width: number): Part {
+export function linear(x: Float64Array, weight: Float64Array, slope: Float64Array, width: number): Differentiable {
   const tokens = x.length / width;
   const out = weight.length / width;
   const y = new Float64Array(tokens * out);
@@ -40,7 +40,7 @@ export function linear(x: Float64Array, weight: Float64Array, slope: Float64Arra
 }
 
 /** y = gain ⊙ x / sqrt(mean(x²) + ε). */
-export function rmsNorm(x: Float64Array, gain: Float64Array, slope: Float64Array, epsilon: number): Part {
+export function rmsNorm(x: Float64Array, gain: Float64Array, slope: Float64Array, epsilon: number): Differentiable {
   const width = gain.length;
   const tokens = x.length / width;
   const y = new Float64Array(x.length);
@@ -74,7 +74,7 @@ export function rmsNorm(x: Float64Array, gain: Float64Array, slope: Float64Array
 }
 
 /** Rotary positions 0, 1, …: the pair (x_i, x_{i + D/2}) of every head turns by position · θ^(−2i/D). */
-export function rotate(x: Float64Array, heads: number, headWidth: number, theta: number): Part {
+export function rotate(x: Float64Array, heads: number, headWidth: number, theta: number): Differentiable {
   const half = headWidth / 2;
   const tokens = x.length / (heads * headWidth);
   const turn = (from: Float64Array, direction: 1 | -1) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { initials } from "../../schema.ts";
 import vectors from "../vectors/chord.json" with { type: "json" };
-import { type MuValues, muAt, muKnobs } from "./muSchedule.ts";
+import { type MuValues, muAt, muKnobs } from "./mix.ts";
 
 const base: MuValues = initials(muKnobs(0.9, 0.05, 0, 200, ""));
 
