@@ -14,6 +14,7 @@ export const RECORDED: readonly string[] = [
   "entropy",
   "noisy-experts",
   "offline-online",
+  "hints",
   "ln-2",
   "two-rewards",
 ];
