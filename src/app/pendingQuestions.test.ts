@@ -74,6 +74,7 @@ test("a worker that hangs is not waited for without end, and its late reply is d
   await vi.advanceTimersByTimeAsync(ANSWER_LIMIT_MS);
   expect(await slow).toBe("late");
   worker.answer("hash", { step: 1, hash: "a" });
+  client.dispose();
   expect(vi.getTimerCount()).toBe(0);
 });
 

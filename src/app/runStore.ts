@@ -3,7 +3,7 @@ import { phaseAt, type RunConfig } from "../lab/experiment/config.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
-import type { RunState } from "../lab/train/runState.ts";
+import { type RunState, TRANSITIONS } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
 import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
@@ -142,7 +142,12 @@ export function createRunStore(): RunStore {
       if (store.getState().run?.id === id) update(() => ({ survey }));
     },
     fail(message) {
-      update(({ state }) => ({ state: { phase: "failed", step: stepOf(state), message }, awaited: {} }));
+      // What is over stays as it ended.
+      update(({ state }) =>
+        TRANSITIONS[state.phase].includes("failed")
+          ? { state: { phase: "failed", step: stepOf(state), message }, awaited: {} }
+          : { awaited: {} },
+      );
     },
     await(key, value) {
       update(({ awaited }) => ({ awaited: { ...awaited, [key]: value } }));

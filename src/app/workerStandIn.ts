@@ -9,6 +9,11 @@ export class WorkerStandIn implements LabWorker {
   readonly commands: Command[] = [];
   readonly transfers: Transferable[][] = [];
   terminated = false;
+  /** Says nothing by itself any more, as one that hangs. */
+  silent = false;
+  readonly #life = setInterval(() => {
+    if (!this.silent) this.emit({ type: "alive", work: true });
+  }, 1000);
   readonly #listeners = new Map<string, Listener[]>();
 
   postMessage(command: Command, transfer: Transferable[]): void {
@@ -22,6 +27,7 @@ export class WorkerStandIn implements LabWorker {
 
   terminate(): void {
     this.terminated = true;
+    clearInterval(this.#life);
   }
 
   emit(...events: WorkerMessage[]): void {

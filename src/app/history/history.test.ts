@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
@@ -28,6 +29,7 @@ const checkpoint = (runId: string, step: number): LabEvent => ({
   step,
   bytes: new Uint8Array([step]).buffer,
   hash: `hash-${step}`,
+  sum: checksum(new Uint8Array([step])),
 });
 
 /** The worker trains a run from where it is to `step`, and answers what it is asked. */
@@ -129,6 +131,8 @@ test("the run that gives way to another is stopped, and its weights are kept fir
   bench.lab.train();
   await train("run-1", 4, "training");
   bench.lab.change({ algorithm: "sft" });
+  bench.lab.train();
+  expect(texts().at(-1)).toContain("Press again to stop it there");
   bench.lab.train();
   const order = bench.worker.commands.map(({ type }) => type);
   expect(order.slice(-2)).toEqual(["checkpoint", "open"]);
@@ -246,6 +250,43 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   expect(records()).toHaveLength(1);
 });
 
+test("a device that cannot be had again within ten seconds is not tried twice: the processor is offered", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "paused");
+  bench.lab.train();
+  const lost = { phase: "failed", step: 5, message: "the GPU was lost", lost: true } as const;
+  bench.worker.emit(stateOf("training", 5), { type: "state", runId: "run-1", state: lost });
+  await vi.advanceTimersByTimeAsync(10);
+  const gone = { ...lost, step: 0, message: "no GPU adapter came back within 10 seconds" } as const;
+  bench.worker.emit({ type: "state", runId: "run-2", state: gone });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened()).toHaveLength(1);
+  expect(runs.store.getState().recovery!.text).toContain("no GPU adapter came back within 10 seconds");
+  runs.answerRecovery(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
+});
+
+test("in a plan the processor takes over by itself, and three losses more are no storm of workers", async () => {
+  await page();
+  runs.trainSeeds(2);
+  await train("run-1", 4, "training");
+  let workers = 0;
+  for (let loss = 1; loss <= 6; loss++) {
+    const before = bench.worker;
+    bench.worker.emit(stateOf("ready", 0, `run-${loss}`), stateOf("training", 4, `run-${loss}`));
+    const lost = { phase: "failed", step: 4, message: "the GPU was lost", lost: true } as const;
+    bench.worker.emit({ type: "state", runId: `run-${loss}`, state: lost });
+    await vi.advanceTimersByTimeAsync(10);
+    if (bench.worker !== before) workers++;
+    if (loss === 2) expect(opened()[0]).toMatchObject({ policy: "simd", backend: "wasm" });
+  }
+  expect(workers).toBe(3);
+  expect(runs.store.getState().recovery).toBeDefined();
+});
+
 test("a run starts from another's weights and remembers whose", async () => {
   await page();
   bench.lab.train();
@@ -310,11 +351,8 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   bench.worker.refuse("convert", "No header.");
   expect(await reading).toBeUndefined();
   expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
-  const empty = runs.importFile("empty.safetensors", new ArrayBuffer(0));
-  await vi.advanceTimersByTimeAsync(10);
-  bench.worker.refuse("convert", "Empty.");
-  expect(await empty).toBeUndefined();
-  expect(texts().at(-1)).toBe("empty.safetensors could not be read as a run or as weights: Empty.");
+  expect(await runs.importFile("empty.safetensors", new ArrayBuffer(0))).toBeUndefined();
+  expect(texts().at(-1)).toBe("A file must hold a run or weights, got empty.safetensors, which is empty.");
   expect(records()).toHaveLength(1);
 });
 

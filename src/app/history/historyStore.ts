@@ -32,6 +32,15 @@ export interface RecoveryOffer {
   readonly text: string;
 }
 
+/** A run, or a plan, that was cut off and can go on. */
+export interface GoOn {
+  /** The kept run; undefined where the plan was cut off between two. */
+  readonly id: string | undefined;
+  readonly text: string;
+  /** What the button says. */
+  readonly action: string;
+}
+
 export interface HistoryState {
   /** Pinned ones first, then the newest. */
   readonly records: readonly RunRecord[];
@@ -52,6 +61,7 @@ export interface HistoryState {
   readonly plan: Plan | undefined;
   readonly undo: Undo | undefined;
   readonly recovery: RecoveryOffer | undefined;
+  readonly goOn: GoOn | undefined;
   /** Counts up when curves have come that were not there before. */
   readonly curves: number;
   /** Counts up when tokens of a past run have come. */
@@ -70,6 +80,7 @@ export function createHistoryStore(view: Pick<HistoryState, "shown" | "solo" | "
     plan: undefined,
     undo: undefined,
     recovery: undefined,
+    goOn: undefined,
     curves: 0,
     tokens: 0,
     ...view,

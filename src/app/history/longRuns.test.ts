@@ -49,7 +49,12 @@ beforeEach(async () => {
   });
   archive = memoryArchive();
   for (let n = 0; n < RUNS; n++) await archive.save(kept(n));
-  runs = createHistory(lab, { archive: Promise.resolve(archive), estimate: async () => undefined, now: () => clock });
+  runs = createHistory(lab, {
+    archive: Promise.resolve(archive),
+    estimate: async () => undefined,
+    now: () => clock,
+    elapsed: () => clock,
+  });
   await runs.ready;
 });
 afterEach(() => {

@@ -50,6 +50,8 @@ export interface RunRecord {
   /** Time spent in training. */
   readonly seconds: number;
   readonly checkpoint?: StoredCheckpoint | undefined;
+  /** The one before it, as long as the newest has not been read back whole. */
+  readonly older?: StoredCheckpoint | undefined;
   /** A checkpoint was there and was dropped for newer ones. */
   readonly checkpointDropped?: boolean;
   /** Size of what is stored of its tokens. */
@@ -69,7 +71,14 @@ export interface StoredCheckpoint {
   readonly bytes: number;
   /** Of the parameters. */
   readonly hash: string;
+  /** Checksum of the bytes; none in records of earlier builds, and of imported weights. */
+  readonly sum?: string | undefined;
+  /** Where it lies; 0 unless said. */
+  readonly slot?: Slot | undefined;
 }
+
+/** A run has room for two checkpoints. */
+export type Slot = 0 | 1;
 
 export interface StoredTokens {
   /** How many steps of the run have tokens. */

@@ -4,7 +4,7 @@ import type { Policy, TokenScores } from "../policy/policy.ts";
 import type { Batch, FeedBatch } from "./batch.ts";
 import { namedBatches } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
-import { checkFinite, checkUpdate } from "./finite.ts";
+import { checkScores, checkUpdate } from "./finite.ts";
 import type { TokenRow } from "./report.ts";
 import { optimizerAt } from "./schedule.ts";
 import { rowsOf, tokenRows } from "./tokenRows.ts";
@@ -102,7 +102,7 @@ export class Update {
     const { step, config, clock, batches } = this;
     this.#scores = scores;
     for (const [index, batch] of this.#scored.entries()) {
-      if (scores[index]) checkFinite(step, batch.name, scores[index]);
+      if (scores[index]) checkScores(step, batch.name, scores[index], vocabSize);
     }
     const assignment = this.#objective.apply(
       namedBatches(batches, this.#scored, scores, vocabSize, this.#mismatched),

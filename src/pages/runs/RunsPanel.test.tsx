@@ -6,7 +6,7 @@ import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
 import { historyOf } from "./historyContext.ts";
-import { viewOf } from "./overlay.ts";
+import { viewOf } from "./overlayView.ts";
 
 let page: TestLab;
 
@@ -37,7 +37,7 @@ async function train(accuracy: number): Promise<void> {
       row(1, { loss: 2 }),
       row(10, { loss: 1, "eval/accuracy": accuracy, "eval/ood/accuracy": accuracy / 2 }),
       stateOf("finished", 10, runId),
-      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00" },
+      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00", sum: "45c21c2b" },
     ),
   );
   await turn();
@@ -114,11 +114,14 @@ test("the baseline is drawn behind the others, and differences are to it", async
   await more("SFT");
   await press(row("SFT"), "Baseline");
   expect(row("CHORD-µ").textContent).toContain("−0.20: CHORD-µ instead of SFT");
-  const { own, others } = viewOf(historyOf(page.lab).store.getState());
+  const { own, others } = viewOf(historyOf(page.lab).store.getState(), page.lab.draft.getState().config);
   expect(own).toBeDefined();
   expect(others[0]).toMatchObject({ label: "CHORD-µ", faint: false });
   act(() => historyOf(page.lab).compareWith(historyOf(page.lab).store.getState().entries[1]!.id));
-  expect(viewOf(historyOf(page.lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
+  expect(viewOf(historyOf(page.lab).store.getState(), page.lab.draft.getState().config).others[0]).toMatchObject({
+    label: "CHORD-µ",
+    faint: true,
+  });
 });
 
 test("a run is renamed, pinned, deleted and brought back, by keyboard alone", async () => {

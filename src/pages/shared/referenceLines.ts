@@ -2,12 +2,12 @@ import { downsample } from "../../app/downsample.ts";
 import type { MetricSource } from "../../charts/metricSource.ts";
 import type { ChartLine, Point, Tone } from "../../charts/series/line.ts";
 import type { Receipt } from "../../lab/link/receipt.ts";
-import { isMetric } from "../../lab/metrics.ts";
+import type { MetricName } from "../../lab/metrics.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 
 /** Another run's curves by the metric's name; the same points for the same metric every time. */
 export interface ReferenceLines {
-  points(metric: string): readonly Point[] | undefined;
+  points(metric: MetricName): readonly Point[] | undefined;
 }
 
 /** The curves that a link's receipt carries. */
@@ -27,7 +27,7 @@ export function linesOfSeries(series: MetricTable): ReferenceLines {
   return {
     points(metric) {
       if (!lines.has(metric)) {
-        const column = isMetric(metric) ? series.column(metric) : undefined;
+        const column = series.column(metric);
         lines.set(metric, column && downsample(column));
       }
       return lines.get(metric);

@@ -73,6 +73,8 @@ function pastOf(state: HistoryState, occupied: boolean): string | undefined {
   const { solo, live } = state;
   const alone = solo === undefined ? undefined : entryOf(state, solo);
   if (alone) return alone.runs.some(({ id }) => id === live) ? undefined : alone.runs[0]!.id;
+  // What was cut off is what the page is about until something else begins.
+  if (state.goOn?.id !== undefined) return state.goOn.id;
   if (occupied) return undefined;
   const runs = entriesInView(state).flatMap((entry) => entry.runs);
   const resting = runs.filter((run) => run.id !== live && run.tokens !== undefined);

@@ -1,4 +1,4 @@
-import { ALPHABET, BOS, EOS, PAD, tokenText, VOCAB_SIZE } from "../lab/tokenizer/characters.ts";
+import { ALPHABET, BOS, EOS, PAD, tokenText, VOCAB_SIZE } from "../../tokenizer/characters.ts";
 
 const SPECIALS = [PAD, BOS, EOS];
 
