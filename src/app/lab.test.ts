@@ -89,6 +89,7 @@ test("a setting that a run cannot take changes the draft alone, and Train starts
   expect(isStale(run!, lab.draft.getState())).toBe(true);
   expect(buttonsOf(run!.state.phase, true)).toEqual({ train: true, pause: true, step: false, stop: true });
   lab.train();
+  lab.train();
   expect(bench.worker.commands.at(-1)).toMatchObject({
     type: "open",
     runId: "run-2",
@@ -170,4 +171,23 @@ test("a link that asks for hours or gigabytes loads and trains nothing before a 
   lab.change({ groupSize: 31 });
   lab.train();
   expect(said()).toEqual(["open"]);
+});
+
+test("Train during a run asks once, and stops nothing; the second press does, unless the settings moved on", () => {
+  const lab = trainingLab();
+  lab.change({ algorithm: "sft" });
+  lab.train();
+  expect(said()).toEqual(["open", "train"]);
+  expect(lab.notices.getState().at(-1)!.text).toMatch(/A run is training, at step 10 of \d+: press again to stop it/);
+  lab.change({ algorithm: "grpo" });
+  lab.train();
+  expect(said()).toEqual(["open", "train"]);
+  lab.train();
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2", config: { algorithm: "grpo" } });
+});
+
+test("a state that a run cannot come to is dropped: what has stopped stays stopped", () => {
+  const lab = trainingLab();
+  bench.worker.emit(stateOf("stopped", 11), stateOf("training", 12), stateOf("finished", 12));
+  expect(lab.run.getState().run!.state).toEqual({ phase: "stopped", step: 11 });
 });

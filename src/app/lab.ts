@@ -10,6 +10,7 @@ import {
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
+import { totalSteps } from "../lab/experiment/phases.ts";
 import { presetFor } from "../lab/experiment/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
@@ -176,6 +177,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   let runs = 0;
   /** The costly experiment that was asked about: a second press trains it. */
   let askedAbout: RunConfig | undefined;
+  /** The run that was asked about, and what would take its place. */
+  let askedFor: { readonly id: RunId; readonly next: RunConfig } | undefined;
   /** What to do as soon as the run is ready. */
   let wanted: "train" | "step" | undefined;
 
@@ -238,6 +241,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     const stale = shown !== undefined && isStale(shown, draft.getState());
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
     if ((stale || isUntouched(shown)) && mustAsk(draft.getState().config)) return;
+    if (shown && stale && givesWay(shown)) return;
     const phase = shown?.state.phase;
     if (shown && !stale && (phase === "ready" || phase === "paused")) {
       client.send({ type: how, runId: shown.id });
@@ -253,6 +257,18 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     if (!excess) return false;
     askedAbout = config;
     notices.say("run", [`This run takes ${excess.words}: nothing was started, press again to start it all the same.`]);
+    return true;
+  }
+
+  /** True at the first press that would take the place of a run that trains, which is answered with what a second one does. */
+  function givesWay({ id, config, state }: Run): boolean {
+    const { config: next } = draft.getState();
+    if (state.phase !== "training" || (askedFor?.id === id && askedFor.next === next)) return false;
+    askedFor = { id, next };
+    const at = `step ${stepOf(state)} of ${totalSteps(config)}`;
+    notices.say("run", [
+      `A run is training, at ${at}: press again to stop it, kept as far as it came, and to train what the settings say now.`,
+    ]);
     return true;
   }
 

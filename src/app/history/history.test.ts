@@ -132,6 +132,7 @@ test("the run that gives way to another is stopped, and its weights are kept fir
   await train("run-1", 4, "training");
   bench.lab.change({ algorithm: "sft" });
   bench.lab.train();
+  bench.lab.train();
   const order = bench.worker.commands.map(({ type }) => type);
   expect(order.slice(-2)).toEqual(["checkpoint", "open"]);
   bench.worker.emit(metrics("run-1", 5, { loss: 9 }), checkpoint("run-1", 5));

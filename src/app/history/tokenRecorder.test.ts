@@ -142,6 +142,7 @@ test("tokens are written on the way now and then, and when another run takes the
   bench.worker.emit(tokens("run-1", 5));
   bench.lab.change({ algorithm: "sft" });
   bench.lab.train();
+  bench.lab.train();
   await runs.settled();
   expect((await archive.tokens(id))!.steps).toHaveLength(5);
 });

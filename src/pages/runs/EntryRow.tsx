@@ -10,6 +10,8 @@ export interface EntryRowProps {
   readonly entry: Entry;
   readonly reference: Entry | undefined;
   readonly live: string | undefined;
+  /** Another tab writes it. */
+  readonly elsewhere: boolean;
   readonly shown: boolean;
   readonly solo: boolean;
   readonly baseline: boolean;
@@ -18,7 +20,7 @@ export interface EntryRowProps {
 
 /** One run, or one experiment under several seeds: its line, its name, how it came out and what sets it apart. */
 export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
-  const { entry, reference, live, shown, solo, baseline, onShow } = props;
+  const { entry, reference, live, elsewhere, shown, solo, baseline, onShow } = props;
   const id = useId();
   const { name, tone, runs } = entry;
   const outcome = entryOutcome(entry);
@@ -44,14 +46,14 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         </span>
       </div>
       <p className={`caption ${styles.said}`}>
-        {entryState(entry, live)}
+        {entryState(entry, live, elsewhere)}
         {outcome && measuredAt(runs) && ` · ${measuredAt(runs)}`}
         {marks && ` · ${marks}`}
         {difference && <span className={styles.difference}>{difference}</span>}
         {runs[0]!.damage && <span className={styles.difference}>{runs[0]!.damage}</span>}
         {runs[0]!.message && <span className={styles.difference}>{runs[0]!.message}</span>}
       </p>
-      <EntryMenu {...{ entry, live, solo, baseline }} />
+      <EntryMenu {...{ entry, live, elsewhere, solo, baseline }} />
     </li>
   );
 });
