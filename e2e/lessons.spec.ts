@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { violationsOf } from "./axe.ts";
+import { standsInNobodysWay } from "./axe.ts";
 
 const train = (page: Page) => page.getByRole("button", { name: "Train it yourself" });
 const title = (page: Page) => page.getByRole("heading", { level: 1 });
@@ -7,22 +7,6 @@ const title = (page: Page) => page.getByRole("heading", { level: 1 });
 /** Until the sentence is there that is made from the run. */
 async function finished(page: Page): Promise<void> {
   await expect(page.getByText("Your CHORD-µ run.")).toBeVisible({ timeout: 120_000 });
-}
-
-/** No violation in either scheme at three widths, and nothing to scroll sideways. */
-async function standsInNobodysWay(page: Page, state: string): Promise<void> {
-  for (const [width, height] of [
-    [1440, 900],
-    [1024, 768],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await violationsOf(page), `${state}, ${colorScheme}, ${width} wide`).toEqual([]);
-    }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  }
 }
 
 test.beforeEach(() => test.setTimeout(300_000));

@@ -125,7 +125,7 @@ export class WorkerInProcess implements LabWorker {
 
 /** The part of a run that the controller uses. */
 function standIn(config: Run["config"], from: number, update: () => Promise<void>, dispose: () => void): Run {
-  const steps = config.optimiser.steps;
+  const steps = config.optimizer.steps;
   let now = config;
   const run = {
     step: from,

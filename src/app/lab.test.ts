@@ -36,7 +36,7 @@ test("a link opens its experiment prepared and paused: nothing trains before som
   bench.worker.emit(stateOf("ready", 0));
   expect(said()).toEqual(["open"]);
   expect(bench.worker.commands[0]).toMatchObject({
-    config: { task: "parity", optimiser: { steps: 6 }, start: { seed: 3 } },
+    config: { task: "parity", optimizer: { steps: 6 }, start: { seed: 3 } },
   });
   lab.train();
   expect(said()).toEqual(["open", "train"]);
@@ -115,8 +115,8 @@ test("a live setting changes the run at its next step, is shown at once, and bec
   bench.worker.emit({ type: "intervened", runId: "run-1", step: 11, key: "lr", value: 0.0008 });
   const { run } = lab.run.getState();
   expect(isStale(run!, lab.draft.getState())).toBe(false);
-  expect(inForce(run, lab.draft.getState()).optimiser.lr).toBe(0.0008);
-  expect(lab.draft.getState().config.optimiser.lr).toBe(1e-4);
+  expect(inForce(run, lab.draft.getState()).optimizer.lr).toBe(0.0008);
+  expect(lab.draft.getState().config.optimizer.lr).toBe(1e-4);
   expect(lab.link()).toContain("at=11:lr:0.0008");
 });
 
@@ -127,7 +127,7 @@ test("before the first step, and after the last, a live setting is a setting lik
   expect(isUntouched(lab.run.getState().run)).toBe(true);
   lab.change({ lr: 0.0005 });
   expect(said()).toEqual(["open"]);
-  expect(lab.draft.getState().config.optimiser.lr).toBe(0.0005);
+  expect(lab.draft.getState().config.optimizer.lr).toBe(0.0005);
 });
 
 test("a failure becomes a notice, leaves the settings alone, and Train tries again", () => {
@@ -178,7 +178,7 @@ test("Train during a run asks once, and stops nothing; the second press does, un
   lab.change({ algorithm: "sft" });
   lab.train();
   expect(said()).toEqual(["open", "train"]);
-  expect(lab.notices.getState().at(-1)!.text).toMatch(/A run is training, at step 10 of \d+: press again to stop it/);
+  expect(lab.notices.getState().at(-1)!.text).toMatch(/ is training, at step 10 of \d+: nothing was started/);
   lab.change({ algorithm: "grpo" });
   lab.train();
   expect(said()).toEqual(["open", "train"]);

@@ -23,7 +23,7 @@ export interface LabClient {
   /** `open` starts a worker where there is none; any other command without a worker is dropped. */
   send(command: Command): void;
   /**
-   * The answer to a question; `convert` starts a worker where there is none. Rejects with UnansweredError when the worker dies or
+   * The answer to a question; `convert` and `export` start a worker where there is none. Rejects with UnansweredError when the worker dies or
    * refuses, when another run takes the place of the one that was asked, and after `limitMs`.
    */
   ask<Q extends Question>(question: Q, limitMs?: number): Promise<AnswerTo<Q>>;
@@ -100,7 +100,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     },
     ask(question, limitMs) {
       const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
-      if (question.type === "convert") worker ??= start();
+      if (question.type === "convert" || question.type === "export") worker ??= start();
       if (worker) return questions.ask(question, post, limitMs);
       return Promise.reject(new UnansweredError("crashed", "There must be a worker with a policy to ask, got none."));
     },
@@ -116,6 +116,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
 
 function transfersOf(command: Command | Question): ArrayBuffer[] {
   if (command.type === "convert") return [command.bytes];
+  if (command.type === "export") return command.checkpoint ? [command.checkpoint] : [];
   if (command.type !== "open") return [];
   return [command.checkpoint, command.weights].filter((bytes) => bytes !== undefined);
 }

@@ -18,7 +18,7 @@ export interface Reading {
 /** The lines of a declared chart with the sentence that their measurements make. */
 export function read(spec: ChartSpec, metrics: MetricSource, about: ChartSubject): Reading {
   const subject = metrics.subject ?? about;
-  const { drawn, otherwise } = seriesOf(metrics, spec, subject.feeds);
+  const { drawn, otherwise } = seriesOf(metrics, spec, subject);
   const { sentence } = (otherwise && spec.otherwise) || spec;
   const lines = drawn.map(({ line }) => line).filter(hasSomething);
   if (metrics.overlay) {

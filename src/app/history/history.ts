@@ -1,6 +1,7 @@
 import { withSettings } from "../../lab/experiment/config.ts";
 import { nameOf } from "../../lab/experiment/name.ts";
 import { algorithmsOf } from "../../lab/experiment/phases.ts";
+import type { Cluster } from "../../lab/export/exportFolder.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
@@ -54,6 +55,8 @@ export interface RunHistory {
   answerGoOn(goOn: boolean): void;
   exportRun(id: string): Promise<OutFile | undefined>;
   exportWeights(id: string): Promise<OutFile | undefined>;
+  exportCluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
+  exportTokens(id: string): Promise<OutFile | undefined>;
   importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
   dispose(): void;
 }
@@ -207,7 +210,9 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
       planner.start(runs, group);
     },
     cancelPlan: () => planner.cancel(),
-    resume: (id) => void recovery.resume(id),
+    resume: (id) => {
+      if (lab.mayStart(id)) void recovery.resume(id);
+    },
     async startFrom(id) {
       const kept = id === undefined ? undefined : await library.checkpoint(id);
       const record = library.find(id);
@@ -219,6 +224,8 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
     answerGoOn: (yes) => (yes ? goOn.accept() : goOn.dismiss()),
     exportRun: (id) => importExport.run(id),
     exportWeights: (id) => importExport.weights(id),
+    exportCluster: (id, cluster) => importExport.cluster(id, cluster),
+    exportTokens: (id) => importExport.tokens(id),
     importFile: (name, bytes) => importExport.take(name, bytes),
     dispose() {
       clearTimeout(undoTimer);

@@ -1,3 +1,5 @@
+import { totalSteps } from "../../lab/experiment/phases.ts";
+import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { FileError } from "../../lab/record/fileSchema.ts";
 import { MetricTable } from "../../lab/record/metricTable.ts";
 import { readRunFile, writeRunFile } from "../../lab/record/runFile.ts";
@@ -18,12 +20,19 @@ export interface OutFile {
 export interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
+  /** A run as an archive for another trainer. @returns undefined, and a notice, where that trainer has nothing for it. */
+  cluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
+  /** The tokens that are kept of a run, one sequence a line; undefined, and a notice, where none are. */
+  tokens(id: string): Promise<OutFile | undefined>;
   /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
   take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
 }
 
 /** More than any policy of the lab with its moments and snapshots. */
 const LARGEST_BYTES = 256e6;
+
+/** An export may have to let the starting policy write its pairs first. */
+const EXPORT_LIMIT_MS = 600_000;
 
 /** A safetensors file, or one sentence that says why there is none. */
 type Converted = Answers["convert"] | { readonly issue: string };
@@ -70,6 +79,40 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
     return record.name;
   }
 
+  /** Token records of a run that was made elsewhere, with the curves that they give. */
+  async function takeTokens(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+    const { readTokenLines } = await import("../../lab/record/readTokenLines.ts");
+    try {
+      const { config, table, tokenRecord } = readTokenLines(new TextDecoder().decode(bytes));
+      const record = keepFile(
+        {
+          name: name.replace(/\.\w+$/, ""),
+          created: now(),
+          config: config ?? { ...lab.draft.getState().config, interventions: [] },
+          policy: "",
+          backend: "",
+          // Of a run elsewhere nobody here knows how far it was meant to go.
+          phase: config && table.step < totalSteps(config) ? "stopped" : "finished",
+          step: table.step,
+          final: table.newest(),
+          seconds: 0,
+        },
+        table,
+      );
+      await library.saveTokens(record.id, tokenRecord);
+      if (!config) {
+        lab.notices.say("runs", [
+          `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`,
+        ]);
+      }
+      return record.name;
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      lab.notices.say("runs", [`${name}: ${error.message}`]);
+      return undefined;
+    }
+  }
+
   return {
     async run(id) {
       await library.settled();
@@ -94,7 +137,44 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       lab.notices.say("runs", [`The weights of “${record.name}” could not be written: ${result.issue}`]);
       return undefined;
     },
+    async cluster(id, cluster) {
+      const checkpoint = (await library.checkpoint(id))?.bytes;
+      const record = library.find(id);
+      if (!record) return undefined;
+      const { config, parent } = record;
+      const question = { type: "export", cluster, config, elsewhere: parent !== undefined } as const;
+      try {
+        const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);
+        lab.notices.say("runs", notes);
+        return { name: `${fileName(record)}-${cluster}.zip`, content: bytes, type: "application/zip" };
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        lab.notices.say("runs", [`“${record.name}” could not be exported: ${why}`]);
+        return undefined;
+      }
+    },
+    async tokens(id) {
+      const record = library.find(id);
+      if (!record) return undefined;
+      const tokens = await library.tokens(id);
+      if (!tokens || tokens.steps.length === 0) {
+        lab.notices.say("runs", [`No tokens are kept of “${record.name}”.`]);
+        return undefined;
+      }
+      const [{ tokenLines }, { jsonLines }] = await Promise.all([
+        import("../../lab/export/tokens/tokenLines.ts"),
+        import("../../lab/export/exportFile.ts"),
+      ]);
+      const content = jsonLines(tokenLines(record.config, tokens));
+      return { name: `${fileName(record)}-tokens.jsonl`, content, type: "application/jsonl" };
+    },
     async take(name, bytes) {
+      // What was wrong with the file before is no news any more.
+      lab.notices.say("runs", []);
+      if (bytes.byteLength === 0) {
+        lab.notices.say("runs", [`A file must hold a run or weights, got ${name}, which is empty.`]);
+        return undefined;
+      }
       if (bytes.byteLength > LARGEST_BYTES) {
         const megabytes = Math.round(bytes.byteLength / 1e6);
         lab.notices.say("runs", [
@@ -102,6 +182,7 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
         ]);
         return undefined;
       }
+      if (/\.jsonl$/i.test(name)) return takeTokens(name, bytes);
       const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
       if (!looksLikeJson) return takeWeights(name, bytes);
       try {

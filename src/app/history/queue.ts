@@ -113,7 +113,7 @@ export function createPlanner(
 
   return {
     start(runs, group) {
-      if (runs.length === 0) return;
+      if (runs.length === 0 || !lab.mayStart(group.name)) return;
       const { config, from } = lab.draft.getState();
       turn = { group, runs, at: 0, current: "", before: config, set: config, from };
       lab.notices.say("runs", []);

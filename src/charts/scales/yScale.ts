@@ -118,4 +118,4 @@ function extentOf(values: readonly number[]): Extent {
 }
 
 /** Ticks for which a plot of this height has room, in pixels. */
-export const ticksFor = (height: number): number => Math.min(6, Math.max(COUNT, Math.floor(height / 60)));
+export const ticksFor = (height: number): number => Math.min(6, Math.max(COUNT, Math.floor(height / 44)));

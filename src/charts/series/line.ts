@@ -56,6 +56,14 @@ export interface ChartLine {
   clock?(unit: "tokens" | "seconds", step: number): number | undefined;
 }
 
+/** Where a phase of a run begins. */
+export interface PhaseMark {
+  /** The last step of the phase before; 0 of the first. */
+  readonly step: number;
+  /** What it trains with, e.g. `GRPO`. */
+  readonly title: string;
+}
+
 /** A step of a chart that something is to be said about. */
 export interface Flag {
   readonly step: number;

@@ -6,9 +6,11 @@ import { isMetric } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
 import { runResult } from "../../lab/record/runFile.ts";
+import { tokenFile } from "../../lab/record/tokenFile.ts";
+import { bounded, keepsTokens, NO_TOKENS, withStep } from "../../lab/record/tokenRecord.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
-import { Run, type RunProgress } from "../../lab/train/run.ts";
+import { Run, type RunEvent, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
@@ -35,10 +37,12 @@ export const train: Command = {
     },
     resume: { type: "text", value: "run.safetensors", help: "goes on from a checkpoint instead of a new experiment" },
     until: { type: "text", value: "n", help: "stops after this step; a later --resume goes on" },
+    tokens: { type: "flag", help: "keeps the tokens of up to 40 steps in the file, as the page does; needs --out" },
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
   async run(args, io) {
     const out = args.text("out");
+    if (out === undefined && args.flag("tokens")) throw new InputError("--tokens must come with --out, got none.");
     if (out === undefined) return trainTo(undefined, args, io);
     await checkOut(out);
     await checkOut(checkpointPath(out));
@@ -60,8 +64,9 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     interrupted = true;
     io.err(`The run stops after the step under way${out === undefined ? "" : ` and is kept in ${out}`}.`);
   });
+  let tokens = NO_TOKENS;
   const fileOf = (trained: Trained): RunFile => {
-    const own = withLink(run.config, trained, args.positionals[0]);
+    const own = { ...withLink(run.config, trained, args.positionals[0]), ...tokenFile(bounded(tokens)) };
     return startedFrom ? fromElsewhere(own, startedFrom) : own;
   };
   try {
@@ -70,6 +75,13 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     const until = Math.min(asked ?? run.steps, run.steps);
     const trained = await toTheEnd(run, opened, io, {
       until: () => (interrupted ? 0 : until),
+      ...(args.flag("tokens") && {
+        inspect: (step: number) => step >= until || keepsTokens(step, run.steps),
+        event: (event: RunEvent) => {
+          if (event.type !== "update" || event.report.rows.length === 0) return;
+          tokens = withStep(tokens, event.report, run.steps);
+        },
+      }),
       ...(out !== undefined && {
         save: async ({ trained: some, checkpoint }: KeptRun) => {
           await write(out, fileOf(some), checkpoint);

@@ -40,7 +40,7 @@ export function costOf(config: RunConfig): Cost {
 /** The updates of one phase. */
 function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<Cost, "tokens" | "positions"> {
   const { feeds } = objectiveById(config.algorithm);
-  const { steps } = config.optimiser;
+  const { steps } = config.optimizer;
   const { prompts, groupSize } = config.rollouts;
   let [tokensPerStep, rowsPerStep] = [0, 0];
   const add = (rows: number, length: number) => {
@@ -52,7 +52,7 @@ function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<C
     add(config.demonstrations.demoBatch, isPolicyWriter(style) || style === "native" ? own : styles[style]);
   }
   const asked = prompts * groupSize;
-  if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
+  if (feeds.includes("rollouts")) add(asked / config.optimizer.updatesPerBatch + asked, own);
   if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
   if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
   return { tokens: tokensPerStep * steps, positions: steps * (tokensPerStep + rowsPerStep * prompt) };

@@ -1,5 +1,5 @@
 import type { FeedName } from "../objectives/objective.ts";
-import type { Verdict } from "../rewards/judge.ts";
+import type { Judgement } from "../rewards/judge.ts";
 import type { Answer, CollectContext, FeedBatch } from "../train/batch.ts";
 import type { Update } from "../train/update.ts";
 import type { FeedAnswer, FeedItem } from "./feedPage.ts";
@@ -39,7 +39,7 @@ export function answerOf(
   writer: string,
   { problem, completion, ended = true }: Omit<Answer, "reward">,
 ): FeedAnswer {
-  const { reward, correct, judge, utility }: Verdict = judgeOf(context).judge(problem, completion, ended);
+  const { reward, correct, judge, utility }: Judgement = judgeOf(context).judge(problem, completion, ended);
   return { writer, completion, ended, reward, correct, judge, ...(utility !== undefined && { utility }) };
 }
 

@@ -75,10 +75,10 @@ export class FeedBrowser {
     // After the last update there is no next one: the credit is that of one more like it.
     const clock = { ...context.clock, step: Math.min(context.clock.step, context.clock.totalSteps) };
     const foreseen = await new Update(this.#objective, config, step, clock, batches, mismatched).foresee(policy);
-    const rows = batch.parts.map(({ name }) => foreseen.row(name, row));
+    const rows = batch.batches.map(({ name }) => foreseen.row(name, row));
     const candidates = [];
     for (const [at, one] of rows.entries()) {
-      candidates.push(await candidatesOf(policy, one, batch.parts[at]!.sequences.temperature ?? 1));
+      candidates.push(await candidatesOf(policy, one, batch.batches[at]!.sequences.temperature ?? 1));
     }
     return { feed, index, step: step - 1, rows, candidates, metrics: foreseen.metrics };
   }
@@ -123,5 +123,5 @@ function nothing(feed: FeedName, groupSize: number): FeedBatch {
     ...{ oldLogp: none, refLogp: none, rewards: none },
   };
   const part = { name: feed, sequences, tokens, problems: [], completions: [] };
-  return { feed, parts: [part], prompts: 0, metrics: {}, samples: [], sampledTokens: 0 };
+  return { feed, batches: [part], prompts: 0, metrics: {}, samples: [], sampledTokens: 0 };
 }

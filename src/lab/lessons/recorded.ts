@@ -1,6 +1,7 @@
 import { isEvaluation } from "../metrics.ts";
 import type { RunResult } from "../record/runFile.ts";
 import type { Lesson } from "./lesson.ts";
+import type { Shown, ShownRun } from "./shownRun.ts";
 import { judge } from "./study.ts";
 
 /** The file of a lesson's recorded seeds, `public/lessons/<id>.json`: for each seed the run file of every arm by its id. */
@@ -8,6 +9,13 @@ export interface RecordFile {
   /** What made it, to be typed again. */
   readonly command: string;
   readonly bySeed: readonly Readonly<Record<string, RunResult>>[];
+  /** What the first of these seeds wrote. */
+  readonly shown?: Shown;
+}
+
+/** A run of a study, with what is shown of it. */
+export interface StudyRun extends RunResult {
+  readonly shown?: ShownRun;
 }
 
 /** Metrics are kept to so many significant digits; a claim's margin moves by less than its verdict does. */
@@ -25,11 +33,11 @@ function shownBy({ figure, details, columns }: Lesson): ReadonlySet<string> {
 export function recordFile(
   lesson: Lesson,
   command: string,
-  bySeed: readonly Readonly<Record<string, RunResult>>[],
+  bySeed: readonly Readonly<Record<string, StudyRun>>[],
 ): RecordFile {
-  const shown = shownBy(lesson);
+  const metrics = shownBy(lesson);
   const kept = bySeed.map((runs) =>
-    Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, thin(run, shown)])),
+    Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, thin(run, metrics)])),
   );
   for (const claim of lesson.claims) {
     const [whole, thinned] = [judge(claim, bySeed), judge(claim, kept)];
@@ -38,16 +46,24 @@ export function recordFile(
       `${claim.sentence} must be judged alike by what is recorded, got ${whole.verdict} and ${thinned.verdict}.`,
     );
   }
-  return { command, bySeed: kept };
+  const shown = shownOf(bySeed[0]!);
+  return { command, bySeed: kept, ...(shown && { shown }) };
 }
 
-/** Rows at which nothing shown was measured are left out. */
-function thin({ series, initial, final, ...run }: RunResult, shown: ReadonlySet<string>): RunResult {
+/** The answers and tokens of one seed; undefined where its runs were kept without. */
+function shownOf(runs: Readonly<Record<string, StudyRun>>): Shown | undefined {
+  const arms = Object.entries(runs).flatMap(([id, { shown }]) => (shown ? [[id, shown] as const] : []));
+  return arms.length > 0 ? { seed: Object.values(runs)[0]!.seed, arms: Object.fromEntries(arms) } : undefined;
+}
+
+/** Rows at which nothing shown was measured are left out, and updates between evaluations but the first. */
+function thin({ series, initial, final, shown: _, ...run }: StudyRun, shown: ReadonlySet<string>): RunResult {
   const { step: steps = [] } = series;
   const names = Object.keys(series).filter((name) => shown.has(name));
   const evaluated = names.some(isEvaluation);
   const asked = evaluated ? names.filter(isEvaluation) : names;
-  const rows = steps.map((_, i) => i).filter((i) => asked.some((name) => series[name]?.[i] != null));
+  const measured = (metrics: readonly string[], i: number) => metrics.some((name) => series[name]?.[i] != null);
+  const rows = [...steps.keys()].filter((i) => measured(i === 0 ? names : asked, i));
   const column = (values: readonly (number | null)[]) => rows.map((i) => rounded(values[i] ?? null));
   return {
     ...run,

@@ -33,11 +33,11 @@ export function bandOf(columns: readonly MetricColumn[]): Band {
     });
     if (!here.every(Number.isFinite)) continue;
     const { mean, half } = meanInterval(here);
-    const reach = Number.isFinite(half) ? half : 0;
+    const interval = Number.isFinite(half) ? half : 0;
     band.steps[length] = step;
     band.mean[length] = mean;
-    band.low[length] = mean - reach;
-    band.high[length] = mean + reach;
+    band.low[length] = mean - interval;
+    band.high[length] = mean + interval;
     length++;
   }
   return {

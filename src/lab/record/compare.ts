@@ -99,7 +99,7 @@ function phasesText({ config }: Experiment): string {
       const told = Object.entries(changes).map(
         ([key, value]) => `${inSentence(schema[key]!.label)} ${settingText(schema[key]!, value)}`,
       );
-      const what = `${objectiveById(phase.algorithm).title} for ${phase.optimiser.steps} steps`;
+      const what = `${objectiveById(phase.algorithm).title} for ${phase.optimizer.steps} steps`;
       return told.length > 0 ? `${what} with ${told.join(", ")}` : what;
     })
     .join(", then ");

@@ -1,7 +1,7 @@
-import { summarise } from "../objectives/terms/stats.ts";
 import type { AnyValues } from "../schema.ts";
+import { logSigmoid, sigmoid, summarise } from "../statistics.ts";
 import type { Problem, Task, TaskStyle } from "../tasks/task.ts";
-import { dot, fitBradleyTerry, logSigmoid, sigmoid } from "./bradleyTerry.ts";
+import { dot, fitBradleyTerry } from "./bradleyTerry.ts";
 import { type Preference, preferences } from "./preferences.ts";
 
 /** One of ten equal bins of the predicted probability that the first answer is preferred. */

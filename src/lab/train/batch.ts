@@ -8,7 +8,7 @@ import type { Problem, Task } from "../tasks/task.ts";
 import type { Sample } from "./report.ts";
 
 /** One batch of sequences: tokens for the policy, numbers for the objective, words for the page. */
-export interface Part {
+export interface Batch {
   /** demos, rollouts, onlinePairs/chosen, … */
   readonly name: string;
   readonly sequences: Sequences;
@@ -41,7 +41,7 @@ export interface PreferencePair {
 /** What a collector hands over for one feed. */
 export interface FeedBatch {
   readonly feed: FeedName;
-  readonly parts: readonly Part[];
+  readonly batches: readonly Batch[];
   /** Prompts asked for; for pairs, those without a pair included. */
   readonly prompts: number;
   readonly metrics: Metrics;

@@ -25,7 +25,7 @@ const part = {
 };
 const batch = {
   feed: "demos",
-  parts: [part],
+  batches: [part],
   prompts: 1,
   metrics: { loss: 1 },
   samples: [],

@@ -75,7 +75,7 @@ async function byHand(first: RunConfig, second: RunConfig): Promise<Run> {
   if (second.pairs.syncEvery !== 1) await policy.snapshot("behaviour");
   if (second.pairs.referenceMode !== "fixed") await policy.snapshot("reference");
   const { step, tokens } = begun.progress;
-  const config = { ...second, optimiser: { ...second.optimiser, steps: step + second.optimiser.steps } };
+  const config = { ...second, optimizer: { ...second.optimizer, steps: step + second.optimizer.steps } };
   return train(Run.resume(policy, { config, step, tokens, batches: undefined }));
 }
 

@@ -280,7 +280,7 @@ export class Run {
 
   async #collect(context: CollectContext): Promise<readonly FeedBatch[]> {
     const { config, clock } = context;
-    const { updatesPerBatch } = config.optimiser;
+    const { updatesPerBatch } = config.optimizer;
     await this.#synchronise(config, clock.step);
     const again = updatesPerBatch > 1 && (clock.step - 1) % updatesPerBatch !== 0 ? this.#batches : undefined;
     const batches = again ? await completed(context, again) : await collect(context, this.objective.feeds);
@@ -290,7 +290,7 @@ export class Run {
 
   #context(step: number): CollectContext {
     const config = configAt(this.#config, step);
-    const more = config.optimiser.updatesPerBatch > 1 ? (["old"] as const) : [];
+    const more = config.optimizer.updatesPerBatch > 1 ? (["old"] as const) : [];
     const needs = [...(objectiveById(config.algorithm).needs?.(config.params as never) ?? []), ...more];
     const origin = originOf(phaseAt(this.#config, step));
     const reference = referenceMoves(config) ? "reference" : origin;

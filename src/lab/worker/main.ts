@@ -9,6 +9,7 @@ import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
 import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
+import type { Answers, ExportQuestion, FileQuestion } from "./questions.ts";
 import { RunController } from "./runController.ts";
 import { withSigns } from "./signsOfWork.ts";
 
@@ -73,10 +74,11 @@ async function fetchNative(task: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Says what is wrong with a file instead of failing: no run is concerned. */
-function convert(id: number, bytes: ArrayBuffer): void {
+/** Answers a question that concerns no run; says what is wrong instead of failing. */
+async function answerFile(id: number, question: FileQuestion): Promise<void> {
   try {
-    post({ type: "reply", id, answer: weightsOnly(new Uint8Array(bytes)) });
+    const answer = question.type === "convert" ? weightsOnly(new Uint8Array(question.bytes)) : await exported(question);
+    post({ type: "reply", id, answer });
   } catch (error) {
     post({ type: "reply", id, issue: error instanceof Error ? error.message : String(error) });
   }
@@ -94,6 +96,16 @@ function signOfWork(): void {
   if (now - signed < WORK_MS) return;
   signed = now;
   post({ type: "alive", work: true });
+}
+
+/** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
+async function exported({ cluster, config, checkpoint, elsewhere }: ExportQuestion): Promise<Answers["export"]> {
+  const { exportArchive } = await import("../export/exportArchive.ts");
+  const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
+  return exportArchive(cluster, given, {
+    startingState: (of) => startingState(of, fetchNative),
+    open: async (state) => (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS })).policy,
+  });
 }
 
 /** A turn of the event loop at once: a timer of 0 waits 4 ms, more than a step of a small policy on a GPU takes. */
@@ -124,8 +136,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       checkpoint: ({ runId }) => controller.checkpoint(runId),
       keep: ({ runId }) => controller.keep(runId),
       stored: ({ runId, ms }) => controller.stored(runId, ms),
-      ask: ({ id, question }) =>
-        question.type === "convert" ? convert(id, question.bytes) : controller.ask(id, question),
+      ask: ({ id, question }) => ("runId" in question ? controller.ask(id, question) : void answerFile(id, question)),
       watch: ({ runId, count }) => controller.watch(runId, count),
       intervene: ({ runId, key, value, phase }) => controller.intervene(runId, key, value, phase),
       limit: ({ runId, stepsPerSecond }) => controller.limit(runId, stepsPerSecond),

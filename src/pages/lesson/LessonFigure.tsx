@@ -56,7 +56,7 @@ export function LessonFigure(props: LessonFigureProps) {
       <div ref={frame} className={styles.plot} style={{ height: height + 1.6 * text, paddingLeft: left }}>
         {box.width > 0 && (
           <svg width={box.width} height={height + 1.6 * text} aria-hidden="true">
-            <Axes {...box} />
+            <Axes {...box} text={text} />
             {lines.map((line) => (
               <Drawn key={line.label} line={line} box={box} thin={small} />
             ))}
@@ -78,6 +78,9 @@ export function LessonFigure(props: LessonFigureProps) {
   );
 }
 
+/** Room of the first tick of the steps, in letters. */
+const FIRST_TICK = 4;
+
 const EMPTY = "No recorded runs here: train, and your run appears.";
 
 const colourOf = ({ tone }: ChartLine) => (tone === INK ? "var(--ink)" : wordColour(tone));
@@ -88,12 +91,15 @@ function nameOf({ label, points }: ChartLine): string {
 }
 
 /** Grid lines with their values, and the steps below. */
-function Axes(box: PlotBox) {
+function Axes({ text, ...box }: PlotBox & { readonly text: number }) {
   const { xScale, yScale, width, height } = box;
   const foot = height - PLOT.bottom;
   const places = Math.max(
     ...yScale.ticks.map((tick) => (String(Number(tick.toPrecision(6))).split(".")[1] ?? "").length),
   );
+  // The first one is the word "step" too.
+  const clear = (tick: number) =>
+    tick === xScale.min || placeOfX(tick, box) - placeOfX(xScale.min, box) > FIRST_TICK * text;
   return (
     <g className={styles.axes}>
       {yScale.ticks.map((tick) => (
@@ -105,17 +111,19 @@ function Axes(box: PlotBox) {
         </g>
       ))}
       <path d={`M${PLOT.left} ${foot}H${width - PLOT.right}`} />
-      {xTicks(xScale, width).map((tick) => (
-        <text
-          key={tick}
-          x={placeOfX(tick, box)}
-          y={foot}
-          dy="1.25em"
-          textAnchor={tick === xScale.max ? "end" : tick === xScale.min ? "start" : "middle"}
-        >
-          {tick === xScale.min ? `step ${tick}` : tick}
-        </text>
-      ))}
+      {xTicks(xScale, width)
+        .filter(clear)
+        .map((tick) => (
+          <text
+            key={tick}
+            x={placeOfX(tick, box)}
+            y={foot}
+            dy="1.25em"
+            textAnchor={tick === xScale.max ? "end" : tick === xScale.min ? "start" : "middle"}
+          >
+            {tick === xScale.min ? `step ${tick}` : tick}
+          </text>
+        ))}
     </g>
   );
 }

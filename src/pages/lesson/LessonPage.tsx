@@ -1,5 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
-import { useStore } from "zustand";
+import { useEffect, useMemo } from "react";
 import { armDraft, LESSON_INDEX, ownArm, pageOf } from "../../app/lessonLinks.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { LESSONS } from "../../lab/lessons/index.ts";
@@ -7,12 +6,13 @@ import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
-import { ASKED, answersOf } from "./answersStore.ts";
-import { BeforeAfter } from "./BeforeAfter.tsx";
+import { Answers } from "./Answers.tsx";
 import { Claims } from "./Claims.tsx";
 import type { OwnRun } from "./figureLines.ts";
 import styles from "./Lesson.module.css";
 import { LessonFigure } from "./LessonFigure.tsx";
+import { RecordedTokens } from "./RecordedTokens.tsx";
+import { recordedOwn } from "./recordedRun.ts";
 import { TokenEffect } from "./TokenEffect.tsx";
 import { TrainIt } from "./TrainIt.tsx";
 import { traceOf } from "./trace.ts";
@@ -74,14 +74,19 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
             Coloured lines: means of {loaded.seeds} recorded seeds with their 95% interval.
           </p>
         )}
+        {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
         <div className={styles.said} aria-live="polite">
           <Said lesson={lesson} run={run} arm={arm} />
         </div>
       </div>
       <aside className={styles.beside}>
         <h2>The same questions, before and after</h2>
-        <Answers runId={shown?.run.id} phase={run?.state.phase} />
-        <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />
+        <Answers
+          runId={shown?.run.id}
+          phase={run?.state.phase}
+          recorded={run ? undefined : recordedOwn(lesson, loaded?.shown)}
+        />
+        {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}
         <div className={styles.details}>
           {lesson.details.slice(0, 3).map((detail) => (
             <LessonFigure
@@ -133,21 +138,4 @@ function Said({ lesson, run, arm }: SaidProps) {
       </p>
     </>
   );
-}
-
-interface AnswersProps {
-  readonly runId: string | undefined;
-  readonly phase: string | undefined;
-}
-
-function Answers({ runId, phase }: AnswersProps) {
-  const lab = useLab();
-  const [store] = useState(() => answersOf(lab));
-  const answers = useStore(store);
-  const here = answers.runId === runId ? answers : undefined;
-  const pending = {
-    before: "loading",
-    after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
-  };
-  return <BeforeAfter before={here?.before} after={here?.after} count={ASKED} pending={pending} />;
 }

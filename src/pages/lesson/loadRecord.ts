@@ -1,12 +1,21 @@
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import type { RecordFile } from "../../lab/lessons/recorded.ts";
+import { readShown } from "../../lab/lessons/shownRun.ts";
 import { judge } from "../../lab/lessons/study.ts";
 import { readRunFile } from "../../lab/record/runFile.ts";
 import type { LessonRecord } from "./record.ts";
 import { traceOf } from "./trace.ts";
 
 /** The lessons of which `public/lessons/` holds recorded seeds. */
-export const RECORDED: readonly string[] = ["never-tried", "chord-parts", "entropy", "noisy-experts", "offline-online"];
+export const RECORDED: readonly string[] = [
+  "never-tried",
+  "chord-parts",
+  "shift",
+  "entropy",
+  "noisy-experts",
+  "offline-online",
+  "ln-2",
+];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
 export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
@@ -18,11 +27,12 @@ export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
 }
 
 /** @throws {FileError} where a run of the file is not valid. */
-export function recordOf(lesson: Lesson, { bySeed }: Pick<RecordFile, "bySeed">): LessonRecord {
+export function recordOf(lesson: Lesson, { bySeed, shown }: Omit<RecordFile, "command">): LessonRecord {
   if (!Array.isArray(bySeed) || bySeed.length === 0)
     throw new Error(`The recorded seeds of ${lesson.id} must be a list of runs, got none.`);
+  const ids = lesson.arms.map(({ id }) => id);
   const runs = bySeed.map((seed) =>
-    Object.fromEntries(lesson.arms.map(({ id }) => [id, readRunFile(JSON.stringify(seed[id] ?? null), 0)] as const)),
+    Object.fromEntries(ids.map((id) => [id, readRunFile(JSON.stringify(seed[id] ?? null), 0)] as const)),
   );
   const seconds = ({ id }: { readonly id: string }) =>
     runs.reduce((sum, seed) => sum + seed[id]!.seconds, 0) / runs.length;
@@ -33,6 +43,7 @@ export function recordOf(lesson: Lesson, { bySeed }: Pick<RecordFile, "bySeed">)
     seeds: bySeed.length,
     seconds: Object.fromEntries(lesson.arms.map((arm) => [arm.id, seconds(arm)])),
     columns: (arm, metric) => runs.flatMap((seed) => seed[arm]?.table.column(metric) ?? []),
+    shown: shown && readShown(shown, ids),
     claims: lesson.claims.map((claim) => judge(claim, traces)),
   };
 }

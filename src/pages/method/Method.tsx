@@ -8,7 +8,7 @@ import {
   EVALUATION,
   HINTS,
   kindWeights,
-  OPTIMISER,
+  OPTIMIZER,
   PAIRS,
   REWARDS,
   ROLLOUTS,
@@ -40,7 +40,7 @@ const FEEDS: Readonly<Record<string, string>> = {
 };
 
 const SHARED: readonly { readonly id: string; readonly title: string; readonly schema: Schema }[] = [
-  { id: "optimiser", title: "Optimiser", schema: OPTIMISER },
+  { id: "optimizer", title: "Optimizer", schema: OPTIMIZER },
   { id: "rollouts", title: "Rollouts", schema: ROLLOUTS },
   { id: "pairs", title: "Preference pairs", schema: PAIRS },
   { id: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useHistory } from "./historyContext.ts";
 
-/** Takes runs and weights from files. What is wrong with one is said among the notices. */
+/** Takes runs, weights and token records from files. What is wrong with one is said among the notices. */
 export function ImportButton() {
   const history = useHistory();
   const input = useRef<HTMLInputElement>(null);
@@ -25,8 +25,8 @@ export function ImportButton() {
         type="file"
         hidden
         multiple
-        accept=".json,.safetensors"
-        aria-label="Run or weights file"
+        accept=".json,.jsonl,.safetensors"
+        aria-label="Run, weights or token records"
         onChange={(event) => void take(event.target.files)}
       />
       <span className="spoken" aria-live="polite">

@@ -6,7 +6,7 @@ import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
 import { historyOf } from "./historyContext.ts";
-import { viewOf } from "./overlay.ts";
+import { viewOf } from "./overlayView.ts";
 
 let page: TestLab;
 
@@ -114,11 +114,14 @@ test("the baseline is drawn behind the others, and differences are to it", async
   await more("SFT");
   await press(row("SFT"), "Baseline");
   expect(row("CHORD-µ").textContent).toContain("−0.20: CHORD-µ instead of SFT");
-  const { own, others } = viewOf(historyOf(page.lab).store.getState());
+  const { own, others } = viewOf(historyOf(page.lab).store.getState(), page.lab.draft.getState().config);
   expect(own).toBeDefined();
   expect(others[0]).toMatchObject({ label: "CHORD-µ", faint: false });
   act(() => historyOf(page.lab).compareWith(historyOf(page.lab).store.getState().entries[1]!.id));
-  expect(viewOf(historyOf(page.lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
+  expect(viewOf(historyOf(page.lab).store.getState(), page.lab.draft.getState().config).others[0]).toMatchObject({
+    label: "CHORD-µ",
+    faint: true,
+  });
 });
 
 test("a run is renamed, pinned, deleted and brought back, by keyboard alone", async () => {

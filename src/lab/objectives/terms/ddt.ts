@@ -1,6 +1,6 @@
+import { summarise } from "../../statistics.ts";
 import type { FeedScores, Numbers, TokenFeed } from "../objective.ts";
-import { floorLogp } from "./probability.ts";
-import { scored, summarise } from "./stats.ts";
+import { floorLogp, scored } from "./batch.ts";
 
 /*
  * Distribution Discriminant Theory (On-Policy SFT, arXiv 2602.12222): the centred log-likelihood CLL_t = log p(y_t) + H_t

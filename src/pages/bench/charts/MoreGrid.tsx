@@ -26,7 +26,7 @@ export default function MoreGrid({ cursor, all }: MoreGridProps) {
     <div className={styles.grid}>
       {specs.map((spec) => (
         <Cell key={spec.id}>
-          <RunChart cursor={cursor} spec={spec} />
+          <RunChart cursor={cursor} spec={spec} leads={false} onLead={undefined} />
         </Cell>
       ))}
     </div>

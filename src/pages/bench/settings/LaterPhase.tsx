@@ -4,7 +4,7 @@ import { flatten, type Phase, sectionsOf } from "../../../lab/experiment/config.
 import { PHASE, phaseKey } from "../../../lab/experiment/phaseKeys.ts";
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
 import type { FieldValue } from "../../../lab/schema.ts";
-import { OPTIMISER } from "../../../lab/settings.ts";
+import { OPTIMIZER } from "../../../lab/settings.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 import { Fold } from "./Fold.tsx";
@@ -80,7 +80,7 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
         )}
       </div>
       <p className={`caption ${styles.said}`}>{objective.summary}</p>
-      <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+      <Knobs schema={OPTIMIZER} keys={ALWAYS} {...common} />
       <Knobs schema={PHASE} keys={["optimizer"]} {...common} />
       <Knobs schema={objective.params} keys={open} {...common} />
       {rest.length > 0 && (

@@ -10,9 +10,9 @@ import { TokenInspector } from "./TokenInspector.tsx";
 import styles from "./Tokens.module.css";
 import { strongestByWriter, writerOf } from "./tokenWords.ts";
 import { useColouring } from "./useColouring.ts";
-import { useTallest } from "./useTallest.ts";
+import { useLargestHeight } from "./useLargestHeight.ts";
+import { useStarted } from "./useStarted.ts";
 import { type TokenSubject, useTokenSubject } from "./useTokenSubject.ts";
-import { useWoken } from "./useWoken.ts";
 
 const Candidates = lazy(() => import("../microscope/Candidates.tsx"));
 const Comparison = lazy(() => import("../microscope/Comparison.tsx"));
@@ -23,7 +23,7 @@ export function TokenPanel() {
   const id = useId();
   const subject = useTokenSubject();
   const { tokens: shown, config, metric, past } = subject;
-  const woken = useWoken();
+  const started = useStarted();
   return (
     <div className={styles.micro}>
       <figure className={styles.panel} aria-labelledby={id}>
@@ -40,14 +40,14 @@ export function TokenPanel() {
             step={shown.step}
             rows={shown.rows}
             askable={past === undefined}
-            {...{ config, metric, woken }}
+            {...{ config, metric, started }}
           />
         ) : (
           <p className={`caption ${styles.empty}`}>{past ? pastText(past) : FIRST}</p>
         )}
       </figure>
       <div className={styles.strip}>
-        {woken ? (
+        {started ? (
           <Suspense>
             <WeightStrip subject={subject} />
           </Suspense>
@@ -76,11 +76,11 @@ interface TokensProps {
   readonly step: number;
   readonly rows: readonly TokenRow[];
   readonly config: RunConfig;
-  readonly woken: boolean;
+  readonly started: boolean;
   metric(name: string): number | undefined;
 }
 
-function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
+function Tokens({ step, rows, config, metric, started, askable }: TokensProps) {
   const [wanted, setWanted] = useState<Place>();
   const inForce = configAt(config, step);
   const demoStyle = demoStyleOf(inForce);
@@ -97,7 +97,7 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once
   useEffect(() => setWanted((before) => before ?? place), []);
 
-  const body = useTallest(rows);
+  const body = useLargestHeight(rows);
   return (
     <>
       <div className={styles.tools}>
@@ -111,7 +111,9 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
         />
         <div className={styles.under}>
           <ColourLegend colouring={colouring} />
-          <Suspense>{woken && <Comparison row={focused} at={place.at} {...{ rows, step, config, writer }} />}</Suspense>
+          <Suspense>
+            {started && <Comparison row={focused} at={place.at} {...{ rows, step, config, writer }} />}
+          </Suspense>
         </div>
       </div>
       <TokenInspector
@@ -123,7 +125,7 @@ function Tokens({ step, rows, config, metric, woken, askable }: TokensProps) {
         candidates={
           <div className={styles.candidates}>
             <Suspense fallback={<div className="slots" />}>
-              {woken ? <Candidates row={focused} at={place.at} askable={askable} /> : <div className="slots" />}
+              {started ? <Candidates row={focused} at={place.at} askable={askable} /> : <div className="slots" />}
             </Suspense>
           </div>
         }
