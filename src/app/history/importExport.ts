@@ -17,7 +17,7 @@ export interface OutFile {
 }
 
 /** Runs and weights as files, out and in. */
-interface ImportExport {
+export interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
   /** A run as an archive for another trainer. @returns undefined, and a notice, where that trainer has nothing for it. */
