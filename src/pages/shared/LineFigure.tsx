@@ -178,7 +178,7 @@ interface DrawnProps {
 }
 
 function Drawn({ line, box, thin, wide, ink }: DrawnProps) {
-  const { tone, label, points, behind, faint } = line;
+  const { tone, label, points, ahead, behind, faint } = line;
   const stroke = ink ? "var(--ink)" : faint ? "var(--edge)" : lineColour(tone);
   const width = (thin ? 1.75 : faint ? 1.5 : 2.5) * Math.max(1, wide);
   return (
@@ -196,6 +196,9 @@ function Drawn({ line, box, thin, wide, ink }: DrawnProps) {
       ))}
       {behind && behind.length > 1 && (
         <path d={linePath(behind, box)} stroke={stroke} strokeWidth={2 * width} strokeOpacity={0.28} />
+      )}
+      {ahead && ahead.length > 1 && (
+        <path d={linePath(ahead, box)} stroke={stroke} strokeWidth={0.6 * width} strokeDasharray="4 3" />
       )}
       {points.length > 0 && (
         <path
@@ -221,8 +224,8 @@ interface NamesProps {
 
 /** The names with their last values beside the ends of the lines, none over another. */
 function Names({ lines, box, text, width, nameOf, colourOf }: NamesProps) {
-  const wanted = lines.map(({ points, behind }) =>
-    heightOf(points.at(-1)?.y ?? behind?.at(-1)?.y ?? box.yScale.min, box),
+  const wanted = lines.map(({ points, ahead, behind }) =>
+    heightOf((points.at(-1) ?? ahead?.at(-1) ?? behind?.at(-1))?.y ?? box.yScale.min, box),
   );
   const places = apart(wanted, 1.35 * text, box.height);
   return (
