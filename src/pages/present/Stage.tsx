@@ -23,10 +23,12 @@ export interface StageProps {
   readonly progress: string;
 }
 
-/** Lines of text around a plot: its title and its axis, and on a narrow screen its names, which stand below. */
-const AROUND = { wide: 3.4, narrow: 6.5 };
-const NARROW = 38;
+/** Lines of text around a plot: its title and its axis. */
+const AROUND = 3.4;
 const GAP = 8;
+/** On a screen narrower than this, in letters, the page is as long as it takes, and plots take this share of the screen. */
+const NARROW = 38;
+const SHARE = 0.36;
 
 /** One scene over the whole screen: title, figures, what trains it, and where one is; all of it by keys too. */
 export function Stage({ title, lead, figures, foot, train, progress }: StageProps) {
@@ -60,13 +62,14 @@ export function Stage({ title, lead, figures, foot, train, progress }: StageProp
     };
   }, [title]);
   const now = figures[shown] ?? [];
-  const around = innerWidth < NARROW * text ? AROUND.narrow : AROUND.wide;
-  const each = Math.max(60, Math.floor((height - GAP * (now.length - 1)) / now.length - around * text));
+  const narrow = innerWidth < NARROW * text;
+  const room = narrow ? SHARE * innerHeight : height - GAP * (now.length - 1) - AROUND * text * now.length;
+  const each = Math.max(60, Math.floor(room / now.length));
   const at = scenes ?? { at: shown + 1, of: views };
   return (
     <main ref={main} id="bench" className={styles.present} tabIndex={-1} style={{ "--text": `${text}px` } as object}>
       <h1 className={styles.title}>{title}</h1>
-      <p className={styles.lead}>{lead}</p>
+      {lead !== "" && <p className={styles.lead}>{lead}</p>}
       <Notices />
       <div ref={frame} className={styles.figures}>
         {height > 0 &&
@@ -112,30 +115,27 @@ export function Stage({ title, lead, figures, foot, train, progress }: StageProp
         >
           Next →
         </button>
+      </footer>
+      <div className={styles.bar}>
+        <p className={styles.help}>
+          <kbd>Space</kbd> trains and pauses · <kbd>←</kbd> <kbd>→</kbd> {scenes ? "scenes" : "figures"}
+          {scenes && views > 1 && (
+            <>
+              {" "}
+              · <kbd>↑</kbd> <kbd>↓</kbd> figures
+            </>
+          )}
+        </p>
+        <span className={styles.gap} />
         {screen.can && (
-          <button type="button" className="button" aria-keyshortcuts="f" onClick={screen.toggle}>
-            {screen.on ? "Window" : "Full screen"}
+          <button type="button" className={styles.small} aria-keyshortcuts="f" onClick={screen.toggle}>
+            {screen.on ? "Window" : "Full screen"} <kbd>F</kbd>
           </button>
         )}
-        <button type="button" className="button" aria-keyshortcuts="Escape" onClick={leave}>
-          Leave
+        <button type="button" className={styles.small} aria-keyshortcuts="Escape" onClick={leave}>
+          Leave <kbd>Esc</kbd>
         </button>
-      </footer>
-      <p className={styles.help}>
-        <kbd>Space</kbd> trains and pauses · <kbd>←</kbd> <kbd>→</kbd> {scenes ? "scenes" : "figures"}
-        {scenes && views > 1 && (
-          <>
-            {" "}
-            · <kbd>↑</kbd> <kbd>↓</kbd> figures
-          </>
-        )}{" "}
-        {screen.can && (
-          <>
-            · <kbd>F</kbd> full screen{" "}
-          </>
-        )}
-        · <kbd>Esc</kbd> leaves
-      </p>
+      </div>
     </main>
   );
 }

@@ -119,19 +119,21 @@ function Axes({ box, text, axis }: AxesProps) {
   const places = Math.max(
     ...yScale.ticks.map((tick) => (String(Number(tick.toPrecision(6))).split(".")[1] ?? "").length),
   );
-  // Larger letters need more room: as many steps are named as in a plot that is smaller by as much.
-  const ticks = axis?.ticks ?? xTicks(xScale, (width * 15) / Math.max(15, text));
+  const ticks = axis?.ticks ?? stepTicks(box, text);
+  const stride = Math.ceil((TIGHT * text * yScale.ticks.length) / height);
   const name = axis?.text ?? ((tick: number) => (tick === xScale.min ? `step ${tick}` : String(tick)));
   return (
     <g className={styles.axes}>
-      {yScale.ticks.map((tick) => (
-        <g key={tick}>
-          <path d={`M${PLOT.left} ${heightOf(tick, box)}H${width - PLOT.right}`} />
-          <text x={PLOT.left - 6} y={heightOf(tick, box)} dy="0.35em" textAnchor="end">
-            {tick.toFixed(Math.min(places, 6)).replace("-", "−")}
-          </text>
-        </g>
-      ))}
+      {yScale.ticks
+        .filter((_, at) => at % stride === 0)
+        .map((tick) => (
+          <g key={tick}>
+            <path d={`M${PLOT.left} ${heightOf(tick, box)}H${width - PLOT.right}`} />
+            <text x={PLOT.left - 6} y={heightOf(tick, box)} dy="0.35em" textAnchor="end">
+              {tick.toFixed(Math.min(places, 6)).replace("-", "−")}
+            </text>
+          </g>
+        ))}
       <path d={`M${PLOT.left} ${foot}H${width - PLOT.right}`} />
       {ticks.map((tick) => (
         <text
@@ -146,6 +148,16 @@ function Axes({ box, text, axis }: AxesProps) {
       ))}
     </g>
   );
+}
+
+/** Lines that a number of the vertical axis takes, and letters that the first step takes with what follows it. */
+const TIGHT = 1.2;
+const FIRST = 3.9;
+
+/** Larger letters need more room: as many steps are named as in a plot that is smaller by as much. */
+function stepTicks(box: PlotBox, text: number): number[] {
+  const ticks = xTicks(box.xScale, (box.width * 15) / Math.max(15, text));
+  return ticks.filter((tick, at) => at === 0 || placeOfX(tick, box) - PLOT.left >= FIRST * text);
 }
 
 interface BordersProps {
