@@ -55,8 +55,8 @@ function Page() {
   const whole = useDraft(({ view }) => view.page);
   const page = whole?.split(".")[0];
   const lesson = lessonOfPage(whole);
-  // A lesson has a title of its own.
-  const Brand = page === "lesson" || page === LESSON_INDEX ? "p" : "h1";
+  // A lesson and the method have titles of their own.
+  const Brand = page === "lesson" || page === LESSON_INDEX || page === "method" ? "p" : "h1";
   const embed = useDraft(({ view }) => view.embed);
   const present = useDraft(({ view }) => view.present);
   if (present && !(page === "lesson" && !lesson))

@@ -27,6 +27,8 @@ export interface FigureBorder {
 
 export interface LineFigureProps {
   readonly title: string;
+  /** Of the title: h2 unless it stands below another heading. */
+  readonly heading?: "h2" | "h4";
   readonly unit?: string | undefined;
   readonly lines: readonly ChartLine[];
   /** Bounds of the vertical axis that hold by definition; it fits the data within them. */
@@ -56,7 +58,7 @@ const WIDE = 36;
 /** A figure with a title, its unit, names and last values at the ends of its lines, and limits that fit its data. */
 export function LineFigure(props: LineFigureProps) {
   const { title, unit, lines, domain, end, axis, borders = [], height, text = 15, small = false, bare = false } = props;
-  const { isInk = ({ tone }) => tone === INK, empty, caption } = props;
+  const { isInk = ({ tone }) => tone === INK, empty, caption, heading: Heading = "h2" } = props;
   const id = useId();
   const [frame, width] = useWidth<HTMLDivElement>();
   const nameOf = bare ? ({ label }: ChartLine) => label : nameWithValue;
@@ -71,9 +73,9 @@ export function LineFigure(props: LineFigureProps) {
   const colourOf = (line: ChartLine) => (isInk(line) ? "var(--ink)" : wordColour(line.tone));
   return (
     <figure className={styles.figure} aria-labelledby={id} style={{ "--text": `${text}px` } as object}>
-      <h2 id={id} className={styles.title}>
+      <Heading id={id} className={styles.title}>
         {title} {unit && <small>{unit}</small>}
-      </h2>
+      </Heading>
       <div ref={frame} className={styles.plot} style={{ height: height + 1.6 * text, paddingLeft: left }}>
         {box.width > 0 && (
           <svg width={box.width} height={height + 1.6 * text} aria-hidden="true">
