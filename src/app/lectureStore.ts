@@ -43,7 +43,9 @@ function stored(): Lecture {
   }
 }
 
-const drafted = ({ shows, note }: Scene): DraftScene => ({ id: ++ids, shows, note, title: titleOf(shows) });
+function drafted({ shows, note }: Scene): DraftScene {
+  return { id: ++ids, shows, note, title: titleOf(shows) };
+}
 
 function titleOf(shows: string): string {
   const lesson = lessonOfPage(shows);
