@@ -44,6 +44,7 @@ function Drawn({ objective }: { readonly objective: AnyObjective }) {
       height={HEIGHT}
       text={TEXT}
       bare
+      fromZero
       isInk={() => false}
       caption={about}
     />

@@ -43,6 +43,8 @@ export interface LineFigureProps {
   readonly text?: number;
   /** Names stand below the plot, whatever its width. */
   readonly small?: boolean;
+  /** The vertical axis has 0 on it, whatever the data. */
+  readonly fromZero?: boolean;
   /** Names of lines come without their last values. */
   readonly bare?: boolean;
   /** Lines in ink, whatever their tone: the reader's own run. */
@@ -52,13 +54,15 @@ export interface LineFigureProps {
   readonly caption?: ReactNode;
 }
 
+const ZERO: ChartLine = { label: "", tone: 1, points: [{ x: 0, y: 0 }], valueAt: () => 0 };
+
 /** Names stand at the ends of the lines in a figure of at least this width, in letters. */
 const WIDE = 36;
 
 /** A figure with a title, its unit, names and last values at the ends of its lines, and limits that fit its data. */
 export function LineFigure(props: LineFigureProps) {
   const { title, unit, lines, domain, end, axis, borders = [], height, text = 15, small = false, bare = false } = props;
-  const { isInk = ({ tone }) => tone === INK, empty, caption, heading: Heading = "h2" } = props;
+  const { isInk = ({ tone }) => tone === INK, empty, caption, heading: Heading = "h2", fromZero = false } = props;
   const id = useId();
   const [frame, width] = useWidth<HTMLDivElement>();
   const nameOf = bare ? ({ label }: ChartLine) => label : nameWithValue;
@@ -66,8 +70,12 @@ export function LineFigure(props: LineFigureProps) {
   const right = beside ? Math.ceil(0.58 * text * Math.max(16, ...lines.map((line) => nameOf(line).length))) : 0;
   const left = Math.max(0, Math.round(2 * (text - 13)));
   const yScale = useMemo(
-    () => yScaleFor(lines, { bounds: domain, count: Math.max(2, Math.round(height / Math.max(70, 3.2 * text))) }),
-    [lines, domain, height, text],
+    () =>
+      yScaleFor(fromZero ? [...lines, ZERO] : lines, {
+        bounds: domain,
+        count: Math.max(2, Math.round(height / Math.max(70, 3.2 * text))),
+      }),
+    [lines, domain, height, text, fromZero],
   );
   const box = { xScale: stepScale(end), yScale, width: Math.max(0, width - left - right), height };
   const colourOf = (line: ChartLine) => (isInk(line) ? "var(--ink)" : wordColour(line.tone));
