@@ -182,9 +182,9 @@ export function linkOf(draft: Opened, room?: number): string {
 /** The link, and a sentence for each thing that did not fit. The page of a lesson says which experiment it is of, so the link need not. */
 export function wholeLinkOf({ config, presetId, view, receipt }: Opened, room?: number): ReturnType<typeof writeLink> {
   if (view?.lecture) return { hash: lectureHash(view.lecture, view.scene), cuts: [] };
-  const lesson = lessonOfPage(view?.page);
-  if (view && lesson && experimentKey(armDraft(ownArm(lesson)).config) === experimentKey(config))
-    return { hash: pageHash(view), cuts: [] };
   const proof = receipt?.of === experimentKey(config) ? receipt.receipt : undefined;
+  const lesson = lessonOfPage(view?.page);
+  if (view && lesson && !proof && experimentKey(armDraft(ownArm(lesson)).config) === experimentKey(config))
+    return { hash: pageHash(view), cuts: [] };
   return writeLink({ config, presetId, view, receipt: proof }, room);
 }
