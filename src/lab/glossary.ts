@@ -1,5 +1,5 @@
 /** A word of the field as the page explains it: where it occurs, and all together on the Method page. */
-interface GlossaryEntry {
+export interface GlossaryEntry {
   /** As it is written in running text. */
   readonly word: string;
   /** The letter that formulas and charts use for it. */
@@ -152,4 +152,11 @@ export function textPieces(marked: string): TextPiece[] {
       }
       return { key: key as GlossaryKey, word: word ?? GLOSSARY[key as GlossaryKey].word };
     });
+}
+
+/** The text without its marks. */
+export function plainText(marked: string): string {
+  return textPieces(marked)
+    .map((piece) => (typeof piece === "string" ? piece : piece.word))
+    .join("");
 }

@@ -63,7 +63,7 @@ export interface RunHistory {
 
 export const UNDO_MS = 10_000;
 
-interface HistoryOptions {
+export interface HistoryOptions {
   readonly archive?: Promise<Archive>;
   readonly estimate?: Estimate;
   readonly persist?: () => Promise<unknown>;

@@ -37,6 +37,14 @@ const views: fc.Arbitrary<View> = fc
       lock: fc.oneof(fc.constant(["all"]), fc.subarray(controls, { maxLength: 6 })),
       note: fc.string({ unit: "grapheme", maxLength: NOTE_LIMIT + 100 }).map(plainText),
       embed: fc.boolean(),
+      present: fc.boolean(),
+      race: fc.oneof(
+        fc.constant([]),
+        fc.subarray(
+          OBJECTIVES.map(({ id }) => id),
+          { minLength: 2 },
+        ),
+      ),
     },
     { requiredKeys: [] },
   )

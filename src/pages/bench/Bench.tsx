@@ -85,9 +85,12 @@ export function Bench() {
         </div>
       )}
       <div className={styles.side}>
-        <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+        {/* Samples come while a hand reaches for the link: nothing that is pressed stands below them. */}
+        <div>
+          <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+          <LinkMaker />
+        </div>
         <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
-        <LinkMaker />
       </div>
     </main>
   );
