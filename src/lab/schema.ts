@@ -220,12 +220,24 @@ interface Pair {
 
 /** Pairs of settings of which one lies above its ceiling. */
 export function disordered(schema: Schema, values: AnyValues): Pair[] {
-  return Object.entries(schema).flatMap(([low, { notAbove }]) => {
-    if (!notAbove || notAbove.when?.(values) === false) return [];
-    const [a, b] = [values[low], values[notAbove.key]];
-    return typeof a === "number" && typeof b === "number" && a > b ? [{ low, high: notAbove.key }] : [];
+  return ceilingsOf(schema).filter(({ low, high, when }) => {
+    const [a, b] = [values[low], values[high]];
+    return typeof a === "number" && typeof b === "number" && a > b && when?.(values) !== false;
   });
 }
+
+/** The settings of a schema that have a ceiling: links are read by the thousand, and few settings have one. */
+function ceilingsOf(schema: Schema): readonly (Pair & Pick<Ceiling, "when">)[] {
+  const known = ceilings.get(schema);
+  if (known) return known;
+  const found = Object.entries(schema).flatMap(([low, { notAbove }]) =>
+    notAbove ? [{ low, high: notAbove.key, ...(notAbove.when && { when: notAbove.when }) }] : [],
+  );
+  ceilings.set(schema, found);
+  return found;
+}
+
+const ceilings = new WeakMap<Schema, readonly (Pair & Pick<Ceiling, "when">)[]>();
 
 /** Said of the one that was given, of the lower one where both were. */
 export function outOfOrder(
