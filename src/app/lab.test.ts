@@ -173,17 +173,35 @@ test("a link that asks for hours or gigabytes loads and trains nothing before a 
   expect(said()).toEqual(["open"]);
 });
 
-test("Train during a run asks once, and stops nothing; the second press does, unless the settings moved on", () => {
-  const lab = trainingLab();
+test("Train during a run of other settings asks first, and goes ahead at the second press for the same thing", () => {
+  const lab = trainingLab(25);
   lab.change({ algorithm: "sft" });
   lab.train();
-  expect(said()).toEqual(["open", "train"]);
-  expect(lab.notices.getState().at(-1)!.text).toMatch(/ is training, at step 10 of \d+: nothing was started/);
-  lab.change({ algorithm: "grpo" });
+  expect(said().filter((type) => type === "open")).toHaveLength(1);
+  const texts = () => lab.notices.getState().map(({ text }) => text);
+  expect(texts()).toEqual([
+    expect.stringMatching(/^CHORD-µ on Countdown is training, at step 25 of 120: nothing was started\. Press again/),
+  ]);
+  // Another experiment is another question.
+  lab.change({ lr: 0.0002 });
   lab.train();
-  expect(said()).toEqual(["open", "train"]);
+  expect(said().filter((type) => type === "open")).toHaveLength(1);
   lab.train();
-  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2", config: { algorithm: "grpo" } });
+  expect(bench.worker.commands.findLast(({ type }) => type === "open")).toMatchObject({
+    runId: "run-2",
+    config: { algorithm: "sft" },
+  });
+  expect(texts()).toEqual([]);
+});
+
+test("a question about a run under way is settled by the run's own end", () => {
+  const lab = trainingLab(25);
+  lab.change({ algorithm: "sft" });
+  lab.train();
+  bench.worker.emit(stateOf("finished", 120));
+  expect(lab.notices.getState()).toEqual([]);
+  lab.train();
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", config: { algorithm: "sft" } });
 });
 
 test("a state that a run cannot come to is dropped: what has stopped stays stopped", () => {

@@ -13,7 +13,7 @@ export interface LabWorker {
   terminate(): void;
 }
 
-export interface LabListener {
+interface LabListener {
   event(event: LabEvent): void;
   /** The worker died; the next `open` starts another. */
   crashed(message: string): void;

@@ -8,11 +8,8 @@ import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worke
 import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
 
-export type Backend = Pick<
-  Extract<LabEvent, { type: "backend" }>,
-  "policy" | "backend" | "device" | "reason" | "parameters"
->;
-export type Pace = Pick<
+type Backend = Pick<Extract<LabEvent, { type: "backend" }>, "policy" | "backend" | "device" | "reason" | "parameters">;
+type Pace = Pick<
   Extract<LabEvent, { type: "pace" }>,
   "stepsPerSecond" | "tokensPerSecond" | "secondsLeft" | "deviceBytes"
 >;
@@ -44,7 +41,7 @@ export interface ShownRun {
 }
 
 /** What a run has when it begins, beyond its config. */
-export interface Begun {
+interface Begun {
   readonly from?: StartingPoint | undefined;
   /** What was measured before, where a run goes on. */
   readonly series?: MetricTable | undefined;

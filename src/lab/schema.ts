@@ -40,7 +40,7 @@ export interface Range {
   readonly offUpTo?: number;
 }
 
-export interface Option {
+interface Option {
   readonly value: string;
   readonly label: string;
   readonly help?: string;

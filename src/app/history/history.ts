@@ -10,7 +10,7 @@ import type { Lab } from "../lab.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { createGoOn } from "./goOn.ts";
 import { createHistoryStore, entryOf, type HistoryStore } from "./historyStore.ts";
-import { createImportExport, type OutFile } from "./importExport.ts";
+import { createImportExport, type ImportExport, type OutFile } from "./importExport.ts";
 import { createLibrary } from "./library.ts";
 import { createOverlays } from "./overlays.ts";
 import { createPlanner } from "./queue.ts";
@@ -57,7 +57,7 @@ export interface RunHistory {
   exportWeights(id: string): Promise<OutFile | undefined>;
   exportCluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
   exportTokens(id: string): Promise<OutFile | undefined>;
-  importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  importFiles: ImportExport["take"];
   dispose(): void;
 }
 
@@ -226,7 +226,7 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
     exportWeights: (id) => importExport.weights(id),
     exportCluster: (id, cluster) => importExport.cluster(id, cluster),
     exportTokens: (id) => importExport.tokens(id),
-    importFile: (name, bytes) => importExport.take(name, bytes),
+    importFiles: (files) => importExport.take(files),
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();

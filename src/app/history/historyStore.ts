@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Runs that were asked for together and are trained in turn. */
-export interface Plan {
+interface Plan {
   readonly what: string;
   readonly done: number;
   readonly of: number;
@@ -27,7 +27,7 @@ export interface Undo {
 }
 
 /** A run that lost its device twice. */
-export interface RecoveryOffer {
+interface RecoveryOffer {
   readonly id: string;
   readonly text: string;
 }

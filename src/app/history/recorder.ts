@@ -11,7 +11,7 @@ import { growthOf } from "./tableGrowth.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** What a run that is about to begin is kept as. */
-export interface Expected {
+interface Expected {
   readonly id: string;
   readonly name?: string;
   readonly group?: Group;
@@ -26,7 +26,7 @@ export interface Recorder {
   dispose(): void;
 }
 
-export interface RecorderOptions {
+interface RecorderOptions {
   /** Milliseconds since 1970: when a run was made. */
   now(): number;
   /** Milliseconds of a clock that nobody sets: intervals and durations. */

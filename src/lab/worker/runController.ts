@@ -1,11 +1,12 @@
 import { type Intervention, phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
+import { RunError } from "../runError.ts";
 import { ConfigError, type FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import { checksum } from "../train/checksum.ts";
-import { checkWeights, RunError } from "../train/finite.ts";
+import { checkWeights } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
@@ -19,7 +20,7 @@ import { newSession, type Session } from "./session.ts";
 type Open = Extract<Command, { readonly type: "open" }>;
 
 /** What a controller needs of the worker around it; tests give their own clock. */
-export interface Environment {
+interface Environment {
   post(message: LabEvent | Reply): void;
   /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
   open(command: Open, compiled: (done: number) => void): Promise<Run>;

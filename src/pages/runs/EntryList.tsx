@@ -1,7 +1,7 @@
 import { useState } from "react";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import { EntryRow } from "./EntryRow.tsx";
 import { isMeant } from "./filter.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
 import { referenceOf } from "./words.ts";
 

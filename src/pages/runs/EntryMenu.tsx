@@ -1,14 +1,14 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { canResume, isLive } from "../../lab/record/runRecord.ts";
-import { useHistory } from "./historyContext.ts";
+import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 import { saveFile } from "./saveFile.ts";
 import { stateText } from "./words.ts";
 
 const ClusterChoices = lazy(() => import("./ClusterChoices.tsx"));
 
-export interface EntryMenuProps {
+interface EntryMenuProps {
   readonly entry: Entry;
   readonly live: string | undefined;
   /** Another tab writes it. */

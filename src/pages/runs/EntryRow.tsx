@@ -5,7 +5,7 @@ import styles from "./Runs.module.css";
 import { Swatch } from "./Swatch.tsx";
 import { entryDifference, entryOutcome, entryState } from "./words.ts";
 
-export interface EntryRowProps {
+interface EntryRowProps {
   readonly entry: Entry;
   readonly reference: Entry | undefined;
   readonly live: string | undefined;

@@ -6,7 +6,7 @@ import { mathSegments } from "./mathSegments.ts";
 import type { MathNode } from "./mathTree.ts";
 import styles from "./Settings.module.css";
 
-export interface FormulaProps {
+interface FormulaProps {
   readonly objective: Pick<Objective, "id" | "title" | "formulaOf">;
   /** In force; the definition's where absent. */
   readonly params?: AnyValues;
