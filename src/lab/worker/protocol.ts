@@ -104,7 +104,7 @@ export type LabEvent =
     };
 
 /** A sign of life: every second, and, with `work`, at each call of a policy, at most twice a second. */
-export interface Alive {
+interface Alive {
   readonly type: "alive";
   readonly work: boolean;
 }

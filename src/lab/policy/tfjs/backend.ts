@@ -1,4 +1,4 @@
-import { engine, env, findBackend, getBackend, setBackend } from "@tensorflow/tfjs-core";
+import { engine, env, findBackend, getBackend, type KernelBackend, setBackend } from "@tensorflow/tfjs-core";
 import { quote } from "../../schema.ts";
 import { PolicyError } from "../policy.ts";
 import { registerWasmKernels } from "./wasmKernels.ts";
@@ -108,7 +108,7 @@ function isStarted(backend: BackendName): boolean {
 
 /** The WebGPU device that tfjs computes on. */
 export function webgpuDevice(): GPUDevice {
-  return (findBackend("webgpu") as unknown as { readonly device: GPUDevice }).device;
+  return (findBackend("webgpu") as KernelBackend & { readonly device: GPUDevice }).device;
 }
 
 async function adapterOf(): Promise<GPUAdapter | null> {
