@@ -1,9 +1,8 @@
 import { engine, env, findBackend, getBackend, type KernelBackend, setBackend } from "@tensorflow/tfjs-core";
+import type { BackendName } from "../../policies.ts";
 import { quote } from "../../schema.ts";
 import { PolicyError } from "../policy.ts";
 import { registerWasmKernels } from "./wasmKernels.ts";
-
-export type BackendName = "webgpu" | "wasm" | "cpu";
 
 export interface BackendOptions {
   /** Where the three .wasm files of tfjs lie, by file name: addresses in a browser, paths in Node. */
