@@ -6,7 +6,7 @@ import { BeforeAfter } from "./BeforeAfter.tsx";
 import styles from "./Lesson.module.css";
 import type { RecordedRun } from "./recordedRun.ts";
 
-export interface AnswersProps {
+interface AnswersProps {
   readonly runId: string | undefined;
   readonly phase: string | undefined;
   /** How many of the held-out problems that were asked. */
