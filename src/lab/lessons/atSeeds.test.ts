@@ -22,13 +22,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "chord-parts": {
     arms: ["chord-mu", "grpo"],
     least: { "CHORD-µ ends above reward": 0.05 },
-    smaller: { evalEvery: 80 },
+    smaller: { steps: 60, evalEvery: 60 },
   },
   shift: { arms: ["sft"], least: { "Shift:": 0.1 }, smaller: { steps: 40, evalEvery: 20, evalProblems: 64 } },
   "mu-share": {
     arms: ["falls", "stays-5"],
     least: { "A share µ that falls ends above one that stays at 0.5": 0 },
-    smaller: { evalEvery: 80 },
+    smaller: { steps: 50, evalEvery: 50, evalProblems: 96 },
   },
   phi: {
     arms: ["phi", "off"],
@@ -36,8 +36,16 @@ const CHECKS: Readonly<Record<string, Check>> = {
     smaller: { steps: 30, evalEvery: 30 },
   },
   entropy: { arms: ["chord-mu"], least: { "Mixing in expert tokens": 0.05 }, smaller: { steps: 20, evalEvery: 20 } },
-  "noisy-experts": { arms: ["sft", "idft"], least: { "IDFT ends above SFT": 0.1 }, smaller: { evalEvery: 100 } },
-  hints: { arms: ["hinted", "dpo"], least: { "Hints end above offline DPO.": 0.03 }, smaller: { evalEvery: 60 } },
+  "noisy-experts": {
+    arms: ["sft", "idft"],
+    least: { "IDFT ends above SFT": 0.1 },
+    smaller: { steps: 50, evalEvery: 50, evalProblems: 64 },
+  },
+  hints: {
+    arms: ["hinted", "dpo"],
+    least: { "Hints end above offline DPO.": 0.03 },
+    smaller: { steps: 25, evalEvery: 25, evalProblems: 64 },
+  },
   "data-distance": {
     arms: ["hinted", "expert"],
     least: { "The expert's answers lie farther": 1 },
