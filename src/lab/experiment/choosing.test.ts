@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES, objectiveById } from "../objectives/index.ts";
 import type { FeedCredit } from "../objectives/objective.ts";
 import { at, mapBatch, placesOf, randomBatch } from "../objectives/terms/testBatches.ts";

@@ -4,9 +4,10 @@ import { flatten, inOrder, parseConfig } from "../experiment/config.ts";
 import { configOf, PRESETS, presetById } from "../experiment/presets.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
-import { fromHash, toHash } from "./hash.ts";
+import { toHash } from "./hash.ts";
 import { parseLink, READ_LIMIT, readLink, writeLink } from "./link.ts";
 import { receiptOf } from "./receipt.ts";
+import { fromHash } from "./testHash.ts";
 import { NOTE_LIMIT, PLAIN_VIEW } from "./view.ts";
 import { CHECK_KEY, sealed } from "./wholeness.ts";
 
