@@ -110,7 +110,7 @@ test("the charts have no holes: every row of them reaches from edge to edge", as
       await page.reload();
       // What a recorded run brings is there.
       await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 90_000 });
-      await page.getByText(/^More charts of/).click();
+      await page.getByText(/^More charts of/).press("Enter");
       await expect(page.locator("details[open] figure[data-chart]").first()).toBeVisible();
       const rows = await page.evaluate(() => {
         const cells = [...document.querySelectorAll("figure[data-chart]")].map((chart) => chart.parentElement!);
