@@ -36,7 +36,7 @@ import { createRecordingStore, type RecordingStore, recordedFor } from "./record
 import { createRunStore, type Run, type RunStore, stepOf } from "./runStore.ts";
 
 /** Hlisteners what goes on in the laboratory. */
-export interface LabListener {
+interface LabListener {
   /** Every event of the worker, those of runs that are no longer shown too. */
   event?(event: LabEvent): void;
   /** Another run is about to take this one's place. */
@@ -46,7 +46,7 @@ export interface LabListener {
 }
 
 /** A run to be opened beside what the draft says. */
-export interface Beginning {
+interface Beginning {
   readonly config: RunConfig;
   readonly compute: Compute;
   readonly from?: StartingPoint | undefined;

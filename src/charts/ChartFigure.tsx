@@ -15,7 +15,7 @@ import { stepScale } from "./scales/xScale.ts";
 import { ticksFor, yScaleFor } from "./scales/yScale.ts";
 import type { ChartLine } from "./series/line.ts";
 
-export interface ChartFigureProps extends ChartProps {
+interface ChartFigureProps extends ChartProps {
   /** It fills the page: larger letters, and both sentences. */
   readonly large?: boolean;
   onEnlarge?(): void;

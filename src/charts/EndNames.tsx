@@ -8,7 +8,7 @@ interface Names {
   readoutText(value: number): string;
 }
 
-export interface EndNamesProps extends Names, Omit<PlotBox, "width"> {
+interface EndNamesProps extends Names, Omit<PlotBox, "width"> {
   readonly cursor: StepCursor | undefined;
   readonly width: number;
 }

@@ -21,7 +21,7 @@ export interface MuDrawing extends Redrawing {
   onUndo?: (() => void) | undefined;
 }
 
-export interface MuChartProps extends RunChartProps {
+interface MuChartProps extends RunChartProps {
   /** The algorithm mixes, so there is a µ. */
   readonly applies: boolean;
   /** The schedule as planned, at every step. */

@@ -39,7 +39,7 @@ function useFrameWanted(): boolean {
   );
 }
 
-export interface PlotProps extends ChartProps {
+interface PlotProps extends ChartProps {
   readonly lines: readonly ChartLine[];
   readonly xScale: XScale;
   readonly yScale: YScale;

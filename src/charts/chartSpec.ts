@@ -45,7 +45,7 @@ export interface ChartSpec {
 }
 
 /** A chart as an algorithm declares it: without an id, which follows from its title. */
-export type DeclaredChart = Pick<ChartSpec, "title" | "sentence" | "series" | "domain"> & { readonly id?: string };
+type DeclaredChart = Pick<ChartSpec, "title" | "sentence" | "series" | "domain"> & { readonly id?: string };
 
 /** The declared chart with its id. */
 export function declared(chart: DeclaredChart): ChartSpec {

@@ -24,7 +24,7 @@ export interface MetricSource {
   readonly overlay?: Overlay | undefined;
 }
 
-export interface Overlay {
+interface Overlay {
   /** The run whose metrics {@link MetricSource.line} gives; none where it is out of view. */
   readonly own: { readonly label: string; readonly tone: Tone } | undefined;
   /** Lines of the others, what lies behind first; of those alone that one of the feeds brings data for, where feeds are named. */

@@ -5,7 +5,7 @@ import { constantMargin } from "./sentences/constantMargin.ts";
 import type { ChartLine } from "./series/line.ts";
 
 /** What a chart draws, and what can be said about it. */
-export interface Reading {
+interface Reading {
   readonly lines: readonly ChartLine[];
   /** What the axes are. */
   readonly sentence: string;

@@ -216,15 +216,3 @@ export const forgetting = (kinds: readonly string[]): ChartSpec => ({
   domain: SHARE,
   series: kinds.map((kind) => ({ metric: `eval/accuracy/${kind}`, label: kind })),
 });
-
-/** Every chart that does not come from an algorithm. */
-export const CHARTS: readonly ChartSpec[] = [
-  ACCURACY,
-  REWARD,
-  LOSS,
-  ENTROPY,
-  MU,
-  TOKEN_WEIGHTS,
-  ...MORE,
-  forgetting([]),
-];

@@ -8,7 +8,7 @@ import { parse } from "./arguments.ts";
 import { train } from "./commands/train.ts";
 import { experimentOf } from "./experiment.ts";
 import { main } from "./main.ts";
-import { memoryIo } from "./memoryIo.ts";
+import { memoryIo } from "./testIo.ts";
 
 const NANO = "seed=1&start=random&size=nano&prompts=2&groupSize=3&demoBatch=4&evalProblems=8&evalEvery=2";
 const EDITED = `#v=1&preset=chord-mu-countdown&${NANO}&steps=4&at=2:muPeak:0.9&at=3:muDrawn:3-0.2_4-0.6&at=4:muPeak:0.7`;

@@ -39,7 +39,7 @@ export interface FeedOutput {
   readonly pairLosses?: readonly PairLossRow[];
 }
 
-export interface ObjectiveOptions {
+interface ObjectiveOptions {
   /** Adds views and the losses of pairs to the answer. */
   readonly views?: boolean;
   /** Takes what is worth a word but no error. */

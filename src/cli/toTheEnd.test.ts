@@ -4,7 +4,7 @@ import { readCheckpoint } from "../lab/train/checkpoint.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
 import { Run } from "../lab/train/run.ts";
 import { nanoPolicy } from "../lab/train/testPolicy.ts";
-import { memoryIo } from "./memoryIo.ts";
+import { memoryIo } from "./testIo.ts";
 import { type KeptRun, toTheEnd } from "./toTheEnd.ts";
 
 const config = parseConfig({

@@ -16,7 +16,7 @@ export interface Trained {
   readonly outcome: Outcome;
 }
 
-export interface TrainOptions extends LoopControl {
+interface TrainOptions extends LoopControl {
   /** Told every event of the loop. */
   event?(event: RunEvent): void;
   /** Keeps the run so far: called within five seconds of training, every minute from then on, and when the run fails. */

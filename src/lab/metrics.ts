@@ -145,7 +145,7 @@ export type FixedMetric = keyof typeof METRICS;
 const BY_KIND = ["eval/accuracy", "eval/accuracy_sampled", "eval/pass_at_k"] as const;
 
 /** An accuracy on one kind of a task's problems. */
-export type KindMetric = `${(typeof BY_KIND)[number]}/${string}`;
+type KindMetric = `${(typeof BY_KIND)[number]}/${string}`;
 
 /** The name of a metric. */
 export type MetricName = FixedMetric | KindMetric;

@@ -134,6 +134,7 @@ test("the run that gives way to another is stopped, and its weights are kept fir
   await train("run-1", 4, "training");
   bench.lab.change({ algorithm: "sft" });
   bench.lab.train();
+  expect(texts().at(-1)).toContain("Press again to stop it there");
   bench.lab.train();
   const order = bench.worker.commands.map(({ type }) => type);
   expect(order.slice(-2)).toEqual(["checkpoint", "open"]);

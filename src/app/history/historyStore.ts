@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Runs that were asked for together and are trained in turn. */
-export interface Plan {
+interface Plan {
   readonly what: string;
   readonly done: number;
   readonly of: number;
@@ -27,7 +27,7 @@ export interface Undo {
 }
 
 /** A run that lost its device twice. */
-export interface RecoveryOffer {
+interface RecoveryOffer {
   readonly id: string;
   readonly text: string;
 }
@@ -58,6 +58,8 @@ export interface HistoryState {
   readonly baseline: string | undefined;
   /** The run in the worker, once it is kept. */
   readonly live: string | undefined;
+  /** Runs that another tab writes. */
+  readonly elsewhere: readonly string[];
   readonly plan: Plan | undefined;
   readonly undo: Undo | undefined;
   readonly recovery: RecoveryOffer | undefined;
@@ -77,6 +79,7 @@ export function createHistoryStore(view: Pick<HistoryState, "shown" | "solo" | "
     loaded: false,
     lasting: true,
     live: undefined,
+    elsewhere: [],
     plan: undefined,
     undo: undefined,
     recovery: undefined,

@@ -3,7 +3,7 @@ import { parseConfig } from "../../lab/experiment/config.ts";
 import type { RunRecord, RunTone } from "../../lab/record/runRecord.ts";
 import { createLab, type Lab } from "../lab.ts";
 import { stateOf } from "../testLab.ts";
-import { WorkerStandIn } from "../workerStandIn.ts";
+import { WorkerStandIn } from "../testWorker.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createHistory, type RunHistory } from "./history.ts";
 

@@ -9,7 +9,7 @@ import type { Recorder } from "./recorder.ts";
 import type { Recovery } from "./recovery.ts";
 
 /** One run of a plan. */
-export interface Planned {
+interface Planned {
   readonly config: RunConfig;
   readonly name: string;
 }

@@ -7,7 +7,7 @@ import type { Run } from "../runStore.ts";
 import type { Library } from "./library.ts";
 
 /** Writes down what the page is shown of every run's tokens, and reads it again for runs that are past. */
-export interface TokenRecorder {
+interface TokenRecorder {
   /** Of a kept run, or of a run of the worker by its own id; undefined where there is none, or it has not been read. */
   of(id: string): TokenRecord | undefined;
   /** Reads the tokens of a kept run; they stay until another one is wanted. */

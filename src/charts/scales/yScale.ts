@@ -10,7 +10,7 @@ export interface YScale {
   readonly log?: boolean;
 }
 
-export interface YScaleOptions {
+interface YScaleOptions {
   /** Logarithmic, as far as there are values above 0. */
   readonly log?: boolean;
   /** Values beyond three interquartile ranges from the middle half may be out of view. */

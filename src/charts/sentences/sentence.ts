@@ -3,7 +3,7 @@ import type { FullColumn } from "../series/line.ts";
 import { type Trend, trendOf } from "./trend.ts";
 
 /** One line's measurements, and what it is called in a sentence. */
-export interface Measured {
+interface Measured {
   readonly metric: MetricName;
   readonly noun: string;
   readonly column: FullColumn;

@@ -19,7 +19,7 @@ export interface Area {
 /** A colour and the dash pattern that goes with it, so that nothing depends on colour alone. */
 export type Tone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-export interface BandPoint {
+interface BandPoint {
   readonly x: number;
   readonly low: number;
   readonly high: number;

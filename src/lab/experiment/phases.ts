@@ -4,7 +4,7 @@ import { nameOf } from "./name.ts";
 import { PHASES } from "./phaseKeys.ts";
 
 /** Where a run passes from one phase to the next: data for a chart. */
-export interface Border {
+interface Border {
   /** The last step of the phase before: weights and evaluations of this step are still its own. */
   readonly step: number;
   /** Of the phase that begins, counted from 1. */

@@ -20,7 +20,7 @@ import type { Task } from "../tasks/task.ts";
 import { PHASE } from "./phaseKeys.ts";
 import type { SectionName } from "./runConfig.ts";
 
-export interface Section {
+interface Section {
   readonly name: SectionName;
   readonly title: string;
   readonly schema: Schema;

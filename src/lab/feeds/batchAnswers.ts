@@ -1,5 +1,5 @@
 import { EOS } from "../tokenizer/characters.ts";
-import type { Answer, Batch } from "../train/batch.ts";
+import type { Answer, Batch } from "./batch.ts";
 
 /** The completions of a batch [B]; one ended where its last scored token says so. */
 export function batchAnswers({ problems, completions, sequences }: Batch): readonly Omit<Answer, "reward">[] {

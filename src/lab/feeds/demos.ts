@@ -2,7 +2,7 @@ import { demoStyleOf } from "../experiment/config.ts";
 import type { Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
-import type { Batch, CollectContext, DemoSet, FeedBatch } from "../train/batch.ts";
+import type { Batch, CollectContext, DemoSet, FeedBatch } from "./batch.ts";
 import { batchIndices, type Demonstration, demonstrationPool, sourceOf } from "./demonstrations.ts";
 import { demoSet } from "./demoSet.ts";
 import { packExamples } from "./encode.ts";

@@ -1,8 +1,7 @@
 import type { FeedName, Metrics } from "../objectives/objective.ts";
 import type { Judgement } from "../rewards/judge.ts";
 import { rngFor, Streams } from "../rng.ts";
-import type { Answer, Batch, CollectContext, FeedBatch, PreferencePair } from "../train/batch.ts";
-import type { Sample } from "../train/report.ts";
+import type { Answer, Batch, CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { packExamples } from "./encode.ts";
@@ -10,6 +9,7 @@ import { answerOf, type FeedContents } from "./feed.ts";
 import { choosePair, type PairRule } from "./pairRule.ts";
 import type { Sampled } from "./sampling.ts";
 import { withScores } from "./scored.ts";
+import type { Sample } from "./tokenRow.ts";
 
 /** The pairs of freshly sampled groups as a batch, with the metrics of what was sampled. */
 export function freshPairs(context: CollectContext, feed: FeedName, sampled: Sampled): Promise<FeedBatch> {

@@ -1,4 +1,4 @@
-import type { Batch, CollectContext, FeedBatch } from "../train/batch.ts";
+import type { Batch, CollectContext, FeedBatch } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { packWritten } from "./encode.ts";

@@ -3,7 +3,7 @@ import { type Judge, type Judgement, judgeFor } from "../rewards/judge.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import { weightOf } from "../settings.ts";
 import type { Problem } from "../tasks/task.ts";
-import type { CollectContext } from "../train/batch.ts";
+import type { CollectContext } from "./batch.ts";
 import { completionsOf, packPrompts } from "./encode.ts";
 
 /** Completions of one step's prompts, groups of rows next to one another, each with its reward. */

@@ -1,4 +1,4 @@
-import type { Batch, CollectContext, FeedBatch } from "../train/batch.ts";
+import type { Batch, CollectContext, FeedBatch } from "./batch.ts";
 
 /** Adds what the objective needs of other weights: log-probabilities under the reference, and before the first update. */
 export async function withScores(context: CollectContext, batches: readonly Batch[]): Promise<Batch[]> {

@@ -42,13 +42,13 @@ export const phi: Lesson = {
   lead: "The [policy] guesses the parity of ten bits. Half of the [expert]'s 64 worked answers overlook a bit, and to the policy such a slip is absurd. The weight [phi] is near 0 where it is certain of the expert's [token] and where it finds it absurd: only what lies between is imitated.",
   own: "phi",
   arms: [
-    { id: "phi", label: "φ, µ = 0.5", settings: { ...CHORD, muPeak: 0.5, muValley: 0.5 } },
+    { id: "phi", label: "CHORD-φ", settings: { ...CHORD, muPeak: 0.5, muValley: 0.5 } },
     {
       id: "off",
-      label: "weights off, µ = 0.5",
+      label: "CHORD-φ, weights off",
       settings: { ...CHORD, muPeak: 0.5, muValley: 0.5, tokenWeight: "none" },
     },
-    { id: "phi-1", label: "φ, µ = 0.1", settings: { ...CHORD, muPeak: 0.1, muValley: 0.1 } },
+    { id: "phi-1", label: "CHORD-φ, µ = 0.1", settings: { ...CHORD, muPeak: 0.1, muValley: 0.1 } },
     { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
   ],
   figure: { metric: ACCURACY, title: "Right answers, sampled", unit: "share of 128 held-out problems", domain: [0, 1] },

@@ -15,9 +15,10 @@ import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
-import { fromHash, toHash } from "./hash.ts";
+import { toHash } from "./hash.ts";
 import { LINK_LIMIT, READ_LIMIT, readLink, writeLink } from "./link.ts";
 import { RECEIPT_METRICS, receiptOf } from "./receipt.ts";
+import { fromHash } from "./testHash.ts";
 import { NOTE_LIMIT, PANELS, PARTS, PLAIN_VIEW, plainText, SETTING_KEYS, VIEW_KEYS, type View } from "./view.ts";
 
 const names = fc.record({
@@ -36,6 +37,14 @@ const views: fc.Arbitrary<View> = fc
       lock: fc.oneof(fc.constant(["all"]), fc.subarray(controls, { maxLength: 6 })),
       note: fc.string({ unit: "grapheme", maxLength: NOTE_LIMIT + 100 }).map(plainText),
       embed: fc.boolean(),
+      present: fc.boolean(),
+      race: fc.oneof(
+        fc.constant([]),
+        fc.subarray(
+          OBJECTIVES.map(({ id }) => id),
+          { minLength: 2 },
+        ),
+      ),
     },
     { requiredKeys: [] },
   )

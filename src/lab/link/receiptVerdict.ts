@@ -22,7 +22,7 @@ interface Apart {
   readonly mine: number;
 }
 
-export interface Replayed {
+interface Replayed {
   readonly run: MetricColumns;
   /** Updates made. */
   readonly step: number;

@@ -95,7 +95,7 @@ export interface PairLossRow {
   readonly margin?: number;
 }
 
-export interface Credits {
+interface Credits {
   readonly demos: FeedCredit;
   readonly rollouts: FeedCredit;
   readonly offlinePairs: Pair<FeedCredit>;
@@ -213,7 +213,7 @@ export interface TokenContext<P = AnyValues> {
 export type Need = "reference" | "old" | "mismatched";
 
 /** A score beside log π(y) that changes an objective's credit. */
-export type ScoreName = "entropy" | "meanLogp" | "vocabSize";
+type ScoreName = "entropy" | "meanLogp" | "vocabSize";
 
 /**
  * A setting without which an algorithm would be another one: a knob of its own or a shared setting. Choosing the algorithm

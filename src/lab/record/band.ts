@@ -2,7 +2,7 @@ import type { MetricColumn } from "../metrics.ts";
 import { meanInterval } from "../statistics.ts";
 
 /** Mean over several runs and its 95% t-interval, step by step. */
-export interface Band {
+interface Band {
   readonly steps: Float64Array; // [N]
   readonly mean: Float64Array; // [N]
   readonly low: Float64Array; // [N]

@@ -18,7 +18,7 @@ import type { RunRecord } from "./runRecord.ts";
 export type Experiment = Pick<RunRecord, "config" | "parent">;
 
 /** One setting that two runs do not share. */
-export interface Difference {
+interface Difference {
   /** As in a link; `parent`, `phases` and `interventions` besides. */
   readonly key: string;
   readonly label: string;
@@ -106,7 +106,7 @@ function phasesText({ config }: Experiment): string {
 }
 
 /** A value as it stands in a sentence. */
-export function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
+function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
   if (field.kind === "curve") return value === "" ? "not drawn" : "drawn";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return field.options?.find((option) => option.value === value)?.label ?? value;

@@ -30,7 +30,7 @@ interface Shown {
  * The file of a recording: a finished run's file, thinned until it is small enough to be shown before anything is computed.
  * Made by `lab record`, never by hand; every number in it was measured.
  */
-export interface RecordingFile extends RunResult, Shown {
+interface RecordingFile extends RunResult, Shown {
   readonly format: 2;
 }
 

@@ -13,7 +13,7 @@ export type RunTone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export const MAX_OVERLAY = 8;
 
 /** The run whose checkpoint a run started from. */
-export interface Parent {
+interface Parent {
   readonly id: string;
   readonly name: string;
   /** Of the parent. */
@@ -80,7 +80,7 @@ export interface StoredCheckpoint {
 /** A run has room for two checkpoints. */
 export type Slot = 0 | 1;
 
-export interface StoredTokens {
+interface StoredTokens {
   /** How many steps of the run have tokens. */
   readonly steps: number;
   readonly bytes: number;

@@ -1,9 +1,9 @@
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { FeedName, TokenFeed } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { firstNotFinite, type NamedTensor, tensorValues } from "../policy/safetensors.ts";
 import { type StoredTensor, shownName } from "../policy/safetensorsHeader.ts";
 import { quote } from "../schema.ts";
-import type { Batch, FeedBatch } from "./batch.ts";
 
 /*
  * The batch in use within a checkpoint: its words as JSON in the metadata, its numbers as tensors.

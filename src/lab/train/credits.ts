@@ -1,6 +1,6 @@
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { Mismatched, NamedBatch } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
-import type { Batch, FeedBatch } from "./batch.ts";
 
 const NOTHING = new Float32Array(0);
 

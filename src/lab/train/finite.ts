@@ -1,14 +1,5 @@
 import type { PolicyState, TokenScores } from "../policy/policy.ts";
-
-/** A number that training must not go on from. The message names the step. */
-export class RunError extends Error {
-  override readonly name = "RunError";
-  readonly step: number;
-  constructor(step: number, message: string) {
-    super(message);
-    this.step = step;
-  }
-}
+import { RunError } from "../runError.ts";
 
 /** On a GPU a NaN does not have to stay one (exp(NaN) was seen to give Infinity), so bounds are checked as well. */
 const BOUNDS: Readonly<Record<string, { readonly largest: number; readonly label: string }>> = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import { packExamples } from "../feeds/encode.ts";
-import type { Batch, FeedBatch } from "./batch.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { nanoPolicy } from "./testPolicy.ts";
 

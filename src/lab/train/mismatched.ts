@@ -1,7 +1,7 @@
+import type { Batch, CollectContext, FeedBatch } from "../feeds/batch.ts";
 import { batchAnswers } from "../feeds/batchAnswers.ts";
 import { type Example, packExamples } from "../feeds/encode.ts";
 import type { Mismatched } from "../objectives/objective.ts";
-import type { Batch, CollectContext, FeedBatch } from "./batch.ts";
 
 /**
  * Completions under prompts that they do not belong to: row i carries the completion of row i − 1 of the same side (KTO,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig, phasesOf, type RunConfig } from "../experiment/config.ts";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { freshState, type Policy } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { Batch } from "../feeds/batch.ts";
 import { packExamples } from "../feeds/encode.ts";
-import type { Batch } from "./batch.ts";
 import { tokenRows } from "./tokenRows.ts";
 
 /** Eight completions of one digit in groups of two; credit reaches the given rows alone. */

@@ -1,7 +1,7 @@
+import type { Batch } from "../feeds/batch.ts";
 import type { Applied, FeedCredit, Numbers } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
 import { tokenText } from "../tokenizer/characters.ts";
-import type { Batch } from "./batch.ts";
 import type { TokenRow } from "./report.ts";
 
 /** Rows of each batch that the page shows. */

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { AnyObjective, Applied, Clock, Metrics, Mismatched } from "../objectives/objective.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
-import type { Batch, FeedBatch } from "./batch.ts";
 import { namedBatches } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
 import { checkScores, checkUpdate } from "./finite.ts";
@@ -10,7 +10,7 @@ import { optimizerAt } from "./schedule.ts";
 import { rowsOf, tokenRows } from "./tokenRows.ts";
 
 /** An update that is not made. */
-export interface Foreseen {
+interface Foreseen {
   readonly metrics: Metrics;
   row(batch: string, row: number): TokenRow;
 }

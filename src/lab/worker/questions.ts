@@ -1,11 +1,12 @@
 import type { RunConfig } from "../experiment/config.ts";
 import type { Cluster } from "../export/exportFolder.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
+import type { Candidate } from "../feeds/tokenRow.ts";
 import type { FeedName } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
-import type { Candidate, InspectedRow } from "../train/inspect.ts";
+import type { InspectedRow } from "../train/inspect.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { Sample } from "../train/report.ts";
 import type { Run } from "../train/run.ts";

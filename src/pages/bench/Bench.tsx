@@ -16,7 +16,7 @@ import { Notices } from "./run/Notices.tsx";
 import { PresetPicker } from "./run/PresetPicker.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { Settings } from "./settings/Settings.tsx";
-import { TokenPanel } from "./tokens/TokenPanel.tsx";
+import { TokenPanel } from "./TokenPanel.tsx";
 
 const FeedPanel = lazy(() => import("./feeds/FeedPanel.tsx"));
 const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
@@ -85,9 +85,12 @@ export function Bench() {
         </div>
       )}
       <div className={styles.side}>
-        <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+        {/* Samples come while a hand reaches for the link: nothing that is pressed stands below them. */}
+        <div>
+          <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+          <LinkMaker />
+        </div>
         <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
-        <LinkMaker />
       </div>
     </main>
   );

@@ -9,7 +9,7 @@ import { ReceiptLine } from "../bench/links/ReceiptLine.tsx";
 import { useView } from "../bench/links/useView.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { RunBar } from "../bench/run/RunBar.tsx";
-import { TokenPanel } from "../bench/tokens/TokenPanel.tsx";
+import { TokenPanel } from "../bench/TokenPanel.tsx";
 import { useDraft } from "../shared/labContext.ts";
 import { PanelBoundary } from "../shared/PanelBoundary.tsx";
 import styles from "./EmbedPage.module.css";

@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { useStore } from "zustand";
-import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { useLab } from "../shared/labContext.ts";
 import { answersOf } from "./answersStore.ts";
 import { BeforeAfter } from "./BeforeAfter.tsx";
@@ -10,12 +9,14 @@ import type { RecordedRun } from "./recordedRun.ts";
 export interface AnswersProps {
   readonly runId: string | undefined;
   readonly phase: string | undefined;
+  /** How many of the held-out problems that were asked. */
+  readonly count: number;
   /** Shown until the reader's run begins. */
   readonly recorded: RecordedRun | undefined;
 }
 
 /** The first held-out problems, answered before and after: by the reader's run, or by a recorded one until that begins. */
-export function Answers({ runId, phase, recorded }: AnswersProps) {
+export function Answers({ runId, phase, count, recorded }: AnswersProps) {
   const lab = useLab();
   const [store] = useState(() => answersOf(lab));
   const answers = useStore(store);
@@ -23,9 +24,9 @@ export function Answers({ runId, phase, recorded }: AnswersProps) {
     const { label, seed, run } = recorded;
     return (
       <>
-        <BeforeAfter before={run.before} after={run.after} count={ASKED} pending={{ before: "none", after: "none" }} />
+        <BeforeAfter before={run.before} after={run.after} count={count} pending={{ before: "none", after: "none" }} />
         <p className={styles.small}>
-          Answers of the recorded {label} run with seed {seed}.
+          Recorded answers: {label}, seed {seed}.
         </p>
       </>
     );
@@ -35,5 +36,5 @@ export function Answers({ runId, phase, recorded }: AnswersProps) {
     before: "loading",
     after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
   };
-  return <BeforeAfter before={here?.before} after={here?.after} count={ASKED} pending={pending} />;
+  return <BeforeAfter before={here?.before} after={here?.after} count={count} pending={pending} />;
 }

@@ -5,7 +5,7 @@ import type { Sample } from "../../lab/train/report.ts";
 import type { RunId } from "../../lab/worker/protocol.ts";
 
 /** A run's answers to the first held-out problems. */
-export interface RunAnswers {
+interface RunAnswers {
   readonly runId: RunId | undefined;
   readonly before: readonly Sample[] | undefined;
   readonly after: readonly Sample[] | undefined;

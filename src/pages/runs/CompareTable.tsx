@@ -11,7 +11,7 @@ import {
   measuredAt,
   outcomeText,
 } from "../../lab/record/outcome.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import styles from "./RunsPage.module.css";
 import { Swatch } from "./Swatch.tsx";
 import { countedRuns, entryState, referenceOf } from "./words.ts";

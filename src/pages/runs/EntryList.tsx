@@ -1,7 +1,7 @@
 import { useState } from "react";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import { EntryRow } from "./EntryRow.tsx";
 import { isMeant } from "./filter.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
 import { referenceOf } from "./words.ts";
 
@@ -46,6 +46,7 @@ export function EntryList() {
           <EntryRow
             key={entry.id}
             {...{ entry, reference, live }}
+            elsewhere={entry.runs.some(({ id }) => state.elsewhere.includes(id))}
             shown={shown.includes(entry.id)}
             solo={solo === entry.id}
             baseline={baseline === entry.id}

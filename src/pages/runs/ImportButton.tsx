@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { useHistory } from "./historyContext.ts";
+import { useHistory } from "../shared/historyContext.ts";
 
 /** Takes runs, weights and token records from files. What is wrong with one is said among the notices. */
 export function ImportButton() {

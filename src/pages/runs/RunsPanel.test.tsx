@@ -5,7 +5,7 @@ import { withRecords } from "../../app/history/historyStore.ts";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
-import { historyOf } from "./historyContext.ts";
+import { historyOf } from "../shared/historyContext.ts";
 import { viewOf } from "./overlayView.ts";
 
 let page: TestLab;

@@ -8,9 +8,9 @@ import { totalSteps } from "../../lab/experiment/phases.ts";
 import type { MetricColumn, MetricName } from "../../lab/metrics.ts";
 import { bandOf } from "../../lab/record/band.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
+import { useHistory } from "../shared/historyContext.ts";
 import { useInTurn } from "../shared/labContext.ts";
 import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
-import { useHistory } from "./historyContext.ts";
 import { type Drawn, sameView, sharedPhases, type View, viewOf } from "./overlayView.ts";
 
 /** What charts draw. */

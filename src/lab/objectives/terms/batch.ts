@@ -16,7 +16,7 @@ export class FeedError extends Error {
  * What log π = −∞ counts as, so that a token of probability 0 gives a large finite loss: a number whose exponential is
  * already 0. Finite log-probabilities, however small, pass as they are.
  */
-export const LOGP_FLOOR = -750;
+const LOGP_FLOOR = -750;
 
 export function floorLogp(logp: number): number {
   return logp === Number.NEGATIVE_INFINITY ? LOGP_FLOOR : logp;
@@ -121,7 +121,7 @@ export const aggregation: Field<Aggregation> = {
   read: (raw, name) => modes.read(typeof raw === "string" ? raw.replace(/^seq-/, "sequence-") : raw, name),
 };
 
-export const aggregationNorm = int(
+const aggregationNorm = int(
   0,
   { min: 0, max: 1_000_000, log: true },
   {
@@ -134,7 +134,7 @@ export const aggregationNorm = int(
 
 export type MaskedRows = "count" | "leave-out";
 
-export const maskedRows = choice<MaskedRows>(
+const maskedRows = choice<MaskedRows>(
   "count",
   [
     { value: "count", label: "Count", help: "They count as answers of loss 0: Trinity-RFT." },

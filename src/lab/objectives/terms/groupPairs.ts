@@ -6,7 +6,7 @@ import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from 
 import { logRatios, reductionKnob, requireReference, sequencesOf, spread } from "./pairs.ts";
 import { rewardGroups, rewardMetrics } from "./policyGradient.ts";
 
-export type GroupReduction = "pairs" | "paired-prompts" | "prompts";
+type GroupReduction = "pairs" | "paired-prompts" | "prompts";
 
 export const groupDpoKnobs = {
   ...pairLossKnobs,
@@ -38,7 +38,7 @@ export const groupDpoKnobs = {
   ),
 };
 
-export type GroupDpoValues = PairLossValues & {
+type GroupDpoValues = PairLossValues & {
   readonly lossType: PairLossType;
   readonly correctAbove: number;
   readonly reduction: GroupReduction;

@@ -6,7 +6,7 @@ import { DEMO_VIEWS } from "./supervised.ts";
 import { explainWeight, TOKEN_WEIGHTS, type TokenWeightName, WEIGHT, type WeightValues } from "./tokenWeight.ts";
 
 /** One corner of a drawn µ. */
-export interface MuPoint {
+interface MuPoint {
   /** Counted from 1, like every update. */
   readonly step: number;
   /** In [0, 1]. */
@@ -80,7 +80,7 @@ export const muDrawnKnob: Field<string> = {
   },
 };
 
-export type MuSchedule = "cosine" | "fixed" | "adaptive" | "sft-then-rl" | "interleave";
+type MuSchedule = "cosine" | "fixed" | "adaptive" | "sft-then-rl" | "interleave";
 
 export interface MuValues {
   readonly muSchedule: MuSchedule;

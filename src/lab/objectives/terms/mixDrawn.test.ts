@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../experiment/config.ts";
-import { fromHash } from "../../link/hash.ts";
 import { LINK_LIMIT, writeLink } from "../../link/link.ts";
+import { fromHash } from "../../link/testHash.ts";
 import { drawnMuAt, MU_POINTS, type MuValues, muAt, muDrawnKnob, muPoints, muText } from "./mix.ts";
 
 const config = parseConfig({ task: "sort", algorithm: "chord-mu", muSchedule: "fixed", muPeak: 0.9 });

@@ -4,7 +4,7 @@ import type { Defining, Term } from "../objective.ts";
 import { written } from "./batch.ts";
 
 /** One preference pair: log-ratios to the reference, summed over the answer, and the answers' lengths. */
-export interface LogRatioPair {
+interface LogRatioPair {
   readonly lc: number;
   readonly lr: number;
   readonly nc: number;
@@ -17,7 +17,7 @@ export interface PairLossValues {
 }
 
 /** The loss of a pair with its slopes in lc and lr. */
-export interface PairLoss {
+interface PairLoss {
   readonly loss: number;
   readonly dc: number;
   readonly dr: number;

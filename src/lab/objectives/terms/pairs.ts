@@ -67,7 +67,7 @@ export function requireReference(feed: TokenFeed, name: string, objective: strin
 }
 
 /** What one pair contributes: loss, slopes in Σ log π of either answer, and the implicit rewards it reports. */
-export interface PairTerm {
+interface PairTerm {
   readonly loss: number;
   readonly dChosen: number;
   readonly dRejected: number;
@@ -117,14 +117,14 @@ export const reductionKnob = choice(
   { label: "Mean over", help: "What the sum over pairs is divided by.", source: "TRL; fairseq2 for prompts" },
 );
 
-export interface PairValues {
+interface PairValues {
   readonly reduction: "pairs" | "prompts";
   readonly nllCoef: number;
   readonly nllLengthNorm: boolean;
   readonly entropyCoef: number;
 }
 
-export interface PairResult {
+interface PairResult {
   readonly loss: number;
   readonly credit: Pair<FeedCredit>;
   readonly metrics: Metrics;
@@ -251,7 +251,7 @@ export function besidePairsTex(params: { readonly nllCoef: number; readonly entr
 }
 
 /** An answer of the pair, as losses on pairs see it. */
-export interface ExplainedAnswer {
+interface ExplainedAnswer {
   /** Σ log π over its scored tokens. */
   readonly logp: number;
   /** Σ (log π − log π_ref); undefined without a reference. */

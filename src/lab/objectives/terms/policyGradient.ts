@@ -18,8 +18,8 @@ import {
   zeroShare,
 } from "./batch.ts";
 
-export type AdvantageStd = "group" | "batch" | "none";
-export type DeadGroups = "count" | "leave-out";
+type AdvantageStd = "group" | "batch" | "none";
+type DeadGroups = "count" | "leave-out";
 
 export const advantageKnobs = {
   advantageStd: choice<AdvantageStd>(
@@ -70,7 +70,7 @@ export const ADVANTAGE_TEX: Readonly<Record<AdvantageStd, string>> = {
   none: "R_i - \\overline{R}",
 };
 
-export interface AdvantageValues {
+interface AdvantageValues {
   readonly advantageStd: AdvantageStd;
   readonly advantageEps: number;
   /** `count` where absent. */
@@ -81,7 +81,7 @@ export interface AdvantageValues {
 const EQUAL = 1e-8;
 
 /** Whether rewards teach nothing: all of them equal but for rounding; a reward alone in its group, where it is 0. */
-export function isDead(rewards: readonly number[]): boolean {
+function isDead(rewards: readonly number[]): boolean {
   if (rewards.length === 1) return rewards[0] === 0;
   const { min, max } = summarise(rewards);
   // Halves, so that the difference of the largest numbers is one.
@@ -139,8 +139,8 @@ export function rewardGroups(feed: TokenFeed, reader?: string): number[][] {
 
 /* The KL to the reference and the entropy bonus, both beside the policy gradient. */
 
-export type KlEstimator = "k1" | "k2" | "k3" | "k3-corrected";
-export type KlPlace = "loss" | "reward" | "token-reward";
+type KlEstimator = "k1" | "k2" | "k3" | "k3-corrected";
+type KlPlace = "loss" | "reward" | "token-reward";
 
 export const regulariserKnobs = {
   klCoef: real(
@@ -210,7 +210,7 @@ export const regulariserKnobs = {
   ),
 };
 
-export interface RegulariserValues {
+interface RegulariserValues {
   readonly klCoef: number;
   readonly klEstimator: KlEstimator;
   /** `loss` where absent. */
@@ -219,7 +219,7 @@ export interface RegulariserValues {
 }
 
 /** Whether the KL is a part of the reward, so that the loss has no term of it. */
-export function klInReward({ klCoef, klIn = "loss" }: Pick<RegulariserValues, "klCoef" | "klIn">): boolean {
+function klInReward({ klCoef, klIn = "loss" }: Pick<RegulariserValues, "klCoef" | "klIn">): boolean {
   return klCoef > 0 && klIn !== "loss";
 }
 
@@ -309,7 +309,7 @@ export function regularise(
  * β k(d_t) [B, T], 0 where nothing is scored; undefined where the KL is no part of the reward.
  * @throws {FeedError} without refLogp
  */
-export function klPenalty(
+function klPenalty(
   old: Numbers,
   { rows, mask, refLogp }: TokenFeed,
   { klCoef = 0, klIn, klEstimator = "k3" }: Partial<RegulariserValues>,
@@ -326,7 +326,7 @@ export function klPenalty(
  * The feed with each answer's whole penalty taken off its reward, before the group is compared; off the advantage, where
  * that is given.
  */
-export function lessPerRow(feed: TokenFeed, penalty: Float64Array): TokenFeed {
+function lessPerRow(feed: TokenFeed, penalty: Float64Array): TokenFeed {
   const { length, rewards, advantages } = feed;
   const less = (values: Numbers) =>
     Float64Array.from(values, (value, b) => value - sum(penalty.subarray(b * length, (b + 1) * length)));
@@ -338,7 +338,7 @@ export function lessPerRow(feed: TokenFeed, penalty: Float64Array): TokenFeed {
 }
 
 /** Σ of the penalties from each token to the end of its answer, undiscounted. [B, T] */
-export function penaltyToGo(penalty: Float64Array, { rows, length }: TokenFeed): Float64Array {
+function penaltyToGo(penalty: Float64Array, { rows, length }: TokenFeed): Float64Array {
   const result = new Float64Array(penalty.length);
   for (let b = 0; b < rows; b++) {
     let left = 0;
@@ -419,13 +419,13 @@ export const clipKnobs = {
   ),
 };
 
-export interface ClipValues {
+interface ClipValues {
   readonly clipLow: number;
   readonly clipHigh: number;
   readonly dualClip: number;
 }
 
-export interface PolicyGradient {
+interface PolicyGradient {
   readonly loss: number;
   /** c of all tokens, those of groups that are left out included: what terms beside the policy's own are scaled by. */
   readonly scale: Float64Array; // [B, T]

@@ -13,7 +13,7 @@ import {
 } from "./batch.ts";
 
 /** What one scored token contributes before the mean over tokens. */
-export interface TokenPush {
+interface TokenPush {
   readonly loss: number; // ℓ_t
   readonly push: number; // −∂ℓ_t/∂log π(y_t)
 }
@@ -66,7 +66,7 @@ export const UNHINTED: Defining = {
 };
 
 /** Views and metrics are worked out when they are first read, from the scores and the feed as they are then. */
-export interface Supervision {
+interface Supervision {
   readonly loss: number;
   readonly credit: FeedCredit;
   readonly metrics: Metrics;

@@ -134,7 +134,7 @@ export function explainGamma(
   };
 }
 
-export interface GammaValues {
+interface GammaValues {
   readonly beta: number;
   readonly gammaMin: number;
   readonly gammaMax: number;

@@ -14,7 +14,7 @@ import { Mu } from "./Mu.tsx";
 import { RunChart } from "./RunChart.tsx";
 import { useSubject } from "./useChart.ts";
 
-export { type Cursor, useCursor, useCursorStep } from "./chartDesk.ts";
+export { useCursor } from "./chartDesk.ts";
 
 const ChartBar = lazy(() => import("./ChartBar.tsx"));
 const MoreGrid = lazy(() => import("./MoreGrid.tsx"));

@@ -8,7 +8,7 @@ import { moreCharts } from "./moreCharts.ts";
 import { RunChart } from "./RunChart.tsx";
 import { useSubject } from "./useChart.ts";
 
-export interface MoreGridProps {
+interface MoreGridProps {
   readonly cursor: Cursor;
   /** The algorithm's first chart is not above. */
   readonly all: boolean;

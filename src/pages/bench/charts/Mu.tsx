@@ -16,7 +16,7 @@ import {
   muTargets,
   setMu,
 } from "./muEdit.ts";
-import type { PlacedProps } from "./RunChart.tsx";
+import type { PlacedProps } from "./useChart.ts";
 import { useChart, useSubject } from "./useChart.ts";
 
 /** µ as it was and as it will be, to be drawn by hand. */

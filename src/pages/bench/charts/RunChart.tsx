@@ -1,15 +1,6 @@
 import { Chart } from "../../../charts/Chart.tsx";
 import type { ChartSpec } from "../../../charts/chartSpec.ts";
-import type { Cursor } from "./chartDesk.ts";
-import { useChart } from "./useChart.ts";
-
-export interface PlacedProps {
-  readonly cursor: Cursor;
-  /** It is one of the charts that lead: larger. */
-  readonly leads: boolean;
-  /** Puts it in front; none where it is there, or cannot be. */
-  readonly onLead: (() => void) | undefined;
-}
+import { type PlacedProps, useChart } from "./useChart.ts";
 
 export interface RunChartProps extends PlacedProps {
   readonly spec: ChartSpec;

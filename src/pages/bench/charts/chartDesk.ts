@@ -8,7 +8,7 @@ import type { Panel } from "../../../lab/link/view.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 
 /** How all charts are looked at, beyond what a link keeps. */
-export interface Look {
+interface Look {
   /** The step that is pointed at. */
   readonly pointed: number | undefined;
   readonly unit: AxisUnit;

@@ -6,7 +6,7 @@ import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { preparePlots } from "../../../charts/Chart.tsx";
 import { stubWidth } from "../../../charts/scales/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
-import { historyOf } from "../../runs/historyContext.ts";
+import { historyOf } from "../../shared/historyContext.ts";
 import { LabContext } from "../../shared/labContext.ts";
 import { Charts, useCursor } from "./Charts.tsx";
 

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Lab } from "../../../app/lab.ts";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { redrawn } from "../../../charts/interaction/muCorners.ts";
-import { fromHash } from "../../../lab/link/hash.ts";
+import { fromHash } from "../../../lab/link/testHash.ts";
 import { muText } from "../../../lab/objectives/terms/mix.ts";
 import { muPlan } from "../../shared/plannedMu.ts";
 import { drawMu, type MuTarget, muIfDrawn, muPlanOf, muShape, muTargets, setMu } from "./muEdit.ts";

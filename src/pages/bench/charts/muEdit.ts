@@ -62,7 +62,7 @@ function withDrawn(config: RunConfig, step: number, value: string): RunConfig {
   return withIntervention(config, { step, key: MU_DRAWN, value });
 }
 
-export interface MuShape {
+interface MuShape {
   readonly corners: readonly MuCorner[];
   /** The corners are µ itself, and not the schedule by a few of them. */
   readonly drawn: boolean;

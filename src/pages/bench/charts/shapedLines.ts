@@ -6,7 +6,7 @@ import type { ChartLine, FullColumn, Point } from "../../../charts/series/line.t
 import type { MetricName } from "../../../lab/metrics.ts";
 
 /** What is done to the lines of every chart alike. */
-export interface Shaping {
+interface Shaping {
   /** Weight of the past; 0 leaves the lines as they were measured. */
   readonly smooth: number;
   readonly xScale: XScale;
@@ -50,7 +50,7 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
 /** What is set and not measured has no noise to be smoothed away. */
 const SET: ReadonlySet<MetricName> = new Set(["mu", "lambda", "learning_rate"]);
 
-export function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
+function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
   const { unit, span } = xScale;
   // A clock's axis is as long as the run has taken so far, but a line at rest has its own clock.
   const end = unit !== "step" && !line.clock ? xScale.max : "";

@@ -14,8 +14,8 @@ import { phaseMarks } from "../../shared/phaseMarks.ts";
 import { withReferenceLines } from "../../shared/referenceLines.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
 import { useReferenceLines } from "../links/useReferenceLines.ts";
+import type { Cursor } from "./chartDesk.ts";
 import { usePlotHeight } from "./plotHeight.ts";
-import type { PlacedProps } from "./RunChart.tsx";
 import { shapedSource } from "./shapedLines.ts";
 import { useSeen } from "./useSeen.ts";
 
@@ -57,6 +57,14 @@ const sameRead = (before: Read, now: Read) =>
   before.source === now.source && before.live === now.live && before.smooth === now.smooth;
 
 const tickText = (value: number) => numberText(value, 3);
+
+export interface PlacedProps {
+  readonly cursor: Cursor;
+  /** It is one of the charts that lead: larger. */
+  readonly leads: boolean;
+  /** Puts it in front; none where it is there, or cannot be. */
+  readonly onLead: (() => void) | undefined;
+}
 
 /** What a chart needs, read in its own turn. */
 export function useChart({ cursor, leads, onLead }: PlacedProps): RunChartProps {

@@ -1,4 +1,4 @@
-import { useHistory, useHistoryState } from "../../runs/historyContext.ts";
+import { useHistory, useHistoryState } from "../../shared/historyContext.ts";
 import styles from "./Run.module.css";
 
 /** A run that a reload or a crash cut off: one press goes on with it. */

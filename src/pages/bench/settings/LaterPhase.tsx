@@ -18,7 +18,7 @@ const ALWAYS = ["steps", "lr"];
 /** Sections of the whole run. */
 const WHOLE: readonly string[] = ["params", "taskParams", "start", "evaluation"];
 
-export interface LaterPhaseProps {
+interface LaterPhaseProps {
   readonly phase: Phase;
   /** Neither its algorithm nor its place may be changed. */
   readonly fixed: boolean;

@@ -7,7 +7,7 @@ import { LaterPhase } from "./LaterPhase.tsx";
 import { nextAlgorithm } from "./phaseSettings.ts";
 import styles from "./Settings.module.css";
 
-export interface LaterPhasesProps {
+interface LaterPhasesProps {
   onAttend(key: string | undefined): void;
 }
 

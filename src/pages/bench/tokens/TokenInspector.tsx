@@ -6,7 +6,7 @@ import styles from "./Tokens.module.css";
 import { signed, tokenName, verdictOf } from "./tokenWords.ts";
 import { useLargestHeight } from "./useLargestHeight.ts";
 
-export interface TokenInspectorProps {
+interface TokenInspectorProps {
   readonly row: TokenRow;
   readonly at: number;
   readonly writer: string;

@@ -19,7 +19,7 @@ export interface ExplainContext {
 }
 
 /** A token's account in words. */
-export interface Account {
+interface Account {
   readonly links: readonly Link[];
   /** Their sum is the credit; none where the formula needs more than what is shown. */
   readonly terms: readonly { readonly symbols: string; readonly numbers: string }[];

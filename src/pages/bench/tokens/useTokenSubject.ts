@@ -6,7 +6,7 @@ import { recordedFor } from "../../../app/recordings/recordingStore.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
 import type { MetricName } from "../../../lab/metrics.ts";
 import { type TokenStep, tokensAt, type WatchedRecord } from "../../../lab/record/tokenRecord.ts";
-import { useHistory, useHistoryState } from "../../runs/historyContext.ts";
+import { useHistory, useHistoryState } from "../../shared/historyContext.ts";
 import { useExperiment, useLab, usePaced, usePinnedLater, useRuns } from "../../shared/labContext.ts";
 
 /** Whose tokens are shown, and of which step. */

@@ -5,14 +5,14 @@ import type { Program } from "./program.ts";
 type SnapshotName = Exclude<WeightsName, "current">;
 
 /** A part of a buffer, in bytes. */
-export interface Segment {
+interface Segment {
   readonly from: GPUBuffer;
   readonly at: number;
   readonly bytes: number;
 }
 
 /** The flat vectors of a policy [P]: weights, moments, snapshots. */
-export interface Vectors {
+interface Vectors {
   readonly current: GPUBuffer;
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;

@@ -1,22 +1,22 @@
 import { lazy, Suspense, useEffect, useId, useState } from "react";
-import { configAt, demoStyleOf, type RunConfig } from "../../../lab/experiment/config.ts";
-import type { TokenRow } from "../../../lab/train/report.ts";
-import { STRIP_EMPTY, STRIP_TITLE } from "../microscope/stripWords.ts";
-import { ColourLegend } from "./ColourLegend.tsx";
-import { ColourMenu } from "./ColourMenu.tsx";
-import type { ExplainContext } from "./explained.ts";
-import { type Place, TokenGrid } from "./TokenGrid.tsx";
-import { TokenInspector } from "./TokenInspector.tsx";
-import styles from "./Tokens.module.css";
-import { strongestByWriter, writerOf } from "./tokenWords.ts";
-import { useColouring } from "./useColouring.ts";
-import { useLargestHeight } from "./useLargestHeight.ts";
-import { useStarted } from "./useStarted.ts";
-import { type TokenSubject, useTokenSubject } from "./useTokenSubject.ts";
+import { configAt, demoStyleOf, type RunConfig } from "../../lab/experiment/config.ts";
+import type { TokenRow } from "../../lab/train/report.ts";
+import { STRIP_EMPTY, STRIP_TITLE } from "./microscope/stripWords.ts";
+import { ColourLegend } from "./tokens/ColourLegend.tsx";
+import { ColourMenu } from "./tokens/ColourMenu.tsx";
+import type { ExplainContext } from "./tokens/explained.ts";
+import { type Place, TokenGrid } from "./tokens/TokenGrid.tsx";
+import { TokenInspector } from "./tokens/TokenInspector.tsx";
+import styles from "./tokens/Tokens.module.css";
+import { strongestByWriter, writerOf } from "./tokens/tokenWords.ts";
+import { useColouring } from "./tokens/useColouring.ts";
+import { useLargestHeight } from "./tokens/useLargestHeight.ts";
+import { useStarted } from "./tokens/useStarted.ts";
+import { type TokenSubject, useTokenSubject } from "./tokens/useTokenSubject.ts";
 
-const Candidates = lazy(() => import("../microscope/Candidates.tsx"));
-const Comparison = lazy(() => import("../microscope/Comparison.tsx"));
-const WeightStrip = lazy(() => import("../microscope/WeightStrip.tsx"));
+const Candidates = lazy(() => import("./microscope/Candidates.tsx"));
+const Comparison = lazy(() => import("./microscope/Comparison.tsx"));
+const WeightStrip = lazy(() => import("./microscope/WeightStrip.tsx"));
 
 /** What the newest step did to each token, with the account of one of them, and one demonstration through all steps. */
 export function TokenPanel() {

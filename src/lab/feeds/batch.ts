@@ -1,11 +1,11 @@
 import type { RunConfig } from "../experiment/config.ts";
-import type { DemonstrationPool } from "../feeds/demonstrations.ts";
-import type { Example } from "../feeds/encode.ts";
 import type { Clock, FeedName, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences, WeightsName } from "../policy/policy.ts";
 import type { Judge } from "../rewards/judge.ts";
 import type { Problem, Task } from "../tasks/task.ts";
-import type { Sample } from "./report.ts";
+import type { DemonstrationPool } from "./demonstrations.ts";
+import type { Example } from "./encode.ts";
+import type { Sample } from "./tokenRow.ts";
 
 /** One batch of sequences: tokens for the policy, numbers for the objective, words for the page. */
 export interface Batch {

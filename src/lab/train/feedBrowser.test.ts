@@ -1,16 +1,16 @@
 import { afterEach, expect, test } from "vitest";
 import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
+import { demonstrations } from "../feeds/demonstrations.ts";
+import { type FeedPage, MOST_ITEMS } from "../feeds/feedPage.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { FeedName } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { taskById } from "../tasks/index.ts";
-import { parameterHash } from "../train/parameterHash.ts";
-import type { TokenRow } from "../train/report.ts";
-import { Run } from "../train/run.ts";
-import { hintReader } from "../train/testHintReader.ts";
-import { nanoPolicy } from "../train/testPolicy.ts";
-import { demonstrations } from "./demonstrations.ts";
-import { type FeedPage, MOST_ITEMS } from "./feedPage.ts";
+import { parameterHash } from "./parameterHash.ts";
+import type { TokenRow } from "./report.ts";
+import { Run } from "./run.ts";
+import { hintReader } from "./testHintReader.ts";
+import { nanoPolicy } from "./testPolicy.ts";
 
 const FEEDS: readonly FeedName[] = ["demos", "rollouts", "offlinePairs", "onlinePairs"];
 

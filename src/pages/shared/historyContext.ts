@@ -2,7 +2,7 @@ import { useStore } from "zustand";
 import { createHistory, type RunHistory } from "../../app/history/history.ts";
 import type { HistoryState } from "../../app/history/historyStore.ts";
 import type { Lab } from "../../app/lab.ts";
-import { useLab } from "../shared/labContext.ts";
+import { useLab } from "./labContext.ts";
 
 const made = new WeakMap<Lab, RunHistory>();
 

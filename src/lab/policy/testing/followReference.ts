@@ -1,10 +1,10 @@
 import type { Policy, UpdateReport } from "../policy.ts";
 import { forward64, gradient64 } from "../reference/forward.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
-import { ASSIGNMENTS, meanLoss, NANO_SHAPE, relativeError, TEST_ADAM, testBatch, testWeights } from "./parity.ts";
+import { ASSIGNMENTS, meanLoss, NANO_SHAPE, relativeError, TEST_ADAM, testBatch, testWeights } from "./wgslParity.ts";
 
 /** Largest relative distances from the float64 reference over a run of updates. */
-export interface Distances {
+interface Distances {
   loss: number;
   gradNorm: number;
   paramNorm: number;

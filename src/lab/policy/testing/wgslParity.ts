@@ -85,7 +85,7 @@ export function testBatch(shape: PolicyShape, rows: number, length: number, seed
 }
 
 /** Random credits of all three kinds. */
-export function testCredit({ rows, length }: Sequences, seed = 1): TokenCredit {
+function testCredit({ rows, length }: Sequences, seed = 1): TokenCredit {
   const list = (kind: number) =>
     Float64Array.from(
       { length: rows * (length - 1) },
@@ -94,7 +94,7 @@ export function testCredit({ rows, length }: Sequences, seed = 1): TokenCredit {
   return { dLogp: list(0), dEntropy: list(1), dMeanLogp: list(2) };
 }
 
-export function testPrompts(shape: PolicyShape, rows: number, length: number, seed = 1): Prompts {
+function testPrompts(shape: PolicyShape, rows: number, length: number, seed = 1): Prompts {
   const { ids, starts } = testBatch(shape, rows, length, seed);
   // No prompt ends before it has begun to speak.
   return { rows, length, ids: ids.map((id) => (id === EOS ? EOS + 1 : id)), starts };
@@ -205,7 +205,7 @@ export const SAMPLERS: readonly { readonly title: string; readonly options: Samp
   { title: "a greedy hint", options: { temperature: 0, topP: 0.9, gate: "linear" } },
 ];
 
-export interface SamplerOptions {
+interface SamplerOptions {
   readonly temperature: number;
   readonly topP: number;
   readonly gate?: HintedStream["gate"];

@@ -1,6 +1,6 @@
-import { normal, rngFor, Streams } from "../rng.ts";
-import type { AdamW, Policy, Prompts, Sequences, TokenCredit } from "./policy.ts";
-import { layoutOf, type PolicyShape, parameterCount, SIZES } from "./shape.ts";
+import { normal, rngFor, Streams } from "../../rng.ts";
+import type { AdamW, Policy, Prompts, Sequences, TokenCredit } from "../policy.ts";
+import { layoutOf, type PolicyShape, parameterCount, SIZES } from "../shape.ts";
 
 /*
  * What two implementations of Policy must agree on, as functions that any test can call: the inputs, made to reach every
@@ -71,7 +71,7 @@ export const TEST_RULE: AdamW = {
 };
 
 /** How far two vectors lie apart: the L2 norm of the difference over that of `b`. NaN anywhere gives NaN. */
-export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`two vectors must have one length, got ${a.length} and ${b.length}`);
   let difference = 0;
   let size = 0;

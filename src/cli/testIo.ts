@@ -1,7 +1,7 @@
 import { InputError, type Io } from "./command.ts";
 
 /** A terminal that remembers: for tests. */
-export interface MemoryIo extends Io {
+interface MemoryIo extends Io {
   readonly outLines: string[];
   readonly errLines: string[];
 }

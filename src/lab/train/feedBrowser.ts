@@ -1,10 +1,6 @@
-import type { AnyObjective, FeedName } from "../objectives/objective.ts";
-import type { FeedBatch } from "../train/batch.ts";
-import { candidatesOf } from "../train/inspect.ts";
-import { mismatchedOf } from "../train/mismatched.ts";
-import { Update } from "../train/update.ts";
-import { packExamples } from "./encode.ts";
-import type { FeedContents, FeedState } from "./feed.ts";
+import type { FeedBatch } from "../feeds/batch.ts";
+import { packExamples } from "../feeds/encode.ts";
+import type { FeedContents, FeedState } from "../feeds/feed.ts";
 import {
   type EmptyFeed,
   type FeedItem,
@@ -13,9 +9,13 @@ import {
   MOST_ITEMS,
   MOST_SEARCHED,
   type OpenedItem,
-} from "./feedPage.ts";
-import { FEEDS } from "./index.ts";
-import { completed } from "./scored.ts";
+} from "../feeds/feedPage.ts";
+import { FEEDS } from "../feeds/index.ts";
+import { completed } from "../feeds/scored.ts";
+import type { AnyObjective, FeedName } from "../objectives/objective.ts";
+import { candidatesOf } from "./inspect.ts";
+import { mismatchedOf } from "./mismatched.ts";
+import { Update } from "./update.ts";
 
 /** The feeds of one run page by page, and single items of them read by its present weights. Changes nothing that trains. */
 export class FeedBrowser {

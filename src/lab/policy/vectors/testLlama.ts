@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { shapeFromConfig, weightsFromSafetensors } from "../huggingFace.ts";
 import type { AdamW, Sequences, TokenCredit } from "../policy.ts";
+import { shapeFromConfig, weightsFromSafetensors } from "../testFiles.ts";
 
 /*
  * A random one-layer Llama and what transformers 5.17 and torch 2.13 (weights float32, arithmetic float64) say about it.
