@@ -69,7 +69,7 @@ export interface Proof {
 }
 
 /** What a link decides of a draft. */
-export type Opened = Pick<Draft, "config" | "presetId"> & Partial<Pick<Draft, "view" | "receipt">>;
+type Opened = Pick<Draft, "config" | "presetId"> & Partial<Pick<Draft, "view" | "receipt">>;
 
 export type DraftStore = StoreApi<Draft>;
 

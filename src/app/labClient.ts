@@ -2,6 +2,7 @@ import workerUrl from "../lab/worker/main.ts?worker&url";
 import { type Command, isLabEvent, type LabEvent, type WorkerMessage } from "../lab/worker/protocol.ts";
 import type { AnswerTo, Question } from "../lab/worker/questions.ts";
 import { PendingQuestions, UnansweredError } from "./pendingQuestions.ts";
+import { WorkerWatch } from "./workerWatch.ts";
 
 /** The part of a Worker that the client uses. */
 export interface LabWorker {
@@ -11,7 +12,7 @@ export interface LabWorker {
   terminate(): void;
 }
 
-export interface LabListener {
+interface LabListener {
   event(event: LabEvent): void;
   /** The worker died; the next `open` starts another. */
   crashed(message: string): void;
@@ -21,12 +22,13 @@ export interface LabClient {
   /** `open` starts a worker where there is none; any other command without a worker is dropped. */
   send(command: Command): void;
   /**
-   * The answer to a question; `convert` starts a worker where there is none. Rejects with UnansweredError when the worker dies or
+   * The answer to a question; `convert` and `export` start a worker where there is none. Rejects with UnansweredError when the worker dies or
    * refuses, when another run takes the place of the one that was asked, and after `limitMs`.
    */
   ask<Q extends Question>(question: Q, limitMs?: number): Promise<AnswerTo<Q>>;
   /** Messages that were no events of this build. */
   readonly dropped: number;
+  /** Ends the worker, whatever it does; the next `open` starts another. */
   dispose(): void;
 }
 
@@ -44,24 +46,40 @@ export function spawnLabWorker(): LabWorker {
 /** Owns the worker: starts it when it is first needed, and again after a crash. */
 export function createLabClient(spawn: () => LabWorker, listener: LabListener): LabClient {
   let worker: LabWorker | undefined;
+  let watch: WorkerWatch | undefined;
   let dropped = 0;
   const questions = new PendingQuestions();
 
   function receive(message: WorkerMessage): void {
+    watch?.heard(message?.type !== "alive" || message.work);
     if (message?.type === "reply") questions.receive(message);
-    else if (isLabEvent(message)) listener.event(message);
-    else dropped++;
+    else if (message?.type === "alive") return;
+    else if (isLabEvent(message)) {
+      observe(message);
+      listener.event(message);
+    } else dropped++;
+  }
+
+  function observe(event: LabEvent): void {
+    if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
+    if (event.type === "metrics" && event.rows.some(({ step }) => step > 0)) watch?.stepped();
+  }
+
+  function end(): void {
+    watch?.end();
+    worker?.terminate();
+    worker = watch = undefined;
   }
 
   function start(): LabWorker {
     const started = spawn();
     const crashed = (message: string) => {
       if (worker !== started) return;
-      worker = undefined;
-      started.terminate();
+      end();
       questions.reject("crashed", message);
       listener.crashed(message);
     };
+    watch = new WorkerWatch((seconds) => crashed(crashSentence(`no sign of life for ${seconds} s`)));
     started.addEventListener("message", ({ data }) => {
       if (worker === started) receive(data);
     });
@@ -74,13 +92,14 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     send(command) {
       if (command.type === "open") {
         worker ??= start();
+        watch?.opened(command.config);
         questions.reject("replaced", "Another run took the place of the one that was asked.", command.runId);
       }
       worker?.postMessage(command, transfersOf(command));
     },
     ask(question, limitMs) {
       const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
-      if (question.type === "convert") worker ??= start();
+      if (question.type === "convert" || question.type === "export") worker ??= start();
       if (worker) return questions.ask(question, post, limitMs);
       return Promise.reject(new UnansweredError("crashed", "There must be a worker with a policy to ask, got none."));
     },
@@ -89,14 +108,14 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     },
     dispose() {
       questions.reject("crashed", "The worker that was asked was ended.");
-      worker?.terminate();
-      worker = undefined;
+      end();
     },
   };
 }
 
 function transfersOf(command: Command | Question): ArrayBuffer[] {
   if (command.type === "convert") return [command.bytes];
+  if (command.type === "export") return command.checkpoint ? [command.checkpoint] : [];
   if (command.type !== "open") return [];
   return [command.checkpoint, command.weights].filter((bytes) => bytes !== undefined);
 }

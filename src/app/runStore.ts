@@ -3,16 +3,13 @@ import { phaseAt, type RunConfig } from "../lab/experiment/config.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
-import type { RunState } from "../lab/train/runState.ts";
+import { type RunState, TRANSITIONS } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
 import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
 
-export type Backend = Pick<
-  Extract<LabEvent, { type: "backend" }>,
-  "policy" | "backend" | "device" | "reason" | "parameters"
->;
-export type Pace = Pick<
+type Backend = Pick<Extract<LabEvent, { type: "backend" }>, "policy" | "backend" | "device" | "reason" | "parameters">;
+type Pace = Pick<
   Extract<LabEvent, { type: "pace" }>,
   "stepsPerSecond" | "tokensPerSecond" | "secondsLeft" | "deviceBytes"
 >;
@@ -44,7 +41,7 @@ export interface ShownRun {
 }
 
 /** What a run has when it begins, beyond its config. */
-export interface Begun {
+interface Begun {
   readonly from?: StartingPoint | undefined;
   /** What was measured before, where a run goes on. */
   readonly series?: MetricTable | undefined;
@@ -142,7 +139,12 @@ export function createRunStore(): RunStore {
       if (store.getState().run?.id === id) update(() => ({ survey }));
     },
     fail(message) {
-      update(({ state }) => ({ state: { phase: "failed", step: stepOf(state), message }, awaited: {} }));
+      // What is over stays as it ended.
+      update(({ state }) =>
+        TRANSITIONS[state.phase].includes("failed")
+          ? { state: { phase: "failed", step: stepOf(state), message }, awaited: {} }
+          : { awaited: {} },
+      );
     },
     await(key, value) {
       update(({ awaited }) => ({ awaited: { ...awaited, [key]: value } }));

@@ -1,9 +1,10 @@
-import type { Verdict } from "../lab/link/receiptVerdict.ts";
+import type { ReceiptVerdict } from "../lab/link/receiptVerdict.ts";
 import type { RunResult } from "../lab/record/runFile.ts";
+import type { TokenFile } from "../lab/record/tokenFile.ts";
 
 /** What a run in a terminal says about the receipt that its link came with. */
 export interface CheckedReceipt {
-  readonly verdict: Verdict["kind"];
+  readonly verdict: ReceiptVerdict["kind"];
   readonly sentence: string;
 }
 
@@ -14,7 +15,7 @@ export interface StartedFrom {
 }
 
 /** What `lab train` prints and writes. */
-export interface RunFile extends RunResult {
+export interface RunFile extends RunResult, TokenFile {
   /** The hash of an address of the page that opens this experiment, with a receipt of this run. */
   readonly link?: string;
   /** What became of the receipt in the link that was trained. */

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import styles from "./ShareButton.module.css";
 
-export interface ShareButtonProps {
+interface ShareButtonProps {
   /** Makes the link when it is asked for. */
   link(): string;
   /** What that link has no room for, one sentence each. */

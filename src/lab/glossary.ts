@@ -134,7 +134,7 @@ export const GLOSSARY = {
 export type GlossaryKey = keyof typeof GLOSSARY;
 
 /** A piece of running text: plain, or a word that is explained. */
-export type TextPiece = string | { readonly key: GlossaryKey; readonly word: string };
+type TextPiece = string | { readonly key: GlossaryKey; readonly word: string };
 
 /**
  * Text with marked words, cut at them: `[policy]` is the entry of that key in its own words, `[policy|the policies]` the
@@ -152,11 +152,4 @@ export function textPieces(marked: string): TextPiece[] {
       }
       return { key: key as GlossaryKey, word: word ?? GLOSSARY[key as GlossaryKey].word };
     });
-}
-
-/** The text without its marks. */
-export function plainText(marked: string): string {
-  return textPieces(marked)
-    .map((piece) => (typeof piece === "string" ? piece : piece.word))
-    .join("");
 }

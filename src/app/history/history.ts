@@ -1,14 +1,16 @@
 import { withSettings } from "../../lab/experiment/config.ts";
 import { nameOf } from "../../lab/experiment/name.ts";
 import { algorithmsOf } from "../../lab/experiment/phases.ts";
+import type { Cluster } from "../../lab/export/exportFolder.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 import { changed } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import { type Archive, openArchive } from "./archive.ts";
+import { createGoOn } from "./goOn.ts";
 import { createHistoryStore, entryOf, type HistoryStore } from "./historyStore.ts";
-import { createImportExport, type OutFile } from "./importExport.ts";
+import { createImportExport, type ImportExport, type OutFile } from "./importExport.ts";
 import { createLibrary } from "./library.ts";
 import { createOverlays } from "./overlays.ts";
 import { createPlanner } from "./queue.ts";
@@ -48,29 +50,37 @@ export interface RunHistory {
   /** Lets the draft start from a run's weights; without one, from what its config says. */
   startFrom(id: string | undefined): Promise<void>;
   answerRecovery(goOn: boolean): void;
+  /** To the offer to go on with what was cut off. */
+  answerGoOn(goOn: boolean): void;
   exportRun(id: string): Promise<OutFile | undefined>;
   exportWeights(id: string): Promise<OutFile | undefined>;
-  importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  exportCluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
+  exportTokens(id: string): Promise<OutFile | undefined>;
+  importFiles: ImportExport["take"];
   dispose(): void;
 }
 
 export const UNDO_MS = 10_000;
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly archive?: Promise<Archive>;
   readonly estimate?: Estimate;
   now?(): number;
+  /** Milliseconds of a monotonic clock. */
+  elapsed?(): number;
 }
 
 export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistory {
   const { archive = openArchive(), estimate = browserEstimate, now = Date.now } = options;
+  const { elapsed = () => performance.now() } = options;
   const store = createHistoryStore(readSession());
   const library = createLibrary(store, lab.notices, archive, estimate);
   const overlays = createOverlays(library);
-  const recorder = createRecorder(lab, library, overlays, { now, newId });
-  const tokens = createTokenRecorder(lab, library, now);
-  const planner = createPlanner(lab, library, recorder, newId);
+  const recorder = createRecorder(lab, library, overlays, { now, elapsed, newId });
+  const tokens = createTokenRecorder(lab, library, elapsed);
   const recovery = createRecovery(lab, library, recorder);
+  const planner = createPlanner(lab, library, recorder, recovery, newId);
+  const goOn = createGoOn(lab, library, recovery, planner);
   const importExport = createImportExport(lab, library, now, newId);
   const leaveSession = store.subscribe((state, before) => {
     if (state.shown !== before.shown || state.solo !== before.solo || state.baseline !== before.baseline) {
@@ -92,7 +102,10 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
     library.forget(undo.runs.map(({ id }) => id));
   }
 
-  const ready = library.ready.then(() => overlays.load());
+  const ready = library.ready.then(() => {
+    goOn.look();
+    return overlays.load();
+  });
 
   return {
     store,
@@ -180,23 +193,27 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
       planner.start(runs, group);
     },
     cancelPlan: () => planner.cancel(),
-    resume: (id) => void recovery.resume(id),
+    resume: (id) => {
+      if (lab.mayStart(id)) void recovery.resume(id);
+    },
     async startFrom(id) {
-      const weights = id === undefined ? undefined : await library.weights(id);
+      const kept = id === undefined ? undefined : await library.checkpoint(id);
       const record = library.find(id);
-      if (id !== undefined && (!weights || !record)) return;
-      const from = weights &&
-        record && { id: record.id, name: record.name, step: record.checkpoint?.step ?? 0, weights };
+      if (id !== undefined && (!kept || !record)) return;
+      const from = kept && record && { id: record.id, name: record.name, step: kept.stored.step, weights: kept.bytes };
       lab.draft.setState({ from });
     },
-    answerRecovery: (goOn) => recovery.answer(goOn),
+    answerRecovery: (yes) => recovery.answer(yes),
+    answerGoOn: (yes) => (yes ? goOn.accept() : goOn.dismiss()),
     exportRun: (id) => importExport.run(id),
     exportWeights: (id) => importExport.weights(id),
-    importFile: (name, bytes) => importExport.take(name, bytes),
+    exportCluster: (id, cluster) => importExport.cluster(id, cluster),
+    exportTokens: (id) => importExport.tokens(id),
+    importFiles: (files) => importExport.take(files),
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();
-      for (const part of [tokens, recorder, planner, recovery]) part.dispose();
+      for (const part of [tokens, recorder, planner, recovery, goOn]) part.dispose();
     },
   };
 }

@@ -5,6 +5,7 @@ import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRec
 import type { NoticeStore } from "../noticeStore.ts";
 import type { Archive } from "./archive.ts";
 import { type HistoryStore, withRecords } from "./historyStore.ts";
+import { type FreshCheckpoint, type KeptCheckpoint, marksOf, readWhole } from "./keptCheckpoint.ts";
 import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
@@ -24,14 +25,10 @@ export interface Library {
   forget(ids: readonly string[]): void;
   /** Empty where the stored one is damaged, which the record then says. */
   table(id: string): Promise<MetricTable>;
-  weights(id: string): Promise<ArrayBuffer | undefined>;
-  saveCheckpoint(
-    id: string,
-    bytes: ArrayBuffer,
-    step: number,
-    hash: string,
-    part: TablePart | undefined,
-  ): Promise<void>;
+  /** The newest whole checkpoint. Where a newer one is damaged, or all are, the record says so from then on. */
+  checkpoint(id: string): Promise<KeptCheckpoint | undefined>;
+  /** Keeps a checkpoint, with what its columns have grown by; the one before it until this one has been read back whole. */
+  saveCheckpoint(id: string, fresh: FreshCheckpoint, part: TablePart | undefined): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
@@ -93,7 +90,7 @@ export function createLibrary(
     const dropped = toDrop(records(), free, bytes, keeping);
     for (const { id } of dropped) {
       await archive.dropWeights(id);
-      const now = touch(id, { checkpoint: undefined, checkpointDropped: true });
+      const now = touch(id, { checkpoint: undefined, older: undefined, checkpointDropped: true });
       if (now) await archive.save(now);
     }
     const freed = dropped.reduce((sum, { checkpoint }) => sum + checkpoint!.bytes, 0);
@@ -147,18 +144,38 @@ export function createLibrary(
         return new MetricTable();
       });
     },
-    async weights(id) {
+    async checkpoint(id) {
       await writing;
-      return (await opening).weights(id);
+      const record = find(id);
+      if (!record?.checkpoint) return undefined;
+      const kept = await readWhole(await opening, record);
+      if (kept?.stored === record.checkpoint) return kept;
+      const { step } = record.checkpoint;
+      const left = kept ? `so the one of step ${kept.stored.step} is used` : "so it has none to go on from";
+      // The slot of the damaged one is the next to be written.
+      touch(id, {
+        checkpoint: kept?.stored,
+        older: undefined,
+        damage: `Its checkpoint of step ${step} must be as it was written, got another or none, ${left}.`,
+      });
+      return kept;
     },
-    saveCheckpoint(id, bytes, step, hash, part) {
-      const checkpoint = { step, bytes: bytes.byteLength, hash };
+    saveCheckpoint(id, fresh, part) {
       return write(async (archive) => {
         if (!find(id)) return;
-        await freeSpace(archive, checkpoint.bytes, id);
-        await archive.saveWeights(id, bytes);
-        const now = touch(id, { checkpoint, checkpointDropped: false });
-        if (now) await archive.save(now, part);
+        await freeSpace(archive, fresh.bytes.byteLength, id);
+        const before = find(id);
+        if (!before) return;
+        const marks = marksOf(before, fresh);
+        const { checkpoint, older } = marks;
+        const slot = checkpoint.slot ?? 0;
+        await archive.save({ ...before, ...marks }, part, { slot, bytes: fresh.bytes });
+        const now = touch(id, marks);
+        if (!now || !older) return;
+        const kept = await readWhole(archive, { ...now, older: undefined });
+        if (!kept) throw new Error("its newest checkpoint could not be read back whole, so the one before it stays");
+        const alone = touch(id, { older: undefined });
+        if (alone) await archive.save(alone, undefined, { slot: older.slot ?? 0, bytes: undefined });
       });
     },
     async tokens(id) {

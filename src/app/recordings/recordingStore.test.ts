@@ -16,7 +16,7 @@ test("every shipped recording is of its preset as it is today, and small", () =>
         draftOf(`#preset=${preset}`),
       ),
     ).toBeDefined();
-    expect(run.series.step).toBe(run.config.optimiser.steps);
+    expect(run.series.step).toBe(run.config.optimizer.steps);
     expect(run.series.column("eval/accuracy")).toBeDefined();
     expect(run.tokens!.rows.length).toBeGreaterThan(3);
     expect(sentence).toMatch(/^In \d+ steps, .+\.$/);

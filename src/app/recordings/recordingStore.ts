@@ -17,7 +17,7 @@ export interface Recorded {
   readonly run: Run;
 }
 
-export interface Recordings {
+interface Recordings {
   /** The newest one that was asked for and came. */
   readonly recorded: Recorded | undefined;
   /** True once the first one has come or could not be had. */
@@ -34,7 +34,7 @@ export interface RecordingStore extends StoreApi<Recordings> {
 /** The presets of which `public/studies/` holds a recording. */
 export const RECORDED: readonly string[] = ["chord-mu-countdown"];
 
-export type FetchJson = (path: string) => Promise<unknown>;
+type FetchJson = (path: string) => Promise<unknown>;
 
 const fetchJson: FetchJson = async (path) => {
   const response = await fetch(path);

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../lab/experiment/config.ts";
-import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
 import { randomWeights } from "../../lab/policy/init.ts";
 import { writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
 import { SIZES } from "../../lab/policy/shape.ts";
+import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/testFiles.ts";
 import { encode, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { checkpointBytes } from "../../lab/train/checkpoint.ts";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "policy-lab-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -120,4 +120,65 @@ test("what cannot be exported is one line on stderr, and exit code 2", async () 
     code: 2,
     err: expect.stringMatching(/got/),
   });
+});
+
+test("an experiment becomes a folder for TRL or Trinity-RFT, trained or not", async () => {
+  const settings = ["--set", "start=random", "--set", "size=nano", "--set", "demoCount=4", "--set", "steps=2"];
+  const trl = join(folder, "trl");
+  expect(await lab("export", "sft-parity", ...settings, "--format", "trl", "--out", trl)).toMatchObject({ code: 0 });
+  expect(readFileSync(join(trl, "train.py"), "utf8")).toContain("SFTTrainer");
+  expect(readFileSync(join(trl, "demonstrations.jsonl"), "utf8").trim().split("\n")).toHaveLength(4);
+  const trinity = join(folder, "trinity");
+  const answer = await lab("export", "chord-mu-countdown", ...settings, "--format", "trinity", "--out", trinity);
+  expect(answer).toMatchObject({ code: 0, err: "" });
+  expect(readFileSync(join(trinity, "mix_chord.yaml"), "utf8")).toContain("mu_peak: 0.5");
+});
+
+test("a run's checkpoint lies in the folder beside where it started", async () => {
+  const out = join(folder, "both");
+  await lab("export", checkpoint, "--format", "trl", "--out", out);
+  expect(readFileSync(join(out, "README.md"), "utf8")).toContain("the policy after 0 updates in the lab");
+  expect(readFileSync(join(out, "trained", "config.json"), "utf8")).toContain("LlamaForCausalLM");
+});
+
+test.each([
+  ["an unknown format", ["export", native, "--format", "onnx"], "--format must be one of hf, trl, trinity, tokens"],
+  ["a setting that nothing reads", ["export", native, "--set", "lr=1"], "--format hf changes no setting"],
+  [
+    "tokens of a run without any",
+    ["export", run, "--format", "tokens"],
+    "run.json: A run's config must be a JSON object",
+  ],
+  [
+    "Trinity-RFT without CHORD",
+    ["export", "sft-parity", "--format", "trinity"],
+    "algorithm must be chord-mu or chord-phi",
+  ],
+])("%s is refused with one sentence", async (_, argv, sentence) => {
+  const answer = await lab(...argv, "--out", join(folder, "refused"));
+  expect(answer.code).toBe(2);
+  expect(answer.err).toContain(sentence);
+});
+
+test("lab train --tokens keeps tokens that lab export writes one sequence a line", async () => {
+  const out = join(folder, "tokens.json");
+  const small = ["--set", "start=random", "--set", "size=nano", "--set", "demoCount=4", "--set", "evalProblems=8"];
+  const trained = await lab(
+    "train",
+    "sft-parity",
+    ...small,
+    "--steps",
+    "2",
+    "--policy",
+    "simd",
+    "--tokens",
+    "--out",
+    out,
+  );
+  expect(trained).toMatchObject({ code: 0 });
+  const lines = join(folder, "tokens.jsonl");
+  expect(await lab("export", out, "--format", "tokens", "--out", lines)).toMatchObject({ code: 0, err: "" });
+  const [header, first] = readFileSync(lines, "utf8").trim().split("\n");
+  expect(JSON.parse(header!)).toMatchObject({ format: "policy-lab-tokens", config: { algorithm: "sft" } });
+  expect(JSON.parse(first!)).toMatchObject({ step: 1, feed: "demos" });
 });

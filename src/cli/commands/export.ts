@@ -1,59 +1,85 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { configFromShape, safetensorsFromWeights } from "../../lab/policy/huggingFace.ts";
-import { type PolicyShape, parameterCount } from "../../lab/policy/shape.ts";
-import { BOS, EOS, PAD, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
+import { dirname, join } from "node:path";
+import type { ExportFile } from "../../lab/export/exportFile.ts";
+import { CLUSTERS, type Cluster, exportFolder } from "../../lab/export/exportFolder.ts";
+import { huggingFaceFolder } from "../../lab/export/huggingFace/folder.ts";
+import { parameterCount } from "../../lab/policy/shape.ts";
 import { weightsInFile } from "../../lab/train/startingState.ts";
 import { readCheckpointFile } from "../checkpointFile.ts";
-import { type Command, InputError } from "../command.ts";
-import { tokenizerConfigJson, tokenizerJson } from "../hfTokenizer.ts";
+import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
+import { ENGINE_OPTIONS } from "../engine.ts";
+import { SETTING_OPTIONS } from "../experiment.ts";
+import { exportSourceOf } from "../exportSource.ts";
+import { tokensOfRun } from "../tokensOfRun.ts";
+
+const FORMATS = ["hf", ...CLUSTERS, "tokens"] as const;
+type Format = (typeof FORMATS)[number];
 
 export const exportCommand: Command = {
   name: "export",
-  summary: "Writes a trained policy as a folder that AutoModelForCausalLM.from_pretrained opens.",
-  usage: "<run.json | checkpoint.safetensors>",
+  summary:
+    "Takes a run elsewhere: weights for transformers, a folder for TRL or Trinity-RFT, its tokens as JSON Lines.",
+  usage: "<run.json | checkpoint.safetensors | preset | config.json | link>",
   positionals: [1, 1],
   options: {
-    format: { type: "text", value: "hf", help: "Hugging Face's, the only one" },
-    out: { type: "text", value: "folder", help: "where to write; made where it is missing" },
+    format: {
+      type: "text",
+      value: FORMATS.join("|"),
+      help: "hf: AutoModelForCausalLM opens it (as usual); trl, trinity: data, reward, weights and script; tokens: one file",
+    },
+    out: { type: "text", value: "folder", help: "where to write; made where it is missing. For tokens: the file" },
+    ...SETTING_OPTIONS,
+    ...ENGINE_OPTIONS,
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
+  details: `hf takes the weights of a run.json or of a checkpoint. trl and trinity take any experiment, trained or not; trinity needs
+CHORD. tokens takes a run.json with tokens: one that the page exported, or that lab train --tokens wrote.`,
   async run(args, io) {
-    const format = args.text("format") ?? "hf";
-    if (format !== "hf") throw new InputError(`--format must be hf, got "${format}".`);
+    const format = FORMATS.find((one) => one === (args.text("format") ?? "hf"));
+    if (!format) throw new InputError(`--format must be one of ${FORMATS.join(", ")}, got "${args.text("format")}".`);
     const out = args.text("out");
     if (out === undefined) throw new InputError("--out must name the folder to write, got nothing.");
-    // From a run's result (the checkpoint lies beside it), a run's checkpoint, or a file of weights alone.
-    const { shape, weights } = weightsInFile(await readCheckpointFile(args.positionals[0]!));
-    const files = filesOf(shape, weights);
-    await mkdir(out, { recursive: true });
-    for (const [name, content] of Object.entries(files)) await writeFile(join(out, name), content);
-    const parameters = parameterCount(shape);
-    const names = Object.keys(files);
+    if (format === "hf" || format === "tokens") refuseUnread(format, args);
+    const { files, notes, ...said } = await filesOf(format, out, args, io);
+    for (const note of notes) io.err(note);
+    for (const { name, content } of files) {
+      const path = format === "tokens" ? out : join(out, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
+    const names = files.map(({ name }) => name);
     io.out(
       args.flag("json")
-        ? JSON.stringify({ out, format, parameters, files: names })
-        : `${out} holds ${names.join(", ")}: ${parameters} parameters`,
+        ? JSON.stringify({ out, format, ...said, files: names, ...(notes.length > 0 && { notes }) })
+        : `${out} holds ${names.join(", ")}${said.parameters === undefined ? "" : `: ${said.parameters} parameters`}`,
     );
     return 0;
   },
 };
 
-/** A foreign vocabulary comes without a tokenizer: ours would name its tokens wrongly. */
-function filesOf(shape: PolicyShape, weights: Float32Array): Readonly<Record<string, string | Uint8Array>> {
-  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  return {
-    "config.json": json(configFromShape(shape)),
-    "generation_config.json": json({
-      bos_token_id: BOS,
-      eos_token_id: EOS,
-      pad_token_id: PAD,
-      max_length: shape.context,
-    }),
-    "model.safetensors": safetensorsFromWeights(shape, weights),
-    ...(shape.vocabSize === VOCAB_SIZE && {
-      "tokenizer.json": json(tokenizerJson()),
-      "tokenizer_config.json": json(tokenizerConfigJson(shape.context)),
-    }),
-  };
+interface Written {
+  readonly files: readonly ExportFile[];
+  readonly notes: readonly string[];
+  readonly parameters?: number;
+}
+
+async function filesOf(format: Format, out: string, args: ParsedArgs, io: Io): Promise<Written> {
+  const target = args.positionals[0]!;
+  if (format === "tokens") return { files: [{ name: out, content: await tokensOfRun(target) }], notes: [] };
+  if (format !== "hf") return clusterFolder(format, args, io);
+  // From a run's result (the checkpoint lies beside it), a run's checkpoint, or a file of weights alone.
+  const { shape, weights } = weightsInFile(await readCheckpointFile(target));
+  return { files: huggingFaceFolder({ shape, weights }), notes: [], parameters: parameterCount(shape) };
+}
+
+async function clusterFolder(cluster: Cluster, args: ParsedArgs, io: Io): Promise<Written> {
+  const source = await exportSourceOf(args, io);
+  return { ...(await exportFolder(cluster, source)), parameters: parameterCount(source.start.shape) };
+}
+
+/** Options that a format does not read are refused, as everywhere. */
+function refuseUnread(format: Format, args: ParsedArgs): void {
+  const given = ["seed", "policy", "backend"].filter((name) => args.text(name) !== undefined);
+  const all = [...(args.list("set").length > 0 ? ["set"] : []), ...given];
+  if (all.length > 0) throw new InputError(`--format ${format} changes no setting: leave out --${all.join(", --")}.`);
 }

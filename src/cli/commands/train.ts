@@ -2,13 +2,17 @@ import { basename } from "node:path";
 import { phasesOf, type RunConfig, withSettings } from "../../lab/experiment/config.ts";
 import { phaseKey } from "../../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../../lab/experiment/phases.ts";
-import { isMetric } from "../../lab/metrics.ts";
+import { headlineIn } from "../../lab/lessons/headline.ts";
+import { isMetric, nounOf } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
+import { measuredAt, outcomeText } from "../../lab/record/outcome.ts";
 import { runResult } from "../../lab/record/runFile.ts";
+import { tokenFile } from "../../lab/record/tokenFile.ts";
+import { bounded, keepsTokens, NO_TOKENS, withStep } from "../../lab/record/tokenRecord.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
-import { Run, type RunProgress } from "../../lab/train/run.ts";
+import { Run, type RunEvent, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
@@ -17,7 +21,7 @@ import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { checkOut, lockOut, writeWhole } from "../outFile.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
-import { type Trained, toTheEnd } from "../toTheEnd.ts";
+import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
   name: "train",
@@ -35,10 +39,12 @@ export const train: Command = {
     },
     resume: { type: "text", value: "run.safetensors", help: "goes on from a checkpoint instead of a new experiment" },
     until: { type: "text", value: "n", help: "stops after this step; a later --resume goes on" },
+    tokens: { type: "flag", help: "keeps the tokens of up to 40 steps in the file, as the page does; needs --out" },
     json: { type: "flag", help: "prints one JSON object and nothing else" },
   },
   async run(args, io) {
     const out = args.text("out");
+    if (out === undefined && args.flag("tokens")) throw new InputError("--tokens must come with --out, got none.");
     if (out === undefined) return trainTo(undefined, args, io);
     await checkOut(out);
     await checkOut(checkpointPath(out));
@@ -60,8 +66,9 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     interrupted = true;
     io.err(`The run stops after the step under way${out === undefined ? "" : ` and is kept in ${out}`}.`);
   });
+  let tokens = NO_TOKENS;
   const fileOf = (trained: Trained): RunFile => {
-    const own = withLink(run.config, trained, args.positionals[0]);
+    const own = { ...withLink(run.config, trained, args.positionals[0]), ...tokenFile(bounded(tokens)) };
     return startedFrom ? fromElsewhere(own, startedFrom) : own;
   };
   try {
@@ -70,15 +77,23 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     const until = Math.min(asked ?? run.steps, run.steps);
     const trained = await toTheEnd(run, opened, io, {
       until: () => (interrupted ? 0 : until),
+      ...(args.flag("tokens") && {
+        inspect: (step: number) => step >= until || keepsTokens(step, run.steps),
+        event: (event: RunEvent) => {
+          if (event.type !== "update" || event.report.rows.length === 0) return;
+          tokens = withStep(tokens, event.report, run.steps);
+        },
+      }),
       ...(out !== undefined && {
-        save: async (some: Trained) => {
-          await write(out, fileOf(some), run);
+        save: async ({ trained: some, checkpoint }: KeptRun) => {
+          await write(out, fileOf(some), checkpoint);
         },
       }),
     });
     const file = fileOf(trained);
-    const written = out === undefined ? file : await write(out, file, run);
-    io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
+    const bytes = async () => checkpointBytes({ policy: await run.policy.export(), progress: run.progress });
+    const written = out === undefined ? file : await write(out, file, await bytes());
+    io.out(args.flag("json") ? JSON.stringify(written) : summary(run.config, written));
     return interrupted ? 130 : 0;
   } finally {
     leave?.();
@@ -162,15 +177,15 @@ function withLink(config: RunConfig, trained: Trained, target: string | undefine
 
 const checkpointPath = (out: string) => `${out.replace(/\.json$/, "")}.safetensors`;
 
-async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
+async function write(out: string, file: RunFile, checkpoint: Uint8Array): Promise<RunFile> {
   const path = checkpointPath(out);
   const written = { ...file, checkpoint: basename(path) };
-  await writeWhole(path, checkpointBytes({ policy: await run.policy.export(), progress: run.progress }));
+  await writeWhole(path, checkpoint);
   await writeWhole(out, `${JSON.stringify(written)}\n`);
   return written;
 }
 
-function summary(name: string, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
+function summary(config: RunConfig, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final)
     .filter(isMetric)
     .filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
@@ -179,6 +194,12 @@ function summary(name: string, { initial, final, steps, seconds, parameterHash: 
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  const end = `${name}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
-  return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
+  const metric = headlineIn(config, final);
+  const runs = [{ config, final, step: steps, phase: "finished" as const }];
+  const headline =
+    final[metric] === undefined
+      ? []
+      : [[nounOf(metric), outcomeText(runs, metric), measuredAt(runs, metric)].join(" ")];
+  const end = `${algorithmsOf(config)}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  return [...rows, ...headline, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES, objectiveById } from "../objectives/index.ts";
 import type { FeedCredit } from "../objectives/objective.ts";
 import { at, mapBatch, placesOf, randomBatch } from "../objectives/terms/testBatches.ts";
@@ -58,8 +59,8 @@ const BASES: readonly (readonly [string, RunConfig])[] = [
 /** Everything that reaches the weights: credits on one batch over the run, and the settings that decide what is collected. */
 function trainedBy(config: RunConfig): string {
   const objective = objectiveById(config.algorithm);
-  const { steps: totalSteps, ...optimiser } = config.optimiser;
-  const fresh = config.optimiser.updatesPerBatch === 1;
+  const { steps: totalSteps, ...optimizer } = config.optimizer;
+  const fresh = config.optimizer.updatesPerBatch === 1;
   const batch = mapBatch(randomBatch(3), objective, (given, feed) => {
     // One token above every cutoff.
     const scores = { ...given, logp: given.logp.map((x, i) => (i === 0 ? Math.log(0.8) : x)) };
@@ -77,7 +78,7 @@ function trainedBy(config: RunConfig): string {
   const style = demoStyleOf(config);
   return JSON.stringify([
     credits,
-    optimiser,
+    optimizer,
     moves("demos") && [style, style === "hinted" && hintsOf(config)],
     moves("onlinePairs") && config.pairs,
   ]);
@@ -180,7 +181,7 @@ test("a knob of one name that means two things is not carried over", () => {
 
 test("a setting that only the definition made so does not follow to another algorithm", () => {
   const there = withSettings(parseConfig({ algorithm: "sft" }), { algorithm: "psft" });
-  expect(withSettings(there, { algorithm: "sft" }).optimiser.updatesPerBatch).toBe(1);
+  expect(withSettings(there, { algorithm: "sft" }).optimizer.updatesPerBatch).toBe(1);
 });
 
 test("changes by hand of what defines an algorithm are left behind", () => {

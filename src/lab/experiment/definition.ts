@@ -47,7 +47,7 @@ export function staysAlike(key: string, from: Known, to: Known): boolean {
 }
 
 /** A setting that is not what the algorithm's definition says. */
-export interface Departure {
+interface Departure {
   readonly key: string;
   /** As it stands beside the algorithm's name, e.g. "weights off". */
   readonly words: string;

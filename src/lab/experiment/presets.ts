@@ -2,7 +2,7 @@ import { distance } from "../schema.ts";
 import { type FlatConfig, flatten, parseConfig, type RunConfig } from "./config.ts";
 
 /** A ready experiment, named after what it shows. Settings not named here are defaults. */
-export interface Preset {
+interface Preset {
   readonly id: string;
   readonly title: string;
   /** One sentence: what to watch. */

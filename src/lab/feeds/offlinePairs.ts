@@ -1,5 +1,5 @@
 import { Streams } from "../rng.ts";
-import type { CollectContext, FeedBatch, PreferencePair } from "../train/batch.ts";
+import type { CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchIndices } from "./demonstrations.ts";
 import { answerOf, type Feed, type FeedContents, type FeedState, newestBatch, placed } from "./feed.ts";
 import { batchContents, batchOf, freshPairs, pairsIn } from "./pairs.ts";

@@ -63,7 +63,7 @@ export interface LinkIssue extends Issue {
 }
 
 /** A link's query as this build would have written it, what was repaired on the way, and what could not be read. */
-export interface LinkQuery {
+interface LinkQuery {
   readonly query: URLSearchParams;
   readonly repairs: readonly string[];
   readonly issues: readonly LinkIssue[];
@@ -71,16 +71,9 @@ export interface LinkQuery {
   readonly experiment: boolean;
 }
 
-export interface LinkReading extends Reading {
+interface LinkReading extends Reading {
   readonly presetId: string | undefined;
   readonly issues: readonly LinkIssue[];
-}
-
-/** What a link says. Never throws: a bad link opens with what its preset or the defaults say, each problem named. */
-export function fromHash(hash: string): Reading & { readonly presetId: string | undefined } {
-  const link = queryOf(hash);
-  const reading = experimentIn(link.query);
-  return { ...reading, issues: [...link.issues, ...reading.issues].map(withStands) };
 }
 
 /** The experiment that a query names. Never throws. */

@@ -12,7 +12,7 @@ export { READ_LIMIT };
 export const LINK_LIMIT = 2000;
 
 /** A link: the experiment, how it is shown, and what came out of it where it was made. */
-export interface Link {
+interface Link {
   readonly config: RunConfig;
   /** The preset that the link counts its differences from. */
   readonly presetId?: string | undefined;
@@ -20,7 +20,7 @@ export interface Link {
   readonly receipt?: Receipt | undefined;
 }
 
-export interface WrittenLink {
+interface WrittenLink {
   readonly hash: string;
   /** One sentence for each thing that had to be left out; empty nearly always. */
   readonly cuts: readonly string[];
@@ -76,7 +76,7 @@ export function pageHash(view: View): string {
 /** Problems that are named one by one; a link with more is not a link that somebody mistyped. */
 const NAMED_ISSUES = 20;
 
-export interface ReadLink extends Link {
+interface ReadLink extends Link {
   readonly view: View;
   readonly issues: readonly Issue[];
   /** False for an address that only names a page or a way to look: the experiment is then the one at hand. */
@@ -90,7 +90,7 @@ export function readLink(text: string): ReadLink {
   return { ...link, issues: shortList(all) };
 }
 
-export interface StrictLink extends Link {
+interface StrictLink extends Link {
   /** What the link says, in sentences, that changes nothing of the experiment. */
   readonly said: readonly string[];
 }

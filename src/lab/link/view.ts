@@ -8,7 +8,7 @@ import {
   EVALUATION,
   HINTS,
   kindWeights,
-  OPTIMISER,
+  OPTIMIZER,
   PAIRS,
   REWARDS,
   ROLLOUTS,
@@ -157,7 +157,7 @@ const RACERS: readonly string[] = OBJECTIVES.map(({ id }) => id);
 export const SETTING_KEYS: readonly string[] = [
   ...new Set(
     [
-      ...[OPTIMISER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
+      ...[OPTIMIZER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
       ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
       ...OBJECTIVES.map(({ params }) => params),
       ...TASKS.map(({ params }) => params),

@@ -1,10 +1,10 @@
 import { choice, flag, type Values } from "../schema.ts";
 import { addition } from "./addition.ts";
 import { countdown } from "./countdown.ts";
-import { answersOf, limitsOf, partOf, problemIn, type TaskPart } from "./parts.ts";
+import { answersOf, limitsOf, partOf, problemIn } from "./parts.ts";
 import { sentence } from "./sentence.ts";
 import { sort } from "./sort.ts";
-import { defineTask } from "./task.ts";
+import { defineTask, type TaskPart } from "./task.ts";
 
 const PARTS: readonly TaskPart[] = [partOf(sort, ""), partOf(countdown, "c"), partOf(addition, "a")];
 const ALL: readonly TaskPart[] = [...PARTS, partOf(sentence, "w")];

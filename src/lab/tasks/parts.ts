@@ -1,14 +1,6 @@
 import type { Rng } from "../rng.ts";
 import { type AnyValues, initials } from "../schema.ts";
-import type { Limits, Problem, Split, Task, TaskStyle } from "./task.ts";
-
-/** A task within a task of several. Its letter leads the prompt, which tells it from the others. */
-export interface TaskPart {
-  readonly task: Task;
-  readonly letter: string;
-  /** Its settings, all of them. */
-  readonly params: AnyValues;
-}
+import type { Limits, Problem, Split, Task, TaskPart, TaskStyle } from "./task.ts";
 
 /** A part with the task's own defaults but for `params`. */
 export function partOf(task: Task, letter: string, params: AnyValues = {}): TaskPart {
@@ -31,6 +23,7 @@ export function answersOf(title: string, parts: readonly TaskPart[]) {
   const partFor = (kind: string) => parts.find(({ task }) => task.id === kind);
   const style = styleOf(parts);
   return {
+    parts,
     demonstrate(problem, style, rng) {
       const part = partFor(problem.kind);
       return part?.task.demonstrate(inner(part, problem), style, rng, part.params) ?? "";

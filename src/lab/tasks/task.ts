@@ -72,6 +72,8 @@ export interface Task<S extends Schema = Schema> {
   readonly checkpoints: readonly [NativeCheckpoint, ...NativeCheckpoint[]];
   /** Where answers can be in good or bad taste. */
   readonly style?: TaskStyle;
+  /** Where a task is made of several: all that there can be, whatever the parameters. */
+  readonly parts?: readonly TaskPart[];
   /** Where a task is made of several: all kinds there can be, whatever the parameters. */
   readonly everyKind?: readonly string[];
   /** Where a task is made of several: the kinds to evaluate apart, also those that the parameters keep out of training. */
@@ -80,6 +82,14 @@ export interface Task<S extends Schema = Schema> {
   trainedKinds?(params: Values<S>): readonly string[];
   /** A problem of one of {@link Task.kinds}. @throws {RangeError} naming the kinds when it is another. */
   problemOf?(kind: string, rng: Rng, split: Split, params: Values<S>): Problem;
+}
+
+/** A task within a task of several. Its letter leads the prompt, which tells it from the others. */
+export interface TaskPart {
+  readonly task: Task;
+  readonly letter: string;
+  /** Its settings, all of them. */
+  readonly params: AnyValues;
 }
 
 /** Taste, beyond right and wrong: a true utility that nobody is rewarded with, and what a reward model may see of an answer. */

@@ -1,4 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
+import { problemsPerKind } from "../experiment/problems.ts";
 import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
 import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
@@ -82,7 +83,8 @@ interface Answers {
   readonly rewards: Float64Array;
 }
 
-function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
+/** The problems of one evaluation, the same at every step. */
+export function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
   const key = { seed: config.start.seed, stream: Streams.evaluation, step: split === "id" ? 0 : 1 };
   const count = config.evaluation.evalProblems;
   return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), split, config.taskParams));
@@ -143,7 +145,7 @@ async function byKind(exam: Exam): Promise<Metrics> {
   const { task, config } = exam;
   const kinds = task.kinds?.(config.taskParams) ?? [];
   if (kinds.length < 2) return {};
-  const each = Math.max(8, Math.floor(config.evaluation.evalProblems / kinds.length));
+  const each = problemsPerKind(config);
   const problems = kinds.flatMap((kind, index) => {
     const key = { seed: config.start.seed, stream: Streams.evaluation, step: 2 + index };
     return Array.from({ length: each }, (_, row) => task.problemOf!(kind, rngFor(key, row), "id", config.taskParams));

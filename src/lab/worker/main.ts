@@ -1,6 +1,7 @@
 import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -8,7 +9,9 @@ import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
 import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
+import type { Answers, ExportQuestion, FileQuestion } from "./questions.ts";
 import { RunController } from "./runController.ts";
+import { withSigns } from "./signsOfWork.ts";
 
 /*
  * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in runController.ts.
@@ -37,10 +40,22 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights));
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
-  const { policy, reason } = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
+  const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
+  if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
+  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
   const parameters = parameterCount(policy.shape);
-  post({ type: "backend", runId: command.runId, policy: implementation, backend, device, reason, parameters });
+  post({
+    type: "backend",
+    runId: command.runId,
+    policy: implementation,
+    backend,
+    device,
+    reason: opened.reason,
+    parameters,
+  });
   // The page knows the interventions made since the checkpoint; they are made again.
   if (checkpoint) return Run.resume(policy, { ...checkpoint.progress, config: command.config });
   return Run.start(policy, command.config);
@@ -59,13 +74,38 @@ async function fetchNative(task: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Says what is wrong with a file instead of failing: no run is concerned. */
-function convert(id: number, bytes: ArrayBuffer): void {
+/** Answers a question that concerns no run; says what is wrong instead of failing. */
+async function answerFile(id: number, question: FileQuestion): Promise<void> {
   try {
-    post({ type: "reply", id, answer: weightsOnly(new Uint8Array(bytes)) });
+    const answer = question.type === "convert" ? weightsOnly(new Uint8Array(question.bytes)) : await exported(question);
+    post({ type: "reply", id, answer });
   } catch (error) {
     post({ type: "reply", id, issue: error instanceof Error ? error.message : String(error) });
   }
+}
+
+const ALIVE_MS = 1000;
+const WORK_MS = 500;
+
+/** As long as the worker itself is not stuck. */
+setInterval(() => post({ type: "alive", work: false }), ALIVE_MS);
+
+let signed = 0;
+function signOfWork(): void {
+  const now = performance.now();
+  if (now - signed < WORK_MS) return;
+  signed = now;
+  post({ type: "alive", work: true });
+}
+
+/** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
+async function exported({ cluster, config, checkpoint, elsewhere }: ExportQuestion): Promise<Answers["export"]> {
+  const { exportArchive } = await import("../export/exportArchive.ts");
+  const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
+  return exportArchive(cluster, given, {
+    startingState: (of) => startingState(of, fetchNative),
+    open: async (state) => (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS })).policy,
+  });
 }
 
 /** A turn of the event loop at once: a timer of 0 waits 4 ms, more than a step of a small policy on a GPU takes. */
@@ -94,8 +134,9 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       step: ({ runId }) => controller.step(runId),
       stop: ({ runId }) => controller.stop(runId),
       checkpoint: ({ runId }) => controller.checkpoint(runId),
-      ask: ({ id, question }) =>
-        question.type === "convert" ? convert(id, question.bytes) : controller.ask(id, question),
+      keep: ({ runId }) => controller.keep(runId),
+      stored: ({ runId, ms }) => controller.stored(runId, ms),
+      ask: ({ id, question }) => ("runId" in question ? controller.ask(id, question) : void answerFile(id, question)),
       watch: ({ runId, count }) => controller.watch(runId, count),
       intervene: ({ runId, key, value, phase }) => controller.intervene(runId, key, value, phase),
       limit: ({ runId, stepsPerSecond }) => controller.limit(runId, stepsPerSecond),

@@ -1,9 +1,12 @@
+import type { RunConfig } from "../experiment/config.ts";
+import type { Cluster } from "../export/exportFolder.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
+import type { Candidate } from "../feeds/tokenRow.ts";
 import type { FeedName } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
-import type { Candidate, InspectedRow } from "../train/inspect.ts";
+import type { InspectedRow } from "../train/inspect.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { Sample } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
@@ -34,7 +37,21 @@ export interface ConvertQuestion {
   readonly bytes: ArrayBuffer;
 }
 
-export type Question = RunQuestion | ConvertQuestion;
+/** An experiment as an archive for another trainer: no run is concerned. */
+export interface ExportQuestion {
+  readonly type: "export";
+  readonly cluster: Cluster;
+  readonly config: RunConfig;
+  /** A checkpoint of it, where it was trained. */
+  readonly checkpoint?: ArrayBuffer;
+  /** See {@link Exportable}. */
+  readonly elsewhere: boolean;
+}
+
+/** A question that concerns no run: it is answered whether there is one or not. */
+export type FileQuestion = ConvertQuestion | ExportQuestion;
+
+export type Question = RunQuestion | FileQuestion;
 
 /** The answer to each type of question; `step`: updates made, the weights that answered. */
 export interface Answers {
@@ -48,6 +65,8 @@ export interface Answers {
   readonly rewardModel: RewardReport | null;
   /** Of the parameters. */
   readonly hash: { readonly step: number; readonly hash: string };
+  /** A ZIP archive, and what whoever uses it must know. */
+  readonly export: { readonly bytes: ArrayBuffer; readonly notes: readonly string[] };
   /** A safetensors file. */
   readonly convert: { readonly bytes: ArrayBuffer; readonly parameters: number };
 }

@@ -5,10 +5,11 @@ import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
 import { Answers } from "./Answers.tsx";
-import { ASKED } from "./answersStore.ts";
 import { Claims } from "./Claims.tsx";
 import styles from "./Lesson.module.css";
 import { LessonFigure } from "./LessonFigure.tsx";
+import { RecordedTokens } from "./RecordedTokens.tsx";
+import { recordedOwn } from "./recordedRun.ts";
 import { TokenEffect } from "./TokenEffect.tsx";
 import { TrainIt } from "./TrainIt.tsx";
 import { traceOf } from "./trace.ts";
@@ -45,14 +46,19 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
             Coloured lines: means of {loaded.seeds} recorded seeds with their 95% interval.
           </p>
         )}
-        <div className={styles.said} aria-live="polite">
+        {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
+        <div className={styles.said} data-kept={run !== undefined || !loaded?.shown} aria-live="polite">
           <Said lesson={lesson} run={run} arm={arm} />
         </div>
       </div>
       <aside className={styles.beside}>
         <h2>The same questions, before and after</h2>
-        <Answers runId={shown?.run.id} phase={run?.state.phase} count={ASKED} />
-        <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />
+        <Answers
+          runId={shown?.run.id}
+          phase={run?.state.phase}
+          recorded={run ? undefined : recordedOwn(lesson, loaded?.shown)}
+        />
+        {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}
         <div className={styles.details}>
           {lesson.details.slice(0, 3).map((detail) => (
             <LessonFigure

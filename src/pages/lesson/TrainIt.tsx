@@ -10,7 +10,7 @@ import { useLab, useRuns } from "../shared/labContext.ts";
 import styles from "./Lesson.module.css";
 import { trainArm } from "./trainArm.ts";
 
-export interface TrainItProps {
+interface TrainItProps {
   readonly lesson: Lesson;
   readonly run: Run | undefined;
   readonly begun: boolean;

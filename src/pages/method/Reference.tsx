@@ -6,7 +6,7 @@ import {
   EVALUATION,
   HINTS,
   kindWeights,
-  OPTIMISER,
+  OPTIMIZER,
   PAIRS,
   REWARDS,
   ROLLOUTS,
@@ -17,7 +17,7 @@ import { KnobTable } from "./KnobTable.tsx";
 import styles from "./Method.module.css";
 
 const SHARED: readonly { readonly id: string; readonly title: string; readonly schema: Schema }[] = [
-  { id: "optimiser", title: "Optimizer", schema: OPTIMISER },
+  { id: "optimizer", title: "Optimizer", schema: OPTIMIZER },
   { id: "rollouts", title: "Rollouts", schema: ROLLOUTS },
   { id: "pairs", title: "Preference pairs", schema: PAIRS },
   { id: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },

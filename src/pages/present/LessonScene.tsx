@@ -1,8 +1,8 @@
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { plainText } from "../../lab/glossary.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { Answers } from "../lesson/Answers.tsx";
 import { LessonFigure } from "../lesson/LessonFigure.tsx";
+import { recordedOwn } from "../lesson/recordedRun.ts";
 import { progressText, useTrainIt } from "../lesson/TrainIt.tsx";
 import { traceOf } from "../lesson/trace.ts";
 import { useLessonView } from "../lesson/useLessonView.ts";
@@ -26,11 +26,16 @@ export function LessonScene({ lesson }: { readonly lesson: Lesson }) {
   return (
     <Stage
       title={lesson.title}
-      lead={said ?? (note === "" ? plainText(lesson.question) : note)}
+      lead={said ?? (note === "" ? lesson.question : note)}
       figures={figures}
       foot={
         <div className={styles.answers}>
-          <Answers runId={shown?.run.id} phase={run?.state.phase} count={1} />
+          <Answers
+            runId={shown?.run.id}
+            phase={run?.state.phase}
+            recorded={run ? undefined : recordedOwn(lesson, record.loaded?.shown)}
+            count={1}
+          />
         </div>
       }
       train={{ label: label === "Train it yourself" ? "Train" : label, press }}

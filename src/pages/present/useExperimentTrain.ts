@@ -3,7 +3,7 @@ import { stepOf } from "../../app/runStore.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { phaseText } from "../bench/run/RunBar.tsx";
 import { useProgress } from "../bench/run/useProgress.ts";
-import { useHistory, useHistoryState } from "../runs/historyContext.ts";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import { useDraft, useLab, useRuns, useStale } from "../shared/labContext.ts";
 
 /** The one button of a presented experiment or race, and how far it is. */

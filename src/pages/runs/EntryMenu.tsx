@@ -1,24 +1,29 @@
-import { useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { canResume, isLive } from "../../lab/record/runRecord.ts";
-import { useHistory } from "./historyContext.ts";
+import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 import { saveFile } from "./saveFile.ts";
 import { stateText } from "./words.ts";
 
-export interface EntryMenuProps {
+const ClusterChoices = lazy(() => import("./ClusterChoices.tsx"));
+
+interface EntryMenuProps {
   readonly entry: Entry;
   readonly live: string | undefined;
   readonly solo: boolean;
   readonly baseline: boolean;
 }
 
-/** What can be done with an entry. */
-export function EntryMenu(props: EntryMenuProps) {
+/** What can be done with an entry, below what is said of it there and nowhere else. */
+export function EntryMenu({ children, ...props }: EntryMenuProps & { readonly children: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <details className={styles.menu} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary aria-label={`More about ${props.entry.name}`}>more</summary>
+      <summary aria-label={`More about ${props.entry.name}`}>
+        <span>more</span>
+      </summary>
+      {children}
       {open && <Opened {...props} />}
     </details>
   );
@@ -112,7 +117,31 @@ function RunActions({ run, working }: { readonly run: Entry["runs"][number]; rea
           Weights
         </button>
       )}
+      {phase !== "weights" && <ClusterExport run={run} />}
       {checkpointDropped && <span className="caption">its weights made room for newer ones</span>}
+    </>
+  );
+}
+
+/** Opens the choices of trainers, which are loaded then. */
+function ClusterExport({ run }: { readonly run: Entry["runs"][number] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet"
+        aria-expanded={open}
+        aria-label={`Export ${run.name} to a cluster`}
+        onClick={() => setOpen(!open)}
+      >
+        Export to a cluster
+      </button>
+      {open && (
+        <Suspense fallback={<span className="caption">loading …</span>}>
+          <ClusterChoices run={run} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,17 +1,15 @@
 import { useRef, useState } from "react";
-import { useHistory } from "./historyContext.ts";
+import { useHistory } from "../shared/historyContext.ts";
 
-/** Takes runs and weights from files. What is wrong with one is said among the notices. */
+/** Takes runs, weights and token records from files. What is wrong with one is said among the notices. */
 export function ImportButton() {
   const history = useHistory();
   const input = useRef<HTMLInputElement>(null);
   const [said, setSaid] = useState("");
 
   async function take(files: FileList | null): Promise<void> {
-    for (const file of files ?? []) {
-      const name = await history.importFile(file.name, await file.arrayBuffer());
-      if (name) setSaid(`Imported “${name}”.`);
-    }
+    const kept = await history.importFiles([...(files ?? [])]);
+    if (kept.length > 0) setSaid(`Imported ${kept.map((name) => `“${name}”`).join(", ")}.`);
     if (input.current) input.current.value = "";
   }
 
@@ -25,8 +23,8 @@ export function ImportButton() {
         type="file"
         hidden
         multiple
-        accept=".json,.safetensors"
-        aria-label="Run or weights file"
+        accept=".json,.jsonl,.safetensors"
+        aria-label="Run, weights or token records"
         onChange={(event) => void take(event.target.files)}
       />
       <span className="spoken" aria-live="polite">

@@ -2,8 +2,8 @@ import { useId, useState } from "react";
 import { FIRST_RACE } from "../../lab/experiment/presets.ts";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import { useDraft, useLab } from "../shared/labContext.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
 
 const MOST_SEEDS = 20;

@@ -6,7 +6,7 @@ import { useWidth } from "../../charts/scales/useWidth.ts";
 import { stepScale } from "../../charts/scales/xScale.ts";
 import { xTicks } from "../../charts/scales/xTicks.ts";
 import { yScaleFor } from "../../charts/scales/yScale.ts";
-import { type ChartLine, DASHES, lineColour, type Tone, wordColour } from "../../charts/series/line.ts";
+import { type ChartLine, DASHES, lineColour, type PhaseMark, type Tone, wordColour } from "../../charts/series/line.ts";
 import { readoutText } from "../../controls/numberText.ts";
 import styles from "./LineFigure.module.css";
 
@@ -17,12 +17,6 @@ export const INK: Tone = 8;
 export interface Axis {
   readonly ticks: readonly number[];
   text(tick: number): string;
-}
-
-/** A step at which something begins, drawn as an upright line with its name. */
-export interface FigureBorder {
-  readonly step: number;
-  readonly title: string;
 }
 
 export interface LineFigureProps {
@@ -36,7 +30,8 @@ export interface LineFigureProps {
   /** The right end of the horizontal axis, which begins at 0: the steps of the longest run unless `axis` is given. */
   readonly end: number;
   readonly axis?: Axis;
-  readonly borders?: readonly FigureBorder[];
+  /** Steps at which another phase begins, drawn as upright lines with its name. */
+  readonly borders?: readonly PhaseMark[];
   /** Of the plot, in pixels. */
   readonly height: number;
   /** Size of its letters, in pixels. */
@@ -171,7 +166,7 @@ function stepTicks(box: PlotBox, text: number): number[] {
 }
 
 interface BordersProps {
-  readonly borders: readonly FigureBorder[];
+  readonly borders: readonly PhaseMark[];
   readonly box: PlotBox;
   readonly text: number;
 }

@@ -5,7 +5,7 @@ import type { AnyValues } from "../../../lab/schema.ts";
 import { mathSegments } from "./mathSegments.ts";
 import styles from "./Settings.module.css";
 
-export interface FormulaProps {
+interface FormulaProps {
   readonly objective: Pick<Objective, "id" | "title" | "formulaOf">;
   /** In force; the definition's where absent. */
   readonly params?: AnyValues;

@@ -6,7 +6,7 @@ import { useDraft, useLab } from "../../shared/labContext.ts";
 import { exampleOf } from "./example.ts";
 import styles from "./Settings.module.css";
 
-export interface TaskSettingsProps {
+interface TaskSettingsProps {
   readonly task: Task;
 }
 

@@ -1,0 +1,58 @@
+import type { AnyValues } from "../../schema.ts";
+import { taskById } from "../../tasks/index.ts";
+import { EOS, tokenText } from "../../tokenizer/characters.ts";
+import { pythonLiteral } from "../pythonLiteral.ts";
+import addition from "./addition.py?raw";
+import answer from "./answer.py?raw";
+import brackets from "./brackets.py?raw";
+import countdown from "./countdown.py?raw";
+import parity from "./parity.py?raw";
+import paths from "./paths.py?raw";
+import sentence from "./sentence.py?raw";
+import sort from "./sort.py?raw";
+
+/** The verifier of each task that is not made of others, in Python: `verify_<task>(prompt, completion, **settings)`. */
+const VERIFIERS: Readonly<Record<string, string>> = { sort, parity, countdown, addition, paths, brackets, sentence };
+
+/**
+ * `reward.py`: the verifier of a task as a reward function of TRL. A dataset's column `kind` says which verifier judges a row.
+ * As in the lab, a completion that was cut off before `<eos>` earns 0.
+ */
+export function rewardPython(taskId: string, params: AnyValues): string {
+  const task = taskById(taskId);
+  const parts = task.parts ?? [{ task, letter: "", params }];
+  const table = parts.map((part) => {
+    const settings = pythonLiteral(part.params);
+    return `    ${pythonLiteral(part.task.id)}: (${pythonLiteral(part.letter)}, verify_${part.task.id}, ${settings}),`;
+  });
+  const sources = parts.map((part) => {
+    const source = VERIFIERS[part.task.id];
+    if (source !== undefined) return source;
+    throw new RangeError(`task ${part.task.id} must have a verifier in Python, got none`);
+  });
+  return [
+    `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\nimport re\n`,
+    ...[answer, ...sources],
+    `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
+    judge(),
+  ].join("\n\n");
+}
+
+const judge = () => `EOS = ${EOS}  # the id of ${tokenText(EOS)}
+
+
+def verify(prompt, completion, kind):
+    """The reward of one completion, from 0 to 1."""
+    letter, verifier, settings = VERIFIERS[kind]
+    prompt = prompt.removeprefix("<bos>").removeprefix(letter)
+    return verifier(prompt, completion, **settings)
+
+
+def reward(prompts, completions, kind, completion_ids=None, **_):
+    """The rewards of a batch, in TRL's form; 0 where a completion has no end."""
+    ids = completion_ids or [[EOS]] * len(completions)
+    return [
+        verify(prompt, completion, one) if EOS in written else 0.0
+        for prompt, completion, one, written in zip(prompts, completions, kind, ids)
+    ]
+`;

@@ -1,0 +1,80 @@
+import type { RunConfig } from "../../experiment/config.ts";
+import { flatten } from "../../experiment/config.ts";
+import type { TokenRecord } from "../../record/tokenRecord.ts";
+import { BOS, EOS, encode, PAD, tokenText } from "../../tokenizer/characters.ts";
+import type { TokenRow } from "../../train/report.ts";
+
+/** Significant digits of a number. */
+const DIGITS = 7;
+
+/** One sequence of a step in a file of token records; every list has one entry for each token of the response. */
+export interface TokenLine {
+  readonly step: number;
+  /** demos, rollouts, offlinePairs/chosen, … */
+  readonly feed: string;
+  readonly prompt: string;
+  readonly response: string;
+  readonly response_tokens: readonly string[];
+  readonly prompt_token_ids?: readonly number[];
+  readonly response_token_ids?: readonly number[];
+  /** Nats. */
+  readonly logprobs: readonly number[];
+  readonly ref_logprobs?: readonly number[];
+  readonly entropies: readonly number[];
+  readonly advantages?: readonly number[];
+  readonly ratios?: readonly number[];
+  /** 1 where a token is scored. */
+  readonly mask: readonly number[];
+  /** −∂L/∂log π. */
+  readonly weights: readonly number[];
+  readonly reward?: number;
+  /** Further quantities of the algorithm by their names. */
+  readonly views?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** First line of a file: the experiment. */
+export interface TokenHeader {
+  readonly format: "policy-lab-tokens";
+  readonly version: 1;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The tokens that are kept of a run, one sequence a line, after a line that names the experiment. */
+export function tokenLines(config: RunConfig, { steps }: TokenRecord): (TokenHeader | TokenLine)[] {
+  const { interventions } = config;
+  const header: TokenHeader = {
+    format: "policy-lab-tokens",
+    version: 1,
+    config: { ...flatten(config), ...(interventions.length > 0 && { interventions }) },
+  };
+  return [header, ...steps.flatMap(({ step, rows }) => rows.map((row) => lineOf(step, row)))];
+}
+
+function lineOf(step: number, row: TokenRow): TokenLine {
+  const { feed, prompt, tokens, reward } = row;
+  const { ratio, advantage, log_ratio, ...views } = row.views;
+  return {
+    step,
+    feed,
+    prompt,
+    response: tokens.filter((text) => !SPECIAL.has(text)).join(""),
+    response_tokens: tokens,
+    prompt_token_ids: [BOS, ...encode(prompt)],
+    response_token_ids: tokens.map(idOf),
+    logprobs: short(row.logp),
+    ...(log_ratio && { ref_logprobs: short(row.logp.map((logp, at) => logp - log_ratio[at]!)) }),
+    entropies: short(row.entropy),
+    ...(advantage && { advantages: short(advantage) }),
+    ...(ratio && { ratios: short(ratio) }),
+    mask: tokens.map(() => 1),
+    weights: short(row.weight),
+    ...(reward !== undefined && { reward }),
+    ...(Object.keys(views).length > 0 && {
+      views: Object.fromEntries(Object.entries(views).map(([name, values]) => [name, short(values)])),
+    }),
+  };
+}
+
+const SPECIAL: ReadonlyMap<string, number> = new Map([PAD, BOS, EOS].map((id) => [tokenText(id), id]));
+const idOf = (text: string) => SPECIAL.get(text) ?? encode(text)[0]!;
+const short = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(DIGITS)));

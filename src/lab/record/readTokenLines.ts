@@ -1,0 +1,129 @@
+import * as v from "valibot";
+import type { RunConfig } from "../experiment/config.ts";
+import type { TokenRow } from "../train/report.ts";
+import { brief, FileError, MOST_STEPS, readAs } from "./fileSchema.ts";
+import { MetricTable } from "./metricTable.ts";
+import { configOf, MOST_BYTES } from "./runFile.ts";
+import { TOKEN_ROW } from "./tokenFile.ts";
+import { bounded, type TokenRecord, type TokenStep } from "./tokenRecord.ts";
+
+/** What a file of token records holds. */
+export interface ReadTokenLines {
+  /** The experiment that the first line names; undefined for a file of another trainer. */
+  readonly config: RunConfig | undefined;
+  /** Means over the sequences of each step: what the file itself says, of as many sequences as it has. */
+  readonly table: MetricTable;
+  readonly tokenRecord: TokenRecord;
+  /** Sequences read. */
+  readonly rows: number;
+}
+
+/** Sequences of one step that are kept. */
+const MOST_ROWS = 512;
+const HEADER = v.looseObject({ format: v.literal("policy-lab-tokens"), config: v.record(v.string(), v.unknown()) });
+
+/** True for a text whose first line is an object with the keys of a token record, or the line that a file of ours begins with. */
+export function isTokenLines(text: string): boolean {
+  const end = text.indexOf("\n");
+  const first = parsed(end < 0 ? text : text.slice(0, end));
+  return v.is(HEADER, first) || (isObject(first) && ("response_tokens" in first || "logprobs" in first));
+}
+
+/**
+ * Reads JSON Lines with one sequence a line: `step`, `response_tokens`, `logprobs`, `entropies` and `weights` (−∂L/∂log π), and
+ * where they are there `prompt`, `feed`, `reward`, `ref_logprobs`, `advantages`, `ratios`, `mask` (tokens with 0 are left out)
+ * and `views`. Names after RLLoggingBoard where it has them.
+ * @throws {FileError} in one sentence that names the line.
+ */
+export function readTokenLines(text: string): ReadTokenLines {
+  if (text.length > MOST_BYTES)
+    throw new FileError(
+      `A file of token records must have at most ${MOST_BYTES / 1e6} million characters, got ${text.length}.`,
+    );
+  let config: RunConfig | undefined;
+  const steps = new Map<number, TokenRow[]>();
+  let rows = 0;
+  for (const [number, line] of linesOf(text)) {
+    const value = parsed(line);
+    if (number === 1 && v.is(HEADER, value)) {
+      config = configOf(value.config);
+      continue;
+    }
+    if (!isObject(value)) throw new FileError(`Line ${number} must be a JSON object, got ${brief(line)}.`);
+    const { step } = value;
+    if (!(Number.isInteger(step) && (step as number) >= 0 && (step as number) <= MOST_STEPS))
+      throw new FileError(`Line ${number}: step must be a whole number from 0 to ${MOST_STEPS}, got ${brief(step)}.`);
+    const of = steps.get(step as number) ?? [];
+    if (of.length < MOST_ROWS) of.push(rowOf(value, number));
+    steps.set(step as number, of);
+    rows++;
+  }
+  if (rows === 0) throw new FileError("A file of token records must have at least one sequence, got none.");
+  const ordered: TokenStep[] = [...steps].sort(([a], [b]) => a - b).map(([step, all]) => ({ step, rows: all }));
+  return { config, table: tableOf(ordered), tokenRecord: bounded({ steps: ordered }), rows };
+}
+
+function* linesOf(text: string): Generator<[number, string]> {
+  let from = 0;
+  for (let number = 1; from < text.length; number++) {
+    const end = text.indexOf("\n", from);
+    const line = text.slice(from, end < 0 ? text.length : end).trim();
+    if (line !== "") yield [number, line];
+    from = end < 0 ? text.length : end + 1;
+  }
+}
+
+function rowOf(value: Readonly<Record<string, unknown>>, line: number): TokenRow {
+  const lacks = ["response_tokens", "logprobs", "entropies", "weights"].find((key) => !Array.isArray(value[key]));
+  if (lacks !== undefined) throw new FileError(`Line ${line}: ${lacks} must be a list, got ${brief(value[lacks])}.`);
+  const { ref_logprobs: ref, advantages, ratios, mask, reward } = value;
+  const logp = value.logprobs as readonly unknown[];
+  const views = {
+    ...(isObject(value.views) && value.views),
+    ...(Array.isArray(ratios) && { ratio: ratios }),
+    ...(Array.isArray(advantages) && { advantage: advantages }),
+    ...(Array.isArray(ref) && { log_ratio: ref.map((other, at) => Number(logp[at]) - Number(other)) }),
+  };
+  const kept = Array.isArray(mask) ? (_: unknown, at: number) => mask[at] === 1 || mask[at] === true : () => true;
+  const scored = (list: unknown) => (Array.isArray(list) ? list.filter(kept) : list);
+  const row = {
+    feed: value.feed ?? "rollouts",
+    prompt: value.prompt ?? "",
+    tokens: scored(value.response_tokens),
+    logp: scored(logp),
+    entropy: scored(value.entropies),
+    weight: scored(value.weights),
+    views: Object.fromEntries(Object.entries(views).map(([name, list]) => [name, scored(list)])),
+    ...(reward !== undefined && reward !== null && { reward }),
+  };
+  return readAs(TOKEN_ROW, row, `Line ${line}'s`);
+}
+
+/** `reward` and `entropy` of each step: means over its sequences, and over their tokens. */
+function tableOf(steps: readonly TokenStep[]): MetricTable {
+  const table = new MetricTable();
+  for (const { step, rows } of steps) {
+    const rewards = rows.flatMap(({ reward }) => (reward === undefined ? [] : [reward]));
+    const entropies = rows.flatMap(({ entropy }) => entropy);
+    const values = {
+      ...(rewards.length > 0 && { reward: mean(rewards) }),
+      entropy: mean(entropies),
+      "completions/mean_length": mean(rows.map(({ tokens }) => tokens.length)),
+    };
+    table.append({ step, values });
+  }
+  return table;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
