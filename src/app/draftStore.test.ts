@@ -6,7 +6,7 @@ const draftOf = (hash: string) => createDraftStore(readLink(hash)).getState();
 
 test("no link opens the default preset, without a complaint", () => {
   const { presetId, config, issues } = readLink("");
-  expect(presetId).toBe("chord-mu-countdown");
+  expect(presetId).toBe("never-tried.chord-mu");
   expect(config.algorithm).toBe("chord-mu");
   expect(issues).toEqual([]);
 });

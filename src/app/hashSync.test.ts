@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 test("a page without a link gets one, without a step in the history", () => {
   const before = history.length;
   const sync = syncHash(createDraftStore(readLink("")), window, () => {});
-  expect(location.hash).toBe(sealed("#v=2&preset=chord-mu-countdown&seed=1"));
+  expect(location.hash).toBe(sealed("#v=2&preset=never-tried.chord-mu&seed=1"));
   expect(history.length).toBe(before);
   sync.dispose();
 });
@@ -28,7 +28,7 @@ test("a hundred edits replace the hash once, when they have settled", () => {
   expect(replace).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1000);
   expect(replace).toHaveBeenCalledTimes(1);
-  expect(location.hash).toBe(sealed("#v=2&preset=chord-mu-countdown&seed=1&steps=100"));
+  expect(location.hash).toBe(sealed("#v=2&preset=never-tried.chord-mu&seed=1&steps=100"));
   replace.mockRestore();
   sync.dispose();
 });
@@ -37,7 +37,7 @@ test("sharing writes the link at once", () => {
   const draft = createDraftStore(readLink(""));
   const sync = syncHash(draft, window, () => {});
   draft.setState(changed(draft.getState(), { seed: 5 }));
-  expect(sync.flush()).toContain("#v=2&preset=chord-mu-countdown&seed=5");
+  expect(sync.flush()).toContain("#v=2&preset=never-tried.chord-mu&seed=5");
   sync.dispose();
 });
 

@@ -203,3 +203,9 @@ test("a question about a run under way is settled by the run's own end", () => {
   lab.train();
   expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", config: { algorithm: "sft" } });
 });
+
+test("a state that a run cannot come to is dropped: what has stopped stays stopped", () => {
+  const lab = trainingLab();
+  bench.worker.emit(stateOf("stopped", 11), stateOf("training", 12), stateOf("finished", 12));
+  expect(lab.run.getState().run!.state).toEqual({ phase: "stopped", step: 11 });
+});

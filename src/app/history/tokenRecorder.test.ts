@@ -144,6 +144,7 @@ test("tokens are written on the way now and then, and when another run takes the
   // Once to be asked, once more to mean it.
   bench.lab.train();
   bench.lab.train();
+  bench.lab.train();
   await runs.settled();
   expect((await archive.tokens(id))!.steps).toHaveLength(5);
 });

@@ -10,7 +10,7 @@ import { checkWeights } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
-import { advance, type RunState, TRANSITIONS } from "../train/runState.ts";
+import { advance, isOver, type RunState } from "../train/runState.ts";
 import { EventBatcher } from "./eventBatcher.ts";
 import { Probe } from "./probe.ts";
 import type { Command, LabEvent, RunId } from "./protocol.ts";
@@ -87,7 +87,7 @@ export class RunController {
 
   stop(runId: RunId): void {
     const session = this.#find(runId);
-    if (!session || ["stopped", "failed", "finished"].includes(session.state.phase)) return;
+    if (!session || isOver(session.state.phase)) return;
     session.wantsStop = true;
     this.#after(session, async () => {
       if (["ready", "paused"].includes(session.state.phase))
@@ -289,7 +289,7 @@ export class RunController {
     } catch (error) {
       this.#refuse(session);
       // What is over stays as it ended, whatever was still asked of it.
-      if (!TRANSITIONS[session.state.phase].includes("failed")) return;
+      if (isOver(session.state.phase)) return;
       const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
       const message = error instanceof Error ? error.message : String(error);
       const begun = session.run !== undefined || session.goesOn;

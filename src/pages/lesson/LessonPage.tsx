@@ -1,6 +1,7 @@
 import { LESSON_INDEX, pageOf } from "../../app/lessonLinks.ts";
 import { LESSONS } from "../../lab/lessons/index.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
@@ -56,6 +57,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
         <Answers
           runId={shown?.run.id}
           phase={run?.state.phase}
+          count={ASKED}
           recorded={run ? undefined : recordedOwn(lesson, loaded?.shown)}
         />
         {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}

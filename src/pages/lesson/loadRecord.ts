@@ -18,7 +18,9 @@ export const RECORDED: readonly string[] = [
   "noisy-experts",
   "data-distance",
   "offline-online",
+  "hints",
   "ln-2",
+  "two-rewards",
 ];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
