@@ -87,7 +87,7 @@ function Figure({ spec, chart, borders, room, ahead }: FigureProps) {
   return (
     <LineFigure
       {...room}
-      {...{ title: spec.title, unit, lines, borders, empty, domain: spec.domain }}
+      {...{ title: spec.title, unit, lines, borders, empty, domain: spec.domain, whole: spec.whole }}
       end={chart.steps}
       isInk={() => false}
     />
