@@ -89,6 +89,7 @@ export function LineFigure(props: LineFigureProps) {
     () =>
       yScaleFor(fromZero ? [...lines, ZERO] : lines, {
         bounds: domain,
+        whole,
         count: Math.max(2, Math.round(height / Math.max(70, 3.2 * text))),
       }),
     [lines, domain, whole, height, text, fromZero],
