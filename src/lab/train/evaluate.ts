@@ -30,7 +30,7 @@ const NEXT_ANSWER = 2 ** 20;
 export async function evaluate(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Evaluation> {
   const metrics: Record<string, number> = {};
   const samples: Sample[] = [];
-  const splits: Split[] = config.evaluation.evalOod ? ["id", "ood"] : ["id"];
+  const splits: Split[] = config.evaluation.evalOod && !task.given?.lacksOod ? ["id", "ood"] : ["id"];
   const exam: Exam = { policy, task, config, step };
   for (const split of splits) {
     const name = split === "id" ? "eval" : "eval/ood";

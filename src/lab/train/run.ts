@@ -15,6 +15,7 @@ import type { CollectContext, FeedBatch } from "./batch.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate, heldOutAnswers } from "./evaluate.ts";
+import { RunError } from "./finite.ts";
 import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { beginPhase, generatorLags, originOf, referenceMoves } from "./phase.ts";
@@ -76,6 +77,7 @@ export class Run {
     this.policy = policy;
     this.#config = config;
     this.task = taskById(config.task);
+    if (this.task.missing !== undefined) throw new RunError(0, this.task.missing);
     this.#browser = new FeedBrowser(
       () => this.objective,
       () => ({ context: this.#context(this.#step + 1), last: this.#last }),
