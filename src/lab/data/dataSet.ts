@@ -11,14 +11,15 @@ export interface DataSet {
   readonly rows: readonly DataRow[];
   /** Of each row. */
   readonly splits: readonly Split[];
+  readonly facts: DataFacts;
+}
+
+/** What is known of a set without its rows. */
+export interface DataFacts {
+  readonly counts: Readonly<Record<Split, number>>;
   readonly limits: Limits;
   /** What the rows have, so that a feed knows what it can make of them. */
-  readonly has: {
-    readonly completions: boolean;
-    readonly pairs: boolean;
-    readonly labels: boolean;
-    readonly ood: boolean;
-  };
+  readonly has: Readonly<Record<"completions" | "answers" | "pairs" | "labels" | "ood", boolean>>;
 }
 
 /** One prompt in this many is kept from training. */
@@ -30,14 +31,17 @@ export const MOST_ROWS = 100_000;
 /** @throws {DataError} for fewer than two different prompts, which cannot be split */
 export function dataSetOf(rows: readonly DataRow[]): DataSet {
   const splits = splitsOf(rows);
+  return { hash: hashOf(rows), rows, splits, facts: factsOf(rows, splits) };
+}
+
+function factsOf(rows: readonly DataRow[], splits: readonly Split[]): DataFacts {
   const most = (length: (row: DataRow) => number) => rows.reduce((longest, row) => Math.max(longest, length(row)), 0);
   const size = (text: string | undefined) => text?.length ?? 0;
   const written = (row: DataRow) =>
     Math.max(size(row.completion), size(row.answer), size(row.chosen), size(row.rejected));
+  const count = (split: Split) => splits.reduce((sum, one) => sum + (one === split ? 1 : 0), 0);
   return {
-    hash: hashOf(rows),
-    rows,
-    splits,
+    counts: { train: count("train"), id: count("id"), ood: count("ood") },
     limits: {
       prompt: most((row) => row.prompt.length),
       completion: most(written),
@@ -45,6 +49,7 @@ export function dataSetOf(rows: readonly DataRow[]): DataSet {
     },
     has: {
       completions: rows.some((row) => row.completion !== undefined),
+      answers: rows.some((row) => row.answer !== undefined),
       pairs: rows.some((row) => row.chosen !== undefined),
       labels: rows.some((row) => row.label === false) && rows.some((row) => row.label === true),
       ood: splits.includes("ood"),

@@ -3,7 +3,7 @@ import { int } from "../schema.ts";
 import { answerOf, type GivenRows, type NativeCheckpoint, type Problem, type Split, type Task } from "../tasks/task.ts";
 import { answerRule, isRight } from "./answerRules.ts";
 import type { DataRow } from "./dataRow.ts";
-import { type DataSet, writtenTo } from "./dataSet.ts";
+import { type DataFacts, type DataSet, writtenTo } from "./dataSet.ts";
 
 /** The settings of every task that is made from data. */
 export const DATA_PARAMS = {
@@ -59,10 +59,13 @@ export function dataTask(
   return {
     id,
     title: name,
-    summary: summaryOf(set),
+    summary: summaryOf(set.facts),
     params: DATA_PARAMS,
-    limits: ({ longestAnswer }) => ({ ...set.limits, completion: longestAnswer || set.limits.completion }),
-    problem: (rng, split) => problemOf(rng.pick(rows[split].length > 0 ? rows[split] : rows.id)),
+    limits: ({ longestAnswer }) => ({
+      ...set.facts.limits,
+      completion: longestAnswer || set.facts.limits.completion,
+    }),
+    problem: (rng, split) => problemOf(rng.pick([rows[split], rows.id].find(({ length }) => length > 0) ?? set.rows)),
     demonstrate: (problem, _style, rng) => written(rowsOf(problem), rng),
     verify(problem, completion, { answerRule: rule }) {
       const given = answerOf(completion);
@@ -83,7 +86,7 @@ function written(of: readonly DataRow[], rng: Rng): string {
 }
 
 function givenRows(
-  { has }: DataSet,
+  { facts: { has } }: DataSet,
   rows: Readonly<Record<Split, readonly DataRow[]>>,
   problemOf: (row: DataRow) => Problem,
 ): GivenRows {
@@ -110,16 +113,17 @@ function givenRows(
   };
 }
 
-function summaryOf({ rows, splits, has }: DataSet): string {
-  const count = (split: Split) => splits.filter((one) => one === split).length;
+/** What a set holds, in one sentence. */
+export function summaryOf({ counts, has }: DataFacts): string {
   const kinds = [
     has.completions && "completions",
+    has.answers && "answers",
     has.pairs && "preference pairs",
     has.labels && "labels",
-    rows.some(({ answer }) => answer !== undefined) && "answers",
   ].filter(Boolean);
-  const ood = has.ood ? `, ${count("ood")} out of distribution` : "";
-  return `${rows.length} rows with ${kinds.join(" and ")}: ${count("train")} for training, ${count("id")} held out${ood}.`;
+  const ood = has.ood ? `, ${counts.ood} out of distribution` : "";
+  const all = counts.train + counts.id + counts.ood;
+  return `${all} rows with ${kinds.join(" and ")}: ${counts.train} for training, ${counts.id} held out${ood}.`;
 }
 
 /** The task of a set that is not here: an experiment on it can be read and kept, and not trained. */

@@ -1,5 +1,5 @@
 import { columnsOf, guessedMapping, type Mapping } from "./columns.ts";
-import { DataError } from "./dataError.ts";
+import { NoRowsError } from "./dataError.ts";
 import type { DataRow } from "./dataRow.ts";
 import { type DataSet, dataSetOf, MOST_ROWS } from "./dataSet.ts";
 import { normalised } from "./normalise.ts";
@@ -38,7 +38,7 @@ const MOST_EXAMPLES = 20;
 
 /**
  * Reads a file piece by piece into rows. Records that do not fit are counted by reason, never cut or mended.
- * @throws {DataError} for a file that no set can be made from
+ * @throws {DataError} for a file that no set can be made from, {NoRowsError} where it is for its columns
  */
 export async function readDataSet(chunks: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<ReadData> {
   const reading = new Reading(options.mapping);
@@ -80,7 +80,8 @@ class Reading {
     const refused = [...this.#refused].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
     if (this.#rows.length === 0) {
       const why = refused[0] ? `${refused[0].count} of them: ${refused[0].reason}` : "the file has no records";
-      throw new DataError(`A data set must have rows that fit, got none of ${this.records} records (${why}).`);
+      const message = `A data set must have rows that fit, got none of ${this.records} records (${why}).`;
+      throw new NoRowsError(message, [...this.#columns], mapping);
     }
     return {
       set: dataSetOf(this.#rows),

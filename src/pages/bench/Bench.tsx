@@ -6,6 +6,7 @@ import { Alerts } from "./alerts/Alerts.tsx";
 import styles from "./Bench.module.css";
 import { Charts, useCursor } from "./charts/Charts.tsx";
 import { SamplesPanel } from "./charts/SamplesPanel.tsx";
+import { useDrop } from "./data/useDrop.ts";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -25,8 +26,9 @@ const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
 export function Bench() {
   const cursor = useCursor();
   const { hidden, locked, panel } = useView();
+  const drop = useDrop();
   return (
-    <main id="bench" className={styles.bench} tabIndex={-1}>
+    <main id="bench" className={styles.bench} tabIndex={-1} {...drop}>
       <section className={styles.middle} aria-label="Experiment">
         <Notices />
         <Note />

@@ -1,8 +1,12 @@
 import { useId, useMemo } from "react";
+import { useStore } from "zustand";
+import { dataTaskId, hashInTaskId } from "../../../lab/data/dataTask.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
 import { TASKS } from "../../../lab/tasks/index.ts";
 import type { Task } from "../../../lab/tasks/task.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
+import { OwnData } from "../data/OwnData.tsx";
+import { onData } from "../data/onData.ts";
 import { exampleOf } from "./example.ts";
 import styles from "./Settings.module.css";
 
@@ -15,6 +19,11 @@ export function TaskSettings({ task }: TaskSettingsProps) {
   const lab = useLab();
   const id = useId();
   const params = useDraft(({ config }) => config.taskParams);
+  const draft = useDraft(({ config }) => config);
+  const sets = useStore(lab.data.store, (state) => state.sets);
+  const kept = sets.map(({ hash, name }) => ({ value: dataTaskId(hash), title: name }));
+  const isOther = hashInTaskId(task.id) !== undefined && !kept.some(({ value }) => value === task.id);
+  const own = isOther ? [{ value: task.id, title: task.title }, ...kept] : kept;
   return (
     <div className={`${styles.group} ${styles.labelled}`}>
       <h2>
@@ -24,7 +33,9 @@ export function TaskSettings({ task }: TaskSettingsProps) {
         id={id}
         className="select"
         value={task.id}
-        onChange={(event) => lab.change({ task: event.target.value })}
+        onChange={({ target }) =>
+          lab.change(hashInTaskId(target.value) ? onData(target.value, draft) : { task: target.value })
+        }
         aria-describedby={`${id}-says`}
       >
         {TASKS.map(({ id: value, title }) => (
@@ -32,11 +43,21 @@ export function TaskSettings({ task }: TaskSettingsProps) {
             {title}
           </option>
         ))}
+        {own.length > 0 && (
+          <optgroup label="Your own data">
+            {own.map(({ value, title }) => (
+              <option key={value} value={value}>
+                {title}
+              </option>
+            ))}
+          </optgroup>
+        )}
       </select>
       <p id={`${id}-says`} className={`caption ${styles.said}`}>
         {task.summary}
       </p>
-      <Example task={task} params={params} />
+      {task.missing === undefined && <Example task={task} params={params} />}
+      <OwnData />
     </div>
   );
 }
