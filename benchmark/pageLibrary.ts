@@ -38,7 +38,7 @@ export function libraryOf(settings: FlatConfig, root: string): Library {
   const records = Array.from({ length: RUNS }, (_, n): RunRecord => {
     const waits = n === MAX_OVERLAY;
     const config = n <= MAX_OVERLAY ? long : parseConfig({ ...settings, steps: 100 + n, seed: n });
-    const step = waits ? LATE : config.optimiser.steps;
+    const step = waits ? LATE : config.optimizer.steps;
     return {
       id: `kept-${n}`,
       name: waits ? RESUMED : `CHORD-µ ${n + 1}`,

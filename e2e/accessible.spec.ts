@@ -1,42 +1,11 @@
 import { expect, type Page, test } from "@playwright/test";
-import { violationsOf } from "./axe.ts";
+import { standsInNobodysWay } from "./axe.ts";
 
 /** Random weights of the smallest size: never right, so that an alert comes, and quick. */
 const NANO =
   "#v=1&preset=chord-mu-countdown&seed=1&start=random&size=nano&prompts=2&groupSize=2&demoBatch=4&evalProblems=8&evalEvery=4&steps=10";
 
-const SCHEMES = ["light", "dark"] as const;
-const WIDTHS = [
-  [1440, 900],
-  [768, 1024],
-  [390, 844],
-] as const;
-/** The narrowest phone, and a window of 1280 × 1024 enlarged to 400%. */
-const NARROWEST = [
-  [360, 740],
-  [320, 256],
-] as const;
-
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-
-/** No violation in either scheme at three widths, and nothing to scroll sideways down to the narrowest; the page stays as it is. */
-async function standsInNobodysWay(page: Page, state: string): Promise<void> {
-  await test.step(state, async () => {
-    for (const [width, height] of WIDTHS) {
-      await page.setViewportSize({ width, height });
-      for (const colorScheme of SCHEMES) {
-        await page.emulateMedia({ colorScheme });
-        expect(await violationsOf(page), `${state}, ${colorScheme}, ${width} wide`).toEqual([]);
-      }
-    }
-    for (const [width, height] of NARROWEST) {
-      await page.setViewportSize({ width, height });
-      const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      await expect.poll(sideways, { message: `${state}, ${width} × ${height}` }).toBeLessThanOrEqual(0);
-    }
-    await page.setViewportSize({ width: 1440, height: 900 });
-  });
-}
 
 async function stepped(page: Page, step: number): Promise<void> {
   await expect(page.getByText(`Step ${step} of 10`)).toBeVisible({ timeout: 120_000 });

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { violationsOf } from "./axe.ts";
+import { standsInNobodysWay } from "./axe.ts";
 
 const train = (page: Page) => page.getByRole("button", { name: "Train it yourself" });
 const title = (page: Page) => page.getByRole("heading", { level: 1 });
@@ -9,27 +9,14 @@ async function finished(page: Page): Promise<void> {
   await expect(page.getByText("Your CHORD-µ run.")).toBeVisible({ timeout: 120_000 });
 }
 
-/** No violation in either scheme at three widths, and nothing to scroll sideways. */
-async function standsInNobodysWay(page: Page, state: string): Promise<void> {
-  for (const [width, height] of [
-    [1440, 900],
-    [1024, 768],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await violationsOf(page), `${state}, ${colorScheme}, ${width} wide`).toEqual([]);
-    }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  }
-}
-
 test.beforeEach(() => test.setTimeout(300_000));
 
 test("the bare address opens a lesson, which the keyboard trains to a sentence made from the run", async ({ page }) => {
   await page.goto("/");
   await expect(title(page)).toHaveText("What is never tried cannot be rewarded");
+  const recorded = page.getByText("Recorded answers: CHORD-µ, seed 11.");
+  await expect(recorded).toBeVisible();
+  await expect(page.getByText("✓ right").or(page.getByText("✗ wrong"))).toHaveCount(4);
   const words = await page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     let count = 0;
@@ -46,6 +33,7 @@ test("the bare address opens a lesson, which the keyboard trains to a sentence m
   await train(page).focus();
   await page.keyboard.press("Enter");
   await finished(page);
+  await expect(recorded).toHaveCount(0);
   await expect(page.getByText(/share of right answers (rose|fell|stayed)/)).toBeVisible();
   await expect(page.getByText("✓ right").or(page.getByText("✗ wrong"))).toHaveCount(4);
   await standsInNobodysWay(page, "a trained lesson");

@@ -1,6 +1,6 @@
 import type { MetricColumn } from "../lab/metrics.ts";
 
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }

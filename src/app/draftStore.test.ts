@@ -6,7 +6,7 @@ const draftOf = (hash: string) => createDraftStore(readLink(hash)).getState();
 
 test("no link opens the default preset, without a complaint", () => {
   const { presetId, config, issues } = readLink("");
-  expect(presetId).toBe("chord-mu-countdown");
+  expect(presetId).toBe("never-tried.chord-mu");
   expect(config.algorithm).toBe("chord-mu");
   expect(issues).toEqual([]);
 });
@@ -24,7 +24,7 @@ test("every preset's link opens the same experiment and is short", () => {
 
 test("a link carries what differs from the preset, and interventions", () => {
   const draft = draftOf("#v=1&preset=grpo-parity&seed=4&steps=6&lr=0.0005&at=3:lr:0.001");
-  expect(draft.config.optimiser).toMatchObject({ steps: 6, lr: 0.0005 });
+  expect(draft.config.optimizer).toMatchObject({ steps: 6, lr: 0.0005 });
   expect(draft.config.start.seed).toBe(4);
   expect(draft.config.interventions).toEqual([{ step: 3, key: "lr", value: 0.001 }]);
   expect(experimentKey(readLink(linkOf(draft)).config)).toBe(experimentKey(draft.config));
@@ -41,7 +41,7 @@ test("another algorithm keeps the shared settings, counts from its own preset an
   const draft = draftOf("#v=1&preset=chord-mu-parity&seed=3&steps=9&at=2:muPeak:0.2&at=4:lr:0.001");
   const next = changed(draft, { algorithm: "grpo" });
   expect(next.presetId).toBe("grpo-parity");
-  expect(next.config.optimiser.steps).toBe(9);
+  expect(next.config.optimizer.steps).toBe(9);
   expect(next.config.start.seed).toBe(3);
   expect(next.config.interventions).toEqual([{ step: 4, key: "lr", value: 0.001 }]);
 });
@@ -55,7 +55,7 @@ test("an algorithm that is pressed is what its name says, and keeps what all alg
   const opening = changed(draftOf("#v=1&preset=chord-mu-countdown"), { steps: 33 });
   const phi = changed(opening, { algorithm: "chord-phi" });
   expect(phi.config.params).toMatchObject({ tokenWeight: "phi", muPeak: 0.1, muValley: 0.1 });
-  expect(phi.config.optimiser).toMatchObject({ steps: 33, lr: 1e-4 });
+  expect(phi.config.optimizer).toMatchObject({ steps: 33, lr: 1e-4 });
   const mu = changed(draftOf("#v=1&preset=chord-phi-countdown"), { algorithm: "chord-mu" });
   expect(mu.config.params).toMatchObject({ tokenWeight: "none", muPeak: 0.9, muValley: 0.05, muDecaySteps: 200 });
   const semi = changed(draftOf("#v=1&preset=grpo-parity"), { algorithm: "dpo-semi-online" });

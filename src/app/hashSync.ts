@@ -6,6 +6,8 @@ import { type DraftStore, experimentKey, linkOf, openedAt, wholeLinkOf } from ".
 export interface HashSync {
   /** Writes the link now. @returns the whole address. */
   flush(): string;
+  /** Makes a change that Back takes back: what it leads to is an entry of its own in the page's history. */
+  step(change: () => void): void;
   /** One sentence for each thing that the address has no room for; empty nearly always. */
   cuts(): readonly string[];
   dispose(): void;
@@ -15,8 +17,9 @@ export interface HashSync {
 const SETTLE_MS = 300;
 
 /**
- * Keeps the address and the draft the same experiment. Edits replace the hash, so that Back leaves the page instead of
- * walking through every position of a slider; a pasted hash or a followed link opens as a new draft.
+ * Keeps the address and the draft the same experiment. Edits replace the hash, so that Back does not walk through every
+ * position of a slider; another preset, task or algorithm is a step that Back takes back. A pasted hash, a followed link and
+ * an entry of the history open as a new draft.
  */
 export function syncHash(
   draft: DraftStore,
@@ -27,11 +30,11 @@ export function syncHash(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let said: readonly string[] = [];
 
-  function write(): string {
+  function write(how: "replaceState" | "pushState" = "replaceState"): string {
     clearTimeout(timer);
     timer = undefined;
     const { hash, cuts } = wholeLinkOf(draft.getState(), roomIn(page));
-    if (page.location.hash !== hash) replaceHash(page, hash);
+    if (page.location.hash !== hash) setHash(page, hash, how);
     if (cuts.join() !== said.join()) onCut(cuts);
     said = cuts;
     return page.location.href;
@@ -41,14 +44,14 @@ export function syncHash(
     const same = now.config === before.config && now.presetId === before.presetId;
     if (same && now.view === before.view && now.receipt === before.receipt) return;
     clearTimeout(timer);
-    timer = setTimeout(write, SETTLE_MS);
+    timer = setTimeout(() => write(), SETTLE_MS);
   });
 
   function follow(): void {
     if (page.location.hash === linkOf(draft.getState())) return;
     const { config, presetId, view, receipt, issues, experiment } = openedAt(page.location.hash);
-    const turned = turnedTo(view.page, draft.getState().view);
-    if (page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
+    const turned = turnedTo(view, draft.getState().view);
+    if (!view.lecture && page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
       // Another page of this very experiment, which may be more than an address holds.
       draft.setState({ view: turned });
       return;
@@ -68,7 +71,12 @@ export function syncHash(
   if (page.location.hash === "" && draft.getState().view.page === undefined) write();
 
   return {
-    flush: write,
+    flush: () => write(),
+    step(change) {
+      if (timer !== undefined) write();
+      change();
+      write("pushState");
+    },
     cuts: () => said,
     dispose() {
       clearTimeout(timer);
@@ -78,8 +86,9 @@ export function syncHash(
   };
 }
 
-function turnedTo(page: string | undefined, { page: _, ...view }: View): View {
-  return page === undefined ? view : { ...view, page };
+/** The same way to look, on the page that a link names, presented or not. */
+function turnedTo({ page, present }: View, { page: _, lecture: __, scene: ___, ...view }: View): View {
+  return page === undefined ? { ...view, present } : { ...view, page, present };
 }
 
 /** What is left for the hash of an address of {@link LINK_LIMIT} characters. */
@@ -88,9 +97,9 @@ function roomIn({ location }: Window): number {
 }
 
 /** In a sandboxed frame the address may be closed: the experiment goes on without it. */
-function replaceHash(page: Window, hash: string): void {
+function setHash(page: Window, hash: string, how: "replaceState" | "pushState"): void {
   try {
-    page.history.replaceState(page.history.state, "", hash);
+    page.history[how](page.history.state, "", hash);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
   }

@@ -36,7 +36,7 @@ test("a link opens its experiment prepared and paused: nothing trains before som
   bench.worker.emit(stateOf("ready", 0));
   expect(said()).toEqual(["open"]);
   expect(bench.worker.commands[0]).toMatchObject({
-    config: { task: "parity", optimiser: { steps: 6 }, start: { seed: 3 } },
+    config: { task: "parity", optimizer: { steps: 6 }, start: { seed: 3 } },
   });
   lab.train();
   expect(said()).toEqual(["open", "train"]);
@@ -89,6 +89,7 @@ test("a setting that a run cannot take changes the draft alone, and Train starts
   expect(isStale(run!, lab.draft.getState())).toBe(true);
   expect(buttonsOf(run!.state.phase, true)).toEqual({ train: true, pause: true, step: false, stop: true });
   lab.train();
+  lab.train();
   expect(bench.worker.commands.at(-1)).toMatchObject({
     type: "open",
     runId: "run-2",
@@ -114,8 +115,8 @@ test("a live setting changes the run at its next step, is shown at once, and bec
   bench.worker.emit({ type: "intervened", runId: "run-1", step: 11, key: "lr", value: 0.0008 });
   const { run } = lab.run.getState();
   expect(isStale(run!, lab.draft.getState())).toBe(false);
-  expect(inForce(run, lab.draft.getState()).optimiser.lr).toBe(0.0008);
-  expect(lab.draft.getState().config.optimiser.lr).toBe(1e-4);
+  expect(inForce(run, lab.draft.getState()).optimizer.lr).toBe(0.0008);
+  expect(lab.draft.getState().config.optimizer.lr).toBe(1e-4);
   expect(lab.link()).toContain("at=11:lr:0.0008");
 });
 
@@ -126,7 +127,7 @@ test("before the first step, and after the last, a live setting is a setting lik
   expect(isUntouched(lab.run.getState().run)).toBe(true);
   lab.change({ lr: 0.0005 });
   expect(said()).toEqual(["open"]);
-  expect(lab.draft.getState().config.optimiser.lr).toBe(0.0005);
+  expect(lab.draft.getState().config.optimizer.lr).toBe(0.0005);
 });
 
 test("a failure becomes a notice, leaves the settings alone, and Train tries again", () => {
@@ -170,4 +171,41 @@ test("a link that asks for hours or gigabytes loads and trains nothing before a 
   lab.change({ groupSize: 31 });
   lab.train();
   expect(said()).toEqual(["open"]);
+});
+
+test("Train during a run of other settings asks first, and goes ahead at the second press for the same thing", () => {
+  const lab = trainingLab(25);
+  lab.change({ algorithm: "sft" });
+  lab.train();
+  expect(said().filter((type) => type === "open")).toHaveLength(1);
+  const texts = () => lab.notices.getState().map(({ text }) => text);
+  expect(texts()).toEqual([
+    expect.stringMatching(/^CHORD-µ on Countdown is training, at step 25 of 120: nothing was started\. Press again/),
+  ]);
+  // Another experiment is another question.
+  lab.change({ lr: 0.0002 });
+  lab.train();
+  expect(said().filter((type) => type === "open")).toHaveLength(1);
+  lab.train();
+  expect(bench.worker.commands.findLast(({ type }) => type === "open")).toMatchObject({
+    runId: "run-2",
+    config: { algorithm: "sft" },
+  });
+  expect(texts()).toEqual([]);
+});
+
+test("a question about a run under way is settled by the run's own end", () => {
+  const lab = trainingLab(25);
+  lab.change({ algorithm: "sft" });
+  lab.train();
+  bench.worker.emit(stateOf("finished", 120));
+  expect(lab.notices.getState()).toEqual([]);
+  lab.train();
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", config: { algorithm: "sft" } });
+});
+
+test("a state that a run cannot come to is dropped: what has stopped stays stopped", () => {
+  const lab = trainingLab();
+  bench.worker.emit(stateOf("stopped", 11), stateOf("training", 12), stateOf("finished", 12));
+  expect(lab.run.getState().run!.state).toEqual({ phase: "stopped", step: 11 });
 });

@@ -11,6 +11,7 @@ import {
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
+import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
 import { presetFor } from "../lab/experiment/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
 import { taskById } from "../lab/tasks/index.ts";
@@ -37,7 +38,7 @@ import { createRecordingStore, type RecordingStore, recordedFor } from "./record
 import { createRunStore, type Run, type RunStore, stepOf } from "./runStore.ts";
 
 /** Hlisteners what goes on in the laboratory. */
-export interface LabListener {
+interface LabListener {
   /** Every event of the worker, those of runs that are no longer shown too. */
   event?(event: LabEvent): void;
   /** Another run is about to take this one's place. */
@@ -47,7 +48,7 @@ export interface LabListener {
 }
 
 /** A run to be opened beside what the draft says. */
-export interface Beginning {
+interface Beginning {
   readonly config: RunConfig;
   readonly compute: Compute;
   readonly from?: StartingPoint | undefined;
@@ -75,6 +76,12 @@ export interface Lab {
   send(command: Command): void;
   /** The answer of the worker to a question, see {@link LabClient.ask}. */
   ask: LabClient["ask"];
+  /**
+   * Whether another run may take the place of the one in the worker. While that one trains, the first press is answered with
+   * what would happen, and a second one for the same thing goes ahead.
+   * @param what that would be started, the same for the same press
+   */
+  mayStart(what: unknown): boolean;
   /** Opens a run and trains it as soon as it is ready. */
   begin(beginning: Beginning): RunId;
   /** Starts the draft, or goes on with a run that waits. */
@@ -96,6 +103,9 @@ export interface Lab {
   cuts(): readonly string[];
   dispose(): void;
 }
+
+/** A worker that has not stopped by then is ended. */
+const STOP_MS = 1500;
 
 const isActive = (phase: Phase) => phase === "ready" || phase === "training" || phase === "paused";
 
@@ -178,6 +188,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   let runs = 0;
   /** The costly experiment that was asked about: a second press trains it. */
   let askedAbout: RunConfig | undefined;
+  /** The run under way, and what was to take its place when that was asked about. */
+  let replacing: { readonly runId: RunId; readonly what: unknown } | undefined;
   /** What to do as soon as the run is ready. */
   let wanted: "train" | "step" | undefined;
 
@@ -202,6 +214,11 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       draft.setState(({ config }) => ({ config: withIntervention(config, { step, key, value }) }));
     }
     if (event.type !== "state") return;
+    // What was asked about has settled itself.
+    if (replacing && event.state.phase !== "training") {
+      replacing = undefined;
+      notices.say("run", []);
+    }
     if (event.state.phase === "failed") notices.say("run", [event.state.message]);
     if (event.state.phase === "ready" && wanted) {
       client.send({ type: wanted, runId: shown.id });
@@ -247,6 +264,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       return;
     }
     if ((stale || isUntouched(shown)) && mustAsk(config)) return;
+    if (stale && !mayStart(config)) return;
     const phase = shown?.state.phase;
     if (shown && !stale && (phase === "ready" || phase === "paused")) {
       client.send({ type: how, runId: shown.id });
@@ -276,11 +294,38 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     return true;
   }
 
+  function mayStart(what: unknown): boolean {
+    const shown = run.getState().run;
+    if (shown?.state.phase !== "training") return true;
+    const answered = replacing?.runId === shown.id && replacing.what === what;
+    replacing = answered ? undefined : { runId: shown.id, what };
+    if (answered) return true;
+    const { config, state } = shown;
+    const where = `at step ${stepOf(state)} of ${totalSteps(config)}`;
+    notices.say("run", [
+      `${algorithmsOf(config)} on ${taskById(config.task).title} is training, ${where}: nothing was started. Press again to stop it there, where it can be resumed from, and start the other.`,
+    ]);
+    return false;
+  }
+
   function command(type: "pause" | "stop"): void {
     const shown = run.getState().run;
     if (!shown || !allowed(shown.state.phase)[type]) return;
-    if (type === "stop") wanted = undefined;
     client.send({ type, runId: shown.id });
+    if (type === "pause") return;
+    wanted = undefined;
+    setTimeout(() => insist(shown.id), STOP_MS);
+  }
+
+  /** A run that was told to stop and has not is stopped by ending its worker. */
+  function insist(runId: RunId): void {
+    const shown = run.getState().run;
+    if (shown?.id !== runId || !allowed(shown.state.phase).stop) return;
+    client.dispose();
+    run.receive({ type: "state", runId, state: { phase: "stopped", step: stepOf(shown.state) } });
+    notices.say("run", [
+      `The worker did not stop within ${STOP_MS / 1000} s and was ended; the run can go on from its last checkpoint.`,
+    ]);
   }
 
   function intervene(shown: Run, changes: FlatConfig): void {
@@ -323,6 +368,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     },
     send: (command) => client.send(command),
     ask: (question, limitMs) => client.ask(question, limitMs),
+    mayStart,
     begin(beginning) {
       const id = open(beginning);
       wanted = "train";
@@ -341,9 +387,12 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
         if (final) intervene(shown, own);
         return;
       }
-      draft.setState(changed(now, changes));
+      const next = changed(now, changes);
+      const moved = next.config.task !== now.config.task || next.config.algorithm !== now.config.algorithm;
+      if (moved && final) hash.step(() => draft.setState(next));
+      else draft.setState(next);
     },
-    choosePreset: (id) => draft.setState(presetDraft(id)),
+    choosePreset: (id) => hash.step(() => draft.setState(presetDraft(id))),
     compute: (choice) => draft.setState(({ compute }) => ({ compute: { ...compute, ...choice } })),
     removeIntervention(index) {
       draft.setState(({ config }) => ({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readLink } from "./draftStore.ts";
 import { createLabClient } from "./labClient.ts";
-import { WorkerStandIn } from "./workerStandIn.ts";
+import { WorkerStandIn } from "./testWorker.ts";
 
 const { config } = readLink("");
 const open = { type: "open", runId: "a", config, policy: "auto", backend: "auto" } as const;

@@ -3,6 +3,7 @@ import { type Command, isLabEvent, type LabEvent, type WorkerMessage } from "../
 import type { AnswerTo, Question } from "../lab/worker/questions.ts";
 import { PendingQuestions, UnansweredError } from "./pendingQuestions.ts";
 import { startWorker } from "./startWorker.ts";
+import { WorkerWatch } from "./workerWatch.ts";
 
 /** The part of a Worker that the client uses. */
 export interface LabWorker {
@@ -12,7 +13,7 @@ export interface LabWorker {
   terminate(): void;
 }
 
-export interface LabListener {
+interface LabListener {
   event(event: LabEvent): void;
   /** The worker died; the next `open` starts another. */
   crashed(message: string): void;
@@ -28,6 +29,7 @@ export interface LabClient {
   ask<Q extends Question>(question: Q, limitMs?: number): Promise<AnswerTo<Q>>;
   /** Messages that were no events of this build. */
   readonly dropped: number;
+  /** Ends the worker, whatever it does; the next `open` starts another. */
   dispose(): void;
 }
 
@@ -39,24 +41,40 @@ export function spawnLabWorker(): LabWorker {
 /** Owns the worker: starts it when it is first needed, and again after a crash. */
 export function createLabClient(spawn: () => LabWorker, listener: LabListener): LabClient {
   let worker: LabWorker | undefined;
+  let watch: WorkerWatch | undefined;
   let dropped = 0;
   const questions = new PendingQuestions();
 
   function receive(message: WorkerMessage): void {
+    watch?.heard(message?.type !== "alive" || message.work);
     if (message?.type === "reply") questions.receive(message);
-    else if (isLabEvent(message)) listener.event(message);
-    else dropped++;
+    else if (message?.type === "alive") return;
+    else if (isLabEvent(message)) {
+      observe(message);
+      listener.event(message);
+    } else dropped++;
+  }
+
+  function observe(event: LabEvent): void {
+    if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
+    if (event.type === "metrics" && event.rows.some(({ step }) => step > 0)) watch?.stepped();
+  }
+
+  function end(): void {
+    watch?.end();
+    worker?.terminate();
+    worker = watch = undefined;
   }
 
   function start(): LabWorker {
     const started = spawn();
     const crashed = (message: string) => {
       if (worker !== started) return;
-      worker = undefined;
-      started.terminate();
+      end();
       questions.reject("crashed", message);
       listener.crashed(message);
     };
+    watch = new WorkerWatch((seconds) => crashed(crashSentence(`no sign of life for ${seconds} s`)));
     started.addEventListener("message", ({ data }) => {
       if (worker === started) receive(data);
     });
@@ -69,6 +87,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     send(command) {
       if (command.type === "open") {
         worker ??= start();
+        watch?.opened(command.config);
         questions.reject("replaced", "Another run took the place of the one that was asked.", command.runId);
       }
       worker?.postMessage(command, transfersOf(command));
@@ -84,8 +103,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     },
     dispose() {
       questions.reject("crashed", "The worker that was asked was ended.");
-      worker?.terminate();
-      worker = undefined;
+      end();
     },
   };
 }

@@ -29,7 +29,7 @@ export function ownArm({ arms, own, id }: Lesson): Arm {
 const configs = new WeakMap<FlatConfig, RunConfig>();
 
 /** The experiment of an arm with the first seed. */
-export function configOfArm({ settings }: Arm): RunConfig {
+function configOfArm({ settings }: Arm): RunConfig {
   const known = configs.get(settings);
   if (known) return known;
   const config = parseConfig(settings);

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 
-export interface Notice {
+interface Notice {
   readonly id: number;
   /** Where it comes from: a link's notices go when another link opens, a run's when the next one starts, those of the kept runs with the next of their kind. */
   readonly about: "link" | "run" | "runs";

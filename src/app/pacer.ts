@@ -1,5 +1,5 @@
 /** Draws what is new. @returns false where nothing was. */
-export type Draw = () => boolean;
+type Draw = () => boolean;
 
 /** Tells its subscribers that there is something new, a few at a time instead of all at once. */
 export interface Pacer {
@@ -14,7 +14,7 @@ export interface Pacer {
   hurry(only?: Draw): void;
 }
 
-export interface Pace {
+interface Pace {
   /** A subscriber is told at most once in this time. */
   readonly everyMs: number;
   /** Between two turns, so that input and painting come in between. */

@@ -3,7 +3,7 @@ import type { LabEvent } from "../lab/worker/protocol.ts";
 import { readLink } from "./draftStore.ts";
 import { createLabClient } from "./labClient.ts";
 import { ANSWER_LIMIT_MS, type UnansweredError } from "./pendingQuestions.ts";
-import { WorkerStandIn } from "./workerStandIn.ts";
+import { WorkerStandIn } from "./testWorker.ts";
 
 const { config } = readLink("");
 const open = (runId: string) => ({ type: "open", runId, config, policy: "auto", backend: "auto" }) as const;
@@ -74,6 +74,7 @@ test("a worker that hangs is not waited for without end, and its late reply is d
   await vi.advanceTimersByTimeAsync(ANSWER_LIMIT_MS);
   expect(await slow).toBe("late");
   worker.answer("hash", { step: 1, hash: "a" });
+  client.dispose();
   expect(vi.getTimerCount()).toBe(0);
 });
 

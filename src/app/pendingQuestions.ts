@@ -1,7 +1,7 @@
 import type { AnswerTo, Question, Reply } from "../lab/worker/questions.ts";
 
 /** Why a question has no answer. */
-export type Unanswered =
+type Unanswered =
   /** The worker died, or there is none. */
   | "crashed"
   /** Another run took the place of the one that was asked. */

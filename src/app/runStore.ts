@@ -3,16 +3,13 @@ import { phaseAt, type RunConfig } from "../lab/experiment/config.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
-import type { RunState } from "../lab/train/runState.ts";
+import { follows, isOver, type RunState } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
 import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
 
-export type Backend = Pick<
-  Extract<LabEvent, { type: "backend" }>,
-  "policy" | "backend" | "device" | "reason" | "parameters"
->;
-export type Pace = Pick<
+type Backend = Pick<Extract<LabEvent, { type: "backend" }>, "policy" | "backend" | "device" | "reason" | "parameters">;
+type Pace = Pick<
   Extract<LabEvent, { type: "pace" }>,
   "stepsPerSecond" | "tokensPerSecond" | "secondsLeft" | "deviceBytes"
 >;
@@ -44,7 +41,7 @@ export interface ShownRun {
 }
 
 /** What a run has when it begins, beyond its config. */
-export interface Begun {
+interface Begun {
   readonly from?: StartingPoint | undefined;
   /** What was measured before, where a run goes on. */
   readonly series?: MetricTable | undefined;
@@ -86,6 +83,7 @@ export function createRunStore(): RunStore {
     },
     state({ state }) {
       update(({ config, state: before }) => {
+        if (!follows(before, state)) return {};
         const phaseOf = (one: RunState) => phaseAt(config, stepOf(one) + 1).number;
         // A change that did not reach its phase before the end of it comes no more.
         return { state, ...(phaseOf(state) !== phaseOf(before) && { awaited: {} }) };
@@ -142,7 +140,10 @@ export function createRunStore(): RunStore {
       if (store.getState().run?.id === id) update(() => ({ survey }));
     },
     fail(message) {
-      update(({ state }) => ({ state: { phase: "failed", step: stepOf(state), message }, awaited: {} }));
+      // What is over stays as it ended.
+      update(({ state }) =>
+        isOver(state.phase) ? {} : { state: { phase: "failed", step: stepOf(state), message }, awaited: {} },
+      );
     },
     await(key, value) {
       update(({ awaited }) => ({ awaited: { ...awaited, [key]: value } }));

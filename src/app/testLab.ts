@@ -1,7 +1,7 @@
 import type { Phase } from "../lab/train/runState.ts";
 import type { LabEvent, RunId } from "../lab/worker/protocol.ts";
 import { createLab, type Lab } from "./lab.ts";
-import { WorkerStandIn } from "./workerStandIn.ts";
+import { WorkerStandIn } from "./testWorker.ts";
 
 /** A lab and the far end of its wire. */
 export interface TestLab {

@@ -44,7 +44,7 @@ const beside = (...others: readonly ChartLine[]): MetricSource => ({
 const common: ChartProps = {
   spec: LOSS,
   metrics: beside(kept),
-  subject: { feeds: ["demos"], referenceFollows: false },
+  subject: { feeds: ["demos"], referenceFollows: false, headline: "eval/accuracy_sampled" as const },
   steps: 100,
   numberText: String,
   readoutText: (value) => value.toFixed(2),

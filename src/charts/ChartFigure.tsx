@@ -5,6 +5,7 @@ import type { ChartProps } from "./chartProps.ts";
 import { EndNames, endNamesWidth } from "./EndNames.tsx";
 import { ChartMenu } from "./export/ChartMenu.tsx";
 import { EnlargeButton } from "./interaction/EnlargeButton.tsx";
+import { hasFeed } from "./metricSource.ts";
 import { omittedPoints } from "./omittedPoints.ts";
 import { Plot } from "./Plot.tsx";
 import { Readouts } from "./Readouts.tsx";
@@ -12,8 +13,9 @@ import { read } from "./reading.ts";
 import { useWidth } from "./scales/useWidth.ts";
 import { stepScale } from "./scales/xScale.ts";
 import { ticksFor, yScaleFor } from "./scales/yScale.ts";
+import type { ChartLine } from "./series/line.ts";
 
-export interface ChartFigureProps extends ChartProps {
+interface ChartFigureProps extends ChartProps {
   /** It fills the page: larger letters, and both sentences. */
   readonly large?: boolean;
   onEnlarge?(): void;
@@ -25,7 +27,7 @@ const ROOM = 80;
 
 /** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
 export function ChartFigure(props: ChartFigureProps) {
-  const { spec, metrics, subject, cursor, numberText, readoutText, steps, cut, large, onEnlarge } = props;
+  const { spec, metrics, subject, cursor, numberText, readoutText, steps, cut, leads, large, onEnlarge } = props;
   const { title, domain, whole } = spec;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
@@ -42,7 +44,7 @@ export function ChartFigure(props: ChartFigureProps) {
   );
   const omitted = useMemo(() => omittedPoints(lines, yScale), [lines, yScale]);
   const says = useMemo(() => said(readoutText, ROOM - omitted.length), [said, readoutText, omitted]);
-  const names = endNamesWidth(lines, width, readoutText);
+  const names = leads || large ? endNamesWidth(namesOf(props, lines), width, height) : 0;
   const units = [shown, spec.unit].filter((word) => word !== undefined).join(", ");
   return (
     <figure
@@ -50,6 +52,7 @@ export function ChartFigure(props: ChartFigureProps) {
       className={styles.chart}
       data-chart={spec.id}
       data-large={large}
+      data-leads={leads}
       aria-labelledby={`${id}-title`}
     >
       <header className={styles.head}>
@@ -71,6 +74,7 @@ export function ChartFigure(props: ChartFigureProps) {
               {...{ title, lines, log, sentence: says ?? sentence, unit: units, readoutText }}
               plot={() => figure.current?.querySelector<HTMLElement>("[data-plot]") ?? undefined}
               onLog={setLog}
+              onLead={props.onLead}
             />
           )}
           {onEnlarge && <EnlargeButton title={title} hidden={lines.length === 0} onClick={onEnlarge} />}
@@ -94,4 +98,12 @@ export function ChartFigure(props: ChartFigureProps) {
       </figcaption>
     </figure>
   );
+}
+
+/** The names that a chart has or will have: nothing moves sideways when its lines come. */
+function namesOf({ spec, metrics, subject }: ChartFigureProps, lines: readonly ChartLine[]): readonly string[] {
+  if (metrics.overlay) return lines.map(({ label }) => label);
+  const { feeds } = metrics.subject ?? subject;
+  const own = spec.series.filter((series) => !series.extra && hasFeed(series, feeds)).map(({ label }) => label);
+  return [...new Set([...own, ...lines.map(({ label }) => label)])];
 }

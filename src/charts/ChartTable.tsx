@@ -1,7 +1,7 @@
 import styles from "./Chart.module.css";
 import type { ChartLine } from "./series/line.ts";
 
-export interface ChartTableProps {
+interface ChartTableProps {
   readonly title: string;
   readonly lines: readonly ChartLine[];
   readonly height: number;
@@ -43,7 +43,7 @@ export function ChartTable({ title, lines, height, numberText }: ChartTableProps
 }
 
 /** Up to {@link ROWS} steps at which some line has a value. */
-export function tableSteps(lines: readonly ChartLine[]): number[] {
+function tableSteps(lines: readonly ChartLine[]): number[] {
   const all = [...new Set(lines.flatMap(stepsOf))].sort((a, b) => a - b);
   if (all.length <= ROWS) return all;
   return Array.from({ length: ROWS }, (_, row) => all[Math.round((row * (all.length - 1)) / (ROWS - 1))]!);

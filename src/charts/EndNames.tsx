@@ -8,23 +8,27 @@ interface Names {
   readoutText(value: number): string;
 }
 
-export interface EndNamesProps extends Names, Omit<PlotBox, "width"> {
+interface EndNamesProps extends Names, Omit<PlotBox, "width"> {
   readonly cursor: StepCursor | undefined;
   readonly width: number;
 }
 
-/** A letter at most, and the gap before a name, in pixels. */
-const LETTER = 8.6;
+/** A letter on average, the letters of a value with the space before it, and the gap before a name, in pixels. */
+const LETTER = 7.1;
+const VALUE = 6;
 const GAP = 10;
 /** Names may take this share of a chart that is at least so wide. */
-const SHARE = 0.4;
-const WIDE = 560;
-const LINE = 19;
+const SHARE = 0.42;
+const WIDE = 400;
+const LINE = 18;
 
-/** Room for the names at the ends of the lines in pixels; 0 where a chart is too narrow for them, and has a legend instead. */
-export function endNamesWidth(lines: readonly ChartLine[], width: number, readoutText: Names["readoutText"]): number {
-  if (width < WIDE || lines.length === 0) return 0;
-  const longest = Math.max(...lines.map((line) => nameOf(line, line.valueAt(), readoutText).length));
+/**
+ * Room for the names at the ends of the lines in pixels; 0 where a chart is too narrow or too low for them, and has a legend
+ * instead. It goes by the names alone, so that nothing moves with the values.
+ */
+export function endNamesWidth(names: readonly string[], width: number, height: number): number {
+  if (width < WIDE || names.length === 0 || names.length * LINE > height) return 0;
+  const longest = Math.max(...names.map((name) => name.length)) + VALUE;
   const room = Math.ceil(longest * LETTER + GAP);
   return room <= SHARE * width ? room : 0;
 }

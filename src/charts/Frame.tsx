@@ -67,6 +67,6 @@ function XTick({ x, y, payload, xScale }: XTickProps) {
 }
 
 const NONE: never[] = [];
-const TEXT = { fill: "var(--soft)", fontSize: 11 } as const;
+const TEXT = { fill: "var(--soft)", fontSize: 11.5 } as const;
 
 export default memo(Frame, sameBox);

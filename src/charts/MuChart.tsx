@@ -21,13 +21,13 @@ export interface MuDrawing extends Redrawing {
   onUndo?: (() => void) | undefined;
 }
 
-export interface MuChartProps extends RunChartProps {
+interface MuChartProps extends RunChartProps {
   /** The algorithm mixes, so there is a µ. */
   readonly applies: boolean;
   /** The schedule as planned, at every step. */
   readonly ahead: readonly Point[];
-  /** None where µ may not be changed. */
-  readonly drawing?: MuDrawing | undefined;
+  /** One for each phase in which µ may be changed, in their order. */
+  readonly drawings: readonly MuDrawing[];
 }
 
 /** While it may be drawn, that is what is said of it. */
@@ -52,18 +52,21 @@ export function MuChart({ applies, ...chart }: MuChartProps) {
 
 /** A drawing that was not committed yet. */
 interface Passing {
+  /** Its place among the drawings. */
+  readonly index: number;
   /** As they stand under the hand, and as they would be drawn. */
   readonly corners: readonly MuCorner[];
   readonly drawn: readonly MuCorner[];
 }
 
-function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "applies">) {
+function MuPlot({ ahead, drawings, metrics, ...chart }: Omit<MuChartProps, "applies">) {
   const [passing, setPassing] = useState<Passing>();
-  const stroke = useRef(new Map<number, number>());
+  const stroke = useRef({ index: 0, steps: new Map<number, number>() });
   const { overlay } = metrics;
   const { label, tone } = overlay?.own ?? { label: "µ", tone: 1 as const };
   const past = metrics.line("mu", label, tone);
-  const planned = passing && drawing ? drawing.planned(passing.drawn) : ahead;
+  const under = passing && drawings[passing.index];
+  const planned = under ? under.planned(passing.drawn) : ahead;
   const xOf = chart.xScale && chart.xScale.unit !== "step" ? chart.xScale.xOf : undefined;
   const line: ChartLine = {
     ...past,
@@ -76,35 +79,47 @@ function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "appli
 
   const source: MetricSource = { ...metrics, line: () => line };
 
-  function change(next: readonly MuCorner[], changed: number, final: boolean): void {
+  function commit(index: number, corners: readonly MuCorner[], changed: number, final: boolean): void {
+    const drawing = drawings[index];
     if (!drawing) return;
-    const drawn = redrawn(next, changed, drawing);
+    const drawn = redrawn(corners, changed, drawing);
     if (final) drawing.onDraw(drawn);
-    setPassing(final ? undefined : { corners: next, drawn });
+    setPassing(final ? undefined : { index, corners, drawn });
   }
 
+  /** A stroke stays in the phase that it began in. */
   function draw(step: number, place: number, box: PlotBox, final: boolean): void {
-    if (!drawing) return;
-    const from = [...stroke.current.keys()].at(-1);
+    const { steps } = stroke.current;
+    if (steps.size === 0)
+      stroke.current.index = drawings.findIndex(({ from, steps: last }) => step >= from && step <= last);
+    const { index } = stroke.current;
+    const drawing = drawings[index];
+    const from = [...steps.keys()].at(-1);
     const mu = Math.min(1, Math.max(0, valueAtHeight(place, box)));
-    if (step >= drawing.from) fill(stroke.current, from, step, mu);
-    const next = stroke.current.size > 0 ? stroked(stroke.current, drawing) : undefined;
-    if (final) stroke.current = new Map();
-    if (!next) return;
-    const drawn = redrawn(next, 0, drawing);
-    if (final) drawing.onDraw(drawn);
-    setPassing(final ? undefined : { corners: next, drawn });
+    if (drawing && step >= drawing.from && step <= drawing.steps) fill(steps, from, step, mu);
+    const next = drawing && steps.size > 0 ? stroked(steps, drawing) : undefined;
+    if (final) stroke.current = { index: 0, steps: new Map() };
+    if (next) commit(index, next, 0, final);
   }
 
-  const actions = drawing && (
+  const undo = drawings.find(({ onUndo }) => onUndo)?.onUndo;
+  const resets = drawings.flatMap(({ onReset }) => onReset ?? []);
+  const actions = (
     <>
-      {drawing.onUndo && (
-        <button type="button" className="quiet" onClick={drawing.onUndo} aria-label="Undo the last change of µ">
+      {undo && (
+        <button type="button" className="quiet" onClick={undo} aria-label="Undo the last change of µ">
           undo
         </button>
       )}
-      {drawing.onReset && (
-        <button type="button" className="quiet" onClick={drawing.onReset} aria-label="Follow the µ schedule again">
+      {resets.length > 0 && (
+        <button
+          type="button"
+          className="quiet"
+          aria-label="Follow the µ schedule again"
+          onClick={() => {
+            for (const reset of resets) reset();
+          }}
+        >
           reset
         </button>
       )}
@@ -114,21 +129,22 @@ function MuPlot({ ahead, drawing, metrics, ...chart }: Omit<MuChartProps, "appli
   return (
     <Chart
       {...chart}
-      spec={drawing ? DRAWABLE : MU}
+      spec={drawings.length > 0 ? DRAWABLE : MU}
       metrics={source}
       actions={actions}
-      {...(drawing && {
+      {...(drawings.length > 0 && {
         onStroke: draw,
         over: (box: PlotBox) =>
           !box.yScale.log && (
             <Suspense>
-              <MuHandles
-                corners={passing?.corners ?? drawing.corners}
-                from={drawing.from}
-                steps={drawing.steps}
-                box={box}
-                onChange={change}
-              />
+              {drawings.map(({ corners, from, steps }, index) => (
+                <MuHandles
+                  key={steps}
+                  corners={passing?.index === index ? passing.corners : corners}
+                  {...{ from, steps, box }}
+                  onChange={(next, changed, final) => commit(index, next, changed, final)}
+                />
+              ))}
             </Suspense>
           ),
       })}

@@ -8,7 +8,7 @@ import { tickText, xTicks } from "./scales/xTicks.ts";
 export const PlainFrame = memo(function PlainFrame({ numberText, ...box }: FrameProps) {
   const { xScale, yScale, width, height } = box;
   const foot = height - PLOT.bottom;
-  const text = { fill: "var(--soft)", fontSize: 11 };
+  const text = { fill: "var(--soft)", fontSize: 11.5 };
   return (
     <svg width={width} height={height + AXIS_HEIGHT} aria-hidden="true">
       {yScale.ticks.map((tick) => (

@@ -3,6 +3,7 @@ import styles from "./Chart.module.css";
 import type { ChartProps } from "./chartProps.ts";
 import { Flags } from "./interaction/Flags.tsx";
 import { PlotCursor } from "./interaction/PlotCursor.tsx";
+import { Borders } from "./marks/Borders.tsx";
 import { Lines } from "./marks/Lines.tsx";
 import { Rules } from "./marks/Rules.tsx";
 import { PlainFrame } from "./PlainFrame.tsx";
@@ -38,7 +39,7 @@ function useFrameWanted(): boolean {
   );
 }
 
-export interface PlotProps extends ChartProps {
+interface PlotProps extends ChartProps {
   readonly lines: readonly ChartLine[];
   readonly xScale: XScale;
   readonly yScale: YScale;
@@ -47,7 +48,19 @@ export interface PlotProps extends ChartProps {
 
 /** The axes, the lines over them, and what stands over the lines. */
 export function Plot(props: PlotProps) {
-  const { spec, lines, live, xScale, yScale, height, marks = [], flags = [], cursor, numberText } = props;
+  const {
+    spec,
+    lines,
+    live,
+    xScale,
+    yScale,
+    height,
+    marks = [],
+    phases = NO_PHASES,
+    flags = [],
+    cursor,
+    numberText,
+  } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const wanted = useFrameWanted();
   const box = { xScale, yScale, width, height };
@@ -62,6 +75,7 @@ export function Plot(props: PlotProps) {
             <Suspense fallback={plain}>{wanted && !live ? <Frame {...box} numberText={numberText} /> : plain}</Suspense>
           </div>
           <Rules steps={marks} {...box} />
+          <Borders phases={phases} {...box} />
           <Lines lines={resting} {...box} />
           <Lines lines={growing} {...box} />
           {lines.length === 0 && <p className={`caption ${styles.empty}`}>{spec.empty ?? EMPTY}</p>}
@@ -74,4 +88,5 @@ export function Plot(props: PlotProps) {
   );
 }
 
+const NO_PHASES: NonNullable<ChartProps["phases"]> = [];
 const EMPTY = "Appears when the run has these numbers.";

@@ -5,7 +5,7 @@ import { type ChartLine, strokeOf, wordColour } from "./series/line.ts";
 /** From here on colours alone are hard to tell apart: every name has a piece of its line beside it. */
 const CROWD = 3;
 
-export interface ReadoutsProps {
+interface ReadoutsProps {
   readonly lines: readonly ChartLine[];
   readonly cursor: StepCursor | undefined;
   readonly unit: string;

@@ -5,7 +5,7 @@ import type { StepCursor } from "./interaction/stepCursor.ts";
 import type { ChartSubject, MetricSource } from "./metricSource.ts";
 import type { PlotBox } from "./scales/plotArea.ts";
 import type { XScale } from "./scales/xScale.ts";
-import type { Flag } from "./series/line.ts";
+import type { Flag, PhaseMark } from "./series/line.ts";
 
 /** What every chart of a run is given alike. */
 export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
@@ -18,10 +18,16 @@ export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
   readonly xScale?: XScale | undefined;
   /** Of the plot, in pixels. */
   readonly height?: number;
+  /** It is one of those that lead: larger letters, and names at the ends of its lines. */
+  readonly leads?: boolean | undefined;
+  /** Puts the chart among those that lead; none where that cannot be asked for. */
+  readonly onLead?: (() => void) | undefined;
   /** Values far from the others may be out of view. */
   readonly cut?: boolean | undefined;
   /** Steps at which a setting was changed by hand. */
   readonly marks?: readonly number[];
+  /** The phases that every line goes through; none of them is drawn where there is one. */
+  readonly phases?: readonly PhaseMark[];
   /** Steps that an alert speaks of. */
   readonly flags?: readonly Flag[];
   /** The step that the readout speaks of, shared by every chart. */

@@ -1,10 +1,11 @@
+import type { MetricName } from "../lab/metrics.ts";
 import type { Sentence } from "./sentences/sentence.ts";
 import type { Tone } from "./series/line.ts";
 import { slug } from "./series/slug.ts";
 
 /** One line of a chart. */
 export interface SeriesSpec {
-  readonly metric: string;
+  readonly metric: MetricName;
   /** Beside the line and its value. */
   readonly label: string;
   /** In a sentence, where the label alone would not be understood. */
@@ -16,7 +17,7 @@ export interface SeriesSpec {
   /** Only some settings bring it: the chart is there for its other lines. */
   readonly extra?: boolean;
   /** Pairs of metrics, the outer first: areas between them lie behind the line. */
-  readonly areas?: readonly (readonly [lower: string, upper: string])[];
+  readonly areas?: readonly (readonly [lower: MetricName, upper: MetricName])[];
 }
 
 /** A chart as data. Alerts, links and tests name it by its id. */
@@ -44,7 +45,7 @@ export interface ChartSpec {
 }
 
 /** A chart as an algorithm declares it: without an id, which follows from its title. */
-export type DeclaredChart = Pick<ChartSpec, "title" | "sentence" | "series" | "domain"> & { readonly id?: string };
+type DeclaredChart = Pick<ChartSpec, "title" | "sentence" | "series" | "domain"> & { readonly id?: string };
 
 /** The declared chart with its id. */
 export function declared(chart: DeclaredChart): ChartSpec {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import type { MetricName } from "../lab/metrics.ts";
 import { apart } from "./EndNames.tsx";
 import { type MetricSource, seriesOf } from "./metricSource.ts";
 import type { ChartLine, Tone } from "./series/line.ts";
-import { LOSS, REWARD, TOKEN_WEIGHTS } from "./specs.ts";
+import { ACCURACY, LOSS, REWARD, TOKEN_WEIGHTS } from "./specs.ts";
 
 const lineOf = (label: string, tone: Tone = 1): ChartLine => ({
   label,
@@ -14,8 +15,9 @@ const lineOf = (label: string, tone: Tone = 1): ChartLine => ({
   valueAt: () => 2,
 });
 const alone: MetricSource = { line: (_, label, tone) => lineOf(label, tone) };
+const about = (feeds: readonly string[], headline: MetricName = "eval/accuracy_sampled") => ({ feeds, headline });
 const labels = (metrics: MetricSource, spec: typeof REWARD, feeds: readonly string[]) =>
-  seriesOf(metrics, spec, feeds).drawn.map(({ line }) => line.label);
+  seriesOf(metrics, spec, about(feeds)).drawn.map(({ line }) => line.label);
 
 test("the reward of answers that were written before the run is not drawn beside that of the policy's own", () => {
   expect(labels(alone, REWARD, ["rollouts"])).toEqual(["training", "held out"]);
@@ -38,9 +40,28 @@ test("of runs that lie over one another the reward is the one that all of them m
           .map(({ label }) => ({ ...lineOf(label), still: true })),
     },
   };
-  const { drawn } = seriesOf(raced, REWARD, ["onlinePairs"]);
+  const { drawn } = seriesOf(raced, REWARD, about(["onlinePairs"]));
   expect(drawn.map(({ line }) => line.label)).toEqual(["Offline DPO", "GRPO", "Online DPO"]);
   expect(new Set(drawn.map(({ series }) => series.metric))).toEqual(new Set(["eval/reward"]));
+});
+
+test("runs over one another are compared by what they are about, where that was measured", () => {
+  const raced: MetricSource = {
+    ...alone,
+    overlay: { own: { label: "GRPO", tone: 1 }, lines: () => [{ ...lineOf("SFT"), still: true }] },
+  };
+  const shown = (metrics: MetricSource, headline: MetricName) =>
+    seriesOf(metrics, ACCURACY, about(["rollouts"], headline)).drawn[0]!.series.metric;
+  expect(shown(raced, "eval/accuracy_sampled")).toBe("eval/accuracy_sampled");
+  expect(shown(raced, "eval/accuracy")).toBe("eval/accuracy");
+  const greedy: MetricSource = {
+    line: (metric, label, tone) => (metric === "eval/accuracy" ? lineOf(label, tone) : undefined),
+    overlay: {
+      own: { label: "GRPO", tone: 1 },
+      lines: (metric) => (metric === "eval/accuracy" ? [lineOf("SFT")] : []),
+    },
+  };
+  expect(shown(greedy, "eval/accuracy_sampled")).toBe("eval/accuracy");
 });
 
 test("only a run that imitates has a held-out expert's loss", () => {
@@ -49,11 +70,11 @@ test("only a run that imitates has a held-out expert's loss", () => {
 });
 
 test("weights are a spread where their quantiles were measured, else a mean and the largest", () => {
-  const [median] = seriesOf(alone, TOKEN_WEIGHTS, []).drawn;
+  const [median] = seriesOf(alone, TOKEN_WEIGHTS, about([])).drawn;
   expect(median!.line.areas).toHaveLength(2);
   const plain: MetricSource = { line: (metric, label) => (/p\d\d$/.test(metric) ? undefined : lineOf(label)) };
   expect(labels(plain, TOKEN_WEIGHTS, [])).toEqual(["mean", "largest"]);
-  expect(seriesOf(plain, TOKEN_WEIGHTS, []).otherwise).toBe(true);
+  expect(seriesOf(plain, TOKEN_WEIGHTS, about([])).otherwise).toBe(true);
 });
 
 test("names at the ends of lines keep their distance, their order and the plot's height", () => {

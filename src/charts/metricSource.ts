@@ -1,3 +1,4 @@
+import type { MetricName } from "../lab/metrics.ts";
 import type { ChartSpec, SeriesSpec } from "./chartSpec.ts";
 import type { Facts } from "./sentences/sentence.ts";
 import type { ChartLine, Tone } from "./series/line.ts";
@@ -6,11 +7,13 @@ import type { ChartLine, Tone } from "./series/line.ts";
 export interface ChartSubject extends Facts {
   /** Of its algorithm. */
   readonly feeds: readonly string[];
+  /** The metric that the run is about: of several, runs over one another are compared by this one. */
+  readonly headline: MetricName;
 }
 
 /** Where a chart takes its lines from, by the metric's name; nothing where a metric never came. */
 export interface MetricSource {
-  line(metric: string, label: string, tone: Tone): ChartLine | undefined;
+  line(metric: MetricName, label: string, tone: Tone): ChartLine | undefined;
   /** How far the run was at a step, in another unit than steps; undefined where that is not known. */
   clock?(unit: "tokens" | "seconds", step: number): number | undefined;
   /** The newest step that was measured; 0 before. */
@@ -21,11 +24,11 @@ export interface MetricSource {
   readonly overlay?: Overlay | undefined;
 }
 
-export interface Overlay {
+interface Overlay {
   /** The run whose metrics {@link MetricSource.line} gives; none where it is out of view. */
   readonly own: { readonly label: string; readonly tone: Tone } | undefined;
   /** Lines of the others, what lies behind first; of those alone that one of the feeds brings data for, where feeds are named. */
-  lines(metric: string, feeds?: readonly string[]): readonly ChartLine[];
+  lines(metric: MetricName, feeds?: readonly string[]): readonly ChartLine[];
 }
 
 /** The lines of a chart, each with the series that it is of. */
@@ -35,17 +38,19 @@ interface DrawnSeries {
 }
 
 /**
- * The lines of a chart as its declaration wants them. Of runs that lie over one another, the metric that most of them have.
- * @param feeds of the run whose metrics the source gives.
+ * The lines of a chart as its declaration wants them. Of runs that lie over one another, the metric that most of them have, the
+ * headline before others.
+ * @param subject the run whose metrics the source gives.
  */
 export function seriesOf(
   metrics: MetricSource,
   spec: ChartSpec,
-  feeds: readonly string[],
+  { feeds, headline }: Pick<ChartSubject, "feeds" | "headline">,
 ): { readonly drawn: readonly DrawnSeries[]; readonly otherwise: boolean } {
   const all = [...spec.series, ...(spec.otherwise?.series ?? [])];
   if (metrics.overlay) {
-    const series = leading(metrics, all, feeds);
+    const ranked = all.toSorted((a, b) => Number(b.metric === headline) - Number(a.metric === headline));
+    const series = leading(metrics, ranked, feeds);
     return { drawn: overlaid(metrics, series, feeds).map((line) => ({ series, line })), otherwise: false };
   }
   const first = measured(metrics, spec.series, feeds);
@@ -57,18 +62,21 @@ export function seriesOf(
 function measured(metrics: MetricSource, wanted: readonly SeriesSpec[], feeds: readonly string[]): DrawnSeries[] {
   return wanted.flatMap((series, index) => {
     const { metric, label, tone = toneOf(index) } = series;
-    const line = has(series, feeds) ? metrics.line(metric, label, tone) : undefined;
+    const line = hasFeed(series, feeds) ? metrics.line(metric, label, tone) : undefined;
     return line ? [{ series, line: withAreas(metrics, series, line) }] : [];
   });
 }
 
 const toneOf = (index: number) => ((index % 8) + 1) as Tone;
-const has = ({ feeds }: SeriesSpec, given: readonly string[]) => !feeds || feeds.some((feed) => given.includes(feed));
+
+/** Whether a run with these feeds can have a series at all. */
+export const hasFeed = ({ feeds }: SeriesSpec, given: readonly string[]): boolean =>
+  !feeds || feeds.some((feed) => given.includes(feed));
 
 /** One metric of every run in view. */
 function overlaid(metrics: MetricSource, series: SeriesSpec, feeds: readonly string[]): ChartLine[] {
   const { own, lines } = metrics.overlay!;
-  const mine = own && has(series, feeds) ? metrics.line(series.metric, own.label, own.tone) : undefined;
+  const mine = own && hasFeed(series, feeds) ? metrics.line(series.metric, own.label, own.tone) : undefined;
   return [...lines(series.metric, series.feeds), ...(mine ? [mine] : [])];
 }
 
@@ -89,7 +97,7 @@ const made = new WeakMap<ChartLine, Made>();
 /** A line with the areas between other metrics behind it; without them where they were not measured. */
 function withAreas(metrics: MetricSource, { areas }: SeriesSpec, line: ChartLine): ChartLine {
   if (!areas) return line;
-  const edge = (metric: string) => metrics.line(metric, percent(metric), line.tone);
+  const edge = (metric: MetricName) => metrics.line(metric, percent(metric), line.tone);
   const pairs = areas.flatMap(([low, high]) => {
     const [lower, upper] = [edge(low), edge(high)];
     return lower && upper ? [{ lower, upper }] : [];

@@ -5,7 +5,7 @@ import { constantMargin } from "./sentences/constantMargin.ts";
 import type { ChartLine } from "./series/line.ts";
 
 /** What a chart draws, and what can be said about it. */
-export interface Reading {
+interface Reading {
   readonly lines: readonly ChartLine[];
   /** What the axes are. */
   readonly sentence: string;
@@ -18,7 +18,7 @@ export interface Reading {
 /** The lines of a declared chart with the sentence that their measurements make. */
 export function read(spec: ChartSpec, metrics: MetricSource, about: ChartSubject): Reading {
   const subject = metrics.subject ?? about;
-  const { drawn, otherwise } = seriesOf(metrics, spec, subject.feeds);
+  const { drawn, otherwise } = seriesOf(metrics, spec, subject);
   const { sentence } = (otherwise && spec.otherwise) || spec;
   const lines = drawn.map(({ line }) => line).filter(hasSomething);
   if (metrics.overlay) {
@@ -33,6 +33,9 @@ export function read(spec: ChartSpec, metrics: MetricSource, about: ChartSubject
   const series = drawn.flatMap(({ series: { metric, label, noun = label }, line }) =>
     line.full ? [{ metric, noun, column: line.full }] : [],
   );
+  // What the run is about is said first.
+  const first = series.findIndex(({ metric }) => metric === subject.headline);
+  if (first > 0) series.unshift(...series.splice(first, 1));
   const { says = constantMargin, domain: range } = spec;
   return {
     lines,

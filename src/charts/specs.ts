@@ -34,6 +34,15 @@ export const REWARD: ChartSpec = {
   ],
 };
 
+/** The reward where a model of somebody's taste gives it, beside the taste itself, which rewards nobody. */
+export const JUDGED_REWARD: ChartSpec = {
+  id: REWARD.id,
+  title: REWARD.title,
+  sentence: "Mean reward of the policy's own samples, and the true utility that the reward stands for.",
+  empty: "Appears with the first samples.",
+  series: [...REWARD.series, { metric: "eval/gold/mean", label: "true utility", tone: 4 }],
+};
+
 export const LOSS: ChartSpec = {
   id: "loss",
   title: "Loss",
@@ -207,15 +216,3 @@ export const forgetting = (kinds: readonly string[]): ChartSpec => ({
   domain: SHARE,
   series: kinds.map((kind) => ({ metric: `eval/accuracy/${kind}`, label: kind })),
 });
-
-/** Every chart that does not come from an algorithm. */
-export const CHARTS: readonly ChartSpec[] = [
-  ACCURACY,
-  REWARD,
-  LOSS,
-  ENTROPY,
-  MU,
-  TOKEN_WEIGHTS,
-  ...MORE,
-  forgetting([]),
-];

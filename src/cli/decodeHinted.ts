@@ -25,7 +25,7 @@ const ABSENT = -1e200;
 const KEYS = ["params", "hinted", "student", "first", "switched", "u"];
 
 /** One position of Hinted Decoding. */
-export interface DecodedStep {
+interface DecodedStep {
   /** H(p)/ln V of the hinted stream. */
   readonly normalisedEntropy: number;
   /** The student's share λ: 0 the hinted stream alone, 1 the student alone. */

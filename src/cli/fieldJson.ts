@@ -1,7 +1,7 @@
 import type { Field, FieldValue, Schema } from "../lab/schema.ts";
 
 /** A field as JSON: what it is called, what it takes and what it starts at. */
-export interface FieldJson {
+interface FieldJson {
   readonly kind: Field["kind"];
   readonly default: FieldValue;
   readonly min?: number;

@@ -8,7 +8,7 @@ import { parse } from "./arguments.ts";
 import { train } from "./commands/train.ts";
 import { experimentOf } from "./experiment.ts";
 import { main } from "./main.ts";
-import { memoryIo } from "./memoryIo.ts";
+import { memoryIo } from "./testIo.ts";
 
 const NANO = "seed=1&start=random&size=nano&prompts=2&groupSize=3&demoBatch=4&evalProblems=8&evalEvery=2";
 const EDITED = `#v=1&preset=chord-mu-countdown&${NANO}&steps=4&at=2:muPeak:0.9&at=3:muDrawn:3-0.2_4-0.6&at=4:muPeak:0.7`;
@@ -94,7 +94,7 @@ test("an algorithm that does not know a link's change by hand is refused in a se
 test("another algorithm on the command line is what its name says, over a preset, a link and a file alike", async () => {
   const algorithm = (id: string) => ["--set", `algorithm=${id}`];
   const parity = await open("semi-online-dpo-parity", ...algorithm("dpo-online"));
-  expect([parity.pairs.syncEvery, parity.optimiser.lr]).toEqual([1, 3e-4]);
+  expect([parity.pairs.syncEvery, parity.optimizer.lr]).toEqual([1, 3e-4]);
   const semi = await open("online-dpo-parity", ...algorithm("dpo-semi-online"));
   expect(semi.pairs.syncEvery).toBe(10);
   const phi = await open("#v=1&preset=chord-mu-countdown&seed=3&muPeak=0.7&lr=0.0002", ...algorithm("chord-phi"));

@@ -4,7 +4,7 @@ import { OBJECTIVES } from "../lab/objectives/index.ts";
 import { TASKS } from "../lab/tasks/index.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { main } from "./main.ts";
-import { memoryIo } from "./memoryIo.ts";
+import { memoryIo } from "./testIo.ts";
 
 async function lab(...argv: string[]) {
   return labReading(undefined, ...argv);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { near } from "../lab/objectives/terms/testNear.ts";
 import { main } from "./main.ts";
-import { memoryIo } from "./memoryIo.ts";
 import cases from "./objectiveCases.json" with { type: "json" };
+import { memoryIo } from "./testIo.ts";
 
 /** What a command line is given, and what it prints: some of its numbers, or its one sentence. */
 interface Case {

@@ -9,7 +9,7 @@ import type {
   PairLossRow,
   Scores,
 } from "../lab/objectives/objective.ts";
-import { FeedError } from "../lab/objectives/terms/feedError.ts";
+import { FeedError } from "../lab/objectives/terms/batch.ts";
 import { logitCredit } from "../lab/objectives/terms/logitScores.ts";
 import { ConfigError, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
 import { schemaJson } from "./fieldJson.ts";
@@ -39,7 +39,7 @@ export interface FeedOutput {
   readonly pairLosses?: readonly PairLossRow[];
 }
 
-export interface ObjectiveOptions {
+interface ObjectiveOptions {
   /** Adds views and the losses of pairs to the answer. */
   readonly views?: boolean;
   /** Takes what is worth a word but no error. */

@@ -2,7 +2,7 @@ import type { FeedName, Objective } from "../lab/objectives/objective.ts";
 import { ConfigError, type Field, type FieldValue } from "../lab/schema.ts";
 
 /** What an algorithm asks of a batch, and what it reports. Found by trying, so that it is what the command does. */
-export interface Requirements {
+interface Requirements {
   /** The fields without which a batch is refused, by feed, with the parameters' defaults. */
   readonly required: Readonly<Record<string, readonly string[]>>;
   /** What else is required with some value of a parameter, e.g. `klCoef > 0`: `rollouts.refLogp`. */

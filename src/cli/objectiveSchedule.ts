@@ -1,4 +1,4 @@
-import { type MuValues, muAt } from "../lab/objectives/terms/muSchedule.ts";
+import { type MuValues, muAt } from "../lab/objectives/terms/mix.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import { known, readParams } from "./objective.ts";
 import { fieldsOf } from "./objectiveFeeds.ts";

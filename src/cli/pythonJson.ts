@@ -20,7 +20,7 @@ export function parsePythonJson(text: string, source: string): unknown {
 }
 
 /** Batches in the form that they came in. */
-export interface Batches {
+interface Batches {
   readonly form: "one" | "array" | "lines";
   readonly batches: readonly unknown[];
 }

@@ -1,10 +1,10 @@
-import type { Verdict } from "../lab/link/receiptVerdict.ts";
+import type { ReceiptVerdict } from "../lab/link/receiptVerdict.ts";
 import type { RunResult } from "../lab/record/runFile.ts";
 import type { TokenFile } from "../lab/record/tokenFile.ts";
 
 /** What a run in a terminal says about the receipt that its link came with. */
 export interface CheckedReceipt {
-  readonly verdict: Verdict["kind"];
+  readonly verdict: ReceiptVerdict["kind"];
   readonly sentence: string;
 }
 

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { Io, ParsedArgs } from "./command.ts";
 
 /** One seed of one study, all its arms. */
-export interface SeedJob {
+interface SeedJob {
   readonly study: string;
   readonly seed: number;
 }

@@ -2,6 +2,9 @@ import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import type { Outcome } from "../lab/record/runFile.ts";
+import { checkpointBytes } from "../lab/train/checkpoint.ts";
+import { CheckpointSchedule } from "../lab/train/checkpointSchedule.ts";
+import { checkWeights } from "../lab/train/finite.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
 import type { LoopControl, Run, RunEvent } from "../lab/train/run.ts";
 import type { Io } from "./command.ts";
@@ -13,11 +16,18 @@ export interface Trained {
   readonly outcome: Outcome;
 }
 
-export interface TrainOptions extends LoopControl {
+interface TrainOptions extends LoopControl {
   /** Told every event of the loop. */
   event?(event: RunEvent): void;
-  /** Keeps the run so far: called within five seconds of training and every minute from then on, with no update under way. */
-  save?(trained: Trained): Promise<void>;
+  /** Keeps the run so far: called within five seconds of training, every minute from then on, and when the run fails. */
+  save?(kept: KeptRun): Promise<void>;
+}
+
+/** A run at a step from which it can go on exactly. */
+export interface KeptRun {
+  readonly trained: Trained;
+  /** The bytes of its checkpoint. */
+  readonly checkpoint: Uint8Array;
 }
 
 /** Seconds of training before the first save, and between two. */
@@ -32,31 +42,93 @@ export async function toTheEnd(
   options: TrainOptions = {},
 ): Promise<Trained> {
   const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
   const table = new MetricTable();
   const progress = new Progress(io, run.steps);
   io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason}`);
-  let saveAt = FIRST_SAVE;
-  const seconds = () => (performance.now() - started) / 1000;
-  const due = () => options.save !== undefined && seconds() >= saveAt;
-  let settled = false;
+  const keeper = options.save && new Keeper(run, table, seconds, options.save);
+  let due = false;
   const settle = () => {
-    settled = due();
-    return settled || (options.settle?.() ?? false);
+    due = keeper?.due() ?? false;
+    return due || (options.settle?.() ?? false);
   };
-  for await (const event of run.events({ ...options, settle })) {
-    options.event?.(event);
-    if (event.type === "boundary" && settled && run.step > 0) {
-      settled = false;
-      await options.save?.({ table, outcome: await outcomeOf(run, table, seconds()) });
-      saveAt = seconds() + SAVE_EVERY;
+  try {
+    for await (const event of run.events({ ...options, settle })) {
+      options.event?.(event);
+      if (event.type === "boundary" && due) {
+        due = false;
+        await keeper!.keep();
+      }
+      if (event.type === "evaluation") table.append({ step: event.step, values: event.evaluation.metrics });
+      if (event.type !== "update") continue;
+      table.append({ step: event.report.step, values: event.report.metrics });
+      progress.update(event.report.step, event.report.metrics);
     }
-    if (event.type === "evaluation") table.append({ step: event.step, values: event.evaluation.metrics });
-    if (event.type !== "update") continue;
-    table.append({ step: event.report.step, values: event.report.metrics });
-    progress.update(event.report.step, event.report.metrics);
+  } catch (error) {
+    const step = await keeper?.saveLast();
+    if (step !== undefined) io.err(`The run failed; what it was at step ${step} is kept and can go on.`);
+    throw error;
+  } finally {
+    progress.end();
   }
-  progress.end();
   return { table, outcome: await outcomeOf(run, table, seconds()) };
+}
+
+/** Takes checkpoints of a run in memory, as often as their schedule has them, and hands some of them to be written. */
+class Keeper {
+  readonly #run: Run;
+  readonly #table: MetricTable;
+  readonly #seconds: () => number;
+  readonly #save: (kept: KeptRun) => Promise<void>;
+  readonly #schedule: CheckpointSchedule;
+  #saveAt = FIRST_SAVE;
+  #last: KeptRun | undefined;
+
+  constructor(run: Run, table: MetricTable, seconds: () => number, save: (kept: KeptRun) => Promise<void>) {
+    this.#run = run;
+    this.#table = table;
+    this.#seconds = seconds;
+    this.#save = save;
+    this.#schedule = new CheckpointSchedule(run.step, this.#seconds() * 1000);
+  }
+
+  /** Asked once at each boundary. */
+  due(): boolean {
+    const seconds = this.#seconds();
+    return this.#schedule.due(this.#run.step, seconds * 1000) || (seconds >= this.#saveAt && this.#run.step > 0);
+  }
+
+  /** Takes a checkpoint, with no update under way. @throws {RunError} where the weights are none to go on from. */
+  async keep(): Promise<void> {
+    const began = this.#seconds();
+    this.#last = await keptRun(this.#run, this.#table, began);
+    const now = this.#seconds();
+    this.#schedule.taken(this.#run.step, now * 1000, (now - began) * 1000);
+    this.#schedule.stored(0);
+    if (now < this.#saveAt) return;
+    await this.saveLast();
+    this.#saveAt = this.#seconds() + SAVE_EVERY;
+  }
+
+  /** Writes the last one, unless it is written. @returns its step */
+  async saveLast(): Promise<number | undefined> {
+    const last = this.#last;
+    this.#last = undefined;
+    if (last) await this.#save(last);
+    return last?.trained.outcome.step;
+  }
+}
+
+/** The run as it stands, to be written. @throws {RunError} where its weights are none to go on from. */
+async function keptRun(run: Run, table: MetricTable, seconds: number): Promise<KeptRun> {
+  const policy = await run.policy.export();
+  checkWeights(run.step, policy);
+  const outcome = await outcomeOf(run, table, seconds);
+  return {
+    // The table goes on growing.
+    trained: { table: table.upTo(run.step), outcome },
+    checkpoint: checkpointBytes({ policy, progress: run.progress }),
+  };
 }
 
 async function outcomeOf({ policy, step }: Run, table: MetricTable, seconds: number): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import styles from "./AlgorithmPicker.module.css";
 
-export interface AlgorithmOption {
+interface AlgorithmOption {
   readonly id: string;
   readonly title: string;
   /** The beginning of the title, where the family says the rest. */
@@ -12,7 +12,7 @@ export interface AlgorithmOption {
   readonly variant?: boolean | undefined;
 }
 
-export interface AlgorithmPickerProps {
+interface AlgorithmPickerProps {
   readonly options: readonly AlgorithmOption[];
   readonly value: string;
   onChange(id: string): void;

@@ -1,6 +1,6 @@
 import styles from "./RunControls.module.css";
 
-export interface RunControlsProps {
+interface RunControlsProps {
   readonly may: { readonly train: boolean; readonly pause: boolean; readonly step: boolean; readonly stop: boolean };
   /** The one button that most people want next; none where another one on the page leads. */
   readonly next: "train" | "pause" | undefined;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { countText, durationText } from "./numberText.ts";
 import styles from "./RunProgress.module.css";
 
-export interface RunProgressProps {
+interface RunProgressProps {
   readonly step: number;
   readonly steps: number;
   /** `training`, `paused`, `loading the checkpoint`: one or a few words. */
@@ -10,7 +10,7 @@ export interface RunProgressProps {
   readonly moving: boolean;
 }
 
-export interface PaceProps {
+interface PaceProps {
   readonly moving: boolean;
   readonly stepsPerSecond: number;
   readonly tokensPerSecond: number;

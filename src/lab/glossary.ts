@@ -134,7 +134,7 @@ export const GLOSSARY = {
 export type GlossaryKey = keyof typeof GLOSSARY;
 
 /** A piece of running text: plain, or a word that is explained. */
-export type TextPiece = string | { readonly key: GlossaryKey; readonly word: string };
+type TextPiece = string | { readonly key: GlossaryKey; readonly word: string };
 
 /**
  * Text with marked words, cut at them: `[policy]` is the entry of that key in its own words, `[policy|the policies]` the

@@ -2,6 +2,8 @@
 export interface Metric {
   /** As it stands in a table's head. */
   readonly label: string;
+  /** As it stands beside a number in a sentence, e.g. `sampled accuracy`; the label in small letters unless given. */
+  readonly noun?: string | undefined;
   /** Of its values; undefined where they have none. */
   readonly unit?: "nats" | "tokens" | "rows" | "pairs" | "problems" | "steps" | "s" | undefined;
   /** Smallest and largest value that it can have. */
@@ -120,8 +122,8 @@ export const METRICS = {
   ...cll("cll/demos/", "demonstrations"),
   ...cll("cll/own/", "own samples"),
   // Of every evaluation, on held-out problems.
-  "eval/accuracy": share("Accuracy", "more"),
-  "eval/accuracy_sampled": share("Accuracy, sampled", "more"),
+  "eval/accuracy": { ...share("Accuracy", "more"), noun: "greedy accuracy" },
+  "eval/accuracy_sampled": { ...share("Accuracy, sampled", "more"), noun: "sampled accuracy" },
   "eval/pass_at_k": share("pass@k", "more"),
   "eval/ood/pass_at_k": share("Out of distribution, pass@k", "more"),
   "eval/ood/accuracy": share("Out of distribution", "more"),
@@ -143,7 +145,7 @@ export type FixedMetric = keyof typeof METRICS;
 const BY_KIND = ["eval/accuracy", "eval/accuracy_sampled", "eval/pass_at_k"] as const;
 
 /** An accuracy on one kind of a task's problems. */
-export type KindMetric = `${(typeof BY_KIND)[number]}/${string}`;
+type KindMetric = `${(typeof BY_KIND)[number]}/${string}`;
 
 /** The name of a metric. */
 export type MetricName = FixedMetric | KindMetric;
@@ -152,7 +154,7 @@ export type MetricName = FixedMetric | KindMetric;
 export type Metrics = { readonly [name in FixedMetric]?: number } & { readonly [name in KindMetric]: number };
 
 /** The accuracy that a name measures for one kind, and the kind; undefined for any other name. */
-function ofKind(name: string): { readonly measured: FixedMetric; readonly kind: string } | undefined {
+export function ofKind(name: string): { readonly measured: FixedMetric; readonly kind: string } | undefined {
   const measured = BY_KIND.find((one) => name.startsWith(`${one}/`) && name.length > one.length + 1);
   return measured && { measured, kind: name.slice(measured.length + 1) };
 }
@@ -166,7 +168,19 @@ export function isMetric(name: string): name is MetricName {
 export function metricOf(name: MetricName): Metric {
   if (Object.hasOwn(METRICS, name)) return METRICS[name as FixedMetric];
   const { measured, kind } = ofKind(name)!;
-  return { ...METRICS[measured], label: `${METRICS[measured].label}, ${kind}` };
+  const base: Metric = METRICS[measured];
+  return { ...base, label: `${base.label}, ${kind}`, noun: base.noun && `${base.noun} on ${kind}` };
+}
+
+/** A metric's noun, e.g. `sampled accuracy`. Abbreviations and symbols keep their letters. */
+export function nounOf(name: MetricName): string {
+  const { label, noun = /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label } = metricOf(name);
+  return noun;
+}
+
+/** Whether a metric is a share of held-out problems that came out right: then chance alone moves it as a binomial does. */
+export function isShareOfProblems(name: MetricName): boolean {
+  return /^eval\/(ood\/)?(accuracy|pass_at_k)/.test(name);
 }
 
 /** Whether a metric is measured by evaluations, which step 0 has too; every other one takes an update. */

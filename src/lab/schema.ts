@@ -30,7 +30,7 @@ export interface Range {
   readonly step?: number;
 }
 
-export interface Option {
+interface Option {
   readonly value: string;
   readonly label: string;
   readonly help?: string;

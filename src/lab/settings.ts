@@ -6,7 +6,7 @@ import { type AnyValues, choice, type Field, flag, int, real, type Schema } from
  * An `initial` is part of the link format: changing one needs a new link version.
  */
 
-export const OPTIMISER = {
+export const OPTIMIZER = {
   steps: int(200, { min: 1, max: 10_000, log: true }, { label: "Steps", help: "How many updates the run makes." }),
   lr: real(
     1e-4,

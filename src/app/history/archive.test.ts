@@ -56,7 +56,7 @@ describe.each(kinds)("runs in %s", (_, open) => {
   test("come back with config, curves and weights", async () => {
     const archive = await open();
     await archive.save(run("a"), { at: 0, ...columns });
-    await archive.saveWeights("a", bytes());
+    await archive.save(run("a"), undefined, { slot: 0, bytes: bytes() });
     expect(await archive.records()).toEqual([run("a")]);
     expect((await archive.table("a")).rows()).toEqual(columns);
     expect(new Uint8Array((await archive.weights("a"))!)).toEqual(new Uint8Array(bytes()));
@@ -114,7 +114,7 @@ describe.each(kinds)("runs in %s", (_, open) => {
   test("lose their weights alone, or everything", async () => {
     const archive = await open();
     await archive.save(run("a"), { at: 0, ...columns });
-    await archive.saveWeights("a", bytes());
+    await archive.save(run("a"), undefined, { slot: 0, bytes: bytes() });
     await archive.dropWeights("a");
     expect(await archive.weights("a")).toBeUndefined();
     expect(await archive.records()).toHaveLength(1);

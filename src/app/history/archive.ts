@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { MetricTable, type TablePart, type TableRows } from "../../lab/record/metricTable.ts";
 import { type PackedTokens, packed } from "../../lab/record/packedTokens.ts";
-import type { RunRecord } from "../../lab/record/runRecord.ts";
+import type { RunRecord, Slot } from "../../lab/record/runRecord.ts";
 import { fromStored, type StoredRecord, storedRows, storedTokens, toStored } from "../../lab/record/storedRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 
@@ -9,21 +9,33 @@ import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 export interface Archive {
   /** False where the store ends with the page. */
   readonly lasting: boolean;
+  /** Why it ends with the page, in one sentence with what to do; undefined where it lasts. */
+  readonly trouble?: string;
   /** All records, damaged ones among them. */
   records(): Promise<RunRecord[]>;
-  /** Stores the record; with `part` its table too, which ends with the part's last row from then on. */
-  save(record: RunRecord, part?: TablePart): Promise<void>;
+  record(id: string): Promise<RunRecord | undefined>;
+  /**
+   * Stores the record; with `part` its table too, which ends with the part's last row from then on; with `checkpoint` that too.
+   * All of it or nothing.
+   */
+  save(record: RunRecord, part?: TablePart, checkpoint?: SlotChange): Promise<void>;
   /** @throws {FileError} where what is stored is no table. */
   table(id: string): Promise<MetricTable>;
-  /** A checkpoint file, or one of weights alone. */
-  weights(id: string): Promise<ArrayBuffer | undefined>;
-  saveWeights(id: string, bytes: ArrayBuffer): Promise<void>;
+  /** A checkpoint file, or one of weights alone, from one of a run's two slots. */
+  weights(id: string, slot?: Slot): Promise<ArrayBuffer | undefined>;
+  /** Empties both slots. */
   dropWeights(id: string): Promise<void>;
   /** @throws {FileError} where what is stored is no record of tokens. */
   tokens(id: string): Promise<TokenRecord | undefined>;
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
   dropTokens(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** What is to lie in a slot from now on; without bytes nothing. */
+export interface SlotChange {
+  readonly slot: Slot;
+  readonly bytes: ArrayBuffer | undefined;
 }
 
 interface Tables extends DBSchema {
@@ -37,41 +49,82 @@ const NAME = "policy-lab";
 const VERSION = 2;
 const TABLES = ["records", "columns", "weights", "tokens"] as const;
 
-/** The browser's own database; where it is closed (a private window, a sandboxed frame), memory. */
-export async function openArchive(): Promise<Archive> {
-  try {
-    const database = await openDB<Tables>(NAME, VERSION, {
-      upgrade(fresh, before) {
-        if (before < 1) {
-          fresh.createObjectStore("records", { keyPath: "id" });
-          fresh.createObjectStore("columns");
-          fresh.createObjectStore("weights");
-        }
-        fresh.createObjectStore("tokens");
-      },
-      // Another tab with a newer build waits for this one to let go.
-      blocking: () => database.close(),
-    });
-    return databaseArchive(database);
-  } catch {
-    return memoryArchive();
-  }
+/** How long a tab with an older build may keep the database from this one. */
+const BLOCKED_MS = 3000;
+const IN_MEMORY = "Until then runs are kept in memory, as long as this page is open: export what you need.";
+
+/** The browser's own database; where it cannot be had, memory, with the reason. */
+export function openArchive(): Promise<Archive> {
+  let inTime = true;
+  return new Promise((resolve) => {
+    const inMemory = (trouble: string) => resolve(memoryArchive(trouble));
+    const opening = () =>
+      openDB<Tables>(NAME, VERSION, {
+        upgrade(fresh, before) {
+          if (before < 1) {
+            fresh.createObjectStore("records", { keyPath: "id" });
+            fresh.createObjectStore("columns");
+            fresh.createObjectStore("weights");
+          }
+          fresh.createObjectStore("tokens");
+        },
+        blocked() {
+          setTimeout(() => {
+            inTime = false;
+            inMemory(`Another tab holds the runs with an older build: close it and load this page again. ${IN_MEMORY}`);
+          }, BLOCKED_MS);
+        },
+        // Another tab with a newer build waits for this one to let go.
+        blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+      });
+    // Where storage is blocked the very name of it throws.
+    Promise.resolve()
+      .then(opening)
+      .then(
+        (database) => (inTime ? resolve(databaseArchive(database)) : database.close()),
+        (error: unknown) => {
+          const newer = error instanceof DOMException && error.name === "VersionError";
+          inMemory(
+            newer
+              ? `The runs in this browser were written by a newer build: load this page again to get it. ${IN_MEMORY}`
+              : "This browser keeps nothing for this page: runs are there as long as it is open, so export what you need.",
+          );
+        },
+      );
+  });
 }
 
 function databaseArchive(database: IDBPDatabase<Tables>): Archive {
   return {
     lasting: true,
     async records() {
-      const [keys, stored] = await Promise.all([database.getAllKeys("records"), database.getAll("records")]);
-      return stored.map((record, n) => fromStored(record, String(keys[n])));
+      const keys = await database.getAllKeys("records");
+      try {
+        const stored = await database.getAll("records");
+        return stored.map((record, n) => fromStored(record, String(keys[n])));
+      } catch {
+        // One value that the browser cannot read fails them all: each by itself, so that it alone is missing.
+        const unreadable = (error: unknown) => ({ unreadable: String(error) });
+        return Promise.all(
+          keys.map(async (key) => fromStored(await database.get("records", key).catch(unreadable), String(key))),
+        );
+      }
     },
-    async save(record, part) {
-      const writing = database.transaction(["records", "columns"], "readwrite");
+    async record(id) {
+      const stored = await database.get("records", id);
+      return stored && fromStored(stored, id);
+    },
+    async save(record, part, checkpoint) {
+      const tables = checkpoint ? (["records", "columns", "weights"] as const) : (["records", "columns"] as const);
+      const writing = database.transaction(tables as ["records", "columns", "weights"], "readwrite");
       const columns = writing.objectStore("columns");
+      const key = checkpoint && slotKey(record.id, checkpoint.slot);
       await Promise.all([
         writing.objectStore("records").put(toStored(record)),
         part && columns.delete(partsFrom(record.id, part.at)),
         part && columns.put({ steps: part.steps, metrics: part.metrics }, partKey(record.id, part.at)),
+        key && checkpoint.bytes && writing.objectStore("weights").put(checkpoint.bytes, key),
+        key && !checkpoint.bytes && writing.objectStore("weights").delete(key),
         writing.done,
       ]);
     },
@@ -83,11 +136,8 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
       ]);
       return MetricTable.joined(parts.map((part, n) => ({ at: rowOf(keys[n]!), ...storedRows(part) })));
     },
-    weights: (id) => database.get("weights", id),
-    async saveWeights(id, bytes) {
-      await database.put("weights", bytes, id);
-    },
-    dropWeights: (id) => database.delete("weights", id),
+    weights: (id, slot = 0) => database.get("weights", slotKey(id, slot)),
+    dropWeights: (id) => database.delete("weights", partsFrom(id, 0)),
     async tokens(id) {
       const stored = await database.get("tokens", id);
       return stored && storedTokens(stored);
@@ -98,37 +148,43 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
     dropTokens: (id) => database.delete("tokens", id),
     async remove(id) {
       const writing = database.transaction(TABLES, "readwrite");
-      const where = (table: (typeof TABLES)[number]) => (table === "columns" ? partsFrom(id, 0) : id);
+      const parts = ["columns", "weights"];
+      const where = (table: (typeof TABLES)[number]) => (parts.includes(table) ? partsFrom(id, 0) : id);
       await Promise.all([...TABLES.map((table) => writing.objectStore(table).delete(where(table))), writing.done]);
     },
   };
 }
+
+/** A run's checkpoints lie in two slots: the newer of two may be damaged, so the older one waits until it was read back. */
+const slotKey = (id: string, slot: Slot) => (slot === 0 ? id : `${id}#${slot}`);
 
 /** A run's columns lie in parts: the first under its id, each of the others under the id and its first row. */
 const partKey = (id: string, at: number) => (at === 0 ? id : `${id}#${String(at).padStart(9, "0")}`);
 const rowOf = (key: string) => Number(key.split("#")[1] ?? 0);
 const partsFrom = (id: string, at: number) => IDBKeyRange.bound(partKey(id, at), `${id}#~`);
 
-export function memoryArchive(): Archive {
+export function memoryArchive(trouble?: string): Archive {
   const records = new Map<string, RunRecord>();
   const columns = new Map<string, readonly TablePart[]>();
   const weights = new Map<string, ArrayBuffer>();
+  const drop = (id: string) => ([0, 1] as const).map((slot) => weights.delete(slotKey(id, slot)));
   const rows = new Map<string, TokenRecord>();
   return {
     lasting: false,
+    ...(trouble !== undefined && { trouble }),
     records: async () => [...records.values()],
-    async save(record, part) {
+    record: async (id) => records.get(id),
+    async save(record, part, checkpoint) {
       records.set(record.id, record);
+      if (checkpoint?.bytes) weights.set(slotKey(record.id, checkpoint.slot), checkpoint.bytes);
+      else if (checkpoint) weights.delete(slotKey(record.id, checkpoint.slot));
       const before = columns.get(record.id)?.filter(({ at }) => part && at < part.at) ?? [];
       if (part) columns.set(record.id, [...before, part]);
     },
     table: async (id) => MetricTable.joined(columns.get(id) ?? []),
-    weights: async (id) => weights.get(id),
-    async saveWeights(id, bytes) {
-      weights.set(id, bytes);
-    },
+    weights: async (id, slot = 0) => weights.get(slotKey(id, slot)),
     async dropWeights(id) {
-      weights.delete(id);
+      drop(id);
     },
     tokens: async (id) => rows.get(id),
     async saveTokens(id, tokens) {
@@ -138,7 +194,8 @@ export function memoryArchive(): Archive {
       rows.delete(id);
     },
     async remove(id) {
-      for (const table of [records, columns, weights, rows]) table.delete(id);
+      for (const table of [records, columns, rows]) table.delete(id);
+      drop(id);
     },
   };
 }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
@@ -28,6 +29,7 @@ const checkpoint = (runId: string, step: number): LabEvent => ({
   step,
   bytes: new Uint8Array([step]).buffer,
   hash: `hash-${step}`,
+  sum: checksum(new Uint8Array([step])),
 });
 
 /** The worker trains a run from where it is to `step`, and answers what it is asked. */
@@ -50,6 +52,8 @@ async function train(
   await vi.advanceTimersByTimeAsync(200);
   await runs.settled();
 }
+
+const take = (name: string, bytes: ArrayBuffer) => runs.importFiles([{ name, arrayBuffer: async () => bytes }]);
 
 const opened = () =>
   bench.worker.commands.filter((command) => command.type === "open") as Extract<Command, { type: "open" }>[];
@@ -129,6 +133,8 @@ test("the run that gives way to another is stopped, and its weights are kept fir
   bench.lab.train();
   await train("run-1", 4, "training");
   bench.lab.change({ algorithm: "sft" });
+  bench.lab.train();
+  expect(texts().at(-1)).toContain("Press again to stop it there");
   bench.lab.train();
   const order = bench.worker.commands.map(({ type }) => type);
   expect(order.slice(-2)).toEqual(["checkpoint", "open"]);
@@ -246,6 +252,43 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   expect(records()).toHaveLength(1);
 });
 
+test("a device that cannot be had again within ten seconds is not tried twice: the processor is offered", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "paused");
+  bench.lab.train();
+  const lost = { phase: "failed", step: 5, message: "the GPU was lost", lost: true } as const;
+  bench.worker.emit(stateOf("training", 5), { type: "state", runId: "run-1", state: lost });
+  await vi.advanceTimersByTimeAsync(10);
+  const gone = { ...lost, step: 0, message: "no GPU adapter came back within 10 seconds" } as const;
+  bench.worker.emit({ type: "state", runId: "run-2", state: gone });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened()).toHaveLength(1);
+  expect(runs.store.getState().recovery!.text).toContain("no GPU adapter came back within 10 seconds");
+  runs.answerRecovery(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
+});
+
+test("in a plan the processor takes over by itself, and three losses more are no storm of workers", async () => {
+  await page();
+  runs.trainSeeds(2);
+  await train("run-1", 4, "training");
+  let workers = 0;
+  for (let loss = 1; loss <= 6; loss++) {
+    const before = bench.worker;
+    bench.worker.emit(stateOf("ready", 0, `run-${loss}`), stateOf("training", 4, `run-${loss}`));
+    const lost = { phase: "failed", step: 4, message: "the GPU was lost", lost: true } as const;
+    bench.worker.emit({ type: "state", runId: `run-${loss}`, state: lost });
+    await vi.advanceTimersByTimeAsync(10);
+    if (bench.worker !== before) workers++;
+    if (loss === 2) expect(opened()[0]).toMatchObject({ policy: "simd", backend: "wasm" });
+  }
+  expect(workers).toBe(3);
+  expect(runs.store.getState().recovery).toBeDefined();
+});
+
 test("a run starts from another's weights and remembers whose", async () => {
   await page();
   bench.lab.train();
@@ -270,7 +313,7 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   const file = (await runs.exportRun(id))!;
   expect(file.name).toBe("µ-0.5.json");
   const bytes = new TextEncoder().encode(String(file.content)).buffer as ArrayBuffer;
-  expect(await runs.importFile(file.name, bytes)).toBe("µ / 0.5 2");
+  expect(await take(file.name, bytes)).toEqual(["µ / 0.5 2"]);
   await runs.settled();
   const copy = records().find((record) => record.id !== id)!;
   const { config, final, step, seconds } = records().find((record) => record.id === id)!;
@@ -290,11 +333,11 @@ test("weights go out through the worker, and come in only when it can read them"
   bench.worker.answer("convert", { bytes, parameters: 2 });
   expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
 
-  const importing = runs.importFile("mine.safetensors", bytes);
+  const importing = take("mine.safetensors", bytes);
   await vi.advanceTimersByTimeAsync(10);
   bench.worker.answer("convert", { bytes, parameters: 2 });
   await vi.advanceTimersByTimeAsync(10);
-  expect(await importing).toBe("mine");
+  expect(await importing).toEqual(["mine"]);
   expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
 });
 
@@ -303,19 +346,49 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   bench.lab.train();
   await train("run-1", 10);
   const text = (words: string) => new TextEncoder().encode(words).buffer as ArrayBuffer;
-  expect(await runs.importFile("half.json", text('{"config": '))).toBeUndefined();
+  expect(await take("half.json", text('{"config": '))).toEqual([]);
   expect(texts().at(-1)).toMatch(/^half\.json: A run's file must be JSON/);
-  const reading = runs.importFile("photo.png", text("PNG"));
+  const reading = take("photo.png", text("PNG"));
   await vi.advanceTimersByTimeAsync(10);
   bench.worker.refuse("convert", "No header.");
-  expect(await reading).toBeUndefined();
-  expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
-  const empty = runs.importFile("empty.safetensors", new ArrayBuffer(0));
-  await vi.advanceTimersByTimeAsync(10);
-  bench.worker.refuse("convert", "Empty.");
-  expect(await empty).toBeUndefined();
-  expect(texts().at(-1)).toBe("empty.safetensors could not be read as a run or as weights: Empty.");
+  expect(await reading).toEqual([]);
+  expect(texts()).toEqual(["photo.png could not be read as a run or as weights: No header."]);
+  for (const name of ["empty.safetensors", "empty.json", "empty"]) {
+    expect(await take(name, new ArrayBuffer(0))).toEqual([]);
+    expect(texts()).toEqual([`A file must hold a run or weights, got ${name}, which is empty.`]);
+  }
   expect(records()).toHaveLength(1);
+});
+
+test("what was wrong with a file goes with the next good one; of several files each bad one is said", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const { name, content } = (await runs.exportRun(records()[0]!.id))!;
+  const good = { name, arrayBuffer: async () => new TextEncoder().encode(String(content)).buffer as ArrayBuffer };
+  const bad = { name: "bad.json", arrayBuffer: async () => new TextEncoder().encode("{").buffer as ArrayBuffer };
+  const gone = { name: "gone.json", arrayBuffer: () => Promise.reject(new DOMException("It was moved.")) };
+  expect(await runs.importFiles([bad, good, gone])).toEqual(["CHORD-µ 2"]);
+  expect(texts()).toEqual([
+    expect.stringMatching(/^bad\.json: A run's file must be JSON/),
+    "gone.json could not be read: It was moved.",
+  ]);
+  expect(await runs.importFiles([good])).toEqual(["CHORD-µ 3"]);
+  expect(texts()).toEqual([]);
+});
+
+test("seeds and a race ask before they stop a run under way", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "training");
+  runs.trainSeeds(3);
+  expect(opened()).toHaveLength(1);
+  expect(texts().join()).toMatch(/is training, at step 4 of 10: nothing was started/);
+  runs.race(["sft", "grpo"]);
+  expect(opened()).toHaveLength(1);
+  runs.race(["sft", "grpo"]);
+  expect(opened().map(({ config }) => config.algorithm)).toEqual(["chord-mu", "sft"]);
+  expect(texts()).toEqual([]);
 });
 
 test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {

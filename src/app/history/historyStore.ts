@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Runs that were asked for together and are trained in turn. */
-export interface Plan {
+interface Plan {
   readonly what: string;
   readonly done: number;
   readonly of: number;
@@ -27,9 +27,18 @@ export interface Undo {
 }
 
 /** A run that lost its device twice. */
-export interface RecoveryOffer {
+interface RecoveryOffer {
   readonly id: string;
   readonly text: string;
+}
+
+/** A run, or a plan, that was cut off and can go on. */
+export interface GoOn {
+  /** The kept run; undefined where the plan was cut off between two. */
+  readonly id: string | undefined;
+  readonly text: string;
+  /** What the button says. */
+  readonly action: string;
 }
 
 export interface HistoryState {
@@ -49,9 +58,12 @@ export interface HistoryState {
   readonly baseline: string | undefined;
   /** The run in the worker, once it is kept. */
   readonly live: string | undefined;
+  /** Runs that another tab writes. */
+  readonly elsewhere: readonly string[];
   readonly plan: Plan | undefined;
   readonly undo: Undo | undefined;
   readonly recovery: RecoveryOffer | undefined;
+  readonly goOn: GoOn | undefined;
   /** Counts up when curves have come that were not there before. */
   readonly curves: number;
   /** Counts up when tokens of a past run have come. */
@@ -67,9 +79,11 @@ export function createHistoryStore(view: Pick<HistoryState, "shown" | "solo" | "
     loaded: false,
     lasting: true,
     live: undefined,
+    elsewhere: [],
     plan: undefined,
     undo: undefined,
     recovery: undefined,
+    goOn: undefined,
     curves: 0,
     tokens: 0,
     ...view,

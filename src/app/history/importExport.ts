@@ -24,9 +24,22 @@ export interface ImportExport {
   cluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
   /** The tokens that are kept of a run, one sequence a line; undefined, and a notice, where none are. */
   tokens(id: string): Promise<OutFile | undefined>;
-  /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
-  take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  /**
+   * Takes files in.
+   * @returns the names that they are kept under. What is wrong with any of them is said in a notice each, in the place of what
+   * was wrong with files before.
+   */
+  take(files: readonly InFile[]): Promise<readonly string[]>;
 }
+
+/** A file that the reader has chosen. */
+export interface InFile {
+  readonly name: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** The name that a file is kept under, with what is to be said of it, or one sentence that says why it is not. */
+type Taken = { readonly kept: string; readonly note?: string } | { readonly issue: string };
 
 /** More than any policy of the lab with its moments and snapshots. */
 const LARGEST_BYTES = 256e6;
@@ -58,11 +71,10 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
     return kept;
   }
 
-  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<Taken> {
     const result = await convert(bytes.slice(0));
     if ("issue" in result) {
-      lab.notices.say("runs", [`${name} could not be read as a run or as weights: ${result.issue}`]);
-      return undefined;
+      return { issue: `${name} could not be read as a run or as weights: ${result.issue}` };
     }
     const record = keepFile({
       name: name.replace(/\.\w+$/, ""),
@@ -75,12 +87,32 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       final: {},
       seconds: 0,
     });
-    await library.saveCheckpoint(record.id, result.bytes, 0, "", undefined);
-    return record.name;
+    await library.saveCheckpoint(record.id, { bytes: result.bytes, step: 0, hash: "" }, undefined);
+    return { kept: record.name };
+  }
+
+  async function takeOne(name: string, bytes: ArrayBuffer): Promise<Taken> {
+    if (bytes.byteLength === 0) return { issue: `A file must hold a run or weights, got ${name}, which is empty.` };
+    if (bytes.byteLength > LARGEST_BYTES) {
+      const megabytes = Math.round(bytes.byteLength / 1e6);
+      return { issue: `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.` };
+    }
+    if (/\.jsonl$/i.test(name)) return takeTokens(name, bytes);
+    const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
+    if (!looksLikeJson) return takeWeights(name, bytes);
+    try {
+      const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+      const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
+      if (tokenRecord) await library.saveTokens(id, tokenRecord);
+      return { kept };
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return { issue: `${name}: ${error.message}` };
+    }
   }
 
   /** Token records of a run that was made elsewhere, with the curves that they give. */
-  async function takeTokens(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+  async function takeTokens(name: string, bytes: ArrayBuffer): Promise<Taken> {
     const { readTokenLines } = await import("../../lab/record/readTokenLines.ts");
     try {
       const { config, table, tokenRecord } = readTokenLines(new TextDecoder().decode(bytes));
@@ -100,16 +132,11 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
         table,
       );
       await library.saveTokens(record.id, tokenRecord);
-      if (!config) {
-        lab.notices.say("runs", [
-          `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`,
-        ]);
-      }
-      return record.name;
+      const note = `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`;
+      return { kept: record.name, ...(!config && { note }) };
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      lab.notices.say("runs", [`${name}: ${error.message}`]);
-      return undefined;
+      return { issue: `${name}: ${error.message}` };
     }
   }
 
@@ -127,9 +154,9 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
     },
     async weights(id) {
-      const bytes = await library.weights(id);
+      const kept = await library.checkpoint(id);
       const record = library.find(id);
-      const result = bytes && (await convert(bytes));
+      const result = kept && (await convert(kept.bytes));
       if (!record || !result) return undefined;
       if ("bytes" in result) {
         return { name: `${fileName(record)}.safetensors`, content: result.bytes, type: "application/octet-stream" };
@@ -138,7 +165,7 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       return undefined;
     },
     async cluster(id, cluster) {
-      const checkpoint = await library.weights(id);
+      const checkpoint = (await library.checkpoint(id))?.bytes;
       const record = library.find(id);
       if (!record) return undefined;
       const { config, parent } = record;
@@ -176,27 +203,24 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       const content = jsonLines(tokenLines(record.config, tokens));
       return { name: `${fileName(record)}-tokens.jsonl`, content, type: "application/jsonl" };
     },
-    async take(name, bytes) {
-      if (bytes.byteLength > LARGEST_BYTES) {
-        const megabytes = Math.round(bytes.byteLength / 1e6);
-        lab.notices.say("runs", [
-          `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.`,
-        ]);
-        return undefined;
+    async take(files) {
+      const taken: Taken[] = [];
+      for (const file of files) {
+        taken.push(
+          await file.arrayBuffer().then(
+            (bytes) => takeOne(file.name, bytes),
+            // Gone or changed since it was chosen.
+            (error: unknown) => ({
+              issue: `${file.name} could not be read: ${error instanceof Error ? error.message : error}`,
+            }),
+          ),
+        );
       }
-      if (/\.jsonl$/i.test(name)) return takeTokens(name, bytes);
-      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
-      if (!looksLikeJson) return takeWeights(name, bytes);
-      try {
-        const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
-        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
-        if (tokenRecord) await library.saveTokens(id, tokenRecord);
-        return kept;
-      } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        lab.notices.say("runs", [`${name}: ${error.message}`]);
-        return undefined;
-      }
+      lab.notices.say(
+        "runs",
+        taken.flatMap((one) => ("issue" in one ? one.issue : (one.note ?? []))),
+      );
+      return taken.flatMap((one) => ("kept" in one ? one.kept : []));
     },
   };
 }

@@ -3,7 +3,7 @@ import { parseConfig } from "../../lab/experiment/config.ts";
 import type { RunRecord, RunTone } from "../../lab/record/runRecord.ts";
 import { createLab, type Lab } from "../lab.ts";
 import { stateOf } from "../testLab.ts";
-import { WorkerStandIn } from "../workerStandIn.ts";
+import { WorkerStandIn } from "../testWorker.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createHistory, type RunHistory } from "./history.ts";
 
@@ -49,7 +49,12 @@ beforeEach(async () => {
   });
   archive = memoryArchive();
   for (let n = 0; n < RUNS; n++) await archive.save(kept(n));
-  runs = createHistory(lab, { archive: Promise.resolve(archive), estimate: async () => undefined, now: () => clock });
+  runs = createHistory(lab, {
+    archive: Promise.resolve(archive),
+    estimate: async () => undefined,
+    now: () => clock,
+    elapsed: () => clock,
+  });
   await runs.ready;
 });
 afterEach(() => {

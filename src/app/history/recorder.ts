@@ -1,3 +1,4 @@
+import type { RunConfig } from "../../lab/experiment/config.ts";
 import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
 import { defaultName, freeName, freeTone, type Group, isLive, type RecordPhase } from "../../lab/record/runRecord.ts";
 import type { RunState } from "../../lab/train/runState.ts";
@@ -7,9 +8,10 @@ import { entriesInView } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
 import { growthOf } from "./tableGrowth.ts";
+import type { Tabs } from "./tabs.ts";
 
 /** What a run that is about to begin is kept as. */
-export interface Expected {
+interface Expected {
   readonly id: string;
   readonly name?: string;
   readonly group?: Group;
@@ -24,17 +26,18 @@ export interface Recorder {
   dispose(): void;
 }
 
-export interface RecorderOptions {
+interface RecorderOptions {
+  /** Milliseconds since 1970: when a run was made. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets: intervals and durations. */
+  elapsed(): number;
   newId(): string;
+  readonly tabs: Tabs;
 }
 
 /** The list follows a run this often, the archive this often. */
 const TOUCH_MS = 1000;
 const SAVE_MS = 5000;
-/** A checkpoint is taken at rest, and on the way after both so many steps and so long. */
-export const CHECKPOINT_STEPS = 50;
-const CHECKPOINT_MS = 10_000;
 
 /** The run in the worker. */
 interface Live {
@@ -49,15 +52,18 @@ interface Live {
   since: number | undefined;
   touched: number;
   saved: number;
+  /** As it was last written. */
+  config: RunConfig;
+  /** The worker has been asked for checkpoints all along. */
+  asked: boolean;
   checkpointStep: number;
-  checkpointAt: number;
 }
 
 export function createRecorder(
   lab: Lab,
   library: Library,
   overlays: Overlays,
-  { now, newId }: RecorderOptions,
+  { now, elapsed, newId, tabs }: RecorderOptions,
 ): Recorder {
   let live: Live | undefined;
   let expected: Expected | undefined;
@@ -78,13 +84,30 @@ export function createRecorder(
         for (const row of event.rows) kept.series.append(row);
       }
       if (event.type !== "checkpoint") return;
-      const { step, bytes, hash } = event;
-      if (event.runId !== live?.runId) library.touch(kept.id, { step, final: kept.series.newest() });
-      void library.saveCheckpoint(kept.id, bytes, step, hash, kept.grown());
+      const { step, runId } = event;
+      const { run } = lab.run.getState();
+      if (live && run && runId === live.runId && run.id === runId) {
+        live.checkpointStep = Math.max(live.checkpointStep, step);
+        library.touch(kept.id, progress(run, live, elapsed()));
+      } else library.touch(kept.id, { step, final: kept.series.newest() });
+      const began = elapsed();
+      void library.saveCheckpoint(kept.id, event, kept.grown()).then(() => {
+        lab.send({ type: "stored", runId, ms: elapsed() - began });
+      });
     },
     leaving(run) {
       if (run.id !== live?.runId || !library.find(live.expected.id)) return;
       if (live.phase && isLive(live.phase)) lab.send({ type: "checkpoint", runId: run.id });
+    },
+  });
+
+  const leaveTabs = tabs.listen({
+    taken(id) {
+      if (live?.expected.id !== id) return;
+      lab.stop();
+      lab.notices.say("runs", [
+        `“${library.find(id)?.name ?? "The run"}” goes on in another tab, so it was stopped here.`,
+      ]);
     },
   });
 
@@ -95,20 +118,22 @@ export function createRecorder(
       expected = undefined;
     }
     if (isUntouched(run)) return;
-    const at = now();
+    const at = elapsed();
     const phase = phaseOf(run.state, live.phase);
     const moved = phase !== live.phase;
     if (moved) clock(live, phase, at);
     live.phase = phase;
     if (!recordOf.has(run.id)) create(run, live);
-    if (moved || at - live.saved >= SAVE_MS) save(run, live, at);
+    if (!live.asked) lab.send({ type: "keep", runId: run.id });
+    live.asked = true;
+    // What was changed by hand is part of the experiment, and must not be lost with the page.
+    if (moved || run.config !== live.config || at - live.saved >= SAVE_MS) save(run, live, at);
     else if (at - live.touched >= TOUCH_MS) {
       live.touched = at;
       library.touch(live.expected.id, progress(run, live, at));
     }
     const resting = phase === "paused" || phase === "stopped" || phase === "finished";
-    if ((resting && moved) || (phase === "training" && checkpointDue(live, stepOf(run.state), at)))
-      checkpoint(run, live, at);
+    if (resting && moved) checkpoint(run, live);
   }
 
   function begun(run: Run): Live {
@@ -123,8 +148,9 @@ export function createRecorder(
       since: undefined,
       touched: Number.NEGATIVE_INFINITY,
       saved: Number.NEGATIVE_INFINITY,
+      config: run.config,
+      asked: false,
       checkpointStep: kept?.checkpoint?.step ?? 0,
-      checkpointAt: now(),
     };
     if (kept) adopt(run, fresh);
     else library.store.setState({ live: undefined });
@@ -133,6 +159,7 @@ export function createRecorder(
 
   function adopt(run: Run, { expected: { id }, grown }: Live): void {
     recordOf.set(run.id, { id, series: run.series, grown });
+    void tabs.hold(id);
     overlays.put(id, run.series);
     library.store.setState({ live: id });
   }
@@ -146,7 +173,7 @@ export function createRecorder(
       id,
       name: freeName(name ?? defaultName(run.config), taken),
       created: now(),
-      ...progress(run, mine, now()),
+      ...progress(run, mine, elapsed()),
       ...(run.from && { parent: { id: run.from.id, name: run.from.name, step: run.from.step } }),
       ...(group && { group }),
       pinned: false,
@@ -159,6 +186,7 @@ export function createRecorder(
   function save(run: Run, mine: Live, at: number): void {
     mine.touched = at;
     mine.saved = at;
+    mine.config = run.config;
     library.patch(mine.expected.id, progress(run, mine, at), mine.grown());
   }
 
@@ -177,19 +205,21 @@ export function createRecorder(
     };
   }
 
-  function checkpoint(run: Run, mine: Live, at: number): void {
+  /** At rest the newest weights are kept, unless they are already. */
+  function checkpoint(run: Run, mine: Live): void {
     const step = stepOf(run.state);
     if (step <= mine.checkpointStep) return;
     mine.checkpointStep = step;
-    mine.checkpointAt = at;
     lab.send({ type: "checkpoint", runId: run.id });
   }
 
   /** Another run has taken the place of this one before it came to its end. */
   function close(mine: Live): void {
+    // Its last checkpoint is still on the way, and is written all the same.
+    if (expected?.id !== mine.expected.id) tabs.release(mine.expected.id);
     const record = library.find(mine.expected.id);
     if (!record || mine.phase === undefined || !isLive(mine.phase) || expected?.id === record.id) return;
-    clock(mine, "stopped", now());
+    clock(mine, "stopped", elapsed());
     library.patch(record.id, { phase: "stopped", seconds: mine.seconds }, mine.grown());
   }
 
@@ -199,6 +229,8 @@ export function createRecorder(
     },
     current: () => live?.expected.id,
     dispose() {
+      if (live) tabs.release(live.expected.id);
+      leaveTabs();
       leaveStore();
       leaveLab();
     },
@@ -208,10 +240,6 @@ export function createRecorder(
 function clock(live: Live, phase: RecordPhase, at: number): void {
   if (live.since !== undefined) live.seconds += (at - live.since) / 1000;
   live.since = phase === "training" ? at : undefined;
-}
-
-function checkpointDue({ checkpointStep, checkpointAt }: Live, step: number, at: number): boolean {
-  return step - checkpointStep >= CHECKPOINT_STEPS && at - checkpointAt >= CHECKPOINT_MS;
 }
 
 function phaseOf({ phase }: RunState, before: RecordPhase | undefined): RecordPhase {

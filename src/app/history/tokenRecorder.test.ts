@@ -16,7 +16,7 @@ let runs: RunHistory;
 
 async function page(estimate: Estimate = async () => undefined, hash = SHORT): Promise<void> {
   bench = openLab(hash);
-  runs = createHistory(bench.lab, { archive: Promise.resolve(archive), estimate });
+  runs = createHistory(bench.lab, { archive: Promise.resolve(archive), estimate, elapsed: Date.now });
   await runs.ready;
 }
 
@@ -109,7 +109,14 @@ test("a run that goes on keeps what was before, and replaces what it makes again
   await page();
   bench.lab.train();
   await train("run-1", 0, 6, "paused");
-  bench.worker.emit({ type: "checkpoint", runId: "run-1", step: 4, bytes: new Uint8Array([4]).buffer, hash: "" });
+  bench.worker.emit({
+    type: "checkpoint",
+    runId: "run-1",
+    step: 4,
+    bytes: new Uint8Array([4]).buffer,
+    hash: "",
+    sum: "aa06cce9",
+  });
   await runs.settled();
   await reload();
   const { id } = runs.store.getState().records[0]!;
@@ -134,6 +141,9 @@ test("tokens are written on the way now and then, and when another run takes the
   expect((await archive.tokens(id))!.steps).toHaveLength(4);
   bench.worker.emit(tokens("run-1", 5));
   bench.lab.change({ algorithm: "sft" });
+  // Once to be asked, once more to mean it.
+  bench.lab.train();
+  bench.lab.train();
   bench.lab.train();
   await runs.settled();
   expect((await archive.tokens(id))!.steps).toHaveLength(5);
@@ -146,13 +156,15 @@ test("an exported run takes its tokens along, and an imported one shows them", a
   const { id } = runs.store.getState().records[0]!;
   const before = runs.tokensOf(id)!;
   const text = String((await runs.exportRun(id))!.content);
-  await runs.importFile("copy.json", new TextEncoder().encode(text).buffer);
+  await runs.importFiles([{ name: "copy.json", arrayBuffer: async () => new TextEncoder().encode(text).buffer }]);
   const copy = runs.store.getState().records.find(({ name }) => name === "CHORD-µ 2")!;
   expect(copy.tokens!.steps).toBe(3);
   await loaded(copy.id);
   expect(runs.tokensOf(copy.id)).toEqual(before);
   const { tokens: _, watched: __, ...old } = JSON.parse(text);
-  await runs.importFile("old.json", new TextEncoder().encode(JSON.stringify(old)).buffer);
+  await runs.importFiles([
+    { name: "old.json", arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(old)).buffer },
+  ]);
   expect(runs.store.getState().records.find(({ name }) => name === "CHORD-µ 3")!.tokens).toBeUndefined();
 });
 

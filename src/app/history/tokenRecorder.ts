@@ -7,7 +7,7 @@ import type { Run } from "../runStore.ts";
 import type { Library } from "./library.ts";
 
 /** Writes down what the page is shown of every run's tokens, and reads it again for runs that are past. */
-export interface TokenRecorder {
+interface TokenRecorder {
   /** Of a kept run, or of a run of the worker by its own id; undefined where there is none, or it has not been read. */
   of(id: string): TokenRecord | undefined;
   /** Reads the tokens of a kept run; they stay until another one is wanted. */
@@ -25,6 +25,8 @@ interface Live {
   watching: Watching | undefined;
   dirty: boolean;
   saved: number;
+  /** Written once at least. */
+  kept: boolean;
   /** The kept run that it goes on with, whose earlier tokens have been asked for. */
   joined: string | undefined;
 }
@@ -51,12 +53,22 @@ export function createTokenRecorder(lab: Lab, library: Library, now: () => numbe
   const leaveLab = lab.listen({ event: hear, leaving: () => save() });
 
   function begun(runId: string): Live {
-    return { runId, record: NO_TOKENS, watching: undefined, dirty: false, saved: now(), joined: undefined };
+    return {
+      runId,
+      record: NO_TOKENS,
+      watching: undefined,
+      dirty: false,
+      saved: now(),
+      kept: false,
+      joined: undefined,
+    };
   }
 
   function hear(event: LabEvent): void {
     if (!live || event.runId !== live.runId) return;
     const { run } = lab.run.getState();
+    // Beside the first checkpoint, so that a run that goes on from it has its own tokens.
+    if (event.type === "checkpoint" && !live.kept) save();
     if (!run || (event.type !== "tokens" && event.type !== "watched")) return;
     if (event.type === "tokens") {
       live.record = withStep(live.record, { step: event.step, rows: event.rows }, totalSteps(run.config));
@@ -72,6 +84,7 @@ export function createTokenRecorder(lab: Lab, library: Library, now: () => numbe
     const id = recordId();
     if (!live?.dirty || !id || live.record.steps.length === 0) return;
     live.dirty = false;
+    live.kept = true;
     live.saved = now();
     void library.saveTokens(id, live.record);
   }

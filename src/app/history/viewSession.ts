@@ -1,7 +1,7 @@
 import type { HistoryState } from "./historyStore.ts";
 
 /** What is in view of the runs, as long as the tab lives: a reload shows the same, a link in a new tab starts clean. */
-export type RunsView = Pick<HistoryState, "shown" | "solo" | "baseline">;
+type RunsView = Pick<HistoryState, "shown" | "solo" | "baseline">;
 
 const KEY = "policy-lab.runs-in-view";
 const NOTHING: RunsView = { shown: [], solo: undefined, baseline: undefined };

@@ -22,7 +22,7 @@ interface Refused {
 }
 
 /** The newest answer about a row. */
-export type Answered = { readonly runId: RunId; readonly row: InspectedRow } & (Answers["inspect"] | Refused);
+type Answered = { readonly runId: RunId; readonly row: InspectedRow } & (Answers["inspect"] | Refused);
 
 /** What was asked of a run beyond what every run tells. */
 export interface Findings {

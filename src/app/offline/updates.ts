@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 
 /** Where the page stands towards its build on the server. */
-export interface Updates {
+interface Updates {
   /** A newer build is here and waits; a part of this build can no longer be had; nothing to say. */
   readonly offer: "newer" | "incomplete" | undefined;
 }

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
+import { DEFAULT_PRESET } from "../../lab/experiment/presets.ts";
 import { type Recording, readRecording } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { type Draft, experimentKey } from "../draftStore.ts";
@@ -17,7 +18,7 @@ export interface Recorded {
   readonly run: Run;
 }
 
-export interface Recordings {
+interface Recordings {
   /** The newest one that was asked for and came. */
   readonly recorded: Recorded | undefined;
   /** True once the first one has come or could not be had. */
@@ -32,9 +33,9 @@ export interface RecordingStore extends StoreApi<Recordings> {
 }
 
 /** The presets of which `public/studies/` holds a recording. */
-export const RECORDED: readonly string[] = ["chord-mu-countdown"];
+export const RECORDED: readonly string[] = [DEFAULT_PRESET, "chord-mu-countdown"];
 
-export type FetchJson = (path: string) => Promise<unknown>;
+type FetchJson = (path: string) => Promise<unknown>;
 
 const fetchJson: FetchJson = async (path) => {
   const response = await fetch(path);

@@ -4,7 +4,7 @@ import type { ChartMenuItemsProps } from "./ChartMenuItems.tsx";
 
 const ChartMenuItems = lazy(() => import("./ChartMenuItems.tsx"));
 
-export type ChartMenuProps = Omit<ChartMenuItemsProps, "onDone">;
+type ChartMenuProps = Omit<ChartMenuItemsProps, "onDone">;
 
 /** What is asked of a chart more rarely: another scale, and its picture or its numbers as a file. */
 export function ChartMenu(props: ChartMenuProps) {

@@ -11,11 +11,13 @@ export interface ChartMenuItemsProps extends ChartWords {
   /** The chart's plot as it is drawn. */
   plot(): HTMLElement | undefined;
   onLog(log: boolean): void;
+  /** Puts the chart in front; not offered without. */
+  readonly onLead?: (() => void) | undefined;
   onDone(): void;
 }
 
 /** Loaded when a menu is opened for the first time. */
-export default function ChartMenuItems({ log, lines, plot, onLog, onDone, ...words }: ChartMenuItemsProps) {
+export default function ChartMenuItems({ log, lines, plot, onLog, onLead, onDone, ...words }: ChartMenuItemsProps) {
   const [problem, setProblem] = useState<string>();
 
   async function save(what: "csv" | "svg" | "png"): Promise<void> {
@@ -40,6 +42,17 @@ export default function ChartMenuItems({ log, lines, plot, onLog, onDone, ...wor
         <input type="checkbox" checked={log} onChange={(event) => onLog(event.target.checked)} />
         logarithmic scale
       </label>
+      {onLead && (
+        <button
+          type="button"
+          onClick={() => {
+            onDone();
+            onLead();
+          }}
+        >
+          Show it large, in front
+        </button>
+      )}
       <button type="button" onClick={() => void save("csv")}>
         Save all numbers, CSV
       </button>

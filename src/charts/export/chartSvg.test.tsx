@@ -36,7 +36,7 @@ function saved(given: ChartLine, more: Partial<ChartProps> = {}): string {
   const props: ChartProps = {
     spec,
     metrics: { line: () => given },
-    subject: { feeds: [], referenceFollows: false },
+    subject: { feeds: [], referenceFollows: false, headline: "eval/accuracy_sampled" as const },
     steps: 100,
     marks: [50],
     numberText: String,

@@ -1,4 +1,4 @@
-export interface EnlargeButtonProps {
+interface EnlargeButtonProps {
   readonly title: string;
   readonly hidden: boolean;
   onClick(): void;

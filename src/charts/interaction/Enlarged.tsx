@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import styles from "./Enlarged.module.css";
 
-export interface EnlargedProps {
+interface EnlargedProps {
   readonly title: string;
   onClose(): void;
   /** @param height that there is for a plot, in pixels. */

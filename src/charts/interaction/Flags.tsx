@@ -2,7 +2,7 @@ import { isInView, type PlotBox, placeOf } from "../scales/plotArea.ts";
 import type { Flag } from "../series/line.ts";
 import styles from "./interaction.module.css";
 
-export interface FlagsProps {
+interface FlagsProps {
   readonly flags: readonly Flag[];
   /** Id of the chart that they may stand on. */
   readonly chart: string;

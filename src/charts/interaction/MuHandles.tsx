@@ -3,7 +3,7 @@ import { heightOf, isInView, type PlotBox, placeOf, stepAt, valueAtHeight } from
 import styles from "./MuHandles.module.css";
 import { added, type Drawable, type MuCorner, moved } from "./muCorners.ts";
 
-export interface MuHandlesProps extends Drawable {
+interface MuHandlesProps extends Drawable {
   readonly corners: readonly MuCorner[];
   readonly box: PlotBox;
   /** Corners as they would be; the first that changed. A passing place of a drag is not `final`. */

@@ -3,7 +3,7 @@ import styles from "./interaction.module.css";
 import { PlotPointer, type PlotPointerProps } from "./PlotPointer.tsx";
 import { type StepCursor, usePinnedStep, useStepCursor } from "./stepCursor.ts";
 
-export interface PlotCursorProps extends Omit<PlotPointerProps, "cursor" | "pinned"> {
+interface PlotCursorProps extends Omit<PlotPointerProps, "cursor" | "pinned"> {
   readonly cursor: StepCursor | undefined;
 }
 

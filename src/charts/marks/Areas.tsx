@@ -2,7 +2,7 @@ import type { PlotBox } from "../scales/plotArea.ts";
 import { type ChartLine, lineColour } from "../series/line.ts";
 import { areaPath, areasOf } from "./path.ts";
 
-export interface AreasProps {
+interface AreasProps {
   readonly line: ChartLine;
   readonly box: PlotBox;
 }

@@ -6,7 +6,7 @@ import styles from "./marks.module.css";
 import { linePath } from "./path.ts";
 import { sameBox, samePicture } from "./samePicture.ts";
 
-export interface LinesProps extends PlotBox {
+interface LinesProps extends PlotBox {
   readonly lines: readonly ChartLine[];
 }
 

@@ -3,7 +3,7 @@ import { isInView, PLOT, type PlotBox, placeOf } from "../scales/plotArea.ts";
 import styles from "./marks.module.css";
 import { sameBox } from "./samePicture.ts";
 
-export interface RulesProps extends PlotBox {
+interface RulesProps extends PlotBox {
   readonly steps: readonly number[];
 }
 

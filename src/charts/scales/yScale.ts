@@ -10,7 +10,7 @@ export interface YScale {
   readonly log?: boolean;
 }
 
-export interface YScaleOptions {
+interface YScaleOptions {
   /** Logarithmic, as far as there are values above 0. */
   readonly log?: boolean;
   /** Values beyond three interquartile ranges from the middle half may be out of view. */
@@ -118,4 +118,4 @@ function extentOf(values: readonly number[]): Extent {
 }
 
 /** Ticks for which a plot of this height has room, in pixels. */
-export const ticksFor = (height: number): number => Math.min(6, Math.max(COUNT, Math.floor(height / 60)));
+export const ticksFor = (height: number): number => Math.min(6, Math.max(COUNT, Math.floor(height / 44)));

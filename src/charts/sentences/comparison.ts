@@ -1,7 +1,7 @@
 import type { FullColumn } from "../series/line.ts";
 
 /** One run, or the mean of several, among others in a chart. */
-export interface Compared {
+interface Compared {
   readonly label: string;
   readonly column: FullColumn;
   /** Half of the 95% interval around the last mean, where it is one of several runs. */

@@ -1,9 +1,10 @@
+import type { MetricName } from "../../lab/metrics.ts";
 import type { FullColumn } from "../series/line.ts";
 import { type Trend, trendOf } from "./trend.ts";
 
 /** One line's measurements, and what it is called in a sentence. */
-export interface Measured {
-  readonly metric: string;
+interface Measured {
+  readonly metric: MetricName;
   readonly noun: string;
   readonly column: FullColumn;
 }

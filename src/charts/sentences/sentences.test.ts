@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { MetricName } from "../../lab/metrics.ts";
 import { LOSS, TOKEN_WEIGHTS } from "../specs.ts";
 import { comparison } from "./comparison.ts";
 import { constantMargin } from "./constantMargin.ts";
@@ -16,7 +17,11 @@ const text = (value: number) => value.toFixed(2);
 
 /** What a rule says of series by metric; the nouns are the metrics. */
 function said(rule: Sentence, metrics: Readonly<Record<string, readonly number[]>>, more: Partial<ChartData> = {}) {
-  const series = Object.entries(metrics).map(([metric, values]) => ({ metric, noun: metric, column: column(values) }));
+  const series = Object.entries(metrics).map(([metric, values]) => ({
+    metric: metric as MetricName,
+    noun: metric,
+    column: column(values),
+  }));
   return rule({ series, facts: { referenceFollows: false }, room: 200, text, ...more });
 }
 

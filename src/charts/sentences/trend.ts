@@ -2,7 +2,7 @@ import { quantileSorted } from "d3-array";
 import type { FullColumn } from "../series/line.ts";
 
 /** A measurement, or the mean of several next to one another with the step in their middle. */
-export interface Level {
+interface Level {
   readonly step: number;
   readonly value: number;
 }

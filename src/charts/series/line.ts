@@ -19,7 +19,7 @@ export interface Area {
 /** A colour and the dash pattern that goes with it, so that nothing depends on colour alone. */
 export type Tone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-export interface BandPoint {
+interface BandPoint {
   readonly x: number;
   readonly low: number;
   readonly high: number;
@@ -54,6 +54,14 @@ export interface ChartLine {
   valueAt(step?: number): number | undefined;
   /** How far the line's run was at a step, in another unit than steps; undefined where that is not known. */
   clock?(unit: "tokens" | "seconds", step: number): number | undefined;
+}
+
+/** Where a phase of a run begins. */
+export interface PhaseMark {
+  /** The last step of the phase before; 0 of the first. */
+  readonly step: number;
+  /** What it trains with, e.g. `GRPO`. */
+  readonly title: string;
 }
 
 /** A step of a chart that something is to be said about. */

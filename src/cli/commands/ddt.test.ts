@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddt-"));
 const config = join(folder, "config.json");

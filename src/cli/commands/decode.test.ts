@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { near } from "../../lab/objectives/terms/testNear.ts";
 import { decodeHinted } from "../decodeHinted.ts";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 // Computed by the authors' code (hinted_generate and NucleusProcessor) with two bigram models in place of policies.
 const { hinted_decoding: block } = JSON.parse(

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../lab/experiment/config.ts";
-import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
 import { randomWeights } from "../../lab/policy/init.ts";
 import { writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
 import { SIZES } from "../../lab/policy/shape.ts";
+import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/testFiles.ts";
 import { encode, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { checkpointBytes } from "../../lab/train/checkpoint.ts";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "policy-lab-"));
 afterAll(() => rmSync(folder, { recursive: true }));

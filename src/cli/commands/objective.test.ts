@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 async function lab(input: string | undefined, ...argv: string[]) {
   const io = memoryIo(input);

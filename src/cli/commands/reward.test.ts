@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 it("shows accuracy, calibration and what the model has learned to like", async () => {
   const json = memoryIo();

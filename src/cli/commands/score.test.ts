@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { safetensorsFromWeights, shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/huggingFace.ts";
+import { safetensorsFromWeights } from "../../lab/policy/huggingFace.ts";
 import { readModelFolder } from "../../lab/policy/huggingFaceFolder.ts";
 import { gradient64 } from "../../lab/policy/reference/forward.ts";
-import { readSafetensors } from "../../lab/policy/safetensors.ts";
 import { layoutOf } from "../../lab/policy/shape.ts";
+import { readSafetensors, shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/testFiles.ts";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
 import { modelFolder } from "../modelFolder.ts";
 import { readScoreInput } from "../scoreInput.ts";
+import { memoryIo } from "../testIo.ts";
 
 const folder = fileURLToPath(new URL("../../lab/policy/vectors/", import.meta.url));
 const batch = JSON.parse(readFileSync(join(folder, "batch.json"), "utf8")) as {

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flatten, parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
-import { LESSONS, STUDIES, studyById } from "../../lab/lessons/index.ts";
-import { recordFile } from "../../lab/lessons/recorded.ts";
+import { LESSONS, lessonById } from "../../lab/lessons/index.ts";
+import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { recordFile, type StudyRun } from "../../lab/lessons/recorded.ts";
+import { ShownRunKeeper } from "../../lab/lessons/shownRun.ts";
 import { type Arm, judge, type Study } from "../../lab/lessons/study.ts";
-import { type RunResult, runResult } from "../../lab/record/runFile.ts";
+import { runResult } from "../../lab/record/runFile.ts";
 import { Run } from "../../lab/train/run.ts";
 import type { Command, Io, ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
@@ -14,7 +16,7 @@ import { jobsOf, makeSeeds } from "../studyJobs.ts";
 import { resultsPage, studyReport } from "../studyReport.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
-type BySeed = Readonly<Record<string, RunResult>>[];
+type BySeed = Readonly<Record<string, StudyRun>>[];
 
 /** Where records of lessons lie, and the page of results. */
 const RECORDS = "public/lessons";
@@ -22,7 +24,7 @@ const RESULTS = "docs/results.md";
 
 export const study: Command = {
   name: "study",
-  summary: `Runs several algorithms over several seeds and judges what a paper claims: ${STUDIES.map((s) => s.id).join(", ")}, or all.`,
+  summary: `Runs several algorithms over several seeds and judges what a paper claims: ${LESSONS.map(({ id }) => id).join(", ")}, or all.`,
   usage: "<name | all>",
   positionals: [1, 1],
   options: {
@@ -37,7 +39,7 @@ export const study: Command = {
   },
   async run(args, io) {
     const name = args.positionals[0]!;
-    const chosen = name === "all" ? STUDIES : [studyById(name)];
+    const chosen = name === "all" ? LESSONS : [lessonById(name)];
     const seeds = args.number("seeds", { min: 1, max: 100, whole: true }) ?? 5;
     const first = args.number("first-seed", { min: 0, max: 1_000_000, whole: true }) ?? 1;
     const numbers = Array.from({ length: seeds }, (_, i) => first + i);
@@ -69,9 +71,7 @@ function commandOf(name: string, seeds: number, first: number): string {
   return `npm run -s lab -- study ${name} --seeds ${seeds} --first-seed ${first} --write`;
 }
 
-async function writeRecord(one: Study, command: string, bySeed: BySeed): Promise<void> {
-  const lesson = LESSONS.find(({ id }) => id === one.id);
-  if (!lesson) return;
+async function writeRecord(lesson: Lesson, command: string, bySeed: BySeed): Promise<void> {
   await mkdir(RECORDS, { recursive: true });
   await writeFile(join(RECORDS, `${lesson.id}.json`), `${JSON.stringify(recordFile(lesson, command, bySeed))}\n`);
 }
@@ -86,7 +86,7 @@ async function runsOf(
   const steps = args.number("steps", { min: 1, max: 10_000, whole: true });
   const bySeed: BySeed = [];
   for (const seed of seeds) {
-    const runs: Record<string, RunResult> = {};
+    const runs: Record<string, StudyRun> = {};
     for (const arm of one.arms) {
       const config = parseConfig({ ...arm.settings, seed, ...(steps !== undefined && { steps }) });
       runs[arm.id] = await keptRun(one, arm, config, out, args, io);
@@ -104,18 +104,20 @@ async function keptRun(
   out: string | undefined,
   args: ParsedArgs,
   io: Io,
-): Promise<RunResult> {
+): Promise<StudyRun> {
   const path = out === undefined ? undefined : join(out, `${chosen.id}-${arm.id}-${config.start.seed}.json`);
   if (path && existsSync(path)) {
-    const kept = JSON.parse(await readFile(path, "utf8")) as RunResult;
+    const kept = JSON.parse(await readFile(path, "utf8")) as StudyRun;
     if (JSON.stringify(kept.config) === JSON.stringify(flatten(config))) return kept;
   }
   io.err(`${chosen.title}: ${arm.label}, seed ${config.start.seed}`);
   const opened = await openInNode(await startingStateInNode(config, io), args, io);
   try {
     const run = await Run.start(opened.policy, config);
-    const { table, outcome } = await toTheEnd(run, opened, io);
-    const file = runResult(config, table, outcome);
+    const keeper = new ShownRunKeeper();
+    const { table, outcome } = await toTheEnd(run, opened, io, keeper);
+    const shown = await keeper.shown(run);
+    const file = { ...runResult(config, table, outcome), ...(shown && { shown }) };
     if (out !== undefined && path) {
       await mkdir(out, { recursive: true });
       await writeFile(path, JSON.stringify(file));

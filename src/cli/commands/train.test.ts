@@ -6,7 +6,7 @@ import { randomWeights } from "../../lab/policy/init.ts";
 import { writeWeightsFile } from "../../lab/policy/native.ts";
 import { SIZES } from "../../lab/policy/shape.ts";
 import { main } from "../main.ts";
-import { memoryIo } from "../memoryIo.ts";
+import { memoryIo } from "../testIo.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const config = join(folder, "config.json");

@@ -2,9 +2,11 @@ import { basename } from "node:path";
 import { phasesOf, type RunConfig, withSettings } from "../../lab/experiment/config.ts";
 import { phaseKey } from "../../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../../lab/experiment/phases.ts";
-import { isMetric } from "../../lab/metrics.ts";
+import { headlineIn } from "../../lab/lessons/headline.ts";
+import { isMetric, nounOf } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
+import { measuredAt, outcomeText } from "../../lab/record/outcome.ts";
 import { runResult } from "../../lab/record/runFile.ts";
 import { tokenFile } from "../../lab/record/tokenFile.ts";
 import { bounded, keepsTokens, NO_TOKENS, withStep } from "../../lab/record/tokenRecord.ts";
@@ -20,7 +22,7 @@ import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { checkOut, lockOut, writeWhole } from "../outFile.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
-import { type Trained, toTheEnd } from "../toTheEnd.ts";
+import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
   name: "train",
@@ -84,14 +86,15 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
         },
       }),
       ...(out !== undefined && {
-        save: async (some: Trained) => {
-          await write(out, fileOf(some), run);
+        save: async ({ trained: some, checkpoint }: KeptRun) => {
+          await write(out, fileOf(some), checkpoint);
         },
       }),
     });
     const file = fileOf(trained);
-    const written = out === undefined ? file : await write(out, file, run);
-    io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
+    const bytes = async () => checkpointBytes({ policy: await run.policy.export(), progress: run.progress });
+    const written = out === undefined ? file : await write(out, file, await bytes());
+    io.out(args.flag("json") ? JSON.stringify(written) : summary(run.config, written));
     return interrupted ? 130 : 0;
   } finally {
     leave?.();
@@ -176,15 +179,15 @@ function withLink(config: RunConfig, trained: Trained, target: string | undefine
 
 const checkpointPath = (out: string) => `${out.replace(/\.json$/, "")}.safetensors`;
 
-async function write(out: string, file: RunFile, run: Run): Promise<RunFile> {
+async function write(out: string, file: RunFile, checkpoint: Uint8Array): Promise<RunFile> {
   const path = checkpointPath(out);
   const written = { ...file, checkpoint: basename(path) };
-  await writeWhole(path, checkpointBytes({ policy: await run.policy.export(), progress: run.progress }));
+  await writeWhole(path, checkpoint);
   await writeWhole(out, `${JSON.stringify(written)}\n`);
   return written;
 }
 
-function summary(name: string, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
+function summary(config: RunConfig, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final)
     .filter(isMetric)
     .filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
@@ -193,6 +196,12 @@ function summary(name: string, { initial, final, steps, seconds, parameterHash: 
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  const end = `${name}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
-  return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
+  const metric = headlineIn(config, final);
+  const runs = [{ config, final, step: steps, phase: "finished" as const }];
+  const headline =
+    final[metric] === undefined
+      ? []
+      : [[nounOf(metric), outcomeText(runs, metric), measuredAt(runs, metric)].join(" ")];
+  const end = `${algorithmsOf(config)}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  return [...rows, ...headline, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }

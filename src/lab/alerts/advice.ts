@@ -5,7 +5,7 @@ import type { FieldValue } from "../schema.ts";
 export type Setting = (key: string) => FieldValue | undefined;
 
 /** One thing to try. `fits` says whether it would change anything under these settings; left out: always. */
-export interface Remedy {
+interface Remedy {
   readonly words: string;
   fits?(setting: Setting): boolean;
 }

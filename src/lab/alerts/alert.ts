@@ -32,7 +32,7 @@ export interface Detector {
   find(evidence: Evidence): readonly Finding[];
 }
 
-export interface Finding extends Episode {
+interface Finding extends Episode {
   /** What it means, with this run's numbers. */
   readonly meaning: string;
   /** What to try. */

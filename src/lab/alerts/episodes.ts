@@ -7,7 +7,7 @@ export interface Episode {
   readonly until?: number | undefined;
 }
 
-export interface Rule {
+interface Rule {
   enters(value: number, step: number): boolean;
   leaves(value: number, step: number): boolean;
   /** Measurements in a row that must agree, on the way in and on the way out. */

@@ -4,7 +4,7 @@ import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/conf
 import { openPolicy } from "../policy/open.ts";
 import type { Policy } from "../policy/policy.ts";
 import { MetricTable } from "../record/metricTable.ts";
-import { RunError } from "../train/finite.ts";
+import { RunError } from "../runError.ts";
 import { Run } from "../train/run.ts";
 import { startingState } from "../train/startingState.ts";
 import type { Alert } from "./alert.ts";

@@ -55,7 +55,7 @@ export function dataTask(
     else byPrompt.set(row.prompt, [row]);
   }
   const rowsOf = ({ prompt }: Problem) => byPrompt.get(prompt) ?? [];
-  const problemOf = ({ prompt }: DataRow): Problem => ({ prompt, kind: id });
+  const problemOf = ({ prompt }: Pick<DataRow, "prompt">): Problem => ({ prompt, kind: id });
   return {
     id,
     title: name,
@@ -88,12 +88,13 @@ function written(of: readonly DataRow[], rng: Rng): string {
 function givenRows(
   { facts: { has } }: DataSet,
   rows: Readonly<Record<Split, readonly DataRow[]>>,
-  problemOf: (row: DataRow) => Problem,
+  problemOf: (row: Pick<DataRow, "prompt">) => Problem,
 ): GivenRows {
   const train = rows.train;
   const answer = (row: DataRow, completion: string) => ({ problem: problemOf(row), completion });
   return {
     lacksOod: !has.ood,
+    problems: (split) => [...new Set(rows[split].map(({ prompt }) => prompt))].map((prompt) => problemOf({ prompt })),
     demonstrations: (split) =>
       rows[split].filter((row) => row.label !== false).map((row) => answer(row, writtenTo(row))),
     ...(has.pairs && {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES, objectiveById } from "../objectives/index.ts";
 import type { FeedCredit } from "../objectives/objective.ts";
 import { at, mapBatch, placesOf, randomBatch } from "../objectives/terms/testBatches.ts";
 import type { AnyValues } from "../schema.ts";
 import { demoStyleOf, type FlatConfig, flatten, hintsOf, parseConfig, type RunConfig, withSettings } from "./config.ts";
+import { EARLIER_PRESETS } from "./earlierPresets.ts";
 import { nameOf } from "./name.ts";
 import { configOf, PRESETS, presetById } from "./presets.ts";
 
@@ -51,15 +53,15 @@ const ERODED: readonly FlatConfig[] = [
 ];
 
 const BASES: readonly (readonly [string, RunConfig])[] = [
-  ...PRESETS.map((preset) => [preset.id, configOf(preset)] as const),
+  ...[...PRESETS, ...EARLIER_PRESETS].map((preset) => [preset.id, configOf(preset)] as const),
   ...ERODED.map((settings) => [JSON.stringify(settings), parseConfig(settings)] as const),
 ];
 
 /** Everything that reaches the weights: credits on one batch over the run, and the settings that decide what is collected. */
 function trainedBy(config: RunConfig): string {
   const objective = objectiveById(config.algorithm);
-  const { steps: totalSteps, ...optimiser } = config.optimiser;
-  const fresh = config.optimiser.updatesPerBatch === 1;
+  const { steps: totalSteps, ...optimizer } = config.optimizer;
+  const fresh = config.optimizer.updatesPerBatch === 1;
   const batch = mapBatch(randomBatch(3), objective, (given, feed) => {
     // One token above every cutoff.
     const scores = { ...given, logp: given.logp.map((x, i) => (i === 0 ? Math.log(0.8) : x)) };
@@ -77,7 +79,7 @@ function trainedBy(config: RunConfig): string {
   const style = demoStyleOf(config);
   return JSON.stringify([
     credits,
-    optimiser,
+    optimizer,
     moves("demos") && [style, style === "hinted" && hintsOf(config)],
     moves("onlinePairs") && config.pairs,
   ]);
@@ -121,8 +123,12 @@ describe.each(BASES)("chosen over %s", (_id, base) => {
 });
 
 test("what trains is what the name says for every preset", () => {
-  const names = Object.fromEntries(PRESETS.map((preset) => [preset.id, nameOf(configOf(preset))]));
+  const all = [...PRESETS, ...EARLIER_PRESETS];
+  const names = Object.fromEntries(all.map((preset) => [preset.id, nameOf(configOf(preset))]));
   expect(names).toMatchObject({
+    "never-tried.chord-mu": "CHORD-µ",
+    "offline-online.s10": "Semi-online DPO",
+    "ln-2.synced": "Online DPO, synced reference",
     "chord-mu-countdown": "CHORD-µ",
     "chord-phi-parity": "CHORD-φ",
     "semi-online-dpo-parity": "Semi-online DPO",
@@ -180,7 +186,7 @@ test("a knob of one name that means two things is not carried over", () => {
 
 test("a setting that only the definition made so does not follow to another algorithm", () => {
   const there = withSettings(parseConfig({ algorithm: "sft" }), { algorithm: "psft" });
-  expect(withSettings(there, { algorithm: "sft" }).optimiser.updatesPerBatch).toBe(1);
+  expect(withSettings(there, { algorithm: "sft" }).optimizer.updatesPerBatch).toBe(1);
 });
 
 test("changes by hand of what defines an algorithm are left behind", () => {

@@ -24,8 +24,8 @@ describe("readConfig", () => {
       steps: "12",
       colour: "red",
     });
-    expect(config.optimiser.steps).toBe(12);
-    expect(config.optimiser.lr).toBe(1e-4);
+    expect(config.optimizer.steps).toBe(12);
+    expect(config.optimizer.lr).toBe(1e-4);
     expect(issues.map((issue) => issue.message)).toEqual([
       'Learning rate (lr) must be a number in [0.000001, 0.01], got "fast".',
       expect.stringContaining('Unknown setting "colour"'),
@@ -146,7 +146,7 @@ describe("withSettings", () => {
   it("changes the algorithm, keeps what still applies and drops what does not", () => {
     const grpo = parseConfig({ algorithm: "grpo", groupSize: 4, lr: 2e-4 });
     const sft = withSettings(grpo, { algorithm: "sft" });
-    expect([sft.algorithm, sft.optimiser.lr, sft.rollouts.groupSize]).toEqual(["sft", 2e-4, 8]);
+    expect([sft.algorithm, sft.optimizer.lr, sft.rollouts.groupSize]).toEqual(["sft", 2e-4, 8]);
   });
   it("throws on a value that is not valid and changes nothing", () => {
     expect(() => withSettings(parseConfig({}), { lr: 7 })).toThrow(ConfigError);
@@ -156,8 +156,8 @@ describe("withSettings", () => {
 describe("configAt", () => {
   it("applies each intervention from its step on", () => {
     const config = { ...parseConfig({ algorithm: "grpo" }), interventions: [{ step: 5, key: "lr", value: 3e-4 }] };
-    expect(configAt(config, 4).optimiser.lr).toBe(1e-4);
-    expect(configAt(config, 5).optimiser.lr).toBe(3e-4);
+    expect(configAt(config, 4).optimizer.lr).toBe(1e-4);
+    expect(configAt(config, 5).optimizer.lr).toBe(3e-4);
   });
 });
 

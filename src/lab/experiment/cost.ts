@@ -7,7 +7,7 @@ import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
 import { demoStyleOf, type FlatConfig, flatten, phasesOf, type RunConfig, withSettings } from "./config.ts";
 
 /** What a run will take, before it is made. */
-export interface Cost {
+interface Cost {
   readonly steps: number;
   /** Sampled and trained on, about: lengths are those of the task's own demonstrations. */
   readonly tokens: number;
@@ -40,7 +40,7 @@ export function costOf(config: RunConfig): Cost {
 /** The updates of one phase. */
 function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<Cost, "tokens" | "positions"> {
   const { feeds } = objectiveById(config.algorithm);
-  const { steps } = config.optimiser;
+  const { steps } = config.optimizer;
   const { prompts, groupSize } = config.rollouts;
   let [tokensPerStep, rowsPerStep] = [0, 0];
   const add = (rows: number, length: number) => {
@@ -52,7 +52,7 @@ function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<C
     add(config.demonstrations.demoBatch, isPolicyWriter(style) || style === "native" ? own : styles[style]);
   }
   const asked = prompts * groupSize;
-  if (feeds.includes("rollouts")) add(asked / config.optimiser.updatesPerBatch + asked, own);
+  if (feeds.includes("rollouts")) add(asked / config.optimizer.updatesPerBatch + asked, own);
   if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
   if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
   return { tokens: tokensPerStep * steps, positions: steps * (tokensPerStep + rowsPerStep * prompt) };
@@ -103,14 +103,14 @@ export function aboutTime(seconds: number): string {
 }
 
 /** What a run takes of a machine without a GPU, estimated before it is made. */
-export interface Demand {
+interface Demand {
   readonly seconds: number;
   /** Of the largest update or evaluation, on top of the policy itself. */
   readonly bytes: number;
 }
 
 /** What is trained without being asked twice: five hours on two processor cores, 3 GiB. */
-export const ASKED_ABOVE: Demand = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
+const ASKED_ABOVE: Demand = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
 
 /** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
 export const POSITIONS_PER_SECOND = 8500;
@@ -137,7 +137,7 @@ export function demandOf(config: RunConfig): Demand {
 }
 
 /** A run beyond {@link ASKED_ABOVE}: what it takes, in words, and what would make it small enough, if halving does. */
-export interface Excess {
+interface Excess {
   /** "about 111 hours on two processor cores and up to 4.9 GB of memory" */
   readonly words: string;
   readonly smaller: FlatConfig | undefined;

@@ -39,7 +39,7 @@ describe("a later phase", () => {
     expect(config.phases).toEqual([{ algorithm: "grpo", steps: 80, warmupSteps: 10 }]);
     const [first, second] = phasesOf(config);
     expect([first!.first, first!.last, second!.first, second!.last]).toEqual([1, 60, 61, 140]);
-    expect(second!.config.optimiser).toEqual({ ...first!.config.optimiser, steps: 80, warmupSteps: 10 });
+    expect(second!.config.optimizer).toEqual({ ...first!.config.optimizer, steps: 80, warmupSteps: 10 });
     expect(second!.config.params).toEqual(parseConfig({ algorithm: "grpo" }).params);
     expect([second!.optimizer, second!.config.start, second!.config.task]).toEqual(["fresh", config.start, "sort"]);
     // Read by no objective of this phase, and kept for the held-out loss and for the phases after it.
@@ -54,7 +54,7 @@ describe("a later phase", () => {
     const [, sft, grpo] = phasesOf(three).map((phase) => phase.config);
     expect([sft!.demonstrations.demoCount, grpo!.rollouts.groupSize, grpo!.params.klCoef]).toEqual([8, 4, 0.1]);
     const semi = parseConfig({ algorithm: "sft", phases: 2, "phase2.algorithm": "dpo-semi-online" });
-    expect(phasesOf(semi)[1]!.config).toMatchObject({ pairs: { syncEvery: 10 }, optimiser: semi.optimiser });
+    expect(phasesOf(semi)[1]!.config).toMatchObject({ pairs: { syncEvery: 10 }, optimizer: semi.optimizer });
     const again = parseConfig({ algorithm: "grpo", klCoef: 0.1, phases: 2, "phase2.lr": 1e-5 });
     expect(phasesOf(again)[1]!.config.params.klCoef).toBe(0.1);
   });
@@ -64,10 +64,10 @@ describe("a later phase", () => {
       for (const { id: next } of OBJECTIVES) {
         const one = parseConfig({ task: "sort", algorithm, phases: 2, "phase2.algorithm": next, "phase2.steps": 7 });
         expect(parseConfig(flatten(one))).toEqual(one);
-        expect(phasesOf(one)[1]!.config.optimiser.steps).toBe(7);
+        expect(phasesOf(one)[1]!.config.optimizer.steps).toBe(7);
       }
     }
-    expect(phasesOf(withSettings(config, { lr: 2e-3 }))[1]!.config.optimiser.lr).toBe(2e-3);
+    expect(phasesOf(withSettings(config, { lr: 2e-3 }))[1]!.config.optimizer.lr).toBe(2e-3);
   });
 
   it("leaves a config of one phase exactly as it was", () => {
@@ -111,7 +111,7 @@ describe("phases that cannot be", () => {
 
   it("leave all that can be read, each bad value standing as the phase before has it", () => {
     const { config } = readConfig({ lr: 2e-4, phases: 2, "phase2.lr": 5, "phase2.steps": 30 });
-    expect(phasesOf(config)[1]!.config.optimiser).toMatchObject({ lr: 2e-4, steps: 30 });
+    expect(phasesOf(config)[1]!.config.optimizer).toMatchObject({ lr: 2e-4, steps: 30 });
     expect(readConfig({ "phase3.lr": 1e-4 }).config.phases).toBeUndefined();
     expect(readConfig({ "phase2.setps": 3 }).config.phases).toBeUndefined();
   });
@@ -148,7 +148,7 @@ describe("withSettings", () => {
     expect(withSettings(config, { phases: 1 })).not.toHaveProperty("phases");
     const three = withSettings(config, { phases: 3, "phase3.algorithm": "dpo-online" });
     expect(three.phases).toEqual([...config.phases!, { algorithm: "dpo-online" }]);
-    expect(phasesOf(three)[2]!.config.optimiser.steps).toBe(80);
+    expect(phasesOf(three)[2]!.config.optimizer.steps).toBe(80);
   });
 });
 
@@ -200,7 +200,7 @@ describe("steps", () => {
       { step: 70, key: "klCoef", value: 0.3 },
     ];
     const changed = { ...config, interventions };
-    expect([49, 50, 60, 61].map((step) => configAt(changed, step).optimiser.lr)).toEqual([1e-3, 5e-3, 5e-3, 1e-3]);
+    expect([49, 50, 60, 61].map((step) => configAt(changed, step).optimizer.lr)).toEqual([1e-3, 5e-3, 5e-3, 1e-3]);
     expect([69, 70, 140].map((step) => configAt(changed, step).params.klCoef)).toEqual([0, 0.3, 0.3]);
     expect(configAt(changed, 100).demonstrations.demoStyle).toBe("flawed");
     // 80 steps of SFT before it: step 70 is no longer one of GRPO.

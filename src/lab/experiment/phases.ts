@@ -4,7 +4,7 @@ import { nameOf } from "./name.ts";
 import { PHASES } from "./phaseKeys.ts";
 
 /** Where a run passes from one phase to the next: data for a chart. */
-export interface Border {
+interface Border {
   /** The last step of the phase before: weights and evaluations of this step are still its own. */
   readonly step: number;
   /** Of the phase that begins, counted from 1. */
@@ -28,7 +28,7 @@ export function totalSteps(config: RunConfig): number {
 /** Update `step` of the run as its phase counts: schedules, synchronisations and reused batches go by it, random numbers do not. */
 export function clockOf(config: RunConfig, step: number): Clock {
   const { first, config: phase } = phaseAt(config, step);
-  return { step: step - first + 1, totalSteps: phase.optimiser.steps };
+  return { step: step - first + 1, totalSteps: phase.optimizer.steps };
 }
 
 /** Whether the weights after `step` updates are evaluated: at the start, every `evalEvery` steps, and at the end of each phase. */

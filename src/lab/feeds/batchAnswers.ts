@@ -1,8 +1,8 @@
 import { EOS } from "../tokenizer/characters.ts";
-import type { Answer, Part } from "../train/batch.ts";
+import type { Answer, Batch } from "./batch.ts";
 
-/** The completions of a part [B]; one ended where its last scored token says so. */
-export function batchAnswers({ problems, completions, sequences }: Part): readonly Omit<Answer, "reward">[] {
+/** The completions of a batch [B]; one ended where its last scored token says so. */
+export function batchAnswers({ problems, completions, sequences }: Batch): readonly Omit<Answer, "reward">[] {
   const { length, ids, mask } = sequences;
   const T = length - 1;
   return problems.map((problem, row) => {

@@ -1,7 +1,7 @@
 import type { Metrics } from "../objectives/objective.ts";
-import type { Verdict } from "../rewards/judge.ts";
-import type { Sample } from "../train/report.ts";
+import type { Judgement } from "../rewards/judge.ts";
 import type { Sampled } from "./sampling.ts";
+import type { Sample } from "./tokenRow.ts";
 
 /** How many of a batch's completions are shown: more would not be read. */
 const SHOWN = 12;
@@ -34,10 +34,10 @@ export function completionMetrics({ rollouts, rewards, verdicts, completions, ju
  * `rewards/model/mean`, the model's z-score of what it did; `gold/mean`, the true utility that rewards nobody.
  * Reward hacking is the second rising while the third falls.
  */
-export function judgeMetrics(verdicts: readonly Verdict[]): Metrics {
+function judgeMetrics(verdicts: readonly Judgement[]): Metrics {
   const styled = verdicts.filter(({ utility }) => utility !== undefined);
   if (styled.length === 0 && verdicts.every(({ judge }) => judge === "verifier")) return {};
-  const by = (judge: Verdict["judge"]) => verdicts.filter((verdict) => verdict.judge === judge);
+  const by = (judge: Judgement["judge"]) => verdicts.filter((verdict) => verdict.judge === judge);
   const mean = (name: string, values: readonly number[]) =>
     values.length > 0 ? { [name]: sum(values) / values.length } : {};
   return {

@@ -1,8 +1,8 @@
 import { demoStyleOf, hintsOf } from "../experiment/config.ts";
 import type { Metrics } from "../objectives/objective.ts";
+import { RunError } from "../runError.ts";
 import { isPolicyWriter, kindDemonstrated } from "../settings.ts";
-import type { CollectContext, DemoSet } from "../train/batch.ts";
-import { RunError } from "../train/finite.ts";
+import type { CollectContext, DemoSet } from "./batch.ts";
 import { demonstrationPool, fixedPool, sourceOf } from "./demonstrations.ts";
 import { type WrittenSet, writtenSet } from "./hinted.ts";
 

@@ -12,7 +12,7 @@ export interface Demonstration {
 }
 
 /** Which demonstrations: who wrote them, about problems of which split. */
-export interface DemonstrationSource {
+interface DemonstrationSource {
   readonly style: Style;
   readonly seed: number;
   readonly split: Split;

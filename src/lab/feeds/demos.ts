@@ -2,7 +2,7 @@ import { demoStyleOf } from "../experiment/config.ts";
 import type { Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
-import type { CollectContext, DemoSet, FeedBatch, Part } from "../train/batch.ts";
+import type { Batch, CollectContext, DemoSet, FeedBatch } from "./batch.ts";
 import { batchIndices, type Demonstration, demonstrationPool, sourceOf } from "./demonstrations.ts";
 import { demoSet } from "./demoSet.ts";
 import { packExamples } from "./encode.ts";
@@ -64,7 +64,7 @@ async function demosOf(
   const views = viewsOf(sequences, examples);
   const { flawedShare = 0, nativeShare = 0 } = sourceOf(context.config, "train");
   const mixed = flawedShare > 0 || nativeShare > 0;
-  const part: Part = {
+  const batch: Batch = {
     name: "demos",
     sequences,
     tokens: { rows: sequences.rows, length: sequences.length - 1, mask: sequences.mask },
@@ -73,12 +73,12 @@ async function demosOf(
     ...(views && { views }),
     ...(mixed && { writers: examples.map(({ writer }) => writer) }),
   };
-  const parts = await withScores(context, [part]);
-  return { feed: "demos", parts, prompts: examples.length, metrics, samples: [], sampledTokens: 0 };
+  const batches = await withScores(context, [batch]);
+  return { feed: "demos", batches, prompts: examples.length, metrics, samples: [], sampledTokens: 0 };
 }
 
 /** λ of every scored token, where the policy wrote the demonstrations. */
-function viewsOf({ mask }: Sequences, examples: readonly Demonstration[]): Part["views"] {
+function viewsOf({ mask }: Sequences, examples: readonly Demonstration[]): Batch["views"] {
   const shares = examples.flatMap(
     (example) => (example as Partial<WrittenItem>).trace?.map(({ lambda }) => lambda) ?? [],
   );

@@ -58,7 +58,7 @@ export function packPrompts(prompts: readonly string[], length?: number): Prompt
 }
 
 /** Rollouts as sequences to score, with what their own sampling said about each token, where the mask is 1. */
-export interface PackedRollouts {
+interface PackedRollouts {
   readonly sequences: Sequences;
   readonly logp: Float32Array; // [B, T]
   readonly entropy: Float32Array; // [B, T]

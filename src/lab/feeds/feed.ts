@@ -1,9 +1,9 @@
 import type { FeedName } from "../objectives/objective.ts";
-import type { Verdict } from "../rewards/judge.ts";
-import type { Answer, CollectContext, FeedBatch } from "../train/batch.ts";
-import type { Update } from "../train/update.ts";
+import type { Judgement } from "../rewards/judge.ts";
+import type { Answer, CollectContext, FeedBatch } from "./batch.ts";
 import type { FeedAnswer, FeedItem } from "./feedPage.ts";
 import { judgeOf } from "./sampling.ts";
+import type { TokenRow } from "./tokenRow.ts";
 
 /** One source of training sequences: what an update reads of it, and what the page shows of it. */
 export interface Feed {
@@ -27,10 +27,18 @@ export interface FeedContents {
   open(context: CollectContext, index: number): Promise<{ readonly batch: FeedBatch; readonly row: number }>;
 }
 
+/** An update that was made, as a feed needs it. */
+export interface MadeUpdate {
+  readonly step: number;
+  readonly batches: readonly FeedBatch[];
+  /** One row of a batch with the credit that trained it. */
+  row(batch: string, row: number): TokenRow;
+}
+
 /** What contents are made from: the context of the next update, and the newest one that was made. */
 export interface FeedState {
   readonly context: CollectContext;
-  readonly last: Update | undefined;
+  readonly last: MadeUpdate | undefined;
 }
 
 /** A completion as the page shows it, judged as in training. */
@@ -39,7 +47,7 @@ export function answerOf(
   writer: string,
   { problem, completion, ended = true }: Omit<Answer, "reward">,
 ): FeedAnswer {
-  const { reward, correct, judge, utility }: Verdict = judgeOf(context).judge(problem, completion, ended);
+  const { reward, correct, judge, utility }: Judgement = judgeOf(context).judge(problem, completion, ended);
   return { writer, completion, ended, reward, correct, judge, ...(utility !== undefined && { utility }) };
 }
 
@@ -56,7 +64,7 @@ export function placed(
 export function newestBatch(
   { last }: FeedState,
   name: FeedName,
-): { readonly batch: FeedBatch; readonly update: Update } | undefined {
+): { readonly batch: FeedBatch; readonly update: MadeUpdate } | undefined {
   const batch = last?.batches.find(({ feed }) => feed === name);
   return last && batch && { batch, update: last };
 }

@@ -1,6 +1,5 @@
 import type { FeedName, Metrics } from "../objectives/objective.ts";
-import type { Candidate } from "../train/inspect.ts";
-import type { Sample, TokenRow } from "../train/report.ts";
+import type { Candidate, Sample, TokenRow } from "./tokenRow.ts";
 
 /** Items of a feed that somebody wants to see. */
 export interface FeedQuery {

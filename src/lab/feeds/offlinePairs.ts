@@ -1,7 +1,7 @@
 import { Streams } from "../rng.ts";
+import { RunError } from "../runError.ts";
 import type { GivenAnswer } from "../tasks/task.ts";
-import type { CollectContext, FeedBatch, PreferencePair } from "../train/batch.ts";
-import { RunError } from "../train/finite.ts";
+import type { CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchIndices } from "./demonstrations.ts";
 import { answerOf, type Feed, type FeedContents, type FeedState, newestBatch, placed } from "./feed.ts";
 import { batchContents, batchOf, freshPairs, pairsIn } from "./pairs.ts";

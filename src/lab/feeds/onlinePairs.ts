@@ -1,4 +1,4 @@
-import type { CollectContext, FeedBatch } from "../train/batch.ts";
+import type { CollectContext, FeedBatch } from "./batch.ts";
 import { type Feed, newestBatch } from "./feed.ts";
 import { batchContents, freshPairs } from "./pairs.ts";
 import { problemsOf, sampleGroups } from "./sampling.ts";

@@ -1,8 +1,7 @@
 import type { FeedName, Metrics } from "../objectives/objective.ts";
-import type { Verdict } from "../rewards/judge.ts";
+import type { Judgement } from "../rewards/judge.ts";
 import { rngFor, Streams } from "../rng.ts";
-import type { Answer, CollectContext, FeedBatch, Part, PreferencePair } from "../train/batch.ts";
-import type { Sample } from "../train/report.ts";
+import type { Answer, Batch, CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { packExamples } from "./encode.ts";
@@ -10,6 +9,7 @@ import { answerOf, type FeedContents } from "./feed.ts";
 import { choosePair, type PairRule } from "./pairRule.ts";
 import type { Sampled } from "./sampling.ts";
 import { withScores } from "./scored.ts";
+import type { Sample } from "./tokenRow.ts";
 
 /** The pairs of freshly sampled groups as a batch, with the metrics of what was sampled. */
 export function freshPairs(context: CollectContext, feed: FeedName, sampled: Sampled): Promise<FeedBatch> {
@@ -39,7 +39,7 @@ export function pairsIn(context: CollectContext, sampled: Sampled, step: number)
 }
 
 /** What a group's pair is chosen by. A score has no right and wrong: there it is always the best over the worst. */
-function groupOf(context: CollectContext, verdicts: readonly Verdict[]): [number[], PairRule] {
+function groupOf(context: CollectContext, verdicts: readonly Judgement[]): [number[], PairRule] {
   if (verdicts[0]?.judge === "verifier") {
     return [verdicts.map(({ correct }) => correct), context.config.pairs.pairRule];
   }
@@ -58,16 +58,16 @@ export async function batchOf(
 ): Promise<FeedBatch> {
   const both = [...pairs.map((pair) => pair.chosen), ...pairs.map((pair) => pair.rejected)];
   const length = packExamples(both).length;
-  const parts = await withScores(context, [
-    partOf(`${feed}/chosen`, both.slice(0, pairs.length), length),
-    partOf(`${feed}/rejected`, both.slice(pairs.length), length),
+  const batches = await withScores(context, [
+    sideOf(`${feed}/chosen`, both.slice(0, pairs.length), length),
+    sideOf(`${feed}/rejected`, both.slice(pairs.length), length),
   ]);
-  return { feed, parts, prompts, metrics, samples, sampledTokens };
+  return { feed, batches, prompts, metrics, samples, sampledTokens };
 }
 
 /** The pairs of one batch, as items to browse. */
 export function batchContents(context: CollectContext, batch: FeedBatch, step: number): FeedContents {
-  const [chosen, rejected] = batch.parts.map(batchAnswers);
+  const [chosen, rejected] = batch.batches.map(batchAnswers);
   return {
     count: chosen?.length ?? 0,
     groupSize: 1,
@@ -79,12 +79,12 @@ export function batchContents(context: CollectContext, batch: FeedBatch, step: n
       return { index, prompt: better.problem.prompt, answers };
     },
     async open(now, index) {
-      return { batch: { ...batch, parts: await withScores(now, batch.parts) }, row: index };
+      return { batch: { ...batch, batches: await withScores(now, batch.batches) }, row: index };
     },
   };
 }
 
-function partOf(name: string, answers: readonly Answer[], length: number): Part {
+function sideOf(name: string, answers: readonly Answer[], length: number): Batch {
   const sequences = packExamples(answers, length);
   return {
     name,

@@ -1,4 +1,4 @@
-import type { CollectContext, FeedBatch, Part } from "../train/batch.ts";
+import type { Batch, CollectContext, FeedBatch } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { packWritten } from "./encode.ts";
@@ -14,7 +14,7 @@ async function collect(context: CollectContext): Promise<FeedBatch> {
   const { groupSize, temperature, prompts } = config.rollouts;
   const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step);
   const { sequences, logp } = packWritten(sampled.prompts, sampled.rollouts);
-  const part: Part = {
+  const own: Batch = {
     name: "rollouts",
     sequences: { ...sequences, temperature },
     tokens: {
@@ -28,10 +28,10 @@ async function collect(context: CollectContext): Promise<FeedBatch> {
     problems: sampled.problems,
     completions: sampled.completions,
   };
-  const parts = await withScores(context, [part]);
+  const batches = await withScores(context, [own]);
   return {
     feed: "rollouts",
-    parts,
+    batches,
     prompts,
     metrics: completionMetrics(sampled),
     samples: samplesOf(sampled),
@@ -42,22 +42,22 @@ async function collect(context: CollectContext): Promise<FeedBatch> {
 /** Every completion of the newest update's batch, the group of one prompt in a row. */
 async function contents(state: FeedState): Promise<FeedContents | undefined> {
   const newest = newestBatch(state, "rollouts");
-  const part = newest?.batch.parts[0];
-  if (!newest || !part) return undefined;
+  const first = newest?.batch.batches[0];
+  if (!newest || !first) return undefined;
   const { batch, update } = newest;
-  const answers = batchAnswers(part);
+  const answers = batchAnswers(first);
   return {
     count: answers.length,
-    groupSize: part.tokens.groupSize ?? 1,
+    groupSize: first.tokens.groupSize ?? 1,
     step: update.step,
     item(index) {
       const own = answers[index]!;
-      const advantage = update.row(part.name, index).views.advantage?.[0];
+      const advantage = update.row(first.name, index).views.advantage?.[0];
       const answer = { ...answerOf(state.context, "own", own), ...(advantage !== undefined && { advantage }) };
       return { index, prompt: own.problem.prompt, answers: [answer] };
     },
     async open(now, index) {
-      return { batch: { ...batch, parts: await withScores(now, batch.parts) }, row: index };
+      return { batch: { ...batch, batches: await withScores(now, batch.batches) }, row: index };
     },
   };
 }

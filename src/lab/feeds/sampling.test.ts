@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import { taskById } from "../tasks/index.ts";
-import type { CollectContext } from "../train/batch.ts";
+import type { CollectContext } from "./batch.ts";
 import { problemsOf } from "./sampling.ts";
 
 /** Kinds of 400 problems asked with these settings; the policy is not asked. */

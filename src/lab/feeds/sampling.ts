@@ -1,9 +1,9 @@
 import type { Prompts, Rollouts, WeightsName } from "../policy/policy.ts";
-import { type Judge, judgeFor, type Verdict } from "../rewards/judge.ts";
+import { type Judge, type Judgement, judgeFor } from "../rewards/judge.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import { weightOf } from "../settings.ts";
 import type { Problem } from "../tasks/task.ts";
-import type { CollectContext } from "../train/batch.ts";
+import type { CollectContext } from "./batch.ts";
 import { completionsOf, packPrompts } from "./encode.ts";
 
 /** Completions of one step's prompts, groups of rows next to one another, each with its reward. */
@@ -13,7 +13,7 @@ export interface Sampled {
   readonly problems: readonly Problem[]; // [B]
   readonly completions: readonly string[]; // [B]
   readonly rewards: Float64Array; // [B]
-  readonly verdicts: readonly Verdict[]; // [B]
+  readonly verdicts: readonly Judgement[]; // [B]
   readonly judge: Judge;
 }
 

@@ -2,7 +2,7 @@ import type { MetricName } from "../metrics.ts";
 import { type Trace, valuesOf } from "./study.ts";
 
 /** Differences of means over the same problems that are smaller than this are called none: the scatter of 128 problems. */
-export const NOTABLE = 0.05;
+const NOTABLE = 0.05;
 
 /** The share `value` as whole percent. */
 export const percent = (value: number): string => `${Math.round(100 * value)}%`;

@@ -1,16 +1,25 @@
 import { isEvaluation } from "../metrics.ts";
 import type { RunResult } from "../record/runFile.ts";
 import type { Lesson } from "./lesson.ts";
-import { judge } from "./study.ts";
+import type { Shown, ShownRun } from "./shownRun.ts";
 
 /** The file of a lesson's recorded seeds, `public/lessons/<id>.json`: for each seed the run file of every arm by its id. */
 export interface RecordFile {
   /** What made it, to be typed again. */
   readonly command: string;
   readonly bySeed: readonly Readonly<Record<string, RunResult>>[];
+  /** Of each claim by its sentence, the margin in each seed of the whole runs: what is kept of them may say less. */
+  readonly margins?: Readonly<Record<string, readonly number[]>>;
+  /** What the first of these seeds wrote. */
+  readonly shown?: Shown;
 }
 
-/** Metrics are kept to so many significant digits; a claim's margin moves by less than its verdict does. */
+/** A run of a study, with what is shown of it. */
+export interface StudyRun extends RunResult {
+  readonly shown?: ShownRun;
+}
+
+/** Numbers are kept to so many significant digits. */
 const DIGITS = 4;
 
 /** The metrics that a lesson shows or judges by. */
@@ -18,36 +27,37 @@ function shownBy({ figure, details, columns }: Lesson): ReadonlySet<string> {
   return new Set<string>([figure, ...details, ...columns].map(({ metric }) => metric));
 }
 
-/**
- * The recorded seeds of a lesson, small enough to be loaded with its page: the evaluations that it shows, rounded.
- * @throws {Error} where a claim has another verdict by what is kept: its metrics must be among the columns then
- */
+/** The recorded seeds of a lesson, small enough to be loaded with its page: the evaluations that it shows, rounded. */
 export function recordFile(
   lesson: Lesson,
   command: string,
-  bySeed: readonly Readonly<Record<string, RunResult>>[],
+  bySeed: readonly Readonly<Record<string, StudyRun>>[],
 ): RecordFile {
-  const shown = shownBy(lesson);
+  const metrics = shownBy(lesson);
   const kept = bySeed.map((runs) =>
-    Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, thin(run, shown)])),
+    Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, thin(run, metrics)])),
   );
-  for (const claim of lesson.claims) {
-    const [whole, thinned] = [judge(claim, bySeed), judge(claim, kept)];
-    if (whole.verdict === thinned.verdict) continue;
-    throw new Error(
-      `${claim.sentence} must be judged alike by what is recorded, got ${whole.verdict} and ${thinned.verdict}.`,
-    );
-  }
-  return { command, bySeed: kept };
+  const margins = Object.fromEntries(
+    lesson.claims.map((claim) => [claim.sentence, bySeed.map((runs) => claim.margin(runs))]),
+  );
+  const shown = shownOf(bySeed[0]!);
+  return { command, bySeed: kept, margins, ...(shown && { shown }) };
 }
 
-/** Rows at which nothing shown was measured are left out. */
-function thin({ series, initial, final, ...run }: RunResult, shown: ReadonlySet<string>): RunResult {
+/** The answers and tokens of one seed; undefined where its runs were kept without. */
+function shownOf(runs: Readonly<Record<string, StudyRun>>): Shown | undefined {
+  const arms = Object.entries(runs).flatMap(([id, { shown }]) => (shown ? [[id, shown] as const] : []));
+  return arms.length > 0 ? { seed: Object.values(runs)[0]!.seed, arms: Object.fromEntries(arms) } : undefined;
+}
+
+/** Rows at which nothing shown was measured are left out, and updates between evaluations but the first. */
+function thin({ series, initial, final, shown: _, ...run }: StudyRun, shown: ReadonlySet<string>): RunResult {
   const { step: steps = [] } = series;
   const names = Object.keys(series).filter((name) => shown.has(name));
   const evaluated = names.some(isEvaluation);
   const asked = evaluated ? names.filter(isEvaluation) : names;
-  const rows = steps.map((_, i) => i).filter((i) => asked.some((name) => series[name]?.[i] != null));
+  const measured = (metrics: readonly string[], i: number) => metrics.some((name) => series[name]?.[i] != null);
+  const rows = [...steps.keys()].filter((i) => measured(i === 0 ? names : asked, i));
   const column = (values: readonly (number | null)[]) => rows.map((i) => rounded(values[i] ?? null));
   return {
     ...run,

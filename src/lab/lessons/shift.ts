@@ -1,73 +1,121 @@
 import type { FlatConfig } from "../experiment/config.ts";
-import { pick, recovery, type Study, valuesOf } from "./study.ts";
+import { changeOf, courseOf, decimal, sentenceOf } from "./change.ts";
+import type { Lesson } from "./lesson.ts";
+import { pick, recovery, type Trace, valuesOf } from "./study.ts";
 
 const COMMON: FlatConfig = {
-  task: "mixture",
-  focus: "countdown",
-  demoStyle: "expert",
-  demoCount: 256,
-  demoBatch: 64,
-  steps: 400,
-  lr: 3e-4,
+  task: "duo",
+  checkpoint: "nano-worked",
+  demoKind: "sort",
+  demoCount: 64,
+  demoBatch: 32,
+  steps: 200,
+  lr: 2e-3,
+  warmupSteps: 10,
   evalEvery: 10,
-  evalProblems: 96,
+  evalProblems: 256,
   evalOod: false,
 };
 
-const ACCURACY = "eval/accuracy";
+const ACCURACY = "eval/accuracy/sort";
+const OTHER = "eval/accuracy/parity";
+const HELD_OUT = "eval/nll";
+
+/** A held-out loss that rises by less is called level: the scatter of 64 answers. */
+const NOTABLE = 0.02;
+
+const start = (trace: Trace) => pick(trace, ACCURACY, "initial");
+const forgot = (trace: Trace) => pick(trace, OTHER, "initial") - pick(trace, OTHER, "final");
+
+/** Mean accuracy over the evaluations in a share of the run. */
+function during(trace: Trace, from: number, to: number): number {
+  const values = valuesOf(trace, ACCURACY);
+  const part = values.slice(Math.round(from * values.length), Math.round(to * values.length));
+  return part.reduce((a, b) => a + b, 0) / part.length;
+}
 
 /** Shift, readapt, overfit: CHORD, arXiv 2508.11408, figure 2. */
-export const shift: Study = {
+export const shift: Lesson = {
   id: "shift",
   title: "Shift, readapt, overfit",
   question:
-    "What does imitating 256 answers of an expert with another style do to a policy that has a style of its own?",
+    "What does imitating 64 answers of an expert with another style do to a policy that has a style of its own?",
+  source: "CHORD, arXiv 2508.11408",
+  lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. An [expert] sorts step by step: 64 of its answers are imitated a hundred times over. Nobody shows a parity any more.",
+  own: "sft",
   arms: [
     { id: "sft", label: "SFT", settings: { ...COMMON, algorithm: "sft" } },
-    { id: "idft", label: "IDFT", settings: { ...COMMON, algorithm: "idft" } },
+    { id: "own-style", label: "SFT, own style", settings: { ...COMMON, algorithm: "sft", demoStyle: "native" } },
     { id: "sft-phi", label: "SFT-φ", settings: { ...COMMON, algorithm: "sft-phi" } },
   ],
+  figure: { metric: ACCURACY, title: "Sorted rightly", unit: "share of 128 held-out problems", domain: [0, 1] },
+  details: [
+    { metric: HELD_OUT, title: "Loss on held-out answers", unit: "nats per token, in the style imitated" },
+    { metric: "nll", title: "Loss on the 64 answers", unit: "nats per token" },
+    { metric: OTHER, title: "Right parities", unit: "share; never shown", domain: [0, 1] },
+  ],
   columns: [
-    { metric: ACCURACY, label: "accuracy, start", at: "initial" },
+    { metric: ACCURACY, label: "sorting, start", at: "initial" },
     { metric: ACCURACY, label: "lowest", at: "min" },
     { metric: ACCURACY, label: "end", at: "final" },
     { metric: "nll", label: "training NLL, end", at: "final" },
-    { metric: "eval/nll", label: "held-out NLL, lowest", at: "min" },
-    { metric: "eval/nll", label: "held-out NLL, end", at: "final" },
-    { metric: "eval/accuracy/sort", label: "sort, end", at: "final" },
-    { metric: "eval/accuracy/addition", label: "addition, end", at: "final" },
+    { metric: HELD_OUT, label: "held-out NLL, lowest", at: "min" },
+    { metric: HELD_OUT, label: "held-out NLL, end", at: "final" },
+    { metric: OTHER, label: "parity, start", at: "initial" },
+    { metric: OTHER, label: "parity, end", at: "final" },
   ],
   claims: [
     {
-      sentence: "Shift: under SFT, held-out accuracy falls to less than half of where it began.",
+      sentence: "Shift: under SFT, accuracy on sorting falls to less than half of where it began.",
       source: "arXiv 2508.11408, figure 2",
-      margin: ({ sft }) => pick(sft!, ACCURACY, "initial") / 2 - pick(sft!, ACCURACY, "min"),
+      margin: ({ sft }) => start(sft!) / 2 - pick(sft!, ACCURACY, "min"),
     },
     {
       sentence: "Readapt: after its lowest point it climbs again, by at least a tenth of where it began.",
       source: "arXiv 2508.11408, figure 2",
-      margin: ({ sft }) => recovery(valuesOf(sft!, ACCURACY)) - 0.1 * pick(sft!, ACCURACY, "initial"),
+      margin: ({ sft }) => recovery(valuesOf(sft!, ACCURACY)) - 0.1 * start(sft!),
+    },
+    {
+      sentence: "Readapt: it climbs above where it began.",
+      source: "arXiv 2508.11408, figure 2",
+      margin: ({ sft }) => during(sft!, 0.5, 1) - start(sft!),
     },
     {
       sentence: "Overfit: the loss on held-out expert answers turns up while the training loss still falls.",
       source: "arXiv 2508.11408, figure 2",
-      margin: ({ sft }) => pick(sft!, "eval/nll", "final") - pick(sft!, "eval/nll", "min") - 0.01,
+      margin: ({ sft }) => pick(sft!, HELD_OUT, "final") - pick(sft!, HELD_OUT, "min") - 0.01,
     },
     {
-      sentence: "Forgetting: SFT loses more than half of its accuracy on sorting, which it was not trained on.",
+      sentence: "Overfit: accuracy is lower in the last quarter of the run than in the quarter before.",
+      source: "arXiv 2508.11408, figure 2",
+      margin: ({ sft }) => during(sft!, 0.5, 0.75) - during(sft!, 0.75, 1),
+    },
+    {
+      sentence: "Forgetting: SFT loses more than half of its accuracy on parities, which nobody shows.",
       source: "arXiv 2508.11408, §1; arXiv 2509.04259",
-      margin: ({ sft }) => pick(sft!, "eval/accuracy/sort", "initial") / 2 - pick(sft!, "eval/accuracy/sort", "final"),
+      margin: ({ sft }) => forgot(sft!) - pick(sft!, OTHER, "initial") / 2,
     },
     {
-      sentence: "IDFT's lowest accuracy lies above SFT's.",
-      source: "arXiv 2602.12222, §3",
-      margin: ({ sft, idft }) => pick(idft!, ACCURACY, "min") - pick(sft!, ACCURACY, "min"),
+      sentence: "No shift in its own style: imitating right answers in that style ends above where it began.",
+      source: "our control for arXiv 2508.11408, figures 2 and 13",
+      margin: (arms) => pick(arms["own-style"]!, ACCURACY, "final") - start(arms["own-style"]!),
     },
     {
-      sentence: "φ-weighting forgets less of sorting than SFT.",
+      sentence: "φ-weighting forgets less of parities than SFT.",
       source: "arXiv 2508.11408, §3.3",
-      margin: (arms) =>
-        pick(arms["sft-phi"]!, "eval/accuracy/sort", "final") - pick(arms.sft!, "eval/accuracy/sort", "final"),
+      margin: (arms) => forgot(arms.sft!) - forgot(arms["sft-phi"]!),
     },
   ],
+  said(run) {
+    const accuracy = `The share of rightly sorted problems ${changeOf(run, ACCURACY)}`;
+    const parity = sentenceOf("Parities, which it was not shown: their share", run, OTHER);
+    const loss = courseOf(run, HELD_OUT);
+    if (!loss) return `${accuracy}. ${parity}`;
+    const turned =
+      loss.last > loss.low + NOTABLE
+        ? `fell to ${decimal(loss.low)} nats and turned up to ${decimal(loss.last)}`
+        : `was ${decimal(loss.last)} nats at the end, its lowest`;
+    return `${accuracy}. The loss on held-out answers ${turned}. ${parity}`;
+  },
+  next: "Train SFT on answers in the policy's own style, and see what of the three phases is left.",
 };

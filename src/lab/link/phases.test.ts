@@ -12,9 +12,10 @@ import { phaseKey } from "../experiment/phaseKeys.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field, FieldValue } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
-import { fromHash, toHash } from "./hash.ts";
+import { toHash } from "./hash.ts";
 import { LINK_LIMIT, readLink, writeLink } from "./link.ts";
 import { decodeReceipt, encodeReceipt, receiptOf, stepsFor } from "./receipt.ts";
+import { fromHash } from "./testHash.ts";
 
 const THREE = parseConfig({
   ...{ task: "parity", algorithm: "sft", steps: 30, lr: 1e-3, phases: 3 },

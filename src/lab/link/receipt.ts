@@ -3,7 +3,7 @@ import { evaluatedBefore } from "../experiment/phases.ts";
 import { isEvaluation, type MetricColumns, type MetricName } from "../metrics.ts";
 
 /** One metric at a few steps. */
-export interface Curve {
+interface Curve {
   readonly metric: MetricName;
   readonly steps: readonly number[];
   /** NaN where the metric had no value. */
@@ -61,7 +61,7 @@ const LEVELS = 254;
  * runs are two samples of one experiment. Until then they agree to 1e-7 (wasm and cpu, measured); a twentieth of a metric's size holds a few such tokens
  * in accuracies and rewards over 128 problems; larger drifts are differences.
  */
-export const TOLERANCE = 0.05;
+const TOLERANCE = 0.05;
 
 /** Steps at which a receipt of this config looks at a metric: at most {@link POINTS}, the first and the last among them. */
 export function stepsFor(metric: MetricName, config: RunConfig, last: number): number[] {

@@ -2,7 +2,7 @@ import type { MetricColumns, MetricName } from "../metrics.ts";
 import { type Receipt, sizeOf, valuesAt } from "./receipt.ts";
 
 /** What a replayed run says about the sender's. */
-export type Verdict =
+export type ReceiptVerdict =
   /** Nothing to compare yet. */
   | { readonly kind: "waiting" }
   /** Every point so far agrees. */
@@ -22,7 +22,7 @@ interface Apart {
   readonly mine: number;
 }
 
-export interface Replayed {
+interface Replayed {
   readonly run: MetricColumns;
   /** Updates made. */
   readonly step: number;
@@ -39,7 +39,7 @@ const SAME = 1e-3;
  * Compares a run of the receipt's experiment with the sender's. Equal weights and curves are identical whatever computed them;
  * without equal weights each point may lie off by the receipt's rounding and tolerance, and the first that does not is named.
  */
-export function compare(receipt: Receipt, { run, step, backend, parameterHash }: Replayed): Verdict {
+export function compare(receipt: Receipt, { run, step, backend, parameterHash }: Replayed): ReceiptVerdict {
   const done = step >= receipt.steps;
   const same = done && receipt.hash !== "" && parameterHash?.startsWith(receipt.hash) === true;
   let first: Apart | undefined;
@@ -65,7 +65,7 @@ export function compare(receipt: Receipt, { run, step, backend, parameterHash }:
 }
 
 /** The verdict as a sentence. */
-export function verdictSentence(verdict: Verdict, { backend }: Pick<Receipt, "backend">): string {
+export function verdictSentence(verdict: ReceiptVerdict, { backend }: Pick<Receipt, "backend">): string {
   switch (verdict.kind) {
     case "waiting":
       return "The faint lines are the sender's run. Train replays it here.";

@@ -2,7 +2,7 @@ import { type Issue, quote } from "../schema.ts";
 import type { Entry } from "./wholeness.ts";
 
 /** A link's text as programs and hands left it, read in the one way it can be read. */
-export interface Repaired {
+interface Repaired {
   readonly entries: readonly Entry[];
   /** An `&` follows the last entry: that entry is complete. */
   readonly closed: boolean;

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { flatten, inOrder, parseConfig } from "../experiment/config.ts";
-import { configOf, PRESETS } from "../experiment/presets.ts";
+import { configOf, PRESETS, presetById } from "../experiment/presets.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
-import { fromHash, toHash } from "./hash.ts";
+import { toHash } from "./hash.ts";
 import { parseLink, READ_LIMIT, readLink, writeLink } from "./link.ts";
 import { receiptOf } from "./receipt.ts";
+import { fromHash } from "./testHash.ts";
 import { NOTE_LIMIT, PLAIN_VIEW } from "./view.ts";
 import { CHECK_KEY, sealed } from "./wholeness.ts";
 
@@ -59,8 +60,8 @@ test("cut at any character, a link says so or names no experiment, and a command
 
 test("a cut link opens what stands before the cut and names the part that may be short", () => {
   const { config, issues } = readLink("#v=2&preset=grpo-parity&seed=7&steps=1");
-  expect(config).toEqual({ ...configOf(PRESETS.find(({ id }) => id === "grpo-parity")!), start: config.start });
-  expect([config.start.seed, config.optimiser.steps]).toEqual([7, 60]);
+  expect(config).toEqual({ ...configOf(presetById("grpo-parity")!), start: config.start });
+  expect([config.start.seed, config.optimizer.steps]).toEqual([7, 60]);
   expect(issues.map(({ message }) => message)).toEqual([
     'The link was cut at "steps=1": this part and all that stood behind it, its check (ok) at least, are missing.',
   ]);
@@ -73,10 +74,10 @@ test("a link that was changed by hand says so; of version 1 it needs no check", 
   const whole = sealed("#v=2&preset=grpo-parity&seed=1&steps=9");
   const changed = whole.replace("steps=9", "steps=90");
   expect(readLink(changed).issues.map(({ key }) => key)).toEqual([CHECK_KEY]);
-  expect(readLink(changed).config.optimiser.steps).toBe(90);
+  expect(readLink(changed).config.optimizer.steps).toBe(90);
   expect(() => parseLink(changed)).toThrow("write v=1 and drop &ok=");
   const byHand = changed.replace("v=2", "v=1").replace(/&ok=..$/, "");
-  expect(parseLink(byHand)).toMatchObject({ config: { optimiser: { steps: 90 } }, said: [] });
+  expect(parseLink(byHand)).toMatchObject({ config: { optimizer: { steps: 90 } }, said: [] });
   for (const { link } of goldens) expect(readLink(link).issues).toEqual([]);
 });
 

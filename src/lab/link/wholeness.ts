@@ -9,7 +9,7 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
  * The check of a link's entries: 12 bits of a 32-bit FNV-1a hash, mixed by MurmurHash3's finalizer, as two base64url characters.
  * It is taken of the entries as they are read, so that another percent-encoding of the same link has the same check.
  */
-export function checkOf(entries: readonly Entry[]): string {
+function checkOf(entries: readonly Entry[]): string {
   let hash = 0x811c9dc5;
   for (const [key, value] of entries) {
     if (key === CHECK_KEY) continue;
@@ -30,7 +30,7 @@ export function sealed(hash: string): string {
   return `${hash}&${CHECK_KEY}=${checkOf([...new URLSearchParams(hash.replace(/^#/, ""))])}`;
 }
 
-export interface Wholeness {
+interface Wholeness {
   /** The entries that are surely as they were written. */
   readonly entries: readonly Entry[];
   /** One sentence where the link is not whole. */

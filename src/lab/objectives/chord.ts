@@ -1,16 +1,21 @@
+import { summarise } from "../statistics.ts";
 import { grpo } from "./grpo.ts";
 import { type Defining, defineObjective, type FeedCredit } from "./objective.ts";
-import { aggregation, tokenScale } from "./terms/aggregate.ts";
-import { FeedError } from "./terms/feedError.ts";
-import { regularise, withinMix } from "./terms/kl.ts";
-import { present } from "./terms/metrics.ts";
-import { mixCharts } from "./terms/mixCharts.ts";
-import { CONSTANT_MU, explainMix, FALLING_MU, mixFormula, mixTex } from "./terms/mixDefinition.ts";
-import { muAt, muKnobs } from "./terms/muSchedule.ts";
-import { summarise } from "./terms/stats.ts";
+import { aggregation, FeedError, present, tokenScale } from "./terms/batch.ts";
+import {
+  CONSTANT_MU,
+  explainMix,
+  FALLING_MU,
+  MIX_VIEWS,
+  mixCharts,
+  mixFormula,
+  mixTex,
+  muAt,
+  muKnobs,
+} from "./terms/mix.ts";
+import { regularise, withinMix } from "./terms/policyGradient.ts";
 import { sharedWeights, supervise } from "./terms/supervised.ts";
 import { ruleOf, TOKEN_WEIGHTS, type TokenWeightName, tokenWeightKnob, weightKnobs } from "./terms/tokenWeight.ts";
-import { MIX_VIEWS } from "./terms/views.ts";
 
 /**
  * CHORD: L = (1 − µ) L_GRPO + µ L_SFT, each over its own tokens (arXiv 2508.11408, eq. 3–6). Follows Trinity-RFT's
@@ -44,7 +49,7 @@ function chord(
     },
     needs: (params) => grpo.needs!(params),
     reads: (params, feed) => (feed === "demos" ? TOKEN_WEIGHTS[params.tokenWeight].reads : grpo.reads!(params, feed)),
-    charts: mixCharts,
+    charts: [...mixCharts, ...grpo.charts!],
     views: MIX_VIEWS,
     explain: explainMix,
     assign(scores, feeds, params, clock) {
@@ -56,8 +61,7 @@ function chord(
       const rule = ruleOf(params.tokenWeight, scores.demos, feeds.demos.mask, params);
       const expert = supervise(scores.demos, feeds.demos, { ...params, aggregation: params.expertAggregation }, rule);
       const dLogp = own.credit.rollouts.dLogp.map((d) => (1 - mu) * d);
-      const scale = tokenScale(feeds.rollouts, params);
-      const extra = regularise(scores.rollouts, feeds.rollouts, params, scale, dLogp);
+      const extra = regularise(scores.rollouts, feeds.rollouts, params, tokenScale(feeds.rollouts, params), dLogp);
       const loss = (1 - mu) * own.loss + mu * expert.loss + extra.loss;
       const rollouts: FeedCredit = { ...own.credit.rollouts, dLogp, dEntropy: extra.dEntropy };
       const demos: FeedCredit = { ...expert.credit, dLogp: expert.credit.dLogp.map((d) => mu * d) };

@@ -1,32 +1,24 @@
-import { type Defining, defineObjective, type FeedScores, type Pair, type PairFeed } from "./objective.ts";
-import { explainDpo } from "./terms/explainPairs.ts";
-import { DPO_TEX, dpoTex } from "./terms/formula.ts";
-import { overPairs, type PairValues, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
-import { pairCharts } from "./terms/pairCharts.ts";
-import { LOSS_TYPE, type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./terms/pairLosses.ts";
-import { requireReference } from "./terms/sequences.ts";
-import { ONLINE, SEMI_ONLINE } from "./terms/syncDefinition.ts";
-import { PAIR_VIEWS } from "./terms/views.ts";
+import { type Defining, defineObjective } from "./objective.ts";
+import { LOSS_TYPE, pairLoss, pairLossKnobs } from "./terms/pairLosses.ts";
+import {
+  DPO_TEX,
+  dpoTex,
+  explainDpo,
+  overPairs,
+  PAIR_VIEWS,
+  pairCharts,
+  pairKnobs,
+  reductionKnob,
+  requireReferences,
+} from "./terms/pairs.ts";
 
-const params = { ...pairLossKnobs, ...pairKnobs, reduction: reductionKnob };
-
-type DpoValues = PairValues & PairLossValues & { readonly lossType: PairLossType };
-
-function assignPairs(id: string, name: string, scores: Pair<FeedScores>, feed: PairFeed, values: DpoValues) {
-  requireReference(feed.chosen, `${name}.chosen`, id);
-  requireReference(feed.rejected, `${name}.rejected`, id);
-  return overPairs(scores, feed, values, (c, r) => {
-    const pair = { lc: c.logp - c.ref, lr: r.logp - r.ref, nc: c.length, nr: r.length };
-    const { loss, dc, dr } = pairLoss(values.lossType, pair, values);
-    return {
-      loss,
-      dChosen: dc,
-      dRejected: dr,
-      rewardChosen: values.beta * pair.lc,
-      rewardRejected: values.beta * pair.lr,
-    };
-  });
-}
+const syncWords = (every: unknown) =>
+  every === 0 ? "never synced" : every === 1 ? "synced every step" : `s = ${every}`;
+/** How often the generator follows the policy belongs to what an online variant is. */
+const synced = (syncEvery: Omit<Defining, "otherwise">): Readonly<Record<string, Defining>> => ({
+  syncEvery: { ...syncEvery, otherwise: (settings) => syncWords(settings.syncEvery) },
+  referenceMode: { otherwise: ({ referenceMode }) => `${referenceMode} reference` },
+});
 
 /**
  * Direct preference optimisation: L = −mean log σ(β h), h = log-ratio of chosen − log-ratio of rejected. The three entries
@@ -52,17 +44,23 @@ function dpo<const F extends "offlinePairs" | "onlinePairs">(
     formulaOf: dpoTex,
     feeds: [feed],
     defines: { lossType: LOSS_TYPE, ...defines },
-    params,
+    params: { ...pairLossKnobs, ...pairKnobs, reduction: reductionKnob },
     needs: () => ["reference"],
     reads: ({ entropyCoef }) => (entropyCoef > 0 ? ["entropy"] : []),
     charts: pairCharts,
     views: PAIR_VIEWS,
     explain: explainDpo,
     assign(scores, feeds, values) {
-      const { loss, credit, metrics } = assignPairs(id, feed, scores[feed], feeds[feed], values);
+      requireReferences(feeds[feed], feed, id);
+      const { loss, credit, metrics } = overPairs(scores[feed], feeds[feed], values, (c, r) => {
+        const pair = { lc: c.logp - c.ref, lr: r.logp - r.ref, nc: c.length, nr: r.length };
+        const { loss, dc, dr } = pairLoss(values.lossType, pair, values);
+        const [rewardChosen, rewardRejected] = [values.beta * pair.lc, values.beta * pair.lr];
+        return { loss, dChosen: dc, dRejected: dr, rewardChosen, rewardRejected };
+      });
       const entropy = metrics["pairs/entropy"];
       const own = feed === "onlinePairs" && entropy !== undefined ? { entropy } : {};
-      return { loss, credit: { [feed]: credit } as never, metrics: { ...metrics, ...own } };
+      return { loss, credit: { [feed]: credit } as Record<F, typeof credit>, metrics: { ...metrics, ...own } };
     },
   });
 }
@@ -79,12 +77,12 @@ export const dpoSemiOnline = dpo(
   "dpo-semi-online",
   "Semi-online DPO",
   "Prefers the better of two own answers, sampled by a copy of the policy that is refreshed every few updates.",
-  SEMI_ONLINE,
+  synced({ value: 10, within: ({ syncEvery }) => Number(syncEvery) > 1 }),
 );
 export const dpoOnline = dpo(
   "onlinePairs",
   "dpo-online",
   "Online DPO",
   "Prefers the better of two answers that the policy has just sampled; with the reference refreshed too, the loss stays at ln 2.",
-  ONLINE,
+  synced({ value: 1 }),
 );

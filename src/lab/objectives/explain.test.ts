@@ -3,9 +3,8 @@ import type { MetricName } from "../metrics.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { type AnyValues, type Field, type FieldValue, initials } from "../schema.ts";
 import { OBJECTIVES, objectiveById } from "./index.ts";
-import type { AnyObjective, FeedCredit, FeedScores } from "./objective.ts";
-import type { ExplainedRow, TokenContext } from "./terms/explanation.ts";
-import { completed } from "./terms/overBatch.ts";
+import type { AnyObjective, ExplainedRow, FeedCredit, FeedScores, TokenContext } from "./objective.ts";
+import { completed } from "./terms/batch.ts";
 import { at, feedAt, placesOf, randomBatch } from "./terms/testBatches.ts";
 
 const partnerFeed = (feed: string) =>

@@ -1,13 +1,11 @@
 import { real } from "../schema.ts";
 import { grpo } from "./grpo.ts";
 import { defineObjective } from "./objective.ts";
-import { pairTex } from "./terms/formula.ts";
+import { present } from "./terms/batch.ts";
 import { groupDpoKnobs, groupDpoTerm } from "./terms/groupPairs.ts";
-import { present } from "./terms/metrics.ts";
-import { pairCharts } from "./terms/pairCharts.ts";
-import { LOSS_TYPE } from "./terms/pairLosses.ts";
+import { LOSS_TYPE, pairTex } from "./terms/pairLosses.ts";
+import { PAIR_VIEWS, pairCharts } from "./terms/pairs.ts";
 import { explainOwn } from "./terms/policyGradient.ts";
-import { PAIR_VIEWS } from "./terms/views.ts";
 
 const PAPER =
   "Lanchantin et al. 2025, Bridging Offline and Online RL for LLMs, arXiv 2506.21495, eq. 4; code followed: fairseq2";

@@ -1,10 +1,15 @@
 import { defineObjective } from "./objective.ts";
-import { ADVANTAGE_TEX, advantageKnobs } from "./terms/advantage.ts";
-import { aggregationKnobs } from "./terms/aggregate.ts";
-import { sumTex } from "./terms/formula.ts";
-import { regularise, regulariserKnobs } from "./terms/kl.ts";
-import { clipKnobs, explainOwn, policyGradient } from "./terms/policyGradient.ts";
-import { CLIPPED_VIEWS } from "./terms/views.ts";
+import { aggregationKnobs, sumTex } from "./terms/batch.ts";
+import {
+  ADVANTAGE_TEX,
+  advantageKnobs,
+  CLIPPED_VIEWS,
+  clipKnobs,
+  explainOwn,
+  policyGradient,
+  regularise,
+  regulariserKnobs,
+} from "./terms/policyGradient.ts";
 
 /**
  * Group relative policy optimisation. L = −Σ c_t min(r_t A, clip(r_t) A) + β_KL KL − β_H H, A standardised within the

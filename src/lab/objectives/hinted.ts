@@ -3,8 +3,7 @@ import { HINTS } from "../settings.ts";
 import { idft } from "./idft.ts";
 import { defineObjective } from "./objective.ts";
 import { sft } from "./sft.ts";
-import { GAMMA_DEFINES } from "./terms/idftGamma.ts";
-import { GAMMA_VIEWS } from "./terms/views.ts";
+import { GAMMA_DEFINES, GAMMA_VIEWS } from "./terms/tokenWeight.ts";
 
 const GATE_TEX = {
   linear: "\\operatorname{clamp}\\!\\Big(\\beta_\\lambda \\frac{H(p)}{\\ln V},\\ 0,\\ 1\\Big)",

@@ -1,14 +1,18 @@
+import { summarise } from "../statistics.ts";
 import { defineObjective } from "./objective.ts";
-import { aggregationKnobs } from "./terms/aggregate.ts";
+import { aggregationKnobs, overBatch, present, scored, sumTex } from "./terms/batch.ts";
 import { centredLogLikelihood } from "./terms/ddt.ts";
-import { sumTex } from "./terms/formula.ts";
-import { explainGamma, GAMMA_DEFINES, gammaOf, gammaTex, idftKnobs, lambdaAt } from "./terms/idftGamma.ts";
-import { present } from "./terms/metrics.ts";
-import { overBatch } from "./terms/overBatch.ts";
-import { scored, summarise } from "./terms/stats.ts";
+import type { TokenRule } from "./terms/supervised.ts";
 import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
-import type { TokenRule } from "./terms/tokenWeight.ts";
-import { GAMMA_VIEWS } from "./terms/views.ts";
+import {
+  explainGamma,
+  GAMMA_DEFINES,
+  GAMMA_VIEWS,
+  gammaOf,
+  gammaTex,
+  idftKnobs,
+  lambdaAt,
+} from "./terms/tokenWeight.ts";
 
 /** The reference takes log of p clamped from below by 1e-10: such tokens are not pushed. */
 const SMALLEST = Math.log(1e-10);

@@ -1,4 +1,5 @@
 import { chordMu, chordPhi } from "./chord.ts";
+import { dft } from "./dft.ts";
 import { dpoOffline, dpoOnline, dpoSemiOnline } from "./dpo.ts";
 import { dpoGrpo, groupDpo } from "./groupDpo.ts";
 import { grpo } from "./grpo.ts";
@@ -11,7 +12,10 @@ import { orpo } from "./orpo.ts";
 import { psft } from "./psft.ts";
 import { sft } from "./sft.ts";
 import { simpo } from "./simpo.ts";
-import { dft, eaft, phiVariants } from "./weighted.ts";
+import { PAIR_VIEWS } from "./terms/pairs.ts";
+import { CLIPPED_VIEWS } from "./terms/policyGradient.ts";
+import { GAMMA_VIEWS } from "./terms/tokenWeight.ts";
+import { eaft, phiVariants } from "./weighted.ts";
 
 /** Every algorithm, in the order of the menu. A new one is its file and a line here. */
 export const OBJECTIVES: readonly AnyObjective[] = [
@@ -22,6 +26,12 @@ export const OBJECTIVES: readonly AnyObjective[] = [
   ...[dpoOffline.erased, dpoSemiOnline.erased, dpoOnline.erased, groupDpo.erased, dpoGrpo.erased],
   ...[simpo.erased, orpo.erased, kto.erased],
 ];
+
+const { weight, phi, cll, gamma, hint_lambda } = GAMMA_VIEWS;
+const { ratio, clipped, advantage } = CLIPPED_VIEWS;
+
+/** The words of every quantity that an objective or a feed shows of a token, in the order of the menu. */
+export const VIEWS = { weight, phi, cll, gamma, ratio, clipped, advantage, hint_lambda, ...PAIR_VIEWS };
 
 /** The algorithm of an experiment that names none. */
 export const DEFAULT_ALGORITHM = grpo.id;

@@ -1,12 +1,7 @@
 import { defineObjective } from "./objective.ts";
-import { aggregationKnobs } from "./terms/aggregate.ts";
-import { FeedError } from "./terms/feedError.ts";
+import { aggregationKnobs, clamp, FeedError, floorLogp, overBatch } from "./terms/batch.ts";
 import { explainImportance, importanceKnobs, WEIGHTED } from "./terms/importanceKnobs.ts";
-import { overBatch } from "./terms/overBatch.ts";
-import { clamp, floorLogp } from "./terms/probability.ts";
-import { onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
-import { weighted } from "./terms/tokenWeight.ts";
-import { DEMO_VIEWS } from "./terms/views.ts";
+import { DEMO_VIEWS, onDemos, supervise, UNHINTED, weighted } from "./terms/supervised.ts";
 
 /**
  * Importance-weighted SFT: L = −Σ c_t w log π(y_t), the weight of a whole answer w = min(exp(τ · mean_t(log π − log π_ref)), c),

@@ -1,11 +1,9 @@
+import { sigmoid, summarise } from "../statistics.ts";
 import { defineObjective, type FeedCredit, type PairFeed, type PairLossRow } from "./objective.ts";
-import { EXPLAINED_KTO } from "./terms/explainPairs.ts";
-import { present } from "./terms/metrics.ts";
-import { pairCharts } from "./terms/pairCharts.ts";
+import { present, zeroShare } from "./terms/batch.ts";
+import { EXPLAINED_KTO } from "./terms/explainKto.ts";
 import { pairLossKnobs, sideWeight } from "./terms/pairLosses.ts";
-import { sigmoid } from "./terms/probability.ts";
-import { logRatios, requireReference, type Sequence, sequencesOf, spread } from "./terms/sequences.ts";
-import { summarise, zeroShare } from "./terms/stats.ts";
+import { logRatios, pairCharts, requireReferences, type Sequence, sequencesOf, spread } from "./terms/pairs.ts";
 import { weightMetrics } from "./terms/supervised.ts";
 
 const ratio = ({ logp, ref }: Sequence) => logp - ref;
@@ -48,8 +46,7 @@ export const kto = defineObjective({
   assign(scores, feeds, params) {
     const { beta } = params;
     const pairs = feeds.offlinePairs;
-    requireReference(pairs.chosen, "offlinePairs.chosen", "kto");
-    requireReference(pairs.rejected, "offlinePairs.rejected", "kto");
+    requireReferences(pairs, "offlinePairs", "kto");
     const sides = (["chosen", "rejected"] as const).map((name) => {
       const [given, feed] = [scores.offlinePairs[name], pairs[name]];
       const rows = sequencesOf(given, feed);

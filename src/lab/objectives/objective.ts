@@ -1,7 +1,5 @@
 import type { MetricName, Metrics } from "../metrics.ts";
 import type { AnyValues, FieldValue, Schema, Values } from "../schema.ts";
-import type { Explanation, TokenContext } from "./terms/explanation.ts";
-import type { View } from "./terms/views.ts";
 
 /** Shapes as everywhere: B rows, T scored positions, flattened [B, T] row-major. Nats. */
 export type Numbers = Float32Array | Float64Array;
@@ -97,7 +95,7 @@ export interface PairLossRow {
   readonly margin?: number;
 }
 
-export interface Credits {
+interface Credits {
   readonly demos: FeedCredit;
   readonly rollouts: FeedCredit;
   readonly offlinePairs: Pair<FeedCredit>;
@@ -129,11 +127,93 @@ export interface ChartSpec {
   readonly domain?: readonly [number, number];
 }
 
+/** How a quantity of a token is drawn and written. */
+export interface View {
+  /** In a menu. */
+  readonly label: string;
+  /** In a token's account. */
+  readonly symbol: string;
+  /** What it is in symbols. */
+  readonly formula?: string;
+  /** What it is in words, where no formula says it. */
+  readonly words?: string;
+  /** `signed`: two colours around `centre`; `ratio`: the same of its logarithm; `size`: one hue. */
+  readonly scale: "signed" | "ratio" | "size";
+  /** The size that is drawn in full colour; that of the strongest token shown where absent. */
+  readonly full?: number;
+  /** What the ends of the scale mean; `down` only where there are two. */
+  readonly ends: { readonly up: string; readonly down?: string };
+  readonly unit?: "nats";
+  /** What 0 and 1 mean, for a quantity that is nothing else: in a token's cell, and in its account. */
+  readonly flag?: readonly [no: FlagWords, yes: FlagWords];
+}
+
+interface FlagWords {
+  readonly cell: string;
+  readonly account: string;
+}
+
+/** Text and numbers in turn, e.g. `[0.1, " × ", 0.25, " / 18"]`: whoever shows it writes the numbers. */
+export type Written = readonly (string | number)[];
+
+/** A factor or a summand of a credit: in symbols, in one token's numbers, and what they come to. */
+export interface Term {
+  readonly symbols: string;
+  readonly numbers: Written;
+  readonly value: number;
+}
+
+/** A quantity on the way to a credit. */
+export interface Quantity {
+  readonly symbol: string;
+  /** What it is in symbols. */
+  readonly formula?: string;
+  readonly value: number;
+  /** What it is in words. */
+  readonly words?: string;
+}
+
+/** How an objective comes to the credit of one token. */
+export interface Explanation {
+  readonly quantities?: readonly Quantity[];
+  /** Their sum is the credit −∂L/∂log π(y). */
+  readonly terms: readonly Term[];
+  /** What the rest of the credit comes from, where the terms cannot be all: "from the KL term". */
+  readonly rest?: string | undefined;
+}
+
+/** One sequence as it was trained: every number of its scored tokens, in order. */
+export interface ExplainedRow {
+  /** `demos`, `rollouts`, `onlinePairs/chosen`, … */
+  readonly feed: string;
+  readonly logp: readonly number[]; // [t] nats
+  readonly entropy: readonly number[]; // [t] nats
+  /** The credit −∂L/∂log π(y). */
+  readonly weight: readonly number[]; // [t]
+  readonly views: Readonly<Record<string, readonly number[]>>;
+  /** The batch that it stood in: rows B, scored tokens N, padded length T; absent in old recordings. */
+  readonly batch?: { readonly rows: number; readonly tokens: number; readonly length: number };
+}
+
+/** The token that is explained, and what may be read for it. */
+export interface TokenContext<P = AnyValues> {
+  readonly row: ExplainedRow;
+  /** Its place among the row's scored tokens. */
+  readonly at: number;
+  /** In force when it was trained on. */
+  readonly params: P;
+  /** The other answer of a pair. */
+  readonly partner?: ExplainedRow | undefined;
+  readonly vocabSize: number;
+  /** A metric of that step. */
+  metric(name: string): number | undefined;
+}
+
 /** What the trainer must provide in the feeds, beyond tokens and masks. */
 export type Need = "reference" | "old" | "mismatched";
 
 /** A score beside log π(y) that changes an objective's credit. */
-export type ScoreName = "entropy" | "meanLogp" | "vocabSize";
+type ScoreName = "entropy" | "meanLogp" | "vocabSize";
 
 /**
  * A setting without which an algorithm would be another one: a knob of its own or a shared setting. Choosing the algorithm

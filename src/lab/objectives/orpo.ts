@@ -1,11 +1,8 @@
+import { log1mexp, logSigmoid, sigmoid } from "../statistics.ts";
 import { defineObjective } from "./objective.ts";
-import { explainPair } from "./terms/explainPairs.ts";
-import { written } from "./terms/explanation.ts";
-import { overPairs, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
-import { pairCharts } from "./terms/pairCharts.ts";
+import { written } from "./terms/batch.ts";
 import { pairLossKnobs } from "./terms/pairLosses.ts";
-import { log1mexp, logSigmoid, sigmoid } from "./terms/probability.ts";
-import { PAIR_VIEWS } from "./terms/views.ts";
+import { explainPair, overPairs, PAIR_VIEWS, pairCharts, pairKnobs, reductionKnob } from "./terms/pairs.ts";
 
 /** Odds of an answer of probability 1 are infinite: per-token means above this count as this, and are not pushed. */
 const HIGHEST = -1e-6;

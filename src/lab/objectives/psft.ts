@@ -1,15 +1,8 @@
 import { initials } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
-import { advantageKnobs } from "./terms/advantage.ts";
-import { aggregationKnobs } from "./terms/aggregate.ts";
-import { factor, unpushed } from "./terms/explanation.ts";
-import { FeedError } from "./terms/feedError.ts";
-import { present } from "./terms/metrics.ts";
-import { overBatch } from "./terms/overBatch.ts";
-import { clipKnobs, policyGradient } from "./terms/policyGradient.ts";
-import { scoredMean } from "./terms/stats.ts";
-import { expertMetrics, UNHINTED, weightSpread } from "./terms/supervised.ts";
-import { CLIPPED_VIEWS, DEMO_VIEWS } from "./terms/views.ts";
+import { aggregationKnobs, FeedError, factor, overBatch, present, scoredMean, unpushed } from "./terms/batch.ts";
+import { advantageKnobs, CLIPPED_VIEWS, clipKnobs, policyGradient } from "./terms/policyGradient.ts";
+import { DEMO_VIEWS, expertMetrics, UNHINTED, weightSpread } from "./terms/supervised.ts";
 
 /**
  * Proximal SFT: PPO's clipped loss with advantage 1 on every expert token, L = −Σ c_t min(r, clip(r, 1−ε₋, 1+ε₊)),

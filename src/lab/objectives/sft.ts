@@ -1,11 +1,7 @@
 import { real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
-import { aggregationKnobs } from "./terms/aggregate.ts";
-import { sumTex } from "./terms/formula.ts";
-import { overBatch } from "./terms/overBatch.ts";
-import { explainSmoothed, onDemos, supervise, UNHINTED } from "./terms/supervised.ts";
-import { weighted } from "./terms/tokenWeight.ts";
-import { DEMO_VIEWS } from "./terms/views.ts";
+import { aggregationKnobs, overBatch, sumTex } from "./terms/batch.ts";
+import { DEMO_VIEWS, explainSmoothed, onDemos, supervise, UNHINTED, weighted } from "./terms/supervised.ts";
 
 /**
  * Supervised fine-tuning: L = −Σ c_t [(1 − ε) log π(y_t) + (ε / V) Σ_v log π(v)], c_t = 1/N by default.

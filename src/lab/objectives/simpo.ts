@@ -1,11 +1,15 @@
 import { choice, real } from "../schema.ts";
 import { defineObjective } from "./objective.ts";
-import { explainPair } from "./terms/explainPairs.ts";
-import { besidePairsTex } from "./terms/formula.ts";
-import { overPairs, pairKnobs, reductionKnob } from "./terms/overPairs.ts";
-import { pairCharts } from "./terms/pairCharts.ts";
 import { explainMargin, hinge, logistic, pairLossKnobs } from "./terms/pairLosses.ts";
-import { PAIR_VIEWS } from "./terms/views.ts";
+import {
+  besidePairsTex,
+  explainPair,
+  overPairs,
+  PAIR_VIEWS,
+  pairCharts,
+  pairKnobs,
+  reductionKnob,
+} from "./terms/pairs.ts";
 
 /**
  * SimPO: L = −log σ(β (mean log π(y_c) − mean log π(y_r)) − γ), without a reference. Follows princeton-nlp/SimPO

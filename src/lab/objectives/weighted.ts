@@ -1,15 +1,7 @@
-import { weightedSft } from "./terms/weightedSft.ts";
+import { weightedSft } from "./dft.ts";
 
 const CHORD = "Zhang et al. 2025, CHORD, arXiv 2508.11408";
 
-export const dft = weightedSft(
-  "dft",
-  "DFT",
-  "Weights each expert token by its own probability, so that unlikely ones do not dominate; CHORD's SFT-IS.",
-  "Wu et al. 2025, arXiv 2508.05629; code followed: TRL dft_loss, Trinity-RFT sft_is",
-  "is",
-  false,
-);
 export const eaft = weightedSft(
   "eaft",
   "EAFT",

@@ -6,18 +6,18 @@ import { type HintedStream, PolicyError } from "./policy.ts";
  */
 
 /** A drawn token and what the policy said about it. Nats, of the untruncated softmax. */
-export interface Drawn {
+interface Drawn {
   readonly id: number;
   readonly logp: number;
   readonly entropy: number;
 }
 
-export interface DrawnWithHint extends Drawn {
+interface DrawnWithHint extends Drawn {
   /** The student's share λ: 0 the hinted stream alone, 1 the student alone. */
   readonly lambda: number;
 }
 
-export interface Sampler {
+interface Sampler {
   /** 0 is greedy. */
   readonly temperature: number;
   readonly topP: number;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { configFromShape, safetensorsFromWeights, shapeFromConfig, weightsFromSafetensors } from "./huggingFace.ts";
-import { readSafetensors } from "./safetensors.ts";
+import { configFromShape, safetensorsFromWeights } from "./huggingFace.ts";
 import { layoutOf, SIZES } from "./shape.ts";
+import { readSafetensors, shapeFromConfig, weightsFromSafetensors } from "./testFiles.ts";
 
 const config = JSON.parse(readFileSync(new URL("./vectors/config.json", import.meta.url), "utf8"));
 const file = readFileSync(new URL("./vectors/model.safetensors", import.meta.url));

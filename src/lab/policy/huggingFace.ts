@@ -4,7 +4,7 @@ import { canonicalNames } from "./huggingFaceNames.ts";
 import { EMBEDDING, HEAD, headOf, interleave, orderHalves, vectorOf } from "./huggingFaceTensors.ts";
 import { PolicyError } from "./policy.ts";
 import { writeSafetensors } from "./safetensors.ts";
-import { readSafetensorsHeader, type StoredTensor } from "./safetensorsHeader.ts";
+import type { StoredTensor } from "./safetensorsHeader.ts";
 import { layoutOf, type PolicyShape } from "./shape.ts";
 
 /** A Llama of a Hugging Face folder, ready for a policy. */
@@ -38,15 +38,7 @@ export function llamaFrom(config: unknown, stored: Iterable<StoredTensor>): Llam
   };
 }
 
-/**
- * The sizes in the `config.json` of a `LlamaForCausalLM`. Missing keys take the defaults of Hugging Face's `LlamaConfig`.
- * @throws {PolicyError} kind `input`, one sentence naming the first key that this policy cannot follow.
- */
-export function shapeFromConfig(config: unknown): PolicyShape {
-  return readLlamaConfig(config).shape;
-}
-
-/** The `config.json` that `AutoModelForCausalLM.from_pretrained` opens; {@link shapeFromConfig} reads it back. */
+/** The `config.json` that `AutoModelForCausalLM.from_pretrained` opens; {@link readLlamaConfig} reads it back. */
 export function configFromShape(shape: PolicyShape): Record<string, unknown> {
   return {
     architectures: ["LlamaForCausalLM"],
@@ -79,21 +71,16 @@ export function configFromShape(shape: PolicyShape): Record<string, unknown> {
 }
 
 /**
- * The flat parameter vector, in the order of `layoutOf`, from a safetensors file with Hugging Face's names.
+ * The flat parameter vector, in the order of `layoutOf`, from stored tensors with Hugging Face's names.
  * @throws {PolicyError} kind `input` naming the tensor, its expected shape and what came.
  */
-export function weightsFromSafetensors(shape: PolicyShape, bytes: Uint8Array): Float32Array {
-  return weightsFromTensors(shape, readSafetensorsHeader(bytes).tensors);
-}
-
-/** As {@link weightsFromSafetensors}, of tensors that were found already. */
 export function weightsFromTensors(shape: PolicyShape, stored: Iterable<StoredTensor>): Float32Array {
   const head = headOf(shape, canonicalNames(stored).tensors);
   if (head.tied === shape.tied) return vectorOf(shape, head.tensors);
   throw new PolicyError("input", `weights: ${HEAD} must equal ${EMBEDDING}, as this policy ties them, got another`);
 }
 
-/** The inverse of {@link weightsFromSafetensors}. Any vector in the order of `layoutOf` will do, a gradient too. */
+/** A safetensors file, the inverse of {@link weightsFromTensors}. Any vector in the order of `layoutOf` will do, a gradient too. */
 export function safetensorsFromWeights(
   shape: PolicyShape,
   weights: Float32Array,

@@ -6,7 +6,7 @@ import { shownName } from "./safetensorsHeader.ts";
 import { checkShape, LARGEST, type PolicyShape } from "./shape.ts";
 
 /** A Llama as its `config.json` describes it. */
-export interface LlamaConfig {
+interface LlamaConfig {
   readonly shape: PolicyShape;
   /** The rows of q and k come in neighbouring pairs instead of halves, and must be put in order. */
   readonly interleaved: boolean;

@@ -51,7 +51,7 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
 ]);
 
 /** A key that changes the mathematics unless it holds one of these values. */
-export interface Neutral {
+interface Neutral {
   readonly values: readonly unknown[];
   /** What the other values would ask for: completes "as …". */
   readonly why: string;

@@ -7,7 +7,7 @@ import { type StoredTensor, shownName } from "./safetensorsHeader.ts";
  */
 
 /** The tensors of one model under the names of a `LlamaForCausalLM`. */
-export interface NamedTensors {
+interface NamedTensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** What was taken off the names, one sentence each. */
   readonly notes: readonly string[];

@@ -5,7 +5,7 @@ import { PolicyError } from "./policy.ts";
 export type Keys = Readonly<Record<string, unknown>>;
 
 /** What a `config.json` says about rotary positions. */
-export interface Rope {
+interface Rope {
   readonly theta: number;
   readonly notes: readonly string[];
 }

@@ -14,7 +14,7 @@ export const HEAD = "lm_head.weight";
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
 /** Which of embedding and head a file has, set against what the shape says. */
-export interface Head {
+interface Head {
   readonly tied: boolean;
   /** With an embedding, and with a head where it is not tied. */
   readonly tensors: Tensors;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { randomWeights } from "./init.ts";
 import { readShape, readWeightsFile, writeWeightsFile } from "./native.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { writeSafetensors } from "./safetensors.ts";
 import { layoutOf, parameterCount, SIZES } from "./shape.ts";
-import { ownMilliseconds } from "./testFiles.ts";
+import { ownMilliseconds, readSafetensors } from "./testFiles.ts";
 
 const shape = SIZES.nano;
 const weights = randomWeights(shape, 4);

@@ -7,7 +7,7 @@ import { readSafetensorsHeader } from "./safetensorsHeader.ts";
 import { checkShape, layoutOf, type PolicyShape, SIZES } from "./shape.ts";
 
 /** A policy's weights alone, as shipped and as uploaded: Hugging Face's tensor names, the shape in the metadata. */
-export interface WeightsFile {
+interface WeightsFile {
   readonly shape: PolicyShape;
   readonly weights: Float32Array;
   /** How it was made, in words and numbers; free text. */

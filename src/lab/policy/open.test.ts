@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { openPolicy } from "./open.ts";
-import { SHAPES, testWeights } from "./parity.ts";
 import { freshState } from "./policy.ts";
 import { hasRealGpu } from "./realGpu.ts";
 import { canFuse } from "./simd/module.ts";
 import { allowRelaxedSimd } from "./simd/relaxedSimd.node.ts";
-import { wasmPaths } from "./tfjs/wasmPaths.node.ts";
+import { SHAPES, testWeights } from "./testing/parity.ts";
+import { wasmPaths } from "./tfjs/testWasmPaths.ts";
 
 // Node has no WebGPU, as a machine without a GPU.
 const state = freshState(SHAPES.nano!, testWeights(SHAPES.nano!));

@@ -2,7 +2,7 @@ import { type Policy, PolicyError, type PolicyState } from "./policy.ts";
 import { hasRealGpu } from "./realGpu.ts";
 import type { BackendOptions } from "./tfjs/backend.ts";
 
-export interface OpenOptions extends BackendOptions {
+interface OpenOptions extends BackendOptions {
   /** `reference` computes in float64, slowly: for checks. */
   readonly policy: "auto" | "tfjs" | "wgsl" | "simd" | "simd-fused" | "reference";
   readonly backend: "auto" | "webgpu" | "wasm" | "cpu";

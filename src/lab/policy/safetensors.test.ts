@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import { readSafetensors } from "./testFiles.ts";
 
 const file = readFileSync(new URL("./vectors/model.safetensors", import.meta.url));
 

@@ -1,7 +1,7 @@
 import { quote } from "../schema.ts";
 import { HALF_OVERFLOW, halfBits, halfToNumber } from "./half.ts";
 import { PolicyError } from "./policy.ts";
-import { elementCount, readSafetensorsHeader, type StoredTensor, shownName } from "./safetensorsHeader.ts";
+import { elementCount, type StoredTensor, shownName } from "./safetensorsHeader.ts";
 
 /*
  * The safetensors file format: an 8-byte little-endian header length, a JSON header padded with spaces to a multiple of 8
@@ -17,25 +17,8 @@ export interface NamedTensor {
   readonly dtype?: "F32" | "F16";
 }
 
-export interface SafetensorsFile {
-  /** In the order of the data. F16 and BF16 are widened to float32. */
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 const BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
 type Dtype = keyof typeof BYTES;
-
-/** @throws {PolicyError} kind `input`, one sentence, when the bytes are no safetensors file of F32, F16 or BF16. */
-export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const { tensors, metadata } = readSafetensorsHeader(bytes);
-  for (const tensor of tensors) checkDtype(tensor);
-  const read = tensors.map((tensor): [string, NamedTensor] => {
-    const { name, shape } = tensor;
-    return [name, { name, shape, values: tensorValues(tensor) }];
-  });
-  return { tensors: new Map(read), metadata };
-}
 
 /** The numbers of a stored tensor in a vector of their own. @throws {PolicyError} kind `input` for types other than F32, F16, BF16 */
 export function tensorValues(tensor: StoredTensor): Float32Array {
@@ -142,7 +125,7 @@ function checkHalves(name: string, values: Float32Array): void {
 }
 
 /** The type of a tensor whose numbers can be read. @throws {PolicyError} kind `input` for types other than F32, F16 and BF16 */
-export function checkDtype({ name, dtype }: StoredTensor): Dtype {
+function checkDtype({ name, dtype }: StoredTensor): Dtype {
   if (Object.hasOwn(BYTES, dtype)) return dtype as Dtype;
   throw bad(`${shownName(name)} must be stored as F32, F16 or BF16, got ${quote(dtype)}`);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSafetensors } from "./safetensors.ts";
 import { readSafetensorsHeader } from "./safetensorsHeader.ts";
-import { fileOf, fileWithHeader, modelBytes, ownMilliseconds, type TestTensor } from "./testFiles.ts";
+import { fileOf, fileWithHeader, modelBytes, ownMilliseconds, readSafetensors, type TestTensor } from "./testFiles.ts";
 
 const four = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 const a: TestTensor = { name: "a", shape: [2], bytes: four(1, 2) };

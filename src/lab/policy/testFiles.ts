@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
+import { weightsFromTensors } from "./huggingFace.ts";
+import { readLlamaConfig } from "./huggingFaceConfig.ts";
 import type { ModelFolder } from "./huggingFaceFolder.ts";
+import { tensorValues } from "./safetensors.ts";
 import { readSafetensorsHeader } from "./safetensorsHeader.ts";
+import type { PolicyShape } from "./shape.ts";
 
 /** A tensor as the header of a test's file names it; bytes and offsets follow from the values unless given. */
 export interface TestTensor {
@@ -84,3 +88,20 @@ export function ownMilliseconds(call: () => void): number {
   });
   return Math.min(...times);
 }
+
+/** The tensors of a safetensors file, widened to float32, in the order of the data. */
+export function readSafetensors(bytes: Uint8Array) {
+  const { tensors, metadata } = readSafetensorsHeader(bytes);
+  const read = tensors.map((tensor) => {
+    const { name, shape } = tensor;
+    return [name, { name, shape, values: tensorValues(tensor) }] as const;
+  });
+  return { tensors: new Map(read), metadata };
+}
+
+/** The sizes in the `config.json` of a Hugging Face Llama. */
+export const shapeFromConfig = (config: unknown): PolicyShape => readLlamaConfig(config).shape;
+
+/** The flat parameter vector of a safetensors file with Hugging Face's names. */
+export const weightsFromSafetensors = (shape: PolicyShape, bytes: Uint8Array): Float32Array =>
+  weightsFromTensors(shape, readSafetensorsHeader(bytes).tensors);

@@ -2,7 +2,7 @@ import type { MetricColumn } from "../metrics.ts";
 import { meanInterval } from "../statistics.ts";
 
 /** Mean over several runs and its 95% t-interval, step by step. */
-export interface Band {
+interface Band {
   readonly steps: Float64Array; // [N]
   readonly mean: Float64Array; // [N]
   readonly low: Float64Array; // [N]
@@ -33,11 +33,11 @@ export function bandOf(columns: readonly MetricColumn[]): Band {
     });
     if (!here.every(Number.isFinite)) continue;
     const { mean, half } = meanInterval(here);
-    const reach = Number.isFinite(half) ? half : 0;
+    const interval = Number.isFinite(half) ? half : 0;
     band.steps[length] = step;
     band.mean[length] = mean;
-    band.low[length] = mean - reach;
-    band.high[length] = mean + reach;
+    band.low[length] = mean - interval;
+    band.high[length] = mean + interval;
     length++;
   }
   return {

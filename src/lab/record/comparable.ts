@@ -8,6 +8,13 @@ export function sameProblems(a: RunConfig, b: RunConfig): boolean {
   return Object.keys(taskById(a.task).params).every((key) => a.taskParams[key] === b.taskParams[key]);
 }
 
+/** What sets a run's problems apart from another's, e.g. `Parity`, `other problems of Parity`; undefined where they are the same. */
+export function otherProblems(run: RunConfig, base: RunConfig): string | undefined {
+  if (sameProblems(run, base)) return undefined;
+  const [mine, theirs] = [taskById(run.task).title, taskById(base.task).title];
+  return mine === theirs ? `other problems of ${mine}` : mine;
+}
+
 /** Whether others may be measured by this run: it was trained to its end here. One that was cut short says nothing yet. */
 export function canBeBaseline({ phase }: Pick<RunRecord, "phase">): boolean {
   return phase === "finished";
@@ -15,7 +22,7 @@ export function canBeBaseline({ phase }: Pick<RunRecord, "phase">): boolean {
 
 /** Why a run's numbers are not subtracted from another's; undefined where they are. */
 export function apartSentence(run: RunRecord, base: RunRecord): string | undefined {
-  if (sameProblems(run.config, base.config)) return undefined;
-  const [mine, theirs] = [taskById(run.config.task).title, taskById(base.config.task).title];
-  return mine === theirs ? `other problems of ${mine}, so no difference` : `another task, ${mine}, so no difference`;
+  const other = otherProblems(run.config, base.config);
+  if (other === undefined) return undefined;
+  return `${run.config.task === base.config.task ? other : `another task, ${other}`}, so no difference`;
 }

@@ -18,7 +18,7 @@ import type { RunRecord } from "./runRecord.ts";
 export type Experiment = Pick<RunRecord, "config" | "parent">;
 
 /** One setting that two runs do not share. */
-export interface Difference {
+interface Difference {
   /** As in a link; `parent`, `phases` and `interventions` besides. */
   readonly key: string;
   readonly label: string;
@@ -99,14 +99,14 @@ function phasesText({ config }: Experiment): string {
       const told = Object.entries(changes).map(
         ([key, value]) => `${inSentence(schema[key]!.label)} ${settingText(schema[key]!, value)}`,
       );
-      const what = `${objectiveById(phase.algorithm).title} for ${phase.optimiser.steps} steps`;
+      const what = `${objectiveById(phase.algorithm).title} for ${phase.optimizer.steps} steps`;
       return told.length > 0 ? `${what} with ${told.join(", ")}` : what;
     })
     .join(", then ");
 }
 
 /** A value as it stands in a sentence. */
-export function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
+function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
   if (field.kind === "curve") return value === "" ? "not drawn" : "drawn";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return field.options?.find((option) => option.value === value)?.label ?? value;

@@ -123,7 +123,7 @@ export const MOST_STEPS = 1_000_000;
 export const step = whole(0, MOST_STEPS);
 
 /** Larger than any metric: tokens of the longest run, losses far past the point at which a run is stopped. */
-export const LARGEST = 1e15;
+const LARGEST = 1e15;
 const isValue = (value: unknown) => typeof value === "number" && Math.abs(value) <= LARGEST;
 
 /** Finite numbers, `count` of them where it is given. Long lists are looked through at once: a schema for each number would take seconds. */
@@ -193,7 +193,7 @@ function ascends(steps: readonly unknown[]): boolean {
 }
 
 /** An item of an issue's path. */
-export const at = (input: Readonly<Record<string, unknown>>, key: string): v.ObjectPathItem => ({
+const at = (input: Readonly<Record<string, unknown>>, key: string): v.ObjectPathItem => ({
   type: "object",
   origin: "value",
   input: input as Record<string, unknown>,

@@ -1,4 +1,12 @@
-import { type FixedMetric, METRICS, type Metric, type MetricName } from "../metrics.ts";
+import { lastEvaluation, problemsOf } from "../experiment/problems.ts";
+import {
+  type FixedMetric,
+  isEvaluation,
+  isShareOfProblems,
+  METRICS,
+  type Metric,
+  type MetricName,
+} from "../metrics.ts";
 import { meanInterval, shareInterval } from "../statistics.ts";
 import { canBeBaseline, sameProblems } from "./comparable.ts";
 import type { RunRecord } from "./runRecord.ts";
@@ -8,14 +16,12 @@ export interface Measure extends Metric {
   readonly metric: FixedMetric;
 }
 
-/** The one number beside a run's name. */
-export const ACCURACY = "eval/accuracy";
-
 const COMPARED = [
-  ACCURACY,
   "eval/accuracy_sampled",
+  "eval/accuracy",
   "eval/ood/accuracy",
   "eval/reward",
+  "eval/gold/mean",
   "eval/nll",
   "eval/entropy",
   "kl/start",
@@ -33,38 +39,41 @@ export function deltaOf(run: RunRecord, base: RunRecord | undefined, metric: Met
 }
 
 /** `0.712`, and with several runs `0.712 ± 0.031` (half the width of the 95% t-interval); undefined without a value. */
-export function outcomeText(runs: readonly RunRecord[], metric: MetricName, digits = 2): string | undefined {
+export function outcomeText(runs: readonly Measured[], metric: MetricName, digits = 2): string | undefined {
   const values = runs.map(({ final }) => final[metric]).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
   const { mean, half } = meanInterval(values);
   return Number.isFinite(half) ? `${minus(mean, digits)} ± ${minus(half, digits)}` : minus(mean, digits);
 }
 
-/** Metrics that are shares of held-out problems, whose chance a single run's binomial interval says. */
-const SHARES: ReadonlySet<string> = new Set(["eval/accuracy", "eval/accuracy_sampled", "eval/ood/accuracy"]);
-
-const problemsOf = ({ config }: RunRecord) => config.evaluation.evalProblems;
-
 /** `[0.62, 0.78]`: the binomial 95% interval of one run's share of right answers; undefined for several runs and for other metrics. */
-export function chanceText(runs: readonly RunRecord[], metric: MetricName): string | undefined {
+export function chanceText(runs: readonly Measured[], metric: MetricName): string | undefined {
   const [run] = runs;
   const share = run?.final[metric];
-  if (!run || runs.length > 1 || share === undefined || !SHARES.has(metric)) return undefined;
-  const { low, high } = shareInterval(Math.min(1, Math.max(0, share)), problemsOf(run));
+  if (!run || runs.length > 1 || share === undefined || !isShareOfProblems(metric)) return undefined;
+  const { low, high } = shareInterval(Math.min(1, Math.max(0, share)), problemsOf(run.config, metric));
   return `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 /**
- * `[0.62, 0.78] at step 60, 128 problems`: what the number of an entry rests on. Undefined before the end, where the newest
- * evaluation is older than the newest step.
+ * `[0.62, 0.78] at step 60, 128 problems`: what a number of an entry rests on. Undefined where a run of the entry has no such
+ * number; `at` is the step of its measurement where that is known better than from the run's newest step.
  */
-export function measuredAt(runs: readonly RunRecord[]): string | undefined {
+export function measuredAt(runs: readonly Measured[], metric: MetricName, at?: number): string | undefined {
   const [first] = runs;
-  if (!first || runs.some((run) => run.final[ACCURACY] === undefined || !canBeBaseline(run))) return undefined;
-  const where = `at step ${first.step}, ${problemsOf(first)} problems`;
-  const chance = chanceText(runs, ACCURACY);
+  if (!first || runs.some(({ final }) => final[metric] === undefined)) return undefined;
+  const evaluated = isEvaluation(metric);
+  const step = at ?? (evaluated ? lastEvaluation(first.config, first.step) : first.step);
+  // The weights of a step are evaluated after it: between the two a run under way still has the number before.
+  const known = at !== undefined || !evaluated || step < first.step || runs.every(canBeBaseline);
+  const problems = evaluated && metric !== "eval/gold/mean" ? `, ${problemsOf(first.config, metric)} problems` : "";
+  const where = `${known ? "at" : "by"} step ${step}${problems}`;
+  const chance = chanceText(runs, metric);
   return chance ? `${chance} ${where}` : where;
 }
+
+/** What of a run a number is said with. */
+export type Measured = Pick<RunRecord, "config" | "final" | "step" | "phase">;
 
 /** With its sign, e.g. `+0.12`, `−0.03`, `±0`. */
 export function deltaText(delta: number, digits = 2): string {

@@ -3,9 +3,10 @@ import type { RunConfig } from "../experiment/config.ts";
 import type { MetricName } from "../metrics.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { Sample, TokenRow } from "../train/report.ts";
-import { ascending, fields, list, metricValues, readAs, real, step, text } from "./fileSchema.ts";
+import { ascending, fields, list, metricValues, readAs, step, text } from "./fileSchema.ts";
 import { MetricTable } from "./metricTable.ts";
 import { configOf, type Outcome, type ReadRun, RUN_FIELDS, type RunResult, runOf, runResult } from "./runFile.ts";
+import { SAMPLE } from "./sampleFile.ts";
 import { TOKEN_STEPS } from "./tokenFile.ts";
 import type { TokenStep } from "./tokenRecord.ts";
 
@@ -29,7 +30,7 @@ interface Shown {
  * The file of a recording: a finished run's file, thinned until it is small enough to be shown before anything is computed.
  * Made by `lab record`, never by hand; every number in it was measured.
  */
-export interface RecordingFile extends RunResult, Shown {
+interface RecordingFile extends RunResult, Shown {
   readonly format: 2;
 }
 
@@ -46,17 +47,6 @@ export function recordingFile(
   const thin = thinTable(table, config.algorithm, config.evaluation.evalEvery);
   return { format: 2, ...shown, ...runResult(config, thin, { ...made, final: thin.newest() }) };
 }
-
-const SAMPLE = fields({
-  prompt: text(10_000),
-  completion: text(10_000),
-  reward: real(-1e6, 1e6),
-  ended: v.boolean("must be true or false"),
-  split: v.picklist(["train", "id", "ood"]),
-  judge: v.optional(v.picklist(["verifier", "model", "none"])),
-  correct: v.optional(real(0, 1)),
-  utility: v.optional(real(-1e6, 1e6)),
-});
 
 const SHOWN = {
   preset: text(200),

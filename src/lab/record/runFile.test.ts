@@ -149,7 +149,7 @@ describe("a run's file", () => {
 test("a record survives being stored, and a setting that came since takes its default", () => {
   expect(fromStored(toStored(record), "a")).toEqual(record);
   const { lr: _, ...config } = toStored(record).config;
-  expect(fromStored({ ...toStored(record), config: { ...config, wings: 2 } }, "a").config.optimiser.lr).toBe(1e-4);
+  expect(fromStored({ ...toStored(record), config: { ...config, wings: 2 } }, "a").config.optimizer.lr).toBe(1e-4);
 });
 
 test("what came after a checkpoint is dropped before a run goes on from it", () => {

@@ -34,7 +34,7 @@ export interface RunResult {
 }
 
 /** A run as one JSON file: what `lab train --out` writes, with the name that it has on the page. */
-export interface RunFile extends RunResult, TokenFile {
+interface RunFile extends RunResult, TokenFile {
   readonly name?: string;
   /** ISO 8601. */
   readonly created?: string;

@@ -13,7 +13,7 @@ export type RunTone = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export const MAX_OVERLAY = 8;
 
 /** The run whose checkpoint a run started from. */
-export interface Parent {
+interface Parent {
   readonly id: string;
   readonly name: string;
   /** Of the parent. */
@@ -50,6 +50,8 @@ export interface RunRecord {
   /** Time spent in training. */
   readonly seconds: number;
   readonly checkpoint?: StoredCheckpoint | undefined;
+  /** The one before it, as long as the newest has not been read back whole. */
+  readonly older?: StoredCheckpoint | undefined;
   /** A checkpoint was there and was dropped for newer ones. */
   readonly checkpointDropped?: boolean;
   /** Size of what is stored of its tokens. */
@@ -69,9 +71,16 @@ export interface StoredCheckpoint {
   readonly bytes: number;
   /** Of the parameters. */
   readonly hash: string;
+  /** Checksum of the bytes; none in records of earlier builds, and of imported weights. */
+  readonly sum?: string | undefined;
+  /** Where it lies; 0 unless said. */
+  readonly slot?: Slot | undefined;
 }
 
-export interface StoredTokens {
+/** A run has room for two checkpoints. */
+export type Slot = 0 | 1;
+
+interface StoredTokens {
   /** How many steps of the run have tokens. */
   readonly steps: number;
   readonly bytes: number;

@@ -31,6 +31,16 @@ export function toStored({ config, damage: _, ...record }: RunRecord): StoredRec
 const setting = v.union([v.number(), v.boolean(), text(100_000)], "must be a number, a text, true or false");
 const id = text(200);
 
+const CHECKPOINT = v.optional(
+  fields({
+    step,
+    bytes: whole(0, 1e12),
+    hash: text(80),
+    sum: v.optional(text(80)),
+    slot: v.optional(v.picklist([0, 1], "must be 0 or 1")),
+  }),
+);
+
 const RECORD = fields({
   id,
   name: text(200),
@@ -44,7 +54,8 @@ const RECORD = fields({
   step,
   final: metricValues,
   seconds: real(0, 1e9),
-  checkpoint: v.optional(fields({ step, bytes: whole(0, 1e12), hash: text(80) })),
+  checkpoint: CHECKPOINT,
+  older: CHECKPOINT,
   checkpointDropped: v.optional(v.boolean("must be true or false")),
   tokens: v.optional(fields({ steps: whole(0, 1e6), bytes: whole(0, 1e12) })),
   parent: v.optional(fields({ id, name: text(200), step })),

@@ -62,6 +62,7 @@ export const TOKEN_ROW = v.pipe(
   fields({
     feed: text(100),
     prompt: text(10_000),
+    writer: v.optional(text(100)),
     tokens,
     logp: v.unknown(),
     entropy: v.unknown(),
@@ -79,9 +80,9 @@ export const TOKEN_ROW = v.pipe(
     if (!wrong) return;
     addIssue({ message: `: its ${wrong[0]} must be ${of.length} numbers, one for each token`, input: wrong[1] });
   }),
-  v.transform(({ reward, batch, ...row }): TokenRow => {
-    const given = { ...(reward !== undefined && { reward }), ...(batch && { batch }) };
-    return { ...(row as Omit<TokenRow, "reward" | "batch">), ...given };
+  v.transform(({ writer, reward, batch, ...row }): TokenRow => {
+    const given = { ...(writer !== undefined && { writer }), ...(reward !== undefined && { reward }) };
+    return { ...(row as Omit<TokenRow, "writer" | "reward" | "batch">), ...given, ...(batch && { batch }) };
   }),
 );
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rngFor, Streams } from "../rng.ts";
-import { dot, fitBradleyTerry, logSigmoid, sigmoid } from "./bradleyTerry.ts";
+import { logSigmoid, sigmoid } from "../statistics.ts";
+import { dot, fitBradleyTerry } from "./bradleyTerry.ts";
 
 const rng = (row: number) => rngFor({ seed: 3, stream: Streams.tests, step: 0 }, row);
 

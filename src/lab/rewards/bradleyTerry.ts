@@ -1,3 +1,5 @@
+import { logSigmoid, sigmoid } from "../statistics.ts";
+
 /*
  * Bradley–Terry by maximum a posteriori: P(a over b) = σ(w · (f(a) − f(b))), a Gaussian prior of precision `ridge` on w
  * (which also settles features that always move together). Concave, so Newton's method finds the one maximum. float64.
@@ -25,10 +27,6 @@ export function fitBradleyTerry(differences: readonly Float64Array[], ridge: num
   }
   return w;
 }
-
-export const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-/** log σ(x) without overflow. */
-export const logSigmoid = (x: number) => (x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x)));
 
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;

@@ -1,11 +1,11 @@
 import type { RunConfig } from "../experiment/config.ts";
-import { summarise } from "../objectives/terms/stats.ts";
 import { rngFor, Streams } from "../rng.ts";
+import { summarise } from "../statistics.ts";
 import type { Problem, Style, Task } from "../tasks/task.ts";
 import { type RewardModel, trainRewardModel } from "./rewardModel.ts";
 
 /** What a completion earns, and from whom. */
-export interface Verdict {
+export interface Judgement {
   /** What it is trained with. */
   readonly reward: number;
   /** The verifier's opinion in [0, 1], whoever rewards; 0 for a completion that never ended. */
@@ -18,7 +18,7 @@ export interface Verdict {
 
 export interface Judge {
   readonly model?: RewardModel;
-  judge(problem: Problem, completion: string, ended: boolean): Verdict;
+  judge(problem: Problem, completion: string, ended: boolean): Judgement;
 }
 
 /** Answers from which the verifier's own mean and spread are taken. */
@@ -52,7 +52,7 @@ export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rew
   }
   const model = trainRewardModel(task, style, params, { seed: start.seed, pairs, noise });
   const verified = source === "mixed" ? verifierScale(task, config) : undefined;
-  const judgeOf = (problem: Problem): Verdict["judge"] => {
+  const judgeOf = (problem: Problem): Judgement["judge"] => {
     if (verified && style.verifiable(problem)) return "verifier";
     return hasStyle(problem) ? "model" : "none";
   };

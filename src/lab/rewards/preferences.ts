@@ -10,7 +10,7 @@ export interface Preference {
   readonly prefersFirst: boolean;
 }
 
-export interface PreferenceSource {
+interface PreferenceSource {
   readonly seed: number;
   readonly count: number;
   /** Of the judge: see {@link TaskStyle.prefersFirst}. */

@@ -1,11 +1,11 @@
-import { summarise } from "../objectives/terms/stats.ts";
 import type { AnyValues } from "../schema.ts";
+import { logSigmoid, sigmoid, summarise } from "../statistics.ts";
 import type { Problem, Task, TaskStyle } from "../tasks/task.ts";
-import { dot, fitBradleyTerry, logSigmoid, sigmoid } from "./bradleyTerry.ts";
+import { dot, fitBradleyTerry } from "./bradleyTerry.ts";
 import { type Preference, preferences } from "./preferences.ts";
 
 /** One of ten equal bins of the predicted probability that the first answer is preferred. */
-export interface ReliabilityBin {
+interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -43,7 +43,7 @@ const RIDGE = 0.1;
 const HELD_OUT = 2000;
 const BINS = 10;
 
-export interface RewardModelOptions {
+interface RewardModelOptions {
   readonly seed: number;
   readonly pairs: number;
   readonly noise: number;

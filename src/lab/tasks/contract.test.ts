@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rngFor, Streams } from "../rng.ts";
 import { type AnyValues, type FieldValue, initials, readStrict } from "../schema.ts";
-import { DEMONSTRATIONS, EVALUATION, OPTIMISER, PAIRS, ROLLOUTS, START } from "../settings.ts";
+import { DEMONSTRATIONS, EVALUATION, OPTIMIZER, PAIRS, ROLLOUTS, START } from "../settings.ts";
 import { anyCharacter } from "../testText.ts";
 import { ALPHABET, encode } from "../tokenizer/characters.ts";
 import { TASKS, taskById } from "./index.ts";
@@ -165,7 +165,7 @@ describe("the registry", () => {
   });
 
   it("keeps parameter names apart, from one another and from the settings every run shares", () => {
-    const shared = [OPTIMISER, DEMONSTRATIONS, ROLLOUTS, PAIRS, EVALUATION, START].flatMap((s) => Object.keys(s));
+    const shared = [OPTIMIZER, DEMONSTRATIONS, ROLLOUTS, PAIRS, EVALUATION, START].flatMap((s) => Object.keys(s));
     const keys = [...shared, "task", "algorithm", ...TASKS.flatMap((task) => Object.keys(task.params))];
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^[a-z][a-zA-Z0-9]*$/);

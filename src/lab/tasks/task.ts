@@ -100,6 +100,8 @@ export interface GivenAnswer {
 export interface GivenRows {
   /** No row is out of distribution. */
   readonly lacksOod: boolean;
+  /** Each once. */
+  problems(split: Split): readonly Problem[];
   demonstrations(split: Split): readonly GivenAnswer[];
   /** For training. */
   pairs?(): readonly { readonly chosen: GivenAnswer; readonly rejected: GivenAnswer }[];

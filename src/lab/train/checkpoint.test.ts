@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { randomWeights } from "../policy/init.ts";
 import { freshState } from "../policy/policy.ts";
-import { readSafetensors, writeSafetensors } from "../policy/safetensors.ts";
+import { writeSafetensors } from "../policy/safetensors.ts";
 import { SIZES } from "../policy/shape.ts";
-import { ownMilliseconds } from "../policy/testFiles.ts";
+import { ownMilliseconds, readSafetensors } from "../policy/testFiles.ts";
 import { checkpointBytes, readCheckpoint, readCheckpointPolicy } from "./checkpoint.ts";
 
 const shape = SIZES.nano;
@@ -25,7 +25,7 @@ const part = {
 };
 const batch = {
   feed: "demos",
-  parts: [part],
+  batches: [part],
   prompts: 1,
   metrics: { loss: 1 },
   samples: [],

@@ -1,9 +1,9 @@
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { FeedName, TokenFeed } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { firstNotFinite, type NamedTensor, tensorValues } from "../policy/safetensors.ts";
 import { type StoredTensor, shownName } from "../policy/safetensorsHeader.ts";
 import { quote } from "../schema.ts";
-import type { FeedBatch, Part } from "./batch.ts";
 
 /*
  * The batch in use within a checkpoint: its words as JSON in the metadata, its numbers as tensors.
@@ -14,12 +14,14 @@ const PER_ROW = ["rewards", "advantages"] as const;
 
 /** The words of batches, as they stand in the metadata. */
 export function batchWords(batches: readonly FeedBatch[]): string {
-  return JSON.stringify(batches.map((batch) => ({ ...batch, parts: batch.parts.map(partWords) })));
+  // Checkpoints have always called the batches of a feed its parts.
+  const written = batches.map(({ feed, batches: parts, ...rest }) => ({ feed, parts: parts.map(wordsOf), ...rest }));
+  return JSON.stringify(written);
 }
 
 /** The numbers of batches, under names that {@link readBatches} finds. */
 export function batchTensors(batches: readonly FeedBatch[]): NamedTensor[] {
-  return batches.flatMap((batch) => batch.parts.flatMap(partTensors));
+  return batches.flatMap((batch) => batch.batches.flatMap(tensorsOf));
 }
 
 /**
@@ -43,20 +45,20 @@ export function readBatches(value: unknown, tensors: Map<string, StoredTensor>):
       sampledTokens,
       samples: samples as FeedBatch["samples"],
       metrics: metrics as FeedBatch["metrics"],
-      parts: batch.parts.map((words) => partFrom(readWords(words), tensors)),
+      batches: batch.parts.map((words) => batchFrom(readWords(words), tensors)),
     };
   });
 }
 
-/** A part without its numbers. */
-interface PartWords extends Pick<Part, "name" | "problems" | "completions"> {
+/** A batch without its numbers. */
+interface BatchWords extends Pick<Batch, "name" | "problems" | "completions"> {
   readonly rows: number;
   readonly length: number;
   readonly temperature?: number;
   readonly groupSize?: number;
 }
 
-function partWords({ name, problems, completions, sequences, tokens }: Part): PartWords {
+function wordsOf({ name, problems, completions, sequences, tokens }: Batch): BatchWords {
   return {
     name,
     problems,
@@ -69,7 +71,7 @@ function partWords({ name, problems, completions, sequences, tokens }: Part): Pa
 }
 
 /** Token ids, masks and rewards in {0, 1, tenths of 1} survive float32; log-probabilities are float32 to begin with. */
-function partTensors({ name, sequences, tokens }: Part): NamedTensor[] {
+function tensorsOf({ name, sequences, tokens }: Batch): NamedTensor[] {
   const { rows, length } = sequences;
   const tensor = (key: string, shape: readonly number[], values: ArrayLike<number>): NamedTensor => ({
     name: `batch/${name}/${key}`,
@@ -86,7 +88,7 @@ function partTensors({ name, sequences, tokens }: Part): NamedTensor[] {
   ];
 }
 
-function readWords(words: unknown): PartWords {
+function readWords(words: unknown): BatchWords {
   if (!isRecord(words) || typeof words.name !== "string") throw bad("a part", "be an object with a name", words);
   const { name, problems, completions, rows, length, temperature, groupSize } = words;
   if (!isCount(rows) || !isCount(length) || length < 2) {
@@ -103,10 +105,10 @@ function readWords(words: unknown): PartWords {
     }
   }
   // What is not checked here are the problems' own fields, which belong to their task.
-  return words as unknown as PartWords;
+  return words as unknown as BatchWords;
 }
 
-function partFrom(words: PartWords, tensors: Map<string, StoredTensor>): Part {
+function batchFrom(words: BatchWords, tensors: Map<string, StoredTensor>): Batch {
   const { name, problems, completions, rows, length, temperature, groupSize } = words;
   const values = (key: string, shape: readonly number[]): Float32Array | undefined => {
     const at = `batch/${name}/${key}`;

@@ -1,6 +1,6 @@
 import type { Metrics, Numbers } from "../objectives/objective.ts";
+import { scored } from "../objectives/terms/batch.ts";
 import { ddtMetrics, ddtSummary } from "../objectives/terms/ddt.ts";
-import { scored } from "../objectives/terms/stats.ts";
 import type { TokenScores } from "../policy/policy.ts";
 
 /** What is charted of every data set, in this order. */
@@ -33,17 +33,17 @@ export function cllMetrics(
  * their mean sinks below 0 as the trained policy leaves it behind.
  */
 export function liveCll(
-  parts: readonly { readonly name: string; readonly sequences: { readonly mask: Numbers } }[],
+  batches: readonly { readonly name: string; readonly sequences: { readonly mask: Numbers } }[],
   scores: readonly Scored[],
 ): Metrics {
-  const batches = parts.map((part, index) => ({ part, scores: scores[index]!, mask: part.sequences.mask }));
+  const read = batches.map(({ name, sequences }, index) => ({ name, scores: scores[index]!, mask: sequences.mask }));
   return {
     ...cllMetrics(
-      batches.filter(({ part }) => part.name === "demos"),
+      read.filter(({ name }) => name === "demos"),
       "cll/demos/",
     ),
     ...cllMetrics(
-      batches.filter(({ part }) => part.name !== "demos"),
+      read.filter(({ name }) => name !== "demos"),
       "cll/own/",
     ),
   };

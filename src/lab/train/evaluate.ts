@@ -1,4 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
+import { problemsPerKind } from "../experiment/problems.ts";
 import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
 import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
@@ -86,6 +87,9 @@ interface Answers {
 export function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
   const key = { seed: config.start.seed, stream: Streams.evaluation, step: split === "id" ? 0 : 1 };
   const count = config.evaluation.evalProblems;
+  const given = task.given?.problems(split);
+  // Of a data set each once, as many as there are.
+  if (given && given.length > 0) return given.slice(0, count);
   return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), split, config.taskParams));
 }
 
@@ -144,7 +148,7 @@ async function byKind(exam: Exam): Promise<Metrics> {
   const { task, config } = exam;
   const kinds = task.kinds?.(config.taskParams) ?? [];
   if (kinds.length < 2) return {};
-  const each = Math.max(8, Math.floor(config.evaluation.evalProblems / kinds.length));
+  const each = problemsPerKind(config);
   const problems = kinds.flatMap((kind, index) => {
     const key = { seed: config.start.seed, stream: Streams.evaluation, step: 2 + index };
     return Array.from({ length: each }, (_, row) => task.problemOf!(kind, rngFor(key, row), "id", config.taskParams));

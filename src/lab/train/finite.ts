@@ -1,14 +1,5 @@
-import type { TokenScores } from "../policy/policy.ts";
-
-/** A number that training must not go on from. The message names the step. */
-export class RunError extends Error {
-  override readonly name = "RunError";
-  readonly step: number;
-  constructor(step: number, message: string) {
-    super(message);
-    this.step = step;
-  }
-}
+import type { PolicyState, TokenScores } from "../policy/policy.ts";
+import { RunError } from "../runError.ts";
 
 /** On a GPU a NaN does not have to stay one (exp(NaN) was seen to give Infinity), so bounds are checked as well. */
 const BOUNDS: Readonly<Record<string, { readonly largest: number; readonly label: string }>> = {
@@ -17,22 +8,26 @@ const BOUNDS: Readonly<Record<string, { readonly largest: number; readonly label
   paramNorm: { largest: 1e6, label: "norm of the weights" },
 };
 
+/** A transformer's weights are never all zero: that is a device that answers with zeros. */
+const POSITIVE = new Set(["paramNorm"]);
+
 const ADVICE = "A smaller learning rate, a longer warm-up or a lower gradient clip usually helps.";
 
 /** @throws {RunError} when a scalar of an update is not finite or absurdly large. */
 export function checkUpdate(step: number, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     const { largest, label } = BOUNDS[name]!;
-    if (Number.isFinite(value) && Math.abs(value) <= largest) continue;
+    if (Number.isFinite(value) && Math.abs(value) <= largest && !(POSITIVE.has(name) && value <= 0)) continue;
+    const above = POSITIVE.has(name) ? "above 0" : "finite";
     throw new RunError(
       step,
-      `Step ${step}: the ${label} must be finite and at most ${largest}, got ${value}. ${ADVICE}`,
+      `Step ${step}: the ${label} must be ${above} and at most ${largest}, got ${value}. ${ADVICE}`,
     );
   }
 }
 
-/** @throws {RunError} when the policy's log-probabilities are not. */
-export function checkFinite(step: number, part: string, scores: TokenScores): void {
+/** @throws {RunError} when what the policy says of tokens is nothing that a policy over `vocabSize` symbols can say. */
+export function checkScores(step: number, part: string, scores: TokenScores, vocabSize: number): void {
   for (const value of scores.logp) {
     if (Number.isFinite(value) && value <= 1e-3) continue;
     throw new RunError(
@@ -40,4 +35,33 @@ export function checkFinite(step: number, part: string, scores: TokenScores): vo
       `Step ${step}: log-probabilities (${part}) must be finite and at most 0, got ${value}. ${ADVICE}`,
     );
   }
+  const largest = Math.log(vocabSize);
+  for (const value of scores.entropy) {
+    if (value >= -1e-3 && value <= largest + 1e-2) continue;
+    throw new RunError(
+      step,
+      `Step ${step}: entropies (${part}) must lie between 0 and ${largest.toFixed(2)}, got ${value}. ${ADVICE}`,
+    );
+  }
+}
+
+/** @throws {RunError} when weights or moments are no state that a run could go on from: such a checkpoint must never replace a good one. */
+export function checkWeights(step: number, { weights, firstMoment, secondMoment }: PolicyState): void {
+  for (const [label, values] of Object.entries({
+    weights,
+    "first moments": firstMoment,
+    "second moments": secondMoment,
+  })) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    throw new RunError(
+      step,
+      `Step ${step}: the ${label} must be finite to be kept, got ${values[at]} at ${at}. ${ADVICE}`,
+    );
+  }
+  if (weights.every((value) => value === 0))
+    throw new RunError(
+      step,
+      `Step ${step}: the weights must not all be 0, got ${weights.length} zeros from the device.`,
+    );
 }

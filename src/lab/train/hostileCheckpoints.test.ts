@@ -34,7 +34,7 @@ const run = checkpointBytes({
     batches: [
       {
         feed: "demos",
-        parts: [{ ...part, tokens: { rows: 1, length: 2, mask: sequences.mask } }],
+        batches: [{ ...part, tokens: { rows: 1, length: 2, mask: sequences.mask } }],
         prompts: 1,
         metrics: {},
         samples: [],

@@ -1,3 +1,4 @@
+import type { Candidate } from "../feeds/tokenRow.ts";
 import type { Policy } from "../policy/policy.ts";
 import { BOS, EOS, encode, tokenText } from "../tokenizer/characters.ts";
 
@@ -9,13 +10,8 @@ export interface InspectedRow {
   readonly tokens: readonly string[]; // [t]
 }
 
-export interface Candidate {
-  readonly token: string;
-  readonly p: number;
-}
-
 /** Candidates kept for each token. */
-export const CANDIDATES = 8;
+const CANDIDATES = 8;
 
 /**
  * The likeliest tokens at every scored position of one row under the present weights, best first. Changes nothing.

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig, type RunConfig, schemaOf } from "../experiment/config.ts";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Field, FieldValue } from "../schema.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import { packExamples } from "../feeds/encode.ts";
-import type { FeedBatch, Part } from "./batch.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { nanoPolicy } from "./testPolicy.ts";
 
 /** One side of a batch of pairs, whose last answer was cut off. */
-function side(name: string, completions: readonly string[]): Part {
+function side(name: string, completions: readonly string[]): Batch {
   const problems = completions.map((_, row) => ({ prompt: `${row}=`, kind: "sort" }));
   const answers = completions.map((completion, row) => ({
     problem: problems[row]!,
@@ -21,8 +21,8 @@ test("a completion under another prompt has the tokens that were written, and <e
   const policy = await nanoPolicy();
   try {
     await policy.snapshot("reference");
-    const parts = [side("offlinePairs/chosen", ["12", "3", "45"]), side("offlinePairs/rejected", ["1", "23"])];
-    const batch: FeedBatch = { feed: "offlinePairs", parts, prompts: 3, metrics: {}, samples: [], sampledTokens: 0 };
+    const batches = [side("offlinePairs/chosen", ["12", "3", "45"]), side("offlinePairs/rejected", ["1", "23"])];
+    const batch: FeedBatch = { feed: "offlinePairs", batches, prompts: 3, metrics: {}, samples: [], sampledTokens: 0 };
     const { mask, rows } = (await mismatchedOf({ policy, reference: "reference" }, batch))!;
     const counts = Array.from({ length: rows! }, (_, b) => {
       const length = mask.length / rows!;

@@ -1,7 +1,7 @@
+import type { Batch, CollectContext, FeedBatch } from "../feeds/batch.ts";
 import { batchAnswers } from "../feeds/batchAnswers.ts";
 import { type Example, packExamples } from "../feeds/encode.ts";
 import type { Mismatched } from "../objectives/objective.ts";
-import type { CollectContext, FeedBatch, Part } from "./batch.ts";
 
 /**
  * Completions under prompts that they do not belong to: row i carries the completion of row i − 1 of the same side (KTO,
@@ -10,19 +10,19 @@ import type { CollectContext, FeedBatch, Part } from "./batch.ts";
  */
 export async function mismatchedOf(
   { policy, reference }: Pick<CollectContext, "policy" | "reference">,
-  { parts }: FeedBatch,
+  { batches }: FeedBatch,
 ): Promise<Mismatched | undefined> {
-  if ((parts[0]?.problems.length ?? 0) < 2) return undefined;
-  const sequences = packExamples(parts.flatMap(shifted));
+  if ((batches[0]?.problems.length ?? 0) < 2) return undefined;
+  const sequences = packExamples(batches.flatMap(shifted));
   const now = await policy.score(sequences);
   const held = await policy.score(sequences, reference);
   return { logp: now.logp, refLogp: held.logp, mask: sequences.mask, rows: sequences.rows };
 }
 
 /** A completion that was cut off stays so: whether it ended travels with it. */
-function shifted(part: Part): Example[] {
-  const answers = batchAnswers(part);
-  return part.problems.map((problem, row) => {
+function shifted(batch: Batch): Example[] {
+  const answers = batchAnswers(batch);
+  return batch.problems.map((problem, row) => {
     const { completion, ended } = answers[(row + answers.length - 1) % answers.length]!;
     return { problem, completion, ended };
   });

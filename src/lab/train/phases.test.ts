@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig, phasesOf, type RunConfig } from "../experiment/config.ts";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { freshState, type Policy } from "../policy/policy.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
@@ -75,7 +76,7 @@ async function byHand(first: RunConfig, second: RunConfig): Promise<Run> {
   if (second.pairs.syncEvery !== 1) await policy.snapshot("behaviour");
   if (second.pairs.referenceMode !== "fixed") await policy.snapshot("reference");
   const { step, tokens } = begun.progress;
-  const config = { ...second, optimiser: { ...second.optimiser, steps: step + second.optimiser.steps } };
+  const config = { ...second, optimizer: { ...second.optimizer, steps: step + second.optimizer.steps } };
   return train(Run.resume(policy, { config, step, tokens, batches: undefined }));
 }
 

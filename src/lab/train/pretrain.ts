@@ -5,7 +5,7 @@ import type { AnyValues } from "../schema.ts";
 import { answerOf, hintedPrompt, type Problem, type Stage, type Style, sharesOf, type Task } from "../tasks/task.ts";
 
 /** How a native checkpoint is trained. */
-export interface PretrainOptions {
+interface PretrainOptions {
   readonly seed: number;
   readonly stages: readonly Stage[];
   /** Task settings, all of them. */

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
-import { fromHash, toHash } from "../link/hash.ts";
+import { toHash } from "../link/hash.ts";
+import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { type MuValues, muAt } from "../objectives/terms/muSchedule.ts";
+import { type MuValues, muAt } from "../objectives/terms/mix.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type Checkpoint, checkpointBytes, readCheckpoint } from "./checkpoint.ts";
 import { parameterHash } from "./parameterHash.ts";
@@ -56,7 +57,7 @@ async function hashOf(policy: Policy): Promise<string> {
   return parameterHash((await policy.export()).weights);
 }
 
-async function trained(config: RunConfig, steps = config.optimiser.steps): Promise<Run> {
+async function trained(config: RunConfig, steps = config.optimizer.steps): Promise<Run> {
   const run = await Run.start(await policyFor(), config);
   while (run.step < steps) await run.advance();
   return run;

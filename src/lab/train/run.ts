@@ -1,22 +1,23 @@
 import { configAt, type Intervention, inOrder, phaseAt, type RunConfig } from "../experiment/config.ts";
 import { clockOf, isEvaluated, totalSteps } from "../experiment/phases.ts";
-import { FeedBrowser } from "../feeds/feedBrowser.ts";
+import type { CollectContext, FeedBatch } from "../feeds/batch.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import { completed } from "../feeds/scored.ts";
+import type { Candidate } from "../feeds/tokenRow.ts";
 import { objectiveById } from "../objectives/index.ts";
 import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { judgeFor } from "../rewards/judge.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
+import { RunError } from "../runError.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
-import type { CollectContext, FeedBatch } from "./batch.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate, heldOutAnswers } from "./evaluate.ts";
-import { RunError } from "./finite.ts";
-import { type Candidate, candidatesOf, type InspectedRow } from "./inspect.ts";
+import { FeedBrowser } from "./feedBrowser.ts";
+import { candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { beginPhase, generatorLags, originOf, referenceMoves } from "./phase.ts";
 import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
@@ -282,7 +283,7 @@ export class Run {
 
   async #collect(context: CollectContext): Promise<readonly FeedBatch[]> {
     const { config, clock } = context;
-    const { updatesPerBatch } = config.optimiser;
+    const { updatesPerBatch } = config.optimizer;
     await this.#synchronise(config, clock.step);
     const again = updatesPerBatch > 1 && (clock.step - 1) % updatesPerBatch !== 0 ? this.#batches : undefined;
     const batches = again ? await completed(context, again) : await collect(context, this.objective.feeds);
@@ -292,7 +293,7 @@ export class Run {
 
   #context(step: number): CollectContext {
     const config = configAt(this.#config, step);
-    const more = config.optimiser.updatesPerBatch > 1 ? (["old"] as const) : [];
+    const more = config.optimizer.updatesPerBatch > 1 ? (["old"] as const) : [];
     const needs = [...(objectiveById(config.algorithm).needs?.(config.params as never) ?? []), ...more];
     const origin = originOf(phaseAt(this.#config, step));
     const reference = referenceMoves(config) ? "reference" : origin;

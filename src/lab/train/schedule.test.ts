@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import vectors from "../objectives/vectors/dpo.json" with { type: "json" };
 import { initials } from "../schema.ts";
-import { OPTIMISER } from "../settings.ts";
+import { OPTIMIZER } from "../settings.ts";
 import { learningRate, syncDue } from "./schedule.ts";
 
-const settings = { ...initials(OPTIMISER), lr: 1, steps: 100, warmupSteps: 20 };
+const settings = { ...initials(OPTIMIZER), lr: 1, steps: 100, warmupSteps: 20 };
 
 it("climbs linearly to the top at the last warm-up step and stays there", () => {
   expect(learningRate(1, settings)).toBe(1 / 20);

@@ -1,6 +1,6 @@
 import type { AdamW } from "../policy/policy.ts";
 import type { Values } from "../schema.ts";
-import type { OPTIMISER } from "../settings.ts";
+import type { OPTIMIZER } from "../settings.ts";
 
 /** Where a cosine schedule ends, as a share of the top. */
 const FLOOR = 0.1;
@@ -9,7 +9,7 @@ const FLOOR = 0.1;
  * Learning rate of update `step` of a phase, counted from 1: `lr · min(1, step / warmupSteps)`, then constant or
  * `FLOOR + (1 − FLOOR) · (1 + cos πx)/2` with x from 0 at the end of the warm-up to 1 at the last step.
  */
-export function learningRate(step: number, settings: Values<typeof OPTIMISER>): number {
+export function learningRate(step: number, settings: Values<typeof OPTIMIZER>): number {
   const { lr, warmupSteps, lrSchedule, steps } = settings;
   if (step <= warmupSteps) return (lr * step) / warmupSteps;
   if (lrSchedule === "constant") return lr;
@@ -17,8 +17,8 @@ export function learningRate(step: number, settings: Values<typeof OPTIMISER>): 
   return lr * (FLOOR + (1 - FLOOR) * 0.5 * (1 + Math.cos(Math.PI * x)));
 }
 
-/** The optimiser's settings for update `step` of a phase. */
-export function optimiserAt(step: number, settings: Values<typeof OPTIMISER>): AdamW {
+/** The optimizer's settings for update `step` of a phase. */
+export function optimizerAt(step: number, settings: Values<typeof OPTIMIZER>): AdamW {
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = settings;
   return { lr: learningRate(step, settings), beta1, beta2, epsilon, weightDecay, clipNorm };
 }

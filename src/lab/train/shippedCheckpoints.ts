@@ -9,6 +9,7 @@ export const SHIPPED_CHECKSUMS: Readonly<Record<string, string>> = {
   countdown: "6876f648",
   duo: "4ade5cdc",
   "duo-nano-plain": "f73d74ae",
+  "duo-nano-worked": "8001ba98",
   mixture: "5620b99d",
   parity: "689697b7",
   "parity-nano-guessing": "d6b5b410",
@@ -16,6 +17,7 @@ export const SHIPPED_CHECKSUMS: Readonly<Record<string, string>> = {
   paths: "68a354a1",
   sentence: "2ac2aea6",
   "sentence-parity": "161a6047",
+  "sentence-parity-nano-plain": "21998e3d",
   sort: "22d5a3c0",
 };
 

@@ -16,7 +16,7 @@ const trained = { ...freshState(shape, weights), firstMoment: weights.map(() => 
 const checkpoint = checkpointBytes({ policy: trained, progress });
 
 describe("weights to start from", () => {
-  it("come out of a checkpoint without its optimiser's memory", () => {
+  it("come out of a checkpoint without its optimizer's memory", () => {
     const state = stateFromFile(checkpoint);
     expect(state.weights).toEqual(weights);
     expect(state.updates).toBe(0);

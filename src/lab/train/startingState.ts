@@ -13,7 +13,7 @@ import { readCheckpointPolicy } from "./checkpoint.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
 
 /** Gets the bytes of a shipped checkpoint by its file's name without the ending; `command` is how to make it. */
-export type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
+type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
 
 /**
  * The policy's state before the first update.

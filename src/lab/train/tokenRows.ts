@@ -1,29 +1,29 @@
+import type { Batch } from "../feeds/batch.ts";
 import type { Applied, FeedCredit, Numbers } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
 import { tokenText } from "../tokenizer/characters.ts";
-import type { Part } from "./batch.ts";
 import type { TokenRow } from "./report.ts";
 
-/** Rows of each part that the page shows. */
+/** Rows of each batch that the page shows. */
 const SHOWN: Readonly<Record<string, number>> = { demos: 3, rollouts: 5 };
 const SHOWN_OF_PAIRS = 2;
 
-/** A few rows of every part, token by token, with the credit that trained them. */
-export function tokenRows(parts: readonly Part[], scores: readonly TokenScores[], applied: Applied): TokenRow[] {
-  return parts.flatMap((part, index) => {
-    const { sequences, tokens } = part;
-    const credit = applied.credits.get(part.name)!;
+/** A few rows of every batch, token by token, with the credit that trained them. */
+export function tokenRows(batches: readonly Batch[], scores: readonly TokenScores[], applied: Applied): TokenRow[] {
+  return batches.flatMap((one, index) => {
+    const { sequences, tokens } = one;
+    const credit = applied.credits.get(one.name)!;
     const length = sequences.length - 1;
-    const rowOf = rowsOf(part, scores[index]!, credit);
-    const shown = Math.min(SHOWN[part.name] ?? SHOWN_OF_PAIRS, sequences.rows);
+    const rowOf = rowsOf(one, scores[index]!, credit);
+    const shown = Math.min(SHOWN[one.name] ?? SHOWN_OF_PAIRS, sequences.rows);
     const first = firstTrained(credit.dLogp, length, tokens.groupSize ?? 1, sequences.rows - shown);
     return Array.from({ length: shown }, (_, offset) => rowOf(first + offset));
   });
 }
 
-/** Any row of one part. */
-export function rowsOf(part: Part, scores: TokenScores, credit: FeedCredit): (row: number) => TokenRow {
-  const { sequences, tokens } = part;
+/** Any row of one batch. */
+export function rowsOf(of: Batch, scores: TokenScores, credit: FeedCredit): (row: number) => TokenRow {
+  const { sequences, tokens } = of;
   const length = sequences.length - 1;
   const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
   return (row) => {
@@ -31,15 +31,15 @@ export function rowsOf(part: Part, scores: TokenScores, credit: FeedCredit): (ro
     const pick = (values: ArrayLike<number>) => at.map((i) => values[i]!);
     const reward = tokens.rewards?.[row];
     return {
-      feed: part.name,
-      prompt: part.problems[row]!.prompt,
-      ...(part.writers && { writer: part.writers[row]! }),
+      feed: of.name,
+      prompt: of.problems[row]!.prompt,
+      ...(of.writers && { writer: of.writers[row]! }),
       tokens: at.map((i) => tokenText(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
       logp: pick(scores.logp),
       entropy: pick(scores.entropy),
       weight: pick(credit.dLogp).map((value) => (value === 0 ? 0 : -value)),
       views: Object.fromEntries(
-        Object.entries({ ...part.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
+        Object.entries({ ...of.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
       ),
       ...(reward !== undefined && { reward }),
       batch,

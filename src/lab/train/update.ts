@@ -1,18 +1,18 @@
 import type { RunConfig } from "../experiment/config.ts";
+import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { AnyObjective, Applied, Clock, Metrics, Mismatched } from "../objectives/objective.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
-import type { FeedBatch, Part } from "./batch.ts";
 import { namedBatches } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
-import { checkFinite, checkUpdate } from "./finite.ts";
+import { checkScores, checkUpdate } from "./finite.ts";
 import type { TokenRow } from "./report.ts";
-import { optimiserAt } from "./schedule.ts";
+import { optimizerAt } from "./schedule.ts";
 import { rowsOf, tokenRows } from "./tokenRows.ts";
 
 /** An update that is not made. */
-export interface Foreseen {
+interface Foreseen {
   readonly metrics: Metrics;
-  row(part: string, row: number): TokenRow;
+  row(batch: string, row: number): TokenRow;
 }
 
 /** One update on collected batches: where the policy's scores meet the objective's credit. */
@@ -25,7 +25,7 @@ export class Update {
   readonly tokens: number;
   readonly #objective: AnyObjective;
   readonly #mismatched: Mismatched | undefined;
-  readonly #parts: readonly Part[];
+  readonly #scored: readonly Batch[];
   readonly #trained: number;
   #scores: readonly TokenScores[] = [];
   #assignment: Applied | undefined;
@@ -44,8 +44,8 @@ export class Update {
     this.clock = clock;
     this.batches = batches;
     this.#mismatched = mismatched;
-    this.#parts = batches.flatMap((batch) => batch.parts).filter((part) => part.sequences.rows > 0);
-    this.#trained = this.#parts.reduce((sum, part) => sum + part.sequences.mask.reduce((a, b) => a + b, 0), 0);
+    this.#scored = batches.flatMap((feed) => feed.batches).filter((batch) => batch.sequences.rows > 0);
+    this.#trained = this.#scored.reduce((sum, batch) => sum + batch.sequences.mask.reduce((a, b) => a + b, 0), 0);
     this.tokens = this.#trained + batches.reduce((sum, batch) => sum + batch.sampledTokens, 0);
   }
 
@@ -55,62 +55,62 @@ export class Update {
    */
   async make(policy: Policy): Promise<Metrics> {
     const { step, clock, batches } = this;
-    const optimiser = optimiserAt(clock.step, this.config.optimiser);
-    const sequences = this.#parts.map((part) => part.sequences);
+    const optimizer = optimizerAt(clock.step, this.config.optimizer);
+    const sequences = this.#scored.map((batch) => batch.sequences);
     const assign = (scores: readonly TokenScores[]) => this.#assign(scores, policy.shape.vocabSize);
-    const report = this.#trained > 0 ? await policy.learn(sequences, assign, optimiser) : undefined;
+    const report = this.#trained > 0 ? await policy.learn(sequences, assign, optimizer) : undefined;
     // No token to learn from (no group had a pair): the objective still says so, and the weights stay as they are.
     if (!report) assign([]);
     else checkUpdate(step, { gradNorm: report.gradNorm, paramNorm: report.paramNorm });
     return {
       ...Object.assign({}, ...batches.map((batch) => batch.metrics)),
-      ...(this.#scores.length > 0 && liveCll(this.#parts, this.#scores)),
+      ...(this.#scores.length > 0 && liveCll(this.#scored, this.#scores)),
       ...this.#assignment!.metrics,
       loss: this.#assignment!.loss,
-      learning_rate: optimiser.lr,
+      learning_rate: optimizer.lr,
       ...(report && { grad_norm: report.gradNorm, param_norm: report.paramNorm }),
     };
   }
 
   /** The first rows with the credit that trained them; once the update is made. */
   rows(): TokenRow[] {
-    return tokenRows(this.#parts, this.#scores, this.#assignment!);
+    return tokenRows(this.#scored, this.#scores, this.#assignment!);
   }
 
   /**
-   * What this update would do under the present weights, without making it: any row of any part by its name, and the
+   * What this update would do under the present weights, without making it: any row of any batch by its name, and the
    * objective's metrics.
    * @throws {RunError} when a number is not finite.
    */
   async foresee(policy: Policy): Promise<Foreseen> {
     const scores: TokenScores[] = [];
-    for (const { sequences } of this.#parts) scores.push(await policy.score(sequences));
+    for (const { sequences } of this.#scored) scores.push(await policy.score(sequences));
     this.#assign(scores, policy.shape.vocabSize);
     return {
       metrics: { ...Object.assign({}, ...this.batches.map(({ metrics }) => metrics)), ...this.#assignment!.metrics },
-      row: (part, row) => this.row(part, row),
+      row: (batch, row) => this.row(batch, row),
     };
   }
 
-  /** One row of a part with its credit; once the update is made or foreseen. */
-  row(part: string, row: number): TokenRow {
-    const index = this.#parts.findIndex(({ name }) => name === part);
-    return rowsOf(this.#parts[index]!, this.#scores[index]!, this.#assignment!.credits.get(part)!)(row);
+  /** One row of a batch with its credit; once the update is made or foreseen. */
+  row(batch: string, row: number): TokenRow {
+    const index = this.#scored.findIndex(({ name }) => name === batch);
+    return rowsOf(this.#scored[index]!, this.#scores[index]!, this.#assignment!.credits.get(batch)!)(row);
   }
 
   #assign(scores: readonly TokenScores[], vocabSize: number) {
     const { step, config, clock, batches } = this;
     this.#scores = scores;
-    for (const [index, part] of this.#parts.entries()) {
-      if (scores[index]) checkFinite(step, part.name, scores[index]);
+    for (const [index, batch] of this.#scored.entries()) {
+      if (scores[index]) checkScores(step, batch.name, scores[index], vocabSize);
     }
     const assignment = this.#objective.apply(
-      namedBatches(batches, this.#parts, scores, vocabSize, this.#mismatched),
+      namedBatches(batches, this.#scored, scores, vocabSize, this.#mismatched),
       config.params,
       clock,
     );
     checkUpdate(step, { loss: assignment.loss });
     this.#assignment = assignment;
-    return this.#parts.map((part) => assignment.credits.get(part.name)!);
+    return this.#scored.map((batch) => assignment.credits.get(batch.name)!);
   }
 }

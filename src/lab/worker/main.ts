@@ -2,6 +2,7 @@ import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
+import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -11,6 +12,7 @@ import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
 import type { Answers, ExportQuestion, FileQuestion } from "./questions.ts";
 import { RunController } from "./runController.ts";
+import { withSigns } from "./signsOfWork.ts";
 
 /*
  * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in runController.ts.
@@ -40,10 +42,22 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights));
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
-  const { policy, reason } = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
+  const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
+  if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
+  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
   const parameters = parameterCount(policy.shape);
-  post({ type: "backend", runId: command.runId, policy: implementation, backend, device, reason, parameters });
+  post({
+    type: "backend",
+    runId: command.runId,
+    policy: implementation,
+    backend,
+    device,
+    reason: opened.reason,
+    parameters,
+  });
   // The page knows the interventions made since the checkpoint; they are made again.
   if (checkpoint) return Run.resume(policy, { ...checkpoint.progress, config: command.config });
   return Run.start(policy, command.config);
@@ -70,6 +84,20 @@ async function answerFile(id: number, question: FileQuestion): Promise<void> {
   } catch (error) {
     post({ type: "reply", id, issue: error instanceof Error ? error.message : String(error) });
   }
+}
+
+const ALIVE_MS = 1000;
+const WORK_MS = 500;
+
+/** As long as the worker itself is not stuck. */
+setInterval(() => post({ type: "alive", work: false }), ALIVE_MS);
+
+let signed = 0;
+function signOfWork(): void {
+  const now = performance.now();
+  if (now - signed < WORK_MS) return;
+  signed = now;
+  post({ type: "alive", work: true });
 }
 
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
@@ -110,6 +138,8 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       step: ({ runId }) => controller.step(runId),
       stop: ({ runId }) => controller.stop(runId),
       checkpoint: ({ runId }) => controller.checkpoint(runId),
+      keep: ({ runId }) => controller.keep(runId),
+      stored: ({ runId, ms }) => controller.stored(runId, ms),
       ask: ({ id, question }) => ("runId" in question ? controller.ask(id, question) : void answerFile(id, question)),
       watch: ({ runId, count }) => controller.watch(runId, count),
       intervene: ({ runId, key, value, phase }) => controller.intervene(runId, key, value, phase),

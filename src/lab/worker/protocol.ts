@@ -36,6 +36,10 @@ export type Command =
   | { readonly type: "pause" | "step" | "stop"; readonly runId: RunId }
   /** Asks for a `checkpoint` event at the next step's end. */
   | { readonly type: "checkpoint"; readonly runId: RunId }
+  /** Asks for `checkpoint` events all along the run, at the pace of `CheckpointSchedule`; each is answered with `stored`. */
+  | { readonly type: "keep"; readonly runId: RunId }
+  /** The last checkpoint is stored, or could not be, after `ms` milliseconds: only then is another one taken. */
+  | { readonly type: "stored"; readonly runId: RunId; readonly ms: number }
   /** Asks for `watched` events all along the run: what the policy says of the first `count` demonstrations. */
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
   /** Takes effect at the next step and becomes part of the experiment; nothing where that step is of a later phase than `phase`. */
@@ -96,11 +100,20 @@ export type LabEvent =
       readonly runId: RunId;
       readonly step: number;
       readonly bytes: ArrayBuffer;
+      /** Of the parameters. */
       readonly hash: string;
+      /** Checksum of the bytes. */
+      readonly sum: string;
     };
 
-/** All that comes from the worker: the stream of a run's events, and replies to questions. */
-export type WorkerMessage = LabEvent | Reply;
+/** A sign of life: every second, and, with `work`, at each call of a policy, at most twice a second. */
+export interface Alive {
+  readonly type: "alive";
+  readonly work: boolean;
+}
+
+/** All that comes from the worker: the stream of a run's events, replies to questions, and signs of life. */
+export type WorkerMessage = LabEvent | Reply | Alive;
 
 /** One handler per message type; a missing one is a compile error. */
 export type Handlers<M extends { readonly type: string }> = {

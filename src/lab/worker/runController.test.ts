@@ -3,6 +3,7 @@ import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import { type Policy, PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
+import { checksum } from "../train/checksum.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
 import type { Command, LabEvent } from "./protocol.ts";
@@ -344,5 +345,84 @@ describe("a controller", () => {
     expect(events.filter((event) => event.runId === "a" && event.type === "state").at(-1)).toMatchObject({
       state: { phase: "stopped" },
     });
+  });
+});
+
+it("leaves a finished run finished when its device fails at a later question", async () => {
+  const { controller, events, phase, reply } = stage();
+  controller.open(open("a"));
+  controller.train("a");
+  await phase("finished", 5);
+  for (const policy of policies) {
+    (policy as Policy).export = async () => {
+      throw new PolicyError("device", "the GPU was lost");
+    };
+  }
+  expect(await reply({ type: "hash", runId: "a" })).toMatchObject({ issue: expect.any(String) });
+  controller.checkpoint("a");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(events.findLast((event) => event.type === "state")!.state.phase).toBe("finished");
+});
+
+describe("checkpoints all along a run", () => {
+  const kept = (events: readonly LabEvent[]) =>
+    events.filter((event): event is Extract<LabEvent, { type: "checkpoint" }> => event.type === "checkpoint");
+
+  it("come by themselves once they are asked for, one only until the page has stored it", async () => {
+    // A clock that stands still: what a checkpoint costs on this machine is another test's.
+    const { controller, events, phase, until } = stage(() => 0);
+    controller.open(open("a", { steps: 90 }));
+    await phase("ready");
+    controller.keep("a");
+    controller.train("a", 40);
+    await phase("paused", 40);
+    expect(kept(events)).toHaveLength(1);
+    const [first] = kept(events);
+    expect(first!.step).toBeGreaterThan(0);
+    expect(first!.step).toBeLessThanOrEqual(20);
+    const bytes = new Uint8Array(first!.bytes);
+    expect(first!.sum).toBe(checksum(bytes));
+    expect(readCheckpoint(bytes).progress.step).toBe(first!.step);
+    controller.stored("a", 0);
+    controller.train("a");
+    await until((event) => event.type === "checkpoint" && event.step > 40);
+  });
+
+  it("are taken at once after a change by hand", async () => {
+    const { controller, events, phase, until } = stage();
+    controller.open(open("a", { steps: 90 }));
+    await phase("ready");
+    controller.keep("a");
+    controller.train("a", 3);
+    await phase("paused", 3);
+    expect(kept(events)).toEqual([]);
+    controller.intervene("a", "lr", 0.001);
+    controller.train("a", 5);
+    await until((event) => event.type === "checkpoint");
+    expect(readCheckpoint(new Uint8Array(kept(events)[0]!.bytes)).progress.config.interventions).toHaveLength(1);
+  });
+
+  it("are never of weights that are no state to go on from: the run stops there instead", async () => {
+    for (const [value, words] of [
+      [Number.NaN, "Step 2: the weights must be finite to be kept, got NaN at 0"],
+      [0, "Step 2: the weights must not all be 0"],
+    ] as const) {
+      const { controller, events, phase } = stage();
+      controller.open(open("a"));
+      controller.train("a", 2);
+      await phase("paused", 2);
+      for (const policy of policies) {
+        const { export: exported } = policy as Policy;
+        (policy as Policy).export = async () => {
+          const state = await exported.call(policy);
+          return { ...state, weights: state.weights.map(() => value) };
+        };
+      }
+      controller.checkpoint("a");
+      await phase("failed");
+      expect(kept(events)).toEqual([]);
+      const last = events.findLast((event) => event.type === "state")!;
+      expect(last.state).toMatchObject({ phase: "failed", step: 2, message: expect.stringContaining(words) });
+    }
   });
 });

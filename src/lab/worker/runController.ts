@@ -1,24 +1,27 @@
 import { phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
+import { RunError } from "../runError.ts";
 import type { FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
-import { RunError } from "../train/finite.ts";
+import { CheckpointSchedule } from "../train/checkpointSchedule.ts";
+import { checksum } from "../train/checksum.ts";
+import { checkWeights } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
-import { advance, type RunState } from "../train/runState.ts";
+import { advance, isOver, type RunState } from "../train/runState.ts";
 import { EventBatcher } from "./eventBatcher.ts";
 import { Probe } from "./probe.ts";
-import type { Command, RunId, WorkerMessage } from "./protocol.ts";
-import { type RunQuestion, replyTo } from "./questions.ts";
+import type { Command, LabEvent, RunId } from "./protocol.ts";
+import { type Reply, type RunQuestion, replyTo } from "./questions.ts";
 import { newSession, type Session } from "./session.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 
 /** What a controller needs of the worker around it; tests give their own clock. */
-export interface Environment {
-  post(message: WorkerMessage): void;
+interface Environment {
+  post(message: LabEvent | Reply): void;
   /** Builds the run of an `open` command, with its policy; tells how far its kernels are compiled, from 0 to 1. */
   open(command: Open, compiled: (done: number) => void): Promise<Run>;
   /** Milliseconds. */
@@ -44,6 +47,7 @@ export class RunController {
     const session = newSession(
       command.runId,
       new EventBatcher(command.runId, this.#environment.post, this.#environment.now),
+      command.checkpoint !== undefined,
     );
     this.#session = session;
     this.#tell(session);
@@ -83,7 +87,7 @@ export class RunController {
 
   stop(runId: RunId): void {
     const session = this.#find(runId);
-    if (!session || ["stopped", "failed", "finished"].includes(session.state.phase)) return;
+    if (!session || isOver(session.state.phase)) return;
     session.wantsStop = true;
     this.#after(session, async () => {
       if (["ready", "paused"].includes(session.state.phase))
@@ -96,6 +100,17 @@ export class RunController {
     if (!session) return;
     session.wantsCheckpoint = true;
     this.#after(session, () => this.#saveIfWanted(session));
+  }
+
+  /** Posts checkpoints all along the run from now on, as {@link CheckpointSchedule} has them. */
+  keep(runId: RunId): void {
+    const session = this.#find(runId);
+    if (session) session.schedule ??= new CheckpointSchedule(session.run?.step ?? 0, this.#environment.now());
+  }
+
+  /** The page has stored the last checkpoint, or could not, after so many milliseconds. */
+  stored(runId: RunId, ms: number): void {
+    this.#find(runId)?.schedule?.stored(ms);
   }
 
   /** Posts the reply of this id, at once or between two steps. */
@@ -122,6 +137,8 @@ export class RunController {
     // Said of a phase that has ended meanwhile: the setting of the next one is another.
     if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
     const change = session.run.intervene(key, value);
+    // What was changed by hand must not be lost with the page.
+    session.wantsCheckpoint ||= session.schedule !== undefined;
     this.#environment.post({ type: "intervened", runId, ...change });
   }
 
@@ -198,6 +215,7 @@ export class RunController {
     for await (const event of events) {
       this.#take(session, run, event);
       if (event.type !== "boundary") continue;
+      if (session.schedule?.due(run.step, now())) session.wantsCheckpoint = true;
       await this.#saveIfWanted(session);
       await this.#answer(session, run.step >= session.until || session.wantsPause);
       if (session.batcher.due) session.batcher.flush(session.state, session.run);
@@ -237,10 +255,22 @@ export class RunController {
     const { run, runId } = session;
     if (!session.wantsCheckpoint || !run) return;
     session.wantsCheckpoint = false;
+    const { now, post } = this.#environment;
     await this.#settle(session, run);
+    const began = now();
+    const { step } = run;
     const policy = await run.policy.export();
-    const bytes = checkpointBytes({ policy, progress: run.progress }).buffer;
-    this.#environment.post({ type: "checkpoint", runId, step: run.step, bytes, hash: parameterHash(policy.weights) });
+    checkWeights(step, policy);
+    const bytes = checkpointBytes({ policy, progress: run.progress });
+    const event = {
+      type: "checkpoint",
+      runId,
+      step,
+      hash: parameterHash(policy.weights),
+      sum: checksum(bytes),
+    } as const;
+    post({ ...event, bytes: bytes.buffer });
+    session.schedule?.taken(step, now(), now() - began);
   }
 
   #move(session: Session, state: RunState): void {
@@ -257,12 +287,15 @@ export class RunController {
     try {
       await work();
     } catch (error) {
+      this.#refuse(session);
+      // What is over stays as it ended, whatever was still asked of it.
+      if (isOver(session.state.phase)) return;
       const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
       const message = error instanceof Error ? error.message : String(error);
-      const lost = error instanceof PolicyError && error.kind === "device" && session.run !== undefined;
+      const begun = session.run !== undefined || session.goesOn;
+      const lost = error instanceof PolicyError && error.kind === "device" && begun;
       session.state = { phase: "failed", step, message, ...(lost && { lost }) };
       session.batcher.flush(session.state, session.run);
-      this.#refuse(session);
     }
   }
 }

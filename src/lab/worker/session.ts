@@ -1,3 +1,4 @@
+import type { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import type { Run } from "../train/run.ts";
 import type { RunState } from "../train/runState.ts";
 import type { EventBatcher } from "./eventBatcher.ts";
@@ -8,6 +9,8 @@ import type { RunQuestion } from "./questions.ts";
 /** A run in the worker, with what is asked of it and what it has not told the page yet. */
 export interface Session {
   readonly runId: RunId;
+  /** From a checkpoint: another device could take it as well. */
+  readonly goesOn: boolean;
   state: RunState;
   run: Run | undefined;
   /** Train up to this step, then pause. */
@@ -15,6 +18,8 @@ export interface Session {
   wantsPause: boolean;
   wantsStop: boolean;
   wantsCheckpoint: boolean;
+  /** Of the checkpoints that are taken without being asked for one by one; undefined until the page keeps them. */
+  schedule: CheckpointSchedule | undefined;
   /** Answered between two steps. */
   readonly questions: { readonly id: number; readonly question: RunQuestion }[];
   probe: Probe | undefined;
@@ -25,16 +30,18 @@ export interface Session {
 }
 
 /** A session whose run is still to be loaded. */
-export function newSession(runId: RunId, batcher: EventBatcher): Session {
+export function newSession(runId: RunId, batcher: EventBatcher, goesOn: boolean): Session {
   return {
     runId,
     batcher,
+    goesOn,
     state: { phase: "loading", what: "the starting policy" },
     run: undefined,
     until: 0,
     wantsPause: false,
     wantsStop: false,
     wantsCheckpoint: false,
+    schedule: undefined,
     questions: [],
     probe: undefined,
     stepsPerSecond: 0,

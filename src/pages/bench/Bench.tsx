@@ -4,20 +4,20 @@ import { FoldedPanel } from "../shared/FoldedPanel.tsx";
 import { PanelBoundary } from "../shared/PanelBoundary.tsx";
 import { Alerts } from "./alerts/Alerts.tsx";
 import styles from "./Bench.module.css";
-import { Charts, useCursor } from "./charts/Charts.tsx";
+import { Apart } from "./charts/Apart.tsx";
+import { LeadingCharts, OtherCharts, useCursor } from "./charts/Charts.tsx";
 import { SamplesPanel } from "./charts/SamplesPanel.tsx";
 import { useDrop } from "./data/useDrop.ts";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
-import { RunCost } from "./links/RunCost.tsx";
 import { useView } from "./links/useView.ts";
 import { FirstMinute } from "./recorded/FirstMinute.tsx";
 import { Notices } from "./run/Notices.tsx";
 import { PresetPicker } from "./run/PresetPicker.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { Settings } from "./settings/Settings.tsx";
-import { TokenPanel } from "./tokens/TokenPanel.tsx";
+import { TokenPanel } from "./TokenPanel.tsx";
 
 const FeedPanel = lazy(() => import("./feeds/FeedPanel.tsx"));
 const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
@@ -28,25 +28,38 @@ export function Bench() {
   const { hidden, locked, panel } = useView();
   const drop = useDrop();
   return (
-    <main id="bench" className={styles.bench} tabIndex={-1} {...drop}>
+    <main
+      id="bench"
+      className={styles.bench}
+      data-without={[hidden("settings") && "knobs", hidden("runs") && !panel("samples") && "side"]
+        .filter(Boolean)
+        .join(" ")}
+      tabIndex={-1}
+      {...drop}
+    >
       <section className={styles.middle} aria-label="Experiment">
         <Notices />
         <Note />
         {!hidden("presets") && <PresetPicker locked={locked("presets")} />}
-        <RunCost />
         <FirstMinute />
         <ReceiptLine />
         <RunBar />
+        <PanelBoundary what="The leading charts">
+          <LeadingCharts cursor={cursor} />
+        </PanelBoundary>
+        <PanelBoundary what="The alerts">
+          <div className={styles.said}>
+            <Alerts />
+            <Apart />
+          </div>
+        </PanelBoundary>
         {panel("tokens") && (
           <PanelBoundary what="The tokens">
             <TokenPanel />
           </PanelBoundary>
         )}
         <PanelBoundary what="The charts">
-          <Charts cursor={cursor} />
-        </PanelBoundary>
-        <PanelBoundary what="The alerts">
-          <Alerts />
+          <OtherCharts cursor={cursor} />
         </PanelBoundary>
         {panel("tokens") && (
           <>
@@ -65,19 +78,22 @@ export function Bench() {
           </>
         )}
       </section>
-      <div className={styles.knobs}>
-        <PanelBoundary what="The settings">
-          {!hidden("settings") && (
+      {!hidden("settings") && (
+        <div className={styles.knobs}>
+          <PanelBoundary what="The settings">
             <fieldset className={styles.all} disabled={locked("settings")}>
               <Settings />
             </fieldset>
-          )}
-        </PanelBoundary>
-      </div>
+          </PanelBoundary>
+        </div>
+      )}
       <div className={styles.side}>
-        <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+        {/* Samples come while a hand reaches for the link: nothing that is pressed stands below them. */}
+        <div>
+          <PanelBoundary what="The runs">{!hidden("runs") && <RunsPanel />}</PanelBoundary>
+          <LinkMaker />
+        </div>
         <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
-        <LinkMaker />
       </div>
     </main>
   );

@@ -6,11 +6,10 @@ import { Charts, useCursor } from "../bench/charts/Charts.tsx";
 import { SamplesPanel } from "../bench/charts/SamplesPanel.tsx";
 import { Note } from "../bench/links/Note.tsx";
 import { ReceiptLine } from "../bench/links/ReceiptLine.tsx";
-import { RunCost } from "../bench/links/RunCost.tsx";
 import { useView } from "../bench/links/useView.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { RunBar } from "../bench/run/RunBar.tsx";
-import { TokenPanel } from "../bench/tokens/TokenPanel.tsx";
+import { TokenPanel } from "../bench/TokenPanel.tsx";
 import { useDraft } from "../shared/labContext.ts";
 import { PanelBoundary } from "../shared/PanelBoundary.tsx";
 import styles from "./EmbedPage.module.css";
@@ -28,7 +27,6 @@ export function EmbedPage() {
       <h1>
         {algorithmsOf(config)} on {taskById(config.task).title}
       </h1>
-      <RunCost />
       <RunBar />
       <ReceiptLine />
       {chosen && panel("tokens") && (

@@ -1,7 +1,7 @@
 import type { Sample } from "../../lab/train/report.ts";
 import styles from "./BeforeAfter.module.css";
 
-export interface BeforeAfterProps {
+interface BeforeAfterProps {
   /** Greedy answers to the first held-out problems before the first update; undefined until they are known. */
   readonly before: readonly Sample[] | undefined;
   /** Answers to the same problems after the last one. */
@@ -82,7 +82,7 @@ function Verdict({ sample: { reward, correct, judge, ended } }: { readonly sampl
 }
 
 /** For each token of the new answer whether it is new: not part of a longest common subsequence with the old one. */
-export function changedIn(before: string, after: string): boolean[] {
+function changedIn(before: string, after: string): boolean[] {
   const [a, b] = [[...before], [...after]];
   const length = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = a.length - 1; i >= 0; i--)

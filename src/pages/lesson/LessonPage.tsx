@@ -1,54 +1,27 @@
-import { useEffect, useMemo, useState } from "react";
-import { useStore } from "zustand";
-import { armDraft, LESSON_INDEX, ownArm, pageOf } from "../../app/lessonLinks.ts";
-import { totalSteps } from "../../lab/experiment/phases.ts";
+import { LESSON_INDEX, pageOf } from "../../app/lessonLinks.ts";
 import { LESSONS } from "../../lab/lessons/index.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
-import { ASKED, answersOf } from "./answersStore.ts";
-import { BeforeAfter } from "./BeforeAfter.tsx";
+import { Answers } from "./Answers.tsx";
 import { Claims } from "./Claims.tsx";
-import type { OwnRun } from "./figureLines.ts";
 import styles from "./Lesson.module.css";
 import { LessonFigure } from "./LessonFigure.tsx";
+import { RecordedTokens } from "./RecordedTokens.tsx";
+import { recordedOwn } from "./recordedRun.ts";
 import { TokenEffect } from "./TokenEffect.tsx";
 import { TrainIt } from "./TrainIt.tsx";
 import { traceOf } from "./trace.ts";
 import { trainArm } from "./trainArm.ts";
-import { armOf, useLessonRun } from "./useLessonRun.ts";
-import { useRecord } from "./useRecord.ts";
+import type { useLessonRun } from "./useLessonRun.ts";
+import { useLessonView } from "./useLessonView.ts";
 
 /** A lesson to be lived through: its question, one button, one chart, answers before and after, and what the run showed. */
 export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
-  const lab = useLab();
-  useEffect(() => {
-    // The experiment of another lesson gives way to this one's; what somebody set up in the workbench stays.
-    const { config } = lab.draft.getState();
-    if (armOf(lesson, config) || !LESSONS.some((other) => armOf(other, config))) return;
-    lab.draft.setState({ ...armDraft(ownArm(lesson)), from: undefined });
-    lab.prepare();
-  }, [lab, lesson]);
-  const record = useRecord(lesson);
-  const shown = useLessonRun(lesson);
-  const run = shown?.begun ? shown.run : undefined;
-  const arm = shown?.begun ? shown.arm : undefined;
+  const { record, shown, run, arm, config, steps, own } = useLessonView(lesson);
   const { loaded } = record;
-  const config = armDraft(arm ?? ownArm(lesson)).config;
-  const steps = Math.max(...lesson.arms.map((one) => totalSteps(armDraft(one).config)));
-  const version = run?.version;
-  // The columns grow in place: another version is another picture.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  const own = useMemo<OwnRun | undefined>(
-    () =>
-      run &&
-      arm && {
-        label: arm.id === lesson.own ? "your run" : `your ${arm.label}`,
-        column: (name) => run.series.column(name),
-      },
-    [run?.id, version, arm, lesson],
-  );
   const at = LESSONS.indexOf(lesson);
   const next = LESSONS[at + 1];
   const seconds = loaded?.seconds[lesson.own];
@@ -74,14 +47,20 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
             Coloured lines: means of {loaded.seeds} recorded seeds with their 95% interval.
           </p>
         )}
-        <div className={styles.said} aria-live="polite">
+        {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
+        <div className={styles.said} data-kept={run !== undefined || !loaded?.shown} aria-live="polite">
           <Said lesson={lesson} run={run} arm={arm} />
         </div>
       </div>
       <aside className={styles.beside}>
         <h2>The same questions, before and after</h2>
-        <Answers runId={shown?.run.id} phase={run?.state.phase} />
-        <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />
+        <Answers
+          runId={shown?.run.id}
+          phase={run?.state.phase}
+          count={ASKED}
+          recorded={run ? undefined : recordedOwn(lesson, loaded?.shown)}
+        />
+        {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}
         <div className={styles.details}>
           {lesson.details.slice(0, 3).map((detail) => (
             <LessonFigure
@@ -133,21 +112,4 @@ function Said({ lesson, run, arm }: SaidProps) {
       </p>
     </>
   );
-}
-
-interface AnswersProps {
-  readonly runId: string | undefined;
-  readonly phase: string | undefined;
-}
-
-function Answers({ runId, phase }: AnswersProps) {
-  const lab = useLab();
-  const [store] = useState(() => answersOf(lab));
-  const answers = useStore(store);
-  const here = answers.runId === runId ? answers : undefined;
-  const pending = {
-    before: "loading",
-    after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
-  };
-  return <BeforeAfter before={here?.before} after={here?.after} count={ASKED} pending={pending} />;
 }

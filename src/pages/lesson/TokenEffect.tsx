@@ -6,7 +6,7 @@ import { tokenGlyph, verdictOf } from "../bench/tokens/tokenWords.ts";
 import answers from "./BeforeAfter.module.css";
 import styles from "./Lesson.module.css";
 
-export interface TokenEffectProps {
+interface TokenEffectProps {
   readonly tokens: { readonly step: number; readonly rows: readonly TokenRow[] } | undefined;
   readonly config: RunConfig;
 }

@@ -1,13 +1,11 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Lab } from "../../app/lab.ts";
+import { ASKED } from "../../lab/lessons/shownRun.ts";
 import type { Sample } from "../../lab/train/report.ts";
 import type { RunId } from "../../lab/worker/protocol.ts";
 
-/** Problems whose answers are compared. */
-export const ASKED = 2;
-
 /** A run's answers to the first held-out problems. */
-export interface RunAnswers {
+interface RunAnswers {
   readonly runId: RunId | undefined;
   readonly before: readonly Sample[] | undefined;
   readonly after: readonly Sample[] | undefined;

@@ -1,3 +1,4 @@
+import type { Shown } from "../../lab/lessons/shownRun.ts";
 import type { ClaimResult } from "../../lab/lessons/study.ts";
 import type { MetricColumn, MetricName } from "../../lab/metrics.ts";
 
@@ -8,6 +9,8 @@ export interface LessonRecord {
   readonly seconds: Readonly<Record<string, number>>;
   /** One metric of an arm, a column for each seed; none where it was not kept. */
   columns(arm: string, metric: MetricName): readonly MetricColumn[];
+  /** Answers and tokens of one of them; undefined where none were kept. */
+  readonly shown: Shown | undefined;
   /** In the order of the lesson's claims. */
   readonly claims: readonly ClaimResult[];
 }

@@ -3,7 +3,7 @@ import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { loadRecord } from "./loadRecord.ts";
 import type { LessonRecord } from "./record.ts";
 
-export interface RecordState {
+interface RecordState {
   readonly loaded: LessonRecord | undefined;
   /** There is none, or it could not be fetched or read. */
   readonly failed: boolean;

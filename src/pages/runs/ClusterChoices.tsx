@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import type { OutFile } from "../../app/history/importExport.ts";
 import { phasesOf } from "../../lab/experiment/config.ts";
-import { useHistory } from "./historyContext.ts";
+import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 import { saveFile } from "./saveFile.ts";
 

@@ -1,11 +1,20 @@
 import { useMemo, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
+import { headlineIn } from "../../lab/lessons/headline.ts";
 import { differingSettings } from "../../lab/record/compare.ts";
-import { chanceText, deltaOf, deltaText, MEASURES, type Measure, outcomeText } from "../../lab/record/outcome.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
+import {
+  chanceText,
+  deltaOf,
+  deltaText,
+  MEASURES,
+  type Measure,
+  measuredAt,
+  outcomeText,
+} from "../../lab/record/outcome.ts";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import styles from "./RunsPage.module.css";
 import { Swatch } from "./Swatch.tsx";
-import { entryState, referenceOf } from "./words.ts";
+import { countedRuns, entryState, referenceOf } from "./words.ts";
 
 const PAGE = 50;
 
@@ -55,6 +64,7 @@ export function CompareTable() {
                     {entry.name}
                   </span>
                   <span className={styles.delta}>{entryState(entry, live)}</span>
+                  <span className={styles.delta}>{whereMeasured(entry)}</span>
                 </th>
                 {measures.map((measure) => (
                   <Final key={measure.metric} {...{ entry, reference, measure }} />
@@ -101,6 +111,13 @@ export function CompareTable() {
   );
 }
 
+/** Step and number of problems of every held-out number in an entry's row. */
+function whereMeasured(entry: Entry): string | undefined {
+  const runs = countedRuns(entry);
+  const headline = headlineIn(entry.runs[0]!.config, entry.runs[0]!.final);
+  return measuredAt(runs, headline)?.replace(/^\[.*?\] /, "");
+}
+
 interface FinalProps {
   readonly entry: Entry;
   readonly reference: Entry | undefined;
@@ -110,10 +127,15 @@ interface FinalProps {
 function Final({ entry, reference, measure: { metric, better } }: FinalProps) {
   const delta = entry.id === reference?.id ? undefined : deltaOf(entry.runs[0]!, reference?.runs[0], metric);
   const plain = entry.seeds || reference?.seeds;
+  const counted = countedRuns(entry);
   const good = delta !== undefined && better !== undefined && delta !== 0 && delta > 0 === (better === "more");
   return (
-    <td className={styles.number}>
-      {outcomeText(entry.runs, metric, 3) ?? "–"} {chanceText(entry.runs, metric)}
+    <td
+      className={styles.number}
+      data-headline={metric === headlineIn(entry.runs[0]!.config, entry.runs[0]!.final) || undefined}
+      title={measuredAt(counted, metric)}
+    >
+      {outcomeText(counted, metric, 3) ?? "–"} {chanceText(counted, metric)}
       {delta !== undefined && !plain && (
         <span className={styles.delta} data-good={good || undefined}>
           {deltaText(delta, 3)}

@@ -1,7 +1,7 @@
 import { useState } from "react";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import { EntryRow } from "./EntryRow.tsx";
 import { isMeant } from "./filter.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
 import styles from "./Runs.module.css";
 import { referenceOf } from "./words.ts";
 
@@ -9,6 +9,8 @@ import { referenceOf } from "./words.ts";
 const PAGE = 50;
 /** With fewer a look finds what a filter would. */
 const MANY = 12;
+/** With more, each takes one line, and the list scrolls in its place instead of pushing away what stands below it. */
+const FEW = 5;
 
 /** All runs of the library, the newest first. */
 export function EntryList() {
@@ -20,6 +22,7 @@ export function EntryList() {
   const [filter, setFilter] = useState("");
   const many = entries.length > MANY;
   const meant = many && filter.trim() !== "" ? entries.filter((entry) => isMeant(entry, reference, filter)) : entries;
+  const folded = entries.length > FEW;
   const visible = meant.slice(0, pages * PAGE);
   return (
     <>
@@ -38,14 +41,16 @@ export function EntryList() {
           </span>
         </p>
       )}
-      <ul className={styles.list} aria-label="Kept runs">
+      <ul className={styles.list} aria-label="Kept runs" data-many={folded ? "" : undefined}>
         {visible.map((entry) => (
           <EntryRow
             key={entry.id}
             {...{ entry, reference, live }}
+            elsewhere={entry.runs.some(({ id }) => state.elsewhere.includes(id))}
             shown={shown.includes(entry.id)}
             solo={solo === entry.id}
             baseline={baseline === entry.id}
+            folded={folded && !entry.runs.some(({ id }) => id === live)}
             onShow={history.show}
           />
         ))}

@@ -1,32 +1,37 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { canResume, isLive } from "../../lab/record/runRecord.ts";
-import { useHistory } from "./historyContext.ts";
+import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 import { saveFile } from "./saveFile.ts";
 import { stateText } from "./words.ts";
 
 const ClusterChoices = lazy(() => import("./ClusterChoices.tsx"));
 
-export interface EntryMenuProps {
+interface EntryMenuProps {
   readonly entry: Entry;
   readonly live: string | undefined;
+  /** Another tab writes it. */
+  readonly elsewhere: boolean;
   readonly solo: boolean;
   readonly baseline: boolean;
 }
 
-/** What can be done with an entry. */
-export function EntryMenu(props: EntryMenuProps) {
+/** What can be done with an entry, below what is said of it there and nowhere else. */
+export function EntryMenu({ children, ...props }: EntryMenuProps & { readonly children: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <details className={styles.menu} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary aria-label={`More about ${props.entry.name}`}>more</summary>
+      <summary aria-label={`More about ${props.entry.name}`}>
+        <span>more</span>
+      </summary>
+      {children}
       {open && <Opened {...props} />}
     </details>
   );
 }
 
-function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
+function Opened({ entry, live, elsewhere, solo, baseline }: EntryMenuProps) {
   const history = useHistory();
   const { id, name, runs, seeds, pinned } = entry;
   const [first] = runs;
@@ -35,9 +40,9 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
     <button
       type="button"
       className="quiet"
-      aria-disabled={working}
-      title={working ? "Stop it first." : undefined}
-      onClick={() => !working && history.remove(id)}
+      aria-disabled={working || elsewhere}
+      title={working || elsewhere ? "Stop it first." : undefined}
+      onClick={() => !working && !elsewhere && history.remove(id)}
     >
       Delete
     </button>
@@ -60,7 +65,7 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
         <Toggle on={solo} name="Solo" onChange={(on) => history.solo(on ? id : undefined)} />
         <Toggle on={baseline} name="Baseline" onChange={(on) => history.compareWith(on ? id : undefined)} />
         <Toggle on={pinned} name="Pin" onChange={(on) => history.pin(id, on)} />
-        {!seeds && <RunActions run={first!} working={working} />}
+        {!seeds && <RunActions run={first!} {...{ working, elsewhere }} />}
         {remove}
       </div>
       {seeds && (
@@ -69,7 +74,7 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
             <li key={run.id}>
               {run.name} <span className="caption">{stateText(run, run.id === live)}</span>
               <div className={styles.actions}>
-                <RunActions run={run} working={run.id === live && isLive(run.phase)} />
+                <RunActions run={run} working={run.id === live && isLive(run.phase)} elsewhere={elsewhere} />
               </div>
             </li>
           ))}
@@ -79,7 +84,13 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
   );
 }
 
-function RunActions({ run, working }: { readonly run: Entry["runs"][number]; readonly working: boolean }) {
+interface RunActionsProps {
+  readonly run: Entry["runs"][number];
+  readonly working: boolean;
+  readonly elsewhere: boolean;
+}
+
+function RunActions({ run, working, elsewhere }: RunActionsProps) {
   const history = useHistory();
   const { id, checkpoint, checkpointDropped, phase } = run;
   const save = async (file: ReturnType<typeof history.exportRun>) => {
@@ -90,7 +101,7 @@ function RunActions({ run, working }: { readonly run: Entry["runs"][number]; rea
     <>
       {canResume(run) && !working && (
         <button type="button" className="quiet" onClick={() => history.resume(id)}>
-          Resume from step {checkpoint!.step}
+          {elsewhere ? "Take over" : "Resume"} from step {checkpoint!.step}
         </button>
       )}
       {checkpoint && (

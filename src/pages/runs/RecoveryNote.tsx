@@ -1,4 +1,4 @@
-import { useHistory, useHistoryState } from "./historyContext.ts";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 
 /** A device was lost twice: the processor is slower and does not get lost. */

@@ -1,7 +1,7 @@
 import { PageLink } from "../bench/links/PageLink.tsx";
 import { Notices } from "../bench/run/Notices.tsx";
+import { useHistoryState } from "../shared/historyContext.ts";
 import { CompareTable } from "./CompareTable.tsx";
-import { useHistoryState } from "./historyContext.ts";
 import { ImportButton } from "./ImportButton.tsx";
 import styles from "./RunsPage.module.css";
 import { UndoToast } from "./UndoToast.tsx";

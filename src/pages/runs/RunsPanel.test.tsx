@@ -5,8 +5,8 @@ import { withRecords } from "../../app/history/historyStore.ts";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
 import { App } from "../App.tsx";
-import { historyOf } from "./historyContext.ts";
-import { viewOf } from "./overlay.ts";
+import { historyOf } from "../shared/historyContext.ts";
+import { viewOf } from "./overlayView.ts";
 
 let page: TestLab;
 
@@ -37,7 +37,7 @@ async function train(accuracy: number): Promise<void> {
       row(1, { loss: 2 }),
       row(10, { loss: 1, "eval/accuracy": accuracy, "eval/ood/accuracy": accuracy / 2 }),
       stateOf("finished", 10, runId),
-      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00" },
+      { type: "checkpoint", runId, step: 10, bytes: new Uint8Array([1, 2]).buffer, hash: "00", sum: "45c21c2b" },
     ),
   );
   await turn();
@@ -62,7 +62,7 @@ const press = async (within_: HTMLElement, name: string | RegExp) => {
 };
 
 // Loaded when it is needed, which no fake timer hastens.
-beforeAll(() => import("../bench/Bench.tsx"));
+beforeAll(() => Promise.all([import("../bench/Bench.tsx"), import("./RunsPage.tsx")]));
 beforeEach(() => {
   vi.useFakeTimers();
   sessionStorage.clear();
@@ -114,11 +114,14 @@ test("the baseline is drawn behind the others, and differences are to it", async
   await more("SFT");
   await press(row("SFT"), "Baseline");
   expect(row("CHORD-µ").textContent).toContain("−0.20: CHORD-µ instead of SFT");
-  const { own, others } = viewOf(historyOf(page.lab).store.getState());
+  const { own, others } = viewOf(historyOf(page.lab).store.getState(), page.lab.draft.getState().config);
   expect(own).toBeDefined();
   expect(others[0]).toMatchObject({ label: "CHORD-µ", faint: false });
   act(() => historyOf(page.lab).compareWith(historyOf(page.lab).store.getState().entries[1]!.id));
-  expect(viewOf(historyOf(page.lab).store.getState()).others[0]).toMatchObject({ label: "CHORD-µ", faint: true });
+  expect(viewOf(historyOf(page.lab).store.getState(), page.lab.draft.getState().config).others[0]).toMatchObject({
+    label: "CHORD-µ",
+    faint: true,
+  });
 });
 
 test("a run is renamed, pinned, deleted and brought back, by keyboard alone", async () => {
@@ -218,6 +221,28 @@ test("hundreds of runs are drawn fifty at a time", async () => {
   await press(panel(), "50 more of 120");
   await press(panel(), "20 more of 120");
   expect(rows()).toHaveLength(120);
+});
+
+test("among many runs each takes one line, and the rest of what is said of it opens with its menu", async () => {
+  await open();
+  await train(0.5);
+  const { store } = historyOf(page.lab);
+  const [entry] = store.getState().entries;
+  const copies = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...entry!,
+      id: `run-${n}`,
+      name: `Run ${n}`,
+      runs: [{ ...entry!.runs[0]!, id: `r${n}` }],
+    }));
+  act(() => store.setState({ entries: copies(5) }));
+  expect(row("Run 3").querySelector(":scope > p")!.textContent).toContain("10 steps");
+  act(() => store.setState({ entries: copies(30) }));
+  expect(row("Run 3").querySelector(":scope > p")).toBeNull();
+  expect(row("Run 3").querySelector("details > p")!.textContent).toContain("10 steps · greedy accuracy [0.41, 0.59]");
+  expect(within(row("Run 3")).getByText("0.50")).toBeTruthy();
+  // Other panels keep their place: the list scrolls in its own.
+  expect(screen.getByRole("list", { name: "Kept runs" }).hasAttribute("data-many")).toBe(true);
 });
 
 test("a step of the run that trains renders no row of the list but its own", async () => {

@@ -1,6 +1,6 @@
 import { PageLink } from "../bench/links/PageLink.tsx";
+import { useHistoryState } from "../shared/historyContext.ts";
 import { EntryList } from "./EntryList.tsx";
-import { useHistoryState } from "./historyContext.ts";
 import { ImportButton } from "./ImportButton.tsx";
 import { PlanForms } from "./PlanForms.tsx";
 import { RecoveryNote } from "./RecoveryNote.tsx";

@@ -1,6 +1,6 @@
 import { strokeOf, type Tone } from "../../charts/series/line.ts";
 
-export interface SwatchProps {
+interface SwatchProps {
   readonly tone: Tone;
   readonly faint?: boolean;
 }

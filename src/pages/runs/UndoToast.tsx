@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import type { Undo } from "../../app/history/historyStore.ts";
-import { useHistory, useHistoryState } from "./historyContext.ts";
+import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 
 /** Ten seconds to think again. The focus comes here, since the button that had it is gone. */

@@ -1,102 +1,54 @@
 import { useMemo } from "react";
 import { downsample } from "../../app/downsample.ts";
 import type { RunHistory } from "../../app/history/history.ts";
-import { type Entry, entriesInView, entryOf, type HistoryState } from "../../app/history/historyStore.ts";
-import type { ChartSubject, MetricSource } from "../../charts/metricSource.ts";
-import type { ChartLine, Tone } from "../../charts/series/line.ts";
+import type { MetricSource } from "../../charts/metricSource.ts";
+import type { ChartLine } from "../../charts/series/line.ts";
+import type { RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { isMetric, type MetricColumn, type MetricName } from "../../lab/metrics.ts";
+import type { MetricColumn, MetricName } from "../../lab/metrics.ts";
 import { bandOf } from "../../lab/record/band.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
-import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
-import { chartSubject } from "../shared/chartSubject.ts";
+import { useHistory } from "../shared/historyContext.ts";
 import { useInTurn } from "../shared/labContext.ts";
 import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
+import { type Drawn, sameView, sharedPhases, type View, viewOf } from "./overlayView.ts";
 
-import { useHistory } from "./historyContext.ts";
-
-/** One line of every chart. */
-interface Drawn {
-  readonly label: string;
-  readonly tone: Tone;
-  readonly faint: boolean;
-  /** Several: mean and band. */
-  readonly runs: readonly string[];
+/** What charts draw. */
+export interface Overlaid {
+  readonly metrics: MetricSource;
   readonly steps: number;
-  /** What of their settings matters to the charts. */
-  readonly subject: ChartSubject;
+  /** The config whose phases every line goes through, so that their borders can be drawn. */
+  readonly phases: RunConfig | undefined;
 }
-
-/** The lines over the charts. Nothing is drawn again while they stay the same. */
-interface View {
-  /** The run in the worker: its label and tone; undefined where it is not in view. */
-  readonly own: { readonly label: string; readonly tone: Tone } | undefined;
-  /** What lies behind first. */
-  readonly others: readonly Drawn[];
-  /** The only run in view, and it is at rest: its own metrics are all drawn. */
-  readonly alone: string | undefined;
-}
-
-export function viewOf(state: HistoryState): View {
-  const { live, solo, baseline } = state;
-  // The newest lies on top.
-  const inView = entriesInView(state).toSorted((a, b) => a.runs[0]!.created - b.runs[0]!.created);
-  const mine = entryOf(state, live);
-  const names = new Set<string>();
-  const label = (wanted: string) => {
-    const free = freeName(wanted, names);
-    names.add(free);
-    return free;
-  };
-  // One seed of several is drawn by itself while it trains, and then joins the others.
-  const joined = mine?.seeds === true && !mine.runs.some(({ id, phase }) => id === live && isLive(phase));
-  const ownInView = joined ? false : solo === undefined ? !mine || inView.includes(mine) : solo === mine?.id;
-  const ownName = mine?.runs.find(({ id }) => id === live)?.name ?? "this run";
-  const own = ownInView
-    ? { label: label(ownName), tone: mine?.tone ?? freeTone(inView.map(({ tone }) => tone)) }
-    : undefined;
-  const others = inView
-    .map((entry) => ({ entry, runs: entry.runs.map(({ id }) => id).filter((id) => joined || id !== live) }))
-    .filter(({ runs }) => runs.length > 0)
-    .map(({ entry, runs }) => ({
-      label: label(entry.name),
-      tone: entry.tone,
-      faint: entry.id === baseline && solo === undefined,
-      runs,
-      steps: stepsOf(entry),
-      subject: chartSubject(entry.runs[0]!.config),
-    }))
-    .sort((a, b) => Number(b.faint) - Number(a.faint));
-  const [only] = others;
-  const alone = !own && others.length === 1 && only!.runs.length === 1 ? only!.runs[0] : undefined;
-  return { own, others, alone };
-}
-
-const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => totalSteps(config)));
 
 /**
  * The metrics that charts draw: those of the run in the worker, with the runs that lie over them. With nothing beside it a run
  * keeps all the lines of a chart.
+ * @param about the config of that run, or of the one that Train would start
  */
-export function useOverlaid(
-  metrics: MetricSource,
-  steps: number,
-): { readonly metrics: MetricSource; readonly steps: number } {
+export function useOverlaid(metrics: MetricSource, about: RunConfig): Overlaid {
   const history = useHistory();
-  const { view, curves } = usePacedView();
+  const { view, curves } = usePacedView(about);
+  const steps = totalSteps(about);
   // biome-ignore lint/correctness/useExhaustiveDependencies: curves says when there is more to find
   return useMemo(() => {
+    const phases = sharedPhases(view, about);
     const longest = Math.max(view.own ? steps : 1, ...view.others.map((one) => one.steps));
     const series = view.alone === undefined ? undefined : history.seriesOf(view.alone);
-    if (series) return { metrics: { ...sourceOfSeries(series), subject: view.others[0]!.subject }, steps: longest };
-    if (view.others.length === 0 && view.own) return { metrics, steps };
-    const lines = (metric: string, feeds?: readonly string[]) => {
-      if (!isMetric(metric)) return [];
+    if (series)
+      return { metrics: { ...sourceOfSeries(series), subject: view.others[0]!.subject }, steps: longest, phases };
+    if (view.others.length === 0 && view.own) return { metrics, steps, phases };
+    const lines = (metric: MetricName, feeds?: readonly string[]) => {
       const shown = view.others.filter((one) => !feeds || one.subject.feeds.some((feed) => feeds.includes(feed)));
       return shown.flatMap((one) => lineOf(history, one, metric) ?? []);
     };
-    return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest };
-  }, [history, view, curves, metrics, steps]);
+    return { metrics: { ...metrics, overlay: { own: view.own, lines } }, steps: longest, phases };
+  }, [history, view, curves, metrics, steps, about]);
+}
+
+/** Why runs that were asked for are not drawn; undefined where all of them are. */
+export function useApart(about: RunConfig): string | undefined {
+  return usePacedView(about).view.apart;
 }
 
 interface Seen {
@@ -105,29 +57,13 @@ interface Seen {
 }
 
 /** Eight runs come into seven charts in seven tasks, each chart in its own turn. */
-function usePacedView(): Seen {
+function usePacedView(about: RunConfig): Seen {
   const { store } = useHistory();
-  return useInTurn(() => seenIn(store.getState()), { same: sameSeen, key: store });
+  const read = (): Seen => ({ view: viewOf(store.getState(), about), curves: store.getState().curves });
+  return useInTurn(read, { same: sameSeen, key: about });
 }
-
-const seenIn = (state: HistoryState): Seen => ({ view: viewOf(state), curves: state.curves });
 
 const sameSeen = (a: Seen, b: Seen) => a.curves === b.curves && sameView(a.view, b.view);
-
-function sameView(a: View, b: View): boolean {
-  return a.alone === b.alone && sameOwn(a.own, b.own) && sameList(a.others, b.others, sameDrawn);
-}
-
-const sameOwn = (a: View["own"], b: View["own"]) => a?.label === b?.label && a?.tone === b?.tone;
-
-function sameDrawn(a: Drawn, b: Drawn): boolean {
-  const style = a.label === b.label && a.tone === b.tone && a.faint === b.faint;
-  return style && a.steps === b.steps && sameList(a.runs, b.runs, (one, other) => one === other);
-}
-
-function sameList<X>(a: readonly X[], b: readonly X[], same: (one: X, other: X) => boolean): boolean {
-  return a.length === b.length && a.every((one, i) => same(one, b[i]!));
-}
 
 const lines = new WeakMap<MetricTable, Map<string, ChartLine>>();
 

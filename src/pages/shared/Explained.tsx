@@ -2,14 +2,14 @@ import { type KeyboardEvent, useId, useState } from "react";
 import { GLOSSARY, type GlossaryKey, textPieces } from "../../lab/glossary.ts";
 import styles from "./Explained.module.css";
 
-export interface ExplainedProps {
+interface ExplainedProps {
   readonly entry: GlossaryKey;
   /** As it stands in the sentence; the entry's own word unless given. */
   readonly word?: string;
 }
 
 /** A word that explains itself under the pointer, on focus and on a touch; Escape closes the explanation. */
-export function Explained({ entry, word }: ExplainedProps) {
+function Explained({ entry, word }: ExplainedProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const { word: own, meaning } = GLOSSARY[entry];

@@ -41,7 +41,7 @@ export function useStale(): boolean {
   return useRuns(({ run }) => run !== undefined && isStale(run, draft));
 }
 
-export interface Turns<T> {
+interface Turns<T> {
   /** Whether there is nothing new between two readings. */
   same?(before: T, now: T): boolean;
   /** Where it changes, the reading is not left until the next turn. */

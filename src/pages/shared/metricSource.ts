@@ -2,7 +2,7 @@ import { downsample } from "../../app/downsample.ts";
 import type { Run } from "../../app/runStore.ts";
 import type { MetricSource } from "../../charts/metricSource.ts";
 import type { ChartLine, Tone } from "../../charts/series/line.ts";
-import { isMetric, type MetricName } from "../../lab/metrics.ts";
+import type { MetricName } from "../../lab/metrics.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 
 const NOTHING: MetricSource = { line: () => undefined };
@@ -32,7 +32,7 @@ export function metricSource(run: Run | undefined): MetricSource {
 /** All metrics of a run. */
 export function sourceOfSeries(series: MetricTable): MetricSource {
   return {
-    line: (metric, label, tone) => (isMetric(metric) ? lineOf(series, metric, label, tone) : undefined),
+    line: (metric, label, tone) => lineOf(series, metric, label, tone),
     clock: clockOf(series),
     newest: series.step,
   };

@@ -1,7 +1,7 @@
 import type { Point } from "../../charts/series/line.ts";
 import { configAt, phaseAt, phasesOf, type RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { type MuValues, muAt } from "../../lab/objectives/terms/muSchedule.ts";
+import { type MuValues, muAt } from "../../lab/objectives/terms/mix.ts";
 
 const POINTS = 200;
 
@@ -31,7 +31,7 @@ export function muPlan(config: RunConfig): (step: number) => number {
 }
 
 /** µ at every step as the config has it, interventions included: what will come, and what was to come. */
-export function muAhead(config: RunConfig): Point[] {
+export function plannedMu(config: RunConfig): Point[] {
   if (!hasMu(config)) return [];
   const plan = muPlan(config);
   const last = totalSteps(config);

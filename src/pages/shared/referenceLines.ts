@@ -2,16 +2,16 @@ import { downsample } from "../../app/downsample.ts";
 import type { MetricSource } from "../../charts/metricSource.ts";
 import type { ChartLine, Point, Tone } from "../../charts/series/line.ts";
 import type { Receipt } from "../../lab/link/receipt.ts";
-import { isMetric } from "../../lab/metrics.ts";
+import type { MetricName } from "../../lab/metrics.ts";
 import type { MetricTable } from "../../lab/record/metricTable.ts";
 
 /** Another run's curves by the metric's name; the same points for the same metric every time. */
-export interface Ghost {
-  points(metric: string): readonly Point[] | undefined;
+export interface ReferenceLines {
+  points(metric: MetricName): readonly Point[] | undefined;
 }
 
 /** The curves that a link's receipt carries. */
-export function ghostOfReceipt({ curves }: Receipt): Ghost {
+export function linesOfReceipt({ curves }: Receipt): ReferenceLines {
   const lines = new Map<string, readonly Point[]>(
     curves.map(({ metric, steps, values }) => {
       const points = steps.map((x, i) => ({ x, y: values[i]! }));
@@ -22,12 +22,12 @@ export function ghostOfReceipt({ curves }: Receipt): Ghost {
 }
 
 /** The curves of a whole run that will not grow. */
-export function ghostOfSeries(series: MetricTable): Ghost {
+export function linesOfSeries(series: MetricTable): ReferenceLines {
   const lines = new Map<string, readonly Point[] | undefined>();
   return {
     points(metric) {
       if (!lines.has(metric)) {
-        const column = isMetric(metric) ? series.column(metric) : undefined;
+        const column = series.column(metric);
         lines.set(metric, column && downsample(column));
       }
       return lines.get(metric);
@@ -35,15 +35,15 @@ export function ghostOfSeries(series: MetricTable): Ghost {
   };
 }
 
-/** Lines with a ghost behind them. A line that has not changed is the same one again, so that it is not drawn again. */
-export function withGhost(source: MetricSource, ghost: Ghost | undefined): MetricSource {
-  if (!ghost) return source;
-  const joined = joinedLines(ghost);
+/** Lines with those of another run behind them. A line that has not changed is the same one again, so that it is not drawn again. */
+export function withReferenceLines(source: MetricSource, reference: ReferenceLines | undefined): MetricSource {
+  if (!reference) return source;
+  const joined = joinedLines(reference);
   return {
     ...source,
     line(metric, label, tone) {
       const line = source.line(metric, label, tone);
-      const behind = ghost.points(metric);
+      const behind = reference.points(metric);
       if (!behind) return line;
       const known = joined.get(line ?? `${metric} ${label} ${tone}`);
       return known ?? joined.add(line, `${metric} ${label} ${tone}`, label, tone, behind);
@@ -56,10 +56,10 @@ interface Joined {
   add(line: ChartLine | undefined, key: string, label: string, tone: Tone, behind: readonly Point[]): ChartLine;
 }
 
-const cache = new WeakMap<Ghost, Joined>();
+const cache = new WeakMap<ReferenceLines, Joined>();
 
-function joinedLines(ghost: Ghost): Joined {
-  const before = cache.get(ghost);
+function joinedLines(reference: ReferenceLines): Joined {
+  const before = cache.get(reference);
   if (before) return before;
   const grown = new WeakMap<ChartLine, ChartLine>();
   const alone = new Map<string, ChartLine>();
@@ -72,6 +72,6 @@ function joinedLines(ghost: Ghost): Joined {
       return joined;
     },
   };
-  cache.set(ghost, made);
+  cache.set(reference, made);
   return made;
 }

@@ -21,7 +21,7 @@ interface Mapped {
 
 /** @throws {ConfigError} for anything but CHORD with a schedule and a token weight that `mix_chord` has. */
 export function trinityConfiguration(config: RunConfig, context: number): Mapped {
-  const { algorithm, params, rollouts, demonstrations, optimiser, evaluation } = config;
+  const { algorithm, params, rollouts, demonstrations, optimizer, evaluation } = config;
   if (!algorithm.startsWith("chord"))
     refused("algorithm", `must be chord-mu or chord-phi for Trinity-RFT's mix_chord, got ${algorithm}`);
   if (params.muSchedule !== "cosine" && params.muSchedule !== "fixed")
@@ -43,13 +43,13 @@ export function trinityConfiguration(config: RunConfig, context: number): Mapped
         algorithm_type: "mix_chord",
         repeat_times: rollouts.groupSize,
         optimizer: {
-          lr: optimiser.lr,
-          lr_warmup_steps: optimiser.warmupSteps,
-          lr_scheduler_type: optimiser.lrSchedule,
-          min_lr_ratio: optimiser.lrSchedule === "cosine" ? 0.1 : undefined,
-          betas: [optimiser.beta1, optimiser.beta2],
-          weight_decay: optimiser.weightDecay,
-          clip_grad: optimiser.clipNorm,
+          lr: optimizer.lr,
+          lr_warmup_steps: optimizer.warmupSteps,
+          lr_scheduler_type: optimizer.lrSchedule,
+          min_lr_ratio: optimizer.lrSchedule === "cosine" ? 0.1 : undefined,
+          betas: [optimizer.beta1, optimizer.beta2],
+          weight_decay: optimizer.weightDecay,
+          clip_grad: optimizer.clipNorm,
         },
         sample_strategy_args: { expert_data_ratio: expertShare(expert, total), sft_dataset_name: "sft_dataset" },
         advantage_fn_args:
@@ -90,7 +90,7 @@ export function trinityConfiguration(config: RunConfig, context: number): Mapped
       buffer: {
         batch_size: rollouts.prompts,
         train_batch_size: total,
-        total_steps: optimiser.steps,
+        total_steps: optimizer.steps,
         explorer_input: {
           taskset: {
             ...taskset("problems", "./data/rl", "train"),
@@ -120,10 +120,10 @@ export function trinityConfiguration(config: RunConfig, context: number): Mapped
       synchronizer: { sync_method: "nccl", sync_interval: 1 },
       trainer: {
         trainer_type: "verl",
-        total_steps: optimiser.steps,
-        grad_clip: optimiser.clipNorm,
+        total_steps: optimizer.steps,
+        grad_clip: optimizer.clipNorm,
         use_dynamic_bsz: true,
-        save_interval: optimiser.steps,
+        save_interval: optimizer.steps,
       },
       monitor: { monitor_type: "tensorboard" },
     },
@@ -141,7 +141,7 @@ function expertShare(expert: number, total: number): number {
   return Math.ceil(share * total) === expert ? share : (expert - 0.5) / total;
 }
 
-function differencesOf({ params, optimiser, rewards }: RunConfig): string[] {
+function differencesOf({ params, optimizer, rewards }: RunConfig): string[] {
   const all = [
     "Trinity averages the terms of micro-batches; the lab's are exact over the whole batch.",
     "A completion that was cut off before <eos> is judged by its text; in the lab it earns 0.",
@@ -150,8 +150,8 @@ function differencesOf({ params, optimiser, rewards }: RunConfig): string[] {
   if (params.advantageStd === "none") all.push("advantageStd none: Trinity divides by the group's deviation.");
   if (params.deadGroups !== "count") all.push("deadGroups: Trinity counts groups without a signal.");
   if (Number(params.klCoef) > 0 && params.klIn !== "loss") all.push("klIn: the term stands in the loss here.");
-  if (optimiser.epsilon !== 1e-8) all.push(`Adam's ε ${optimiser.epsilon}: Trinity's optimizer takes none.`);
-  if (optimiser.updatesPerBatch !== 1) all.push("updatesPerBatch: one update is made on a batch.");
+  if (optimizer.epsilon !== 1e-8) all.push(`Adam's ε ${optimizer.epsilon}: Trinity's optimizer takes none.`);
+  if (optimizer.updatesPerBatch !== 1) all.push("updatesPerBatch: one update is made on a batch.");
   if (rewards.rewardSource !== "verifier")
     all.push(`rewardSource ${rewards.rewardSource}: the reward is the verifier's, the reward model stays here.`);
   return all;

@@ -25,7 +25,7 @@ export function samplingArguments(config: RunConfig, length: string): readonly A
 
 /** GRPO. CHORD and the mixtures of GRPO and DPO have no trainer in TRL. */
 export function reinforcement(config: RunConfig): Counterpart {
-  const { algorithm, params, rollouts, optimiser, rewards } = config;
+  const { algorithm, params, rollouts, optimizer, rewards } = config;
   if (algorithm.startsWith("chord"))
     return {
       lacks:
@@ -69,7 +69,7 @@ export function reinforcement(config: RunConfig): Counterpart {
         },
         same(params, "klCoef", "beta"),
         ...(Number(params.entropyCoef) > 0 ? [same(params, "entropyCoef", "entropy_coef")] : []),
-        { name: "num_iterations", value: optimiser.updatesPerBatch, knobs: ["updatesPerBatch"] },
+        { name: "num_iterations", value: optimizer.updatesPerBatch, knobs: ["updatesPerBatch"] },
       ],
       differences,
     },

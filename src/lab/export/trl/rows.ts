@@ -39,7 +39,7 @@ async function demonstrationRows(source: ExportSource, config: RunConfig): Promi
     return items.map(({ prompt, answers }) => ({ prompt, completion: answers[0]!.completion }));
   }
   const pool = demonstrationPool(task, config.taskParams, { ...sourceOf(config, "train"), count: demoCount });
-  const count = pool.count || Math.min(MOST_ROWS, demoBatch * config.optimiser.steps);
+  const count = pool.count || Math.min(MOST_ROWS, demoBatch * config.optimizer.steps);
   return Array.from({ length: count }, (_, index) => {
     const { problem, completion } = pool.at(index);
     return { prompt: problem.prompt, completion };
@@ -50,7 +50,7 @@ async function demonstrationRows(source: ExportSource, config: RunConfig): Promi
 function promptRows(config: RunConfig): Row[] {
   const task = taskById(config.task);
   const { prompts } = config.rollouts;
-  const steps = Math.min(config.optimiser.steps, Math.ceil(MOST_ROWS / prompts));
+  const steps = Math.min(config.optimizer.steps, Math.ceil(MOST_ROWS / prompts));
   const asked: Problem[] = [];
   for (let step = 1; step <= steps; step++) asked.push(...problemsOf({ task, config }, prompts, step));
   const first = config.algorithm === "dpo-online" ? tokenText(BOS) : "";
@@ -59,8 +59,8 @@ function promptRows(config: RunConfig): Row[] {
 
 /** Pairs by the starting policy: the run's fixed set, or one of the same making where every update has fresh ones. */
 async function pairRows(source: ExportSource, config: RunConfig, form: DataForm): Promise<Row[]> {
-  const { pairs, rollouts, optimiser } = config;
-  const fresh = Math.min(MOST_PAIR_PROMPTS, optimiser.steps * rollouts.prompts);
+  const { pairs, rollouts, optimizer } = config;
+  const fresh = Math.min(MOST_PAIR_PROMPTS, optimizer.steps * rollouts.prompts);
   const pairCount = pairs.pairSource === "buffer" ? pairs.pairCount : fresh;
   const items = await browsed(
     source,

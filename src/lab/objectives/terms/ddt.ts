@@ -1,6 +1,6 @@
+import { summarise } from "../../statistics.ts";
 import type { FeedScores, Numbers, TokenFeed } from "../objective.ts";
-import { floorLogp } from "./probability.ts";
-import { scored, summarise } from "./stats.ts";
+import { floorLogp, scored } from "./batch.ts";
 
 /*
  * Distribution Discriminant Theory (On-Policy SFT, arXiv 2602.12222): the centred log-likelihood CLL_t = log p(y_t) + H_t
@@ -16,7 +16,7 @@ export function centredLogLikelihood(scores: Pick<FeedScores, "logp" | "entropy"
 }
 
 /** Counts in equal bins over [min, max]; the outer bins take what lies beyond. */
-export interface Histogram {
+interface Histogram {
   readonly min: number;
   readonly max: number;
   readonly counts: readonly number[];
@@ -84,7 +84,7 @@ export function histogram(values: Numbers, min = -8, max = 4, bins = 24): Histog
 }
 
 /** Cumulative CLL of one row's scored tokens, with the band that own samples stay in about 95 times of 100 (Gaussian). */
-export interface CumulativeCll {
+interface CumulativeCll {
   readonly sum: readonly number[]; // Σ CLL up to each token
   readonly band: readonly number[]; // 2 · sqrt(Σ varentropy); empty where the varentropy is unknown
 }

@@ -1,14 +1,12 @@
 import { choice, real } from "../../schema.ts";
+import { summarise } from "../../statistics.ts";
 import type { FeedScores, PairLossRow, TokenFeed } from "../objective.ts";
-import { rewardGroups } from "./advantage.ts";
-import { present } from "./metrics.ts";
-import { reductionKnob } from "./overPairs.ts";
+import { present, scored, scoredMean, zeroShare } from "./batch.ts";
 import { type PairLossType, type PairLossValues, pairLoss, pairLossKnobs } from "./pairLosses.ts";
-import { rewardMetrics } from "./policyGradient.ts";
-import { logRatios, requireReference, sequencesOf, spread } from "./sequences.ts";
-import { scored, scoredMean, summarise, zeroShare } from "./stats.ts";
+import { logRatios, reductionKnob, requireReference, sequencesOf, spread } from "./pairs.ts";
+import { rewardGroups, rewardMetrics } from "./policyGradient.ts";
 
-export type GroupReduction = "pairs" | "paired-prompts" | "prompts";
+type GroupReduction = "pairs" | "paired-prompts" | "prompts";
 
 export const groupDpoKnobs = {
   ...pairLossKnobs,
@@ -40,7 +38,7 @@ export const groupDpoKnobs = {
   ),
 };
 
-export type GroupDpoValues = PairLossValues & {
+type GroupDpoValues = PairLossValues & {
   readonly lossType: PairLossType;
   readonly correctAbove: number;
   readonly reduction: GroupReduction;

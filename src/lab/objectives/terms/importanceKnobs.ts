@@ -1,6 +1,6 @@
 import { choice, real } from "../../schema.ts";
-import type { Defining } from "../objective.ts";
-import { factor, type Term } from "./explanation.ts";
+import type { Defining, Term } from "../objective.ts";
+import { factor } from "./batch.ts";
 
 /** The knobs of a weight π/π_ref on demonstrations. */
 export const importanceKnobs = {

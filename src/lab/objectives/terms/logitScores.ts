@@ -1,5 +1,5 @@
 import type { FeedCredit, FeedScores, Numbers } from "../objective.ts";
-import { floorLogp } from "./probability.ts";
+import { floorLogp } from "./batch.ts";
 
 /** What a softmax over logits says about labels: the float64 reference of what a policy's token head computes. */
 export interface LogitScores extends FeedScores {

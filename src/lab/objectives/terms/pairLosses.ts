@@ -1,10 +1,10 @@
 import { choice, real } from "../../schema.ts";
-import type { Defining } from "../objective.ts";
-import { type Term, written } from "./explanation.ts";
-import { logSigmoid, sigmoid } from "./probability.ts";
+import { logSigmoid, sigmoid } from "../../statistics.ts";
+import type { Defining, Term } from "../objective.ts";
+import { written } from "./batch.ts";
 
 /** One preference pair: log-ratios to the reference, summed over the answer, and the answers' lengths. */
-export interface LogRatioPair {
+interface LogRatioPair {
   readonly lc: number;
   readonly lr: number;
   readonly nc: number;
@@ -17,7 +17,7 @@ export interface PairLossValues {
 }
 
 /** The loss of a pair with its slopes in lc and lr. */
-export interface PairLoss {
+interface PairLoss {
   readonly loss: number;
   readonly dc: number;
   readonly dr: number;
@@ -270,3 +270,41 @@ export const pairLossKnobs = {
 /** How much the good or the bad answers count. */
 export const sideWeight = (label: string, help: string) =>
   real(1, { min: 0, max: 10, step: 0.05 }, { label, help, source: "1 in TRL", live: true });
+
+const H_C = "h_c = \\log\\frac{\\pi_\\theta(y_c)}{\\pi_{\\text{ref}}(y_c)}";
+const PER_TOKEN = "x = \\beta\\Big(\\frac{h_c}{|y_c|} - \\frac{h_r}{|y_r|}\\Big)";
+const MARGIN = "x = \\beta\\,(h_c - h_r)";
+const SMOOTHED = "-(1-\\varepsilon)\\log\\sigma(x) - \\varepsilon\\log\\sigma(-x)";
+
+/** TeX of the loss ℓ of one pair, and of what it is a function of. */
+const PAIR_TEX = {
+  sigmoid: ["-\\log\\sigma(x)", MARGIN],
+  hinge: ["\\max(0,\\ 1 - x)", MARGIN],
+  ipo: ["\\Big(\\frac{h_c}{|y_c|} - \\frac{h_r}{|y_r|} - \\frac{1}{2\\beta}\\Big)^2"],
+  ipo_sum: ["\\Big(h_c - h_r - \\frac{1}{2\\beta}\\Big)^2"],
+  robust: ["\\frac{-(1-\\varepsilon)\\log\\sigma(x) + \\varepsilon\\log\\sigma(-x)}{1 - 2\\varepsilon}", MARGIN],
+  sigmoid_norm: ["-\\log\\sigma(x)", PER_TOKEN],
+  exo_pair: [
+    "\\sigma(x)\\log\\frac{\\sigma(x)}{1-\\varepsilon} + \\sigma(-x)\\log\\frac{\\sigma(-x)}{\\varepsilon}",
+    MARGIN,
+  ],
+  nca_pair: ["-\\log\\sigma(\\beta h_c) - \\tfrac12\\log\\sigma(-\\beta h_c) - \\tfrac12\\log\\sigma(-\\beta h_r)"],
+  bco_pair: ["-\\log\\sigma(\\beta h_c) - \\log\\sigma(-\\beta h_r)"],
+  sppo_hard: ["\\Big(h_c - \\frac{1}{2\\beta}\\Big)^2 + \\Big(h_r + \\frac{1}{2\\beta}\\Big)^2"],
+  apo_zero: ["\\sigma(-\\beta h_c) + \\sigma(\\beta h_r)"],
+  apo_down: ["\\sigma(\\beta h_c) + \\sigma(-\\beta(h_c - h_r))"],
+  discopop: ["-(1-m)\\log\\sigma(x) + m\\,e^{-x}", MARGIN, "m = \\sigma(x/0.05)"],
+} as const;
+
+export interface PairLossTex {
+  readonly lossType: keyof typeof PAIR_TEX;
+  readonly labelSmoothing: number;
+}
+
+/** TeX of `mean` ℓ for a loss on pairs with a reference, in pieces. */
+export function pairTex(mean: string, { lossType, labelSmoothing }: PairLossTex): readonly string[] {
+  const [loss, ...where] = PAIR_TEX[lossType];
+  const logistic = lossType === "sigmoid" || lossType === "sigmoid_norm";
+  const ell = logistic && labelSmoothing > 0 ? SMOOTHED : loss;
+  return [`\\mathcal{L} = ${mean}\\,\\ell`, `\\ell = ${ell}`, ...where, H_C];
+}

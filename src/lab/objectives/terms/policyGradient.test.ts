@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { advantages } from "./advantage.ts";
-import { klTerm } from "./kl.ts";
-import { policyGradient } from "./policyGradient.ts";
+import { advantages, klTerm, policyGradient } from "./policyGradient.ts";
 import { near } from "./testNear.ts";
 
 const feed = { rows: 4, length: 1, mask: Float64Array.of(1, 1, 1, 1), groupSize: 2 };

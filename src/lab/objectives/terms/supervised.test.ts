@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { initials } from "../../schema.ts";
-import { type Aggregation, aggregationKnobs, type MaskedRows, tokenScale } from "./aggregate.ts";
+import { type Aggregation, aggregationKnobs, type MaskedRows, tokenScale } from "./batch.ts";
 import { sharedWeights, supervise, weightSpread } from "./supervised.ts";
 import { near } from "./testNear.ts";
 import { ruleOf, type TokenWeightName, weightKnobs } from "./tokenWeight.ts";

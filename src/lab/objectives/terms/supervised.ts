@@ -1,10 +1,63 @@
-import type { Assignment, Defining, FeedCredit, FeedScores, Metrics, Numbers, TokenFeed } from "../objective.ts";
-import { type AggregationValues, tokenScale } from "./aggregate.ts";
-import { factor, type Term } from "./explanation.ts";
-import { present } from "./metrics.ts";
-import { floorLogp } from "./probability.ts";
-import { quantiles, type Summary, scored, summarise, vectors } from "./stats.ts";
-import type { TokenRule } from "./tokenWeight.ts";
+import type { Metrics } from "../../metrics.ts";
+import { quantiles, type Summary, summarise } from "../../statistics.ts";
+import type { Assignment, Defining, FeedCredit, FeedScores, Numbers, Term, TokenFeed, View } from "../objective.ts";
+import {
+  type AggregationValues,
+  factor,
+  floorLogp,
+  present,
+  scored,
+  tokenScale,
+  vectors,
+  WEIGHT_VIEW,
+} from "./batch.ts";
+
+/** What one scored token contributes before the mean over tokens. */
+interface TokenPush {
+  readonly loss: number; // ℓ_t
+  readonly push: number; // −∂ℓ_t/∂log π(y_t)
+}
+
+/** From a token's index in [B, T] and its log π to its loss and push. */
+export type TokenRule = (index: number, logp: number) => TokenPush;
+
+/** ℓ = −w · min(log π, ceiling), w held still; a token above the ceiling is not pushed, as torch's clamp has it. */
+export function weighted(weightOf: (index: number) => number, ceiling = Number.POSITIVE_INFINITY): TokenRule {
+  return (index, logp) => {
+    const w = weightOf(index);
+    return logp <= ceiling ? { loss: -w * logp, push: w } : { loss: -w * ceiling, push: 0 };
+  };
+}
+
+/** The words of what is shown of demonstrations, whatever pushes them; λ where hints wrote them. */
+export const DEMO_VIEWS = {
+  weight: WEIGHT_VIEW,
+  phi: {
+    label: "φ = p(1−p)",
+    symbol: "φ",
+    formula: "p(1−p)",
+    scale: "size",
+    full: 0.25,
+    ends: { up: "undecided, at most 0.25" },
+  },
+  cll: {
+    label: "CLL = log p + H",
+    symbol: "CLL",
+    formula: "log p + H",
+    scale: "signed",
+    full: 3,
+    ends: { up: "likelier than the policy's own average", down: "less likely" },
+    unit: "nats",
+  },
+  hint_lambda: {
+    label: "the student's share λ",
+    symbol: "λ",
+    words: "the student's share",
+    scale: "size",
+    full: 1,
+    ends: { up: "chosen without the hint; uncoloured: by the hint alone" },
+  },
+} as const satisfies Record<string, View>;
 
 /** Demonstrations that were written with hints make another algorithm of imitation: Hinted Decoding. */
 export const UNHINTED: Defining = {
@@ -13,7 +66,7 @@ export const UNHINTED: Defining = {
 };
 
 /** Views and metrics are worked out when they are first read, from the scores and the feed as they are then. */
-export interface Supervision {
+interface Supervision {
   readonly loss: number;
   readonly credit: FeedCredit;
   readonly metrics: Metrics;

@@ -1,26 +1,174 @@
 import { choice, initials, real, type Values } from "../../schema.ts";
-import type { Defining, FeedScores, Numbers } from "../objective.ts";
-import { factor, type Term, type TokenContext, unpushed } from "./explanation.ts";
-import { gammaOf, idftKnobs } from "./idftGamma.ts";
-import { clamp, floorLogp } from "./probability.ts";
-import { scored } from "./stats.ts";
+import type { Defining, FeedScores, Numbers, Term, TokenContext, View } from "../objective.ts";
+import { clamp, factor, floorLogp, scored, unpushed } from "./batch.ts";
+import { DEMO_VIEWS, type TokenRule, weighted } from "./supervised.ts";
 
-/** What one scored token contributes before the mean over tokens. */
-export interface TokenPush {
-  readonly loss: number; // ℓ_t
-  readonly push: number; // −∂ℓ_t/∂log π(y_t)
+export const idftKnobs = {
+  beta: real(
+    1,
+    { min: 0.01, max: 100, log: true },
+    {
+      label: "β",
+      help: "How many nats of CLL change the exponent by a factor e; a large one is DFT.",
+      symbol: "\\beta",
+      source: "polylog_beta 1.0 in the authors' scripts",
+      live: true,
+    },
+  ),
+  gammaMin: real(
+    0.1,
+    { min: 0, max: 100, log: true },
+    {
+      label: "γ min",
+      help: "Smallest exponent: how close a token that fits very well comes to plain SFT (0).",
+      symbol: "\\gamma_{\\min}",
+      source: "polylog_gamma_min 0.1",
+      live: true,
+    },
+  ),
+  gammaMax: real(
+    2,
+    { min: 0, max: 10_000, log: true },
+    {
+      label: "γ max",
+      help: "Largest exponent: how strongly a token that does not fit is held back.",
+      symbol: "\\gamma_{\\max}",
+      source: "polylog_gamma_max 2.0; one run family used 1.0",
+      live: true,
+    },
+  ),
+  warmupRatio: real(
+    0,
+    { min: 0, max: 1, step: 0.01 },
+    {
+      label: "DFT share",
+      help: "Share of the run that is DFT (γ = 1) before IDFT comes in.",
+      source: "polylog_warmup_ratio: 0 in the released runs, 0.2 in the configuration file",
+    },
+  ),
+  transitionRatio: real(
+    0,
+    { min: 0, max: 1, step: 0.01 },
+    {
+      label: "Transition share",
+      help: "Share of the run over which IDFT comes in linearly.",
+      source: "polylog_transition_ratio: 0 in the released runs, 0.1 in the configuration file",
+    },
+  ),
+  gradientMode: choice<"current" | "feb2026">(
+    "current",
+    [
+      { value: "current", label: "Current", help: "The whole weight is held still: never pushes a token down." },
+      {
+        value: "feb2026",
+        label: "February 2026",
+        help: "Only γ is held still: tokens with p below exp(−1/γ) are pushed down.",
+      },
+    ],
+    {
+      label: "Gradient mode",
+      help: "Which part of the weight is behind the stop-gradient.",
+      source: "authors' repository before and after 13 March 2026",
+    },
+  ),
+  phiBound: real(
+    0,
+    { min: 0, max: 20, step: 0.1 },
+    {
+      label: "CLL bound",
+      help: "Trains only tokens with |CLL| under it; 0 trains all.",
+      symbol: "b",
+      source: "fsdp_polylog_ablation_trainer",
+    },
+  ),
+  phiClip: real(
+    0,
+    { min: 0, max: 20, step: 0.5 },
+    {
+      label: "CLL clip",
+      help: "Clips CLL to ± this in place of the bounds on γ; 0 keeps those.",
+      symbol: "B",
+      source: "a third-party port: 3 to 10, default 5",
+    },
+  ),
+};
+
+const spread: Defining = {
+  within: ({ gammaMin, gammaMax, phiClip }) => Number(phiClip) > 0 || Number(gammaMin) < Number(gammaMax),
+  otherwise: ({ gammaMin }) => `constant γ ${gammaMin}`,
+};
+
+/** IDFT's exponent differs from token to token for at least a part of the run. */
+export const GAMMA_DEFINES: Readonly<Record<string, Defining>> = {
+  gammaMin: spread,
+  gammaMax: spread,
+  warmupRatio: { within: ({ warmupRatio }) => Number(warmupRatio) < 1, otherwise: () => "DFT all along" },
+};
+
+/** TeX of γ under the settings in force. */
+export function gammaTex(params: { phiClip: number; warmupRatio: number; transitionRatio: number }): readonly string[] {
+  const raw =
+    params.phiClip > 0
+      ? "e^{-\\operatorname{clamp}(\\text{CLL}_t,\\ -B,\\ B)/\\beta}"
+      : "\\operatorname{clamp}\\!\\big(e^{-\\text{CLL}_t/\\beta},\\ \\gamma_{\\min},\\ \\gamma_{\\max}\\big)";
+  const scheduled = params.warmupRatio > 0 || params.transitionRatio > 0;
+  const gamma = scheduled ? `1 + \\lambda\\,\\big(${raw} - 1\\big)` : raw;
+  return [`\\gamma_t = ${gamma}`, "\\text{CLL}_t = \\log p_t + H_t"];
 }
 
-/** From a token's index in [B, T] and its log π to its loss and push. */
-export type TokenRule = (index: number, logp: number) => TokenPush;
-
-/** ℓ = −w · min(log π, ceiling), w held still; a token above the ceiling is not pushed, as torch's clamp has it. */
-export function weighted(weightOf: (index: number) => number, ceiling = Number.POSITIVE_INFINITY): TokenRule {
-  return (index, logp) => {
-    const w = weightOf(index);
-    return logp <= ceiling ? { loss: -w * logp, push: w } : { loss: -w * ceiling, push: 0 };
+/** The push of one token of a demonstration, before the mean; γ is the one that trained it. */
+export function explainGamma(
+  { row, params }: TokenContext<{ readonly phiBound: number; readonly gradientMode: string }>,
+  at: number,
+): Term {
+  const logp = row.logp[at]!;
+  const [p, gamma] = [Math.exp(logp), row.views.gamma?.[at] ?? 1];
+  if (params.phiBound > 0 && Math.abs(row.views.cll?.[at] ?? 0) >= params.phiBound)
+    return unpushed("|CLL| beyond the bound");
+  const w = p ** gamma;
+  if (params.gradientMode !== "feb2026") return { symbols: "p^γ", numbers: [p, "^", gamma], value: w };
+  return {
+    symbols: "p^γ (1 + γ log p)",
+    numbers: [p, "^", gamma, " × (1 + ", gamma, " × ", logp, ")"],
+    value: w * (1 + gamma * logp),
   };
 }
+
+interface GammaValues {
+  readonly beta: number;
+  readonly gammaMin: number;
+  readonly gammaMax: number;
+  readonly phiClip: number;
+}
+
+/** λ: 0 while progress is under the warm-up (γ = 1: DFT), then linear, then 1. */
+export function lambdaAt(
+  progress: number,
+  { warmupRatio, transitionRatio }: { readonly warmupRatio: number; readonly transitionRatio: number },
+): number {
+  if (progress < warmupRatio) return 0;
+  if (progress < warmupRatio + transitionRatio) return (progress - warmupRatio) / transitionRatio;
+  return 1;
+}
+
+/** γ = 1 + λ (clamp(exp(−CLL/β), γ_min, γ_max) − 1), or with a clip B on CLL in place of the clamp. */
+export function gammaOf(cll: number, lambda: number, values: GammaValues): number {
+  const { beta, gammaMin, gammaMax, phiClip: bound } = values;
+  const raw =
+    bound > 0
+      ? Math.min(Math.exp(-clamp(cll, -bound, bound) / beta), Number.MAX_VALUE)
+      : clamp(Math.exp(-cll / beta), gammaMin, gammaMax);
+  return 1 + lambda * (raw - 1);
+}
+
+/** The words of what is shown of demonstrations with an exponent. */
+export const GAMMA_VIEWS = {
+  weight: DEMO_VIEWS.weight,
+  phi: DEMO_VIEWS.phi,
+  cll: DEMO_VIEWS.cll,
+  gamma: { label: "exponent γ", symbol: "γ", scale: "size", ends: { up: "held back" } },
+  hint_lambda: DEMO_VIEWS.hint_lambda,
+} as const satisfies Record<string, View>;
 
 const probability = { min: 0.01, max: 1, step: 0.01 };
 
@@ -114,7 +262,7 @@ const explainPhi = ({ p }: WeightedToken): Term => ({
 });
 const explainUnder = (explain: (token: WeightedToken) => Term, token: WeightedToken, limit: number): Term =>
   token.logp <= Math.log(limit) ? explain(token) : { symbols: `0, p above ${limit}`, numbers: ["0"], value: 0 };
-const explainGamma = ({ logp, p, H }: WeightedToken): Term => {
+const explainReleased = ({ logp, p, H }: WeightedToken): Term => {
   const gamma = gammaOf(logp + H, 1, RELEASED_IDFT);
   return { symbols: "p^γ", numbers: [p, "^", gamma], value: p ** gamma };
 };
@@ -223,7 +371,7 @@ export const TOKEN_WEIGHTS = {
         const logp = floorLogp(held.logp[i]!);
         return Math.exp(gammaOf(logp + held.entropy[i]!, 1, RELEASED_IDFT) * logp);
       }),
-    explainGamma,
+    explainReleased,
     [],
     ["entropy"],
   ),

@@ -5,7 +5,7 @@ import { type Parameters, parametersOf } from "./parameters.ts";
 import { tokenScore, tokenScoreBackward } from "./tokenHead.ts";
 
 /** {@link forward64}'s answer. Scores are 0 where the mask is. */
-export interface Forward64 {
+interface Forward64 {
   readonly logits: Float64Array; // [B, T + 1, V]
   readonly logp: Float64Array; // [B, T]
   readonly entropy: Float64Array; // [B, T]

@@ -1,20 +1,20 @@
 import type { PolicyShape } from "../shape.ts";
 import { attention } from "./attention.ts";
+import { type Differentiable, gated, linear, rmsNorm, rotate, sum } from "./differentiable.ts";
 import type { Parameters } from "./parameters.ts";
-import { gated, linear, type Part, rmsNorm, rotate, sum } from "./parts.ts";
 
 /**
  * Logits [n, V] of one sequence of n tokens without padding, in float64. `back` takes ∂logits and adds to the slopes of
  * every parameter; what it returns is of no use.
  */
-export function llama(shape: PolicyShape, parameters: Parameters, ids: ArrayLike<number>): Part {
+export function llama(shape: PolicyShape, parameters: Parameters, ids: ArrayLike<number>): Differentiable {
   const { width, vocabSize, tied, normEpsilon } = shape;
   const embedding = parameters.value("model.embed_tokens");
   let h = new Float64Array(ids.length * width);
   for (let t = 0; t < ids.length; t++) {
     h.set(embedding.subarray(ids[t]! * width, (ids[t]! + 1) * width), t * width);
   }
-  const layers: Part[] = [];
+  const layers: Differentiable[] = [];
   for (let index = 0; index < shape.layers; index++) {
     const part = layer(shape, parameters, `model.layers.${index}`, h);
     layers.push(part);
@@ -37,7 +37,7 @@ export function llama(shape: PolicyShape, parameters: Parameters, ids: ArrayLike
   };
 }
 
-function layer(shape: PolicyShape, parameters: Parameters, at: string, h: Float64Array): Part {
+function layer(shape: PolicyShape, parameters: Parameters, at: string, h: Float64Array): Differentiable {
   const { width, heads, kvHeads, headWidth, hidden, normEpsilon, ropeTheta } = shape;
   const dense = (x: Float64Array, name: string, inputs: number) =>
     linear(x, parameters.value(`${at}.${name}`), parameters.slope(`${at}.${name}`), inputs);

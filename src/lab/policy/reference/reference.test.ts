@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { normal, Streams } from "../../rng.ts";
 import type { Sequences, TokenCredit } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
-import * as llama from "../vectors/llama.ts";
+import * as llama from "../vectors/testLlama.ts";
 import { adamW64 } from "./adamW.ts";
 import { forward64, gradient64 } from "./forward.ts";
 import { generate64 } from "./generate.ts";

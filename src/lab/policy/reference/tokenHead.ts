@@ -1,7 +1,7 @@
 import { entropyOf, logSoftmax } from "../draw.ts";
 
 /** What a policy says about one token, in float64 nats. */
-export interface TokenScore64 {
+interface TokenScore64 {
   readonly logp: number;
   readonly entropy: number;
   readonly varentropy: number;

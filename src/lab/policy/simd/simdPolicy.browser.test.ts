@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { testWeights } from "../parity.ts";
+import { testWeights } from "../testing/parity.ts";
 import { simdPolicy } from "./simdPolicy.ts";
 import { bitsOf, digest, TRAINED_BITS, TRAINED_SHAPE } from "./testTraining.ts";
 

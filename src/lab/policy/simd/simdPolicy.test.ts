@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Streams } from "../../rng.ts";
-import { SHAPES, testBatch, testPrompts, testStep, testWeights } from "../parity.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
+import { SHAPES, testBatch, testPrompts, testStep, testWeights } from "../testing/parity.ts";
 import { testPolicyContract } from "../testing/testPolicyContract.ts";
 import { canFuse } from "./module.ts";
 import { allowRelaxedSimd } from "./relaxedSimd.node.ts";

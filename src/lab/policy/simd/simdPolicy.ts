@@ -51,7 +51,7 @@ const INFO: Readonly<Record<Variant, PolicyInfo>> = {
   },
 };
 
-export class SimdPolicy implements Policy {
+class SimdPolicy implements Policy {
   readonly shape: PolicyShape;
   readonly layout: readonly ParameterSlot[];
   readonly info: PolicyInfo;

@@ -4,8 +4,8 @@ import type { TokenFeed } from "../../objectives/objective.ts";
 import { sft } from "../../objectives/sft.ts";
 import { Streams } from "../../rng.ts";
 import { initials } from "../../schema.ts";
-import { SHAPES, TEST_RULE, testBatch, testPrompts } from "../parity.ts";
 import type { Policy, Sequences, TokenCredit, TokenScores, UpdateReport } from "../policy.ts";
+import { SHAPES, TEST_RULE, testBatch, testPrompts } from "../testing/parity.ts";
 
 export const TRAINED_SHAPE = SHAPES["grouped heads, two layers, own head"]!;
 

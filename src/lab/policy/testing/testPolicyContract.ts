@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Streams } from "../../rng.ts";
+import type { HintedStream, Policy, PolicyState, SampleOptions } from "../policy.ts";
+import { referencePolicy } from "../reference/referencePolicy.ts";
+import type { PolicyShape } from "../shape.ts";
 import {
   compareGradients,
   compareLearning,
@@ -9,10 +12,7 @@ import {
   testPrompts,
   testStep,
   testWeights,
-} from "../parity.ts";
-import type { HintedStream, Policy, PolicyState, SampleOptions } from "../policy.ts";
-import { referencePolicy } from "../reference/referencePolicy.ts";
-import type { PolicyShape } from "../shape.ts";
+} from "./parity.ts";
 
 const nano = SHAPES.nano!;
 const key = { seed: 11, stream: Streams.tests, step: 3 };

@@ -1,7 +1,7 @@
 import { getBackend } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { chooseBackend } from "./backend.ts";
-import { wasmPaths } from "./wasmPaths.node.ts";
+import { wasmPaths } from "./testWasmPaths.ts";
 
 // One process, in this order: tfjs starts a backend once, and remembers a failed one.
 

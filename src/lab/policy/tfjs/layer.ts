@@ -66,7 +66,7 @@ export function layerForward(
 }
 
 /** Gradients in the order of the layout, flat. */
-export type LayerGradient = readonly Tensor[];
+type LayerGradient = readonly Tensor[];
 
 /** From ∂h after the layer to ∂h before it and the gradients of its parameters. Disposes of the trace. */
 export function layerBackward(

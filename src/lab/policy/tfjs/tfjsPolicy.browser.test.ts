@@ -4,6 +4,8 @@ import threaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threa
 import { memory } from "@tensorflow/tfjs-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { Streams } from "../../rng.ts";
+import type { Policy } from "../policy.ts";
+import { referencePolicy } from "../reference/referencePolicy.ts";
 import {
   compareGradients,
   compareLearning,
@@ -12,9 +14,7 @@ import {
   testPrompts,
   testStep,
   testWeights,
-} from "../parity.ts";
-import type { Policy } from "../policy.ts";
-import { referencePolicy } from "../reference/referencePolicy.ts";
+} from "../testing/parity.ts";
 import { tfjsPolicy } from "./tfjsPolicy.ts";
 
 const wasmPaths = {

@@ -1,12 +1,12 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { Streams } from "../../rng.ts";
-import { SHAPES, TEST_RULE, testBatch, testCredit, testPrompts, testStep, testWeights } from "../parity.ts";
 import type { Policy, SampleOptions } from "../policy.ts";
 import type { PolicyShape } from "../shape.ts";
+import { SHAPES, TEST_RULE, testBatch, testCredit, testPrompts, testStep, testWeights } from "../testing/parity.ts";
 import { testPolicyContract } from "../testing/testPolicyContract.ts";
+import { wasmPaths } from "./testWasmPaths.ts";
 import { type TfjsPolicy, tfjsPolicy } from "./tfjsPolicy.ts";
-import { wasmPaths } from "./wasmPaths.node.ts";
 
 const nano = SHAPES.nano!;
 const key = { seed: 11, stream: Streams.tests, step: 3 };

@@ -27,7 +27,7 @@ import { allLogits, backwardPass, forwardPass, type Kept, score } from "./pass.t
 import { type Read, reader } from "./read.ts";
 import { scoresOf, windowOf } from "./window.ts";
 
-export interface TfjsOptions extends BackendOptions {
+interface TfjsOptions extends BackendOptions {
   /** Which backend of tfjs to start; `auto` unless given. */
   readonly backend?: "auto" | BackendName;
 }

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Policy, Prompts } from "../policy.ts";
 import { simdPolicy } from "../simd/simdPolicy.ts";
+import { wasmPaths } from "../tfjs/testWasmPaths.ts";
 import { tfjsPolicy } from "../tfjs/tfjsPolicy.ts";
-import { wasmPaths } from "../tfjs/wasmPaths.node.ts";
-import * as llama from "./llama.ts";
+import * as llama from "./testLlama.ts";
 
 const make = {
   wasm: () => tfjsPolicy(llama.shape, llama.weights, { backend: "wasm", wasmPaths }),

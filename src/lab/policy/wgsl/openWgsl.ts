@@ -4,7 +4,7 @@ import { dimsOf } from "./layout/dims.ts";
 import { warmDevice } from "./warmDevice.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
-export interface OpenWgslOptions {
+interface OpenWgslOptions {
   /** The environment's WebGPU; `navigator.gpu` unless given. */
   readonly gpu?: GPU | undefined;
   /** Take a software adapter too: correct, and slower than the portable policy on wasm. */
@@ -13,7 +13,7 @@ export interface OpenWgslOptions {
   readonly onProgress?: (done: number) => void;
 }
 
-export type OpenedWgsl =
+type OpenedWgsl =
   | { readonly policy: WgslPolicy; readonly reason: string }
   | { readonly policy: undefined; readonly reason: string };
 

@@ -11,7 +11,7 @@ import { wgslPolicy } from "./wgslPolicy.ts";
  */
 
 /** The smallest policy: its MLP is just wide enough for every form of the kernels to be used, and whoever trains one has them compiled. */
-const SHAPE = { ...SIZES.nano, context: 32 };
+export const selfTestShape = { ...SIZES.nano, context: 32 };
 /** More than 64 tokens: their gradient is summed in parts. */
 const ROWS = 15;
 const DRAWN = 3;
@@ -21,7 +21,7 @@ const UPDATE: AdamW = { lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weigh
 const TOLERANCE = 1e-4;
 
 /** Mean negative log-probability before and after one update, its norms, and the ids of a greedy rollout. */
-export interface SelfTestNumbers {
+interface SelfTestNumbers {
   readonly before: number;
   readonly after: number;
   readonly gradNorm: number;
@@ -40,7 +40,7 @@ export const EXPECTED: SelfTestNumbers = {
 /** The measured numbers of any policy of {@link selfTestWeights}. */
 export async function selfTestNumbers(policy: Policy): Promise<SelfTestNumbers> {
   const T = LENGTH - 1;
-  const ids = Int32Array.from({ length: ROWS * LENGTH }, (_, i) => (i * i * 7 + 3 * i + 1) % SHAPE.vocabSize);
+  const ids = Int32Array.from({ length: ROWS * LENGTH }, (_, i) => (i * i * 7 + 3 * i + 1) % selfTestShape.vocabSize);
   const starts = Int32Array.from({ length: ROWS }, (_, row) => [0, 2, 5][row % 3]!);
   const mask = Float32Array.from({ length: ROWS * T }, (_, i) => (i % T >= starts[Math.floor(i / T)]! ? 1 : 0));
   const batch: Sequences = { rows: ROWS, length: LENGTH, ids, starts, mask };
@@ -67,9 +67,8 @@ export async function selfTestNumbers(policy: Policy): Promise<SelfTestNumbers> 
   return { before, after, gradNorm: report.gradNorm, paramNorm: report.paramNorm, tokens: [...rollouts.ids] };
 }
 
-export const selfTestShape = SHAPE;
 export const selfTestWeights = (): Float32Array =>
-  randomWeights(SHAPE, 11).map((value) => (value === 1 ? 1 : 4 * value));
+  randomWeights(selfTestShape, 11).map((value) => (value === 1 ? 1 : 4 * value));
 
 /** What does not agree, in one sentence; null where everything does. */
 export function selfTestVerdict(numbers: SelfTestNumbers): string | null {
@@ -96,7 +95,7 @@ const WORDS = {
 /** Why this device should not train, in one sentence, or null where it may. Never throws: the caller falls back. */
 export async function selfTest(device: GPUDevice): Promise<string | null> {
   try {
-    const policy = await wgslPolicy(SHAPE, selfTestWeights(), { device });
+    const policy = await wgslPolicy(selfTestShape, selfTestWeights(), { device });
     try {
       return selfTestVerdict(await selfTestNumbers(policy));
     } finally {

@@ -1,5 +1,5 @@
 import { afterEach } from "vitest";
-import { NANO_SHAPE, testWeights } from "./parity.ts";
+import { NANO_SHAPE, testWeights } from "../testing/wgslParity.ts";
 import { type WgslOptions, type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
 
 /** For tests: opens policies on `device` unless the options name another one, and disposes of them after each test. */

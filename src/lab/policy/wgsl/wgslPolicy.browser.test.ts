@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { freshState } from "../policy.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
+import { followReference } from "../testing/followReference.ts";
+import * as parity from "../testing/wgslParity.ts";
 import { suiteName, testDevice } from "./device/testDevice.ts";
-import { followReference } from "./followReference.ts";
-import * as parity from "./parity.ts";
 import { selfTest } from "./selfTest.ts";
 import { wgslPolicy } from "./wgslPolicy.ts";
 

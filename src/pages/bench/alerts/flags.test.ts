@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { declared } from "../../../charts/chartSpec.ts";
-import { CHARTS } from "../../../charts/specs.ts";
+import { CHARTS } from "../../../charts/testCharts.ts";
 import { DETECTORS } from "../../../lab/alerts/index.ts";
 import { OBJECTIVES } from "../../../lab/objectives/index.ts";
 

@@ -18,7 +18,7 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
   const { unit, zoom, cut } = useStore(cursor.look);
   const pinned = useDraft(({ view }) => view.cursor);
   const at = useCursorStep(cursor);
-  const { steps } = useSubject().optimiser;
+  const { steps } = useSubject().optimizer;
   const xScale = stepScale(steps, zoom);
   return (
     <fieldset className={styles.bar}>

@@ -8,7 +8,7 @@ import { moreCharts } from "./moreCharts.ts";
 import { RunChart } from "./RunChart.tsx";
 import { useSubject } from "./useChart.ts";
 
-export interface MoreGridProps {
+interface MoreGridProps {
   readonly cursor: Cursor;
   /** The algorithm's first chart is not above. */
   readonly all: boolean;
@@ -26,7 +26,7 @@ export default function MoreGrid({ cursor, all }: MoreGridProps) {
     <div className={styles.grid}>
       {specs.map((spec) => (
         <Cell key={spec.id}>
-          <RunChart cursor={cursor} spec={spec} />
+          <RunChart cursor={cursor} spec={spec} leads={false} onLead={undefined} />
         </Cell>
       ))}
     </div>

@@ -1,21 +1,30 @@
 import { useMemo, useState } from "react";
 import { stepOf } from "../../../app/runStore.ts";
 import { MuChart, type MuDrawing } from "../../../charts/MuChart.tsx";
-import { configAt } from "../../../lab/experiment/config.ts";
-import { muText } from "../../../lab/objectives/terms/muDrawn.ts";
+import { phaseAt } from "../../../lab/experiment/config.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
-import { hasMu, muAhead } from "../../shared/plannedMu.ts";
+import { hasMu, plannedMu } from "../../shared/plannedMu.ts";
 import { useView } from "../links/useView.ts";
-import type { Cursor } from "./chartDesk.ts";
-import { drawMu, MU_DRAWN, muIfDrawn, muPlanOf, muShape, muTarget } from "./muEdit.ts";
+import {
+  drawMu,
+  drawnText,
+  MU_DRAWN,
+  type MuTarget,
+  muIfDrawn,
+  muPlanOf,
+  muShape,
+  muTargets,
+  setMu,
+} from "./muEdit.ts";
+import type { PlacedProps } from "./useChart.ts";
 import { useChart, useSubject } from "./useChart.ts";
 
 /** µ as it was and as it will be, to be drawn by hand. */
-export function Mu({ cursor }: { readonly cursor: Cursor }) {
-  const chart = useChart(cursor);
+export function Mu(placed: PlacedProps) {
+  const chart = useChart(placed);
   const applies = hasMu(useSubject());
-  const { ahead, drawing } = useDrawing();
-  return <MuChart {...chart} applies={applies} ahead={ahead} drawing={drawing} />;
+  const { ahead, drawings } = useDrawing();
+  return <MuChart {...chart} applies={applies} ahead={ahead} drawings={drawings} />;
 }
 
 const NOT_BEGUN = { phase: "ready", step: 0 } as const;
@@ -33,34 +42,40 @@ function useDrawing() {
   const step = atRest ?? paced;
   const stale = useStale();
   const { locked } = useView();
-  const [before, setBefore] = useState<string>();
+  const [undo, setUndo] = useState<{ readonly phase: number; readonly text: string }>();
+  const underWay = config && step > 0 ? phaseAt(config, step + 1).number : 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: all that decides what a drawing changes; its step is read below
-  const target = useMemo(
-    () => muTarget(lab.run.getState().run, lab),
-    [lab, draft, config, awaited, phase, stale, step === 0],
+  const targets = useMemo(
+    () => muTargets(lab.run.getState().run, lab),
+    [lab, draft, config, awaited, phase, stale, underWay],
   );
-  const ahead = useMemo(() => muAhead(target.config), [target]);
-  // A hand draws the µ of the first phase.
-  const shape = useMemo(() => (MU_DRAWN in target.config.params ? muShape(target) : undefined), [target]);
-  const steps = target.config.optimiser.steps;
-  const from = target.live ? step + 1 : 1;
-  if (!shape || from > steps || locked(MU_DRAWN) || locked("settings")) return { ahead, drawing: undefined };
+  const shapes = useMemo(() => targets.map(muShape), [targets]);
+  const ahead = useMemo(() => plannedMu(targets[0]?.config ?? config ?? draft), [targets, config, draft]);
+  if (locked(MU_DRAWN) || locked("settings")) return { ahead, drawings: [] };
 
-  const now = () => ({ ...target, from: target.live ? stepNow() + 1 : 1 });
-  const text = String(configAt(target.config, from).params[MU_DRAWN] ?? "");
-  const draw = (next: string) => {
-    setBefore(text);
-    drawMu(lab, now(), next);
-  };
-  const drawing: MuDrawing = {
-    ...shape,
-    from,
-    steps,
-    muAt: muPlanOf(target),
-    planned: (corners) => muIfDrawn(now(), corners),
-    onDraw: (corners) => draw(muText(corners)),
-    onReset: text === "" && !shape.drawn ? undefined : () => draw(""),
-    onUndo: before === undefined || before === text ? undefined : () => draw(before),
-  };
-  return { ahead, drawing };
+  const drawings = targets.flatMap((target, index): MuDrawing[] => {
+    const shape = shapes[index]!;
+    const from = target.live ? Math.max(target.from, step + 1) : target.from;
+    if (from > target.to) return [];
+    const now = () => ({ ...target, from: target.live ? Math.max(target.from, stepNow() + 1) : target.from });
+    const text = drawnText({ ...target, from });
+    const draw = (make: (at: MuTarget) => void) => {
+      setUndo({ phase: target.phase, text });
+      make(now());
+    };
+    const before = undo?.phase === target.phase ? undo.text : undefined;
+    return [
+      {
+        ...shape,
+        from,
+        steps: target.to,
+        muAt: muPlanOf(target),
+        planned: (corners) => muIfDrawn(now(), corners),
+        onDraw: (corners) => draw((at) => drawMu(lab, at, corners)),
+        onReset: text === "" && !shape.drawn ? undefined : () => draw((at) => setMu(lab, at, "")),
+        onUndo: before === undefined || before === text ? undefined : () => draw((at) => setMu(lab, at, before)),
+      },
+    ];
+  });
+  return { ahead, drawings };
 }

@@ -1,14 +1,12 @@
 import { Chart } from "../../../charts/Chart.tsx";
 import type { ChartSpec } from "../../../charts/chartSpec.ts";
-import type { Cursor } from "./chartDesk.ts";
-import { useChart } from "./useChart.ts";
+import { type PlacedProps, useChart } from "./useChart.ts";
 
-export interface RunChartProps {
-  readonly cursor: Cursor;
+export interface RunChartProps extends PlacedProps {
   readonly spec: ChartSpec;
 }
 
 /** A chart of the run that is shown. */
-export function RunChart({ cursor, spec }: RunChartProps) {
-  return <Chart {...useChart(cursor)} spec={spec} />;
+export function RunChart({ spec, ...placed }: RunChartProps) {
+  return <Chart {...useChart(placed)} spec={spec} />;
 }

@@ -4,10 +4,11 @@ import type { DraftStore } from "../../../app/draftStore.ts";
 import { type StepCursor, useStepCursor } from "../../../charts/interaction/stepCursor.ts";
 import type { AxisUnit, Span } from "../../../charts/scales/xScale.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
+import type { Panel } from "../../../lab/link/view.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 
 /** How all charts are looked at, beyond what a link keeps. */
-export interface Look {
+interface Look {
   /** The step that is pointed at. */
   readonly pointed: number | undefined;
   readonly unit: AxisUnit;
@@ -15,6 +16,8 @@ export interface Look {
   readonly zoom: Span | undefined;
   /** Values far from the others may be out of view. */
   readonly cut: boolean;
+  /** Charts that the reader has put in front, the last one first. */
+  readonly leading: readonly Panel[];
 }
 
 /** The step cursor and the view that every chart and the tokens share. */
@@ -26,6 +29,8 @@ export interface Cursor {
   /** Keeps the cursor at a step, in the link too; without a step lets it go. */
   pin(step: number | undefined): void;
   zoom(span: Span | undefined): void;
+  /** Puts a chart in front; the last `most` that were put there stay. */
+  lead(panel: Panel, most: number): void;
   /** Smoothing in [0, 0.99], kept in the link. */
   smooth(weight: number): void;
 }
@@ -33,7 +38,7 @@ export interface Cursor {
 export function useCursor(): Cursor {
   const lab = useLab();
   const [look] = useState(() =>
-    createStore<Look>(() => ({ pointed: undefined, unit: "step", zoom: undefined, cut: false })),
+    createStore<Look>(() => ({ pointed: undefined, unit: "step", zoom: undefined, cut: false, leading: [] })),
   );
   // Another length is another picture.
   const steps = useDraft(({ config }) => totalSteps(config));
@@ -52,6 +57,10 @@ export function useCursor(): Cursor {
         }));
       },
       zoom: (zoom) => look.setState({ zoom }),
+      lead: (panel, most) =>
+        look.setState(({ leading }) => ({
+          leading: [panel, ...leading.filter((one) => one !== panel)].slice(0, most),
+        })),
       smooth: (smooth) => lab.draft.setState(({ view }) => ({ view: { ...view, smooth } })),
     }),
     [look, lab],

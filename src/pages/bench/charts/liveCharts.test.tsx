@@ -6,7 +6,7 @@ import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { preparePlots } from "../../../charts/Chart.tsx";
 import { stubWidth } from "../../../charts/scales/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
-import { historyOf } from "../../runs/historyContext.ts";
+import { historyOf } from "../../shared/historyContext.ts";
 import { LabContext } from "../../shared/labContext.ts";
 import { Charts, useCursor } from "./Charts.tsx";
 
@@ -77,7 +77,8 @@ test("eight runs of 10,000 steps over the one that trains are drawn with a bound
   };
   for (let n = 0; n < OVERLAID; n++) {
     const file = { name: `Long ${n}`, config: { algorithm: "chord-mu", steps: STEPS, seed: n }, series };
-    await kept.importFile("run.json", new TextEncoder().encode(JSON.stringify(file)).buffer as ArrayBuffer);
+    const bytes = new TextEncoder().encode(JSON.stringify(file)).buffer as ArrayBuffer;
+    await kept.importFiles([{ name: "run.json", arrayBuffer: async () => bytes }]);
   }
   for (const { id } of kept.store.getState().entries) kept.show(id, true);
   await settle();

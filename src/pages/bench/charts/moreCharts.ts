@@ -6,7 +6,7 @@ import type { FeedName } from "../../../lab/objectives/objective.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 
 /** What stands below the first charts. */
-export interface MoreCharts {
+interface MoreCharts {
   readonly common: readonly ChartSpec[];
   /** The algorithm's own beyond its first. */
   readonly own: readonly ChartSpec[];

@@ -1,12 +1,13 @@
 import { useSyncExternalStore } from "react";
 
-/** How high a plot is, in pixels: what leaves room for six of them below the tokens, and more where there is more. */
+/** How high a plot is, in pixels: of a chart that leads, and of the others, which are small until they are asked for. */
 const HEIGHTS = [
-  { query: "(max-width: 900px)", height: 130 },
-  { query: "(min-height: 1300px)", height: 190 },
-  { query: "(min-height: 1000px)", height: 136 },
+  { query: "(max-width: 900px)", leading: 170, other: 110 },
+  { query: "(min-height: 1300px)", leading: 320, other: 160 },
+  { query: "(min-height: 1000px)", leading: 240, other: 120 },
+  { query: "(max-height: 600px)", leading: 130, other: 84 },
 ] as const;
-const LOW = 84;
+const USUAL = { leading: 184, other: 92 } as const;
 
 function watch(tell: () => void): () => void {
   const queries = HEIGHTS.map(({ query }) => matchMedia(query));
@@ -16,8 +17,9 @@ function watch(tell: () => void): () => void {
   };
 }
 
-const heightNow = () => HEIGHTS.find(({ query }) => matchMedia(query).matches)?.height ?? LOW;
+const heightNow = () => HEIGHTS.find(({ query }) => matchMedia(query).matches) ?? USUAL;
 
-export function usePlotHeight(): number {
-  return useSyncExternalStore(watch, heightNow);
+export function usePlotHeight(leads: boolean): number {
+  const heights = useSyncExternalStore(watch, heightNow);
+  return leads ? heights.leading : heights.other;
 }

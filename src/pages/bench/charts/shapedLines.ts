@@ -3,9 +3,10 @@ import type { MetricSource } from "../../../charts/metricSource.ts";
 import { smoothed } from "../../../charts/scales/smooth.ts";
 import type { XScale } from "../../../charts/scales/xScale.ts";
 import type { ChartLine, FullColumn, Point } from "../../../charts/series/line.ts";
+import type { MetricName } from "../../../lab/metrics.ts";
 
 /** What is done to the lines of every chart alike. */
-export interface Shaping {
+interface Shaping {
   /** Weight of the past; 0 leaves the lines as they were measured. */
   readonly smooth: number;
   readonly xScale: XScale;
@@ -21,7 +22,7 @@ const shaped = new WeakMap<ChartLine, Shaped>();
 
 /** A source whose lines are smoothed, cut to what is in view, thinned there, and placed on the axis. */
 export function shapedSource(source: MetricSource, shaping: Shaping): MetricSource {
-  const shape = (metric: string, line: ChartLine) =>
+  const shape = (metric: MetricName, line: ChartLine) =>
     shapedLine(line, SET.has(metric) ? { ...shaping, smooth: 0 } : shaping);
   const { overlay } = source;
   // A run's columns grow while a chart out of view keeps still, whatever else has it drawn again.
@@ -39,7 +40,7 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
     ...(overlay && {
       overlay: {
         own: overlay.own,
-        lines: (metric: string, feeds?: readonly string[]) =>
+        lines: (metric: MetricName, feeds?: readonly string[]) =>
           overlay.lines(metric, feeds).map((line) => shape(metric, line)),
       },
     }),
@@ -47,9 +48,9 @@ export function shapedSource(source: MetricSource, shaping: Shaping): MetricSour
 }
 
 /** What is set and not measured has no noise to be smoothed away. */
-const SET: ReadonlySet<string> = new Set(["mu", "lambda", "learning_rate"]);
+const SET: ReadonlySet<MetricName> = new Set(["mu", "lambda", "learning_rate"]);
 
-export function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
+function shapedLine(line: ChartLine, { smooth, xScale }: Shaping): ChartLine {
   const { unit, span } = xScale;
   // A clock's axis is as long as the run has taken so far, but a line at rest has its own clock.
   const end = unit !== "step" && !line.clock ? xScale.max : "";

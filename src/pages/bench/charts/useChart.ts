@@ -6,14 +6,14 @@ import type { MetricSource } from "../../../charts/metricSource.ts";
 import { clockScale, stepScale } from "../../../charts/scales/xScale.ts";
 import { numberText, readoutText } from "../../../controls/numberText.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
-import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useOverlaid } from "../../runs/overlay.ts";
 import { chartSubject } from "../../shared/chartSubject.ts";
 import { useDraft, useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
 import { metricSource } from "../../shared/metricSource.ts";
-import { withGhost } from "../../shared/referenceLines.ts";
+import { phaseMarks } from "../../shared/phaseMarks.ts";
+import { withReferenceLines } from "../../shared/referenceLines.ts";
 import { useAlerts } from "../alerts/useAlerts.ts";
-import { useGhost } from "../links/useGhost.ts";
+import { useReferenceLines } from "../links/useReferenceLines.ts";
 import type { Cursor } from "./chartDesk.ts";
 import { usePlotHeight } from "./plotHeight.ts";
 import { shapedSource } from "./shapedLines.ts";
@@ -58,12 +58,20 @@ const sameRead = (before: Read, now: Read) =>
 
 const tickText = (value: number) => numberText(value, 3);
 
+export interface PlacedProps {
+  readonly cursor: Cursor;
+  /** It is one of the charts that lead: larger. */
+  readonly leads: boolean;
+  /** Puts it in front; none where it is there, or cannot be. */
+  readonly onLead: (() => void) | undefined;
+}
+
 /** What a chart needs, read in its own turn. */
-export function useChart(cursor: Cursor): RunChartProps {
+export function useChart({ cursor, leads, onLead }: PlacedProps): RunChartProps {
   const { source, live, smooth } = useMetrics();
-  const own = withGhost(source, useGhost());
+  const own = withReferenceLines(source, useReferenceLines());
   const config = useSubject();
-  const { metrics: laid, steps } = useOverlaid(own, totalSteps(config));
+  const { metrics: laid, steps, phases: shared } = useOverlaid(own, config);
   const unit = useStore(cursor.look, (look) => look.unit);
   const zoom = useStore(cursor.look, (look) => look.zoom);
   const cut = useStore(cursor.look, (look) => look.cut);
@@ -80,10 +88,13 @@ export function useChart(cursor: Cursor): RunChartProps {
     subject: useMemo(() => chartSubject(config), [config]),
     live,
     steps,
-    height: usePlotHeight(),
+    height: usePlotHeight(leads),
+    leads,
+    onLead,
     xScale,
     cut,
     marks: useMarks(config),
+    phases: useMemo(() => (shared ? phaseMarks(shared) : []), [shared]),
     flags: useFlags(),
     cursor: cursor.step,
     onCursor: cursor.set,

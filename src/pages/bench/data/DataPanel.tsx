@@ -47,7 +47,7 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
 
   async function use(name: string, read: ReadFile): Promise<void> {
     const task = await lab.data.keep(name, read);
-    lab.change(onData(task, lab.draft.getState().config));
+    lab.change(onData(task, read.facts.counts.id, lab.draft.getState().config));
     onDone();
   }
 

@@ -6,7 +6,7 @@ import { Verdict } from "../tokens/Verdict.tsx";
 import styles from "./Feeds.module.css";
 import { FEED_WORDS } from "./feedWords.ts";
 
-export interface FeedListProps {
+interface FeedListProps {
   readonly page: FeedPage;
   /** The item that is open. */
   readonly opened: number | undefined;

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import styles from "./Feeds.module.css";
 
-export interface FeedToolsProps {
+interface FeedToolsProps {
   readonly typed: string;
   readonly from: number;
   readonly count: number;

@@ -2,7 +2,7 @@ import { type ReactNode, useDeferredValue, useMemo } from "react";
 import { linkOf } from "../../../app/draftStore.ts";
 import { useDraft } from "../../shared/labContext.ts";
 
-export interface PageLinkProps {
+interface PageLinkProps {
   /** The page's name and, after a point, a place on it; undefined: the bench. */
   readonly page: string | undefined;
   readonly className?: string | undefined;

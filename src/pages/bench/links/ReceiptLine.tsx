@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { experimentKey } from "../../../app/draftStore.ts";
 import { isUntouched } from "../../../app/lab.ts";
 import { type Run, stepOf } from "../../../app/runStore.ts";
-import { compare, type Verdict, verdictSentence } from "../../../lab/link/receiptVerdict.ts";
+import { compare, type ReceiptVerdict, verdictSentence } from "../../../lab/link/receiptVerdict.ts";
 import { useDraft, useLab, usePaced, useRuns } from "../../shared/labContext.ts";
 import styles from "./Links.module.css";
 import { requestHash } from "./requestHash.ts";
@@ -26,7 +26,7 @@ export function ReceiptLine() {
   }, [lab, ended, valid]);
 
   const known = hash !== undefined && hash.of === ended;
-  const verdict = usePaced((run): Verdict | undefined => {
+  const verdict = usePaced((run): ReceiptVerdict | undefined => {
     if (!proof || !run || isUntouched(run) || experimentKey(run.config) !== proof.of) return undefined;
     return compare(proof.receipt, {
       run: run.series,

@@ -41,18 +41,21 @@ export function RunCost() {
       </p>
     );
   }
+  // The run says for itself what it is and how it goes.
+  if (!fresh && !stale) return null;
   return (
     <p className={`caption ${styles.cost}`} aria-live="polite">
       {stale && !fresh ? (
         <>
-          The settings have changed: Train starts a new run, {cost.steps} updates of {what}, {time}.{" "}
+          Shown is {trained && `${algorithmsOf(trained)} on ${taskById(trained.task).title}`}; the settings have
+          changed: Train starts a new run, {cost.steps} updates of {what}, {time}.{" "}
           <button type="button" className={`quiet ${styles.back}`} onClick={lab.backToRun}>
             Back to this run's settings
           </button>
         </>
       ) : (
         <>
-          {fresh ? "Train will make" : "One run makes"} {cost.steps} updates of {what}
+          Train will make {cost.steps} updates of {what}
           {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
           {aboutTokens(cost.tokens)} tokens, {time}{" "}
           {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}.

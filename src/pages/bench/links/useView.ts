@@ -3,9 +3,9 @@ import { isHidden, isLocked, type Panel, type View } from "../../../lab/link/vie
 import { useDraft } from "../../shared/labContext.ts";
 
 /** A view without what a hand moves while it looks: the same one meanwhile. */
-export type Frame = Omit<View, "cursor" | "smooth">;
+type Frame = Omit<View, "cursor" | "smooth">;
 
-export interface Shown {
+interface Shown {
   readonly view: Frame;
   /** A setting or a part of the page that the link does not show. */
   hidden(name: string): boolean;

@@ -1,8 +1,8 @@
-import type { Candidate } from "../../../lab/train/inspect.ts";
+import type { Candidate } from "../../../lab/feeds/tokenRow.ts";
 import { tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
 import styles from "./Microscope.module.css";
 
-export interface CandidateBarsProps {
+interface CandidateBarsProps {
   /** Best first. */
   readonly bars: readonly Candidate[];
   /** The token that stands here. */

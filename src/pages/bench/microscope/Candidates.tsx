@@ -7,7 +7,7 @@ import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "./CandidateBars.tsx";
 import { useMicroscope } from "./useMicroscope.ts";
 
-export interface CandidatesProps {
+interface CandidatesProps {
   readonly row: TokenRow;
   readonly at: number;
   /** False for a past run: the worker has other weights than its own. */

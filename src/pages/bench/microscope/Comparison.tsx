@@ -10,7 +10,7 @@ import { signed, tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
 import { contendersFor, weightsUnder, withDefaults } from "./compare.ts";
 import styles from "./Microscope.module.css";
 
-export interface ComparisonProps {
+interface ComparisonProps {
   readonly row: TokenRow;
   readonly at: number;
   readonly rows: readonly TokenRow[];

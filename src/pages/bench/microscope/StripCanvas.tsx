@@ -4,7 +4,7 @@ import type { Fill } from "../tokens/quantities.ts";
 import styles from "./Microscope.module.css";
 import { nearest, pixelsOf } from "./strip.ts";
 
-export interface StripCanvasProps {
+interface StripCanvasProps {
   readonly columns: readonly WatchColumn[];
   /** Of every column, [t]. */
   readonly values: readonly (readonly number[])[];

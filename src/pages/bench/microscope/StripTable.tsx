@@ -2,7 +2,7 @@ import { numberText } from "../../../controls/numberText.ts";
 import { NumbersTable } from "../../shared/NumbersTable.tsx";
 import { tokenName } from "../tokens/tokenWords.ts";
 
-export interface StripTableProps {
+interface StripTableProps {
   readonly tokens: readonly string[];
   readonly steps: readonly number[];
   /** Of every step, [t]. */

@@ -13,13 +13,13 @@ import type { TokenRow } from "../../../lab/train/report.ts";
 import { partnerOf } from "../tokens/explained.ts";
 
 /** An algorithm with the settings that it is looked at with. */
-export interface Contender {
+interface Contender {
   readonly objective: AnyObjective;
   readonly params: AnyValues;
 }
 
 /** What the algorithms are asked about: one answer, with the policy's opinion of it. */
-export interface Answer {
+interface Answer {
   readonly logp: ArrayLike<number>; // [t]
   readonly entropy: ArrayLike<number>; // [t]
   readonly oldLogp?: ArrayLike<number> | undefined;

@@ -5,7 +5,7 @@ import { stateOf, type TestLab } from "../../../app/testLab.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
 import { hear, openPart } from "../../shared/testPart.tsx";
-import { TokenPanel } from "../tokens/TokenPanel.tsx";
+import { TokenPanel } from "../TokenPanel.tsx";
 
 let page: TestLab;
 

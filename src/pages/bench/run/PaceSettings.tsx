@@ -37,7 +37,10 @@ export default function PaceSettings() {
         className="button"
         aria-disabled={isUntouched(run)}
         onClick={() =>
-          run && !isUntouched(run) && lab.begin({ config: run.config, compute: run.compute, from: run.from })
+          run &&
+          !isUntouched(run) &&
+          lab.mayStart(`${run.id} again`) &&
+          lab.begin({ config: run.config, compute: run.compute, from: run.from })
         }
       >
         Restart with the same seed

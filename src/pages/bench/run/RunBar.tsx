@@ -6,7 +6,10 @@ import { RunPace, RunProgress } from "../../../controls/RunProgress.tsx";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { RunState } from "../../../lab/train/runState.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
+import { RunCost } from "../links/RunCost.tsx";
 import { useRecorded } from "../recorded/useRecorded.ts";
+import { GoOnLine } from "./GoOnLine.tsx";
+import { Headline } from "./Headline.tsx";
 import styles from "./Run.module.css";
 import { useProgress } from "./useProgress.ts";
 
@@ -61,6 +64,11 @@ export function RunBar() {
           Pace
         </button>
       </div>
+      <div className={styles.said}>
+        <Headline />
+        <RunCost />
+      </div>
+      <GoOnLine />
       <div id={id} hidden={!paces}>
         {paced && (
           <Suspense fallback={<p className="caption">One moment.</p>}>

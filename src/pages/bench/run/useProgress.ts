@@ -1,7 +1,7 @@
 import type { Run } from "../../../app/runStore.ts";
 import { useInTurn, useLab, useRuns } from "../../shared/labContext.ts";
 
-export type Progress = Pick<Run, "state" | "pace">;
+type Progress = Pick<Run, "state" | "pace">;
 
 /**
  * Where the run stands and how fast it goes: at once where its phase changes and while it rests, else in turn with the charts.

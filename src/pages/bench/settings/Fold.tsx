@@ -2,7 +2,7 @@ import { useId } from "react";
 import type { FieldValue } from "../../../lab/schema.ts";
 import styles from "./Settings.module.css";
 
-export interface FoldProps {
+interface FoldProps {
   readonly title: string;
   readonly keys: readonly string[];
   readonly values: Readonly<Record<string, FieldValue>>;

@@ -6,7 +6,7 @@ import { useLab } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
 import styles from "./Settings.module.css";
 
-export interface KnobsProps {
+interface KnobsProps {
   readonly schema: Schema;
   readonly keys: readonly string[];
   readonly values: Readonly<Record<string, FieldValue>>;

@@ -4,7 +4,7 @@ import { flatten, type Phase, sectionsOf } from "../../../lab/experiment/config.
 import { PHASE, phaseKey } from "../../../lab/experiment/phaseKeys.ts";
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
 import type { FieldValue } from "../../../lab/schema.ts";
-import { OPTIMISER } from "../../../lab/settings.ts";
+import { OPTIMIZER } from "../../../lab/settings.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 import { Fold } from "./Fold.tsx";
@@ -18,7 +18,7 @@ const ALWAYS = ["steps", "lr"];
 /** Sections of the whole run. */
 const WHOLE: readonly string[] = ["params", "taskParams", "start", "evaluation"];
 
-export interface LaterPhaseProps {
+interface LaterPhaseProps {
   readonly phase: Phase;
   /** Neither its algorithm nor its place may be changed. */
   readonly fixed: boolean;
@@ -80,7 +80,7 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
         )}
       </div>
       <p className={`caption ${styles.said}`}>{objective.summary}</p>
-      <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+      <Knobs schema={OPTIMIZER} keys={ALWAYS} {...common} />
       <Knobs schema={PHASE} keys={["optimizer"]} {...common} />
       <Knobs schema={objective.params} keys={open} {...common} />
       {rest.length > 0 && (

@@ -50,7 +50,7 @@ test("a phase is added, changed and removed, each control named and the focus wh
   fireEvent.blur(steps);
   fireEvent.change(within(phase(2)).getByRole("combobox", { name: "Optimizer" }), { target: { value: "kept" } });
   expect(config().phases).toEqual([{ algorithm: "grpo", optimizer: "kept", steps: 80 }]);
-  expect(config().optimiser.steps).toBe(60);
+  expect(config().optimizer.steps).toBe(60);
   expect(screen.getByText(/140 updates of SFT, then GRPO on/)).toBeTruthy();
 
   fireEvent.change(picker, { target: { value: "dpo-online" } });
@@ -75,7 +75,7 @@ test("a live setting of the phase under way goes to the run, that of another pha
   expect(page.worker.commands.at(-1)).toEqual({ type: "intervene", runId: id, phase: 2, key: "lr", value: 5e-4 });
   act(() => page.lab.change({ lr: 2e-4 }));
   expect(page.worker.commands.at(-1)).not.toMatchObject({ value: 2e-4 });
-  expect(config().optimiser.lr).toBe(2e-4);
+  expect(config().optimizer.lr).toBe(2e-4);
 });
 
 test("a locked page shows the phases and lets nobody change them", async () => {

@@ -7,7 +7,7 @@ import { LaterPhase } from "./LaterPhase.tsx";
 import { nextAlgorithm } from "./phaseSettings.ts";
 import styles from "./Settings.module.css";
 
-export interface LaterPhasesProps {
+interface LaterPhasesProps {
   onAttend(key: string | undefined): void;
 }
 
@@ -37,7 +37,7 @@ export function LaterPhases({ onAttend }: LaterPhasesProps) {
       <h2 id="later-phases">Then</h2>
       {count === 0 && (
         <p className={`caption ${styles.said}`}>
-          After its {config.optimiser.steps} steps the run ends, or goes on with another objective from the weights it
+          After its {config.optimizer.steps} steps the run ends, or goes on with another objective from the weights it
           has.
         </p>
       )}

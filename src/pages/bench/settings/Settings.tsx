@@ -1,17 +1,18 @@
 import { useMemo, useState } from "react";
 import { defaultsOf } from "../../../app/draftStore.ts";
-import { settingsOf } from "../../../app/lab.ts";
+import { isUntouched, settingsOf } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
 import { AlgorithmPicker } from "../../../controls/AlgorithmPicker.tsx";
 import { helpText } from "../../../controls/Knob.tsx";
 import { flatten, sectionsOf } from "../../../lab/experiment/config.ts";
 import { nameUnder } from "../../../lab/experiment/name.ts";
+import { algorithmsOf } from "../../../lab/experiment/phases.ts";
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";
 import type { Family } from "../../../lab/objectives/objective.ts";
 import type { FieldValue, Schema } from "../../../lab/schema.ts";
-import { OPTIMISER } from "../../../lab/settings.ts";
+import { OPTIMIZER } from "../../../lab/settings.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
-import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
+import { useExperiment, useLab, useRuns, useStale } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
 import { ComputeKnobs } from "./ComputeKnobs.tsx";
 import { Fold } from "./Fold.tsx";
@@ -71,6 +72,7 @@ export function Settings() {
   return (
     <section className={styles.settings} aria-label="Settings" data-locked={locked("settings") ? "" : undefined}>
       <div className={styles.all}>
+        <NextRun />
         {!hidden("task") && (
           <fieldset className={styles.locked} disabled={locked("task")}>
             <TaskSettings task={task} />
@@ -94,7 +96,7 @@ export function Settings() {
           </p>
           <Formula objective={objective} params={values} />
           <Knobs schema={objective.params} keys={open} {...common} />
-          <Knobs schema={OPTIMISER} keys={ALWAYS} {...common} />
+          <Knobs schema={OPTIMIZER} keys={ALWAYS} {...common} />
           <Interventions />
         </div>
         {rest.length > 0 && (
@@ -131,5 +133,17 @@ export function Settings() {
         )}
       </p>
     </section>
+  );
+}
+
+/** Says beside the settings that they are no longer those of the run that is shown. */
+function NextRun() {
+  const stale = useStale();
+  const shown = useRuns(({ run }) => (isUntouched(run) ? undefined : run?.config));
+  if (!stale || !shown) return null;
+  return (
+    <p className={`caption ${styles.next}`}>
+      Settings of the next run. Tokens and charts show {algorithmsOf(shown)} on {taskById(shown.task).title}.
+    </p>
   );
 }

@@ -7,7 +7,7 @@ import { useLab } from "../../shared/labContext.ts";
 import { Knobs } from "./Knobs.tsx";
 import styles from "./Settings.module.css";
 
-export interface StartSettingsProps {
+interface StartSettingsProps {
   readonly task: Task;
   readonly values: Readonly<Record<string, FieldValue>>;
   readonly defaults: Readonly<Record<string, FieldValue>>;

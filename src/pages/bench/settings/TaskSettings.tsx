@@ -10,7 +10,7 @@ import { onData } from "../data/onData.ts";
 import { exampleOf } from "./example.ts";
 import styles from "./Settings.module.css";
 
-export interface TaskSettingsProps {
+interface TaskSettingsProps {
   readonly task: Task;
 }
 
@@ -23,6 +23,10 @@ export function TaskSettings({ task }: TaskSettingsProps) {
   const sets = useStore(lab.data.store, (state) => state.sets);
   const kept = sets.map(({ hash, name }) => ({ value: dataTaskId(hash), title: name }));
   const isOther = hashInTaskId(task.id) !== undefined && !kept.some(({ value }) => value === task.id);
+  const choose = (value: string) => {
+    const data = sets.find(({ hash }) => dataTaskId(hash) === value);
+    lab.change(data ? onData(value, data.facts.counts.id, draft) : { task: value });
+  };
   const own = isOther ? [{ value: task.id, title: task.title }, ...kept] : kept;
   return (
     <div className={`${styles.group} ${styles.labelled}`}>
@@ -33,9 +37,7 @@ export function TaskSettings({ task }: TaskSettingsProps) {
         id={id}
         className="select"
         value={task.id}
-        onChange={({ target }) =>
-          lab.change(hashInTaskId(target.value) ? onData(target.value, draft) : { task: target.value })
-        }
+        onChange={({ target }) => choose(target.value)}
         aria-describedby={`${id}-says`}
       >
         {TASKS.map(({ id: value, title }) => (
@@ -68,9 +70,13 @@ function Example({ task, params }: { readonly task: Task; readonly params: AnyVa
     <dl className={styles.example}>
       <dt>asked</dt>
       <dd>{prompt}</dd>
-      <dt>policy's manner</dt>
-      <dd>{native}</dd>
-      <dt>expert's</dt>
+      {!task.given && (
+        <>
+          <dt>policy's manner</dt>
+          <dd>{native}</dd>
+        </>
+      )}
+      <dt>{task.given ? "in the data" : "expert's"}</dt>
       <dd>{expert}</dd>
     </dl>
   );

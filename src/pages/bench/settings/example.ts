@@ -2,7 +2,7 @@ import { rngFor, Streams } from "../../../lab/rng.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
 import type { Task } from "../../../lab/tasks/task.ts";
 
-export interface Example {
+interface Example {
   readonly prompt: string;
   readonly native: string;
   readonly expert: string;

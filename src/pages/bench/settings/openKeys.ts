@@ -6,7 +6,7 @@ export function keysOf(schema: Schema, leaveOut: readonly string[] = []): string
 }
 
 /** How many of an algorithm's own knobs stand open; the rest wait behind one press. */
-export const OPEN_KNOBS = 5;
+const OPEN_KNOBS = 5;
 
 /** The first few knobs, and every other one that somebody has moved. */
 export function openKeys(

@@ -3,7 +3,7 @@ import type { SurveyedSequence, SurveyedSet } from "../../../lab/train/ddtSurvey
 import styles from "./Ddt.module.css";
 import { SOURCES } from "./ddtWords.ts";
 
-export interface CurvesProps {
+interface CurvesProps {
   readonly sets: readonly SurveyedSet[];
   /** Which answer of every set is looked at. */
   readonly index: number;

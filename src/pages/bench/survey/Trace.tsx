@@ -5,7 +5,7 @@ import { tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
 import styles from "./Ddt.module.css";
 import { CHOSEN_BY } from "./ddtWords.ts";
 
-export interface TraceProps {
+interface TraceProps {
   readonly label: string;
   readonly sequence: SurveyedSequence;
 }

@@ -12,7 +12,7 @@ export interface Place {
   readonly at: number;
 }
 
-export interface TokenGridProps {
+interface TokenGridProps {
   readonly rows: readonly TokenRow[];
   readonly demoStyle: string;
   readonly colouring: Colouring;
@@ -127,7 +127,7 @@ function spoken({ tokens, weight, logp }: TokenRow, at: number, quantity: Colour
 }
 
 /** Where a key leads from a place; undefined for a key that leads nowhere. */
-export function moved(key: string, { row, at }: Place, rows: readonly TokenRow[]): Place | undefined {
+function moved(key: string, { row, at }: Place, rows: readonly TokenRow[]): Place | undefined {
   const last = (index: number) => Math.max(0, (rows[index]?.tokens.length ?? 1) - 1);
   switch (key) {
     case "ArrowRight":

@@ -4,9 +4,9 @@ import type { TokenRow } from "../../../lab/train/report.ts";
 import { accountOf, type ExplainContext } from "./explained.ts";
 import styles from "./Tokens.module.css";
 import { signed, tokenName, verdictOf } from "./tokenWords.ts";
-import { useTallest } from "./useTallest.ts";
+import { useLargestHeight } from "./useLargestHeight.ts";
 
-export interface TokenInspectorProps {
+interface TokenInspectorProps {
   readonly row: TokenRow;
   readonly at: number;
   readonly writer: string;
@@ -22,7 +22,7 @@ export interface TokenInspectorProps {
 export function TokenInspector(props: TokenInspectorProps) {
   const { row, at, writer, strongest, context, candidates, label = "The focused token" } = props;
   const weight = row.weight[at]!;
-  const box = useTallest<HTMLElement>(`${row.feed} ${at}`);
+  const box = useLargestHeight<HTMLElement>(`${row.feed} ${at}`);
   const { links, terms } = accountOf(row, at, context);
   return (
     <section ref={box} className={styles.inspector} aria-label={label}>

@@ -3,7 +3,7 @@ import type { Sample } from "../../../lab/train/report.ts";
 import styles from "./Tokens.module.css";
 import { signed } from "./tokenWords.ts";
 
-export type VerdictProps = Pick<Sample, "reward" | "judge" | "correct" | "utility">;
+type VerdictProps = Pick<Sample, "reward" | "judge" | "correct" | "utility">;
 
 /** What an answer earned: right or wrong as a mark, a word and a number; a model's score as a score, since it knows neither. */
 export function Verdict({ reward, judge = "verifier", correct = reward, utility }: VerdictProps) {

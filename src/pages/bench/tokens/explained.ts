@@ -1,7 +1,7 @@
 import { numberText } from "../../../controls/numberText.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
-import type { Term } from "../../../lab/objectives/terms/explanation.ts";
-import { completed } from "../../../lab/objectives/terms/overBatch.ts";
+import type { Term } from "../../../lab/objectives/objective.ts";
+import { completed } from "../../../lab/objectives/terms/batch.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
 import { VOCAB_SIZE } from "../../../lab/tokenizer/characters.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
@@ -19,7 +19,7 @@ export interface ExplainContext {
 }
 
 /** A token's account in words. */
-export interface Account {
+interface Account {
   readonly links: readonly Link[];
   /** Their sum is the credit; none where the formula needs more than what is shown. */
   readonly terms: readonly { readonly symbols: string; readonly numbers: string }[];

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { stateOf, type TestLab } from "../../../app/testLab.ts";
 import { columnAt, stepAt } from "../../../lab/record/testTokens.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
-import { historyOf } from "../../runs/historyContext.ts";
+import { historyOf } from "../../shared/historyContext.ts";
 import { hear, openPart } from "../../shared/testPart.tsx";
-import { TokenPanel } from "./TokenPanel.tsx";
+import { TokenPanel } from "../TokenPanel.tsx";
 
 const SFT = "#v=1&task=countdown&algorithm=sft&seed=1&steps=10";
 let page: TestLab;

@@ -1,5 +1,6 @@
 import { numberText } from "../../../controls/numberText.ts";
-import { VIEWS, type View } from "../../../lab/objectives/terms/views.ts";
+import { VIEWS } from "../../../lab/objectives/index.ts";
+import type { View } from "../../../lab/objectives/objective.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { signed, strongestByWriter, writerOf } from "./tokenWords.ts";
 

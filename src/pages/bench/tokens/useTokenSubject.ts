@@ -6,7 +6,7 @@ import { recordedFor } from "../../../app/recordings/recordingStore.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
 import type { MetricName } from "../../../lab/metrics.ts";
 import { type TokenStep, tokensAt, type WatchedRecord } from "../../../lab/record/tokenRecord.ts";
-import { useHistory, useHistoryState } from "../../runs/historyContext.ts";
+import { useHistory, useHistoryState } from "../../shared/historyContext.ts";
 import { useExperiment, useLab, usePaced, usePinnedLater, useRuns } from "../../shared/labContext.ts";
 
 /** Whose tokens are shown, and of which step. */
@@ -73,6 +73,8 @@ function pastOf(state: HistoryState, occupied: boolean): string | undefined {
   const { solo, live } = state;
   const alone = solo === undefined ? undefined : entryOf(state, solo);
   if (alone) return alone.runs.some(({ id }) => id === live) ? undefined : alone.runs[0]!.id;
+  // What was cut off is what the page is about until something else begins.
+  if (state.goOn?.id !== undefined) return state.goOn.id;
   if (occupied) return undefined;
   const runs = entriesInView(state).flatMap((entry) => entry.runs);
   const resting = runs.filter((run) => run.id !== live && run.tokens !== undefined);

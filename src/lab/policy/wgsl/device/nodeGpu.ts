@@ -1,7 +1,7 @@
 /*
  * WebGPU outside a browser: the optional npm package `webgpu` (Dawn) on whatever Vulkan driver there is.
  */
-export type NodeGpu =
+type NodeGpu =
   /** `globals` are the names that a browser's window has beside `navigator.gpu`, e.g. `GPUBufferUsage`: tfjs reads them. */
   { readonly gpu: GPU; readonly globals: object } | { readonly gpu: undefined; readonly reason: string };
 

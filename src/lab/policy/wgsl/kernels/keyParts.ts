@@ -5,7 +5,7 @@ import { times } from "./kernel.ts";
  * token take every parts-th step each, so that a chain of loads grows a quarter as fast with the context. What they have
  * is laid down in workgroup memory and put together by the first of them, in order.
  */
-export interface KeyParts {
+interface KeyParts {
   readonly parts: number;
   /** Tokens of a workgroup of 64 threads. */
   readonly tokens: number;

@@ -6,7 +6,7 @@ import { rowsOf, sizeOf, splitFinish, splitLoop, splitMemory, splitOf } from "./
  * contraction. RMSNorm before it costs four dot products, because the thread sees its rows anyway:
  * y = rstd · Σ_k (x_k g_k) W_ok, with rstd known only at the end. What follows is fused behind it.
  */
-export interface Linear {
+interface Linear {
   readonly label: string;
   /** Quads of the contraction. */
   readonly k4: number;

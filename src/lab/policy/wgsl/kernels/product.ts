@@ -1,7 +1,7 @@
 import { times } from "./kernel.ts";
 
 /** Four rows of one or more matrices times the vectors of all slots, which lie in workgroup memory. */
-export interface Product {
+interface Product {
   readonly slots: number;
   /** Quads of the contraction. */
   readonly k4: number;

@@ -26,7 +26,7 @@ export const OPTION_FIELDS = [
 /** Words of a row before its [N] ids, logp, entropy (and λ): tokens written, ended, tokens behind it, switched. */
 export const STATE_WORDS = 4;
 
-export interface RolloutForm {
+interface RolloutForm {
   /** 2 with a hinted stream. */
   readonly streams: number;
   /** Sequences that a workgroup walks through together: its rows times their streams. */

@@ -5,7 +5,7 @@ import { times } from "./kernel.ts";
  * walks every parts-th quad of the contraction, so that a thread's chain of loads is short and a small batch fills more of
  * a GPU. What the parts have summed up is added in order, by one thread for each of the four rows.
  */
-export interface Split {
+interface Split {
   readonly parts: 1 | 4;
   /** Places one above the other, four rows each. */
   readonly tall: number;

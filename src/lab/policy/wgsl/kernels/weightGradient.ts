@@ -1,9 +1,9 @@
 import type { Dims } from "../layout/dims.ts";
-import { ceilDiv, JOB_WORDS, type Kernel, NONE, prelude, times } from "./kernel.ts";
+import { ceilDiv, type Kernel, NONE, prelude, times } from "./kernel.ts";
 import { slicesUsed, slicesUsedCode } from "./reduce.ts";
 
 /** One matrix of a grouped dispatch: dW [O, I] from dy [N, O] and x [N, I]. */
-export interface WeightTask {
+interface WeightTask {
   readonly dy: number;
   readonly x: number;
   /** RMSNorm's 1/rms per row of dy, or NONE. */
@@ -15,8 +15,6 @@ export interface WeightTask {
   readonly i4: number;
 }
 
-const WORDS = 8;
-export const MAX_WEIGHT_TASKS = JOB_WORDS / WORDS;
 /** Quads of rows and of columns of a workgroup's tile: 8 × 8 threads, 8 × 4 numbers each. */
 const ROWS4 = 16;
 const COLUMNS4 = 8;
@@ -82,6 +80,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   };
 }
 
-export function weightTaskFields(t: number): string[] {
+function weightTaskFields(t: number): string[] {
   return [`dy${t}`, `x${t}`, `rstd${t}`, `out${t}`];
 }

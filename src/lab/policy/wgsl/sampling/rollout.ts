@@ -12,7 +12,7 @@ const MOST_DRAWS = 16;
 /** Multiply-adds of a dispatch: 50 ms on a GPU that makes 20 billion a second. Systems reset one that does not answer for long. */
 const DISPATCH_WORK = 2 ** 30;
 
-export interface Sampler {
+interface Sampler {
   /** Compiles what unhinted sampling needs; a policy that cannot sample may still score and learn. */
   compile(): Promise<void>;
   /** `stats`: where the norms lie of a report that may ride on the answer. */

@@ -12,7 +12,7 @@ import { type KernelName, statsHead } from "./program.ts";
 export type Phase = "forward" | "tokenHead" | "backward";
 
 /** One dispatch: a kernel and the values of its fields. */
-export interface Job {
+interface Job {
   readonly kernel: KernelName;
   readonly values: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
+import * as parity from "../../testing/wgslParity.ts";
 import { suiteName, testDevice } from "../device/testDevice.ts";
-import * as parity from "../parity.ts";
 import { testPolicies } from "../testPolicies.ts";
 import type { WgslPolicy } from "../wgslPolicy.ts";
 

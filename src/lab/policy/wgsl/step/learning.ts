@@ -9,7 +9,7 @@ import type { Reports } from "./reports.ts";
 import type { Requests } from "./requests.ts";
 
 /** What training steps need of a policy. */
-export interface LearningParts {
+interface LearningParts {
   readonly gpu: Gpu;
   readonly shape: PolicyShape;
   readonly program: Program;
@@ -22,7 +22,7 @@ export interface LearningParts {
   record(pass: GPUComputePassEncoder): void;
 }
 
-export interface Learning {
+interface Learning {
   /** Updates made so far. */
   updates: number;
   readonly learn: Policy["learn"];

@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /** Rooms grow by halves and doubles, so that batches of varied lengths do not make many plans. */
-export function roomFor(tokens: number): number {
+function roomFor(tokens: number): number {
   let room = 256;
   while (room < tokens) room = (room & (room - 1)) === 0 ? room * 1.5 : (room / 3) * 4;
   return room;

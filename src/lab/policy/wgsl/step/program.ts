@@ -26,7 +26,7 @@ const COMPUTE = 0x4; // GPUShaderStage.COMPUTE
  * which takes barriers. GPUs gain by it; on software adapters, where every barrier stores all registers away, such a kernel
  * took three to five times as long.
  */
-export function kernelsOf(dims: Dims, sharing: boolean) {
+function kernelsOf(dims: Dims, sharing: boolean) {
   const { c4, f4, o4, q4, v4 } = dims;
   const { slices, stride } = sliceLayout(dims);
   const matrices = [

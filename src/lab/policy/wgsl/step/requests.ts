@@ -1,8 +1,8 @@
 /** A request that runs a forward pass first can take along what the one before it left to submit. */
-export type RequestKind = "pass" | "other";
+type RequestKind = "pass" | "other";
 
 /** What a request can do of its work before its turn. Neither may throw: what fails here fails again when it is served. */
-export interface Ahead {
+interface Ahead {
   /** While the request before it waits for the GPU. May be called more than once. */
   ready(): void;
   /** When the request before it has nothing left to do but to answer. */
@@ -19,7 +19,7 @@ export interface Requests {
   launchNext(): void;
 }
 
-export interface RequestHooks {
+interface RequestHooks {
   /** Before each request; a throw is that request's answer. */
   before(kind: RequestKind): void;
   /** After each request, failed ones too, before the next begins. */

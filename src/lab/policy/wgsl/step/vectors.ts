@@ -5,14 +5,14 @@ import type { Program } from "./program.ts";
 type SnapshotName = Exclude<WeightsName, "current">;
 
 /** A part of a buffer, in bytes. */
-export interface Part {
+interface Segment {
   readonly from: GPUBuffer;
   readonly at: number;
   readonly bytes: number;
 }
 
 /** The flat vectors of a policy [P]: weights, moments, snapshots. */
-export interface Vectors {
+interface Vectors {
   readonly current: GPUBuffer;
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;
@@ -107,7 +107,7 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
 }
 
 /** Copies parts of buffers to the CPU, through a buffer made for the occasion: for what is not asked for in every step. */
-export async function copyOut(gpu: Gpu, parts: readonly Part[]): Promise<Float32Array[]> {
+export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Float32Array[]> {
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
   const staging = gpu.buffer("export", total, Usage.mapRead | Usage.copyTarget);
   try {

@@ -1,0 +1,83 @@
+import type { RunConfig } from "../lab/experiment/config.ts";
+import { demandOf } from "../lab/experiment/cost.ts";
+import { totalSteps } from "../lab/experiment/phases.ts";
+
+const TICK_MS = 1000;
+/** A tick that came later than this counts as so much: a page that was frozen or asleep has not waited for its worker. */
+const TICK_MOST_MS = 2000;
+/** Silence that is never taken for a hang. */
+const LEAST_MS = 10_000;
+/** Before a run has made a step, which shows how long one takes, a policy may be loading and compiling. */
+const UNPROVEN_MS = 60_000;
+/** A step may take so many times as long as the longest before it, or as it was estimated to. */
+const SLOWER = 6;
+
+/**
+ * The watch over one worker. A worker says that it is alive every second, and that it works with every event and every call of
+ * its policy. At rest it is taken for hung after 10 seconds without a sign; at work, where one step may hold it for long, after
+ * 10 seconds or six times the longest silence so far without a sign of work: a GPU that answers nothing leaves the worker alive.
+ */
+export class WorkerWatch {
+  readonly #hung: (seconds: number) => void;
+  readonly #now: () => number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #last: number;
+  #silentMs = 0;
+  #longestMs = 0;
+  #working = false;
+  #proven = false;
+  #firstMs = UNPROVEN_MS;
+
+  /** @param hung called once, with the seconds of silence */
+  constructor(hung: (seconds: number) => void, now: () => number = () => performance.now()) {
+    this.#hung = hung;
+    this.#now = now;
+    this.#last = now();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** A run was handed to the worker. */
+  opened(config: RunConfig): void {
+    this.#working = true;
+    this.#proven = false;
+    this.#silentMs = 0;
+    const perStep = (1000 * demandOf(config).seconds) / (totalSteps(config) + 1);
+    this.#firstMs = Math.max(UNPROVEN_MS, SLOWER * perStep);
+  }
+
+  /** Whether the run loads or trains, as the worker last said. */
+  moved(working: boolean): void {
+    this.#working = working;
+    this.#silentMs = 0;
+  }
+
+  /** A step was made. */
+  stepped(): void {
+    this.#proven = true;
+  }
+
+  /** The worker was heard; `work`: of what it works on. */
+  heard(work: boolean): void {
+    if (this.#working && !work) return;
+    if (this.#working) this.#longestMs = Math.max(this.#longestMs, this.#silentMs);
+    this.#silentMs = 0;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    const now = this.#now();
+    this.#silentMs += Math.min(now - this.#last, TICK_MOST_MS);
+    this.#last = now;
+    if (this.#silentMs < this.#limitMs) return;
+    this.end();
+    this.#hung(Math.round(this.#silentMs / 1000));
+  }
+
+  get #limitMs(): number {
+    const least = this.#working && !this.#proven ? this.#firstMs : LEAST_MS;
+    return Math.max(least, SLOWER * this.#longestMs);
+  }
+}

@@ -1,0 +1,130 @@
+import { objectiveById } from "../objectives/index.ts";
+import type { FeedName, Objective } from "../objectives/objective.ts";
+import type { FieldValue, Issue, Schema } from "../schema.ts";
+import {
+  AUTHORSHIP,
+  checkpointChoice,
+  DEMONSTRATIONS,
+  demoKindChoice,
+  EVALUATION,
+  HINTS,
+  kindWeights,
+  OPTIMIZER,
+  PAIRS,
+  REWARDS,
+  ROLLOUTS,
+  START,
+} from "../settings.ts";
+import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
+import type { Task } from "../tasks/task.ts";
+import { PHASE } from "./phaseKeys.ts";
+import type { SectionName } from "./runConfig.ts";
+
+interface Section {
+  readonly name: SectionName;
+  readonly title: string;
+  readonly schema: Schema;
+  /** The section matters only while this setting has this value. */
+  readonly when?: { readonly key: string; readonly value: FieldValue };
+}
+
+const NO_KINDS: readonly string[] = [];
+
+const usesPairs = (feeds: readonly FeedName[]) => feeds.includes("offlinePairs") || feeds.includes("onlinePairs");
+
+/** The sections that matter to this algorithm on this task, in the page's order; no key occurs in two of them. */
+export function sectionsOf(task: Task, objective: Objective): readonly Section[] {
+  const feeds = objective.feeds;
+  const sections: Section[] = [{ name: "params", title: objective.title, schema: objective.params }];
+  if (feeds.includes("rollouts") || usesPairs(feeds)) {
+    sections.push({ name: "rollouts", title: "Rollouts", schema: ROLLOUTS });
+  }
+  if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
+    sections.push({ name: "rewards", title: "Rewards", schema: REWARDS });
+  }
+  if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds, task) });
+  if (feeds.includes("demos")) sections.push(...demoSections(objective));
+  const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? NO_KINDS)), ...asked(task, feeds) };
+  if (Object.keys(kinds).length > 0) sections.push({ name: "kinds", title: "Kinds of problems", schema: kinds });
+  sections.push(
+    { name: "taskParams", title: task.title, schema: task.params },
+    { name: "start", title: "Start", schema: { ...START, ...checkpointChoice(task.checkpoints) } },
+    { name: "optimizer", title: "Optimiser", schema: OPTIMIZER },
+    { name: "evaluation", title: "Evaluation", schema: EVALUATION },
+  );
+  return sections;
+}
+
+/** The weights of the kinds, where there are prompts to answer. */
+function asked(task: Task, feeds: readonly FeedName[]): Schema {
+  return feeds.includes("rollouts") || usesPairs(feeds) ? kindWeights(task.everyKind ?? NO_KINDS) : {};
+}
+
+/** An algorithm that writes its own demonstrations carries the knobs of the hints among its own. */
+function demoSections({ demoStyle: forced }: Objective): Section[] {
+  const title = "Demonstrations";
+  if (forced) {
+    const fields = Object.entries(DEMONSTRATIONS).filter(([key]) => !Object.hasOwn(AUTHORSHIP, key));
+    return [{ name: "demonstrations", title, schema: Object.fromEntries(fields) }];
+  }
+  const when = { key: "demoStyle", value: "hinted" };
+  return [
+    { name: "demonstrations", title, schema: DEMONSTRATIONS },
+    { name: "hints", title: "Hinted Decoding", schema: HINTS, when },
+  ];
+}
+
+function pairSchema(feeds: readonly FeedName[], { given }: Task): Schema {
+  const { syncEvery, pairSource, pairCount, ...common } = PAIRS;
+  // Pairs that come with the data are neither made nor chosen.
+  if (feeds.includes("offlinePairs") && (given?.pairs || given?.labelled))
+    return { referenceMode: PAIRS.referenceMode, referenceMix: PAIRS.referenceMix };
+  return feeds.includes("onlinePairs") ? { syncEvery, ...common } : { pairSource, pairCount, ...common };
+}
+
+/** Every key that a config of this task and algorithm may carry, besides `task` and `algorithm`. */
+export function schemaOf(config: { readonly task: string; readonly algorithm: string }): Schema {
+  const [task, objective] = [taskById(config.task), objectiveById(config.algorithm)];
+  const ofTask = schemas.get(task) ?? new WeakMap<Objective, Schema>();
+  schemas.set(task, ofTask);
+  const known = ofTask.get(objective);
+  if (known) return known;
+  const schema = Object.assign({}, ...sectionsOf(task, objective).map((section) => section.schema)) as Schema;
+  ofTask.set(objective, schema);
+  return schema;
+}
+
+/** A link is read with every key of its schema several times over, so each schema is put together once. */
+const schemas = new WeakMap<Task, WeakMap<Objective, Schema>>();
+
+/** The settings that may differ between the phases of a run, of a phase with this algorithm. */
+export function phaseSchemaOf(config: { readonly task: string; readonly algorithm: string }): Schema {
+  const sections = sectionsOf(taskById(config.task), objectiveById(config.algorithm));
+  const own = sections.filter(({ name }) => name !== "taskParams" && name !== "start" && name !== "evaluation");
+  return Object.assign({}, PHASE, ...own.map(({ schema }) => schema)) as Schema;
+}
+
+const SHARED: Schema = {
+  ...OPTIMIZER,
+  ...DEMONSTRATIONS,
+  ...HINTS,
+  ...ROLLOUTS,
+  ...REWARDS,
+  ...PAIRS,
+  ...EVALUATION,
+  ...START,
+  ...demoKindChoice(EVERY_KIND),
+  ...kindWeights(EVERY_KIND),
+  ...checkpointChoice(EVERY_CHECKPOINT),
+};
+
+export function elsewhere(key: string): boolean {
+  return Object.hasOwn(SHARED, key);
+}
+
+export function notUsed(key: string, task: Task, objective: Objective): Issue {
+  return {
+    key,
+    message: `${SHARED[key]!.label} (${key}) has no effect with ${objective.title} on ${task.title}: it was left out.`,
+  };
+}

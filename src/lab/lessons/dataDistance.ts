@@ -1,0 +1,102 @@
+import type { FlatConfig } from "../experiment/config.ts";
+import { courseOf, decimal, sentenceOf } from "./change.ts";
+import type { Lesson } from "./lesson.ts";
+import { pick, type Trace } from "./study.ts";
+
+const COMMON: FlatConfig = {
+  task: "duo",
+  checkpoint: "nano-worked",
+  algorithm: "sft",
+  demoKind: "sort",
+  demoCount: 256,
+  demoBatch: 64,
+  steps: 60,
+  lr: 3e-4,
+  warmupSteps: 10,
+  evalEvery: 10,
+  evalProblems: 256,
+  evalOod: false,
+};
+
+/** Of a step's answers under the policy as it is before that update: at the first step, under the start. */
+const DISTANCE = "cll/demos/mean";
+const ACCURACY = "eval/accuracy/sort";
+const OTHER = "eval/accuracy/parity";
+
+const distance = (trace: Trace) => pick(trace, DISTANCE, "initial");
+const end = (trace: Trace) => pick(trace, ACCURACY, "final");
+const PAPER = "arXiv 2602.12222";
+
+/** Distribution Discriminant Theory: how far data lie from what the policy would write, arXiv 2602.12222. */
+export const dataDistance: Lesson = {
+  id: "data-distance",
+  title: "How far data lie",
+  question: "Can one tell before training which right answers a policy will learn from, and which will break it?",
+  source: "On-Policy SFT, arXiv 2602.12222",
+  lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. Three sets of right answers teach sorting: its own, its own with a [hint] where it failed, and an [expert]'s. The [cll] says of each how far it lies from what the policy would write.",
+  own: "hinted",
+  arms: [
+    { id: "hinted", label: "SFT, hinted", settings: { ...COMMON, demoStyle: "hinted" } },
+    { id: "own", label: "SFT, own right", settings: { ...COMMON, demoStyle: "own" } },
+    { id: "copied", label: "SFT, no gate", settings: { ...COMMON, demoStyle: "hinted", hintBeta: 0 } },
+    { id: "expert", label: "SFT, expert", settings: { ...COMMON, demoStyle: "expert" } },
+  ],
+  figure: {
+    metric: DISTANCE,
+    title: "Distance of the answers taught",
+    unit: "mean CLL, nats per token: 0 is as near as its own writing",
+  },
+  details: [
+    { metric: ACCURACY, title: "Sorted rightly", unit: "share of 128 held-out problems", domain: [0, 1] },
+    { metric: OTHER, title: "Right parities", unit: "share; never shown", domain: [0, 1] },
+    { metric: "kl/start", title: "Distance from the start", unit: "KL, nats per token" },
+  ],
+  columns: [
+    { metric: DISTANCE, label: "CLL, first step", at: "initial" },
+    { metric: DISTANCE, label: "last", at: "final" },
+    { metric: ACCURACY, label: "sorting, start", at: "initial" },
+    { metric: ACCURACY, label: "end", at: "final" },
+    { metric: OTHER, label: "parity, end", at: "final" },
+    { metric: "kl/start", label: "KL to start", at: "final" },
+  ],
+  claims: [
+    {
+      sentence: "The expert's answers lie farther from the policy than hinted ones.",
+      source: `${PAPER}, §2`,
+      margin: ({ hinted, expert }) => distance(hinted!) - distance(expert!),
+    },
+    {
+      sentence: "Hinted answers lie nearer than its own right ones (rejection sampling).",
+      source: `${PAPER}, the authors' training logs: first-step CLL`,
+      margin: ({ hinted, own }) => distance(hinted!) - distance(own!),
+    },
+    {
+      sentence: "Hinted answers lie nearer with the gate than without (self-distillation).",
+      source: `${PAPER}, README of Hinted Decoding`,
+      margin: ({ hinted, copied }) => distance(hinted!) - distance(copied!),
+    },
+    {
+      sentence: "Taught by hinted answers it ends at a higher accuracy than taught by the expert's.",
+      source: `${PAPER}, §4`,
+      margin: ({ hinted, expert }) => end(hinted!) - end(expert!),
+    },
+    {
+      sentence: "Taught by hinted answers it forgets less of parities than taught by the expert's.",
+      source: `${PAPER}, §4`,
+      margin: ({ hinted, expert }) => pick(hinted!, OTHER, "final") - pick(expert!, OTHER, "final"),
+    },
+    {
+      sentence: "The expert's answers move it farther from the start (KL) than hinted ones.",
+      source: "arXiv 2509.04259",
+      margin: ({ hinted, expert }) => pick(expert!, "kl/start", "final") - pick(hinted!, "kl/start", "final"),
+    },
+  ],
+  said(run) {
+    const sorting = sentenceOf("The share of rightly sorted problems", run, ACCURACY);
+    const parity = sentenceOf("That of right parities, which nothing showed,", run, OTHER);
+    const cll = courseOf(run, DISTANCE);
+    if (!cll) return `${sorting} ${parity}`;
+    return `At the first step the answers taught had a mean CLL of ${decimal(cll.first)} nats, at the last ${decimal(cll.last)}. ${sorting} ${parity}`;
+  },
+  next: "Train on the expert's answers, which are right as well, and watch what happens to sorting before they come near.",
+};

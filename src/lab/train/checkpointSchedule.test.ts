@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CheckpointSchedule } from "./checkpointSchedule.ts";
+
+/** A run of steps of `stepMs`: the times and steps at which checkpoints were taken, each of which cost that much. */
+function taken(stepMs: number, costMs: number, steps: number): { readonly step: number; readonly at: number }[] {
+  const schedule = new CheckpointSchedule(0, 0);
+  const all: { step: number; at: number }[] = [];
+  let now = 0;
+  for (let step = 1; step <= steps; step++) {
+    now += stepMs;
+    if (!schedule.due(step, now)) continue;
+    all.push({ step, at: now });
+    now += costMs;
+    schedule.taken(step, now, costMs / 2);
+    schedule.stored(costMs / 2);
+  }
+  return all;
+}
+
+test("the first checkpoint comes within five seconds, or after the first step that is longer", () => {
+  for (const stepMs of [10, 300, 700, 1500, 2400, 4900])
+    expect(taken(stepMs, 5, 2000)[0]!.at).toBeLessThanOrEqual(5000);
+  expect(taken(8000, 5, 10)[0]).toEqual({ step: 1, at: 8000 });
+});
+
+test("cheap checkpoints of steps of a tenth of a second lie at most twenty steps apart", () => {
+  const steps = taken(100, 20, 500).map(({ step }) => step);
+  for (const [i, step] of steps.entries()) expect(step - (steps[i - 1] ?? 0)).toBeLessThanOrEqual(20);
+});
+
+test("steps of seconds are kept every five seconds", () => {
+  const times = taken(1000, 10, 100).map(({ at }) => at);
+  for (const [i, at] of times.entries()) expect(at - (times[i - 1] ?? 0)).toBeLessThanOrEqual(5100);
+});
+
+test("whatever a step and a checkpoint take, checkpoints take at most three percent of the time, the first apart", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.5, max: 9000, noNaN: true }),
+      fc.double({ min: 0, max: 4000, noNaN: true }),
+      (ms, cost) => {
+        const all = taken(ms, cost, 3000);
+        for (let i = 1; i < all.length; i++) {
+          expect(cost).toBeLessThanOrEqual((all[i]!.at - all[i - 1]!.at - cost) * 0.03 + 1e-6);
+        }
+      },
+    ),
+    { seed: 1 },
+  );
+});
+
+test("none is taken while the one before is still being stored", () => {
+  const schedule = new CheckpointSchedule(0, 0);
+  expect(schedule.due(16, 100)).toBe(true);
+  schedule.taken(16, 100, 1);
+  expect(schedule.due(60, 60_000)).toBe(false);
+  schedule.stored(10);
+  expect(schedule.due(61, 60_100)).toBe(true);
+});
+
+test("nothing is kept twice: without a new step none is due", () => {
+  const schedule = new CheckpointSchedule(7, 0);
+  expect(schedule.due(7, 1e6)).toBe(false);
+});

@@ -1,0 +1,40 @@
+import { useState } from "react";
+import { useStore } from "zustand";
+import { useLab } from "../shared/labContext.ts";
+import { answersOf } from "./answersStore.ts";
+import { BeforeAfter } from "./BeforeAfter.tsx";
+import styles from "./Lesson.module.css";
+import type { RecordedRun } from "./recordedRun.ts";
+
+export interface AnswersProps {
+  readonly runId: string | undefined;
+  readonly phase: string | undefined;
+  /** How many of the held-out problems that were asked. */
+  readonly count: number;
+  /** Shown until the reader's run begins. */
+  readonly recorded: RecordedRun | undefined;
+}
+
+/** The first held-out problems, answered before and after: by the reader's run, or by a recorded one until that begins. */
+export function Answers({ runId, phase, count, recorded }: AnswersProps) {
+  const lab = useLab();
+  const [store] = useState(() => answersOf(lab));
+  const answers = useStore(store);
+  if (recorded) {
+    const { label, seed, run } = recorded;
+    return (
+      <>
+        <BeforeAfter before={run.before} after={run.after} count={count} pending={{ before: "none", after: "none" }} />
+        <p className={styles.small}>
+          Recorded answers: {label}, seed {seed}.
+        </p>
+      </>
+    );
+  }
+  const here = answers.runId === runId ? answers : undefined;
+  const pending = {
+    before: "loading",
+    after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
+  };
+  return <BeforeAfter before={here?.before} after={here?.after} count={count} pending={pending} />;
+}

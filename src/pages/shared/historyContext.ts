@@ -1,0 +1,35 @@
+import { useStore } from "zustand";
+import { createHistory, type RunHistory } from "../../app/history/history.ts";
+import type { HistoryState } from "../../app/history/historyStore.ts";
+import type { Lab } from "../../app/lab.ts";
+import { useLab } from "./labContext.ts";
+
+const made = new WeakMap<Lab, RunHistory>();
+
+/** The history of a lab, made once: it listens as long as the lab lives. */
+export function historyOf(lab: Lab): RunHistory {
+  let runs = made.get(lab);
+  if (!runs) {
+    runs = createHistory(lab);
+    made.set(lab, runs);
+    // The charts look at what is in view in their own turns.
+    runs.store.subscribe((now, before) => {
+      if (now.entries !== before.entries || now.curves !== before.curves || viewMoved(now, before)) lab.pacer.notify();
+    });
+  }
+  return runs;
+}
+
+function viewMoved(now: HistoryState, before: HistoryState): boolean {
+  const keys = ["shown", "solo", "baseline", "live"] as const;
+  return keys.some((key) => now[key] !== before[key]);
+}
+
+export function useHistory(): RunHistory {
+  return historyOf(useLab());
+}
+
+/** One thing of the history; the component that asks is rendered again only when it changes. */
+export function useHistoryState<T>(select: (state: HistoryState) => T): T {
+  return useStore(useHistory().store, select);
+}
