@@ -73,7 +73,10 @@ export function dataTask(
     },
     solution: (problem) => rowsOf(problem).map(rightAnswer)[0] ?? "",
     checkpoints,
-    given: givenRows(set, rows, problemOf),
+    given: {
+      ...givenRows(set, rows, problemOf),
+      answers: () => Object.fromEntries([...byPrompt].map(([prompt, of]) => [prompt, of.map(rightAnswer)])),
+    },
   };
 }
 
@@ -89,7 +92,7 @@ function givenRows(
   { facts: { has } }: DataSet,
   rows: Readonly<Record<Split, readonly DataRow[]>>,
   problemOf: (row: Pick<DataRow, "prompt">) => Problem,
-): GivenRows {
+): Omit<GivenRows, "answers"> {
   const train = rows.train;
   const answer = (row: DataRow, completion: string) => ({ problem: problemOf(row), completion });
   return {

@@ -102,6 +102,8 @@ export interface GivenRows {
   readonly lacksOod: boolean;
   /** Each once. */
   problems(split: Split): readonly Problem[];
+  /** The right answers of each prompt. */
+  answers(): Readonly<Record<string, readonly string[]>>;
   demonstrations(split: Split): readonly GivenAnswer[];
   /** For training. */
   pairs?(): readonly { readonly chosen: GivenAnswer; readonly rejected: GivenAnswer }[];
