@@ -48,7 +48,11 @@ test("--eval-data is held out, and --map names other columns", async () => {
 test("a file of a run on data is refused without them, and goes on with them", async () => {
   const out = join(folder, "run.json");
   await lab("train", "sft-countdown", "--data", data, ...SMALL, "--out", out);
-  const without = await lab("train", out, "--policy", "simd");
+  const absent = write(
+    "absent.json",
+    JSON.stringify({ task: "data-0123456789abcdef", algorithm: "sft", start: "random" }),
+  );
+  const without = await lab("train", absent, "--policy", "simd");
   expect(without).toMatchObject({ code: 1, err: expect.stringContaining("are not here: open the file") });
   const checkpoint = out.replace(".json", ".safetensors");
   const more = ["--resume", checkpoint, "--steps", "4", "--policy", "simd", "--json"];
