@@ -15,7 +15,7 @@ import { TERMINAL_FAULTS } from "./faults/terminalFaults.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { ROOT } from "./root.mjs";
 
-const SEQUENCES = 5000;
+const SEQUENCES = Number(process.env.FAULT_SEQUENCES ?? 5000);
 const say = (/** @type {string} */ line) => console.error(`policy-lab: ${line}`);
 const wanted = process.argv.slice(2);
 
