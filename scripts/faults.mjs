@@ -1,10 +1,10 @@
 /*
  * `npm run faults`: injects faults for real, into the built page in a browser and into the command line, and writes what came
- * of each into docs/reliability.md. `npm run faults -- reload worker` tries those alone whose words contain one of these, and
- * writes nothing. What can be tried without a browser is a part of `npm test`; 5,000 random sequences are tried here.
+ * of each into docs/reliability.md. `npm run faults -- reload worker` tries those alone whose words contain one of these; of the
+ * others the report has what came last time. What can be tried without a browser is a part of `npm test`; 5,000 random sequences are tried here.
  */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
@@ -29,7 +29,11 @@ if (!url) throw new Error("the preview server must have an address, got none");
 // One browser for all, as a GPU process that crashes is the browser's.
 const browser = await chromium.launch({ args: FLAGS, executablePath });
 
-/** @type {{ kind: string, injected: string, survived: boolean, came: string }[]} */
+/** @typedef {{ kind: string, injected: string, survived: boolean, came: string }} Row */
+
+/** What came of each fault when it was last tried, for a report of parts. */
+const KEPT = join(ROOT, ".build", "faults.json");
+/** @type {Row[]} */
 const rows = [];
 for (const { kind, injected, run } of [
   ...BROWSER_FAULTS.map((fault) => ({ ...fault, run: () => fault.run({ browser, url }) })),
@@ -46,10 +50,8 @@ for (const { kind, injected, run } of [
 const version = browser.version();
 await browser.close();
 await server.close();
-if (wanted.length === 0) {
-  sequences();
-  writeFileSync(join(ROOT, "docs", "reliability.md"), report());
-}
+if (wanted.length === 0 || wanted.includes("sequences")) sequences();
+writeFileSync(join(ROOT, "docs", "reliability.md"), report(kept()));
 process.exitCode = rows.every(({ survived }) => survived) ? 0 : 1;
 
 function sequences() {
@@ -64,17 +66,28 @@ function sequences() {
   });
 }
 
-function report() {
-  const survived = rows.filter((row) => row.survived).length;
+/** All rows, those that were tried now in the place of those of before. @returns {Row[]} */
+function kept() {
+  /** @type {Row[]} */
+  const before = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, "utf8")) : [];
+  const all = new Map([...before, ...rows].map((row) => [`${row.kind}: ${row.injected}`, row]));
+  mkdirSync(join(ROOT, ".build"), { recursive: true });
+  writeFileSync(KEPT, JSON.stringify([...all.values()]));
+  return [...all.values()];
+}
+
+/** @param {Row[]} all */
+function report(all) {
+  const survived = all.filter((row) => row.survived).length;
   const cell = (/** @type {string} */ text) => text.replaceAll("|", "\\|");
-  const lines = rows.map(
+  const lines = all.map(
     ({ kind, injected, survived: yes, came }) =>
       `| ${kind} | ${cell(injected)} | ${yes ? "survived" : "**lost**"} | ${cell(came)} |`,
   );
   return `# Reliability
 
-What was tried by \`npm run faults\`, which writes this file, and what came of it: ${survived} of ${rows.length} survived. Chromium ${version},
-${cpus().length} processor cores, software WebGPU, policies of the size nano; figures are of one run of the command. "Survived" means what the
+What was tried by \`npm run faults\`, which writes this file, and what came of it: ${survived} of ${all.length} survived. Chromium ${version},
+${cpus().length} processor cores, software WebGPU, policies of the size nano; figures are those of the last time on a busy machine. "Survived" means what the
 last column says: the run went on to the very weights of an undisturbed one, or stopped at the step that was wrong and said so.
 
 | kind | injected | | what came |

@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 /** @typedef {{ browser: Browser, url: string }} Place */
 /** @typedef {{ kind: string, injected: string, run(place: Place): Promise<string> }} Fault */
 
-const SMALL = "start=random&size=nano&demoBatch=4&prompts=2&groupSize=2&evalProblems=8&evalEvery=10000&evalOod=0";
+const SMALL = "start=random&size=nano&demoBatch=4&prompts=2&groupSize=2&evalProblems=8&evalEvery=1000&evalOod=0";
 const PATIENCE_MS = 120_000;
 
 /** The hash of undisturbed runs, by link and backend: each is trained once. @type {Map<string, string>} */
@@ -181,10 +181,10 @@ const gpuFault = (injected, deed, words) => ({
       await trainTo(page, 20);
       const began = performance.now();
       await page.workers()[0]?.evaluate(deed);
-      const notice = page.getByRole("alert").filter({ hasText: words });
+      const notice = page.getByRole("alert").getByText(words).last();
       await notice.waitFor();
       const record = (await records(page))[0];
-      const text = (await notice.textContent())?.replaceAll("✕", "").trim().slice(0, 160);
+      const text = (await notice.textContent())?.slice(0, 160);
       return `after ${seconds(performance.now() - began)}: “${text}” Last checkpoint: step ${record.checkpoint.step}`;
     }),
 });

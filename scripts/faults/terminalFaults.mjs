@@ -13,7 +13,7 @@ import { ROOT } from "../root.mjs";
 const STEPS = 4000;
 const SETTINGS = {
   ...{ task: "parity", algorithm: "sft", start: "random", size: "nano", steps: STEPS, demoBatch: 4 },
-  ...{ evalProblems: 8, evalEvery: 10_000, evalOod: false },
+  ...{ evalProblems: 8, evalEvery: 1000, evalOod: false },
 };
 
 /** @param {string} folder @param {readonly string[]} args */
