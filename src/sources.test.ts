@@ -124,7 +124,6 @@ const LONG = new Set([
   "lab/policy/wgsl/step/reports.ts openReports",
   "lab/policy/wgsl/step/vectors.ts openVectors",
   "lab/policy/wgsl/wgslPolicy.ts assemble",
-  "pages/App.tsx Page",
   "pages/bench/Bench.tsx Bench",
   "pages/bench/charts/ChartBar.tsx ChartBar",
   "pages/bench/feeds/FeedList.tsx FeedList",
