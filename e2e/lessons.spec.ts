@@ -14,6 +14,9 @@ test.beforeEach(() => test.setTimeout(300_000));
 test("the bare address opens a lesson, which the keyboard trains to a sentence made from the run", async ({ page }) => {
   await page.goto("/");
   await expect(title(page)).toHaveText("What is never tried cannot be rewarded");
+  const recorded = page.getByText("Recorded answers: CHORD-µ, seed 11.");
+  await expect(recorded).toBeVisible();
+  await expect(page.getByText("✓ right").or(page.getByText("✗ wrong"))).toHaveCount(4);
   const words = await page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     let count = 0;
@@ -30,6 +33,7 @@ test("the bare address opens a lesson, which the keyboard trains to a sentence m
   await train(page).focus();
   await page.keyboard.press("Enter");
   await finished(page);
+  await expect(recorded).toHaveCount(0);
   await expect(page.getByText(/share of right answers (rose|fell|stayed)/)).toBeVisible();
   await expect(page.getByText("✓ right").or(page.getByText("✗ wrong"))).toHaveCount(4);
   await standsInNobodysWay(page, "a trained lesson");

@@ -2,7 +2,8 @@ import type { Plugin } from "vite";
 
 /**
  * What the built page may load and run: its own files and nothing else. `wasm-unsafe-eval` compiles WebAssembly; `data:`
- * workers are those of a sandboxed frame, `blob:` those of threads. Framing and MIME sniffing cannot be ruled from within a
+ * workers are those of a sandboxed frame, `blob:` those of threads. Text never becomes
+ * markup or a script: the one Trusted Types policy is src/app/trustedScripts.ts. Framing and MIME sniffing cannot be ruled from within a
  * page: docs/hosting.md names the headers.
  */
 const POLICY = [
@@ -17,6 +18,8 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "object-src 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types policy-lab",
 ].join("; ");
 
 /** Puts the Content-Security-Policy into the built page. The development server needs inline scripts and has none. */

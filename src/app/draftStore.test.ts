@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { PRESETS } from "../lab/experiment/presets.ts";
+import { PRESETS } from "../lab/presets/presets.ts";
 import { changed, createDraftStore, defaultsOf, experimentKey, linkOf, presetDraft, readLink } from "./draftStore.ts";
 
 const draftOf = (hash: string) => createDraftStore(readLink(hash)).getState();
 
 test("no link opens the default preset, without a complaint", () => {
   const { presetId, config, issues } = readLink("");
-  expect(presetId).toBe("chord-mu-countdown");
+  expect(presetId).toBe("never-tried.chord-mu");
   expect(config.algorithm).toBe("chord-mu");
   expect(issues).toEqual([]);
 });

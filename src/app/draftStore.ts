@@ -9,12 +9,12 @@ import {
   withSettings,
 } from "../lab/experiment/config.ts";
 import { withLiveChanges } from "../lab/experiment/phases.ts";
-import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
-import { toHash } from "../lab/link/hash.ts";
-import { readLink as read, writeLink } from "../lab/link/link.ts";
+import { showsLesson } from "../lab/link/lecture.ts";
+import { lectureHash, pageHash, readLink as read, writeLink } from "../lab/link/link.ts";
 import type { Receipt } from "../lab/link/receipt.ts";
 import { PLAIN_VIEW, type View } from "../lab/link/view.ts";
-import type { Issue } from "../lab/schema.ts";
+import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/presets/presets.ts";
+import { type Issue, quote } from "../lab/schema.ts";
 import type { BackendChoice, PolicyChoice } from "../lab/worker/protocol.ts";
 import { armDraft, lessonOfPage, openingLesson, ownArm, pageOf } from "./lessonLinks.ts";
 
@@ -91,9 +91,36 @@ export function readLink(hash: string): Required<Opened> & {
  */
 export function openedAt(hash: string): ReturnType<typeof readLink> {
   const opened = readLink(hash);
+  return opened.view.lecture ? openedScene(opened) : openedPage(hash, opened);
+}
+
+function openedPage(hash: string, opened: ReturnType<typeof readLink>): ReturnType<typeof readLink> {
   if (opened.experiment) return opened;
   const lesson = hash === "" || hash === "#" ? openingLesson() : lessonOfPage(opened.view.page);
   return lesson ? { ...opened, ...armDraft(ownArm(lesson)), view: { ...opened.view, page: pageOf(lesson) } } : opened;
+}
+
+/** What a lecture opens: the scene that it is at, with its experiment, to be presented. */
+function openedScene(opened: ReturnType<typeof readLink>): ReturnType<typeof readLink> {
+  const { lecture = [], scene = 1 } = opened.view;
+  const { shows, note } = lecture[scene - 1]!;
+  const hash = showsLesson({ shows }) ? `#page=${shows}` : `#${shows}`;
+  const inside = openedPage(hash, readLink(hash));
+  const page = lessonOfPage(inside.view.page) ? inside.view.page : undefined;
+  const issues = [...inside.issues];
+  if (showsLesson({ shows }) && !page)
+    issues.push({
+      key: "lecture",
+      message: `Scene ${scene} of the lecture must name one of the lessons, got ${quote(shows)}.`,
+    });
+  const { page: _, ...view } = inside.view;
+  const shown = { ...view, ...(page !== undefined && { page }), note: note || view.note };
+  return {
+    ...inside,
+    view: { ...shown, embed: false, present: true, lecture, scene },
+    issues: [...opened.issues, ...issues],
+    experiment: true,
+  };
 }
 
 export function createDraftStore(opened: Opened): DraftStore {
@@ -154,9 +181,10 @@ export function linkOf(draft: Opened, room?: number): string {
 
 /** The link, and a sentence for each thing that did not fit. The page of a lesson says which experiment it is of, so the link need not. */
 export function wholeLinkOf({ config, presetId, view, receipt }: Opened, room?: number): ReturnType<typeof writeLink> {
+  if (view?.lecture) return { hash: lectureHash(view.lecture, view.scene), cuts: [] };
   const proof = receipt?.of === experimentKey(config) ? receipt.receipt : undefined;
-  const written = writeLink({ config, presetId, view, receipt: proof }, room);
   const lesson = lessonOfPage(view?.page);
-  if (!lesson || experimentKey(armDraft(ownArm(lesson)).config) !== experimentKey(config)) return written;
-  return { ...written, hash: written.hash.replace(`${toHash(config, presetId)}&`, "#") };
+  if (view && lesson && !proof && experimentKey(armDraft(ownArm(lesson)).config) === experimentKey(config))
+    return { hash: pageHash(view), cuts: [] };
+  return writeLink({ config, presetId, view, receipt: proof }, room);
 }

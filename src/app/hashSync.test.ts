@@ -4,6 +4,7 @@ import { PLAIN_VIEW } from "../lab/link/view.ts";
 import { sealed } from "../lab/link/wholeness.ts";
 import { changed, createDraftStore, linkOf, readLink, withIntervention } from "./draftStore.ts";
 import { syncHash } from "./hashSync.ts";
+import { openLab } from "./testLab.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -14,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 test("a page without a link gets one, without a step in the history", () => {
   const before = history.length;
   const sync = syncHash(createDraftStore(readLink("")), window, () => {});
-  expect(location.hash).toBe(sealed("#v=2&preset=chord-mu-countdown&seed=1"));
+  expect(location.hash).toBe(sealed("#v=2&preset=never-tried.chord-mu&seed=1"));
   expect(history.length).toBe(before);
   sync.dispose();
 });
@@ -27,7 +28,7 @@ test("a hundred edits replace the hash once, when they have settled", () => {
   expect(replace).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1000);
   expect(replace).toHaveBeenCalledTimes(1);
-  expect(location.hash).toBe(sealed("#v=2&preset=chord-mu-countdown&seed=1&steps=100"));
+  expect(location.hash).toBe(sealed("#v=2&preset=never-tried.chord-mu&seed=1&steps=100"));
   replace.mockRestore();
   sync.dispose();
 });
@@ -36,7 +37,7 @@ test("sharing writes the link at once", () => {
   const draft = createDraftStore(readLink(""));
   const sync = syncHash(draft, window, () => {});
   draft.setState(changed(draft.getState(), { seed: 5 }));
-  expect(sync.flush()).toContain("#v=2&preset=chord-mu-countdown&seed=5");
+  expect(sync.flush()).toContain("#v=2&preset=never-tried.chord-mu&seed=5");
   sync.dispose();
 });
 
@@ -81,4 +82,44 @@ test("a hash that somebody pastes opens as the draft, with its issues, and stays
   expect(issues).toEqual(["lr"]);
   expect(location.hash).toContain("lr=fast");
   sync.dispose();
+});
+
+test("another preset, task or algorithm is an entry of the history; Back takes it back", async () => {
+  const { lab } = openLab("#v=2&preset=chord-mu-countdown&seed=1");
+  const before = history.length;
+  lab.choosePreset("sft-countdown");
+  lab.change({ lr: 0.001 });
+  lab.choosePreset("grpo-parity");
+  lab.change({ algorithm: "sft" });
+  expect(history.length).toBe(before + 3);
+  expect(location.hash).toContain("preset=sft-parity");
+  for (const [preset, lr] of [
+    ["grpo-parity", undefined],
+    ["sft-countdown", 0.001],
+    ["chord-mu-countdown", undefined],
+  ] as const) {
+    // The stand-in of a browser here has a history without traversal: what Back does is to change the hash and say so.
+    vi.advanceTimersByTime(1000);
+    history.replaceState(null, "", writeLinkOf(preset, lr));
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+    expect(lab.draft.getState().presetId).toBe(preset);
+    if (lr !== undefined) expect(lab.draft.getState().config.optimizer.lr).toBe(lr);
+  }
+  lab.dispose();
+});
+
+const writeLinkOf = (preset: string, lr: number | undefined) =>
+  `#v=1&preset=${preset}&seed=1${lr === undefined ? "" : `&lr=${lr}`}`;
+
+test("what is typed before a step is in the entry that Back leads to", () => {
+  const { lab } = openLab("#v=2&preset=chord-mu-countdown&seed=1");
+  const push = vi.spyOn(history, "pushState");
+  const replace = vi.spyOn(history, "replaceState");
+  lab.change({ steps: 33 });
+  lab.choosePreset("grpo-parity");
+  expect(replace.mock.lastCall![2]).toContain("steps=33");
+  expect(push.mock.lastCall![2]).toContain("preset=grpo-parity");
+  push.mockRestore();
+  replace.mockRestore();
+  lab.dispose();
 });

@@ -50,8 +50,8 @@ export function syncHash(
   function follow(): void {
     if (page.location.hash === linkOf(draft.getState())) return;
     const { config, presetId, view, receipt, issues, experiment } = openedAt(page.location.hash);
-    const turned = turnedTo(view.page, draft.getState().view);
-    if (page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
+    const turned = turnedTo(view, draft.getState().view);
+    if (!view.lecture && page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
       // Another page of this very experiment, which may be more than an address holds.
       draft.setState({ view: turned });
       return;
@@ -86,8 +86,9 @@ export function syncHash(
   };
 }
 
-function turnedTo(page: string | undefined, { page: _, ...view }: View): View {
-  return page === undefined ? view : { ...view, page };
+/** The same way to look, on the page that a link names, presented or not. */
+function turnedTo({ page, present }: View, { page: _, lecture: __, scene: ___, ...view }: View): View {
+  return page === undefined ? { ...view, present } : { ...view, page, present };
 }
 
 /** What is left for the hash of an address of {@link LINK_LIMIT} characters. */

@@ -89,6 +89,7 @@ test("a setting that a run cannot take changes the draft alone, and Train starts
   expect(isStale(run!, lab.draft.getState())).toBe(true);
   expect(buttonsOf(run!.state.phase, true)).toEqual({ train: true, pause: true, step: false, stop: true });
   lab.train();
+  lab.train();
   expect(bench.worker.commands.at(-1)).toMatchObject({
     type: "open",
     runId: "run-2",
@@ -170,4 +171,64 @@ test("a link that asks for hours or gigabytes loads and trains nothing before a 
   lab.change({ groupSize: 31 });
   lab.train();
   expect(said()).toEqual(["open"]);
+});
+
+test("Train during a run of other settings asks first, and goes ahead at the second press for the same thing", () => {
+  const lab = trainingLab(25);
+  lab.change({ algorithm: "sft" });
+  lab.train();
+  expect(said().filter((type) => type === "open")).toHaveLength(1);
+  const texts = () => lab.notices.getState().map(({ text }) => text);
+  expect(texts()).toEqual([
+    expect.stringMatching(/^CHORD-µ on Countdown is training, at step 25 of 120: nothing was started\. Press again/),
+  ]);
+  // Another experiment is another question.
+  lab.change({ lr: 0.0002 });
+  lab.train();
+  expect(said().filter((type) => type === "open")).toHaveLength(1);
+  lab.train();
+  expect(bench.worker.commands.findLast(({ type }) => type === "open")).toMatchObject({
+    runId: "run-2",
+    config: { algorithm: "sft" },
+  });
+  expect(texts()).toEqual([]);
+});
+
+test("a question about a run under way is settled by the run's own end", () => {
+  const lab = trainingLab(25);
+  lab.change({ algorithm: "sft" });
+  lab.train();
+  bench.worker.emit(stateOf("finished", 120));
+  expect(lab.notices.getState()).toEqual([]);
+  lab.train();
+  expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", config: { algorithm: "sft" } });
+});
+
+test("a state that a run cannot come to is dropped: what has stopped stays stopped", () => {
+  const lab = trainingLab();
+  bench.worker.emit(stateOf("stopped", 11), stateOf("training", 12), stateOf("finished", 12));
+  expect(lab.run.getState().run!.state).toEqual({ phase: "stopped", step: 11 });
+});
+
+test("settings that contradict each other change nothing, before a run and during one, and the page says which", () => {
+  const lab = labAt("#v=1&task=parity&algorithm=idft&seed=1&steps=60");
+  const { config } = lab.draft.getState();
+  lab.change({ gammaMax: 0.05 });
+  expect(lab.draft.getState().config).toBe(config);
+  expect(lab.notices.getState().at(-1)!.text).toBe(
+    "γ max (gammaMax) must be at least γ min (gammaMin), 0.1, got 0.05.",
+  );
+  lab.train();
+  bench.worker.emit(
+    stateOf("ready", 0),
+    row("run-1", 0),
+    stateOf("training", 0),
+    row("run-1", 1),
+    stateOf("training", 1),
+  );
+  lab.change({ gammaMin: 5 });
+  expect(lab.notices.getState().at(-1)!.text).toContain("must be at most γ max (gammaMax), 2, got 5.");
+  expect(said()).toEqual(["open", "train"]);
+  lab.change({ gammaMin: 0.5 });
+  expect(said()).toEqual(["open", "train", "intervene"]);
 });

@@ -56,6 +56,7 @@ test("an intervention becomes part of the run's experiment once it took effect",
 
 test("when the worker dies the run has failed where it stood, and what was measured stays", () => {
   const store = begun();
+  store.receive({ type: "state", runId: "a", state: { phase: "ready", step: 0 } });
   store.receive({ type: "state", runId: "a", state: { phase: "training", step: 7 } });
   store.receive(metrics("a", 1, 7));
   store.fail("The worker stopped.");

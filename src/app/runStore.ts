@@ -3,7 +3,7 @@ import { phaseAt, type RunConfig } from "../lab/experiment/config.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import type { FieldValue } from "../lab/schema.ts";
 import type { Sample, TokenRow } from "../lab/train/report.ts";
-import { type RunState, TRANSITIONS } from "../lab/train/runState.ts";
+import { follows, isOver, type RunState } from "../lab/train/runState.ts";
 import { dispatch, type Handlers, type LabEvent, type RunId } from "../lab/worker/protocol.ts";
 import type { Answers } from "../lab/worker/questions.ts";
 import { type Compute, type StartingPoint, withIntervention } from "./draftStore.ts";
@@ -83,6 +83,7 @@ export function createRunStore(): RunStore {
     },
     state({ state }) {
       update(({ config, state: before }) => {
+        if (!follows(before, state)) return {};
         const phaseOf = (one: RunState) => phaseAt(config, stepOf(one) + 1).number;
         // A change that did not reach its phase before the end of it comes no more.
         return { state, ...(phaseOf(state) !== phaseOf(before) && { awaited: {} }) };
@@ -141,9 +142,7 @@ export function createRunStore(): RunStore {
     fail(message) {
       // What is over stays as it ended.
       update(({ state }) =>
-        TRANSITIONS[state.phase].includes("failed")
-          ? { state: { phase: "failed", step: stepOf(state), message }, awaited: {} }
-          : { awaited: {} },
+        isOver(state.phase) ? {} : { state: { phase: "failed", step: stepOf(state), message }, awaited: {} },
       );
     },
     await(key, value) {

@@ -33,6 +33,9 @@ export function read(spec: ChartSpec, metrics: MetricSource, about: ChartSubject
   const series = drawn.flatMap(({ series: { metric, label, noun = label }, line }) =>
     line.full ? [{ metric, noun, column: line.full }] : [],
   );
+  // What the run is about is said first.
+  const first = series.findIndex(({ metric }) => metric === subject.headline);
+  if (first > 0) series.unshift(...series.splice(first, 1));
   const { says = constantMargin, domain: range } = spec;
   return {
     lines,

@@ -6,6 +6,9 @@ interface ShareButtonProps {
   link(): string;
   /** What that link has no room for, one sentence each. */
   cuts?(): readonly string[];
+  readonly label?: string;
+  /** Said once the link is in the clipboard. */
+  readonly said?: string;
 }
 
 type Outcome = { readonly cuts: readonly string[] } & (
@@ -13,8 +16,10 @@ type Outcome = { readonly cuts: readonly string[] } & (
   | { readonly kind: "shown"; readonly link: string }
 );
 
+const COPIED = "Link copied: it opens this experiment, paused.";
+
 /** Copies the link to the experiment. Where the clipboard is closed, the link stands in a field to copy by hand. */
-export function ShareButton({ link, cuts }: ShareButtonProps) {
+export function ShareButton({ link, cuts, label = "Share", said = COPIED }: ShareButtonProps) {
   const [outcome, setOutcome] = useState<Outcome>();
 
   async function share(): Promise<void> {
@@ -32,7 +37,7 @@ export function ShareButton({ link, cuts }: ShareButtonProps) {
     <div className={styles.share}>
       <span aria-live="polite" className={`caption ${styles.said}`}>
         {outcome?.cuts.map((cut) => `${cut} `)}
-        {outcome?.kind === "copied" && "Link copied: it opens this experiment, paused."}
+        {outcome?.kind === "copied" && said}
         {outcome?.kind === "shown" && "The clipboard is closed to this page. Copy the link from here:"}
       </span>
       {outcome?.kind === "shown" && (
@@ -45,7 +50,7 @@ export function ShareButton({ link, cuts }: ShareButtonProps) {
         />
       )}
       <button type="button" className="button" onClick={share} onBlur={() => setOutcome(quietAfterCopy)}>
-        Share
+        {label}
       </button>
     </div>
   );

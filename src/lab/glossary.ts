@@ -1,5 +1,5 @@
 /** A word of the field as the page explains it: where it occurs, and all together on the Method page. */
-interface GlossaryEntry {
+export interface GlossaryEntry {
   /** As it is written in running text. */
   readonly word: string;
   /** The letter that formulas and charts use for it. */

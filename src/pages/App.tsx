@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
 import type { Lab } from "../app/lab.ts";
 import { LESSON_INDEX, lessonOfPage } from "../app/lessonLinks.ts";
 import { RECORDED } from "../app/recordings/recordingStore.ts";
+import { presentHash } from "../app/scenes.ts";
 import { preparePlots } from "../charts/Chart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
@@ -19,6 +20,7 @@ import "../styles/theme.css";
 const loadBench = () => import("./bench/Bench.tsx");
 const Bench = lazy(async () => ({ default: (await loadBench()).Bench }));
 const EmbedPage = lazy(async () => ({ default: (await import("./embed/EmbedPage.tsx")).EmbedPage }));
+const PresentPage = lazy(() => import("./present/PresentPage.tsx"));
 
 /** The whole page. */
 export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
@@ -53,9 +55,18 @@ function Page() {
   const page = whole?.split(".")[0];
   const lesson = lessonOfPage(whole);
   const other = pageNamed(page);
-  // A lesson has a title of its own.
-  const Brand = page === "lesson" || page === LESSON_INDEX ? "p" : "h1";
+  // A lesson and the method have titles of their own.
+  const Brand = page === "lesson" || page === LESSON_INDEX || page === "method" ? "p" : "h1";
   const embed = useDraft(({ view }) => view.embed);
+  const present = useDraft(({ view }) => view.present);
+  if (present && !(page === "lesson" && !lesson))
+    return (
+      <PanelBoundary what="The presentation">
+        <Suspense fallback={<main className={styles.loading} />}>
+          <PresentPage />
+        </Suspense>
+      </PanelBoundary>
+    );
   if (embed)
     return (
       <Suspense fallback={<main className={styles.loading} />}>
@@ -85,6 +96,7 @@ function Page() {
           <PageLink page="method">Method</PageLink>
         </nav>
         <BackendBadge />
+        {(lesson || page === undefined) && <PresentLink />}
         <ShareButton link={lab.link} cuts={lab.cuts} />
       </header>
       <UpdateOffer />
@@ -104,6 +116,17 @@ function Page() {
         </PanelBoundary>
       )}
     </>
+  );
+}
+
+/** The lesson or the experiment on a projector. */
+function PresentLink() {
+  const draft = useDeferredValue(useDraft((now) => now));
+  const href = useMemo(() => presentHash(draft), [draft]);
+  return (
+    <a className={`button ${styles.present}`} href={href}>
+      Present
+    </a>
   );
 }
 

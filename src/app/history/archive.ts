@@ -9,8 +9,11 @@ import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
 export interface Archive {
   /** False where the store ends with the page. */
   readonly lasting: boolean;
+  /** Why it ends with the page, in one sentence with what to do; undefined where it lasts. */
+  readonly trouble?: string;
   /** All records, damaged ones among them. */
   records(): Promise<RunRecord[]>;
+  record(id: string): Promise<RunRecord | undefined>;
   /**
    * Stores the record; with `part` its table too, which ends with the part's last row from then on; with `checkpoint` that too.
    * All of it or nothing.
@@ -30,7 +33,7 @@ export interface Archive {
 }
 
 /** What is to lie in a slot from now on; without bytes nothing. */
-interface SlotChange {
+export interface SlotChange {
   readonly slot: Slot;
   readonly bytes: ArrayBuffer | undefined;
 }
@@ -46,33 +49,70 @@ const NAME = "policy-lab";
 const VERSION = 2;
 const TABLES = ["records", "columns", "weights", "tokens"] as const;
 
-/** The browser's own database; where it is closed (a private window, a sandboxed frame), memory. */
-export async function openArchive(): Promise<Archive> {
-  try {
-    const database = await openDB<Tables>(NAME, VERSION, {
-      upgrade(fresh, before) {
-        if (before < 1) {
-          fresh.createObjectStore("records", { keyPath: "id" });
-          fresh.createObjectStore("columns");
-          fresh.createObjectStore("weights");
-        }
-        fresh.createObjectStore("tokens");
-      },
-      // Another tab with a newer build waits for this one to let go.
-      blocking: () => database.close(),
-    });
-    return databaseArchive(database);
-  } catch {
-    return memoryArchive();
-  }
+/** How long a tab with an older build may keep the database from this one. */
+const BLOCKED_MS = 3000;
+const IN_MEMORY = "Until then runs are kept in memory, as long as this page is open: export what you need.";
+
+/** The browser's own database; where it cannot be had, memory, with the reason. */
+export function openArchive(): Promise<Archive> {
+  let inTime = true;
+  return new Promise((resolve) => {
+    const inMemory = (trouble: string) => resolve(memoryArchive(trouble));
+    const opening = () =>
+      openDB<Tables>(NAME, VERSION, {
+        upgrade(fresh, before) {
+          if (before < 1) {
+            fresh.createObjectStore("records", { keyPath: "id" });
+            fresh.createObjectStore("columns");
+            fresh.createObjectStore("weights");
+          }
+          fresh.createObjectStore("tokens");
+        },
+        blocked() {
+          setTimeout(() => {
+            inTime = false;
+            inMemory(`Another tab holds the runs with an older build: close it and load this page again. ${IN_MEMORY}`);
+          }, BLOCKED_MS);
+        },
+        // Another tab with a newer build waits for this one to let go.
+        blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+      });
+    // Where storage is blocked the very name of it throws.
+    Promise.resolve()
+      .then(opening)
+      .then(
+        (database) => (inTime ? resolve(databaseArchive(database)) : database.close()),
+        (error: unknown) => {
+          const newer = error instanceof DOMException && error.name === "VersionError";
+          inMemory(
+            newer
+              ? `The runs in this browser were written by a newer build: load this page again to get it. ${IN_MEMORY}`
+              : "This browser keeps nothing for this page: runs are there as long as it is open, so export what you need.",
+          );
+        },
+      );
+  });
 }
 
 function databaseArchive(database: IDBPDatabase<Tables>): Archive {
   return {
     lasting: true,
     async records() {
-      const [keys, stored] = await Promise.all([database.getAllKeys("records"), database.getAll("records")]);
-      return stored.map((record, n) => fromStored(record, String(keys[n])));
+      const keys = await database.getAllKeys("records");
+      try {
+        const stored = await database.getAll("records");
+        return stored.map((record, n) => fromStored(record, String(keys[n])));
+      } catch {
+        // One value that the browser cannot read fails them all: each by itself, so that it alone is missing.
+        const unreadable = (error: unknown) => ({ unreadable: String(error) });
+        return Promise.all(
+          keys.map(async (key) => fromStored(await database.get("records", key).catch(unreadable), String(key))),
+        );
+      }
+    },
+    async record(id) {
+      const stored = await database.get("records", id);
+      return stored && fromStored(stored, id);
     },
     async save(record, part, checkpoint) {
       const tables = checkpoint ? (["records", "columns", "weights"] as const) : (["records", "columns"] as const);
@@ -123,7 +163,7 @@ const partKey = (id: string, at: number) => (at === 0 ? id : `${id}#${String(at)
 const rowOf = (key: string) => Number(key.split("#")[1] ?? 0);
 const partsFrom = (id: string, at: number) => IDBKeyRange.bound(partKey(id, at), `${id}#~`);
 
-export function memoryArchive(): Archive {
+export function memoryArchive(trouble?: string): Archive {
   const records = new Map<string, RunRecord>();
   const columns = new Map<string, readonly TablePart[]>();
   const weights = new Map<string, ArrayBuffer>();
@@ -131,7 +171,9 @@ export function memoryArchive(): Archive {
   const rows = new Map<string, TokenRecord>();
   return {
     lasting: false,
+    ...(trouble !== undefined && { trouble }),
     records: async () => [...records.values()],
+    record: async (id) => records.get(id),
     async save(record, part, checkpoint) {
       records.set(record.id, record);
       if (checkpoint?.bytes) weights.set(slotKey(record.id, checkpoint.slot), checkpoint.bytes);

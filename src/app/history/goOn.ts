@@ -36,9 +36,14 @@ export function createGoOn(lab: Lab, library: Library, recovery: Recovery, plann
   /** The plan's run, the one that was under way in this tab, else the newest of the experiment that the page shows. */
   function candidate(): RunRecord | undefined {
     const mine = library.find(readPlan()?.current) ?? library.find(remembered());
-    if (mine) return mine;
+    const { elsewhere } = store.getState();
+    if (mine && !elsewhere.includes(mine.id)) return mine;
     const shown = experimentKey(lab.draft.getState().config);
-    return store.getState().records.find((record) => isCutOff(record) && experimentKey(record.config) === shown);
+    return store
+      .getState()
+      .records.find(
+        (record) => isCutOff(record) && !elsewhere.includes(record.id) && experimentKey(record.config) === shown,
+      );
   }
 
   return {

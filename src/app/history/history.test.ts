@@ -53,6 +53,8 @@ async function train(
   await runs.settled();
 }
 
+const take = (name: string, bytes: ArrayBuffer) => runs.importFiles([{ name, arrayBuffer: async () => bytes }]);
+
 const opened = () =>
   bench.worker.commands.filter((command) => command.type === "open") as Extract<Command, { type: "open" }>[];
 const records = () => runs.store.getState().records;
@@ -311,7 +313,7 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   const file = (await runs.exportRun(id))!;
   expect(file.name).toBe("µ-0.5.json");
   const bytes = new TextEncoder().encode(String(file.content)).buffer as ArrayBuffer;
-  expect(await runs.importFile(file.name, bytes)).toBe("µ / 0.5 2");
+  expect(await take(file.name, bytes)).toEqual(["µ / 0.5 2"]);
   await runs.settled();
   const copy = records().find((record) => record.id !== id)!;
   const { config, final, step, seconds } = records().find((record) => record.id === id)!;
@@ -331,11 +333,11 @@ test("weights go out through the worker, and come in only when it can read them"
   bench.worker.answer("convert", { bytes, parameters: 2 });
   expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
 
-  const importing = runs.importFile("mine.safetensors", bytes);
+  const importing = take("mine.safetensors", bytes);
   await vi.advanceTimersByTimeAsync(10);
   bench.worker.answer("convert", { bytes, parameters: 2 });
   await vi.advanceTimersByTimeAsync(10);
-  expect(await importing).toBe("mine");
+  expect(await importing).toEqual(["mine"]);
   expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
 });
 
@@ -344,16 +346,49 @@ test("a bad file is a sentence, and nothing is lost", async () => {
   bench.lab.train();
   await train("run-1", 10);
   const text = (words: string) => new TextEncoder().encode(words).buffer as ArrayBuffer;
-  expect(await runs.importFile("half.json", text('{"config": '))).toBeUndefined();
+  expect(await take("half.json", text('{"config": '))).toEqual([]);
   expect(texts().at(-1)).toMatch(/^half\.json: A run's file must be JSON/);
-  const reading = runs.importFile("photo.png", text("PNG"));
+  const reading = take("photo.png", text("PNG"));
   await vi.advanceTimersByTimeAsync(10);
   bench.worker.refuse("convert", "No header.");
-  expect(await reading).toBeUndefined();
-  expect(texts().at(-1)).toBe("photo.png could not be read as a run or as weights: No header.");
-  expect(await runs.importFile("empty.safetensors", new ArrayBuffer(0))).toBeUndefined();
-  expect(texts().at(-1)).toBe("A file must hold a run or weights, got empty.safetensors, which is empty.");
+  expect(await reading).toEqual([]);
+  expect(texts()).toEqual(["photo.png could not be read as a run or as weights: No header."]);
+  for (const name of ["empty.safetensors", "empty.json", "empty"]) {
+    expect(await take(name, new ArrayBuffer(0))).toEqual([]);
+    expect(texts()).toEqual([`A file must hold a run or weights, got ${name}, which is empty.`]);
+  }
   expect(records()).toHaveLength(1);
+});
+
+test("what was wrong with a file goes with the next good one; of several files each bad one is said", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 10);
+  const { name, content } = (await runs.exportRun(records()[0]!.id))!;
+  const good = { name, arrayBuffer: async () => new TextEncoder().encode(String(content)).buffer as ArrayBuffer };
+  const bad = { name: "bad.json", arrayBuffer: async () => new TextEncoder().encode("{").buffer as ArrayBuffer };
+  const gone = { name: "gone.json", arrayBuffer: () => Promise.reject(new DOMException("It was moved.")) };
+  expect(await runs.importFiles([bad, good, gone])).toEqual(["CHORD-µ 2"]);
+  expect(texts()).toEqual([
+    expect.stringMatching(/^bad\.json: A run's file must be JSON/),
+    "gone.json could not be read: It was moved.",
+  ]);
+  expect(await runs.importFiles([good])).toEqual(["CHORD-µ 3"]);
+  expect(texts()).toEqual([]);
+});
+
+test("seeds and a race ask before they stop a run under way", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "training");
+  runs.trainSeeds(3);
+  expect(opened()).toHaveLength(1);
+  expect(texts().join()).toMatch(/is training, at step 4 of 10: nothing was started/);
+  runs.race(["sft", "grpo"]);
+  expect(opened()).toHaveLength(1);
+  runs.race(["sft", "grpo"]);
+  expect(opened().map(({ config }) => config.algorithm)).toEqual(["chord-mu", "sft"]);
+  expect(texts()).toEqual([]);
 });
 
 test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {

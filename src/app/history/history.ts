@@ -10,13 +10,14 @@ import type { Lab } from "../lab.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { createGoOn } from "./goOn.ts";
 import { createHistoryStore, entryOf, type HistoryStore } from "./historyStore.ts";
-import { createImportExport, type OutFile } from "./importExport.ts";
+import { createImportExport, type ImportExport, type OutFile } from "./importExport.ts";
 import { createLibrary } from "./library.ts";
 import { createOverlays } from "./overlays.ts";
 import { createPlanner } from "./queue.ts";
-import { browserEstimate, type Estimate } from "./quota.ts";
+import { browserEstimate, browserPersist, type Estimate } from "./quota.ts";
 import { createRecorder } from "./recorder.ts";
 import { createRecovery } from "./recovery.ts";
+import { browserTabs, type Tabs } from "./tabs.ts";
 import { createTokenRecorder } from "./tokenRecorder.ts";
 import { readSession, writeSession } from "./viewSession.ts";
 
@@ -56,15 +57,17 @@ export interface RunHistory {
   exportWeights(id: string): Promise<OutFile | undefined>;
   exportCluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
   exportTokens(id: string): Promise<OutFile | undefined>;
-  importFile(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  importFiles: ImportExport["take"];
   dispose(): void;
 }
 
 export const UNDO_MS = 10_000;
 
-interface HistoryOptions {
+export interface HistoryOptions {
   readonly archive?: Promise<Archive>;
   readonly estimate?: Estimate;
+  readonly persist?: () => Promise<unknown>;
+  readonly tabs?: Tabs;
   now?(): number;
   /** Milliseconds of a monotonic clock. */
   elapsed?(): number;
@@ -72,13 +75,13 @@ interface HistoryOptions {
 
 export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistory {
   const { archive = openArchive(), estimate = browserEstimate, now = Date.now } = options;
-  const { elapsed = () => performance.now() } = options;
+  const { elapsed = () => performance.now(), persist = browserPersist, tabs = browserTabs() } = options;
   const store = createHistoryStore(readSession());
-  const library = createLibrary(store, lab.notices, archive, estimate);
+  const library = createLibrary(store, lab.notices, archive, { estimate, persist, tabs });
   const overlays = createOverlays(library);
-  const recorder = createRecorder(lab, library, overlays, { now, elapsed, newId });
+  const recorder = createRecorder(lab, library, overlays, { now, elapsed, newId, tabs });
   const tokens = createTokenRecorder(lab, library, elapsed);
-  const recovery = createRecovery(lab, library, recorder);
+  const recovery = createRecovery(lab, library, recorder, tabs);
   const planner = createPlanner(lab, library, recorder, recovery, newId);
   const goOn = createGoOn(lab, library, recovery, planner);
   const importExport = createImportExport(lab, library, now, newId);
@@ -92,6 +95,15 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
   let undoTimer: ReturnType<typeof setTimeout> | undefined;
 
   const runsOf = (entryId: string): readonly RunRecord[] => entryOf(store.getState(), entryId)?.runs ?? [];
+
+  /** A change of a record by hand; of a run that another tab writes, by that tab. */
+  function mark(id: string, changes: { readonly name?: string; readonly pinned?: boolean }): void {
+    if (!tabs.isElsewhere(id)) library.patch(id, changes);
+    else {
+      library.touch(id, changes);
+      tabs.tell({ type: "patch", id, changes });
+    }
+  }
 
   /** The time for regret is over. */
   function forget(): void {
@@ -137,19 +149,24 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
       void overlays.load();
     },
     pin(entryId, pinned) {
-      for (const { id } of runsOf(entryId)) library.patch(id, { pinned });
+      for (const { id } of runsOf(entryId)) mark(id, { pinned });
     },
     rename(entryId, wanted) {
       const name = wanted.trim().slice(0, 80);
       const runs = runsOf(entryId);
       if (name === "" || runs.length === 0) return;
       for (const { id, group } of runs) {
-        library.patch(id, group && id !== entryId ? { group: { ...group, name } } : { name });
+        if (group && id !== entryId) library.patch(id, { group: { ...group, name } });
+        else mark(id, { name });
       }
     },
     remove(entryId) {
       const entry = entryOf(store.getState(), entryId);
       if (!entry) return;
+      if (entry.runs.some(({ id }) => tabs.isElsewhere(id))) {
+        lab.notices.say("runs", [`“${entry.name}” is at work in another tab: stop it there before it is deleted.`]);
+        return;
+      }
       forget();
       const runs = library.hide(entry.runs.map(({ id }) => id));
       const what = entry.seeds ? `“${entry.name}” with ${runs.length} runs` : `“${entry.name}”`;
@@ -209,11 +226,11 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
     exportWeights: (id) => importExport.weights(id),
     exportCluster: (id, cluster) => importExport.cluster(id, cluster),
     exportTokens: (id) => importExport.tokens(id),
-    importFile: (name, bytes) => importExport.take(name, bytes),
+    importFiles: (files) => importExport.take(files),
     dispose() {
       clearTimeout(undoTimer);
       leaveSession();
-      for (const part of [tokens, recorder, planner, recovery, goOn]) part.dispose();
+      for (const part of [tokens, recorder, planner, recovery, goOn, library]) part.dispose();
     },
   };
 }

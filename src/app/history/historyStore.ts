@@ -58,6 +58,8 @@ export interface HistoryState {
   readonly baseline: string | undefined;
   /** The run in the worker, once it is kept. */
   readonly live: string | undefined;
+  /** Runs that another tab writes. */
+  readonly elsewhere: readonly string[];
   readonly plan: Plan | undefined;
   readonly undo: Undo | undefined;
   readonly recovery: RecoveryOffer | undefined;
@@ -77,6 +79,7 @@ export function createHistoryStore(view: Pick<HistoryState, "shown" | "solo" | "
     loaded: false,
     lasting: true,
     live: undefined,
+    elsewhere: [],
     plan: undefined,
     undo: undefined,
     recovery: undefined,

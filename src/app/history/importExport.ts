@@ -17,16 +17,29 @@ export interface OutFile {
 }
 
 /** Runs and weights as files, out and in. */
-interface ImportExport {
+export interface ImportExport {
   run(id: string): Promise<OutFile | undefined>;
   weights(id: string): Promise<OutFile | undefined>;
   /** A run as an archive for another trainer. @returns undefined, and a notice, where that trainer has nothing for it. */
   cluster(id: string, cluster: Cluster): Promise<OutFile | undefined>;
   /** The tokens that are kept of a run, one sequence a line; undefined, and a notice, where none are. */
   tokens(id: string): Promise<OutFile | undefined>;
-  /** @returns the name that it is kept under; undefined, and a notice, where it is no such file. */
-  take(name: string, bytes: ArrayBuffer): Promise<string | undefined>;
+  /**
+   * Takes files in.
+   * @returns the names that they are kept under. What is wrong with any of them is said in a notice each, in the place of what
+   * was wrong with files before.
+   */
+  take(files: readonly InFile[]): Promise<readonly string[]>;
 }
+
+/** A file that the reader has chosen. */
+interface InFile {
+  readonly name: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** The name that a file is kept under, with what is to be said of it, or one sentence that says why it is not. */
+type Taken = { readonly kept: string; readonly note?: string } | { readonly issue: string };
 
 /** More than any policy of the lab with its moments and snapshots. */
 const LARGEST_BYTES = 256e6;
@@ -58,11 +71,10 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
     return kept;
   }
 
-  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+  async function takeWeights(name: string, bytes: ArrayBuffer): Promise<Taken> {
     const result = await convert(bytes.slice(0));
     if ("issue" in result) {
-      lab.notices.say("runs", [`${name} could not be read as a run or as weights: ${result.issue}`]);
-      return undefined;
+      return { issue: `${name} could not be read as a run or as weights: ${result.issue}` };
     }
     const record = keepFile({
       name: name.replace(/\.\w+$/, ""),
@@ -76,11 +88,31 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       seconds: 0,
     });
     await library.saveCheckpoint(record.id, { bytes: result.bytes, step: 0, hash: "" }, undefined);
-    return record.name;
+    return { kept: record.name };
+  }
+
+  async function takeOne(name: string, bytes: ArrayBuffer): Promise<Taken> {
+    if (bytes.byteLength === 0) return { issue: `A file must hold a run or weights, got ${name}, which is empty.` };
+    if (bytes.byteLength > LARGEST_BYTES) {
+      const megabytes = Math.round(bytes.byteLength / 1e6);
+      return { issue: `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.` };
+    }
+    if (/\.jsonl$/i.test(name)) return takeTokens(name, bytes);
+    const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
+    if (!looksLikeJson) return takeWeights(name, bytes);
+    try {
+      const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
+      const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
+      if (tokenRecord) await library.saveTokens(id, tokenRecord);
+      return { kept };
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return { issue: `${name}: ${error.message}` };
+    }
   }
 
   /** Token records of a run that was made elsewhere, with the curves that they give. */
-  async function takeTokens(name: string, bytes: ArrayBuffer): Promise<string | undefined> {
+  async function takeTokens(name: string, bytes: ArrayBuffer): Promise<Taken> {
     const { readTokenLines } = await import("../../lab/record/readTokenLines.ts");
     try {
       const { config, table, tokenRecord } = readTokenLines(new TextDecoder().decode(bytes));
@@ -100,16 +132,11 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
         table,
       );
       await library.saveTokens(record.id, tokenRecord);
-      if (!config) {
-        lab.notices.say("runs", [
-          `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`,
-        ]);
-      }
-      return record.name;
+      const note = `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`;
+      return { kept: record.name, ...(!config && { note }) };
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      lab.notices.say("runs", [`${name}: ${error.message}`]);
-      return undefined;
+      return { issue: `${name}: ${error.message}` };
     }
   }
 
@@ -142,7 +169,15 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       const record = library.find(id);
       if (!record) return undefined;
       const { config, parent } = record;
-      const question = { type: "export", cluster, config, elsewhere: parent !== undefined } as const;
+      await lab.data.load(config.task);
+      const data = lab.data.sent(config.task);
+      const question = {
+        type: "export",
+        cluster,
+        config,
+        elsewhere: parent !== undefined,
+        ...(data && { data }),
+      } as const;
       try {
         const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);
         lab.notices.say("runs", notes);
@@ -168,33 +203,24 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       const content = jsonLines(tokenLines(record.config, tokens));
       return { name: `${fileName(record)}-tokens.jsonl`, content, type: "application/jsonl" };
     },
-    async take(name, bytes) {
-      // What was wrong with the file before is no news any more.
-      lab.notices.say("runs", []);
-      if (bytes.byteLength === 0) {
-        lab.notices.say("runs", [`A file must hold a run or weights, got ${name}, which is empty.`]);
-        return undefined;
+    async take(files) {
+      const taken: Taken[] = [];
+      for (const file of files) {
+        taken.push(
+          await file.arrayBuffer().then(
+            (bytes) => takeOne(file.name, bytes),
+            // Gone or changed since it was chosen.
+            (error: unknown) => ({
+              issue: `${file.name} could not be read: ${error instanceof Error ? error.message : error}`,
+            }),
+          ),
+        );
       }
-      if (bytes.byteLength > LARGEST_BYTES) {
-        const megabytes = Math.round(bytes.byteLength / 1e6);
-        lab.notices.say("runs", [
-          `A file must be at most ${LARGEST_BYTES / 1e6} MB, got ${name} with ${megabytes} MB.`,
-        ]);
-        return undefined;
-      }
-      if (/\.jsonl$/i.test(name)) return takeTokens(name, bytes);
-      const looksLikeJson = /\.json$/i.test(name) || [0x7b, 0x5b].includes(new Uint8Array(bytes)[0] ?? 0);
-      if (!looksLikeJson) return takeWeights(name, bytes);
-      try {
-        const { finished, table, tokenRecord, ...read } = readRunFile(new TextDecoder().decode(bytes), now());
-        const { id, name: kept } = keepFile({ ...read, phase: finished ? "finished" : "stopped" }, table);
-        if (tokenRecord) await library.saveTokens(id, tokenRecord);
-        return kept;
-      } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        lab.notices.say("runs", [`${name}: ${error.message}`]);
-        return undefined;
-      }
+      lab.notices.say(
+        "runs",
+        taken.flatMap((one) => ("issue" in one ? one.issue : (one.note ?? []))),
+      );
+      return taken.flatMap((one) => ("kept" in one ? one.kept : []));
     },
   };
 }

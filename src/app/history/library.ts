@@ -3,10 +3,11 @@ import { MetricTable, type TablePart } from "../../lab/record/metricTable.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
-import type { Archive } from "./archive.ts";
+import type { Archive, SlotChange } from "./archive.ts";
 import { type HistoryStore, withRecords } from "./historyStore.ts";
 import { type FreshCheckpoint, type KeptCheckpoint, marksOf, readWhole } from "./keptCheckpoint.ts";
 import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
+import type { Tabs } from "./tabs.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
 export interface Library {
@@ -32,17 +33,42 @@ export interface Library {
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
+  /** Makes a run that another tab writes one of this tab. */
+  takeOver(id: string): Promise<void>;
+  dispose(): void;
   /** When everything so far has been written. */
   settled(): Promise<void>;
+}
+
+/** Why the browser does not store something; some of its errors say nothing. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error) && !(error instanceof DOMException)) return String(error);
+  if (error.name === "QuotaExceededError")
+    return "there is no room left for this page, so delete runs that you no longer need";
+  if (error.name === "InvalidStateError") return "a tab with another build has the runs, so load this page again";
+  return error.message || error.name;
+}
+
+interface LibraryOptions {
+  readonly estimate: Estimate;
+  /** Asks the browser to keep what is stored when it runs out of room. */
+  persist(): Promise<unknown>;
+  readonly tabs: Tabs;
 }
 
 export function createLibrary(
   store: HistoryStore,
   notices: NoticeStore,
   opening: Promise<Archive>,
-  estimate: Estimate,
+  { estimate, persist, tabs }: LibraryOptions,
 ): Library {
   let writing: Promise<void> = Promise.resolve();
+  /** Runs that another tab has taken from this one: it alone writes them now. */
+  const taken = new Set<string>();
+  /** Bytes that may be written before the browser is asked for its room again. */
+  let spare = 0;
+  let low = false;
+  let asked = false;
 
   const records = () => store.getState().records;
   const setRecords = (next: readonly RunRecord[]) => store.setState(({ entries }) => withRecords(next, entries));
@@ -53,7 +79,7 @@ export function createLibrary(
     writing = writing
       .then(async () => work(await opening))
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         notices.say("runs", [`A run could not be kept in this browser: ${why}. Export it before you close the page.`]);
       });
     return writing;
@@ -74,7 +100,18 @@ export function createLibrary(
 
   /** Stores a record. A damaged one is a stand-in: what is stored of it stays as it is. */
   function save(record: RunRecord, part?: TablePart): void {
-    if (record.phase !== "damaged") void write((archive) => archive.save(record, part));
+    if (record.phase !== "damaged") void write((archive) => put(archive, record, part));
+  }
+
+  /** The one way into the archive: a run that another tab has taken is not written, and the others hear of what is. */
+  async function put(archive: Archive, record: RunRecord, part?: TablePart, slot?: SlotChange): Promise<void> {
+    if (taken.has(record.id)) return;
+    await archive.save(record, part, slot);
+    tabs.tell({ type: "changed", id: record.id });
+    if (asked) return;
+    asked = true;
+    // Browsers may refuse, and then say nothing about it.
+    await persist().catch(() => {});
   }
 
   /** Notes on a record what cannot be read of it. */
@@ -84,33 +121,80 @@ export function createLibrary(
   }
 
   async function freeSpace(archive: Archive, bytes: number, keeping: string): Promise<void> {
+    if (bytes < spare) {
+      spare -= bytes;
+      return;
+    }
     const said = await estimate();
     if (!said) return;
     const free = said.quota - said.usage;
+    spare = (free - 4 * RESERVE_BYTES) / 2;
     const dropped = toDrop(records(), free, bytes, keeping);
     for (const { id } of dropped) {
       await archive.dropWeights(id);
       const now = touch(id, { checkpoint: undefined, older: undefined, checkpointDropped: true });
-      if (now) await archive.save(now);
+      if (now) await put(archive, now);
     }
     const freed = dropped.reduce((sum, { checkpoint }) => sum + checkpoint!.bytes, 0);
     const silent = tokensToDrop(records(), free + freed, bytes, keeping);
     for (const { id } of silent) {
       await archive.dropTokens(id);
       const now = touch(id, { tokens: undefined });
-      if (now) await archive.save(now);
+      if (now) await put(archive, now);
     }
-    if (dropped.length > 0 || silent.length > 0 || free - bytes < RESERVE_BYTES) {
+    const before = low;
+    low = free - bytes < RESERVE_BYTES;
+    // Said before there is none, and once: a checkpoint comes every few seconds.
+    if (dropped.length > 0 || silent.length > 0 || (low && !before)) {
       notices.say("runs", [quotaText(dropped, free, silent)]);
     }
   }
 
   const ready = opening.then(async (archive) => {
-    const kept = await archive.records();
-    for (const { id } of kept.filter(({ deleted }) => deleted)) await archive.remove(id);
+    if (archive.trouble) notices.say("runs", [archive.trouble]);
+    const kept = await archive.records().catch((error: unknown) => {
+      notices.say("runs", [`The runs of this browser could not be read: ${reasonOf(error)}.`]);
+      return [];
+    });
     const known = new Set(records().map(({ id }) => id));
     setRecords([...records(), ...kept.filter(({ id, deleted }) => !deleted && !known.has(id))]);
+    await tabs.ready;
+    mark();
     store.setState({ loaded: true, lasting: archive.lasting });
+    for (const { id } of kept.filter(({ deleted }) => deleted)) await finishDeletion(archive, id);
+  });
+
+  /** A deletion that a closed page left half done; not one that another tab may still take back. */
+  async function finishDeletion(archive: Archive, id: string): Promise<void> {
+    if (!(await tabs.hold(id))) return;
+    // What cannot be removed now is not in the list, and is tried again with the next visit.
+    await archive.remove(id).catch(() => {});
+    tabs.release(id);
+  }
+
+  function mark(): void {
+    const { elsewhere } = store.getState();
+    const now = records().flatMap(({ id }) => (tabs.isElsewhere(id) ? [id] : []));
+    if (now.join() !== elsewhere.join()) store.setState({ elsewhere: now });
+  }
+
+  /** The record of a run that another tab has written. */
+  async function follow(id: string): Promise<void> {
+    if (store.getState().live === id && !taken.has(id)) return;
+    const fresh = await (await opening).record(id).catch(() => undefined);
+    const others = records().filter((record) => record.id !== id);
+    if (fresh && !fresh.deleted) setRecords([fresh, ...others]);
+    else if (others.length < records().length) setRecords(others);
+    mark();
+  }
+
+  const leaveTabs = tabs.listen({
+    hear(message) {
+      if (message.type === "changed") void follow(message.id);
+      if (message.type === "patch" && store.getState().live === message.id) patch(message.id, message.changes);
+    },
+    taken: (id) => taken.add(id),
+    moved: mark,
   });
 
   return {
@@ -121,21 +205,31 @@ export function createLibrary(
     patch,
     add(record, part) {
       setRecords([record, ...records()]);
-      void write((archive) => archive.save(record, part));
+      void write((archive) => put(archive, record, part));
     },
     hide(ids) {
       const hidden = records().filter(({ id }) => ids.includes(id));
       setRecords(records().filter(({ id }) => !ids.includes(id)));
-      // Should the page be closed before the time is up, the next visit finishes the job.
-      for (const record of hidden) save({ ...record, deleted: true });
+      // Should the page be closed before the time is up, the next visit finishes the job; until then no other tab does.
+      for (const record of hidden) {
+        void tabs.hold(record.id);
+        save({ ...record, deleted: true });
+      }
       return hidden;
     },
     restore(back) {
       setRecords([...records(), ...back]);
-      for (const record of back) save(record);
+      for (const record of back) {
+        save(record);
+        tabs.release(record.id);
+      }
     },
     forget(ids) {
-      for (const id of ids) void write((archive) => archive.remove(id));
+      for (const id of ids)
+        void write(async (archive) => {
+          await archive.remove(id);
+          tabs.release(id);
+        });
     },
     async table(id) {
       await writing;
@@ -169,13 +263,13 @@ export function createLibrary(
         const marks = marksOf(before, fresh);
         const { checkpoint, older } = marks;
         const slot = checkpoint.slot ?? 0;
-        await archive.save({ ...before, ...marks }, part, { slot, bytes: fresh.bytes });
+        await put(archive, { ...before, ...marks }, part, { slot, bytes: fresh.bytes });
         const now = touch(id, marks);
         if (!now || !older) return;
         const kept = await readWhole(archive, { ...now, older: undefined });
         if (!kept) throw new Error("its newest checkpoint could not be read back whole, so the one before it stays");
         const alone = touch(id, { older: undefined });
-        if (alone) await archive.save(alone, undefined, { slot: older.slot ?? 0, bytes: undefined });
+        if (alone) await put(archive, alone, undefined, { slot: older.slot ?? 0, bytes: undefined });
       });
     },
     async tokens(id) {
@@ -194,9 +288,14 @@ export function createLibrary(
         await freeSpace(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
         await archive.saveTokens(id, kept);
         const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
-        if (now) await archive.save(now);
+        if (now) await put(archive, now);
       });
     },
+    takeOver(id) {
+      taken.delete(id);
+      return tabs.takeOver(id);
+    },
+    dispose: leaveTabs,
     settled: () => writing,
   };
 }

@@ -12,6 +12,9 @@ export const browserEstimate: Estimate = async () => {
   return said?.quota === undefined ? undefined : { usage: said.usage ?? 0, quota: said.quota };
 };
 
+/** Asks once for storage that the browser does not clear by itself. */
+export const browserPersist = async (): Promise<unknown> => globalThis.navigator?.storage?.persist?.();
+
 type DropRule = (
   records: readonly RunRecord[],
   free: number,

@@ -8,6 +8,7 @@ import { entriesInView } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
 import { growthOf } from "./tableGrowth.ts";
+import type { Tabs } from "./tabs.ts";
 
 /** What a run that is about to begin is kept as. */
 interface Expected {
@@ -31,6 +32,7 @@ interface RecorderOptions {
   /** Milliseconds of a clock that nobody sets: intervals and durations. */
   elapsed(): number;
   newId(): string;
+  readonly tabs: Tabs;
 }
 
 /** The list follows a run this often, the archive this often. */
@@ -61,7 +63,7 @@ export function createRecorder(
   lab: Lab,
   library: Library,
   overlays: Overlays,
-  { now, elapsed, newId }: RecorderOptions,
+  { now, elapsed, newId, tabs }: RecorderOptions,
 ): Recorder {
   let live: Live | undefined;
   let expected: Expected | undefined;
@@ -96,6 +98,16 @@ export function createRecorder(
     leaving(run) {
       if (run.id !== live?.runId || !library.find(live.expected.id)) return;
       if (live.phase && isLive(live.phase)) lab.send({ type: "checkpoint", runId: run.id });
+    },
+  });
+
+  const leaveTabs = tabs.listen({
+    taken(id) {
+      if (live?.expected.id !== id) return;
+      lab.stop();
+      lab.notices.say("runs", [
+        `“${library.find(id)?.name ?? "The run"}” goes on in another tab, so it was stopped here.`,
+      ]);
     },
   });
 
@@ -147,6 +159,7 @@ export function createRecorder(
 
   function adopt(run: Run, { expected: { id }, grown }: Live): void {
     recordOf.set(run.id, { id, series: run.series, grown });
+    void tabs.hold(id);
     overlays.put(id, run.series);
     library.store.setState({ live: id });
   }
@@ -202,6 +215,8 @@ export function createRecorder(
 
   /** Another run has taken the place of this one before it came to its end. */
   function close(mine: Live): void {
+    // Its last checkpoint is still on the way, and is written all the same.
+    if (expected?.id !== mine.expected.id) tabs.release(mine.expected.id);
     const record = library.find(mine.expected.id);
     if (!record || mine.phase === undefined || !isLive(mine.phase) || expected?.id === record.id) return;
     clock(mine, "stopped", elapsed());
@@ -214,6 +229,8 @@ export function createRecorder(
     },
     current: () => live?.expected.id,
     dispose() {
+      if (live) tabs.release(live.expected.id);
+      leaveTabs();
       leaveStore();
       leaveLab();
     },

@@ -1,10 +1,11 @@
-import { presetFor } from "../../lab/experiment/presets.ts";
+import { presetFor } from "../../lab/presets/presets.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import type { Phase } from "../../lab/train/runState.ts";
 import type { Compute } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Tabs } from "./tabs.ts";
 
 /** Brings runs back from their last checkpoint. */
 export interface Recovery {
@@ -20,7 +21,7 @@ const AT_REST: readonly Phase[] = ["paused", "stopped", "finished"];
 const MOST_LOSSES = 4;
 const PROCESSOR: Compute = { policy: "simd", backend: "wasm" };
 
-export function createRecovery(lab: Lab, library: Library, recorder: Recorder): Recovery {
+export function createRecovery(lab: Lab, library: Library, recorder: Recorder, tabs: Tabs): Recovery {
   const losses = new Map<string, number>();
   /** The run of the worker that trains, or that is on its way to. */
   let training: string | undefined;
@@ -73,6 +74,8 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder): 
     id: string,
     { compute, afresh = false }: Parameters<Recovery["resume"]>[1] = {},
   ): Promise<boolean> {
+    // Its other tab hears of it and stops; what it made since its last checkpoint is made again here.
+    if (!(await tabs.hold(id))) await library.takeOver(id);
     const kept = await library.checkpoint(id);
     const record = library.find(id);
     if (!record) return false;

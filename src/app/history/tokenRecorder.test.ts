@@ -144,6 +144,7 @@ test("tokens are written on the way now and then, and when another run takes the
   // Once to be asked, once more to mean it.
   bench.lab.train();
   bench.lab.train();
+  bench.lab.train();
   await runs.settled();
   expect((await archive.tokens(id))!.steps).toHaveLength(5);
 });
@@ -155,13 +156,15 @@ test("an exported run takes its tokens along, and an imported one shows them", a
   const { id } = runs.store.getState().records[0]!;
   const before = runs.tokensOf(id)!;
   const text = String((await runs.exportRun(id))!.content);
-  await runs.importFile("copy.json", new TextEncoder().encode(text).buffer);
+  await runs.importFiles([{ name: "copy.json", arrayBuffer: async () => new TextEncoder().encode(text).buffer }]);
   const copy = runs.store.getState().records.find(({ name }) => name === "CHORD-µ 2")!;
   expect(copy.tokens!.steps).toBe(3);
   await loaded(copy.id);
   expect(runs.tokensOf(copy.id)).toEqual(before);
   const { tokens: _, watched: __, ...old } = JSON.parse(text);
-  await runs.importFile("old.json", new TextEncoder().encode(JSON.stringify(old)).buffer);
+  await runs.importFiles([
+    { name: "old.json", arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(old)).buffer },
+  ]);
   expect(runs.store.getState().records.find(({ name }) => name === "CHORD-µ 3")!.tokens).toBeUndefined();
 });
 

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
+import { DEFAULT_PRESET } from "../../lab/presets/presets.ts";
 import { type Recording, readRecording } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { type Draft, experimentKey } from "../draftStore.ts";
@@ -32,7 +33,7 @@ export interface RecordingStore extends StoreApi<Recordings> {
 }
 
 /** The presets of which `public/studies/` holds a recording. */
-export const RECORDED: readonly string[] = ["chord-mu-countdown"];
+export const RECORDED: readonly string[] = [DEFAULT_PRESET, "chord-mu-countdown"];
 
 type FetchJson = (path: string) => Promise<unknown>;
 

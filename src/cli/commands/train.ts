@@ -2,9 +2,11 @@ import { basename } from "node:path";
 import { phasesOf, type RunConfig, withSettings } from "../../lab/experiment/config.ts";
 import { phaseKey } from "../../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../../lab/experiment/phases.ts";
-import { isMetric } from "../../lab/metrics.ts";
+import { headlineIn } from "../../lab/lessons/headline.ts";
+import { isMetric, nounOf } from "../../lab/metrics.ts";
 import type { OpenedPolicy } from "../../lab/policy/open.ts";
 import { PolicyError, type PolicyState } from "../../lab/policy/policy.ts";
+import { measuredAt, outcomeText } from "../../lab/record/outcome.ts";
 import { runResult } from "../../lab/record/runFile.ts";
 import { tokenFile } from "../../lab/record/tokenFile.ts";
 import { bounded, keepsTokens, NO_TOKENS, withStep } from "../../lab/record/tokenRecord.ts";
@@ -13,6 +15,7 @@ import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run, type RunEvent, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
+import { dataOf } from "../dataFile.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
@@ -91,7 +94,7 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
     const file = fileOf(trained);
     const bytes = async () => checkpointBytes({ policy: await run.policy.export(), progress: run.progress });
     const written = out === undefined ? file : await write(out, file, await bytes());
-    io.out(args.flag("json") ? JSON.stringify(written) : summary(algorithmsOf(run.config), written));
+    io.out(args.flag("json") ? JSON.stringify(written) : summary(run.config, written));
     return interrupted ? 130 : 0;
   } finally {
     leave?.();
@@ -115,6 +118,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
     for (const name of ["set", "seed"])
       if (name === "set" ? args.list(name).length > 0 : args.text(name) !== undefined)
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
+    await dataOf(args, io);
     const { policy: state, progress: kept } = readCheckpoint(await readBytes(resume));
     const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };
     if (progress.step >= totalSteps(progress.config))
@@ -183,7 +187,7 @@ async function write(out: string, file: RunFile, checkpoint: Uint8Array): Promis
   return written;
 }
 
-function summary(name: string, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
+function summary(config: RunConfig, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {
   const shown = Object.keys(final)
     .filter(isMetric)
     .filter((key) => /^(loss|reward|entropy|mu|eval\/|kl)/.test(key));
@@ -192,6 +196,12 @@ function summary(name: string, { initial, final, steps, seconds, parameterHash: 
   const rows = shown.map(
     (key) => `${key.padEnd(width)}  ${number(initial[key]).padStart(10)} → ${number(final[key]).padStart(10)}`,
   );
-  const end = `${name}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
-  return [...rows, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
+  const metric = headlineIn(config, final);
+  const runs = [{ config, final, step: steps, phase: "finished" as const }];
+  const headline =
+    final[metric] === undefined
+      ? []
+      : [[nounOf(metric), outcomeText(runs, metric), measuredAt(runs, metric)].join(" ")];
+  const end = `${algorithmsOf(config)}: ${steps} steps in ${seconds.toFixed(1)} s, weights ${hash}`;
+  return [...rows, ...headline, end, ...(receipt ? [receipt.sentence] : [])].join("\n");
 }

@@ -1,5 +1,5 @@
 import { ConfigError, quote } from "../schema.ts";
-import { definedValue, departures, staysAlike } from "./definition.ts";
+import { definedValue, departingKeys, staysAlike } from "./definition.ts";
 import { applicable, flatten, knownAs, pick } from "./firstPhase.ts";
 import { phaseAt, unread } from "./phase.ts";
 import { flatPhases, isPhaseKey } from "./phaseKeys.ts";
@@ -11,7 +11,7 @@ import { schemaOf } from "./sections.ts";
 export function differences(config: RunConfig, base: FlatConfig): FlatConfig {
   const start = flatten(readConfig({ task: config.task, algorithm: config.algorithm }, base).config);
   // Phases are told as a whole: a setting that one of them does not change has no word of its own.
-  const usual = Object.hasOwn(base, "phases") ? readConfig({}, base).config.phases : undefined;
+  const usual = Object.keys(base).some(isPhaseKey) ? readConfig({}, base).config.phases : undefined;
   const known = JSON.stringify(config.phases) === JSON.stringify(usual);
   const own = Object.entries(flatten(config)).filter(([key, value]) => !isPhaseKey(key) && start[key] !== value);
   return Object.fromEntries([...own, ...(known ? [] : Object.entries({ phases: 1, ...flatPhases(config.phases) }))]);
@@ -48,8 +48,8 @@ export function carried(from: RunConfig, to: RunConfig): readonly Intervention[]
 /** The settings in which a config departs from its algorithm's definition, as the definition has them. */
 function redefined(config: RunConfig): FlatConfig {
   const known = knownAs(config);
-  const departing = departures(known, known.schema, flatten(config)).filter(({ stays }) => !stays);
-  return Object.fromEntries(departing.map(({ key }) => [key, definedValue(known, known.schema, key)]));
+  const departing = departingKeys(known, flatten(config));
+  return Object.fromEntries([...departing].map((key) => [key, definedValue(known, known.schema, key)]));
 }
 
 /** Changes in order of step; of two of one setting at one step, the one that was said last. */

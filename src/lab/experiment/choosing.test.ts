@@ -4,10 +4,11 @@ import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES, objectiveById } from "../objectives/index.ts";
 import type { FeedCredit } from "../objectives/objective.ts";
 import { at, mapBatch, placesOf, randomBatch } from "../objectives/terms/testBatches.ts";
+import { EARLIER_PRESETS } from "../presets/earlierPresets.ts";
+import { configOf, PRESETS, presetById } from "../presets/presets.ts";
 import type { AnyValues } from "../schema.ts";
 import { demoStyleOf, type FlatConfig, flatten, hintsOf, parseConfig, type RunConfig, withSettings } from "./config.ts";
 import { nameOf } from "./name.ts";
-import { configOf, PRESETS, presetById } from "./presets.ts";
 
 const ids = OBJECTIVES.map(({ id }) => id);
 
@@ -52,7 +53,7 @@ const ERODED: readonly FlatConfig[] = [
 ];
 
 const BASES: readonly (readonly [string, RunConfig])[] = [
-  ...PRESETS.map((preset) => [preset.id, configOf(preset)] as const),
+  ...[...PRESETS, ...EARLIER_PRESETS].map((preset) => [preset.id, configOf(preset)] as const),
   ...ERODED.map((settings) => [JSON.stringify(settings), parseConfig(settings)] as const),
 ];
 
@@ -122,8 +123,12 @@ describe.each(BASES)("chosen over %s", (_id, base) => {
 });
 
 test("what trains is what the name says for every preset", () => {
-  const names = Object.fromEntries(PRESETS.map((preset) => [preset.id, nameOf(configOf(preset))]));
+  const all = [...PRESETS, ...EARLIER_PRESETS];
+  const names = Object.fromEntries(all.map((preset) => [preset.id, nameOf(configOf(preset))]));
   expect(names).toMatchObject({
+    "never-tried.chord-mu": "CHORD-µ",
+    "offline-online.s10": "Semi-online DPO",
+    "ln-2.synced": "Online DPO, synced reference",
     "chord-mu-countdown": "CHORD-µ",
     "chord-phi-parity": "CHORD-φ",
     "semi-online-dpo-parity": "Semi-online DPO",

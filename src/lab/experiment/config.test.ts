@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OBJECTIVES } from "../objectives/index.ts";
+import { configOf, PRESETS } from "../presets/presets.ts";
 import { ConfigError } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import {
@@ -13,7 +14,6 @@ import {
   sectionsOf,
   withSettings,
 } from "./config.ts";
-import { configOf, PRESETS } from "./presets.ts";
 
 describe("readConfig", () => {
   it("opens with defaults whatever it is given, and names each problem in one sentence", () => {

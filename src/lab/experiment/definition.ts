@@ -31,13 +31,23 @@ export function inherited(settings: AnyValues, from: Known, to: Known): AnyValue
     ([key, value]) => meansAlike(from.schema[key], to.schema[key]) && left[key] !== value,
   );
   const kept = Object.fromEntries(alike);
-  const all = { ...initials(to.schema), ...definedValues(to), ...kept };
-  const departing = new Set(
-    departures(to, to.schema, all)
-      .filter(({ stays }) => !stays)
-      .map(({ key }) => key),
-  );
+  const departing = departingKeys(to, { ...initials(to.schema), ...definedValues(to), ...kept });
   return Object.fromEntries(alike.filter(([key]) => !departing.has(key)));
+}
+
+/**
+ * The settings that must be what the algorithm's definition says for its name to hold. One may matter only once another has been
+ * set: a constant µ has no valley, a falling one has.
+ */
+export function departingKeys(to: Known, settings: AnyValues): ReadonlySet<string> {
+  const found = new Set<string>();
+  let now = settings;
+  for (;;) {
+    const more = departures(to, to.schema, now).filter(({ key, stays }) => !stays && !found.has(key));
+    if (more.length === 0) return found;
+    for (const { key } of more) found.add(key);
+    now = { ...now, ...Object.fromEntries(more.map(({ key }) => [key, definedValue(to, to.schema, key)])) };
+  }
 }
 
 /** Whether a change of this setting by hand still makes sense when `to` is chosen. */

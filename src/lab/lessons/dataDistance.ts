@@ -33,13 +33,13 @@ export const dataDistance: Lesson = {
   title: "How far data lie",
   question: "Can one tell before training which right answers a policy will learn from, and which will break it?",
   source: "On-Policy SFT, arXiv 2602.12222",
-  lead: "The [policy] sorts five digits, two times in three rightly, and can work out parities. Three sets of right answers teach sorting: its own, its own with a [hint] where it failed, and an [expert]'s. The [cll] says of each how far it lies from what the policy would write.",
+  lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. Three sets of right answers teach sorting: its own, its own with a [hint] where it failed, and an [expert]'s. The [cll] says of each how far it lies from what the policy would write.",
   own: "hinted",
   arms: [
-    { id: "hinted", label: "with hints", settings: { ...COMMON, demoStyle: "hinted" } },
-    { id: "own", label: "its own right ones", settings: { ...COMMON, demoStyle: "own" } },
-    { id: "copied", label: "hints, no gate", settings: { ...COMMON, demoStyle: "hinted", hintBeta: 0 } },
-    { id: "expert", label: "the expert's", settings: { ...COMMON, demoStyle: "expert" } },
+    { id: "hinted", label: "SFT, hinted", settings: { ...COMMON, demoStyle: "hinted" } },
+    { id: "own", label: "SFT, own right", settings: { ...COMMON, demoStyle: "own" } },
+    { id: "copied", label: "SFT, no gate", settings: { ...COMMON, demoStyle: "hinted", hintBeta: 0 } },
+    { id: "expert", label: "SFT, expert", settings: { ...COMMON, demoStyle: "expert" } },
   ],
   figure: {
     metric: DISTANCE,

@@ -42,7 +42,7 @@ export const muShare: Lesson = {
   arms: [
     {
       id: "falls",
-      label: "µ falls",
+      label: "falling µ",
       settings: { ...COMMON, muPeak: 0.9, muValley: 0.05, muWarmupSteps: 0, muDecaySteps: 40 },
     },
     { id: "stays-02", label: "µ = 0.02", settings: fixed(0.02) },
@@ -50,7 +50,7 @@ export const muShare: Lesson = {
     { id: "stays-5", label: "µ = 0.5", settings: fixed(0.5) },
     {
       id: "drawn",
-      label: "drawn, expert last",
+      label: "drawn µ, expert last",
       settings: { ...COMMON, muPeak: 0.9, muValley: 0.05, muDrawn: "1-0.05_40-0.05_80-0.9" },
     },
   ],

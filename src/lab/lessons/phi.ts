@@ -31,6 +31,9 @@ const LOSS = "nll";
 /** Steps at the end over which the noisy numbers of single updates are averaged. */
 const LAST = 10;
 
+/** A bound in words, for numbers that may round to none. */
+const most = (value: number) => (value < 0.005 ? "under 0.01" : `of at most ${decimal(value)}`);
+
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 
 /** Expert tokens weighted by φ = p(1 − p): CHORD, arXiv 2508.11408, eq. 5. */
@@ -42,13 +45,13 @@ export const phi: Lesson = {
   lead: "The [policy] guesses the parity of ten bits. Half of the [expert]'s 64 worked answers overlook a bit, and to the policy such a slip is absurd. The weight [phi] is near 0 where it is certain of the expert's [token] and where it finds it absurd: only what lies between is imitated.",
   own: "phi",
   arms: [
-    { id: "phi", label: "φ, µ = 0.5", settings: { ...CHORD, muPeak: 0.5, muValley: 0.5 } },
+    { id: "phi", label: "CHORD-φ", settings: { ...CHORD, muPeak: 0.5, muValley: 0.5 } },
     {
       id: "off",
-      label: "weights off, µ = 0.5",
+      label: "CHORD-φ, weights off",
       settings: { ...CHORD, muPeak: 0.5, muValley: 0.5, tokenWeight: "none" },
     },
-    { id: "phi-1", label: "φ, µ = 0.1", settings: { ...CHORD, muPeak: 0.1, muValley: 0.1 } },
+    { id: "phi-1", label: "CHORD-φ, µ = 0.1", settings: { ...CHORD, muPeak: 0.1, muValley: 0.1 } },
     { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
   ],
   figure: { metric: ACCURACY, title: "Right answers, sampled", unit: "share of 128 held-out problems", domain: [0, 1] },
@@ -102,7 +105,7 @@ export const phi: Lesson = {
     const accuracy = sentenceOf("The share of right answers among sampled ones", run, ACCURACY);
     const [median, strongest] = [courseOf(run, MEDIAN), courseOf(run, STRONGEST)];
     if (!median || !strongest) return accuracy;
-    return `${accuracy} In the last step every second token of the expert had a weight of at most ${decimal(median.last)}, and one in twenty more than ${decimal(strongest.last)}.`;
+    return `${accuracy} In the last step every second token of the expert had a weight ${most(median.last)}, and of twenty all but one a weight ${most(strongest.last)}.`;
   },
   next: "Train with the weights off, and compare the loss on the expert's answers with the share of right ones of its own.",
 };

@@ -2,13 +2,14 @@ import { isEvaluation } from "../metrics.ts";
 import type { RunResult } from "../record/runFile.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Shown, ShownRun } from "./shownRun.ts";
-import { judge } from "./study.ts";
 
 /** The file of a lesson's recorded seeds, `public/lessons/<id>.json`: for each seed the run file of every arm by its id. */
 export interface RecordFile {
   /** What made it, to be typed again. */
   readonly command: string;
   readonly bySeed: readonly Readonly<Record<string, RunResult>>[];
+  /** Of each claim by its sentence, the margin in each seed of the whole runs: what is kept of them may say less. */
+  readonly margins?: Readonly<Record<string, readonly number[]>>;
   /** What the first of these seeds wrote. */
   readonly shown?: Shown;
 }
@@ -18,7 +19,7 @@ export interface StudyRun extends RunResult {
   readonly shown?: ShownRun;
 }
 
-/** Metrics are kept to so many significant digits; a claim's margin moves by less than its verdict does. */
+/** Numbers are kept to so many significant digits. */
 const DIGITS = 4;
 
 /** The metrics that a lesson shows or judges by. */
@@ -26,10 +27,7 @@ function shownBy({ figure, details, columns }: Lesson): ReadonlySet<string> {
   return new Set<string>([figure, ...details, ...columns].map(({ metric }) => metric));
 }
 
-/**
- * The recorded seeds of a lesson, small enough to be loaded with its page: the evaluations that it shows, rounded.
- * @throws {Error} where a claim has another verdict by what is kept: its metrics must be among the columns then
- */
+/** The recorded seeds of a lesson, small enough to be loaded with its page: the evaluations that it shows, rounded. */
 export function recordFile(
   lesson: Lesson,
   command: string,
@@ -39,15 +37,11 @@ export function recordFile(
   const kept = bySeed.map((runs) =>
     Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, thin(run, metrics)])),
   );
-  for (const claim of lesson.claims) {
-    const [whole, thinned] = [judge(claim, bySeed), judge(claim, kept)];
-    if (whole.verdict === thinned.verdict) continue;
-    throw new Error(
-      `${claim.sentence} must be judged alike by what is recorded, got ${whole.verdict} and ${thinned.verdict}.`,
-    );
-  }
+  const margins = Object.fromEntries(
+    lesson.claims.map((claim) => [claim.sentence, bySeed.map((runs) => claim.margin(runs))]),
+  );
   const shown = shownOf(bySeed[0]!);
-  return { command, bySeed: kept, ...(shown && { shown }) };
+  return { command, bySeed: kept, margins, ...(shown && { shown }) };
 }
 
 /** The answers and tokens of one seed; undefined where its runs were kept without. */

@@ -55,7 +55,14 @@ export interface ClaimResult {
  * shows it, and is unclear otherwise. Seeds are paired: every arm starts from the same checkpoint and sees the same data.
  */
 export function judge(claim: Claim, bySeed: readonly Readonly<Record<string, Trace>>[]): ClaimResult {
-  const margins = bySeed.map((arms) => claim.margin(arms));
+  return judgeMargins(
+    claim,
+    bySeed.map((arms) => claim.margin(arms)),
+  );
+}
+
+/** {@link judge} where the claim's margin is known for every seed. */
+export function judgeMargins({ sentence, source }: Claim, margins: readonly number[]): ClaimResult {
   const margin = meanInterval(margins);
   const positive = margins.filter((value) => value > 0).length;
   const verdict =
@@ -64,7 +71,7 @@ export function judge(claim: Claim, bySeed: readonly Readonly<Record<string, Tra
       : margin.mean + margin.half < 0 || positive === 0
         ? "does not appear"
         : "unclear";
-  return { sentence: claim.sentence, source: claim.source, margin, seeds: margins.length, positive, verdict };
+  return { sentence, source, margin, seeds: margins.length, positive, verdict };
 }
 
 /** The measured values of a metric over a run, the start first. */

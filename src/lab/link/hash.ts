@@ -10,8 +10,9 @@ import {
   schemaOf,
 } from "../experiment/config.ts";
 import { isPhaseKey, withoutPhaseKeys } from "../experiment/phaseKeys.ts";
-import { nearestPreset, presetById, presetFor } from "../experiment/presets.ts";
+import { nearestPreset, presetById, presetFor } from "../presets/presets.ts";
 import { ConfigError, type FieldValue, type Issue, quote, unknownKey } from "../schema.ts";
+import { isLectureKey } from "./lecture.ts";
 import { migrated } from "./migrations.ts";
 import { repaired } from "./repair.ts";
 import { SETTING_KEYS, VIEW_KEYS } from "./view.ts";
@@ -164,8 +165,9 @@ export function queryOf(text: string): LinkQuery {
   const body = whole.entries.filter(([key]) => key !== CHECK_KEY);
   const unsealed = version === 1 && body.length < whole.entries.length;
   const query = new URLSearchParams(body.map(([key, value]) => [key, value]));
-  const experiment = body.some(([key]) => !BESIDE.has(key));
-  if (!experiment && entries.some(([key]) => !LOOKS.has(key)))
+  const experiment = body.some(([key]) => !isBeside(key));
+  const looks = entries.every(([key]) => LOOKS.has(key)) || body.some(([key]) => isLectureKey(key));
+  if (!experiment && !looks)
     issues.push({ key: "link", message: "The link names no experiment: neither a preset nor a task or a setting." });
   return {
     query: readable ? migrated(query, version, LINK_VERSION) : query,
@@ -180,12 +182,14 @@ const LOOKS: ReadonlySet<string> = new Set([...VIEW_KEYS, "receipt"]);
 /** Keys of an address that names no experiment. */
 const BESIDE: ReadonlySet<string> = new Set([...LOOKS, "v", CHECK_KEY]);
 
+const isBeside = (key: string) => BESIDE.has(key) || isLectureKey(key);
+
 /** Keys of a link that are no settings. */
-const OTHER_KEYS: ReadonlySet<string> = new Set(["preset", "at", ...BESIDE]);
+const isOther = (key: string) => key === "preset" || key === "at" || isBeside(key);
 
 /** The settings that a link's query names, unread. */
 export function settingsOf(query: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...query].filter(([key]) => !OTHER_KEYS.has(key)));
+  return Object.fromEntries([...query].filter(([key]) => !isOther(key)));
 }
 
 function intervention(item: string, config: RunConfig, issues: LinkIssue[]): Intervention[] {

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { ConfigError, type Issue } from "../schema.ts";
-import { experimentIn, type LinkIssue, queryOf, READ_LIMIT, toBody, withStands } from "./hash.ts";
+import { experimentIn, LINK_VERSION, type LinkIssue, queryOf, READ_LIMIT, toBody, withStands } from "./hash.ts";
+import type { Lecture } from "./lecture.ts";
 import { decodeReceipt, encodeReceipt, type Receipt } from "./receipt.ts";
 import { PLAIN_VIEW, type View, viewEntries, viewOf } from "./view.ts";
 import { CHECK_LENGTH, sealed } from "./wholeness.ts";
@@ -62,6 +63,16 @@ function writeBody(link: Link, room: number): WrittenLink {
   return { hash: hash + short.text, cuts };
 }
 
+/** The link of a lecture at one of its scenes, counted from 1: its experiments stand in the scenes. */
+export function lectureHash(lecture: Lecture, scene = 1): string {
+  return sealed(`#v=${LINK_VERSION}${suffix(viewEntries({ ...PLAIN_VIEW, lecture, scene }))}`);
+}
+
+/** The address of a page that says which experiment it is of, and how it is shown: nothing of it can be lost unseen. */
+export function pageHash(view: View): string {
+  return suffix(viewEntries(view)).replace("&", "#");
+}
+
 /** Problems that are named one by one; a link with more is not a link that somebody mistyped. */
 const NAMED_ISSUES = 20;
 
@@ -88,10 +99,12 @@ interface StrictLink extends Link {
 export function parseLink(text: string): StrictLink {
   const { wrong, said, repairs, experiment, ...link } = partsOf(text);
   if (wrong.length > 0) throw new ConfigError(shortList(wrong.map(asRefused)));
-  if (!experiment) throw new ConfigError([{ key: "link", message: NOTHING_NAMED }]);
+  if (!experiment) throw new ConfigError([{ key: "link", message: link.view.lecture ? LECTURE_NAMED : NOTHING_NAMED }]);
   return { ...link, said: [...repairs, ...said].map(({ message }) => message) };
 }
 
+const LECTURE_NAMED =
+  "The link is a lecture of several experiments: open it on the page, and train one of its scenes by its own link.";
 const NOTHING_NAMED = "The link names no experiment: in a shell, put the link in quotes.";
 
 /** On a command line nothing is opened: a link that is not whole is refused with what to do. */

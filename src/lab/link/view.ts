@@ -1,3 +1,4 @@
+import { DATA_PARAMS } from "../data/dataTask.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Issue } from "../schema.ts";
 import { quote } from "../schema.ts";
@@ -15,6 +16,10 @@ import {
   START,
 } from "../settings.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, TASKS } from "../tasks/index.ts";
+import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
+import { NOTE_LIMIT, plainText } from "./note.ts";
+
+export { NOTE_LIMIT, plainText };
 
 /** What a link can ask to see; each is a panel of the bench. */
 export const PANELS = ["tokens", "accuracy", "reward", "loss", "entropy", "mu", "own", "samples"] as const;
@@ -22,9 +27,6 @@ export type Panel = (typeof PANELS)[number];
 
 /** Parts of the page, beside single settings, that a teacher may hide or lock. */
 export const PARTS = ["presets", "task", "algorithm", "settings", "compute", "runs"] as const;
-
-/** In characters, as typed. */
-export const NOTE_LIMIT = 600;
 
 /** How an experiment is shown: never what comes out of it, so no part of the config and of no run's numbers. */
 export interface View {
@@ -44,23 +46,46 @@ export interface View {
   readonly note: string;
   /** Charts and a play button alone, for a frame in somebody's page. */
   readonly embed: boolean;
+  /** One or two figures over the full width, for a projector: `view=present`. */
+  readonly present: boolean;
+  /** Ids of the algorithms that the experiment is raced under, two or more in the order of the menu; empty for none. */
+  readonly race: readonly string[];
+  /** Scenes to be stepped through; the experiment is then that of the scene. */
+  readonly lecture?: Lecture;
+  /** The scene of the lecture that is shown, counted from 1. */
+  readonly scene?: number;
 }
 
-export const PLAIN_VIEW: View = { charts: [], smooth: 0, hide: [], lock: [], note: "", embed: false };
+export const PLAIN_VIEW: View = {
+  charts: [],
+  smooth: 0,
+  hide: [],
+  lock: [],
+  note: "",
+  embed: false,
+  present: false,
+  race: [],
+};
 
-/** The keys of a link that belong to the view. No setting may have one of these names. */
-export const VIEW_KEYS = ["page", "charts", "smooth", "cursor", "hide", "lock", "note", "embed"] as const;
+/** The keys of a link that belong to the view, those of a lecture's scenes apart. No setting may have one of these names. */
+export const VIEW_KEYS = [
+  ...["page", "charts", "smooth", "cursor", "hide", "lock", "note", "embed"],
+  ...["view", "race", "lecture", "scene"],
+] as const;
 
 /** The view as key and value, what is as in {@link PLAIN_VIEW} left out. */
 export function viewEntries(view: View): [string, string][] {
   const entries: [string, string][] = [];
   if (view.embed) entries.push(["embed", "1"]);
   if (view.page !== undefined) entries.push(["page", view.page]);
+  if (view.present) entries.push(["view", "present"]);
+  if (view.race.length > 0) entries.push(["race", view.race.join(".")]);
   if (view.charts.length > 0) entries.push(["charts", view.charts.join(".")]);
   if (view.smooth > 0) entries.push(["smooth", String(view.smooth)]);
   if (view.cursor !== undefined) entries.push(["cursor", String(view.cursor)]);
   if (view.hide.length > 0) entries.push(["hide", view.hide.join(".")]);
   if (view.lock.length > 0) entries.push(["lock", view.lock.join(".")]);
+  if (view.lecture) entries.push(...lectureEntries(view.lecture, view.scene));
   if (view.note !== "") entries.push(["note", view.note]);
   return entries;
 }
@@ -91,6 +116,14 @@ export function viewOf(query: URLSearchParams): { readonly view: View; readonly 
   const embed = query.get("embed");
   if (embed !== null && embed !== "0" && embed !== "1") complain("embed", "1 or 0", embed);
 
+  const look = query.get("view");
+  if (look !== null && look !== "present") complain("view", "present", look);
+  const asked = names("race", RACERS, "algorithms");
+  if (asked.length === 1) complain("race", "two algorithms or more", query.get("race"));
+  const race = asked.length > 1 ? RACERS.filter((id) => asked.includes(id)) : [];
+  const { issues: refused, ...lecture } = lectureOf(query);
+  issues.push(...refused);
+
   const controls: readonly string[] = [...PARTS, ...SETTING_KEYS];
   const smooth = number("smooth", (v) => v >= 0 && v <= 0.99, "a number in [0, 0.99]") ?? 0;
   const cursor = number("cursor", (v) => Number.isInteger(v) && v >= 0 && v <= 10_000, "a step of the run");
@@ -103,15 +136,11 @@ export function viewOf(query: URLSearchParams): { readonly view: View; readonly 
     ...{ charts, smooth, hide, lock },
     note: plainText(query.get("note") ?? ""),
     embed: embed === "1",
+    present: look === "present",
+    race,
+    ...lecture,
   };
   return { view, issues };
-}
-
-/** A note as it is kept: no control characters but line ends, at most {@link NOTE_LIMIT} characters. */
-export function plainText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  const clean = text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0009\u000b-\u001f\u007f]|\p{Cf}|\p{Cs}/gu, "");
-  return [...clean].slice(0, NOTE_LIMIT).join("").trim();
 }
 
 export function isHidden({ hide }: Pick<View, "hide">, name: string): boolean {
@@ -122,6 +151,9 @@ export function isLocked({ lock }: Pick<View, "lock">, name: string): boolean {
   return lock.includes("all") || lock.includes(name);
 }
 
+/** Algorithms in the order of the menu: a race is the same in whatever order its link names them. */
+const RACERS: readonly string[] = OBJECTIVES.map(({ id }) => id);
+
 /** Every key that some experiment's config can have. */
 export const SETTING_KEYS: readonly string[] = [
   ...new Set(
@@ -130,6 +162,7 @@ export const SETTING_KEYS: readonly string[] = [
       ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
       ...OBJECTIVES.map(({ params }) => params),
       ...TASKS.map(({ params }) => params),
+      DATA_PARAMS,
     ].flatMap((schema) => Object.keys(schema)),
   ),
 ];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { flatten, inOrder, parseConfig } from "../experiment/config.ts";
-import { configOf, PRESETS } from "../experiment/presets.ts";
+import { configOf, PRESETS, presetById } from "../presets/presets.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
 import { toHash } from "./hash.ts";
@@ -60,7 +60,7 @@ test("cut at any character, a link says so or names no experiment, and a command
 
 test("a cut link opens what stands before the cut and names the part that may be short", () => {
   const { config, issues } = readLink("#v=2&preset=grpo-parity&seed=7&steps=1");
-  expect(config).toEqual({ ...configOf(PRESETS.find(({ id }) => id === "grpo-parity")!), start: config.start });
+  expect(config).toEqual({ ...configOf(presetById("grpo-parity")!), start: config.start });
   expect([config.start.seed, config.optimizer.steps]).toEqual([7, 60]);
   expect(issues.map(({ message }) => message)).toEqual([
     'The link was cut at "steps=1": this part and all that stood behind it, its check (ok) at least, are missing.',

@@ -43,5 +43,7 @@ test("one run's share carries its binomial interval, several seeds their t-inter
 test("on the way a number is of the newest evaluation, not of the newest step", () => {
   const underWay = { ...run({ ...parity, evalEvery: 25 }, 0.7, "training"), step: 60 };
   expect(measuredAt([underWay], "eval/accuracy")).toMatch(/at step 50, 128 problems$/);
+  // Of step 50 itself, or still of step 25: both are by step 50.
+  expect(measuredAt([{ ...underWay, step: 50 }], "eval/accuracy")).toMatch(/by step 50, 128 problems$/);
   expect(measuredAt([underWay], "eval/accuracy", 25)).toMatch(/at step 25, 128 problems$/);
 });

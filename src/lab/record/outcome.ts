@@ -64,14 +64,16 @@ export function measuredAt(runs: readonly Measured[], metric: MetricName, at?: n
   if (!first || runs.some(({ final }) => final[metric] === undefined)) return undefined;
   const evaluated = isEvaluation(metric);
   const step = at ?? (evaluated ? lastEvaluation(first.config, first.step) : first.step);
+  // The weights of a step are evaluated after it: between the two a run under way still has the number before.
+  const known = at !== undefined || !evaluated || step < first.step || runs.every(canBeBaseline);
   const problems = evaluated && metric !== "eval/gold/mean" ? `, ${problemsOf(first.config, metric)} problems` : "";
-  const where = `at step ${step}${problems}`;
+  const where = `${known ? "at" : "by"} step ${step}${problems}`;
   const chance = chanceText(runs, metric);
   return chance ? `${chance} ${where}` : where;
 }
 
 /** What of a run a number is said with. */
-type Measured = Pick<RunRecord, "config" | "final" | "step">;
+type Measured = Pick<RunRecord, "config" | "final" | "step" | "phase">;
 
 /** With its sign, e.g. `+0.12`, `−0.03`, `±0`. */
 export function deltaText(delta: number, digits = 2): string {

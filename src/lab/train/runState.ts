@@ -17,25 +17,45 @@ export type RunState =
 
 export type Phase = RunState["phase"];
 
-export const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
+export const TRANSITIONS = {
   loading: ["compiling", "ready", "stopped", "failed"],
   compiling: ["loading", "ready", "stopped", "failed"],
   ready: ["training", "paused", "stopped", "failed"],
   training: ["paused", "stopped", "finished", "failed"],
   paused: ["training", "paused", "stopped", "finished", "failed"],
-  stopped: ["loading"],
-  failed: ["loading"],
-  finished: ["loading"],
-};
+  stopped: [],
+  failed: [],
+  finished: [],
+} as const satisfies Readonly<Record<Phase, readonly Phase[]>>;
 
-/** The next state. @throws {Error} when a run cannot go there: a defect of the caller, never of a user. */
-export function advance(from: RunState, to: RunState): RunState {
-  const update = from.phase === to.phase && ["loading", "compiling", "training"].includes(to.phase);
-  if (!update && !TRANSITIONS[from.phase].includes(to.phase)) {
-    throw new Error(`a run must not go from ${from.phase} to ${to.phase}`);
-  }
+/** A phase in which a run is for good. */
+type FinalPhase = { [P in Phase]: (typeof TRANSITIONS)[P] extends readonly [] ? P : never }[Phase];
+
+/** Phases that a run tells of more than once: how far it has come. */
+type Telling = "loading" | "compiling" | "training";
+type Next<P extends Phase> = (typeof TRANSITIONS)[P][number] | Extract<P, Telling>;
+type StateIn<P extends Phase> = Extract<RunState, { readonly phase: P }>;
+
+export const isOver = (phase: Phase): phase is FinalPhase => TRANSITIONS[phase].length === 0;
+
+/** Whether a run in the first state may go to the second one; to tell the same phase again is no step. */
+export function follows(from: RunState, to: RunState): boolean {
+  const next: readonly Phase[] = TRANSITIONS[from.phase];
+  return from.phase === to.phase || next.includes(to.phase);
+}
+
+/**
+ * The next state. Where the phase is known, only its successors compile.
+ * @throws {Error} when a run cannot go there: a defect of the caller, never of a user.
+ */
+export function advance<P extends Phase>(from: StateIn<P>, to: StateIn<Next<P>>): StateIn<Next<P>> {
+  const next: readonly Phase[] = TRANSITIONS[from.phase];
+  const again = from.phase === to.phase && TELLING.includes(to.phase);
+  if (!again && !next.includes(to.phase)) throw new Error(`a run must not go from ${from.phase} to ${to.phase}`);
   return to;
 }
+
+const TELLING: readonly Phase[] = ["loading", "compiling", "training"] satisfies readonly Telling[];
 
 /** What the buttons may do in a phase. */
 export function allowed(phase: Phase): {
@@ -48,6 +68,6 @@ export function allowed(phase: Phase): {
     train: phase !== "training" && phase !== "loading" && phase !== "compiling",
     pause: phase === "training",
     step: phase === "ready" || phase === "paused",
-    stop: TRANSITIONS[phase].includes("stopped"),
+    stop: !isOver(phase),
   };
 }

@@ -1,3 +1,4 @@
+import type { SentData } from "../data/sentData.ts";
 import type { RunConfig } from "../experiment/config.ts";
 import type { BackendName, TrainingPolicy } from "../policies.ts";
 import type { MetricRow } from "../record/metricTable.ts";
@@ -23,6 +24,8 @@ export type Command =
       readonly backend: BackendChoice;
       /** Implementation and backend of the run that this one does again or goes on with, e.g. `tfjs/wasm`. */
       readonly replays?: string;
+      /** The lines of the data set that the config's task is made from, where it is one. */
+      readonly data?: SentData;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
       readonly checkpoint?: ArrayBuffer;
       /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */

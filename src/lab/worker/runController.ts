@@ -1,8 +1,8 @@
-import { phaseAt } from "../experiment/config.ts";
+import { type Intervention, phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import { RunError } from "../runError.ts";
-import type { FieldValue } from "../schema.ts";
+import { ConfigError, type FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import { checksum } from "../train/checksum.ts";
@@ -10,7 +10,7 @@ import { checkWeights } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
-import { advance, type RunState, TRANSITIONS } from "../train/runState.ts";
+import { advance, isOver, type RunState } from "../train/runState.ts";
 import { EventBatcher } from "./eventBatcher.ts";
 import { Probe } from "./probe.ts";
 import type { Command, LabEvent, RunId } from "./protocol.ts";
@@ -87,7 +87,7 @@ export class RunController {
 
   stop(runId: RunId): void {
     const session = this.#find(runId);
-    if (!session || ["stopped", "failed", "finished"].includes(session.state.phase)) return;
+    if (!session || isOver(session.state.phase)) return;
     session.wantsStop = true;
     this.#after(session, async () => {
       if (["ready", "paused"].includes(session.state.phase))
@@ -136,7 +136,14 @@ export class RunController {
     if (!session?.run) return;
     // Said of a phase that has ended meanwhile: the setting of the next one is another.
     if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
-    const change = session.run.intervene(key, value);
+    let change: Intervention;
+    try {
+      change = session.run.intervene(key, value);
+    } catch (error) {
+      // A setting that contradicts another one changes nothing; the page asks for none that it has not read.
+      if (error instanceof ConfigError) return;
+      throw error;
+    }
     // What was changed by hand must not be lost with the page.
     session.wantsCheckpoint ||= session.schedule !== undefined;
     this.#environment.post({ type: "intervened", runId, ...change });
@@ -289,7 +296,7 @@ export class RunController {
     } catch (error) {
       this.#refuse(session);
       // What is over stays as it ended, whatever was still asked of it.
-      if (!TRANSITIONS[session.state.phase].includes("failed")) return;
+      if (isOver(session.state.phase)) return;
       const step = error instanceof RunError ? error.step : (session.run?.step ?? 0);
       const message = error instanceof Error ? error.message : String(error);
       const begun = session.run !== undefined || session.goesOn;

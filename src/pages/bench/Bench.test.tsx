@@ -78,16 +78,24 @@ test("the figures keep their names for every family of algorithms, µ or not", a
 const charts = () =>
   screen.getAllByRole("figure").flatMap((figure) => figure.querySelector(":scope > header > h3")?.textContent ?? []);
 
-test("six charts stand first: µ takes the place of the algorithm's own where there is one, unless a link asks for both", async () => {
-  const always = ["Accuracy", "Reward", "Loss", "Entropy"];
+const leading = () =>
+  [...document.querySelectorAll('figure[data-leads="true"] h3')].map(({ textContent }) => textContent);
+
+test("two charts lead and four follow: µ takes the place of the algorithm's own where there is one, unless a link asks for both", async () => {
   await open("#v=1&preset=chord-mu-countdown");
-  expect(charts()).toEqual([...always, "µ schedule", "Weights over the run"]);
+  expect(charts()).toEqual(["Accuracy", "Entropy", "Reward", "Loss", "µ schedule", "Weights over the run"]);
+  expect(leading()).toEqual(["Accuracy", "Entropy"]);
   fireEvent.click(screen.getByRole("radio", { name: "GRPO" }));
-  expect(charts()).toEqual([...always, "Clipped tokens", "Weights over the run", "µ schedule"]);
+  const own = ["Clipped tokens", "Weights over the run", "µ schedule"];
+  expect(charts()).toEqual(["Accuracy", "Entropy", "Reward", "Loss", ...own]);
+  fireEvent.click(screen.getByRole("radio", { name: "SFT" }));
+  expect(leading()).toEqual(["Accuracy", "Loss"]);
   cleanup();
   page.lab.dispose();
   await open("#v=1&preset=chord-mu-countdown&charts=own.mu.tokens");
-  expect(charts()).toEqual(["µ schedule", "Expert and own terms", "Weights over the run"]);
+  expect(charts()).toEqual(["Expert and own terms", "µ schedule", "Weights over the run"]);
+  // The first two that the link asks for.
+  expect(leading()).toEqual(["Expert and own terms", "µ schedule"]);
 });
 
 test("a run is read from its events: status, values, tokens, samples, badge and reason", async () => {
@@ -194,4 +202,47 @@ test("every visible setting of the default experiment has a name and a descripti
     const help = document.getElementById(field.getAttribute("aria-describedby")!);
     expect(help?.textContent).toMatch(/Default/);
   }
+});
+
+test("during a run of other settings both the settings and the middle say what is shown, and nothing is mixed", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=10");
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  hear(
+    stateOf("ready", 0),
+    stateOf("training", 0),
+    { type: "metrics", runId: "run-1", rows: [{ step: 3, values: { loss: 1 } }] },
+    stateOf("training", 3),
+  );
+  expect(screen.queryByText(/Settings of the next run/)).toBeNull();
+  act(() => page.lab.change({ task: "parity" }));
+  hear();
+  const shown = "CHORD-µ on Countdown";
+  expect(screen.getByText(/^Settings of the next run/).textContent).toContain(`show ${shown}`);
+  expect(screen.getByText(/^Shown is/).textContent).toMatch(/^Shown is CHORD-µ on Countdown; .* on Parity/);
+  expect(within(screen.getByRole("region", { name: "Settings" })).getByText(/^Settings of the next run/)).toBeTruthy();
+  expect(screen.getByText("More charts of CHORD-µ")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Back to this run's settings" }));
+  expect(screen.queryByText(/Settings of the next run/)).toBeNull();
+});
+
+test("a run says its headline with the step, the problems and what chance would do to it, once it is measured", async () => {
+  await open("#v=1&preset=chord-mu-countdown&seed=1&steps=60&evalProblems=128");
+  fireEvent.click(screen.getByRole("button", { name: "Train" }));
+  const measured = { "eval/accuracy": 1, "eval/accuracy_sampled": 0.7 };
+  hear(
+    stateOf("ready", 0),
+    stateOf("training", 0),
+    {
+      type: "metrics",
+      runId: "run-1",
+      rows: [
+        { step: 50, values: { loss: 1, ...measured } },
+        { step: 53, values: { loss: 0.9 } },
+      ],
+    },
+    stateOf("training", 53),
+  );
+  expect(screen.getByText(/^Sampled accuracy/).textContent).toBe(
+    "Sampled accuracy 0.70 [0.62, 0.77] at step 50, 128 problems",
+  );
 });

@@ -12,10 +12,12 @@ interface AnswersProps {
   readonly phase: string | undefined;
   /** Shown until the reader's run begins. */
   readonly recorded: RecordedRun | undefined;
+  /** How many of the problems that were asked; all of them unless given. */
+  readonly count?: number;
 }
 
 /** The first held-out problems, answered before and after: by the reader's run, or by a recorded one until that begins. */
-export function Answers({ runId, phase, recorded }: AnswersProps) {
+export function Answers({ runId, phase, recorded, count = ASKED }: AnswersProps) {
   const lab = useLab();
   const [store] = useState(() => answersOf(lab));
   const answers = useStore(store);
@@ -23,9 +25,9 @@ export function Answers({ runId, phase, recorded }: AnswersProps) {
     const { label, seed, run } = recorded;
     return (
       <>
-        <BeforeAfter before={run.before} after={run.after} count={ASKED} pending={{ before: "none", after: "none" }} />
+        <BeforeAfter before={run.before} after={run.after} count={count} pending={{ before: "none", after: "none" }} />
         <p className={styles.small}>
-          Answers of the recorded {label} run with seed {seed}.
+          Recorded answers: {label}, seed {seed}.
         </p>
       </>
     );
@@ -35,5 +37,5 @@ export function Answers({ runId, phase, recorded }: AnswersProps) {
     before: "loading",
     after: phase === "finished" ? "asking …" : phase === "training" ? "training …" : "train to see",
   };
-  return <BeforeAfter before={here?.before} after={here?.after} count={ASKED} pending={pending} />;
+  return <BeforeAfter before={here?.before} after={here?.after} count={count} pending={pending} />;
 }

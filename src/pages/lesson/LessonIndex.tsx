@@ -1,6 +1,7 @@
 import { pageOf } from "../../app/lessonLinks.ts";
 import { LESSONS } from "../../lab/lessons/index.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { MakeLecture } from "../lecture/MakeLecture.tsx";
 import styles from "./Lesson.module.css";
 import { useRecord } from "./useRecord.ts";
 
@@ -16,6 +17,7 @@ export function LessonIndex({ unknown }: { readonly unknown?: string | undefined
           <Row key={lesson.id} lesson={lesson} />
         ))}
       </ol>
+      <MakeLecture className={styles.lecture} />
     </main>
   );
 }

@@ -1,14 +1,12 @@
-import { useEffect, useMemo } from "react";
-import { armDraft, LESSON_INDEX, ownArm, pageOf } from "../../app/lessonLinks.ts";
-import { totalSteps } from "../../lab/experiment/phases.ts";
+import { LESSON_INDEX, pageOf } from "../../app/lessonLinks.ts";
 import { LESSONS } from "../../lab/lessons/index.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
 import { Answers } from "./Answers.tsx";
 import { Claims } from "./Claims.tsx";
-import type { OwnRun } from "./figureLines.ts";
 import styles from "./Lesson.module.css";
 import { LessonFigure } from "./LessonFigure.tsx";
 import { RecordedTokens } from "./RecordedTokens.tsx";
@@ -17,38 +15,13 @@ import { TokenEffect } from "./TokenEffect.tsx";
 import { TrainIt } from "./TrainIt.tsx";
 import { traceOf } from "./trace.ts";
 import { trainArm } from "./trainArm.ts";
-import { armOf, useLessonRun } from "./useLessonRun.ts";
-import { useRecord } from "./useRecord.ts";
+import type { useLessonRun } from "./useLessonRun.ts";
+import { useLessonView } from "./useLessonView.ts";
 
 /** A lesson to be lived through: its question, one button, one chart, answers before and after, and what the run showed. */
 export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
-  const lab = useLab();
-  useEffect(() => {
-    // The experiment of another lesson gives way to this one's; what somebody set up in the workbench stays.
-    const { config } = lab.draft.getState();
-    if (armOf(lesson, config) || !LESSONS.some((other) => armOf(other, config))) return;
-    lab.draft.setState({ ...armDraft(ownArm(lesson)), from: undefined });
-    lab.prepare();
-  }, [lab, lesson]);
-  const record = useRecord(lesson);
-  const shown = useLessonRun(lesson);
-  const run = shown?.begun ? shown.run : undefined;
-  const arm = shown?.begun ? shown.arm : undefined;
+  const { record, shown, run, arm, config, steps, own } = useLessonView(lesson);
   const { loaded } = record;
-  const config = armDraft(arm ?? ownArm(lesson)).config;
-  const steps = Math.max(...lesson.arms.map((one) => totalSteps(armDraft(one).config)));
-  const version = run?.version;
-  // The columns grow in place: another version is another picture.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  const own = useMemo<OwnRun | undefined>(
-    () =>
-      run &&
-      arm && {
-        label: arm.id === lesson.own ? "your run" : `your ${arm.label}`,
-        column: (name) => run.series.column(name),
-      },
-    [run?.id, version, arm, lesson],
-  );
   const at = LESSONS.indexOf(lesson);
   const next = LESSONS[at + 1];
   const seconds = loaded?.seconds[lesson.own];
@@ -75,7 +48,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
           </p>
         )}
         {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
-        <div className={styles.said} aria-live="polite">
+        <div className={styles.said} data-kept={run !== undefined || !loaded?.shown} aria-live="polite">
           <Said lesson={lesson} run={run} arm={arm} />
         </div>
       </div>
@@ -84,6 +57,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
         <Answers
           runId={shown?.run.id}
           phase={run?.state.phase}
+          count={ASKED}
           recorded={run ? undefined : recordedOwn(lesson, loaded?.shown)}
         />
         {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}

@@ -5,26 +5,31 @@ import type { TokenRow } from "../../lab/train/report.ts";
 import { tokenGlyph, verdictOf } from "../bench/tokens/tokenWords.ts";
 import answers from "./BeforeAfter.module.css";
 import styles from "./Lesson.module.css";
-import { armsApart } from "./recordedRun.ts";
+import { type ArmTokens, armsApart, textsApart } from "./recordedRun.ts";
 
-/** What the first update of recorded runs did to each token of one answer, under the probability that the policy gave it. */
+/** The tokens that the first update of recorded runs was about: how far the policy expected each, and what each arm did to it. */
 export function RecordedTokens({ lesson, shown }: { readonly lesson: Lesson; readonly shown: Shown }) {
+  const texts = textsApart(lesson, shown);
   const arms = armsApart(lesson, shown);
   const row = arms[0]?.run.row;
   if (!row) return null;
-  const expected = row.logp.map((logp) => ({ push: "level", strength: Math.exp(logp) }));
+  const asked = ({ arm, run }: ArmTokens) =>
+    texts.length > 1 ? `${arm.label}: ${run.row.prompt}` : `Asked ${run.row.prompt}`;
   return (
-    <section className={styles.effect}>
+    <section className={styles.recorded}>
       <h2>
-        What step {SHOWN_STEP} did to {row.feed === "demos" ? "the expert’s" : "an answer’s"} tokens
+        {row.feed === "demos" ? "Tokens to imitate" : "Tokens of an answer"} at step {SHOWN_STEP}
       </h2>
-      <Line label={`Asked ${row.prompt} · darker: more expected by the policy`} row={row} fills={expected} />
+      {texts.map((text) => (
+        <Line key={text.arm.id} label={asked(text)} row={text.run.row} fills={expected(text.run.row)} />
+      ))}
       {arms.map(({ arm, run }) => (
-        <Line key={arm.id} label={arm.label} row={run.row} fills={credits(run.row)} />
+        <Line key={arm.id} label={`${arm.label}, the update`} row={run.row} fills={credits(run.row)} />
       ))}
       <p className={styles.small}>
+        <i className={styles.level} aria-hidden="true" /> expected by the policy{" "}
         <i className={styles.up} aria-hidden="true" /> made likelier <i className={styles.down} aria-hidden="true" />{" "}
-        made less likely, blank: left alone. Seed {shown.seed}.
+        made less likely; blank: left alone. Recorded seed {shown.seed}.
       </p>
     </section>
   );
@@ -34,6 +39,11 @@ interface Fill {
   readonly push: string;
   /** Share of the full colour. */
   readonly strength: number;
+}
+
+/** The probability of each token under the policy before the update. */
+function expected({ logp }: TokenRow): readonly Fill[] {
+  return logp.map((value) => ({ push: "level", strength: Math.exp(value) }));
 }
 
 /** Each token's share of the strongest credit in its row. */

@@ -21,12 +21,29 @@ interface TrainItProps {
 
 /** The one button of a lesson, and beside it how far the run is, or what it will take. */
 export function TrainIt({ lesson, run, begun, arm, seconds }: TrainItProps) {
+  const { label, press, own, seed } = useTrainIt({ lesson, run, begun, arm });
+  const now = run?.state;
+  const steps = totalSteps(armDraft(own).config);
+  const href = linkOf({ ...armDraft(arm ?? own, begun ? seed : undefined), view: PLAIN_VIEW });
+  return (
+    <div className={styles.act}>
+      <button type="button" className={`button leads ${styles.go}`} onClick={press}>
+        {label}
+      </button>
+      <p className={styles.small}>
+        <span role="status">{begun && now ? progressText(now, totalSteps(run.config)) : costText(steps, seconds)}</span>{" "}
+        Or <a href={href}>open it in the workbench</a>.
+      </p>
+    </div>
+  );
+}
+
+/** What the button of a lesson says and does: trains its arm, pauses, goes on, and then trains the next seed. */
+export function useTrainIt({ lesson, run, begun, arm }: Omit<TrainItProps, "seconds">) {
   const lab = useLab();
   // The button answers at once; what is drawn beside it waits for its turn.
   const phase = useRuns((now) => now.run?.state.phase);
-  const now = run?.state;
   const own = ownArm(lesson);
-  const steps = totalSteps(armDraft(own).config);
   const busy = begun && (phase === "training" || phase === "loading" || phase === "compiling");
   const seed = run?.config.start.seed ?? 0;
   const again = begun && arm && (phase === "finished" || phase === "stopped");
@@ -45,18 +62,7 @@ export function TrainIt({ lesson, run, begun, arm, seconds }: TrainItProps) {
     else if (again) trainArm(lab, arm, seed + 1);
     else trainArm(lab, arm ?? own, begun ? seed : undefined);
   };
-  const href = linkOf({ ...armDraft(arm ?? own, begun ? seed : undefined), view: PLAIN_VIEW });
-  return (
-    <div className={styles.act}>
-      <button type="button" className={`button leads ${styles.go}`} onClick={press}>
-        {label}
-      </button>
-      <p className={styles.small}>
-        <span role="status">{begun && now ? progressText(now, totalSteps(run.config)) : costText(steps, seconds)}</span>{" "}
-        Or <a href={href}>open it in the workbench</a>.
-      </p>
-    </div>
-  );
+  return { label, press, own, seed };
 }
 
 function costText(steps: number, seconds: number | undefined): string {
@@ -64,7 +70,7 @@ function costText(steps: number, seconds: number | undefined): string {
   return `${steps} steps${time}, in this tab.`;
 }
 
-function progressText(state: RunState, steps: number): string {
+export function progressText(state: RunState, steps: number): string {
   const at = `Step ${stepOf(state)} of ${steps}`;
   if (state.phase === "loading") return `Getting ready: ${state.what}.`;
   if (state.phase === "compiling") return `Getting ready: compiling, ${state.done} of ${state.of}.`;

@@ -2,6 +2,7 @@ import type { ChartLine, Tone } from "../../charts/series/line.ts";
 import type { Figure, Lesson } from "../../lab/lessons/lesson.ts";
 import type { MetricColumn, MetricName } from "../../lab/metrics.ts";
 import { bandOf } from "../../lab/record/band.ts";
+import { INK } from "../shared/LineFigure.tsx";
 import type { LessonRecord } from "./record.ts";
 
 /** The reader's own run as a figure draws it: in ink, over the recorded ones. */
@@ -9,9 +10,6 @@ export interface OwnRun {
   readonly label: string;
   column(metric: MetricName): MetricColumn | undefined;
 }
-
-/** The label of the reader's run, which no arm may have. */
-export const INK: Tone = 8;
 
 /** The lines of a figure: the mean of each arm's recorded seeds with its interval, and the reader's run last. */
 export function figureLines(

@@ -40,6 +40,37 @@ test.each(RECORDED)("%s: bands of every figure and a verdict on every claim come
   }
 });
 
+test("a verdict is that of the whole runs where the record has their margins, whatever is kept of the runs", () => {
+  const lesson = LESSONS.find(({ id }) => id === "phi")!;
+  const file = fileOf("phi");
+  for (const [at, { sentence }] of lesson.claims.entries()) {
+    const margins = { ...file.margins, [sentence]: [-1, -1.1, -1.2, -1, -1.1] };
+    expect(recordOf(lesson, { ...file, margins }).claims[at]).toMatchObject({
+      verdict: "does not appear",
+      positive: 0,
+    });
+    expect(recordOf(lesson, file).claims[at]!.margin.mean).toBeCloseTo(
+      file.margins![sentence]!.reduce((a, b) => a + b, 0) / 5,
+      12,
+    );
+  }
+  const broken = { ...file.margins, [lesson.claims[0]!.sentence]: ["much"] as never };
+  expect(() => recordOf(lesson, { ...file, margins: broken })).toThrow("must be a list of numbers");
+});
+
+test.each(RECORDED)("%s: the answers and tokens that are shown belong to a recorded seed and its arms", (id) => {
+  const lesson = LESSONS.find((one) => one.id === id)!;
+  const file = fileOf(id);
+  const { shown } = recordOf(lesson, file);
+  expect(shown!.seed).toBe(file.bySeed[0]![lesson.own]!.seed);
+  for (const { id: arm } of lesson.arms) {
+    const { before, after, row } = shown!.arms[arm]!;
+    expect(before.map(({ prompt }) => prompt)).toEqual(after.map(({ prompt }) => prompt));
+    expect(before).toHaveLength(2);
+    expect(row.tokens.length).toBe(row.weight.length);
+  }
+});
+
 test("a damaged record is refused with what is wrong in it", () => {
   const lesson = LESSONS[0]!;
   expect(() => recordOf(lesson, { bySeed: [] })).toThrow("must be a list of runs, got none");

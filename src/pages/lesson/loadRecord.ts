@@ -1,7 +1,8 @@
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import type { RecordFile } from "../../lab/lessons/recorded.ts";
 import { readShown } from "../../lab/lessons/shownRun.ts";
-import { judge } from "../../lab/lessons/study.ts";
+import { judge, judgeMargins } from "../../lab/lessons/study.ts";
+import { numbers, readAs } from "../../lab/record/fileSchema.ts";
 import { readRunFile } from "../../lab/record/runFile.ts";
 import type { LessonRecord } from "./record.ts";
 import { traceOf } from "./trace.ts";
@@ -11,10 +12,15 @@ export const RECORDED: readonly string[] = [
   "never-tried",
   "chord-parts",
   "shift",
+  "mu-share",
+  "phi",
   "entropy",
   "noisy-experts",
+  "data-distance",
   "offline-online",
+  "hints",
   "ln-2",
+  "two-rewards",
 ];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */
@@ -26,8 +32,10 @@ export async function loadRecord(lesson: Lesson): Promise<LessonRecord> {
   return recordOf(lesson, (await response.json()) as RecordFile);
 }
 
+const MARGINS = numbers(1000);
+
 /** @throws {FileError} where a run of the file is not valid. */
-export function recordOf(lesson: Lesson, { bySeed, shown }: Omit<RecordFile, "command">): LessonRecord {
+export function recordOf(lesson: Lesson, { bySeed, margins, shown }: Omit<RecordFile, "command">): LessonRecord {
   if (!Array.isArray(bySeed) || bySeed.length === 0)
     throw new Error(`The recorded seeds of ${lesson.id} must be a list of runs, got none.`);
   const ids = lesson.arms.map(({ id }) => id);
@@ -44,6 +52,11 @@ export function recordOf(lesson: Lesson, { bySeed, shown }: Omit<RecordFile, "co
     seconds: Object.fromEntries(lesson.arms.map((arm) => [arm.id, seconds(arm)])),
     columns: (arm, metric) => runs.flatMap((seed) => seed[arm]?.table.column(metric) ?? []),
     shown: shown && readShown(shown, ids),
-    claims: lesson.claims.map((claim) => judge(claim, traces)),
+    claims: lesson.claims.map((claim) => {
+      const known = margins?.[claim.sentence];
+      return known
+        ? judgeMargins(claim, readAs(MARGINS, known, `In a record, the margins of “${claim.sentence}”`))
+        : judge(claim, traces);
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LESSONS } from "../../lab/lessons/index.ts";
 import type { ShownRun } from "../../lab/lessons/shownRun.ts";
-import { armsApart, recordedOwn } from "./recordedRun.ts";
+import { armsApart, recordedOwn, textsApart } from "./recordedRun.ts";
 
 const lesson = LESSONS.find(({ id }) => id === "chord-parts")!;
 
@@ -20,10 +20,12 @@ test("arms are shown apart where the tokens of the same answer stand differently
     grpo: run([0.3, 0, 0], ["0", "<eos>"]),
   };
   expect(armsApart(lesson, { seed: 11, arms }).map(({ arm }) => arm.id)).toEqual(["chord-mu", "chord-phi"]);
+  expect(textsApart(lesson, { seed: 11, arms }).map(({ arm }) => arm.id)).toEqual(["chord-mu", "grpo"]);
   expect(recordedOwn(lesson, { seed: 11, arms })).toMatchObject({ label: "CHORD-µ", seed: 11 });
 });
 
 test("nothing is shown of a record without the own arm", () => {
   expect(armsApart(lesson, { seed: 11, arms: { grpo: run([1, 1, 1]) } })).toEqual([]);
+  expect(textsApart(lesson, { seed: 11, arms: {} })).toEqual([]);
   expect(recordedOwn(lesson, undefined)).toBeUndefined();
 });

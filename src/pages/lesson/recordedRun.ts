@@ -19,7 +19,7 @@ export function recordedOwn(lesson: Lesson, shown: Shown | undefined): RecordedR
 }
 
 /** An arm with what its first update did to the tokens of one answer. */
-interface ArmTokens {
+export interface ArmTokens {
   readonly arm: Arm;
   readonly run: ShownRun;
 }
@@ -31,14 +31,34 @@ interface ArmTokens {
 export function armsApart(lesson: Lesson, shown: Shown): readonly ArmTokens[] {
   const own = shown.arms[lesson.own];
   if (!own) return [];
-  const same = ({ row }: ShownRun) => row.prompt === own.row.prompt && row.tokens.join() === own.row.tokens.join();
+  return distinct(lesson, shown, (run) => sameText(run, own), alike);
+}
+
+/** The arms whose first update read different texts, of those that were trained on rows of the own arm's kind; the own first. */
+export function textsApart(lesson: Lesson, shown: Shown): readonly ArmTokens[] {
+  const own = shown.arms[lesson.own];
+  if (!own) return [];
+  return distinct(lesson, shown, ({ row }) => row.feed === own.row.feed, sameText);
+}
+
+/** The arms with a run that is `wanted`, but for those that equal one before them. */
+function distinct(
+  lesson: Lesson,
+  shown: Shown,
+  wanted: (run: ShownRun) => boolean,
+  equal: (a: ShownRun, b: ShownRun) => boolean,
+): readonly ArmTokens[] {
   const apart: ArmTokens[] = [];
   for (const arm of [ownArm(lesson), ...lesson.arms]) {
     const run = shown.arms[arm.id];
-    if (!run || !same(run) || apart.some((other) => alike(other.run, run))) continue;
+    if (!run || !wanted(run) || apart.some((other) => equal(other.run, run))) continue;
     apart.push({ arm, run });
   }
   return apart;
+}
+
+function sameText({ row: a }: ShownRun, { row: b }: ShownRun): boolean {
+  return a.prompt === b.prompt && a.tokens.join() === b.tokens.join();
 }
 
 /** Differences of shares of a row's largest weight that nobody sees. */

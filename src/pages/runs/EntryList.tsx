@@ -46,6 +46,7 @@ export function EntryList() {
           <EntryRow
             key={entry.id}
             {...{ entry, reference, live }}
+            elsewhere={entry.runs.some(({ id }) => state.elsewhere.includes(id))}
             shown={shown.includes(entry.id)}
             solo={solo === entry.id}
             baseline={baseline === entry.id}

@@ -11,6 +11,8 @@ const ClusterChoices = lazy(() => import("./ClusterChoices.tsx"));
 interface EntryMenuProps {
   readonly entry: Entry;
   readonly live: string | undefined;
+  /** Another tab writes it. */
+  readonly elsewhere: boolean;
   readonly solo: boolean;
   readonly baseline: boolean;
 }
@@ -29,7 +31,7 @@ export function EntryMenu({ children, ...props }: EntryMenuProps & { readonly ch
   );
 }
 
-function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
+function Opened({ entry, live, elsewhere, solo, baseline }: EntryMenuProps) {
   const history = useHistory();
   const { id, name, runs, seeds, pinned } = entry;
   const [first] = runs;
@@ -38,9 +40,9 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
     <button
       type="button"
       className="quiet"
-      aria-disabled={working}
-      title={working ? "Stop it first." : undefined}
-      onClick={() => !working && history.remove(id)}
+      aria-disabled={working || elsewhere}
+      title={working || elsewhere ? "Stop it first." : undefined}
+      onClick={() => !working && !elsewhere && history.remove(id)}
     >
       Delete
     </button>
@@ -63,7 +65,7 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
         <Toggle on={solo} name="Solo" onChange={(on) => history.solo(on ? id : undefined)} />
         <Toggle on={baseline} name="Baseline" onChange={(on) => history.compareWith(on ? id : undefined)} />
         <Toggle on={pinned} name="Pin" onChange={(on) => history.pin(id, on)} />
-        {!seeds && <RunActions run={first!} working={working} />}
+        {!seeds && <RunActions run={first!} {...{ working, elsewhere }} />}
         {remove}
       </div>
       {seeds && (
@@ -72,7 +74,7 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
             <li key={run.id}>
               {run.name} <span className="caption">{stateText(run, run.id === live)}</span>
               <div className={styles.actions}>
-                <RunActions run={run} working={run.id === live && isLive(run.phase)} />
+                <RunActions run={run} working={run.id === live && isLive(run.phase)} elsewhere={elsewhere} />
               </div>
             </li>
           ))}
@@ -82,7 +84,13 @@ function Opened({ entry, live, solo, baseline }: EntryMenuProps) {
   );
 }
 
-function RunActions({ run, working }: { readonly run: Entry["runs"][number]; readonly working: boolean }) {
+interface RunActionsProps {
+  readonly run: Entry["runs"][number];
+  readonly working: boolean;
+  readonly elsewhere: boolean;
+}
+
+function RunActions({ run, working, elsewhere }: RunActionsProps) {
   const history = useHistory();
   const { id, checkpoint, checkpointDropped, phase } = run;
   const save = async (file: ReturnType<typeof history.exportRun>) => {
@@ -93,7 +101,7 @@ function RunActions({ run, working }: { readonly run: Entry["runs"][number]; rea
     <>
       {canResume(run) && !working && (
         <button type="button" className="quiet" onClick={() => history.resume(id)}>
-          Resume from step {checkpoint!.step}
+          {elsewhere ? "Take over" : "Resume"} from step {checkpoint!.step}
         </button>
       )}
       {checkpoint && (

@@ -9,6 +9,8 @@ interface EntryRowProps {
   readonly entry: Entry;
   readonly reference: Entry | undefined;
   readonly live: string | undefined;
+  /** Another tab writes it. */
+  readonly elsewhere: boolean;
   readonly shown: boolean;
   readonly solo: boolean;
   readonly baseline: boolean;
@@ -19,7 +21,7 @@ interface EntryRowProps {
 
 /** One run, or one experiment under several seeds: its line, its name, how it came out and what sets it apart. */
 export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
-  const { entry, reference, live, shown, solo, baseline, folded, onShow } = props;
+  const { entry, reference, live, elsewhere, shown, solo, baseline, folded, onShow } = props;
   const id = useId();
   const { name, tone, runs } = entry;
   const outcome = entryOutcome(entry);
@@ -27,7 +29,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const marks = [baseline && "baseline", solo && "solo", entry.pinned && "pinned"].filter(Boolean).join(", ");
   const said = (
     <p className={`caption ${styles.said}`}>
-      {entryState(entry, live)}
+      {entryState(entry, live, elsewhere)}
       {outcome && ` · ${outcome.said}`}
       {marks && ` · ${marks}`}
       {difference && <span className={styles.difference}>{difference}</span>}
@@ -60,7 +62,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         </span>
       </div>
       {!folded && said}
-      <EntryMenu {...{ entry, live, solo, baseline }}>{folded && said}</EntryMenu>
+      <EntryMenu {...{ entry, live, elsewhere, solo, baseline }}>{folded && said}</EntryMenu>
     </li>
   );
 });

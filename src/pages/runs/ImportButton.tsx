@@ -8,10 +8,8 @@ export function ImportButton() {
   const [said, setSaid] = useState("");
 
   async function take(files: FileList | null): Promise<void> {
-    for (const file of files ?? []) {
-      const name = await history.importFile(file.name, await file.arrayBuffer());
-      if (name) setSaid(`Imported “${name}”.`);
-    }
+    const kept = await history.importFiles([...(files ?? [])]);
+    if (kept.length > 0) setSaid(`Imported ${kept.map((name) => `“${name}”`).join(", ")}.`);
     if (input.current) input.current.value = "";
   }
 

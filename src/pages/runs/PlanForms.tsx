@@ -1,9 +1,9 @@
 import { useId, useState } from "react";
-import { FIRST_RACE } from "../../lab/experiment/presets.ts";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
+import { FIRST_RACE } from "../../lab/presets/presets.ts";
 import { useHistory, useHistoryState } from "../shared/historyContext.ts";
-import { useDraft } from "../shared/labContext.ts";
+import { useDraft, useLab } from "../shared/labContext.ts";
 import styles from "./Runs.module.css";
 
 const MOST_SEEDS = 20;
@@ -67,14 +67,42 @@ function SeedsForm() {
   );
 }
 
+/** In the order of the menu, so that a race is the same however its boxes were ticked. */
+const inMenuOrder = (ids: readonly string[]) => OBJECTIVES.map(({ id }) => id).filter((id) => ids.includes(id));
+
 function RaceForm() {
   const history = useHistory();
-  const [chosen, setChosen] = useState<readonly string[]>(FIRST_RACE);
-  const toggle = (id: string, on: boolean) => setChosen(on ? [...chosen, id] : chosen.filter((one) => one !== id));
-  // In the order of the menu, so that a race is the same however its boxes were ticked.
-  const racing = OBJECTIVES.map(({ id }) => id).filter((id) => chosen.includes(id));
+  const lab = useLab();
+  const linked = useDraft(({ view }) => view.race);
+  const [open, setOpen] = useState(linked.length > 0);
+  const [ticked, setTicked] = useState<readonly string[]>(linked.length > 0 ? linked : FIRST_RACE);
+  // As long as the race is open it is part of the link; a link that is followed brings another one.
+  const [before, setBefore] = useState(linked);
+  if (before !== linked) {
+    setBefore(linked);
+    if (linked.length > 0) {
+      setTicked(linked);
+      setOpen(true);
+    }
+  }
+  const link = (race: readonly string[]) =>
+    lab.draft.setState(({ view }) => ({ view: { ...view, race: race.length > 1 ? race : [] } }));
+  const toggle = (id: string, on: boolean) => {
+    const next = inMenuOrder(on ? [...ticked, id] : ticked.filter((one) => one !== id));
+    setTicked(next);
+    link(next);
+  };
+  const racing = inMenuOrder(ticked);
   return (
-    <details className={styles.race}>
+    <details
+      className={styles.race}
+      open={open}
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open === open) return;
+        setOpen(currentTarget.open);
+        link(currentTarget.open ? racing : []);
+      }}
+    >
       <summary>Race algorithms</summary>
       <p className="caption">Same checkpoint, same seed, same data; trained in turn and laid over one another.</p>
       <fieldset className={styles.racers} aria-label="Algorithms in the race">
@@ -85,7 +113,7 @@ function RaceForm() {
               <label key={id} title={summary}>
                 <input
                   type="checkbox"
-                  checked={chosen.includes(id)}
+                  checked={ticked.includes(id)}
                   onChange={(event) => toggle(id, event.target.checked)}
                 />
                 {title}

@@ -62,7 +62,7 @@ const press = async (within_: HTMLElement, name: string | RegExp) => {
 };
 
 // Loaded when it is needed, which no fake timer hastens.
-beforeAll(() => import("../bench/Bench.tsx"));
+beforeAll(() => Promise.all([import("../bench/Bench.tsx"), import("./RunsPage.tsx")]));
 beforeEach(() => {
   vi.useFakeTimers();
   sessionStorage.clear();
@@ -221,6 +221,28 @@ test("hundreds of runs are drawn fifty at a time", async () => {
   await press(panel(), "50 more of 120");
   await press(panel(), "20 more of 120");
   expect(rows()).toHaveLength(120);
+});
+
+test("among many runs each takes one line, and the rest of what is said of it opens with its menu", async () => {
+  await open();
+  await train(0.5);
+  const { store } = historyOf(page.lab);
+  const [entry] = store.getState().entries;
+  const copies = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...entry!,
+      id: `run-${n}`,
+      name: `Run ${n}`,
+      runs: [{ ...entry!.runs[0]!, id: `r${n}` }],
+    }));
+  act(() => store.setState({ entries: copies(5) }));
+  expect(row("Run 3").querySelector(":scope > p")!.textContent).toContain("10 steps");
+  act(() => store.setState({ entries: copies(30) }));
+  expect(row("Run 3").querySelector(":scope > p")).toBeNull();
+  expect(row("Run 3").querySelector("details > p")!.textContent).toContain("10 steps · greedy accuracy [0.41, 0.59]");
+  expect(within(row("Run 3")).getByText("0.50")).toBeTruthy();
+  // Other panels keep their place: the list scrolls in its own.
+  expect(screen.getByRole("list", { name: "Kept runs" }).hasAttribute("data-many")).toBe(true);
 });
 
 test("a step of the run that trains renders no row of the list but its own", async () => {

@@ -19,8 +19,8 @@ export function referenceOf(state: Pick<HistoryState, "entries" | "baseline">): 
   );
 }
 
-/** Where a run stands, and how far it came. */
-export function stateText(run: RunRecord, live: boolean): string {
+/** Where a run stands, and how far it came; `elsewhere`: another tab has it. */
+export function stateText(run: RunRecord, live: boolean, elsewhere = false): string {
   const of = `${run.step} of ${totalSteps(run.config)}`;
   switch (run.phase) {
     case "finished":
@@ -30,6 +30,7 @@ export function stateText(run: RunRecord, live: boolean): string {
     case "damaged":
       return "damaged";
     case "training":
+      if (elsewhere) return `training in another tab, ${of}`;
       return live ? `training, ${of}` : `cut off at ${of}`;
     case "failed":
       return `failed at ${of}`;
@@ -38,8 +39,8 @@ export function stateText(run: RunRecord, live: boolean): string {
   }
 }
 
-export function entryState({ runs, seeds }: Entry, live: string | undefined): string {
-  if (!seeds) return stateText(runs[0]!, runs[0]!.id === live);
+export function entryState({ runs, seeds }: Entry, live: string | undefined, elsewhere = false): string {
+  if (!seeds) return stateText(runs[0]!, runs[0]!.id === live, elsewhere);
   const done = runs.filter(({ phase }) => phase === "finished").length;
   const size = Math.max(runs.length, runs[0]!.group?.size ?? 0);
   return done === size ? `${done} seeds, mean and 95% interval` : `${done} of ${size} seeds done`;

@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import { browserHost, createUpdateStore, type UpdateStore } from "../../app/offline/updates.ts";
+import { trustedScript } from "../../app/trustedScripts.ts";
 import { useRuns } from "./labContext.ts";
 import styles from "./UpdateOffer.module.css";
 
@@ -7,7 +8,7 @@ let ofPage: UpdateStore | undefined;
 
 /** One for the page: what keeps the build must not be made again with a component. */
 function pageUpdates(): UpdateStore {
-  ofPage ??= createUpdateStore(browserHost(), import.meta.env.PROD ? "sw.js" : undefined);
+  ofPage ??= createUpdateStore(browserHost(), import.meta.env.PROD ? trustedScript("sw.js") : undefined);
   return ofPage;
 }
 

@@ -408,7 +408,7 @@ export const clipKnobs = {
   }),
   dualClip: real(
     3,
-    { min: 0, max: 20, step: 0.5 },
+    { min: 0, max: 20, step: 0.5, offUpTo: 1 },
     {
       label: "Dual clip",
       help: "A token pushed down stops being pushed once its ratio is over this; 0 turns it off.",

@@ -77,7 +77,8 @@ test("eight runs of 10,000 steps over the one that trains are drawn with a bound
   };
   for (let n = 0; n < OVERLAID; n++) {
     const file = { name: `Long ${n}`, config: { algorithm: "chord-mu", steps: STEPS, seed: n }, series };
-    await kept.importFile("run.json", new TextEncoder().encode(JSON.stringify(file)).buffer as ArrayBuffer);
+    const bytes = new TextEncoder().encode(JSON.stringify(file)).buffer as ArrayBuffer;
+    await kept.importFiles([{ name: "run.json", arrayBuffer: async () => bytes }]);
   }
   for (const { id } of kept.store.getState().entries) kept.show(id, true);
   await settle();

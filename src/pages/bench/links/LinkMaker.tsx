@@ -4,7 +4,8 @@ import { stepOf } from "../../../app/runStore.ts";
 import { LINK_LIMIT, writeLink } from "../../../lab/link/link.ts";
 import { type Receipt, receiptOf } from "../../../lab/link/receipt.ts";
 import { NOTE_LIMIT, PANELS, type Panel, PLAIN_VIEW, plainText } from "../../../lab/link/view.ts";
-import { useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
+import { AddToLecture } from "../../lecture/AddToLecture.tsx";
+import { useDraft, useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 import { type Aside, asideView, ControlChoices } from "./ControlChoices.tsx";
 import styles from "./Links.module.css";
 import { requestHash } from "./requestHash.ts";
@@ -42,6 +43,8 @@ function Making() {
   const [note, setNote] = useState("");
   const [aside, setAside] = useState<Aside>({});
   const [embed, setEmbed] = useState(false);
+  const [present, setPresent] = useState(false);
+  const race = useDraft((draft) => draft.view.race);
   const [left, setLeft] = useState<readonly Panel[]>([]);
   const [proof, setProof] = useState<{ readonly of: string; readonly receipt: Receipt }>();
   const [asking, setAsking] = useState(false);
@@ -54,7 +57,7 @@ function Making() {
   const receipt = proof?.of === of ? proof.receipt : undefined;
   const base = location.href.split("#")[0]!;
   const charts = left.length === 0 ? [] : PANELS.filter((panel) => !left.includes(panel));
-  const view = { ...PLAIN_VIEW, note: plainText(note), ...asideView(aside), charts, embed };
+  const view = { ...PLAIN_VIEW, note: plainText(note), ...asideView(aside), charts, embed, present, race };
   const { hash, cuts } = writeLink({ config, presetId, view, receipt }, LINK_LIMIT - base.length);
   const address = base + hash;
 
@@ -81,6 +84,10 @@ function Making() {
       <label>
         <input type="checkbox" checked={embed} onChange={() => setEmbed(!embed)} /> for a frame: charts and a play
         button
+      </label>
+      <label>
+        <input type="checkbox" checked={present} onChange={() => setPresent(!present)} /> opens on a projector: two
+        charts at a time, large
       </label>
       <fieldset>
         <legend>Show</legend>
@@ -121,6 +128,7 @@ function Making() {
         value={embed ? frameOf(address) : address}
         onFocus={(event) => event.target.select()}
       />
+      <AddToLecture link={hash} />
       {cuts.map((cut) => (
         <p key={cut} className={styles.cut}>
           {cut}

@@ -24,7 +24,12 @@ function headlineSaid(run: Run | undefined): Said | undefined {
   const value = found && series.valueAt(found);
   if (found === undefined || value === undefined) return undefined;
   const noun = nounOf(found);
-  const measured = { config, final: { [found]: value }, step: series.step };
+  const measured = {
+    config,
+    final: { [found]: value },
+    step: series.step,
+    phase: run.state.phase === "finished" ? run.state.phase : ("training" as const),
+  };
   return {
     what: noun[0]!.toUpperCase() + noun.slice(1),
     value: readoutText(value),

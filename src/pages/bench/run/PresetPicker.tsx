@@ -1,10 +1,13 @@
 import { useId } from "react";
+import { pageOf } from "../../../app/lessonLinks.ts";
 import { differences } from "../../../lab/experiment/config.ts";
-import { PRESETS, presetById } from "../../../lab/experiment/presets.ts";
+import { LESSONS } from "../../../lab/lessons/index.ts";
+import type { Preset } from "../../../lab/presets/preset.ts";
+import { PRESETS, presetById } from "../../../lab/presets/presets.ts";
 import { useExperiment, useLab } from "../../shared/labContext.ts";
 import styles from "./Run.module.css";
 
-/** Ready experiments, each with the one sentence that it was made for. */
+/** Ready experiments by lesson, each with the question that it is about. */
 export function PresetPicker({ locked = false }: { readonly locked?: boolean }) {
   const lab = useLab();
   const id = useId();
@@ -25,14 +28,19 @@ export function PresetPicker({ locked = false }: { readonly locked?: boolean }) 
         onChange={(event) => event.target.value && lab.choosePreset(event.target.value)}
       >
         {!preset && <option value="">none of these</option>}
-        {PRESETS.map(({ id: value, title }) => (
-          <option key={value} value={value}>
-            {title}
-          </option>
+        {preset && !preset.of && <option value={preset.id}>{preset.title}</option>}
+        {LESSONS.map((lesson) => (
+          <optgroup key={lesson.id} label={lesson.title}>
+            {PRESETS.filter(({ of }) => of?.lesson === lesson.id).map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.of?.arm}
+              </option>
+            ))}
+          </optgroup>
         ))}
       </select>
       <p id={`${id}-lesson`} className={styles.lesson}>
-        {preset?.lesson ?? "An experiment of your own."}
+        {preset ? <About preset={preset} /> : "An experiment of your own."}
         {preset && changes > 0 && !locked && (
           <button type="button" className="quiet" onClick={() => lab.choosePreset(preset.id)}>
             undo {changes === 1 ? "1 change" : `${changes} changes`}
@@ -40,5 +48,15 @@ export function PresetPicker({ locked = false }: { readonly locked?: boolean }) 
         )}
       </p>
     </div>
+  );
+}
+
+function About({ preset: { lesson, of } }: { readonly preset: Preset }) {
+  const shown = LESSONS.find(({ id }) => id === of?.lesson);
+  if (!shown) return lesson;
+  return (
+    <>
+      {lesson} <a href={`#page=${pageOf(shown)}`}>The lesson</a>
+    </>
   );
 }

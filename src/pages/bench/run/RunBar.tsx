@@ -92,7 +92,7 @@ function News({ hasPace }: { readonly hasPace: boolean }) {
   );
 }
 
-function phaseText(state: RunState | undefined): string {
+export function phaseText(state: RunState | undefined): string {
   if (!state) return "not started";
   if (state.phase === "loading") return "loading";
   if (state.phase === "compiling") return `compiling ${state.done} of ${state.of}`;

@@ -1,8 +1,9 @@
 import formulas, { pieces } from "virtual:formulas";
-import { useLayoutEffect, useMemo, useRef } from "react";
+import { createElement, Fragment, type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
 import type { Objective } from "../../../lab/objectives/objective.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
 import { mathSegments } from "./mathSegments.ts";
+import type { MathNode } from "./mathTree.ts";
 import styles from "./Settings.module.css";
 
 interface FormulaProps {
@@ -15,19 +16,36 @@ interface FormulaProps {
 export function Formula({ objective, params }: FormulaProps) {
   const { id, title } = objective;
   const tex = params && objective.formulaOf?.(params).join("\n");
-  const html = useMemo(() => {
+  const segments = useMemo(() => {
     const written = tex?.split("\n").map((piece) => pieces[piece]) ?? [formulas[id]];
-    return written.flatMap((mathml = "") => mathSegments(mathml)).join(" ");
+    return written.flatMap((mathml) => (mathml === undefined ? [] : mathSegments(mathml)));
   }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
-  useLayoutEffect(() => narrow(box.current!), [html]);
+  useLayoutEffect(() => narrow(box.current!), [segments]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own formula, turned into MathML by the build */}
-      <div dangerouslySetInnerHTML={{ __html: html }} />
+      <div>
+        {segments.map((segment, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one formula, which come and go together
+          <Fragment key={at}>
+            {at > 0 && " "}
+            {drawn(segment)}
+          </Fragment>
+        ))}
+      </div>
     </div>
+  );
+}
+
+function drawn(node: MathNode): ReactNode {
+  if (typeof node === "string") return node;
+  const { class: className, ...attributes } = node.attributes;
+  return createElement(
+    node.tag,
+    className === undefined ? attributes : { ...attributes, className },
+    ...node.children.map(drawn),
   );
 }
 

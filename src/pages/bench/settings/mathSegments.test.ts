@@ -1,15 +1,16 @@
 // @vitest-environment happy-dom
-
-import formulas from "virtual:formulas";
+import formulas, { pieces } from "virtual:formulas";
 import { expect, test } from "vitest";
 import { mathSegments } from "./mathSegments.ts";
+import { type MathNode, mathTree } from "./mathTree.ts";
 
-const words = (segment: string) =>
-  segment
-    .replace(/<annotation[\s\S]*?<\/annotation>/g, "")
-    .replace(/<[^>]*>/g, "")
-    .replaceAll("&nbsp;", "")
-    .replace(/\s/g, "");
+/** What is written, without the TeX that lies inside for copying. */
+const words = (node: MathNode): string =>
+  typeof node === "string"
+    ? node.replace(/\s/g, "")
+    : node.tag === "annotation"
+      ? ""
+      : node.children.map(words).join("");
 
 test("a formula is cut before signs outside brackets and after commas at most one bracket deep", () => {
   const mo = (sign: string, form = "") => `<mo${form && ` form="${form}"`}>${sign}</mo>`;
@@ -40,6 +41,28 @@ test("a formula is cut before signs outside brackets and after commas at most on
 test("no symbol of any algorithm's formula is lost or moved by cutting", () => {
   expect(Object.keys(formulas).length).toBeGreaterThanOrEqual(4);
   for (const [id, mathml] of Object.entries(formulas)) {
-    expect(mathSegments(mathml).map(words).join(""), id).toBe(words(mathml));
+    expect(mathSegments(mathml).map(words).join(""), id).toBe(words(mathTree(mathml)));
   }
+});
+
+test("the tree of every formula and piece is what a browser's parser makes of it", () => {
+  const outline = (node: MathNode): string =>
+    typeof node === "string"
+      ? node
+      : `<${node.tag}${Object.entries(node.attributes)
+          .map(([name, value]) => ` ${name}=${value}`)
+          .join("")}>${node.children.map(outline).join("")}</>`;
+  const parsed = (node: Node): string =>
+    node instanceof Element
+      ? `<${node.localName}${[...node.attributes].map(({ name, value }) => ` ${name}=${value}`).join("")}>${[...node.childNodes].map(parsed).join("")}</>`
+      : (node.textContent ?? "");
+  for (const mathml of [...Object.values(formulas), ...Object.values(pieces)]) {
+    const math = new DOMParser().parseFromString(mathml!, "text/html").querySelector("math");
+    expect(outline(mathTree(mathml!))).toBe(parsed(math!));
+  }
+});
+
+test("what is no formula of the build is refused and not guessed at", () => {
+  for (const text of ["", "x", "<math>", "<math></mi></math>", "<math></math><script>", "<math onload=x></math>"])
+    expect(() => mathTree(text), text).toThrow(/a formula must/);
 });

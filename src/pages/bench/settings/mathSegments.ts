@@ -3,21 +3,24 @@
  * several, cut where a person would cut it, and they flow like words.
  */
 
+import { findTag, type MathElement, type MathNode, mathTree, textOf } from "./mathTree.ts";
+
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING = new Set([")", "]", "}"]);
 const RELATIONS = new Set(["=", "+", "−", "-", "∝", "≤", "≥"]);
 
 /** The MathML of a formula as pieces: cut before a relation or a sign outside brackets, and after a comma at most one bracket deep. */
-export function mathSegments(mathml: string): string[] {
-  const math = new DOMParser().parseFromString(mathml, "text/html").querySelector("math");
-  const row = math?.querySelector("mrow");
-  if (!math || !row || row.parentElement?.localName === "mfrac") return [mathml];
-  const segments: Element[][] = [[]];
+export function mathSegments(mathml: string): MathElement[] {
+  const math = mathTree(mathml);
+  const row = findTag(math, "mrow");
+  if (!row || row.parent.tag === "mfrac") return [math];
+  const segments: MathNode[][] = [[]];
   let depth = 0;
-  for (const part of [...row.children]) {
-    const sign = part.localName === "mo" ? (part.textContent ?? "") : "";
+  for (const part of row.found.children) {
+    const own = typeof part === "string" ? undefined : part;
+    const sign = own?.tag === "mo" ? textOf(own) : "";
     if (CLOSING.has(sign)) depth--;
-    const cuts = depth === 0 && RELATIONS.has(sign) && part.getAttribute("form") !== "prefix";
+    const cuts = depth === 0 && RELATIONS.has(sign) && own?.attributes.form !== "prefix";
     if (cuts && segments.at(-1)!.length > 0) segments.push([]);
     segments.at(-1)!.push(part);
     if (OPENING.has(sign)) depth++;
@@ -26,6 +29,7 @@ export function mathSegments(mathml: string): string[] {
   return segments.filter((parts) => parts.length > 0).map(piece);
 }
 
-function piece(parts: readonly Element[]): string {
-  return `<math displaystyle="true"><mrow>${parts.map((part) => part.outerHTML).join("")}</mrow></math>`;
+function piece(children: readonly MathNode[]): MathElement {
+  const row: MathElement = { tag: "mrow", attributes: {}, children };
+  return { tag: "math", attributes: { displaystyle: "true" }, children: [row] };
 }

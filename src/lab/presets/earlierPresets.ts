@@ -1,16 +1,9 @@
-import { distance } from "../schema.ts";
-import { type FlatConfig, flatten, parseConfig, type RunConfig } from "./config.ts";
+import type { Preset } from "./preset.ts";
 
-/** A ready experiment, named after what it shows. Settings not named here are defaults. */
-interface Preset {
-  readonly id: string;
-  readonly title: string;
-  /** One sentence: what to watch. */
-  readonly lesson: string;
-  readonly settings: FlatConfig;
-}
-
-export const PRESETS: readonly Preset[] = [
+/**
+ * The presets that there were before lessons: links, files and scripts that name one open what it opened. They are in no list.
+ */
+export const EARLIER_PRESETS: readonly Preset[] = [
   {
     id: "chord-mu-countdown",
     title: "Let the expert lead, then let go: CHORD-µ",
@@ -148,32 +141,3 @@ export const PRESETS: readonly Preset[] = [
     settings: { task: "parity", algorithm: "dpo-online", referenceMode: "synced", steps: 60, lr: 3e-4 },
   },
 ];
-
-/** What the page opens with. */
-export const DEFAULT_PRESET = "chord-mu-countdown";
-
-/** The algorithms that a race begins with until others are ticked. */
-export const FIRST_RACE: readonly string[] = ["sft", "chord-mu", "chord-phi", "grpo"];
-
-export function presetById(id: string): Preset | undefined {
-  return PRESETS.find((preset) => preset.id === id);
-}
-
-export function configOf(preset: Preset): RunConfig {
-  return parseConfig(preset.settings);
-}
-
-/** The preset of the same task and algorithm that needs the fewest words to become this config. */
-export function presetFor(config: RunConfig): Preset | undefined {
-  const flat = flatten(config);
-  const differing = (preset: Preset) =>
-    Object.entries(flatten(configOf(preset))).filter(([key, value]) => flat[key] !== value).length;
-  return PRESETS.filter(
-    (preset) => preset.settings.task === config.task && preset.settings.algorithm === config.algorithm,
-  ).sort((a, b) => differing(a) - differing(b))[0];
-}
-
-/** The nearest preset id, for a message about an unknown one. */
-export function nearestPreset(id: string): string {
-  return [...PRESETS].sort((a, b) => distance(id, a.id) - distance(id, b.id))[0]!.id;
-}

@@ -1,0 +1,131 @@
+/** The tabs of this browser that share one library: one writer a run, and lists that follow each other. */
+export interface Tabs {
+  /** Takes a run for this tab, which alone may write it from then on. @returns false where another tab has it */
+  hold(id: string): Promise<boolean>;
+  /** Takes a run from whichever tab has it, which hears of it. */
+  takeOver(id: string): Promise<void>;
+  release(id: string): void;
+  /** Whether another tab has the run, as far as this one has heard. */
+  isElsewhere(id: string): boolean;
+  /** Tells the other tabs. */
+  tell(message: TabMessage): void;
+  /** @returns how to leave */
+  listen(listener: TabListener): () => void;
+  /** When it is known which runs other tabs have. */
+  readonly ready: Promise<void>;
+}
+
+/** What one tab tells the others. */
+export type TabMessage =
+  /** The stored record of a run is another one, or gone. */
+  | { readonly type: "changed"; readonly id: string }
+  /** A tab has begun or ended to write some run. */
+  | { readonly type: "held" }
+  /** To the tab that has the run: a change made in another one. */
+  | {
+      readonly type: "patch";
+      readonly id: string;
+      readonly changes: { readonly name?: string; readonly pinned?: boolean };
+    };
+
+interface TabListener {
+  hear?(message: TabMessage): void;
+  /** Another tab took a run that this one had. */
+  taken?(id: string): void;
+  /** {@link Tabs.isElsewhere} answers otherwise than before. */
+  moved?(): void;
+}
+
+/** The part of a BroadcastChannel that is used. */
+interface Channel {
+  postMessage(message: TabMessage): void;
+  addEventListener(type: "message", listener: (event: { readonly data: TabMessage }) => void): void;
+}
+
+const PREFIX = "policy-lab.run.";
+
+/** The tabs of this browser; where it has no locks (an insecure origin, a sandboxed frame) this tab is taken for the only one. */
+export function browserTabs(): Tabs {
+  const locks = globalThis.navigator?.locks;
+  if (!locks || typeof BroadcastChannel === "undefined") return onlyTab();
+  try {
+    return createTabs(locks, new BroadcastChannel("policy-lab"));
+  } catch {
+    return onlyTab();
+  }
+}
+
+function onlyTab(): Tabs {
+  return {
+    hold: async () => true,
+    takeOver: async () => {},
+    release() {},
+    isElsewhere: () => false,
+    tell() {},
+    listen: () => () => {},
+    ready: Promise.resolve(),
+  };
+}
+
+export function createTabs(locks: Pick<LockManager, "request" | "query">, channel: Channel): Tabs {
+  const mine = new Map<string, () => void>();
+  const listeners = new Set<TabListener>();
+  let elsewhere: ReadonlySet<string> = new Set();
+
+  channel.addEventListener("message", ({ data }) => {
+    if (data.type === "held") void look();
+    for (const listener of listeners) listener.hear?.(data);
+  });
+
+  /** Which runs other tabs have. */
+  async function look(): Promise<void> {
+    const { held = [] } = await locks.query();
+    const ids = held.flatMap(({ name = "" }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+    const now = new Set(ids.filter((id) => !mine.has(id)));
+    const same = now.size === elsewhere.size && [...now].every((id) => elsewhere.has(id));
+    elsewhere = now;
+    if (!same) for (const listener of listeners) listener.moved?.();
+  }
+
+  /** A lock is held as long as what its request waits for. */
+  function request(id: string, options: LockOptions): Promise<boolean> {
+    if (mine.has(id)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      locks
+        .request(PREFIX + id, options, (lock) => {
+          if (!lock) return resolve(false);
+          const held = new Promise<void>((release) => mine.set(id, release));
+          resolve(true);
+          channel.postMessage({ type: "held" });
+          void look();
+          return held;
+        })
+        .catch(() => {
+          // Another tab has stolen it.
+          mine.delete(id);
+          void look();
+          for (const listener of listeners) listener.taken?.(id);
+        });
+    });
+  }
+
+  return {
+    hold: (id) => request(id, { ifAvailable: true }),
+    async takeOver(id) {
+      await request(id, { steal: true });
+    },
+    release(id) {
+      mine.get(id)?.();
+      if (!mine.delete(id)) return;
+      // The lock itself is free once its holder's promise has been seen.
+      setTimeout(() => channel.postMessage({ type: "held" }), 0);
+    },
+    isElsewhere: (id) => elsewhere.has(id),
+    tell: (message) => channel.postMessage(message),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: look(),
+  };
+}
