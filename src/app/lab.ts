@@ -11,7 +11,7 @@ import {
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
-import { presetFor } from "../lab/experiment/presets.ts";
+import { presetFor } from "../lab/lessons/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";

@@ -9,7 +9,7 @@ import {
   readConfig,
   schemaOf,
 } from "../experiment/config.ts";
-import { configOf, PRESETS, presetById } from "../experiment/presets.ts";
+import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
