@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { leaveHash, scenesOf } from "../../app/scenes.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { useDraft, useLab } from "../shared/labContext.ts";
@@ -26,6 +26,8 @@ interface StageProps {
 /** Lines of text around a plot: its title and its axis. */
 const AROUND = 3.4;
 const GAP = 8;
+/** Of a plot, in pixels. */
+const LEAST = 60;
 /** On a screen narrower than this, in letters, the page is as long as it takes, and plots take this share of the screen. */
 const NARROW = 38;
 const SHARE = 0.36;
@@ -37,6 +39,7 @@ export function Stage({ title, lead, figures, foot, train, progress }: StageProp
   const [frame, height] = useHeight<HTMLDivElement>();
   const main = useRef<HTMLElement>(null);
   const [turned, setTurned] = useState(0);
+  const [over, setOver] = useState({ of: "", pixels: 0 });
   const view = useDraft((draft) => draft.view);
   const scenes = scenesOf({ view });
   const screen = useFullScreen();
@@ -51,6 +54,19 @@ export function Stage({ title, lead, figures, foot, train, progress }: StageProp
     screen.leave();
     location.hash = leaveHash(lab.draft.getState());
   };
+  const now = figures[shown] ?? [];
+  const narrow = innerWidth < NARROW * text;
+  const fit = `${shown} ${text} ${height}`;
+  const less = over.of === fit ? over.pixels : 0;
+  const room = narrow ? SHARE * innerHeight : height - GAP * (now.length - 1) - AROUND * text * now.length - less;
+  const each = Math.max(LEAST, Math.floor(room / now.length));
+  // A title of two lines takes from its plot.
+  useLayoutEffect(() => {
+    const box = frame.current;
+    if (!box || narrow || each === LEAST) return;
+    const taken = Array.from(box.children).reduce((sum, { clientHeight }) => sum + clientHeight + GAP, -GAP);
+    if (taken > height) setOver({ of: fit, pixels: less + taken - height });
+  });
   const keys = { train: train.press, next: () => go(1), back: () => go(-1), turn, full: screen.toggle, leave };
   usePresentKeys(keys);
   useEffect(() => main.current?.focus({ preventScroll: true }), []);
@@ -61,10 +77,6 @@ export function Stage({ title, lead, figures, foot, train, progress }: StageProp
       document.title = before;
     };
   }, [title]);
-  const now = figures[shown] ?? [];
-  const narrow = innerWidth < NARROW * text;
-  const room = narrow ? SHARE * innerHeight : height - GAP * (now.length - 1) - AROUND * text * now.length;
-  const each = Math.max(60, Math.floor(room / now.length));
   const at = scenes ?? { at: shown + 1, of: views };
   return (
     <main ref={main} id="bench" className={styles.present} tabIndex={-1} style={{ "--text": `${text}px` } as object}>

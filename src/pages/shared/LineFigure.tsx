@@ -56,7 +56,7 @@ const ZERO: ChartLine = { label: "", tone: 1, points: [{ x: 0, y: 0 }], valueAt:
 /** Names stand at the ends of the lines in a figure of at least this width, in letters. */
 const WIDE = 36;
 /** Of a bold letter, in letters' sizes; the room of a name, in letters; and the share of the width that names may take. */
-const LETTER = 0.62;
+const LETTER = 0.65;
 const LEAST_NAME = 15;
 const MOST_NAMES = 0.45;
 
