@@ -1,3 +1,4 @@
+import { DATA_PARAMS } from "../data/dataTask.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Issue } from "../schema.ts";
 import { quote } from "../schema.ts";
@@ -161,6 +162,7 @@ export const SETTING_KEYS: readonly string[] = [
       ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
       ...OBJECTIVES.map(({ params }) => params),
       ...TASKS.map(({ params }) => params),
+      DATA_PARAMS,
     ].flatMap((schema) => Object.keys(schema)),
   ),
 ];
