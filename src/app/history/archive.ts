@@ -33,7 +33,7 @@ export interface Archive {
 }
 
 /** What is to lie in a slot from now on; without bytes nothing. */
-interface SlotChange {
+export interface SlotChange {
   readonly slot: Slot;
   readonly bytes: ArrayBuffer | undefined;
 }

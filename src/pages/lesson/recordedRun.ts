@@ -19,7 +19,7 @@ export function recordedOwn(lesson: Lesson, shown: Shown | undefined): RecordedR
 }
 
 /** An arm with what its first update did to the tokens of one answer. */
-interface ArmTokens {
+export interface ArmTokens {
   readonly arm: Arm;
   readonly run: ShownRun;
 }
