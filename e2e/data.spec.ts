@@ -51,6 +51,20 @@ test("somebody brings rows of their own, sees what became of them, and trains on
   await expect(tokens).toContainText(/\d+\+2=/, { timeout: 60_000 });
 });
 
+test("a small set travels in the link to another browser", async ({ page, browser }) => {
+  test.setTimeout(120_000);
+  await page.goto(`/${SMALL}`);
+  await choose(page, "few.jsonl", FILE.replaceAll("frage", "prompt").replaceAll("antwort", "answer"));
+  await settings(page).getByRole("button", { name: "Use these rows" }).click();
+  await expect(page).toHaveURL(/task=data-[0-9a-f]{16}.*&data=/);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await expect(settings(other)).toContainText("40 rows with answers");
+  await other.getByRole("button", { name: "Train", exact: true }).click();
+  await expect(other.getByRole("figure", { name: "Token weights" })).toContainText(/\d+\+2=/, { timeout: 60_000 });
+  await other.context().close();
+});
+
 test("a link to data that are not here says what is missing", async ({ page }) => {
   await page.goto("/#v=1&task=data-0123456789abcdef&algorithm=grpo&seed=1&start=random&size=nano");
   await expect(settings(page)).toContainText(
