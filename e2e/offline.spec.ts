@@ -126,7 +126,8 @@ test("a visit that trains and looks around asks no other origin and breaks no ru
     });
   });
   const broken = () => page.evaluate(() => (window as unknown as { broken: string[] }).broken);
-  await page.goto(url + LINK);
+  const nano = "start=random&size=nano&steps=3&prompts=2&groupSize=2&evalProblems=8&evalOod=0";
+  await page.goto(`${url}${LINK}&${nano}`);
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("require-trusted-types-for 'script'; trusted-types policy-lab");

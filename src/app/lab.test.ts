@@ -209,3 +209,26 @@ test("a state that a run cannot come to is dropped: what has stopped stays stopp
   bench.worker.emit(stateOf("stopped", 11), stateOf("training", 12), stateOf("finished", 12));
   expect(lab.run.getState().run!.state).toEqual({ phase: "stopped", step: 11 });
 });
+
+test("settings that contradict each other change nothing, before a run and during one, and the page says which", () => {
+  const lab = labAt("#v=1&task=parity&algorithm=idft&seed=1&steps=60");
+  const { config } = lab.draft.getState();
+  lab.change({ gammaMax: 0.05 });
+  expect(lab.draft.getState().config).toBe(config);
+  expect(lab.notices.getState().at(-1)!.text).toBe(
+    "γ max (gammaMax) must be at least γ min (gammaMin), 0.1, got 0.05.",
+  );
+  lab.train();
+  bench.worker.emit(
+    stateOf("ready", 0),
+    row("run-1", 0),
+    stateOf("training", 0),
+    row("run-1", 1),
+    stateOf("training", 1),
+  );
+  lab.change({ gammaMin: 5 });
+  expect(lab.notices.getState().at(-1)!.text).toContain("must be at most γ max (gammaMax), 2, got 5.");
+  expect(said()).toEqual(["open", "train"]);
+  lab.change({ gammaMin: 0.5 });
+  expect(said()).toEqual(["open", "train", "intervene"]);
+});

@@ -1,4 +1,3 @@
-import { hashInTaskId } from "../lab/data/dataTask.ts";
 import {
   configAt,
   type Phase as ExperimentPhase,
@@ -8,12 +7,15 @@ import {
   phasesOf,
   type RunConfig,
   schemaOf,
+  withSettings,
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
-import { presetFor } from "../lab/experiment/presets.ts";
+import { presetFor } from "../lab/lessons/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
+import { ConfigError } from "../lab/schema.ts";
+import { hashInTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
@@ -330,10 +332,25 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     ]);
   }
 
+  /** What `make` makes; where settings contradict each other nothing is changed, and the page says which. */
+  function refusing<X>(make: () => X): X | undefined {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      notices.say(
+        "run",
+        error.issues.map(({ message }) => message),
+      );
+      return undefined;
+    }
+  }
+
   function intervene(shown: Run, changes: FlatConfig): void {
     const inUse = { ...flatten(inForce(shown, draft.getState())), ...shown.awaited };
     for (const [key, value] of Object.entries(changes)) {
       if (inUse[key] === value) continue;
+      if (!refusing(() => withSettings(inForce(shown, draft.getState()), { [key]: value }))) continue;
       run.await(key, value);
       const phase = shown.config.phases && phaseAt(shown.config, stepOf(shown.state) + 1).number;
       client.send({ type: "intervene", runId: shown.id, key, value, ...(phase && { phase }) });
@@ -389,7 +406,8 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
         if (final) intervene(shown, own);
         return;
       }
-      const next = changed(now, changes);
+      const next = refusing(() => changed(now, changes));
+      if (!next) return;
       const moved = next.config.task !== now.config.task || next.config.algorithm !== now.config.algorithm;
       if (moved && final) hash.step(() => draft.setState(next));
       else draft.setState(next);

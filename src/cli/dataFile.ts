@@ -2,12 +2,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { guessedMapping, type Mapping, ROLES, type Role } from "../lab/data/columns.ts";
-import { DataError } from "../lab/data/dataError.ts";
-import { dataSetFromLines, dataSetOf } from "../lab/data/dataSet.ts";
 import { unpackedLines } from "../lab/data/packedData.ts";
 import { type ReadData, readDataSet } from "../lab/data/readDataSet.ts";
 import { formatOf } from "../lab/data/records.ts";
 import { queryOf } from "../lab/link/hash.ts";
+import { DataError } from "../lab/tasks/dataError.ts";
+import { dataSetFromLines, dataSetOf } from "../lab/tasks/dataSet.ts";
 import { knowData } from "../lab/tasks/index.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
@@ -21,7 +21,7 @@ export const DATA_OPTIONS = {
   "eval-data": {
     type: "text",
     value: "rows.jsonl",
-    help: "held-out rows; an eighth of the prompts of --data otherwise",
+    help: "held-out rows; an eighth of the prompts of --data otherwise, at least 8",
   },
   map: {
     type: "list",

@@ -12,7 +12,7 @@ import {
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
-import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
+import { nearestPreset, PRESETS, presetById } from "../lab/lessons/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { parseLink } from "../lab/link/link.ts";
 import { ConfigError, quote, unknownKey } from "../lab/schema.ts";

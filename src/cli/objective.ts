@@ -14,7 +14,7 @@ import { logitCredit } from "../lab/objectives/terms/logitScores.ts";
 import { ConfigError, type FieldValue, readAll, readStrict } from "../lab/schema.ts";
 import { schemaJson } from "./fieldJson.ts";
 import { checkFinite } from "./nonFinite.ts";
-import { acceptedBy, checkTogether, withoutSliders } from "./objectiveBounds.ts";
+import { acceptedBy, withoutSliders } from "./objectiveBounds.ts";
 import {
   checkEntropy,
   fieldsOf,
@@ -105,7 +105,6 @@ export function readParams(objective: Objective, raw: unknown): Readonly<Record<
   const given = fieldsOf(raw ?? {}, "params", Object.keys(raw ?? {}));
   const schema = withoutSliders(objective.params);
   const params = readStrict(schema, spelled(objective, paramsInOurWords(objective, given)));
-  checkTogether(objective, params);
   return params;
 }
 

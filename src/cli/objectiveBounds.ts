@@ -1,5 +1,4 @@
-import type { Objective } from "../lab/objectives/objective.ts";
-import { ConfigError, type Field, type FieldValue, quote, real, type Schema } from "../lab/schema.ts";
+import { ConfigError, type Field, quote, real, type Schema } from "../lab/schema.ts";
 
 /** Where the mathematics ends; a knob's range is what a slider is useful in. */
 interface Domain {
@@ -66,8 +65,9 @@ export function acceptedBy(key: string, field: Field): string | undefined {
   if (PROBABILITIES.includes(key)) return "a number above 0, at most 1";
   if (!Object.hasOwn(DOMAINS, key) || (field.kind !== "int" && field.kind !== "real")) return undefined;
   const { min, above } = DOMAINS[key]!;
+  const off = field.range?.offUpTo;
   const number = field.kind === "int" ? "a whole number" : "a number";
-  if (key === "dualClip") return `0 (off) or ${number} above 1`;
+  if (off !== undefined) return `0 (off) or ${number} above ${off}`;
   if (min === Number.NEGATIVE_INFINITY) return `any ${number.slice(2)}`;
   return `${number} ${above ? "above" : "from"} ${min}`;
 }
@@ -86,33 +86,9 @@ function widened(key: string, field: Field): Field {
         (field.kind === "int" ? Number.isSafeInteger(raw) : Number.isFinite(raw)) &&
         raw <= max &&
         (above || PROBABILITIES.includes(key) ? raw > min : raw >= min) &&
-        !(key === "dualClip" && raw > 0 && raw <= 1);
+        !(raw > 0 && raw <= (field.range?.offUpTo ?? 0));
       if (fits) return raw;
       throw new ConfigError([{ key: name, message: `${field.label} (${name}) must be ${words}, got ${quote(raw)}.` }]);
     },
   };
-}
-
-type Values = Readonly<Record<string, FieldValue>>;
-
-interface Rule {
-  readonly low: string;
-  readonly high: string;
-  /** Where the two bounds are read at all. */
-  readonly when: (values: Values) => boolean;
-}
-
-const RULES: readonly Rule[] = [
-  { low: "gammaMin", high: "gammaMax", when: ({ phiClip }) => phiClip === 0 },
-  { low: "iwLow", high: "iwHigh", when: ({ iwLevel }) => iwLevel === "token" },
-];
-
-/** @throws {ConfigError} where a lower bound lies above its upper one. */
-export function checkTogether({ params }: Objective, values: Values): void {
-  for (const { low, high, when } of RULES) {
-    const [a, b] = [values[low], values[high]];
-    if (typeof a !== "number" || typeof b !== "number" || a <= b || !when(values)) continue;
-    const message = `${params[low]!.label} (${low}) must be at most ${params[high]!.label} (${high}), ${b}, got ${a}.`;
-    throw new ConfigError([{ key: low, message }]);
-  }
 }

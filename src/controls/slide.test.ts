@@ -53,3 +53,14 @@ test("an arrow key moves by a step that suits the value", () => {
   expect(nudged(1000, 1, steps, true)).toBe(1000);
   expect(nudged(1e-6, -1, lr, false)).toBe(1e-6);
 });
+
+test("a knob that is off or above a bound never stops in between", () => {
+  const range = { min: 0, max: 20, step: 0.5, offUpTo: 1 };
+  for (let position = 0; position <= POSITIONS; position++) {
+    const value = valueAt(position, range, false);
+    expect(value === 0 || value > 1, `${position}: ${value}`).toBe(true);
+  }
+  expect(nudged(0, 1, range, false)).toBe(1.5);
+  expect(nudged(1.5, -1, range, false)).toBe(0);
+  expect(nudged(3, -1, range, false)).toBe(2.5);
+});

@@ -23,14 +23,20 @@ export function valueAt(position: number, range: Range, whole: boolean): number 
   if (position >= POSITIONS) return max;
   const share = position / POSITIONS;
   const exact = range.log ? floorOf(range) * (max / floorOf(range)) ** share : min + share * (max - min);
-  return Math.min(max, Math.max(min, rounded(exact, range, whole)));
+  return allowed(Math.min(max, Math.max(min, rounded(exact, range, whole))), range, exact * 2 > (range.offUpTo ?? 0));
+}
+
+/** A value between off and the first that is on becomes one of the two. */
+function allowed(value: number, { offUpTo = 0, step = offUpTo }: Range, up: boolean): number {
+  if (value <= 0 || value > offUpTo) return value;
+  return up ? offUpTo + step : 0;
 }
 
 /** One press of an arrow key: the field's step, or one that suits the value's size. */
 export function nudged(value: number, direction: 1 | -1, range: Range, whole: boolean): number {
   const by = range.step ?? increment(value, direction, range, whole);
   const next = value + direction * by;
-  return Math.min(range.max, Math.max(range.min, Number(next.toPrecision(12))));
+  return allowed(Math.min(range.max, Math.max(range.min, Number(next.toPrecision(12)))), range, direction > 0);
 }
 
 function increment(value: number, direction: 1 | -1, range: Range, whole: boolean): number {

@@ -15,8 +15,16 @@ export interface Field<T extends FieldValue = FieldValue> {
   readonly options?: readonly Option[];
   /** True where a change during a run is safe: it takes effect at the next step. */
   readonly live?: boolean;
+  /** The setting that this one must not lie above. */
+  readonly notAbove?: Ceiling;
   /** Takes a typed value or its text in a link. @throws {ConfigError} in words a user can act on. */
   read(raw: unknown, name?: string): T;
+}
+
+/** Another setting of the same schema as a bound; `when` both are read at all. */
+export interface Ceiling {
+  readonly key: string;
+  readonly when?: (values: AnyValues) => boolean;
 }
 
 export type FieldValue = number | boolean | string;
@@ -28,6 +36,8 @@ export interface Range {
   readonly log?: boolean;
   /** The natural increment of a control; never a constraint. */
   readonly step?: number;
+  /** 0 turns the setting off, and what lies above 0 and up to this would contradict it. */
+  readonly offUpTo?: number;
 }
 
 interface Option {
@@ -64,7 +74,7 @@ export class ConfigError extends Error {
   }
 }
 
-type Words = Pick<Field, "label" | "help"> & Partial<Pick<Field, "symbol" | "unit" | "source" | "live">>;
+type Words = Pick<Field, "label" | "help"> & Partial<Pick<Field, "symbol" | "unit" | "source" | "live" | "notAbove">>;
 
 /** A real number in `[range.min, range.max]`. */
 export function real(initial: number, range: Range, words: Words): Field<number> {
@@ -126,7 +136,8 @@ function number(kind: "int" | "real", initial: number, range: Range, words: Word
         !Object.is(value, -0) &&
         (kind === "real" || Number.isInteger(value)) &&
         value >= range.min &&
-        value <= range.max;
+        value <= range.max &&
+        !(value > 0 && value <= (range.offUpTo ?? 0));
       if (fits) return value;
       throw new ConfigError([refused(field, name, raw)]);
     },
@@ -148,6 +159,7 @@ function refused(field: Field, key: string, raw: unknown, must = expected(field)
 function expected({ kind, range, options }: Field): string {
   if (kind === "flag") return "on or off";
   if (options) return `one of ${options.map(({ value }) => value).join(", ")}`;
+  if (range?.offUpTo !== undefined) return `0 (off) or a number above ${range.offUpTo} and at most ${range.max}`;
   return `${kind === "int" ? "a whole number" : "a number"} in [${range?.min}, ${range?.max}]`;
 }
 
@@ -192,7 +204,54 @@ export function readAll<S extends Schema>(
     values[key] = value;
     issues.push(...bad.map((issue) => ({ ...issue, instead: value })));
   }
+  for (const { low, high } of disordered(schema, values)) {
+    issues.push(outOfOrder(schema, values, low, high, raw));
+    const under = { [low]: base[low] ?? schema[low]!.initial, [high]: base[high] ?? schema[high]!.initial };
+    const usual = { [low]: schema[low]!.initial, [high]: schema[high]!.initial };
+    Object.assign(values, disordered(schema, { ...values, ...under }).length > 0 ? usual : under);
+  }
   return { values: values as Values<S>, issues };
+}
+
+interface Pair {
+  readonly low: string;
+  readonly high: string;
+}
+
+/** Pairs of settings of which one lies above its ceiling. */
+export function disordered(schema: Schema, values: AnyValues): Pair[] {
+  return ceilingsOf(schema).filter(({ low, high, when }) => {
+    const [a, b] = [values[low], values[high]];
+    return typeof a === "number" && typeof b === "number" && a > b && when?.(values) !== false;
+  });
+}
+
+/** The settings of a schema that have a ceiling: links are read by the thousand, and few settings have one. */
+function ceilingsOf(schema: Schema): readonly (Pair & Pick<Ceiling, "when">)[] {
+  const known = ceilings.get(schema);
+  if (known) return known;
+  const found = Object.entries(schema).flatMap(([low, { notAbove }]) =>
+    notAbove ? [{ low, high: notAbove.key, ...(notAbove.when && { when: notAbove.when }) }] : [],
+  );
+  ceilings.set(schema, found);
+  return found;
+}
+
+const ceilings = new WeakMap<Schema, readonly (Pair & Pick<Ceiling, "when">)[]>();
+
+/** Said of the one that was given, of the lower one where both were. */
+export function outOfOrder(
+  schema: Schema,
+  values: AnyValues,
+  low: string,
+  high: string,
+  given: Readonly<Record<string, unknown>>,
+): Issue {
+  const name = (key: string) => `${schema[key]!.label} (${key})`;
+  if (Object.hasOwn(given, high) && !Object.hasOwn(given, low)) {
+    return { key: high, message: `${name(high)} must be at least ${name(low)}, ${values[low]}, got ${values[high]}.` };
+  }
+  return { key: low, message: `${name(low)} must be at most ${name(high)}, ${values[high]}, got ${values[low]}.` };
 }
 
 /**

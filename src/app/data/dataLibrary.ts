@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { DataError } from "../../lab/data/dataError.ts";
-import { dataSetFromLines } from "../../lab/data/dataSet.ts";
-import { dataTaskId, hashInTaskId } from "../../lab/data/dataTask.ts";
 import { packData, unpackedLines } from "../../lab/data/packedData.ts";
 import type { ReadFile } from "../../lab/data/reader.ts";
 import type { SentData } from "../../lab/data/sentData.ts";
+import { DataError } from "../../lab/tasks/dataError.ts";
+import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
+import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { readLink, writeLink } from "../link/link.ts";
+import { dataSetFromLines, dataSetOf, linesOf } from "../tasks/dataSet.ts";
+import { dataTaskId } from "../tasks/dataTask.ts";
 import { knowData } from "../tasks/index.ts";
-import { dataSetFromLines, dataSetOf, linesOf } from "./dataSet.ts";
-import { dataTaskId } from "./dataTask.ts";
 import { packData, packedData, unpackedLines } from "./packedData.ts";
 
 const small = Array.from({ length: 30 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));

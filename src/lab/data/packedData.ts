@@ -1,5 +1,5 @@
-import { DataError } from "./dataError.ts";
-import { dataTaskId } from "./dataTask.ts";
+import { DataError } from "../tasks/dataError.ts";
+import { dataTaskId } from "../tasks/dataTask.ts";
 
 /** Characters that the rows of a set may take in a link. */
 const MOST_PACKED = 1200;

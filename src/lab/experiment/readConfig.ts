@@ -1,5 +1,14 @@
 import { objectiveById } from "../objectives/index.ts";
-import { ConfigError, type Issue, quote, readAll, unknownKey } from "../schema.ts";
+import {
+  ConfigError,
+  disordered,
+  type FieldValue,
+  type Issue,
+  outOfOrder,
+  quote,
+  readAll,
+  unknownKey,
+} from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import { inherited } from "./definition.ts";
 import { flatten, isKnown, knownAs, named, pick, type Reading, readFirst } from "./firstPhase.ts";
@@ -95,6 +104,14 @@ function readPhase(
   const stands = flatten(laterPhase(before, { algorithm: objective.id }));
   const { values, issues: wrong } = readAll(schema, given, { ...stands, ...usual });
   issues.push(...wrong);
+  // Each phase is whole only with what it takes over from the one before.
+  const together = { ...stands, ...usual, ...values } as FlatConfig;
+  const kept: Record<string, FieldValue> = { ...values };
+  for (const { low, high } of disordered(all, together)) {
+    issues.push(outOfOrder(all, together, low, high, given));
+    delete kept[low];
+    delete kept[high];
+  }
   const whole = schemaOf({ task: task.id, algorithm: objective.id });
   for (const key of Object.keys(given)) {
     if (key === "algorithm" || Object.hasOwn(all, key)) continue;
@@ -111,7 +128,7 @@ function readPhase(
     key: phaseKey(number, issue.key),
     message: `Phase ${number}: ${issue.message}`,
   }));
-  return { changes: { ...(says("algorithm") && { algorithm: objective.id }), ...values }, issues: prefixed };
+  return { changes: { ...(says("algorithm") && { algorithm: objective.id }), ...kept }, issues: prefixed };
 }
 
 /** What of a phase's changes is left where another algorithm is chosen for it. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FlatConfig, inOrder, parseConfig, schemaOf } from "../experiment/config.ts";
-import { configOf, PRESETS } from "../experiment/presets.ts";
+import { type FlatConfig, inOrder, readConfig, schemaOf } from "../experiment/config.ts";
+import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
@@ -26,8 +26,9 @@ function anyValueOf(field: Field): fc.Arbitrary<number | boolean | string> {
   if (field.kind === "flag") return fc.boolean();
   if (field.kind === "choice") return fc.constantFrom(...field.options!.map((option) => option.value));
   if (field.kind === "curve") return curves.map((text) => field.read(text));
-  const { min, max } = field.range!;
-  return field.kind === "int" ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+  const { min, max, offUpTo = 0 } = field.range!;
+  if (field.kind === "int") return fc.integer({ min, max });
+  return fc.double({ min, max, noNaN: true }).map((value) => (value > 0 && value <= offUpTo ? 0 : value));
 }
 
 const experiments = fc
@@ -57,7 +58,7 @@ describe("links", () => {
     fc.assert(
       fc.property(experiments, ({ names, settings, interventions }) => {
         const config = {
-          ...parseConfig({ ...(settings as FlatConfig), ...names }),
+          ...readConfig({ ...(settings as FlatConfig), ...names }).config,
           interventions: inOrder(interventions),
         };
         const { config: back, issues } = fromHash(toHash(config));

@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type FlatConfig,
-  flatten,
-  inOrder,
-  parseConfig,
-  type RunConfig,
-  readConfig,
-  schemaOf,
-} from "../experiment/config.ts";
-import { configOf, PRESETS, presetById } from "../experiment/presets.ts";
+import { type FlatConfig, flatten, inOrder, type RunConfig, readConfig, schemaOf } from "../experiment/config.ts";
+import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
@@ -55,8 +47,10 @@ function rolled(field: Field, dice: number): number | boolean | string {
   if (field.kind === "flag") return dice < 0.5;
   if (field.kind === "choice") return field.options![Math.floor(dice * field.options!.length)]!.value;
   if (field.kind === "curve") return field.read(dice < 0.5 ? "" : `3-${dice}_${10 + Math.floor(90 * dice)}-0.5`);
-  const { min, max } = field.range!;
-  return field.kind === "int" ? min + Math.floor(dice * (max - min + 1)) : min + dice * (max - min);
+  const { min, max, offUpTo = 0 } = field.range!;
+  if (field.kind === "int") return min + Math.floor(dice * (max - min + 1));
+  const value = min + dice * (max - min);
+  return value > 0 && value <= offUpTo ? 0 : value;
 }
 
 /** A run of this config whose metrics are waves, from a few random numbers. */
@@ -95,7 +89,7 @@ const experiments = fc
       const key = live[which % live.length]!;
       return { step, key, value: rolled(schema[key]!, roll) };
     });
-    return { ...parseConfig({ ...flat, ...names } as FlatConfig), interventions: inOrder(interventions) };
+    return { ...readConfig({ ...flat, ...names } as FlatConfig).config, interventions: inOrder(interventions) };
   });
 const proofs = fc.option(fc.tuple(dice, dice, dice, dice), { nil: undefined });
 

@@ -7,6 +7,7 @@ import {
   phaseSchemaOf,
   phasesOf,
   type RunConfig,
+  readConfig,
 } from "../experiment/config.ts";
 import { phaseKey } from "../experiment/phaseKeys.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
@@ -28,8 +29,10 @@ function rolled(field: Field, dice: number): FieldValue {
   if (field.kind === "flag") return dice < 0.5;
   if (field.kind === "choice") return field.options![Math.floor(dice * field.options!.length)]!.value;
   if (field.kind === "curve") return field.read(dice < 0.5 ? "" : `3-${dice}_${10 + Math.floor(90 * dice)}-0.5`);
-  const { min, max } = field.range!;
-  return field.kind === "int" ? min + Math.floor(dice * (max - min + 1)) : min + dice * (max - min);
+  const { min, max, offUpTo = 0 } = field.range!;
+  if (field.kind === "int") return min + Math.floor(dice * (max - min + 1));
+  const value = min + dice * (max - min);
+  return value > 0 && value <= offUpTo ? 0 : value;
 }
 
 const dice = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -56,7 +59,7 @@ const experiments = fc
         flat[phaseKey(index + 2, key)] = rolled(schema[key]!, roll);
       }
     });
-    return parseConfig(flat as FlatConfig);
+    return readConfig(flat as FlatConfig).config;
   });
 
 describe("a link with phases", () => {

@@ -294,7 +294,7 @@ export class Run {
   #context(step: number): CollectContext {
     const config = configAt(this.#config, step);
     const more = config.optimizer.updatesPerBatch > 1 ? (["old"] as const) : [];
-    const needs = [...(objectiveById(config.algorithm).needs?.(config.params as never) ?? []), ...more];
+    const needs = [...(objectiveById(config.algorithm).needs?.(config.params) ?? []), ...more];
     const origin = originOf(phaseAt(this.#config, step));
     const reference = referenceMoves(config) ? "reference" : origin;
     const clock = clockOf(this.#config, step);

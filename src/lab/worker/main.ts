@@ -24,7 +24,7 @@ const WASM_PATHS = {
   "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
 };
 
-const scope = self as unknown as DedicatedWorkerGlobalScope;
+const scope = self as typeof self & DedicatedWorkerGlobalScope;
 const post = (message: WorkerMessage) => {
   scope.postMessage(message, transfersOf(message));
 };

@@ -1,8 +1,8 @@
-import { phaseAt } from "../experiment/config.ts";
+import { type Intervention, phaseAt } from "../experiment/config.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import { RunError } from "../runError.ts";
-import type { FieldValue } from "../schema.ts";
+import { ConfigError, type FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
 import { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import { checksum } from "../train/checksum.ts";
@@ -136,7 +136,14 @@ export class RunController {
     if (!session?.run) return;
     // Said of a phase that has ended meanwhile: the setting of the next one is another.
     if (phase !== undefined && phase !== phaseAt(session.run.config, session.run.step + 1).number) return;
-    const change = session.run.intervene(key, value);
+    let change: Intervention;
+    try {
+      change = session.run.intervene(key, value);
+    } catch (error) {
+      // A setting that contradicts another one changes nothing; the page asks for none that it has not read.
+      if (error instanceof ConfigError) return;
+      throw error;
+    }
     // What was changed by hand must not be lost with the page.
     session.wantsCheckpoint ||= session.schedule !== undefined;
     this.#environment.post({ type: "intervened", runId, ...change });

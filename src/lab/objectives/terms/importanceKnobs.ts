@@ -35,7 +35,12 @@ export const importanceKnobs = {
   iwLow: real(
     0.2,
     { min: 0, max: 1, step: 0.05 },
-    { label: "Token floor", help: "Smallest weight of a token.", source: "0.2" },
+    {
+      label: "Token floor",
+      help: "Smallest weight of a token.",
+      source: "0.2",
+      notAbove: { key: "iwHigh", when: ({ iwLevel }) => iwLevel === "token" },
+    },
   ),
   iwHigh: real(
     1.8,

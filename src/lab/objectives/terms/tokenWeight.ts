@@ -24,6 +24,8 @@ export const idftKnobs = {
       symbol: "\\gamma_{\\min}",
       source: "polylog_gamma_min 0.1",
       live: true,
+      // With a bound on φ the exponent is not clamped between the two.
+      notAbove: { key: "gammaMax", when: ({ phiClip = 0 }) => phiClip === 0 },
     },
   ),
   gammaMax: real(
