@@ -24,7 +24,7 @@ export interface DataLibrary {
   remove(hash: string): Promise<void>;
 }
 
-export interface DataState {
+interface DataState {
   readonly sets: readonly KeptData[];
   /** A file that was dropped anywhere and is to be read. */
   readonly dropped?: File | undefined;
