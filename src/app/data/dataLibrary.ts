@@ -33,15 +33,27 @@ interface DataState {
 /** Rows that the page itself keeps of a link's set. */
 const SAMPLE = 64;
 
+/** The page's own task of a set knows its facts and first rows; the worker's has all of them. */
+function know({ hash, name, facts, sample }: KeptData): string {
+  const splits = sample.map(({ split }) => split ?? ("train" as const));
+  return knowData({ hash, facts, rows: sample, splits }, name).id;
+}
+
+/** What a link carries; undefined where that is no data set. */
+async function readPacked(text: string): Promise<Pick<ReadFile, "hash" | "facts" | "sample" | "lines"> | undefined> {
+  try {
+    const lines = await unpackedLines(text);
+    const { hash, facts, rows } = dataSetFromLines(new TextDecoder().decode(lines));
+    return { hash, facts, sample: rows.slice(0, SAMPLE), lines };
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
+}
+
 export function createDataLibrary(archive: Promise<DataArchive> = openDataArchive()): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, ArrayBuffer>();
-
-  /** The page's own task of a set knows its facts and first rows; the worker's has all of them. */
-  function know({ hash, name, facts, sample }: KeptData): string {
-    const splits = sample.map(({ split }) => split ?? ("train" as const));
-    return knowData({ hash, facts, rows: sample, splits }, name).id;
-  }
 
   function add(data: KeptData): void {
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter(({ hash }) => hash !== data.hash)] }));
@@ -74,16 +86,10 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
       return lines !== undefined;
     },
     async keepPacked(task, text) {
-      try {
-        const lines = await unpackedLines(text);
-        const { hash, facts, rows } = dataSetFromLines(new TextDecoder().decode(lines));
-        if (dataTaskId(hash) !== task) return false;
-        await library.keep("rows of a link", { hash, facts, sample: rows.slice(0, SAMPLE), lines });
-        return true;
-      } catch (error) {
-        if (error instanceof DataError) return false;
-        throw error;
-      }
+      const read = await readPacked(text);
+      if (!read || dataTaskId(read.hash) !== task) return false;
+      await library.keep("rows of a link", read);
+      return true;
     },
     async keep(name, { hash, facts, sample, lines }) {
       const data = { hash, name, facts, sample };
