@@ -10,6 +10,7 @@ import { PageLink } from "./bench/links/PageLink.tsx";
 import { BackendBadge } from "./bench/run/BackendBadge.tsx";
 import { LessonIndex } from "./lesson/LessonIndex.tsx";
 import { LessonPage } from "./lesson/LessonPage.tsx";
+import { pageNamed } from "./pages.tsx";
 import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
 import { PanelBoundary } from "./shared/PanelBoundary.tsx";
 import { UpdateOffer } from "./shared/UpdateOffer.tsx";
@@ -19,9 +20,7 @@ import "../styles/theme.css";
 const loadBench = () => import("./bench/Bench.tsx");
 const Bench = lazy(async () => ({ default: (await loadBench()).Bench }));
 const EmbedPage = lazy(async () => ({ default: (await import("./embed/EmbedPage.tsx")).EmbedPage }));
-const RunsPage = lazy(() => import("./runs/RunsPage.tsx"));
 const PresentPage = lazy(() => import("./present/PresentPage.tsx"));
-const Method = lazy(() => import("./method/Method.tsx"));
 
 /** The whole page. */
 export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
@@ -55,6 +54,7 @@ function Page() {
   const whole = useDraft(({ view }) => view.page);
   const page = whole?.split(".")[0];
   const lesson = lessonOfPage(whole);
+  const other = pageNamed(page);
   // A lesson and the method have titles of their own.
   const Brand = page === "lesson" || page === LESSON_INDEX || page === "method" ? "p" : "h1";
   const embed = useDraft(({ view }) => view.embed);
@@ -108,22 +108,10 @@ function Page() {
         <PanelBoundary what="The lessons">
           <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
         </PanelBoundary>
-      ) : page === "method" ? (
-        <PanelBoundary what="The method">
-          <Suspense fallback={<main id="bench" className={styles.loading} />}>
-            <Method />
-          </Suspense>
-        </PanelBoundary>
-      ) : page === "runs" ? (
-        <PanelBoundary what="The runs">
-          <Suspense fallback={<main id="bench" className={styles.loading} />}>
-            <RunsPage />
-          </Suspense>
-        </PanelBoundary>
       ) : (
-        <PanelBoundary what="The workbench">
+        <PanelBoundary what={other?.what ?? "The workbench"}>
           <Suspense fallback={<main id="bench" className={styles.loading} />}>
-            <Bench />
+            {other ? <other.Page /> : <Bench />}
           </Suspense>
         </PanelBoundary>
       )}

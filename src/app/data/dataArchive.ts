@@ -63,7 +63,7 @@ function databaseArchive(database: IDBPDatabase<Tables>): DataArchive {
   };
 }
 
-export function memoryDataArchive(): DataArchive {
+function memoryDataArchive(): DataArchive {
   const sets = new Map<string, KeptData>();
   const all = new Map<string, ArrayBuffer>();
   return {

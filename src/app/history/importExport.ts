@@ -33,7 +33,7 @@ export interface ImportExport {
 }
 
 /** A file that the reader has chosen. */
-export interface InFile {
+interface InFile {
   readonly name: string;
   arrayBuffer(): Promise<ArrayBuffer>;
 }

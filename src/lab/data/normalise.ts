@@ -4,12 +4,12 @@ import { ALPHABET } from "../tokenizer/characters.ts";
 import type { Mapping, Role } from "./columns.ts";
 
 /** Why a record is no row. The words stand in a list with a count before them. */
-export interface Refusal {
+interface Refusal {
   readonly reason: string;
 }
 
 /** Tokens of a whole row, `<bos>` and `<eos>` included: the context of the lab's policies. */
-export const MOST_TOKENS = 256;
+const MOST_TOKENS = 256;
 
 const SPLITS: Readonly<Record<string, Split>> = {
   ...{ train: "train", training: "train" },

@@ -6,7 +6,7 @@ import { normalised } from "./normalise.ts";
 import { type FileFormat, type FileRecord, recordsOf } from "./records.ts";
 
 /** A record that became no row. */
-export interface RefusedRecord {
+interface RefusedRecord {
   /** Counted from 1. */
   readonly number: number;
   readonly reason: string;
@@ -24,7 +24,7 @@ export interface ReadData {
   readonly examples: readonly RefusedRecord[];
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly format: FileFormat;
   /** As the columns' names suggest unless given. */
   readonly mapping?: Mapping | undefined;

@@ -92,11 +92,11 @@ const hasGiven = ({ task }: CollectContext) => task.given?.pairs !== undefined |
  * list from its beginning again: KTO judges each by itself. @throws {RunError} for other algorithms, which compare
  */
 function givenPairs(context: CollectContext): PreferencePair[] {
-  const { task, config, step } = context;
+  const { task, step } = context;
   const judged = (answer: GivenAnswer, reward: number) => ({ ...answer, reward });
   const pairs = task.given?.pairs?.();
   if (pairs) return pairs.map(({ chosen, rejected }) => ({ chosen: judged(chosen, 1), rejected: judged(rejected, 0) }));
-  if (config.algorithm !== "kto")
+  if (!context.needs.includes("mismatched"))
     throw new RunError(
       step,
       "These data have labels for single answers, which KTO reads: pairs have chosen and rejected.",

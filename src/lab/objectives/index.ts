@@ -48,6 +48,15 @@ export const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** What a phase usually does after one of another family: reward after imitation, preferences after reward. */
 export const usuallyAfter = (family: Family): string => (family === "reinforce" ? dpoOnline.id : grpo.id);
 
+/** The algorithm for data with pairs, or with labels alone, where the one in force cannot read them. */
+export function suitedTo(
+  data: { readonly pairs?: unknown; readonly labelled?: unknown },
+  inForce: string,
+): string | undefined {
+  if (data.labelled && !data.pairs && inForce !== kto.id) return kto.id;
+  return data.pairs && !objectiveById(inForce).feeds.includes("offlinePairs") ? dpoOffline.id : undefined;
+}
+
 /** @throws {RangeError} naming every id. */
 export function objectiveById(id: string): AnyObjective {
   const found = OBJECTIVES.find((objective) => objective.id === id);

@@ -6,8 +6,8 @@ import { OBJECTIVES } from "./index.ts";
 
 const SRC = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Where algorithms are declared, and where experiments are written down. */
-const HOME = /^lab\/(objectives\/|lessons\/|experiment\/presets\.ts$)/;
+/** Where algorithms are declared, where experiments are written down, and where other trainers' names for them stand. */
+const HOME = /^lab\/(objectives|lessons|presets|export)\//;
 const TEST = /\.test\.tsx?$|(^|\/)test[A-Z]\w*\.tsx?$/;
 
 /** "hinted" is also who writes demonstrations. */

@@ -37,7 +37,7 @@ const RULES = {
   },
 } as const satisfies Readonly<Record<string, { readonly label: string; readonly help: string; readonly rule: Rule }>>;
 
-export type AnswerRule = keyof typeof RULES;
+type AnswerRule = keyof typeof RULES;
 
 export const answerRule = choice<AnswerRule>(
   "exact",

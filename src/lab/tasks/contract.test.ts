@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rngFor, Streams } from "../rng.ts";
 import { type AnyValues, type FieldValue, initials, readStrict } from "../schema.ts";
 import { DEMONSTRATIONS, EVALUATION, OPTIMIZER, PAIRS, ROLLOUTS, START } from "../settings.ts";
+import { recipe } from "../testRecipe.ts";
 import { anyCharacter } from "../testText.ts";
 import { ALPHABET, encode } from "../tokenizer/characters.ts";
 import { TASKS, taskById } from "./index.ts";
@@ -32,7 +33,12 @@ function corners(task: Task): AnyValues[] {
   return all;
 }
 
-describe.each(TASKS.map((task) => [task.id, task] as const))("%s", (_id, task) => {
+const { reverse } = (await recipe("src/lab/tasks/reverse.ts")) as { readonly reverse: Task };
+
+/** Those of the lab, and the one that CONTRIBUTING.md adds. */
+const ALL: readonly Task[] = [...TASKS, reverse];
+
+describe.each(ALL.map((task) => [task.id, task] as const))("%s", (_id, task) => {
   const params = initials(task.params);
 
   it("never puts one prompt into two splits", () => {

@@ -29,7 +29,7 @@ export function hashInTaskId(id: string): string | undefined {
   return /^data-([0-9a-f]{16})$/.exec(id)?.[1];
 }
 
-export interface DataName {
+interface DataName {
   readonly hash: string;
   /** The file's name, where it is known. */
   readonly name?: string | undefined;

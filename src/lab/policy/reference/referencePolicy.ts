@@ -21,8 +21,10 @@ export function referencePolicy(shape: PolicyShape, weights: Float32Array): Poli
   checkShape(shape);
   checkWeights(shape, weights);
   let state: PolicyState = freshState(shape, weights.slice());
+  let disposed = false;
 
   const vector = (name: WeightsName = "current") => {
+    if (disposed) throw new PolicyError("input", "a policy must not be used after dispose, got a request");
     const found = name === "current" ? state.weights : state.snapshots[name];
     if (!found) throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
     return found;
@@ -93,7 +95,9 @@ export function referencePolicy(shape: PolicyShape, weights: Float32Array): Poli
       const vectors = [state.weights, state.firstMoment, state.secondMoment, ...Object.values(state.snapshots)];
       return { bytes: vectors.reduce((sum, values) => sum + values.byteLength, 0), buffers: vectors.length };
     },
-    dispose() {},
+    dispose() {
+      disposed = true;
+    },
   };
 }
 

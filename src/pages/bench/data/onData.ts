@@ -1,5 +1,5 @@
 import type { FlatConfig, RunConfig } from "../../../lab/experiment/config.ts";
-import { objectiveById } from "../../../lab/objectives/index.ts";
+import { suitedTo } from "../../../lab/objectives/index.ts";
 import { EVALUATION } from "../../../lab/settings.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 
@@ -13,12 +13,6 @@ const FEWEST = EVALUATION.evalProblems.range?.min ?? 1;
 export function onData(task: string, heldOut: number, { algorithm, evaluation }: RunConfig): FlatConfig {
   const { given } = taskById(task);
   const evalProblems = Math.max(FEWEST, Math.min(evaluation.evalProblems, heldOut));
-  const readsPairs = objectiveById(algorithm).feeds.includes("offlinePairs");
-  const suited =
-    given?.labelled && !given.pairs && algorithm !== "kto"
-      ? { algorithm: "kto" }
-      : given?.pairs && !readsPairs
-        ? { algorithm: "dpo-offline" }
-        : {};
-  return { task, start: "random", demoCount: 0, evalProblems, ...suited };
+  const suited = given && suitedTo(given, algorithm);
+  return { task, start: "random", demoCount: 0, evalProblems, ...(suited && { algorithm: suited }) };
 }
