@@ -9,11 +9,11 @@ import {
   withSettings,
 } from "../lab/experiment/config.ts";
 import { withLiveChanges } from "../lab/experiment/phases.ts";
+import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/lessons/presets.ts";
 import { showsLesson } from "../lab/link/lecture.ts";
 import { lectureHash, pageHash, readLink as read, writeLink } from "../lab/link/link.ts";
 import type { Receipt } from "../lab/link/receipt.ts";
 import { PLAIN_VIEW, type View } from "../lab/link/view.ts";
-import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/presets/presets.ts";
 import { type Issue, quote } from "../lab/schema.ts";
 import type { BackendChoice, PolicyChoice } from "../lab/worker/protocol.ts";
 import { armDraft, lessonOfPage, openingLesson, ownArm, pageOf } from "./lessonLinks.ts";

@@ -1,4 +1,3 @@
-import { hashInTaskId } from "../lab/data/dataTask.ts";
 import {
   configAt,
   type Phase as ExperimentPhase,
@@ -13,9 +12,10 @@ import {
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
-import { presetFor } from "../lab/presets/presets.ts";
+import { presetFor } from "../lab/lessons/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
 import { ConfigError } from "../lab/schema.ts";
+import { hashInTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";

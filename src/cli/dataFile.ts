@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { guessedMapping, type Mapping, ROLES, type Role } from "../lab/data/columns.ts";
-import { DataError } from "../lab/data/dataError.ts";
-import { dataSetOf } from "../lab/data/dataSet.ts";
 import { type ReadData, readDataSet } from "../lab/data/readDataSet.ts";
 import { formatOf } from "../lab/data/records.ts";
+import { DataError } from "../lab/tasks/dataError.ts";
+import { dataSetOf } from "../lab/tasks/dataSet.ts";
 import { knowData } from "../lab/tasks/index.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 

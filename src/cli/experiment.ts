@@ -12,9 +12,9 @@ import {
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
+import { nearestPreset, PRESETS, presetById } from "../lab/lessons/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { parseLink } from "../lab/link/link.ts";
-import { nearestPreset, PRESETS, presetById } from "../lab/presets/presets.ts";
 import { ConfigError, quote, unknownKey } from "../lab/schema.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { DATA_OPTIONS, dataOf } from "./dataFile.ts";

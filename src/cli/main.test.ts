@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { PRESETS } from "../lab/lessons/presets.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
-import { PRESETS } from "../lab/presets/presets.ts";
 import { TASKS } from "../lab/tasks/index.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { main } from "./main.ts";

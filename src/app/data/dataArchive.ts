@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { DataRow } from "../../lab/data/dataRow.ts";
-import type { DataFacts } from "../../lab/data/dataSet.ts";
+import type { DataRow } from "../../lab/tasks/dataRow.ts";
+import type { DataFacts } from "../../lab/tasks/dataSet.ts";
 
 /** A data set as the page knows it. */
 export interface KeptData {

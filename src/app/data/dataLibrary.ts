@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { hashInTaskId } from "../../lab/data/dataTask.ts";
 import type { ReadFile } from "../../lab/data/reader.ts";
 import type { SentData } from "../../lab/data/sentData.ts";
+import { hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 

@@ -1,6 +1,6 @@
 import { flatten } from "../../lab/experiment/config.ts";
+import { configOf, PRESETS } from "../../lab/lessons/presets.ts";
 import { toHash } from "../../lab/link/hash.ts";
-import { configOf, PRESETS } from "../../lab/presets/presets.ts";
 import type { Command } from "../command.ts";
 
 export const presets: Command = {

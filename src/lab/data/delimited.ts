@@ -1,4 +1,4 @@
-import { DataError } from "./dataError.ts";
+import { DataError } from "../tasks/dataError.ts";
 
 /** Characters of one record: a quote that is never closed must not take the rest of the file. */
 const MOST_RECORD = 100_000;

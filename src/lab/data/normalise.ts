@@ -1,7 +1,7 @@
+import { type DataRow, TEXTS } from "../tasks/dataRow.ts";
 import type { Split } from "../tasks/task.ts";
 import { ALPHABET } from "../tokenizer/characters.ts";
 import type { Mapping, Role } from "./columns.ts";
-import { type DataRow, TEXTS } from "./dataRow.ts";
 
 /** Why a record is no row. The words stand in a list with a count before them. */
 interface Refusal {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { DataError } from "../tasks/dataError.ts";
+import { dataSetFromLines, linesOf } from "../tasks/dataSet.ts";
 import type { Mapping } from "./columns.ts";
-import { DataError } from "./dataError.ts";
-import { dataSetFromLines, linesOf } from "./dataSet.ts";
 import { readDataSet } from "./readDataSet.ts";
 import { type FileFormat, formatOf } from "./records.ts";
 

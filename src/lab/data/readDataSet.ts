@@ -1,7 +1,7 @@
+import type { DataRow } from "../tasks/dataRow.ts";
+import { type DataSet, dataSetOf, MOST_ROWS } from "../tasks/dataSet.ts";
 import { columnsOf, guessedMapping, type Mapping } from "./columns.ts";
-import { NoRowsError } from "./dataError.ts";
-import type { DataRow } from "./dataRow.ts";
-import { type DataSet, dataSetOf, MOST_ROWS } from "./dataSet.ts";
+import { NoRowsError } from "./noRowsError.ts";
 import { normalised } from "./normalise.ts";
 import { type FileFormat, type FileRecord, recordsOf } from "./records.ts";
 

@@ -1,7 +1,8 @@
+import { DataError } from "../tasks/dataError.ts";
+import type { DataRow } from "../tasks/dataRow.ts";
+import { type DataFacts, linesOf } from "../tasks/dataSet.ts";
 import type { Mapping } from "./columns.ts";
-import { DataError, NoRowsError } from "./dataError.ts";
-import type { DataRow } from "./dataRow.ts";
-import { type DataFacts, linesOf } from "./dataSet.ts";
+import { NoRowsError } from "./noRowsError.ts";
 import { type ReadData, readDataSet } from "./readDataSet.ts";
 import { formatOf } from "./records.ts";
 

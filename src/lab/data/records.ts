@@ -1,4 +1,4 @@
-import { DataError } from "./dataError.ts";
+import { DataError } from "../tasks/dataError.ts";
 import { DelimitedReader } from "./delimited.ts";
 
 export type FileFormat = "jsonl" | "json" | "csv" | "tsv";

@@ -1,5 +1,5 @@
+import { dataSetFromLines } from "../tasks/dataSet.ts";
 import { knowData, taskById } from "../tasks/index.ts";
-import { dataSetFromLines } from "./dataSet.ts";
 
 /** A data set on its way to a worker. */
 export interface SentData {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { EARLIER_PRESETS } from "../lessons/earlierPresets.ts";
+import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { toHash } from "../link/hash.ts";
 import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES, objectiveById } from "../objectives/index.ts";
 import type { FeedCredit } from "../objectives/objective.ts";
 import { at, mapBatch, placesOf, randomBatch } from "../objectives/terms/testBatches.ts";
-import { EARLIER_PRESETS } from "../presets/earlierPresets.ts";
-import { configOf, PRESETS, presetById } from "../presets/presets.ts";
 import type { AnyValues } from "../schema.ts";
 import { demoStyleOf, type FlatConfig, flatten, hintsOf, parseConfig, type RunConfig, withSettings } from "./config.ts";
 import { nameOf } from "./name.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { configOf, PRESETS } from "../presets/presets.ts";
 import { ConfigError } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { configOf, PRESETS } from "../presets/presets.ts";
 import { readRecording } from "../record/recording.ts";
 import { TASKS } from "../tasks/index.ts";
 import { parseConfig, withSettings } from "./config.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { flatten, parseConfig } from "../experiment/config.ts";
-import { PRESETS } from "../presets/presets.ts";
+import { PRESETS } from "../lessons/presets.ts";
 import type { AnyValues } from "../schema.ts";
 import goldens from "./goldenPresets.json" with { type: "json" };
 import { readLink } from "./link.ts";

@@ -1,4 +1,3 @@
-import { DATA_PARAMS } from "../data/dataTask.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Issue } from "../schema.ts";
 import { quote } from "../schema.ts";
@@ -15,6 +14,7 @@ import {
   ROLLOUTS,
   START,
 } from "../settings.ts";
+import { DATA_PARAMS } from "../tasks/dataTask.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, TASKS } from "../tasks/index.ts";
 import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
 import { NOTE_LIMIT, plainText } from "./note.ts";

@@ -1,9 +1,9 @@
-import type { DataSet } from "../data/dataSet.ts";
-import { absentDataTask, dataTask, hashInTaskId } from "../data/dataTask.ts";
 import { ConfigError, quote } from "../schema.ts";
 import { addition } from "./addition.ts";
 import { brackets } from "./brackets.ts";
 import { countdown } from "./countdown.ts";
+import type { DataSet } from "./dataSet.ts";
+import { absentDataTask, dataTask, hashInTaskId } from "./dataTask.ts";
 import { duo } from "./duo.ts";
 import { mixture } from "./mixture.ts";
 import { parity } from "./parity.ts";

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
+import { FIRST_RACE } from "../../lab/lessons/presets.ts";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
-import { FIRST_RACE } from "../../lab/presets/presets.ts";
 import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import { useDraft, useLab } from "../shared/labContext.ts";
 import styles from "./Runs.module.css";

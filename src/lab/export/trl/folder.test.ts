@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { FlatConfig } from "../../experiment/config.ts";
 import { parseConfig } from "../../experiment/config.ts";
+import { presetById } from "../../lessons/presets.ts";
 import { OBJECTIVES } from "../../objectives/index.ts";
 import { randomWeights } from "../../policy/init.ts";
 import { openPolicy } from "../../policy/open.ts";
 import { freshState } from "../../policy/policy.ts";
 import { SIZES } from "../../policy/shape.ts";
-import { presetById } from "../../presets/presets.ts";
 import type { ExportSource } from "../exportSource.ts";
 import { counterpartOf } from "./counterpart.ts";
 import { trlFolder } from "./folder.ts";

@@ -1,7 +1,7 @@
 import type { Mapping } from "../../../lab/data/columns.ts";
-import { type DataRow, TEXTS } from "../../../lab/data/dataRow.ts";
-import { summaryOf } from "../../../lab/data/dataTask.ts";
 import type { ReadFile } from "../../../lab/data/reader.ts";
+import { type DataRow, TEXTS } from "../../../lab/tasks/dataRow.ts";
+import { summaryOf } from "../../../lab/tasks/dataTask.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 

@@ -2,8 +2,8 @@ import { useId } from "react";
 import { pageOf } from "../../../app/lessonLinks.ts";
 import { differences } from "../../../lab/experiment/config.ts";
 import { LESSONS } from "../../../lab/lessons/index.ts";
-import type { Preset } from "../../../lab/presets/preset.ts";
-import { PRESETS, presetById } from "../../../lab/presets/presets.ts";
+import type { Preset } from "../../../lab/lessons/preset.ts";
+import { PRESETS, presetById } from "../../../lab/lessons/presets.ts";
 import { useExperiment, useLab } from "../../shared/labContext.ts";
 import styles from "./Run.module.css";
 

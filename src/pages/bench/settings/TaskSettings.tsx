@@ -1,7 +1,7 @@
 import { useId, useMemo } from "react";
 import { useStore } from "zustand";
-import { dataTaskId, hashInTaskId } from "../../../lab/data/dataTask.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
+import { dataTaskId, hashInTaskId } from "../../../lab/tasks/dataTask.ts";
 import { TASKS } from "../../../lab/tasks/index.ts";
 import type { Task } from "../../../lab/tasks/task.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";

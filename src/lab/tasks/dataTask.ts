@@ -1,9 +1,9 @@
 import type { Rng } from "../rng.ts";
 import { int } from "../schema.ts";
-import { answerOf, type GivenRows, type NativeCheckpoint, type Problem, type Split, type Task } from "../tasks/task.ts";
 import { answerRule, isRight } from "./answerRules.ts";
 import type { DataRow } from "./dataRow.ts";
 import { type DataFacts, type DataSet, writtenTo } from "./dataSet.ts";
+import { answerOf, type GivenRows, type NativeCheckpoint, type Problem, type Split, type Task } from "./task.ts";
 
 /** The settings of every task that is made from data. */
 export const DATA_PARAMS = {

@@ -1,4 +1,4 @@
-import type { Split } from "../tasks/task.ts";
+import type { Split } from "./task.ts";
 
 /** One row of a data set, in the lab's own form: texts of the alphabet, without special tokens. */
 export interface DataRow {

@@ -1,8 +1,8 @@
-import { splitHash } from "../tasks/split.ts";
-import type { Limits, Split } from "../tasks/task.ts";
 import { DataError } from "./dataError.ts";
 import { type DataRow, lineOf } from "./dataRow.ts";
 import { Sha256 } from "./sha256.ts";
+import { splitHash } from "./split.ts";
+import type { Limits, Split } from "./task.ts";
 
 /** A content-addressed table of rows. */
 export interface DataSet {

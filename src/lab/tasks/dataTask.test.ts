@@ -6,11 +6,11 @@ import { openPolicy } from "../policy/open.ts";
 import { freshState } from "../policy/policy.ts";
 import { SIZES } from "../policy/shape.ts";
 import { initials } from "../schema.ts";
-import { knowData, taskById } from "../tasks/index.ts";
 import { Run } from "../train/run.ts";
 import type { DataRow } from "./dataRow.ts";
 import { dataSetOf } from "./dataSet.ts";
 import { DATA_PARAMS, dataTaskId } from "./dataTask.ts";
+import { knowData, taskById } from "./index.ts";
 
 const params = initials(DATA_PARAMS);
 const sums: DataRow[] = Array.from({ length: 16 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));

@@ -1,9 +1,5 @@
+import { DataError } from "../tasks/dataError.ts";
 import type { Mapping } from "./columns.ts";
-
-/** A file that no data set can be made from: one sentence, what must hold and what came instead. */
-export class DataError extends Error {
-  override readonly name: string = "DataError";
-}
 
 /** A file whose records all fail: what its columns are, so that they can be mapped otherwise. */
 export class NoRowsError extends DataError {
