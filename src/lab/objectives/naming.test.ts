@@ -6,8 +6,8 @@ import { OBJECTIVES } from "./index.ts";
 
 const SRC = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Where algorithms are declared, where experiments are written down, and where other trainers' names for them stand. */
-const HOME = /^lab\/(objectives|lessons|presets|export)\//;
+/** Where algorithms are declared, where experiments are written down (the lessons and their presets), and where other trainers' names for them stand. */
+const HOME = /^lab\/(objectives|lessons|export)\//;
 const TEST = /\.test\.tsx?$|(^|\/)test[A-Z]\w*\.tsx?$/;
 
 /** "hinted" is also who writes demonstrations. */
