@@ -1,8 +1,7 @@
+import type { BackendName } from "../src/lab/policies.ts";
 import type { Prompts, Sequences } from "../src/lab/policy/policy.ts";
 import type { PolicyShape } from "../src/lab/policy/shape.ts";
 import type { GpuCounts } from "./gpuCounters.ts";
-
-export type BackendName = "wasm" | "webgpu" | "cpu";
 
 /** Where a run of the benchmark computes. */
 export interface Host {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { BackendName } from "./contender.ts";
+import { BACKEND_NAMES, type BackendName } from "../src/lab/policies.ts";
 import { type Size, TRAINING } from "./shapes.ts";
 
 /** `none` computes nothing: what is left is what the calls cost the thread that makes them. */
@@ -62,7 +62,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     },
   });
   const where = oneOf("where", values.where, ["node", "chromium"]);
-  const backend = oneOf("backend", values.backend, ["wasm", "webgpu", "cpu"]);
+  const backend = oneOf("backend", values.backend, BACKEND_NAMES);
   const adapter = oneOf("adapter", values.adapter, ADAPTERS);
   if (adapter === "none" && (where !== "node" || backend !== "webgpu")) {
     throw new RangeError(`--adapter none must go with --where node and --backend webgpu, got ${where} and ${backend}`);

@@ -1,34 +1,22 @@
 import { sft } from "../src/lab/objectives/sft.ts";
+import { backendsOf, POLICIES, type TrainingPolicy } from "../src/lab/policies.ts";
 import type { Policy, Prompts, Sequences, TokenScores } from "../src/lab/policy/policy.ts";
 import type { WgslPolicy } from "../src/lab/policy/wgsl/wgslPolicy.ts";
 import { Streams } from "../src/lab/rng.ts";
 import { initials } from "../src/lab/schema.ts";
-import {
-  type BackendName,
-  type Contender,
-  type Host,
-  OPTIMIZER,
-  type Start,
-  type Trainee,
-  type Writer,
-} from "./contender.ts";
+import { type Contender, type Host, OPTIMIZER, type Start, type Trainee, type Writer } from "./contender.ts";
 
 /** Some of ours can tell what each kernel takes. */
 type Measurable = Policy & Partial<Pick<WgslPolicy, "kernelTimes">>;
 
 /** One of our implementations, trained as the lab trains it: by the credit of the SFT objective. */
-export function ourPolicy(
-  name: string,
-  backends: readonly BackendName[],
-  what: string,
-  open: (start: Start, host: Host) => Promise<Measurable>,
-): Contender {
+export function ourPolicy(name: TrainingPolicy, open: (start: Start, host: Host) => Promise<Measurable>): Contender {
   return {
     name: `ours (${name})`,
     ours: true,
-    what,
+    what: POLICIES[name].what,
     sameMathematics: true,
-    backends,
+    backends: backendsOf(name),
     train: async (start, host) => learner(await open(start, host)),
     write: async (start, host) => writer(await open(start, host)),
   };

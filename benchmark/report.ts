@@ -1,5 +1,5 @@
+import type { BackendName } from "../src/lab/policies.ts";
 import type { Bound } from "./bounds.ts";
-import type { BackendName } from "./contender.ts";
 import type { ObjectiveRow } from "./objectives.ts";
 import type { PageFigures } from "./pageFigures.ts";
 import type { RooflineRow } from "./roofline.ts";

@@ -171,10 +171,10 @@ test("an experiment is chosen, trained, looked at and shared with the keyboard a
   // Another experiment, and its link.
   const picker = page.getByRole("combobox", { name: "Preset" });
   await tabTo(picker, "Shift+Tab");
-  await page.keyboard.type("Finding out");
-  await expect(picker).toHaveValue("grpo-parity");
+  await page.keyboard.type("GRPO");
+  await expect(picker).toHaveValue("never-tried.grpo");
   await tabTo(button(page, "Share"), "Shift+Tab");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Link copied", { exact: false })).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("preset=grpo-parity");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("preset=never-tried.grpo");
 });

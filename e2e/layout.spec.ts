@@ -19,18 +19,15 @@ test.beforeEach(() => test.setTimeout(180_000));
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-test("on a laptop's screen the tokens, the strip and six charts are seen at once, and so are the knobs", async ({
-  page,
-}) => {
+test("on a laptop's screen what leads, the tokens and the knobs are seen at once", async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`/${LINK}`);
   await button(page, "Train").click();
   await trained(page, 3);
-  const wholly = ["Token weights", STRIP, "Accuracy", "Reward", "Loss"];
-  for (const name of wholly) await expect(figure(page, name), name).toBeInViewport({ ratio: 1 });
-  // Their captions may go a line below where letters are larger.
-  for (const name of ["Entropy", "µ schedule", "Weights over the run"])
-    await expect(figure(page, name), name).toBeInViewport({ ratio: 0.85 });
+  for (const name of ["Accuracy", "Entropy"]) await expect(figure(page, name), name).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole("grid", { name: "Tokens of this step" })).toBeInViewport({ ratio: 1 });
+  // Its caption may go below where letters are larger.
+  await expect(figure(page, STRIP), STRIP).toBeInViewport({ ratio: 0.5 });
   await expect(button(page, "Pause")).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole("group", { name: "Loss of CHORD-µ" })).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole("textbox", { name: "Learning rate", exact: true })).toBeInViewport({ ratio: 1 });
@@ -43,7 +40,7 @@ test("nothing moves when data comes: what is below keeps its place from the firs
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`/${LINK}`);
   await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 90_000 });
-  const names = [STRIP, "Accuracy", "Weights over the run", "Data under the policy"];
+  const names = ["Accuracy", "Entropy", STRIP, "Reward", "Weights over the run", "Data under the policy"];
   const places = () =>
     Promise.all(names.map(async (name) => Math.round((await figure(page, name).boundingBox())?.y ?? Number.NaN)));
   const before = await places();
@@ -55,6 +52,122 @@ test("nothing moves when data comes: what is below keeps its place from the firs
   await button(page, "Pause").click();
   await expect(page.getByText("by the weights after step", { exact: false })).toBeVisible({ timeout: 30_000 });
   expect(await places()).toEqual(before);
+});
+
+/** The button that goes on with the experiment and the chart that leads, wholly on the screen as it was opened. */
+async function onOneScreen(page: Page, name: "Train" | "Pause", chart: string, state: string): Promise<void> {
+  expect(await page.evaluate(() => scrollY), state).toBe(0);
+  await expect(button(page, name), state).toBeInViewport({ ratio: 1 });
+  await expect(figure(page, chart), state).toBeInViewport({ ratio: 1 });
+}
+
+/** Reward alone with a learning rate that is far too high: nothing is learned any more. */
+const ALARM =
+  "#v=1&preset=grpo-parity&seed=1&steps=300&lr=0.003&warmupSteps=0&prompts=4&groupSize=4&evalEvery=10&evalProblems=8";
+
+test("at 1024×768 Train and the leading chart are on one screen in every state", async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
+  await expect(page.getByRole("region", { name: "A recorded run" })).toBeVisible();
+  await onOneScreen(page, "Train", "Accuracy", "with a recorded run");
+  await page.goto(`/${ALARM}&lr=fast&note=${"Look+at+entropy+before+you+press+Train.+".repeat(4)}`);
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText("Learning rate");
+  await onOneScreen(page, "Train", "Accuracy", "before, with a notice and a note");
+  await page.goto(`/${ALARM}`);
+  await page.reload();
+  await button(page, "Train").click();
+  await trained(page, 3);
+  await onOneScreen(page, "Pause", "Accuracy", "during");
+  await page.evaluate(() => {
+    location.hash = location.hash.replace(/&steps=\d+/, "&steps=310");
+  });
+  await expect(page.getByText(/Train starts a new run/)).toBeVisible();
+  await button(page, "Train").click();
+  await expect(page.getByRole("alert")).toContainText("nothing was started");
+  await onOneScreen(page, "Train", "Accuracy", "during, with other settings and a question");
+  await button(page, "Back to this run's settings").click();
+  await expect(page.getByRole("region", { name: "Alerts" }).locator("summary").first()).toBeVisible({
+    timeout: 90_000,
+  });
+  await onOneScreen(page, "Pause", "Accuracy", "during, with an alert");
+  if (!(await page.getByText("finished", { exact: true }).isVisible())) await button(page, "Stop").click();
+  await expect(page.getByText(/^(finished|stopped)$/)).toBeVisible();
+  await onOneScreen(page, "Train", "Accuracy", "after, with an alert");
+  await page.getByRole("region", { name: "Alerts" }).locator("summary").first().click();
+  await onOneScreen(page, "Train", "Accuracy", "with an alert that is open");
+});
+
+test("the charts have no holes: every row of them reaches from edge to edge", async ({ page }) => {
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const algorithm of ["chord-mu", "grpo", "sft", "dpo-online"]) {
+      await page.goto(`/#v=1&task=countdown&algorithm=${algorithm}&seed=1`);
+      await page.reload();
+      // What a recorded run brings is there.
+      await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 90_000 });
+      await page.getByText(/^More charts of/).press("Enter");
+      await expect(page.locator("details[open] figure[data-chart]").first()).toBeVisible();
+      const rows = await page.evaluate(() => {
+        const cells = [...document.querySelectorAll("figure[data-chart]")].map((chart) => chart.parentElement!);
+        return cells.map((cell) => {
+          const { left, right, top } = cell.getBoundingClientRect();
+          const grid = cell.parentElement!.getBoundingClientRect();
+          return { top: Math.round(top), left: left - grid.left, right: grid.right - right };
+        });
+      });
+      for (const { top } of rows) {
+        const row = rows.filter((cell) => cell.top === top);
+        const what = `${algorithm} at ${width}, row at ${top}`;
+        expect(Math.min(...row.map(({ left }) => left)), what).toBeLessThan(1);
+        expect(Math.min(...row.map(({ right }) => right)), what).toBeLessThan(1);
+      }
+    }
+  }
+});
+
+test("where a link sets the settings aside, no column is kept for them and the charts have the room", async ({
+  page,
+}) => {
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.goto(`/${LINK}&hide=settings`);
+    await page.reload();
+    await expect(figure(page, "Accuracy")).toBeVisible();
+    const { x } = (await figure(page, "Accuracy").boundingBox())!;
+    expect(x).toBeLessThan(24);
+    await onOneScreen(page, "Train", "Accuracy", `without settings at ${width}`);
+  }
+  await page.goto(`/${LINK}&hide=settings.runs&charts=accuracy.loss`);
+  await page.reload();
+  const { x, width } = (await page.getByRole("region", { name: "Experiment" }).boundingBox())!;
+  expect([x, width]).toEqual([0, 1024]);
+});
+
+test("a run's name has the room of its row, and a long one wraps", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(
+    "/#v=1&task=parity&checkpoint=nano-guessing&algorithm=chord-phi&seed=1&steps=2&prompts=2&groupSize=2&demoBatch=4&evalProblems=8&evalOod=0",
+  );
+  await button(page, "Train").click();
+  await expect(page.getByText("finished", { exact: true })).toBeVisible({ timeout: 90_000 });
+  const row = page.getByRole("list", { name: "Kept runs" }).getByRole("listitem").first();
+  await row.getByText("more").click();
+  const name = row.getByLabel("Name");
+  await name.fill("CHORD-φ with a quarter of the demonstrations, falling twice as fast");
+  await name.press("Enter");
+  const shown = row.getByText("twice as fast");
+  await expect(shown).toBeVisible();
+  const cut = await shown.evaluate((one) => one.scrollWidth - one.clientWidth);
+  expect(cut).toBeLessThanOrEqual(0);
+  expect((await shown.boundingBox())!.width).toBeGreaterThan(130);
 });
 
 test("the help of a setting stands below the settings and over none of them", async ({ page }) => {

@@ -28,6 +28,12 @@ test("the Method page is a link, Back leads back, and the experiment goes along"
   expect(new URL(page.url()).hash).toMatch(/^#v=2&preset=grpo-parity&seed=7&page=method&ok=[\w-]{2}$/);
   await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "CHORD-φ" }).click();
   await expect(page.getByRole("region", { name: "CHORD-φ", exact: true })).toBeInViewport();
+  const phi = page.getByRole("region", { name: "CHORD-φ", exact: true });
+  await expect(phi.getByRole("figure", { name: /Over the probability/ })).toContainText("expert's answer");
+  await expect(phi.getByRole("link", { name: "arXiv 2508.11408" })).toHaveAttribute(
+    "href",
+    /arxiv\.org\/abs\/2508\.11408$/,
+  );
   await page.goBack();
   await page.goBack();
   await expect(page.getByRole("combobox", { name: "Preset" })).toHaveValue("grpo-parity");

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
-import { fileURLToPath } from "node:url";
+import { posix } from "node:path";
 import { expect, test } from "vitest";
+import { type Import, importsOf, readSources, type Sources, TEST, withoutComments } from "./testSources.ts";
 
 /** Who may know whom. The first layer whose `files` match a path is the path's layer. */
 interface Layer {
@@ -38,7 +37,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/policy/",
     files: /^lab\/policy\//,
-    inside: /^lab\/(policy\/.*|tokenizer\/.*|rng\.ts|schema\.ts)$/,
+    inside: /^lab\/(policy\/.*|tokenizer\/.*|policies\.ts|rng\.ts|schema\.ts)$/,
     outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels\/.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
@@ -100,39 +99,9 @@ const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** Tests, and what only they use, e.g. testPolicy.ts. */
-const TEST = /\.test\.tsx?$|(^|\/)test[A-Z]\w*\.tsx?$/;
-const TEST_TOOLS = /^(vitest|vitest\/.*|fast-check|@testing-library\/.*|node:.*|simple-statistics|fake-indexeddb.*)$/;
+const TEST_TOOLS =
+  /^(vite|vitest|vitest\/.*|fast-check|@testing-library\/.*|node:.*|simple-statistics|fake-indexeddb.*)$/;
 const TFJS = /^@tensorflow\//;
-
-interface Import {
-  /** Path under src/, or a package's name. */
-  readonly target: string;
-  readonly inside: boolean;
-  readonly typeOnly: boolean;
-}
-
-type Sources = Readonly<Record<string, string>>;
-
-/** Comments go, strings stay. */
-function withoutComments(source: string): string {
-  const piece = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-  return source.replace(piece, (_, text: string | undefined) => text ?? " ");
-}
-
-function importsOf(path: string, source: string): Import[] {
-  const statement =
-    /^(?:import|export)\s+(type\s)?[^"'();=]*?\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
-  return [...withoutComments(source).matchAll(statement)].map(([, type, from, bare, lazy]) => {
-    const name = (from ?? bare ?? lazy ?? "").replace(/\?\w+$/, "");
-    const inside = name.startsWith(".");
-    return {
-      target: inside ? posix.join(posix.dirname(path), name) : name,
-      inside,
-      typeOnly: type !== undefined,
-    };
-  });
-}
 
 function wrongImports(sources: Sources): string[] {
   return Object.entries(sources).flatMap(([path, source]) => {
@@ -194,6 +163,35 @@ function cycles(sources: Sources): string[] {
   return found;
 }
 
+/** Folders that import each other, also through others; a folder and one inside it are one matter. Tests may look anywhere. */
+function folderCycles(sources: Sources): string[] {
+  const within = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+  const arrows = new Map<string, Set<string>>();
+  for (const [path, source] of Object.entries(sources)) {
+    if (TEST.test(path)) continue;
+    const from = posix.dirname(path);
+    const to = arrows.get(from) ?? new Set();
+    for (const { target, inside } of importsOf(path, source)) {
+      const folder = posix.dirname(target);
+      if (inside && target in sources && from !== "." && folder !== "." && !within(from, folder)) to.add(folder);
+    }
+    arrows.set(from, to);
+  }
+  const found: string[] = [];
+  for (const start of arrows.keys()) {
+    const queue = [[start]];
+    const seen = new Set<string>();
+    for (let way = queue.shift(); way; way = queue.shift()) {
+      for (const next of arrows.get(way.at(-1)!) ?? []) {
+        if (next === start && way.every((folder) => start <= folder)) found.push([...way, next].join(" → "));
+        if (!seen.has(next)) queue.push([...way, next]);
+        seen.add(next);
+      }
+    }
+  }
+  return found;
+}
+
 interface Ban {
   readonly pattern: RegExp;
   readonly files: RegExp;
@@ -222,16 +220,8 @@ function bannedWords(sources: Sources): string[] {
   );
 }
 
-/** Every TypeScript file under src/ but this one and declarations, by its path there. */
-function readSources(): Sources {
-  const root = dirname(fileURLToPath(import.meta.url));
-  const paths = readdirSync(root, { recursive: true, encoding: "utf8" })
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts") && path !== "layers.test.ts");
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
-}
-
-const sources = readSources();
+/** This file has examples of what is forbidden. */
+const { "layers.test.ts": _, ...sources } = readSources();
 
 test("every file imports only what the table of layers allows", () => {
   expect(Object.keys(sources).length).toBeGreaterThan(20);
@@ -244,6 +234,18 @@ test("neither the page nor the laboratory outside its policies loads tfjs, not e
 
 test("no imports go round in a circle", () => {
   expect(cycles(sources)).toEqual([]);
+});
+
+test("no two folders import each other, not even through others", () => {
+  expect(folderCycles(sources)).toEqual([]);
+  const round: Sources = {
+    "lab/a/x.ts": `import { y } from "../b/y.ts";`,
+    "lab/b/y.ts": `import type { Z } from "../c/z.ts";`,
+    "lab/c/z.ts": `import { w } from "../a/w.ts";`,
+    "lab/a/w.ts": `import { v } from "./deep/v.ts";`,
+    "lab/a/deep/v.ts": `import { x } from "../x.ts";`,
+  };
+  expect(folderCycles(round)).toEqual(["lab/a → lab/b → lab/c → lab/a"]);
 });
 
 test("the laboratory has one source of randomness, reads no clock and needs no page", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PRESETS } from "../lab/experiment/presets.ts";
+import { PRESETS } from "../lab/lessons/presets.ts";
 import { changed, createDraftStore, defaultsOf, experimentKey, linkOf, presetDraft, readLink } from "./draftStore.ts";
 
 const draftOf = (hash: string) => createDraftStore(readLink(hash)).getState();

@@ -9,7 +9,7 @@ import {
   withSettings,
 } from "../lab/experiment/config.ts";
 import { withLiveChanges } from "../lab/experiment/phases.ts";
-import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/experiment/presets.ts";
+import { configOf, DEFAULT_PRESET, presetById, presetFor } from "../lab/lessons/presets.ts";
 import { showsLesson } from "../lab/link/lecture.ts";
 import { lectureHash, pageHash, readLink as read, writeLink } from "../lab/link/link.ts";
 import type { Receipt } from "../lab/link/receipt.ts";

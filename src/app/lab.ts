@@ -12,12 +12,14 @@ import {
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
-import { presetFor } from "../lab/experiment/presets.ts";
+import { presetFor } from "../lab/lessons/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
 import { ConfigError } from "../lab/schema.ts";
+import { hashInTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
+import { createDataLibrary, type DataLibrary } from "./data/dataLibrary.ts";
 import {
   type Compute,
   changed,
@@ -66,6 +68,7 @@ export interface Lab {
   readonly run: RunStore;
   readonly notices: NoticeStore;
   readonly recordings: RecordingStore;
+  readonly data: DataLibrary;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
   /** Loads what the draft will need, so that the badge is right and Train starts at once; leaves a run that has begun alone. */
@@ -171,6 +174,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const run = createRunStore();
   const notices = createNoticeStore();
   const recordings = createRecordingStore();
+  const data = createDataLibrary();
   const pacer = createPacer();
   const client = createLabClient(spawn, { event: receive, crashed: fail });
   const sayIssues = (issues: readonly { readonly message: string }[]) =>
@@ -240,7 +244,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     run.begin(runId, config, compute, { from, series: resume?.series });
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
-    client.send({ type: "open", runId, config, ...compute, ...(replays && { replays }), ...bytes });
+    const rows = data.sent(config.task);
+    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...bytes };
+    client.send({ type: "open", runId, config, ...compute, ...more });
     return runId;
   }
 
@@ -254,8 +260,13 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     const shown = run.getState().run;
     const stale = shown !== undefined && isStale(shown, draft.getState());
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
-    if ((stale || isUntouched(shown)) && mustAsk(draft.getState().config)) return;
-    if (stale && !mayStart(draft.getState().config)) return;
+    const { config } = draft.getState();
+    if (isAbsent(config)) {
+      notices.say("run", [taskById(config.task).missing ?? "The data of this experiment are still being fetched."]);
+      return;
+    }
+    if ((stale || isUntouched(shown)) && mustAsk(config)) return;
+    if (stale && !mayStart(config)) return;
     const phase = shown?.state.phase;
     if (shown && !stale && (phase === "ready" || phase === "paused")) {
       client.send({ type: how, runId: shown.id });
@@ -263,6 +274,17 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     }
     if (!shown || stale || (phase !== "loading" && phase !== "compiling")) open(draft.getState());
     wanted = how;
+  }
+
+  /** Whether the rows that a config trains on are not here, or not yet. */
+  const isAbsent = ({ task }: RunConfig) => hashInTaskId(task) !== undefined && !data.sent(task);
+
+  /** Fetches the rows of the draft's task, where it is made of some; whoever shows the task sees it anew then. */
+  async function fetchData(task: string): Promise<void> {
+    if (hashInTaskId(task) === undefined || data.sent(task)) return;
+    await data.ready;
+    await data.load(task);
+    draft.setState(({ config }) => (config.task === task ? { config: { ...config } } : {}));
   }
 
   /** True for a costly experiment at the first press, which is answered with what it takes. */
@@ -333,6 +355,10 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     }
   }
 
+  void fetchData(draft.getState().config.task);
+  draft.subscribe(({ config }, before) => {
+    if (config.task !== before.config.task) void fetchData(config.task);
+  });
   recordings.subscribe(() => pacer.notify());
   draft.subscribe((now, before) => {
     if (now.view.smooth !== before.view.smooth) pacer.hurry();
@@ -344,9 +370,11 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     run,
     notices,
     recordings,
+    data,
     pacer,
     prepare() {
       const shown = run.getState().run;
+      if (isAbsent(draft.getState().config)) return;
       // Loading alone evaluates what the run starts from.
       if (excessOf(draft.getState().config)) return;
       if (!shown || (!wanted && isUntouched(shown) && isStale(shown, draft.getState()))) open(draft.getState());

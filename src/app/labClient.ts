@@ -2,7 +2,7 @@ import workerUrl from "../lab/worker/main.ts?worker&url";
 import { type Command, isLabEvent, type LabEvent, type WorkerMessage } from "../lab/worker/protocol.ts";
 import type { AnswerTo, Question } from "../lab/worker/questions.ts";
 import { PendingQuestions, UnansweredError } from "./pendingQuestions.ts";
-import { trustedScript } from "./trustedScripts.ts";
+import { startWorker } from "./startWorker.ts";
 import { WorkerWatch } from "./workerWatch.ts";
 
 /** The part of a Worker that the client uses. */
@@ -35,13 +35,7 @@ export interface LabClient {
 
 /** The worker of this build. */
 export function spawnLabWorker(): LabWorker {
-  const options = { type: "module", name: "policy-lab" } as const;
-  // In a sandboxed frame the page has an origin of its own, to which even its own worker is a stranger's: a worker made there
-  // may still import it, since the files are served to everybody.
-  if (self.origin !== "null") return new Worker(trustedScript(workerUrl), options);
-  const text = `import ${JSON.stringify(new URL(workerUrl, document.baseURI).href)};`;
-  // Not a blob: Chromium starts no module worker from one under the page's embedder policy.
-  return new Worker(trustedScript(`data:text/javascript,${encodeURIComponent(text)}`), options);
+  return startWorker(workerUrl, "policy-lab");
 }
 
 /** Owns the worker: starts it when it is first needed, and again after a crash. */

@@ -15,7 +15,7 @@ export interface DraftScene extends Scene {
   readonly title: string;
 }
 
-export interface LectureDraft {
+interface LectureDraft {
   readonly scenes: readonly DraftScene[];
 }
 

@@ -1,8 +1,8 @@
 import type { FlatConfig, RunConfig } from "../lab/experiment/config.ts";
 import { parseConfig, withSettings } from "../lab/experiment/config.ts";
-import { presetFor } from "../lab/experiment/presets.ts";
 import { LESSONS } from "../lab/lessons/index.ts";
 import type { Lesson } from "../lab/lessons/lesson.ts";
+import { presetFor } from "../lab/lessons/presets.ts";
 import type { Arm } from "../lab/lessons/study.ts";
 
 /** The page with the list of all lessons. */

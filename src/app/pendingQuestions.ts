@@ -58,6 +58,7 @@ export class PendingQuestions {
   receive(reply: Reply): void {
     const pending = this.#take(reply.id);
     if ("issue" in reply) pending?.reject(new UnansweredError("refused", reply.issue));
+    // A reply has the id of its question, and so the answer to it.
     else pending?.resolve(reply.answer as never);
   }
 

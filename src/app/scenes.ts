@@ -5,7 +5,7 @@ import { type Draft, linkOf } from "./draftStore.ts";
 import { lessonOfPage, pageOf } from "./lessonLinks.ts";
 
 /** Where a presentation is among its scenes. */
-export interface SceneNav {
+interface SceneNav {
   /** Counted from 1. */
   readonly at: number;
   readonly of: number;
@@ -27,7 +27,7 @@ export function scenesOf({ view }: Pick<Draft, "view">): SceneNav | undefined {
 }
 
 /** The address at which a lesson is presented. @param page of the lesson, e.g. `lesson.never-tried`. */
-export const presentLesson = (page: string): string => pageHash({ ...PLAIN_VIEW, page, present: true });
+const presentLesson = (page: string): string => pageHash({ ...PLAIN_VIEW, page, present: true });
 
 /** The link that presents what the draft shows. */
 export function presentHash({ config, presetId, receipt, view }: Draft): string {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunConfig } from "../lab/experiment/config.ts";
+import { BACKEND_NAMES, POLICY_NAMES } from "../lab/policies.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
 import { allowRelaxedSimd } from "../lab/policy/simd/relaxedSimd.node.ts";
@@ -12,10 +13,10 @@ import { InputError, type Io, type ParsedArgs } from "./command.ts";
 export const ENGINE_OPTIONS = {
   policy: {
     type: "text",
-    value: "tfjs|wgsl|simd|simd-fused|reference",
+    value: POLICY_NAMES.join("|"),
     help: "which implementation; the fastest that works otherwise",
   },
-  backend: { type: "text", value: "wasm|cpu|webgpu", help: "where it computes" },
+  backend: { type: "text", value: BACKEND_NAMES.join("|"), help: "where it computes" },
 } as const;
 
 const WASM_FILES = [
@@ -34,15 +35,8 @@ export async function openInNode(
   io: Io,
   replays?: string,
 ): Promise<OpenedPolicy> {
-  const policy = oneOf("policy", args.text("policy"), [
-    "auto",
-    "tfjs",
-    "wgsl",
-    "simd",
-    "simd-fused",
-    "reference",
-  ] as const);
-  const backend = oneOf("backend", args.text("backend"), ["auto", "wasm", "cpu", "webgpu"] as const);
+  const policy = oneOf("policy", args.text("policy"), ["auto", ...POLICY_NAMES]);
+  const backend = oneOf("backend", args.text("backend"), ["auto", ...BACKEND_NAMES]);
   if (backend === "webgpu" || policy === "wgsl") await provideWebGpu();
   allowRelaxedSimd();
   const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");

@@ -8,20 +8,23 @@ import {
   type RunConfig,
   readIntervention,
   schemaOf,
+  withSettings,
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
-import { nearestPreset, PRESETS, presetById } from "../lab/experiment/presets.ts";
+import { nearestPreset, PRESETS, presetById } from "../lab/lessons/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { parseLink } from "../lab/link/link.ts";
-import { ConfigError, quote } from "../lab/schema.ts";
+import { ConfigError, quote, unknownKey } from "../lab/schema.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
+import { DATA_OPTIONS, dataOf } from "./dataFile.ts";
 import { parseJson, readTextFile } from "./input.ts";
 
 /** Options that change an experiment, shared by the commands that make no updates. */
 export const SETTING_OPTIONS = {
   set: { type: "list", value: "key=value", help: "changes one setting; may be given several times" },
   seed: { type: "text", value: "n", help: "the seed" },
+  ...DATA_OPTIONS,
 } as const;
 
 /** Options that change an experiment, shared by the commands that train one. */
@@ -37,6 +40,38 @@ export const EXPERIMENT_OPTIONS = {
  */
 export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<Io, "err">): Promise<RunConfig> {
   const changes = changesOf(args);
+  const data = await dataOf(args, io);
+  if (data === undefined) return experimentWith(target, changes, io);
+  const config = await experimentWith(target, {}, io);
+  // A link or a run's file that names these very data says the rest itself.
+  if (config.task === data) return withKnownSettings(config, changes);
+  return withKnownSettings(config, { ...startOnData(changes, io), task: data });
+}
+
+/** @throws {ConfigError} for a setting that the experiment does not know */
+function withKnownSettings(config: RunConfig, changes: Record<string, string>): RunConfig {
+  const of = { task: changes.task ?? config.task, algorithm: changes.algorithm ?? config.algorithm };
+  const known = ["task", "algorithm", ...Object.keys(schemaOf(of))];
+  const unknown = Object.keys(changes).filter((key) => !known.includes(key) && !isPhaseKey(key));
+  if (unknown.length > 0) throw new ConfigError(unknown.map((key) => unknownKey(key, known)));
+  return withSettings(config, changes);
+}
+
+/** Where a run on data starts: from random weights unless a checkpoint is named, for none of the shipped ones knows them. */
+function startOnData(changes: Record<string, string>, io?: Pick<Io, "err">): Record<string, string> {
+  if (changes.start !== undefined) return changes;
+  if (changes.checkpoint !== undefined) return { ...changes, start: "native" };
+  io?.err(
+    "The run starts from random weights: --set checkpoint=sort, or another task's, starts from a trained policy.",
+  );
+  return { ...changes, start: "random" };
+}
+
+async function experimentWith(
+  target: string,
+  changes: Record<string, string>,
+  io?: Pick<Io, "err">,
+): Promise<RunConfig> {
   const preset = presetById(target);
   if (preset) return parseConfig(changes, preset.settings);
   if (existsSync(target)) return ofFile(target, changes);

@@ -1,6 +1,7 @@
 import { type Exportable, type ExportSource, exportSource } from "../lab/export/exportSource.ts";
 import { checkpointBeside } from "./checkpointFile.ts";
 import type { Io, ParsedArgs } from "./command.ts";
+import { dataOf } from "./dataFile.ts";
 import { openInNode, startingStateInNode } from "./engine.ts";
 import { experimentOf } from "./experiment.ts";
 import { parseJson, readBytes, readTextFile } from "./input.ts";
@@ -15,7 +16,10 @@ export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSo
 
 async function exportable(args: ParsedArgs, io: Io): Promise<Exportable> {
   const target = args.positionals[0]!;
-  if (/\.safetensors$/i.test(target)) return { checkpoint: await readBytes(target), elsewhere: false };
+  if (/\.safetensors$/i.test(target)) {
+    await dataOf(args, io);
+    return { checkpoint: await readBytes(target), elsewhere: false };
+  }
   const config = await experimentOf(target, args, io);
   const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;
   const file = checkpointBeside(target, run);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PRESETS } from "../lab/experiment/presets.ts";
+import { PRESETS } from "../lab/lessons/presets.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
 import { TASKS } from "../lab/tasks/index.ts";
 import { COMMANDS } from "./commands/index.ts";

@@ -48,13 +48,13 @@ export function Knob(props: KnobProps) {
 function widget(props: KnobProps, parts: KnobParts) {
   switch (props.field.kind) {
     case "flag":
-      return <FlagKnob {...(props as unknown as KnobProps<boolean>)} {...parts} />;
+      return <FlagKnob {...(props as KnobProps<boolean>)} {...parts} />;
     case "choice":
-      return <ChoiceKnob {...(props as unknown as KnobProps<string>)} {...parts} />;
+      return <ChoiceKnob {...(props as KnobProps<string>)} {...parts} />;
     case "curve":
-      return <CurveKnob {...(props as unknown as KnobProps<string>)} {...parts} />;
+      return <CurveKnob {...(props as KnobProps<string>)} {...parts} />;
     default:
-      return <NumberKnob {...(props as unknown as KnobProps<number>)} {...parts} />;
+      return <NumberKnob {...(props as KnobProps<number>)} {...parts} />;
   }
 }
 

@@ -153,10 +153,3 @@ export function textPieces(marked: string): TextPiece[] {
       return { key: key as GlossaryKey, word: word ?? GLOSSARY[key as GlossaryKey].word };
     });
 }
-
-/** The text without its marks. */
-export function plainText(marked: string): string {
-  return textPieces(marked)
-    .map((piece) => (typeof piece === "string" ? piece : piece.word))
-    .join("");
-}

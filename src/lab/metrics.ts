@@ -165,7 +165,7 @@ export function isMetric(name: string): name is MetricName {
 }
 
 /** What is known of a metric. */
-export function metricOf(name: MetricName): Metric {
+function metricOf(name: MetricName): Metric {
   if (Object.hasOwn(METRICS, name)) return METRICS[name as FixedMetric];
   const { measured, kind } = ofKind(name)!;
   const base: Metric = METRICS[measured];

@@ -22,7 +22,7 @@ export interface Field<T extends FieldValue = FieldValue> {
 }
 
 /** Another setting of the same schema as a bound; `when` both are read at all. */
-export interface Ceiling {
+interface Ceiling {
   readonly key: string;
   readonly when?: (values: AnyValues) => boolean;
 }

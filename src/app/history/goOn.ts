@@ -9,7 +9,7 @@ import type { Planner } from "./queue.ts";
 import type { Recovery } from "./recovery.ts";
 
 /** Offers to go on with the run that a reload or a crash of the tab cut off, before anything else is trained. */
-export interface GoOnOffer {
+interface GoOnOffer {
   /** Looks for such a run, once the library has been read. */
   look(): void;
   accept(): void;

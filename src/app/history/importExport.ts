@@ -33,7 +33,7 @@ export interface ImportExport {
 }
 
 /** A file that the reader has chosen. */
-export interface InFile {
+interface InFile {
   readonly name: string;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
@@ -169,7 +169,15 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       const record = library.find(id);
       if (!record) return undefined;
       const { config, parent } = record;
-      const question = { type: "export", cluster, config, elsewhere: parent !== undefined } as const;
+      await lab.data.load(config.task);
+      const data = lab.data.sent(config.task);
+      const question = {
+        type: "export",
+        cluster,
+        config,
+        elsewhere: parent !== undefined,
+        ...(data && { data }),
+      } as const;
       try {
         const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);
         lab.notices.say("runs", notes);

@@ -49,7 +49,7 @@ function reasonOf(error: unknown): string {
   return error.message || error.name;
 }
 
-export interface LibraryOptions {
+interface LibraryOptions {
   readonly estimate: Estimate;
   /** Asks the browser to keep what is stored when it runs out of room. */
   persist(): Promise<unknown>;

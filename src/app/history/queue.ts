@@ -1,5 +1,5 @@
 import type { RunConfig } from "../../lab/experiment/config.ts";
-import { presetFor } from "../../lab/experiment/presets.ts";
+import { presetFor } from "../../lab/lessons/presets.ts";
 import type { Group } from "../../lab/record/runRecord.ts";
 import { experimentKey, type StartingPoint } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";

@@ -1,4 +1,4 @@
-import { presetFor } from "../../lab/experiment/presets.ts";
+import { presetFor } from "../../lab/lessons/presets.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import type { Phase } from "../../lab/train/runState.ts";
 import type { Compute } from "../draftStore.ts";

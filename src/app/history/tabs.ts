@@ -28,7 +28,7 @@ export type TabMessage =
       readonly changes: { readonly name?: string; readonly pinned?: boolean };
     };
 
-export interface TabListener {
+interface TabListener {
   hear?(message: TabMessage): void;
   /** Another tab took a run that this one had. */
   taken?(id: string): void;
@@ -37,7 +37,7 @@ export interface TabListener {
 }
 
 /** The part of a BroadcastChannel that is used. */
-export interface Channel {
+interface Channel {
   postMessage(message: TabMessage): void;
   addEventListener(type: "message", listener: (event: { readonly data: TabMessage }) => void): void;
 }

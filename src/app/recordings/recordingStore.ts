@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { DEFAULT_PRESET } from "../../lab/experiment/presets.ts";
+import { DEFAULT_PRESET } from "../../lab/lessons/presets.ts";
 import { type Recording, readRecording } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { type Draft, experimentKey } from "../draftStore.ts";

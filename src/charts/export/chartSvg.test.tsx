@@ -67,6 +67,21 @@ test("a saved picture is the drawn one and stands alone: no custom property, eve
   }
 });
 
+test("the borders of phases are in a saved picture with their names", () => {
+  const phases = [
+    { step: 0, title: "SFT" },
+    { step: 40, title: "CHORD-φ" },
+  ];
+  const svg = saved(line, { phases });
+  expect(svg).not.toMatch(/var\(|NaN|undefined/);
+  const { documentElement: root } = new DOMParser().parseFromString(svg, "image/svg+xml");
+  const words = [...root.querySelectorAll("text")].map((text) => text.textContent);
+  expect(words).toEqual(expect.arrayContaining(["SFT", "CHORD-φ"]));
+  const [there, here] = [root, document].map((one) => one.querySelector("[data-border='40'] path")?.getAttribute("d"));
+  expect(there).toMatch(/^M[\d.]+ /);
+  expect(there).toBe(here);
+});
+
 test("what is not finite is in no picture", () => {
   const wild = [
     { x: 1, y: Number.NaN },

@@ -4,7 +4,7 @@ import type { PhaseMark } from "../series/line.ts";
 import styles from "./marks.module.css";
 import { sameBox } from "./samePicture.ts";
 
-export interface BordersProps extends PlotBox {
+interface BordersProps extends PlotBox {
   readonly phases: readonly PhaseMark[];
 }
 

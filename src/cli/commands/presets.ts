@@ -1,5 +1,5 @@
 import { flatten } from "../../lab/experiment/config.ts";
-import { configOf, PRESETS } from "../../lab/experiment/presets.ts";
+import { configOf, PRESETS } from "../../lab/lessons/presets.ts";
 import { toHash } from "../../lab/link/hash.ts";
 import type { Command } from "../command.ts";
 

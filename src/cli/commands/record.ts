@@ -1,4 +1,4 @@
-import { presetById } from "../../lab/experiment/presets.ts";
+import { presetById } from "../../lab/lessons/presets.ts";
 import { type Recording, readRecording, recordingFile, thinRow, tokenSteps } from "../../lab/record/recording.ts";
 import { whatHappened } from "../../lab/record/whatHappened.ts";
 import { Run } from "../../lab/train/run.ts";

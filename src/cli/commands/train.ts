@@ -15,6 +15,7 @@ import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run, type RunEvent, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
+import { dataOf } from "../dataFile.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
@@ -117,6 +118,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
     for (const name of ["set", "seed"])
       if (name === "set" ? args.list(name).length > 0 : args.text(name) !== undefined)
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
+    await dataOf(args, io);
     const { policy: state, progress: kept } = readCheckpoint(await readBytes(resume));
     const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };
     if (progress.step >= totalSteps(progress.config))

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { EARLIER_PRESETS } from "../lessons/earlierPresets.ts";
+import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { toHash } from "../link/hash.ts";
 import { fromHash } from "../link/testHash.ts";
 import { OBJECTIVES, objectiveById } from "../objectives/index.ts";
@@ -6,9 +8,7 @@ import type { FeedCredit } from "../objectives/objective.ts";
 import { at, mapBatch, placesOf, randomBatch } from "../objectives/terms/testBatches.ts";
 import type { AnyValues } from "../schema.ts";
 import { demoStyleOf, type FlatConfig, flatten, hintsOf, parseConfig, type RunConfig, withSettings } from "./config.ts";
-import { EARLIER_PRESETS } from "./earlierPresets.ts";
 import { nameOf } from "./name.ts";
-import { configOf, PRESETS, presetById } from "./presets.ts";
 
 const ids = OBJECTIVES.map(({ id }) => id);
 

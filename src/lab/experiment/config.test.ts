@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import { ConfigError } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
@@ -13,7 +14,6 @@ import {
   sectionsOf,
   withSettings,
 } from "./config.ts";
-import { configOf, PRESETS } from "./presets.ts";
 
 describe("readConfig", () => {
   it("opens with defaults whatever it is given, and names each problem in one sentence", () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import { readRecording } from "../record/recording.ts";
 import { TASKS } from "../tasks/index.ts";
 import { parseConfig, withSettings } from "./config.ts";
 import { aboutTime, aboutTokens, costOf, demandOf, excessOf } from "./cost.ts";
-import { configOf, PRESETS } from "./presets.ts";
 
 test("the tokens of a recorded run are foreseen within a third", () => {
   const file = new URL("../../../public/studies/chord-mu-countdown.json", import.meta.url);

@@ -44,7 +44,7 @@ export function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConf
     if (known.has(key) || isPhaseKey(key)) continue;
     issues.push(elsewhere(key) ? notUsed(key, task, objective) : unknownKey(key, [...known]));
   }
-  return { config: config as unknown as RunConfig, issues };
+  return { config: config as typeof config & RunConfig, issues };
 }
 
 /** What settings that are not named fall back to under a task and algorithm, before the fields' own initial values. */

@@ -42,7 +42,7 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
     sections.push({ name: "rewards", title: "Rewards", schema: REWARDS });
   }
-  if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds) });
+  if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds, task) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
   const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? NO_KINDS)), ...asked(task, feeds) };
   if (Object.keys(kinds).length > 0) sections.push({ name: "kinds", title: "Kinds of problems", schema: kinds });
@@ -74,8 +74,11 @@ function demoSections({ demoStyle: forced }: Objective): Section[] {
   ];
 }
 
-function pairSchema(feeds: readonly FeedName[]): Schema {
+function pairSchema(feeds: readonly FeedName[], { given }: Task): Schema {
   const { syncEvery, pairSource, pairCount, ...common } = PAIRS;
+  // Pairs that come with the data are neither made nor chosen.
+  if (feeds.includes("offlinePairs") && (given?.pairs || given?.labelled))
+    return { referenceMode: PAIRS.referenceMode, referenceMix: PAIRS.referenceMix };
   return feeds.includes("onlinePairs") ? { syncEvery, ...common } : { pairSource, pairCount, ...common };
 }
 

@@ -54,6 +54,8 @@ export function demonstration<S extends Schema>(
   place = index,
 ): Demonstration {
   const { seed, split, kind } = source;
+  const given = task.given?.demonstrations(split);
+  if (given && given.length > 0) return { ...given[index % given.length]!, writer: "expert" };
   const key = { seed, stream: Streams.demos, step: index };
   const rng = rngFor(key, PROBLEM_ROW);
   const problem =
@@ -75,13 +77,18 @@ const due = (share: number, n: number) => Math.floor(share * n + 1e-9);
 
 /**
  * The first `count` items of that series whose prompts differ. Where the task has too few prompts (200 repeats in a row),
- * the rest are taken as they come. A longer set begins with the shorter one.
+ * the rest are taken as they come. A longer set begins with the shorter one. Of a data set: its first `count` rows, all for 0.
  */
 export function demonstrations<S extends Schema>(
   task: Task<S>,
   params: Values<S>,
   source: DemonstrationSource & { readonly count: number },
 ): readonly Demonstration[] {
+  const given = task.given?.demonstrations(source.split);
+  if (given) {
+    const all = given.map((answer) => ({ ...answer, writer: "expert" as const }));
+    return source.count === 0 ? all : all.slice(0, source.count);
+  }
   const seen = new Set<string>();
   const items: Demonstration[] = [];
   let misses = 0;
@@ -111,7 +118,7 @@ export function demonstrationPool<S extends Schema>(
   params: Values<S>,
   source: DemonstrationSource & { readonly count: number },
 ): DemonstrationPool {
-  if (source.count === 0) return { count: 0, at: (index) => demonstration(task, params, source, index) };
+  if (source.count === 0 && !task.given) return { count: 0, at: (index) => demonstration(task, params, source, index) };
   return fixedPool(demonstrations(task, params, source));
 }
 

@@ -28,7 +28,7 @@ export interface FeedContents {
 }
 
 /** An update that was made, as a feed needs it. */
-export interface MadeUpdate {
+interface MadeUpdate {
   readonly step: number;
   readonly batches: readonly FeedBatch[];
   /** One row of a batch with the credit that trained it. */

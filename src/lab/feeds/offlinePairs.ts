@@ -1,4 +1,6 @@
 import { Streams } from "../rng.ts";
+import { RunError } from "../runError.ts";
+import type { GivenAnswer } from "../tasks/task.ts";
 import type { CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchIndices } from "./demonstrations.ts";
 import { answerOf, type Feed, type FeedContents, type FeedState, newestBatch, placed } from "./feed.ts";
@@ -14,7 +16,7 @@ export const offlinePairs: Feed = { name: "offlinePairs", collect, contents };
 async function collect(context: CollectContext): Promise<FeedBatch> {
   const { config, step } = context;
   const { prompts } = config.rollouts;
-  if (config.pairs.pairSource === "generator") {
+  if (config.pairs.pairSource === "generator" && !hasGiven(context)) {
     const sampled = await sampleGroups(context, problemsOf(context, prompts, step), step, context.origin);
     return freshPairs(context, "offlinePairs", sampled);
   }
@@ -25,7 +27,7 @@ async function collect(context: CollectContext): Promise<FeedBatch> {
 /** The fixed set; where pairs are written anew for every update, those of the newest, before it those of the first. */
 async function contents(state: FeedState): Promise<FeedContents | undefined> {
   const { context } = state;
-  if (context.config.pairs.pairSource === "generator") {
+  if (context.config.pairs.pairSource === "generator" && !hasGiven(context)) {
     const newest = newestBatch(state, "offlinePairs");
     if (newest) return batchContents(context, newest.batch, newest.update.step);
     // A pure function of the starting policy: the first update will meet the same pairs.
@@ -35,7 +37,7 @@ async function contents(state: FeedState): Promise<FeedContents | undefined> {
   return {
     count: set.length,
     groupSize: 1,
-    prompts: context.config.pairs.pairCount,
+    prompts: hasGiven(context) ? set.length : context.config.pairs.pairCount,
     item(index) {
       const { chosen, rejected } = set[index]!;
       const answers = [answerOf(context, "chosen", chosen), answerOf(context, "rejected", rejected)];
@@ -50,7 +52,7 @@ async function contents(state: FeedState): Promise<FeedContents | undefined> {
 
 /** The fixed set of a run's offline pairs, made once. */
 async function pairSet(context: CollectContext): Promise<readonly PreferencePair[]> {
-  context.memo.pairSet ??= await fixedSet(context);
+  context.memo.pairSet ??= hasGiven(context) ? givenPairs(context) : await fixedSet(context);
   return context.memo.pairSet;
 }
 
@@ -80,4 +82,29 @@ async function fixedSet(context: CollectContext): Promise<PreferencePair[]> {
     set.push(...pairsIn(context, await sampleGroups(context, problems, chunk, context.origin), chunk));
   }
   return set;
+}
+
+/** Whether pairs or labels come with the data, so that nobody has to write any. */
+const hasGiven = ({ task }: CollectContext) => task.given?.pairs !== undefined || task.given?.labelled !== undefined;
+
+/**
+ * The pairs of the data. Where they have labels for single answers instead, wanted and unwanted ones side by side, the shorter
+ * list from its beginning again: KTO judges each by itself. @throws {RunError} for other algorithms, which compare
+ */
+function givenPairs(context: CollectContext): PreferencePair[] {
+  const { task, config, step } = context;
+  const judged = (answer: GivenAnswer, reward: number) => ({ ...answer, reward });
+  const pairs = task.given?.pairs?.();
+  if (pairs) return pairs.map(({ chosen, rejected }) => ({ chosen: judged(chosen, 1), rejected: judged(rejected, 0) }));
+  if (config.algorithm !== "kto")
+    throw new RunError(
+      step,
+      "These data have labels for single answers, which KTO reads: pairs have chosen and rejected.",
+    );
+  const all = task.given?.labelled?.() ?? [];
+  const [good, bad] = [all.filter(({ desirable }) => desirable), all.filter(({ desirable }) => !desirable)];
+  return Array.from({ length: Math.max(good.length, bad.length) }, (_, at) => ({
+    chosen: judged(good[at % good.length]!, 1),
+    rejected: judged(bad[at % bad.length]!, 0),
+  }));
 }

@@ -22,7 +22,7 @@ export function courseOf(trace: Trace, metric: MetricName) {
 
 /**
  * What became of a metric, as the rest of a sentence whose subject is the metric: `rose from 46% to 100%`, `fell from …`,
- * `fell from 80% to 20% and came back to 60%`, `rose … and fell back …` or `stayed near 48%`. Changes below `notable` are none.
+ * `fell from 80% to 20% and came back to 60%`, `fell … and then rose …` where it ends higher than it began, likewise `rose …`, or `stayed near 48%`. Changes below `notable` are none.
  */
 export function changeOf(
   trace: Trace,
@@ -34,9 +34,9 @@ export function changeOf(
   if (!course) return "was not measured";
   const { first, last, low, high } = course;
   if (low < Math.min(first, last) - notable)
-    return `fell from ${shown(first)} to ${shown(low)} and came back to ${shown(last)}`;
+    return `fell from ${shown(first)} to ${shown(low)} and ${last > first + notable ? "then rose" : "came back"} to ${shown(last)}`;
   if (high > Math.max(first, last) + notable)
-    return `rose from ${shown(first)} to ${shown(high)} and fell back to ${shown(last)}`;
+    return `rose from ${shown(first)} to ${shown(high)} and ${last < first - notable ? "then fell" : "fell back"} to ${shown(last)}`;
   if (last > first + notable) return `rose from ${shown(first)} to ${shown(last)}`;
   if (last < first - notable) return `fell from ${shown(first)} to ${shown(last)}`;
   return `stayed near ${shown(last)}`;

@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
 import { neverTried } from "./neverTried.ts";
-import { pick } from "./study.ts";
 import { runOf } from "./testRuns.ts";
-import { SLOW, trace } from "./testTrace.ts";
 
 const said = (accuracy: readonly number[], length: readonly number[]) =>
   neverTried.said(runOf({ "eval/accuracy": accuracy, "eval/mean_length": length }), neverTried.arms[0]!);
@@ -18,16 +16,3 @@ it("says that the parity is written out only of a run whose answers grew to the 
     "The share of right answers fell from 46% to 10%. The length of an answer in tokens rose from 2.0 to 8.0.",
   );
 });
-
-it(
-  "shows at its own seed and at two others what it is about: CHORD-µ solves what GRPO alone does not",
-  async () => {
-    for (const seed of [1, 2, 3]) {
-      const [mixed, alone] = [await trace(neverTried, "chord-mu", { seed }), await trace(neverTried, "grpo", { seed })];
-      const arms = { "chord-mu": mixed, grpo: alone };
-      expect(neverTried.claims[0]!.margin(arms), `seed ${seed}`).toBeGreaterThan(0.2);
-      expect(pick(mixed, "eval/accuracy", "final"), `seed ${seed}`).toBeGreaterThan(0.9);
-    }
-  },
-  SLOW,
-);

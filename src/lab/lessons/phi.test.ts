@@ -22,8 +22,8 @@ it("says which weights the expert's tokens had, and of a run without an expert n
   const rose = "The share of right answers among sampled ones rose from 50% to 97%.";
   expect(said({ "eval/accuracy_sampled": accuracy })).toBe(rose);
   expect(
-    said({ "eval/accuracy_sampled": accuracy, "token_weight/p50": [0.02, 0.01], "token_weight/p95": [0.12, 0.04] }),
+    said({ "eval/accuracy_sampled": accuracy, "token_weight/p50": [0.02, 0.001], "token_weight/p95": [0.12, 0.04] }),
   ).toBe(
-    `${rose} In the last step every second token of the expert had a weight of at most 0.01, and one in twenty more than 0.04.`,
+    `${rose} In the last step every second token of the expert had a weight under 0.01, and of twenty all but one a weight of at most 0.04.`,
   );
 });

@@ -31,6 +31,9 @@ const LOSS = "nll";
 /** Steps at the end over which the noisy numbers of single updates are averaged. */
 const LAST = 10;
 
+/** A bound in words, for numbers that may round to none. */
+const most = (value: number) => (value < 0.005 ? "under 0.01" : `of at most ${decimal(value)}`);
+
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 
 /** Expert tokens weighted by φ = p(1 − p): CHORD, arXiv 2508.11408, eq. 5. */
@@ -102,7 +105,7 @@ export const phi: Lesson = {
     const accuracy = sentenceOf("The share of right answers among sampled ones", run, ACCURACY);
     const [median, strongest] = [courseOf(run, MEDIAN), courseOf(run, STRONGEST)];
     if (!median || !strongest) return accuracy;
-    return `${accuracy} In the last step every second token of the expert had a weight of at most ${decimal(median.last)}, and one in twenty more than ${decimal(strongest.last)}.`;
+    return `${accuracy} In the last step every second token of the expert had a weight ${most(median.last)}, and of twenty all but one a weight ${most(strongest.last)}.`;
   },
   next: "Train with the weights off, and compare the loss on the expert's answers with the share of right ones of its own.",
 };

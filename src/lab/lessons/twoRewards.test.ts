@@ -1,19 +1,6 @@
-import { expect, it, test } from "vitest";
+import { expect, it } from "vitest";
 import { runOf } from "./testRuns.ts";
-import { SLOW, trace } from "./testTrace.ts";
 import { twoRewards } from "./twoRewards.ts";
-
-test(
-  "both rewards are earned at once, and the grammar that neither asks for is lost",
-  async () => {
-    const both = await trace(twoRewards, "both", { steps: 80, evalEvery: 80 });
-    const [learns] = twoRewards.claims;
-    const grammar = twoRewards.claims.find(({ sentence }) => sentence.includes("grammar"))!;
-    expect(learns!.margin({ both })).toBeGreaterThan(0.2);
-    expect(grammar.margin({ both })).toBeGreaterThan(0.1);
-  },
-  SLOW,
-);
 
 const hacked = twoRewards.claims.at(-1)!;
 const run = (utility: readonly number[], score: readonly number[]) =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FlatConfig, inOrder, readConfig, schemaOf } from "../experiment/config.ts";
-import { configOf, PRESETS } from "../experiment/presets.ts";
+import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";

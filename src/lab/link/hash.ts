@@ -10,7 +10,7 @@ import {
   schemaOf,
 } from "../experiment/config.ts";
 import { isPhaseKey, withoutPhaseKeys } from "../experiment/phaseKeys.ts";
-import { nearestPreset, presetById, presetFor } from "../experiment/presets.ts";
+import { nearestPreset, presetById, presetFor } from "../lessons/presets.ts";
 import { ConfigError, type FieldValue, type Issue, quote, unknownKey } from "../schema.ts";
 import { isLectureKey } from "./lecture.ts";
 import { migrated } from "./migrations.ts";

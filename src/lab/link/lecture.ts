@@ -50,7 +50,7 @@ export function lectureEntries(lecture: Lecture, scene = 1): [string, string][] 
   ].map(([key, value]) => [key!, value!]);
 }
 
-export interface LectureReading {
+interface LectureReading {
   readonly lecture?: Lecture;
   /** The scene that is shown, counted from 1. */
   readonly scene?: number;

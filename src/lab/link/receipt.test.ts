@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { configOf, presetById } from "../experiment/presets.ts";
+import { configOf, presetById } from "../lessons/presets.ts";
 import type { MetricColumns } from "../metrics.ts";
 import { decodeReceipt, encodeReceipt, type Receipt, receiptOf, stepsFor } from "./receipt.ts";
 import { compare, verdictSentence } from "./receiptVerdict.ts";

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { evaluatedBefore } from "../experiment/phases.ts";
 import { isEvaluation, type MetricColumns, type MetricName } from "../metrics.ts";
+import { POLICIES, POLICY_NAMES } from "../policies.ts";
 
 /** One metric at a few steps. */
 interface Curve {
@@ -39,16 +40,16 @@ export const RECEIPT_METRICS = [
   "pairs/valid_frac",
 ] as const satisfies readonly MetricName[];
 
-/** Likewise only ever added to. */
-const BACKENDS = [
+/** Implementation and backend by their number in receipts. */
+const BACKENDS: readonly string[] = [
   "other",
-  "tfjs/cpu",
-  "tfjs/wasm",
-  "tfjs/webgpu",
-  "wgsl/webgpu",
-  "simd/wasm",
-  "simd-fused/wasm",
-] as const;
+  ...POLICY_NAMES.flatMap((policy) =>
+    Object.entries(POLICIES[policy].backends).map(([backend, number]) => ({ number, name: `${policy}/${backend}` })),
+  )
+    .filter(({ number }) => number > 0)
+    .sort((a, b) => a.number - b.number)
+    .map(({ name }) => name),
+];
 
 const FORMAT = 1;
 const POINTS = 16;
@@ -110,7 +111,7 @@ export function valuesAt(run: MetricColumns, metric: MetricName, steps: readonly
  * metric's number, minimum and maximum as float32, and a byte per point: 0 to 254 between the two, 255 for none.
  */
 export function encodeReceipt({ backend, hash, steps, tolerance, curves }: Receipt): string {
-  const bytes: number[] = [FORMAT, Math.max(0, (BACKENDS as readonly string[]).indexOf(backend))];
+  const bytes: number[] = [FORMAT, Math.max(0, BACKENDS.indexOf(backend))];
   bytes.push(hash.length === 8 ? 1 : 0);
   if (hash.length === 8) for (let i = 0; i < 8; i += 2) bytes.push(Number.parseInt(hash.slice(i, i + 2), 16));
   bytes.push(steps >> 8, steps & 255, Math.round(tolerance * 100));

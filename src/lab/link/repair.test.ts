@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configOf, presetById } from "../experiment/presets.ts";
+import { configOf, presetById } from "../lessons/presets.ts";
 import { toHash } from "./hash.ts";
 import { parseLink, readLink } from "./link.ts";
 

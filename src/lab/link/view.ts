@@ -14,6 +14,7 @@ import {
   ROLLOUTS,
   START,
 } from "../settings.ts";
+import { DATA_PARAMS } from "../tasks/dataTask.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, TASKS } from "../tasks/index.ts";
 import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
 import { NOTE_LIMIT, plainText } from "./note.ts";
@@ -161,6 +162,7 @@ export const SETTING_KEYS: readonly string[] = [
       ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
       ...OBJECTIVES.map(({ params }) => params),
       ...TASKS.map(({ params }) => params),
+      DATA_PARAMS,
     ].flatMap((schema) => Object.keys(schema)),
   ),
 ];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { flatten, inOrder, parseConfig } from "../experiment/config.ts";
-import { configOf, PRESETS, presetById } from "../experiment/presets.ts";
+import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
 import { toHash } from "./hash.ts";

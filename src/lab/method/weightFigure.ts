@@ -3,13 +3,13 @@ import { type AnyValues, initials } from "../schema.ts";
 import { leastEntropy, mostEntropy, probabilityAt, WORDS } from "./entropyRange.ts";
 import { BEFORE, LENGTH, type Probe, probeBatches, ROLES, type Role } from "./probeBatch.ts";
 
-export interface WeightPoint {
+interface WeightPoint {
   readonly x: number;
   readonly y: number;
 }
 
 /** One line of a figure, with the values that lie between it and the other one of its area. */
-export interface WeightCurve {
+interface WeightCurve {
   readonly label: string;
   readonly points: readonly WeightPoint[];
 }

@@ -14,7 +14,7 @@ const GATE_TEX = {
 /**
  * Hinted Decoding, then SFT or IDFT on what it wrote: m(y) ∝ p(y)^{1−λ} q(y)^{λ}, λ = clamp(β_λ H(p)/ln V, 0, 1), p the
  * policy with the answer before its eyes, q without. On-Policy SFT, arXiv 2602.12222; follows `hinted_generate` of the
- * authors' repository. The data are made in data/hinted.ts before the first update; the loss is that of {@link sft} or {@link idft}.
+ * authors' repository. The data are made in feeds/hinted.ts before the first update; the loss is that of {@link sft} or {@link idft}.
  */
 export const hinted = defineObjective({
   id: "hinted",

@@ -319,8 +319,8 @@ function applied(objective: Objective, batches: readonly NamedBatch[], params: A
     feeds[name] = chosen && rejected ? { chosen: chosen.feed, rejected: rejected.feed, ...chosen.pairs } : one?.feed;
   }
   const { loss, metrics, credit } = objective.assign(
-    scores as unknown as Scores,
-    feeds as unknown as Feeds,
+    scores as Pick<Scores, FeedName>,
+    feeds as Pick<Feeds, FeedName>,
     params,
     clock,
   );

@@ -1,11 +1,12 @@
+import { type BackendName, backendsOf, POLICIES, type PolicyName } from "../policies.ts";
 import { type Policy, PolicyError, type PolicyState } from "./policy.ts";
 import { hasRealGpu } from "./realGpu.ts";
 import type { BackendOptions } from "./tfjs/backend.ts";
 
 interface OpenOptions extends BackendOptions {
   /** `reference` computes in float64, slowly: for checks. */
-  readonly policy: "auto" | "tfjs" | "wgsl" | "simd" | "simd-fused" | "reference";
-  readonly backend: "auto" | "webgpu" | "wasm" | "cpu";
+  readonly policy: "auto" | PolicyName;
+  readonly backend: "auto" | BackendName;
   /**
    * Implementation and backend of the run that is done again, e.g. `tfjs/wasm`: where two implementations share a backend, the
    * one that made the run is taken, as only it gives the same bits.
@@ -29,20 +30,14 @@ export interface OpenedPolicy {
  */
 export async function openPolicy(state: PolicyState, options: OpenOptions): Promise<OpenedPolicy> {
   const { policy: wanted, backend } = options;
-  if (wanted === "wgsl" && (backend === "wasm" || backend === "cpu")) {
-    throw new PolicyError("input", `The fast policy runs on webgpu alone, got backend ${backend}.`);
-  }
-  const simd = wanted === "simd" || wanted === "simd-fused";
-  if (simd && (backend === "webgpu" || backend === "cpu")) {
-    throw new PolicyError("input", `The SIMD policy runs on wasm alone, got backend ${backend}.`);
-  }
+  checkBackend(wanted, backend);
   if (wanted === "reference") return openReference(state);
   const tryFast = (wanted === "auto" || wanted === "wgsl") && (backend === "auto" || backend === "webgpu");
   const fast = tryFast ? await openFast(state, options) : undefined;
   if (fast?.policy) return { policy: fast.policy, reason: `The fast policy runs here: ${fast.reason}.` };
   if (wanted === "wgsl") throw new PolicyError("limits", `The fast policy cannot run here: ${fast?.reason}.`);
 
-  if (simd) return openSimd(state, wanted, "it was asked for");
+  if (wanted === "simd" || wanted === "simd-fused") return openSimd(state, wanted, "it was asked for");
   const onProcessor = backend === "wasm" || (backend === "auto" && !(await hasRealGpu()));
   if (wanted === "auto" && onProcessor && options.replays !== "tfjs/wasm") {
     try {
@@ -57,6 +52,13 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   const policy = await tfjsPolicy(state.shape, state.weights, options);
   await policy.import(state);
   return { policy, reason: policy.reason };
+}
+
+/** @throws {PolicyError} kind `input` for a policy that does not run where it was asked to. */
+function checkBackend(policy: OpenOptions["policy"], backend: OpenOptions["backend"]): void {
+  if (policy === "auto" || backend === "auto" || backendsOf(policy).includes(backend)) return;
+  const where = backendsOf(policy).join(" and ");
+  throw new PolicyError("input", `${POLICIES[policy].title} runs on ${where} alone, got backend ${backend}.`);
 }
 
 async function openReference(state: PolicyState): Promise<OpenedPolicy> {

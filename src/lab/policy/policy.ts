@@ -1,3 +1,4 @@
+import type { PolicyName } from "../policies.ts";
 import type { RandomKey } from "../rng.ts";
 import type { ParameterSlot, PolicyShape } from "./shape.ts";
 
@@ -121,7 +122,7 @@ export interface PolicyState {
 }
 
 export interface PolicyInfo {
-  readonly implementation: "tfjs" | "wgsl" | "simd" | "simd-fused" | "reference";
+  readonly implementation: PolicyName;
   /** webgpu, wasm, cpu. */
   readonly backend: string;
   /** The adapter or the instruction set, for the badge. */

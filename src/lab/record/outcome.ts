@@ -73,7 +73,7 @@ export function measuredAt(runs: readonly Measured[], metric: MetricName, at?: n
 }
 
 /** What of a run a number is said with. */
-export type Measured = Pick<RunRecord, "config" | "final" | "step" | "phase">;
+type Measured = Pick<RunRecord, "config" | "final" | "step" | "phase">;
 
 /** With its sign, e.g. `+0.12`, `−0.03`, `±0`. */
 export function deltaText(delta: number, digits = 2): string {

@@ -8,7 +8,7 @@ import { TOKEN_ROW } from "./tokenFile.ts";
 import { bounded, type TokenRecord, type TokenStep } from "./tokenRecord.ts";
 
 /** What a file of token records holds. */
-export interface ReadTokenLines {
+interface ReadTokenLines {
   /** The experiment that the first line names; undefined for a file of another trainer. */
   readonly config: RunConfig | undefined;
   /** Means over the sequences of each step: what the file itself says, of as many sequences as it has. */
@@ -21,13 +21,6 @@ export interface ReadTokenLines {
 /** Sequences of one step that are kept. */
 const MOST_ROWS = 512;
 const HEADER = v.looseObject({ format: v.literal("policy-lab-tokens"), config: v.record(v.string(), v.unknown()) });
-
-/** True for a text whose first line is an object with the keys of a token record, or the line that a file of ours begins with. */
-export function isTokenLines(text: string): boolean {
-  const end = text.indexOf("\n");
-  const first = parsed(end < 0 ? text : text.slice(0, end));
-  return v.is(HEADER, first) || (isObject(first) && ("response_tokens" in first || "logprobs" in first));
-}
 
 /**
  * Reads JSON Lines with one sequence a line: `step`, `response_tokens`, `logprobs`, `entropies` and `weights` (−∂L/∂log π), and

@@ -75,6 +75,14 @@ describe("a run's file", () => {
     const tokens = tokenRecord(1, 2, 3);
     const read = readRunFile(JSON.stringify(writeRunFile(record, columns, created, tokens)), 0);
     expect(read.tokenRecord).toEqual(tokens);
+    // Of demonstrations in several styles each says who wrote it.
+    const written = {
+      ...tokens,
+      steps: tokens.steps.map((one) => ({ ...one, rows: one.rows.map((row) => ({ ...row, writer: "flawed" })) })),
+    };
+    expect(readRunFile(JSON.stringify(writeRunFile(record, columns, created, written)), 0).tokenRecord).toEqual(
+      written,
+    );
     const bare = JSON.stringify(writeRunFile(record, columns, created));
     expect(Object.keys(JSON.parse(bare))).not.toContain("tokens");
     expect(readRunFile(bare, 0).tokenRecord).toBeUndefined();

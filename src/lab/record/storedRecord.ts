@@ -75,7 +75,7 @@ export function fromStored(stored: unknown, key: string): RunRecord {
   try {
     const { config, interventions, ...record } = readAs(RECORD, stored, "A stored run's");
     const read = readConfig(config).config;
-    return { ...(record as unknown as RunRecord), config: { ...read, interventions } };
+    return { ...(record as typeof record & RunRecord), config: { ...read, interventions } };
   } catch (error) {
     return damagedRecord(stored, key, error instanceof Error ? error.message : String(error));
   }

@@ -2,6 +2,8 @@ import { ConfigError, quote } from "../schema.ts";
 import { addition } from "./addition.ts";
 import { brackets } from "./brackets.ts";
 import { countdown } from "./countdown.ts";
+import type { DataSet } from "./dataSet.ts";
+import { absentDataTask, dataTask, hashInTaskId } from "./dataTask.ts";
 import { duo } from "./duo.ts";
 import { mixture } from "./mixture.ts";
 import { parity } from "./parity.ts";
@@ -9,7 +11,7 @@ import { paths } from "./paths.ts";
 import { sentence } from "./sentence.ts";
 import { sentenceParity } from "./sentenceParity.ts";
 import { sort } from "./sort.ts";
-import type { Task } from "./task.ts";
+import { checkpointCommand, checkpointFile, type Task } from "./task.ts";
 
 /** Every task of the lab, in the order of the menu. */
 export const TASKS: readonly Task[] = [
@@ -31,10 +33,39 @@ export const EVERY_KIND: readonly string[] = [...new Set(TASKS.flatMap(({ everyK
 /** The native checkpoints of all tasks. */
 export const EVERY_CHECKPOINT = TASKS.flatMap(({ checkpoints }) => checkpoints);
 
+/** All of them, for runs on data: every policy of the lab reads the same alphabet. */
+const CHECKPOINTS_FOR_DATA = TASKS.flatMap((task) =>
+  task.checkpoints.map((native) => ({
+    ...native,
+    name: checkpointFile(task, native),
+    habit: `${task.title}: ${native.habit}`,
+    shipped: { file: checkpointFile(task, native), command: checkpointCommand(task, native) },
+  })),
+) as unknown as Task["checkpoints"];
+
+/** The tasks of data: those that are here, and those that were asked for and are not. */
+const dataTasks = new Map<string, Task>();
+
+/** Makes a data set known as a task, in this page, worker or program alone. Answers its task. */
+export function knowData(set: DataSet, name?: string): Task {
+  const task = dataTask(set, { name }, CHECKPOINTS_FOR_DATA);
+  dataTasks.set(task.id, task);
+  return task;
+}
+
+/** The task of a data set; one that says that it is missing where it is not known. */
+function dataTaskById(id: string, hash: string): Task {
+  const task = dataTasks.get(id) ?? absentDataTask(hash, CHECKPOINTS_FOR_DATA);
+  dataTasks.set(id, task);
+  return task;
+}
+
 /** @throws {ConfigError} naming the known tasks. */
 export function taskById(id: string): Task {
   const task = TASKS.find((candidate) => candidate.id === id);
   if (task !== undefined) return task;
+  const hash = hashInTaskId(id);
+  if (hash !== undefined) return dataTaskById(id, hash);
   const known = TASKS.map((candidate) => candidate.id).join(", ");
   throw new ConfigError([{ key: "task", message: `Task (task) must be one of ${known}, got ${quote(id)}.` }]);
 }

@@ -7,11 +7,11 @@ const TRIES = 600;
  * and no order of draws can mix the two. Problems that differ only in writing share one canonical text.
  */
 export function splitOf(canonical: string): "train" | "id" {
-  return hash(canonical) % HELD_OUT === 0 ? "id" : "train";
+  return splitHash(canonical) % HELD_OUT === 0 ? "id" : "train";
 }
 
-/** FNV-1a over the characters, then the final mixing of MurmurHash3, since FNV's low bits are weak on short texts. */
-function hash(text: string): number {
+/** 32 bits of a text: FNV-1a over the characters, then the final mixing of MurmurHash3, since FNV's low bits are weak on short texts. */
+export function splitHash(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -48,6 +48,8 @@ export interface NativeCheckpoint {
   readonly params?: AnyValues;
   /** How its making leaves it imperfect, in words for the page. */
   readonly habit: string;
+  /** Its file without the ending and the command that makes it, where it is another task's. */
+  readonly shipped?: { readonly file: string; readonly command: string };
 }
 
 /**
@@ -70,6 +72,10 @@ export interface Task<S extends Schema = Schema> {
   solution(problem: Problem, params: Values<S>): string;
   /** The policies that runs on this task can start from; the first is the usual one. */
   readonly checkpoints: readonly [NativeCheckpoint, ...NativeCheckpoint[]];
+  /** Where problems and answers are rows of a data set. */
+  readonly given?: GivenRows;
+  /** Why nothing can be trained, in one sentence: the task stands for data that are not here. */
+  readonly missing?: string;
   /** Where answers can be in good or bad taste. */
   readonly style?: TaskStyle;
   /** Where a task is made of several: all that there can be, whatever the parameters. */
@@ -82,6 +88,27 @@ export interface Task<S extends Schema = Schema> {
   trainedKinds?(params: Values<S>): readonly string[];
   /** A problem of one of {@link Task.kinds}. @throws {RangeError} naming the kinds when it is another. */
   problemOf?(kind: string, rng: Rng, split: Split, params: Values<S>): Problem;
+}
+
+/** A completion to a problem, by somebody who is not asked again. */
+export interface GivenAnswer {
+  readonly problem: Problem;
+  readonly completion: string;
+}
+
+/** What a data set has written down: feeds read it in the place of what a task of ours would make. */
+export interface GivenRows {
+  /** No row is out of distribution. */
+  readonly lacksOod: boolean;
+  /** Each once. */
+  problems(split: Split): readonly Problem[];
+  /** The right answers of each prompt. */
+  answers(): Readonly<Record<string, readonly string[]>>;
+  demonstrations(split: Split): readonly GivenAnswer[];
+  /** For training. */
+  pairs?(): readonly { readonly chosen: GivenAnswer; readonly rejected: GivenAnswer }[];
+  /** For training: single answers with somebody's verdict. */
+  labelled?(): readonly (GivenAnswer & { readonly desirable: boolean })[];
 }
 
 /** A task within a task of several. Its letter leads the prompt, which tells it from the others. */
@@ -130,12 +157,14 @@ export function nativeCheckpoint({ title, checkpoints }: Task, name?: string): N
 }
 
 /** The file of a native checkpoint, without its ending: the task's id alone for the usual one. */
-export function checkpointFile(task: Task, { name }: NativeCheckpoint): string {
+export function checkpointFile(task: Task, { name, shipped }: NativeCheckpoint): string {
+  if (shipped) return shipped.file;
   return name === task.checkpoints[0].name ? task.id : `${task.id}-${name}`;
 }
 
 /** The command that makes a native checkpoint. */
 export function checkpointCommand(task: Task, native: NativeCheckpoint): string {
+  if (native.shipped) return native.shipped.command;
   return `lab checkpoint ${task.id}${native.name === task.checkpoints[0].name ? "" : ` --name ${native.name}`}`;
 }
 

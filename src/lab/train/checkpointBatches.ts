@@ -105,7 +105,7 @@ function readWords(words: unknown): BatchWords {
     }
   }
   // What is not checked here are the problems' own fields, which belong to their task.
-  return words as unknown as BatchWords;
+  return words as typeof words & BatchWords;
 }
 
 function batchFrom(words: BatchWords, tensors: Map<string, StoredTensor>): Batch {

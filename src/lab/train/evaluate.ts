@@ -31,7 +31,7 @@ const NEXT_ANSWER = 2 ** 20;
 export async function evaluate(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Evaluation> {
   const metrics: Record<string, number> = {};
   const samples: Sample[] = [];
-  const splits: Split[] = config.evaluation.evalOod ? ["id", "ood"] : ["id"];
+  const splits: Split[] = config.evaluation.evalOod && !task.given?.lacksOod ? ["id", "ood"] : ["id"];
   const exam: Exam = { policy, task, config, step };
   for (const split of splits) {
     const name = split === "id" ? "eval" : "eval/ood";
@@ -87,6 +87,9 @@ interface Answers {
 export function heldOut(task: Task, config: RunConfig, split: Split): Problem[] {
   const key = { seed: config.start.seed, stream: Streams.evaluation, step: split === "id" ? 0 : 1 };
   const count = config.evaluation.evalProblems;
+  const given = task.given?.problems(split);
+  // Of a data set each once, as many as there are.
+  if (given && given.length > 0) return given.slice(0, count);
   return Array.from({ length: count }, (_, row) => task.problem(rngFor(key, row), split, config.taskParams));
 }
 

@@ -9,6 +9,7 @@ import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { judgeFor } from "../rewards/judge.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
+import { RunError } from "../runError.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
@@ -77,6 +78,7 @@ export class Run {
     this.policy = policy;
     this.#config = config;
     this.task = taskById(config.task);
+    if (this.task.missing !== undefined) throw new RunError(0, this.task.missing);
     this.#browser = new FeedBrowser(
       () => this.objective,
       () => ({ context: this.#context(this.#step + 1), last: this.#last }),
@@ -292,7 +294,7 @@ export class Run {
   #context(step: number): CollectContext {
     const config = configAt(this.#config, step);
     const more = config.optimizer.updatesPerBatch > 1 ? (["old"] as const) : [];
-    const needs = [...(objectiveById(config.algorithm).needs?.(config.params as never) ?? []), ...more];
+    const needs = [...(objectiveById(config.algorithm).needs?.(config.params) ?? []), ...more];
     const origin = originOf(phaseAt(this.#config, step));
     const reference = referenceMoves(config) ? "reference" : origin;
     const clock = clockOf(this.#config, step);

@@ -29,7 +29,7 @@ export const TRANSITIONS = {
 } as const satisfies Readonly<Record<Phase, readonly Phase[]>>;
 
 /** A phase in which a run is for good. */
-export type FinalPhase = { [P in Phase]: (typeof TRANSITIONS)[P] extends readonly [] ? P : never }[Phase];
+type FinalPhase = { [P in Phase]: (typeof TRANSITIONS)[P] extends readonly [] ? P : never }[Phase];
 
 /** Phases that a run tells of more than once: how far it has come. */
 type Telling = "loading" | "compiling" | "training";

@@ -1,6 +1,7 @@
 import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { receiveData } from "../data/sentData.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { parameterCount } from "../policy/shape.ts";
@@ -23,7 +24,7 @@ const WASM_PATHS = {
   "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
 };
 
-const scope = self as unknown as DedicatedWorkerGlobalScope;
+const scope = self as typeof self & DedicatedWorkerGlobalScope;
 const post = (message: WorkerMessage) => {
   scope.postMessage(message, transfersOf(message));
 };
@@ -37,6 +38,7 @@ function transfersOf(message: WorkerMessage): ArrayBuffer[] {
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
+  if (command.data) receiveData(command.data);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights));
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
@@ -99,7 +101,9 @@ function signOfWork(): void {
 }
 
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
-async function exported({ cluster, config, checkpoint, elsewhere }: ExportQuestion): Promise<Answers["export"]> {
+async function exported(question: ExportQuestion): Promise<Answers["export"]> {
+  const { cluster, config, checkpoint, elsewhere, data } = question;
+  if (data) receiveData(data);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {

@@ -1,4 +1,6 @@
+import type { SentData } from "../data/sentData.ts";
 import type { RunConfig } from "../experiment/config.ts";
+import type { BackendName, TrainingPolicy } from "../policies.ts";
 import type { MetricRow } from "../record/metricTable.ts";
 import type { FieldValue } from "../schema.ts";
 import type { WatchedRow, WatchedScores } from "../train/probed.ts";
@@ -8,8 +10,8 @@ import type { Question, Reply } from "./questions.ts";
 
 export type RunId = string;
 
-export type PolicyChoice = "auto" | "tfjs" | "wgsl" | "simd" | "simd-fused";
-export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
+export type PolicyChoice = "auto" | TrainingPolicy;
+export type BackendChoice = "auto" | BackendName;
 
 /** Page to worker. */
 export type Command =
@@ -22,6 +24,8 @@ export type Command =
       readonly backend: BackendChoice;
       /** Implementation and backend of the run that this one does again or goes on with, e.g. `tfjs/wasm`. */
       readonly replays?: string;
+      /** The lines of the data set that the config's task is made from, where it is one. */
+      readonly data?: SentData;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
       readonly checkpoint?: ArrayBuffer;
       /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */
@@ -104,7 +108,7 @@ export type LabEvent =
     };
 
 /** A sign of life: every second, and, with `work`, at each call of a policy, at most twice a second. */
-export interface Alive {
+interface Alive {
   readonly type: "alive";
   readonly work: boolean;
 }

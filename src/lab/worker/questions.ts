@@ -1,3 +1,4 @@
+import type { SentData } from "../data/sentData.ts";
 import type { RunConfig } from "../experiment/config.ts";
 import type { Cluster } from "../export/exportFolder.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
@@ -42,6 +43,7 @@ export interface ExportQuestion {
   readonly type: "export";
   readonly cluster: Cluster;
   readonly config: RunConfig;
+  readonly data?: SentData;
   /** A checkpoint of it, where it was trained. */
   readonly checkpoint?: ArrayBuffer;
   /** See {@link Exportable}. */

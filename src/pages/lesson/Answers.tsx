@@ -1,22 +1,23 @@
 import { useState } from "react";
 import { useStore } from "zustand";
+import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { useLab } from "../shared/labContext.ts";
 import { answersOf } from "./answersStore.ts";
 import { BeforeAfter } from "./BeforeAfter.tsx";
 import styles from "./Lesson.module.css";
 import type { RecordedRun } from "./recordedRun.ts";
 
-export interface AnswersProps {
+interface AnswersProps {
   readonly runId: string | undefined;
   readonly phase: string | undefined;
-  /** How many of the held-out problems that were asked. */
-  readonly count: number;
   /** Shown until the reader's run begins. */
   readonly recorded: RecordedRun | undefined;
+  /** How many of the problems that were asked; all of them unless given. */
+  readonly count?: number;
 }
 
 /** The first held-out problems, answered before and after: by the reader's run, or by a recorded one until that begins. */
-export function Answers({ runId, phase, count, recorded }: AnswersProps) {
+export function Answers({ runId, phase, recorded, count = ASKED }: AnswersProps) {
   const lab = useLab();
   const [store] = useState(() => answersOf(lab));
   const answers = useStore(store);

@@ -4,7 +4,7 @@ import { LineFigure, type LineFigureProps } from "../shared/LineFigure.tsx";
 import { figureLines, type OwnRun } from "./figureLines.ts";
 import type { LessonRecord } from "./record.ts";
 
-export interface LessonFigureProps extends Pick<LineFigureProps, "height" | "text" | "small" | "empty"> {
+interface LessonFigureProps extends Pick<LineFigureProps, "height" | "text" | "small" | "empty"> {
   readonly lesson: Lesson;
   readonly figure: Figure;
   /** The recorded seeds; without them the reader's run stands alone. */

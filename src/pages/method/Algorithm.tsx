@@ -56,14 +56,14 @@ function TryIt({ id }: { readonly id: string }) {
   const { config, presetId } = changed(draft, { algorithm: id });
   return (
     <>
-      {lessons.map((lesson) => (
+      {lessons.map((lesson, at) => (
         <span key={lesson.id}>
-          <a href={`#page=${pageOf(lesson)}`}>{lesson.title}</a> (lesson);{" "}
+          {at > 0 && " · "}
+          <a href={`#page=${pageOf(lesson)}`}>{lesson.title}</a>
         </span>
       ))}
-      <a href={linkOf({ config, presetId, view: PLAIN_VIEW })}>
-        {lessons.length > 0 ? "or in the workbench" : "In the workbench"}
-      </a>
+      {lessons.length > 0 && ", or "}
+      <a href={linkOf({ config, presetId, view: PLAIN_VIEW })}>in the workbench</a>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { AnyObjective, Family } from "../../lab/objectives/objective.ts";
 
-export interface FamilyText {
+interface FamilyText {
   readonly id: Family;
   readonly title: string;
   /** What its algorithms learn from. */

@@ -2,14 +2,15 @@ import { useMemo } from "react";
 import type { RunChartProps } from "../../charts/chartProps.ts";
 import { type ChartSpec, declared } from "../../charts/chartSpec.ts";
 import { read } from "../../charts/reading.ts";
-import type { ChartLine, Point } from "../../charts/series/line.ts";
-import { ACCURACY, ENTROPY, LOSS, MU, REWARD, TOKEN_WEIGHTS } from "../../charts/specs.ts";
+import type { ChartLine, PhaseMark, Point } from "../../charts/series/line.ts";
+import { ACCURACY, ENTROPY, JUDGED_REWARD, LOSS, MU, REWARD, TOKEN_WEIGHTS } from "../../charts/specs.ts";
 import type { RunConfig } from "../../lab/experiment/config.ts";
-import { algorithmsOf, bordersOf } from "../../lab/experiment/phases.ts";
+import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import type { Panel } from "../../lab/link/view.ts";
 import { objectiveById } from "../../lab/objectives/index.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { useCursor } from "../bench/charts/Charts.tsx";
+import { leadsOf } from "../bench/charts/leading.ts";
 import { useChart, useSubject } from "../bench/charts/useChart.ts";
 import { LineFigure } from "../shared/LineFigure.tsx";
 import { useDraft } from "../shared/labContext.ts";
@@ -36,7 +37,8 @@ export function BenchScene() {
   const chart = useChart({ cursor: useCursor(), leads: true, onLead: undefined });
   const train = useExperimentTrain(race);
   const specs = useMemo(() => specsOf(config, charts), [config, charts]);
-  const borders = useMemo(() => bordersOf(config), [config]);
+  // The first phase is named by the title.
+  const borders = chart.phases?.slice(1) ?? [];
   const ahead = useMemo(() => plannedMu(config), [config]);
   const figures = specs.map(
     (spec): PresentFigure =>
@@ -56,10 +58,13 @@ function specsOf(config: RunConfig, charts: readonly Panel[]): readonly ChartSpe
   const feeds = objectiveById(config.algorithm).feeds;
   const applies = ({ series }: ChartSpec) =>
     series.some((one) => !one.feeds || one.feeds.some((feed) => (feeds as readonly string[]).includes(feed)));
-  const found = ORDER.flatMap(([panel, spec]) => {
+  const judged = config.rewards.rewardSource !== "verifier";
+  const leads = charts.length > 0 ? [] : leadsOf(config);
+  const rank = ([panel]: (typeof ORDER)[number]) => (leads.includes(panel) ? leads.indexOf(panel) : leads.length);
+  const found = ORDER.toSorted((a, b) => rank(a) - rank(b)).flatMap(([panel, common]) => {
     if (charts.length > 0 && !charts.includes(panel)) return [];
     if (panel === "mu" && !hasMu(config)) return [];
-    const drawn = spec ?? (own && declared(own));
+    const drawn = panel === "reward" && judged ? JUDGED_REWARD : (common ?? (own && declared(own)));
     return drawn && applies(drawn) ? [drawn] : [];
   });
   // A link that asks for panels without a chart still has one to show.
@@ -69,7 +74,7 @@ function specsOf(config: RunConfig, charts: readonly Panel[]): readonly ChartSpe
 interface FigureProps {
   readonly spec: ChartSpec;
   readonly chart: RunChartProps;
-  readonly borders: ReturnType<typeof bordersOf>;
+  readonly borders: readonly PhaseMark[];
   readonly room: { readonly height: number; readonly text: number };
   readonly ahead: ReturnType<typeof plannedMu> | undefined;
 }
@@ -82,7 +87,7 @@ function Figure({ spec, chart, borders, room, ahead }: FigureProps) {
   return (
     <LineFigure
       {...room}
-      {...{ title: spec.title, unit, lines, borders, empty, domain: spec.domain }}
+      {...{ title: spec.title, unit, lines, borders, empty, domain: spec.domain, whole: spec.whole }}
       end={chart.steps}
       isInk={() => false}
     />

@@ -1,5 +1,4 @@
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { plainText } from "../../lab/glossary.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { Answers } from "../lesson/Answers.tsx";
 import { LessonFigure } from "../lesson/LessonFigure.tsx";
@@ -27,15 +26,15 @@ export function LessonScene({ lesson }: { readonly lesson: Lesson }) {
   return (
     <Stage
       title={lesson.title}
-      lead={said ?? (note === "" ? plainText(lesson.question) : note)}
+      lead={said ?? (note === "" ? lesson.question : note)}
       figures={figures}
       foot={
         <div className={styles.answers}>
           <Answers
             runId={shown?.run.id}
             phase={run?.state.phase}
-            count={1}
             recorded={run ? undefined : recordedOwn(lesson, record.loaded?.shown)}
+            count={1}
           />
         </div>
       }

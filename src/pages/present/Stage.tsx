@@ -11,7 +11,7 @@ import { useHeight, useTextSize } from "./useScreen.ts";
 export type PresentFigure = (room: { readonly height: number; readonly text: number }) => ReactNode;
 
 /** What a scene brings to the stage. */
-export interface StageProps {
+interface StageProps {
   readonly title: string;
   /** Below the title. */
   readonly lead: string;

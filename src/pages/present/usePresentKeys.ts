@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 
 /** What the keys of a presentation do. */
-export interface PresentKeys {
+interface PresentKeys {
   train(): void;
   next(): void;
   back(): void;

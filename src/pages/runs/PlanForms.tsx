@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import { FIRST_RACE } from "../../lab/experiment/presets.ts";
+import { FIRST_RACE } from "../../lab/lessons/presets.ts";
 import { OBJECTIVES } from "../../lab/objectives/index.ts";
 import type { Family } from "../../lab/objectives/objective.ts";
 import { useHistory, useHistoryState } from "../shared/historyContext.ts";

@@ -14,7 +14,7 @@ import { clockOf, sourceOfSeries } from "../shared/metricSource.ts";
 import { type Drawn, sameView, sharedPhases, type View, viewOf } from "./overlayView.ts";
 
 /** What charts draw. */
-export interface Overlaid {
+interface Overlaid {
   readonly metrics: MetricSource;
   readonly steps: number;
   /** The config whose phases every line goes through, so that their borders can be drawn. */

@@ -47,7 +47,7 @@ export function entryState({ runs, seeds }: Entry, live: string | undefined, els
 }
 
 /** The one number of an entry, with what it is and what it rests on. */
-export interface Outcome {
+interface Outcome {
   /** `0.71`, and of several seeds `0.71 ± 0.03`. */
   readonly value: string;
   /** `sampled accuracy [0.62, 0.78] at step 60, 128 problems`. */

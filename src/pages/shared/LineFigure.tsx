@@ -6,7 +6,7 @@ import { useWidth } from "../../charts/scales/useWidth.ts";
 import { stepScale } from "../../charts/scales/xScale.ts";
 import { xTicks } from "../../charts/scales/xTicks.ts";
 import { yScaleFor } from "../../charts/scales/yScale.ts";
-import { type ChartLine, DASHES, lineColour, type Tone, wordColour } from "../../charts/series/line.ts";
+import { type ChartLine, DASHES, lineColour, type PhaseMark, type Tone, wordColour } from "../../charts/series/line.ts";
 import { readoutText } from "../../controls/numberText.ts";
 import styles from "./LineFigure.module.css";
 
@@ -19,12 +19,6 @@ export interface Axis {
   text(tick: number): string;
 }
 
-/** A step at which something begins, drawn as an upright line with its name. */
-export interface FigureBorder {
-  readonly step: number;
-  readonly title: string;
-}
-
 export interface LineFigureProps {
   readonly title: string;
   /** Of the title: h2 unless it stands below another heading. */
@@ -33,10 +27,13 @@ export interface LineFigureProps {
   readonly lines: readonly ChartLine[];
   /** Bounds of the vertical axis that hold by definition; it fits the data within them. */
   readonly domain?: readonly [number, number] | undefined;
+  /** The vertical axis runs from one end of the domain to the other. */
+  readonly whole?: boolean | undefined;
   /** The right end of the horizontal axis, which begins at 0: the steps of the longest run unless `axis` is given. */
   readonly end: number;
   readonly axis?: Axis;
-  readonly borders?: readonly FigureBorder[];
+  /** Steps at which another phase begins, drawn as upright lines with its name. */
+  readonly borders?: readonly PhaseMark[];
   /** Of the plot, in pixels. */
   readonly height: number;
   /** Size of its letters, in pixels. */
@@ -58,24 +55,44 @@ const ZERO: ChartLine = { label: "", tone: 1, points: [{ x: 0, y: 0 }], valueAt:
 
 /** Names stand at the ends of the lines in a figure of at least this width, in letters. */
 const WIDE = 36;
+/** Of a bold letter, in letters' sizes; the room of a name, in letters; and the share of the width that names may take. */
+const LETTER = 0.62;
+const LEAST_NAME = 15;
+const MOST_NAMES = 0.45;
 
 /** A figure with a title, its unit, names and last values at the ends of its lines, and limits that fit its data. */
 export function LineFigure(props: LineFigureProps) {
-  const { title, unit, lines, domain, end, axis, borders = [], height, text = 15, small = false, bare = false } = props;
+  const {
+    title,
+    unit,
+    lines,
+    domain,
+    whole,
+    end,
+    axis,
+    borders = [],
+    height,
+    text = 15,
+    small = false,
+    bare = false,
+  } = props;
   const { isInk = ({ tone }) => tone === INK, empty, caption, heading: Heading = "h2", fromZero = false } = props;
   const id = useId();
   const [frame, width] = useWidth<HTMLDivElement>();
   const nameOf = bare ? ({ label }: ChartLine) => label : nameWithValue;
-  const beside = !small && width >= WIDE * text;
-  const right = beside ? Math.ceil(0.58 * text * Math.max(16, ...lines.map((line) => nameOf(line).length))) : 0;
+  const longest = Math.max(LEAST_NAME, ...lines.map((line) => nameOf(line).length));
+  const names = Math.ceil(LETTER * text * longest);
+  const beside = !small && width >= WIDE * text && names <= MOST_NAMES * width;
+  const right = beside ? names : 0;
   const left = Math.max(0, Math.round(2 * (text - 13)));
   const yScale = useMemo(
     () =>
       yScaleFor(fromZero ? [...lines, ZERO] : lines, {
         bounds: domain,
+        whole,
         count: Math.max(2, Math.round(height / Math.max(70, 3.2 * text))),
       }),
-    [lines, domain, height, text, fromZero],
+    [lines, domain, whole, height, text, fromZero],
   );
   const box = { xScale: stepScale(end), yScale, width: Math.max(0, width - left - right), height };
   const colourOf = (line: ChartLine) => (isInk(line) ? "var(--ink)" : wordColour(line.tone));
@@ -171,7 +188,7 @@ function stepTicks(box: PlotBox, text: number): number[] {
 }
 
 interface BordersProps {
-  readonly borders: readonly FigureBorder[];
+  readonly borders: readonly PhaseMark[];
   readonly box: PlotBox;
   readonly text: number;
 }
@@ -228,12 +245,23 @@ function Drawn({ line, box, thin, wide, ink }: DrawnProps) {
           d={linePath(points, box)}
           stroke={stroke}
           strokeWidth={points.length === 1 ? 2 * width + 2 : width}
-          strokeDasharray={ink || faint ? "none" : DASHES[tone]}
+          {...(ink || faint ? undefined : dashed(tone, width))}
         />
       )}
     </g>
   );
 }
+
+/** The dashes of a tone on a line of this width: round ends would close the gaps. */
+function dashed(tone: Tone, width: number) {
+  const dashes = DASHES[tone];
+  if (dashes === "none") return undefined;
+  const longer = dashes.split(" ").map((length) => (Number(length) * width) / THIN);
+  return { strokeDasharray: longer.join(" "), strokeLinecap: "butt" } as const;
+}
+
+/** The line for which dashes are declared, in pixels. */
+const THIN = 1.7;
 
 interface NamesProps {
   readonly lines: readonly ChartLine[];

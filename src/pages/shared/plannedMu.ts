@@ -26,7 +26,7 @@ export function muPlan(config: RunConfig): (step: number) => number {
       settings.set(start, inForce);
     }
     if (!mixes(inForce)) return Number.NaN;
-    return muAt(step - phaseAt(config, step).first + 1, inForce.params as unknown as MuValues);
+    return muAt(step - phaseAt(config, step).first + 1, inForce.params as typeof inForce.params & MuValues);
   };
 }
 

@@ -1,18 +1,30 @@
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
+import type { Task } from "../../tasks/task.ts";
 import { EOS, tokenText } from "../../tokenizer/characters.ts";
+import type { ExportFile } from "../exportFile.ts";
 import { pythonLiteral } from "../pythonLiteral.ts";
 import addition from "./addition.py?raw";
 import answer from "./answer.py?raw";
 import brackets from "./brackets.py?raw";
 import countdown from "./countdown.py?raw";
+import data from "./data.py?raw";
 import parity from "./parity.py?raw";
 import paths from "./paths.py?raw";
 import sentence from "./sentence.py?raw";
 import sort from "./sort.py?raw";
 
 /** The verifier of each task that is not made of others, in Python: `verify_<task>(prompt, completion, **settings)`. */
-const VERIFIERS: Readonly<Record<string, string>> = { sort, parity, countdown, addition, paths, brackets, sentence };
+const VERIFIERS: Readonly<Record<string, string>> = {
+  data,
+  sort,
+  parity,
+  countdown,
+  addition,
+  paths,
+  brackets,
+  sentence,
+};
 
 /**
  * `reward.py`: the verifier of a task as a reward function of TRL. A dataset's column `kind` says which verifier judges a row.
@@ -21,21 +33,29 @@ const VERIFIERS: Readonly<Record<string, string>> = { sort, parity, countdown, a
 export function rewardPython(taskId: string, params: AnyValues): string {
   const task = taskById(taskId);
   const parts = task.parts ?? [{ task, letter: "", params }];
+  const verifierOf = ({ id, given }: Task) => (given ? "data" : id);
   const table = parts.map((part) => {
     const settings = pythonLiteral(part.params);
-    return `    ${pythonLiteral(part.task.id)}: (${pythonLiteral(part.letter)}, verify_${part.task.id}, ${settings}),`;
+    const name = `verify_${verifierOf(part.task)}`;
+    return `    ${pythonLiteral(part.task.id)}: (${pythonLiteral(part.letter)}, ${name}, ${settings}),`;
   });
   const sources = parts.map((part) => {
-    const source = VERIFIERS[part.task.id];
+    const source = VERIFIERS[verifierOf(part.task)];
     if (source !== undefined) return source;
     throw new RangeError(`task ${part.task.id} must have a verifier in Python, got none`);
   });
   return [
-    `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\nimport re\n`,
+    `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\n${task.given ? "import json\nimport os\n" : ""}import re\n`,
     ...[answer, ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
     judge(),
   ].join("\n\n");
+}
+
+/** What `reward.py` reads beside itself: the right answers of every prompt, where they are rows of data. */
+export function rewardData(taskId: string): ExportFile[] {
+  const answers = taskById(taskId).given?.answers();
+  return answers ? [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }] : [];
 }
 
 const judge = () => `EOS = ${EOS}  # the id of ${tokenText(EOS)}

@@ -8,7 +8,7 @@ import type { TokenRow } from "../../train/report.ts";
 const DIGITS = 7;
 
 /** One sequence of a step in a file of token records; every list has one entry for each token of the response. */
-export interface TokenLine {
+interface TokenLine {
   readonly step: number;
   /** demos, rollouts, offlinePairs/chosen, … */
   readonly feed: string;
@@ -33,7 +33,7 @@ export interface TokenLine {
 }
 
 /** First line of a file: the experiment. */
-export interface TokenHeader {
+interface TokenHeader {
   readonly format: "policy-lab-tokens";
   readonly version: 1;
   readonly config: Readonly<Record<string, unknown>>;

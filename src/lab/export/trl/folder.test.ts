@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { FlatConfig } from "../../experiment/config.ts";
 import { parseConfig } from "../../experiment/config.ts";
-import { presetById } from "../../experiment/presets.ts";
+import { presetById } from "../../lessons/presets.ts";
 import { OBJECTIVES } from "../../objectives/index.ts";
 import { randomWeights } from "../../policy/init.ts";
 import { openPolicy } from "../../policy/open.ts";

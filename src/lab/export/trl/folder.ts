@@ -3,7 +3,7 @@ import { nameOf } from "../../experiment/name.ts";
 import { type Exported, type ExportFile, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
 import { huggingFaceFolder } from "../huggingFace/folder.ts";
-import { rewardPython } from "../rewards/rewardPython.ts";
+import { rewardData, rewardPython } from "../rewards/rewardPython.ts";
 import { counterpartOf } from "./counterpart.ts";
 import { type FolderPhase, folderReadme, numbered } from "./readme.ts";
 import { evaluationRows, trainingRows } from "./rows.ts";
@@ -42,6 +42,7 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
   files.push(
     { name: "eval.jsonl", content: jsonLines(evaluationRows(config)) },
     { name: "reward.py", content: rewardPython(config.task, config.taskParams) },
+    ...rewardData(config.task),
     { name: "requirements.txt", content: requirements() },
     { name: "README.md", content: folderReadme(source, phases) },
     ...huggingFaceFolder(start, "model/"),

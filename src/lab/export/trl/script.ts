@@ -2,7 +2,7 @@ import { pythonLiteral } from "../pythonLiteral.ts";
 import type { Argument, Recipe } from "./recipe.ts";
 
 /** Where a script takes its weights and data from, and puts what it trained. */
-export interface ScriptPlaces {
+interface ScriptPlaces {
   /** The algorithm's name, for the first line. */
   readonly title: string;
   readonly model: string;

@@ -437,7 +437,7 @@ interface PolicyGradient {
 /**
  * L = −Σ c_t min(r A, clip(r, 1−ε₋, 1+ε₊) A), for A < 0 at most c|A| (dual clip); r = exp(clamp(log π − log π_old, ±20)).
  * Follows Trinity-RFT's ppo_policy_loss.py, torch's clamp slopes included: no gradient outside the clamp. Without
- * oldLogp the step is strictly on-policy: r = 1, its slope that of π. Where the KL is a part of the reward (klReward.ts)
+ * oldLogp the step is strictly on-policy: r = 1, its slope that of π. Where the KL is a part of the reward (below)
  * it is held still within A. `deadGroups: leave-out` takes c from the other groups' rows alone: with rewards 1, 0 and 1, 1,
  * one token each, no scaling and r = 1, dLogp is (−¼, ¼, 0, 0) where the mean is over two tokens, and half of it over four.
  * @throws {FeedError} when advantages can be neither read nor made.

@@ -139,7 +139,7 @@ const INSTRUCTIONS: Readonly<Record<Variant, string>> = { plain: "SIMD", fused: 
 export async function openKernels(memory: WebAssembly.Memory, variant: Variant = "plain"): Promise<Kernels> {
   const { exports } = await WebAssembly.instantiate(await kernelModule(variant), { env: { memory } });
   // What kernels/index.ts exports; module.test.ts compares the names.
-  return exports as unknown as Kernels;
+  return exports as typeof exports & Kernels;
 }
 
 /**

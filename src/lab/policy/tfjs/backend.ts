@@ -1,9 +1,8 @@
-import { engine, env, findBackend, getBackend, setBackend } from "@tensorflow/tfjs-core";
+import { engine, env, findBackend, getBackend, type KernelBackend, setBackend } from "@tensorflow/tfjs-core";
+import type { BackendName } from "../../policies.ts";
 import { quote } from "../../schema.ts";
 import { PolicyError } from "../policy.ts";
 import { registerWasmKernels } from "./wasmKernels.ts";
-
-export type BackendName = "webgpu" | "wasm" | "cpu";
 
 export interface BackendOptions {
   /** Where the three .wasm files of tfjs lie, by file name: addresses in a browser, paths in Node. */
@@ -108,7 +107,7 @@ function isStarted(backend: BackendName): boolean {
 
 /** The WebGPU device that tfjs computes on. */
 export function webgpuDevice(): GPUDevice {
-  return (findBackend("webgpu") as unknown as { readonly device: GPUDevice }).device;
+  return (findBackend("webgpu") as KernelBackend & { readonly device: GPUDevice }).device;
 }
 
 async function adapterOf(): Promise<GPUAdapter | null> {

@@ -1,5 +1,6 @@
+import type { BackendName } from "../../policies.ts";
 import { PolicyError } from "../policy.ts";
-import { type BackendName, webgpuDevice } from "./backend.ts";
+import { webgpuDevice } from "./backend.ts";
 
 /** Notices what tfjs's webgpu backend lets pass: validation errors, after which results are zeros, and a lost device. */
 export interface DeviceWatch {

@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { BackendName } from "../../policies.ts";
 import { PolicyError } from "../policy.ts";
-import { type BackendName, enterBackend } from "./backend.ts";
+import { enterBackend } from "./backend.ts";
 import type { DeviceWatch } from "./deviceWatch.ts";
 
 /** Waits for the numbers of a tensor, and disposes of it. The only place where this policy waits for the device. */

@@ -1,4 +1,5 @@
 import { add, dispose, memory, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import type { BackendName } from "../../policies.ts";
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
 import {
   type AdamW,
@@ -18,7 +19,7 @@ import {
 } from "../policy.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
 import { adamW, matrixMask } from "./adamW.ts";
-import { type BackendName, type BackendOptions, type ChosenBackend, chooseBackend, enterBackend } from "./backend.ts";
+import { type BackendOptions, type ChosenBackend, chooseBackend, enterBackend } from "./backend.ts";
 import type { Window } from "./batch.ts";
 import { type DeviceWatch, watchDevice } from "./deviceWatch.ts";
 import { generate } from "./generate.ts";

@@ -36,12 +36,14 @@ const callsOf = new WeakMap<object, Calls>();
 /** Adds the kernels; harmless when done twice. */
 export function registerWasmKernels(): void {
   if (getKernel(CUT, "wasm")) return;
-  registerKernel({ kernelName: CUT, backendName: "wasm", kernelFunc: cut as unknown as KernelFunc });
-  registerKernel({
-    kernelName: BATCHED_MATMUL,
-    backendName: "wasm",
-    kernelFunc: batchedMatMul as unknown as KernelFunc,
-  });
+  const kernels: Readonly<Record<string, (args: never) => TensorInfo>> = {
+    [CUT]: cut,
+    [BATCHED_MATMUL]: batchedMatMul,
+  };
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    // tfjs gives every kernel what its caller gave, and types it as anything.
+    registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernel as KernelFunc });
+  }
 }
 
 interface CutArgs {
@@ -107,5 +109,5 @@ function callsFor(backend: BackendWasm): Calls {
 }
 
 function moduleOf(backend: BackendWasm): Module {
-  return backend.wasm as unknown as Module;
+  return backend.wasm as typeof backend.wasm & Module;
 }

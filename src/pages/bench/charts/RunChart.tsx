@@ -2,7 +2,7 @@ import { Chart } from "../../../charts/Chart.tsx";
 import type { ChartSpec } from "../../../charts/chartSpec.ts";
 import { type PlacedProps, useChart } from "./useChart.ts";
 
-export interface RunChartProps extends PlacedProps {
+interface RunChartProps extends PlacedProps {
   readonly spec: ChartSpec;
 }
 

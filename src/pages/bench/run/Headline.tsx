@@ -15,7 +15,7 @@ interface Said {
 }
 
 /** The headline of a run that has begun, as far as it was measured; undefined before. */
-export function headlineSaid(run: Run | undefined): Said | undefined {
+function headlineSaid(run: Run | undefined): Said | undefined {
   if (!run || isUntouched(run)) return undefined;
   const { config, series } = run;
   const found = ([headlineOf(config), "eval/accuracy"] as const satisfies readonly MetricName[]).find(

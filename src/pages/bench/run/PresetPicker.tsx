@@ -1,9 +1,9 @@
 import { useId } from "react";
 import { pageOf } from "../../../app/lessonLinks.ts";
 import { differences } from "../../../lab/experiment/config.ts";
-import type { Preset } from "../../../lab/experiment/preset.ts";
-import { PRESETS, presetById } from "../../../lab/experiment/presets.ts";
 import { LESSONS } from "../../../lab/lessons/index.ts";
+import type { Preset } from "../../../lab/lessons/preset.ts";
+import { PRESETS, presetById } from "../../../lab/lessons/presets.ts";
 import { useExperiment, useLab } from "../../shared/labContext.ts";
 import styles from "./Run.module.css";
 

@@ -1,28 +1,21 @@
 import { Knob } from "../../../controls/Knob.tsx";
+import { BACKENDS, type BackendName, POLICIES, type TrainingPolicy } from "../../../lab/policies.ts";
 import { choice } from "../../../lab/schema.ts";
 import type { BackendChoice, PolicyChoice } from "../../../lab/worker/protocol.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 
+const AUTO = { value: "auto", label: "the fastest there is" } as const;
+
 const BACKEND = choice<BackendChoice>(
   "auto",
-  [
-    { value: "auto", label: "the fastest there is" },
-    { value: "webgpu", label: "WebGPU" },
-    { value: "wasm", label: "WebAssembly" },
-    { value: "cpu", label: "plain JavaScript" },
-  ],
+  [AUTO, ...Object.entries(BACKENDS).map(([value, { label }]) => ({ value: value as BackendName, label }))],
   { label: "Backend", help: "What multiplies the matrices. The numbers agree within rounding, the speed does not." },
 );
 
+const { reference: _, ...IN_MENU } = POLICIES;
 const POLICY = choice<PolicyChoice>(
   "auto",
-  [
-    { value: "auto", label: "the fastest there is" },
-    { value: "tfjs", label: "portable (tfjs)" },
-    { value: "wgsl", label: "own kernels (WGSL)" },
-    { value: "simd", label: "own kernels (WebAssembly SIMD)" },
-    { value: "simd-fused", label: "own kernels (SIMD, fused multiply-add)" },
-  ],
+  [AUTO, ...Object.entries(IN_MENU).map(([value, { label }]) => ({ value: value as TrainingPolicy, label }))],
   {
     label: "Policy",
     help: "Implementations of the same policy. WGSL needs WebGPU, SIMD needs WebAssembly; tfjs runs everywhere.",

@@ -1,8 +1,12 @@
 import { useId, useMemo } from "react";
+import { useStore } from "zustand";
 import type { AnyValues } from "../../../lab/schema.ts";
+import { dataTaskId, hashInTaskId } from "../../../lab/tasks/dataTask.ts";
 import { TASKS } from "../../../lab/tasks/index.ts";
 import type { Task } from "../../../lab/tasks/task.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
+import { OwnData } from "../data/OwnData.tsx";
+import { onData } from "../data/onData.ts";
 import { exampleOf } from "./example.ts";
 import styles from "./Settings.module.css";
 
@@ -15,6 +19,15 @@ export function TaskSettings({ task }: TaskSettingsProps) {
   const lab = useLab();
   const id = useId();
   const params = useDraft(({ config }) => config.taskParams);
+  const draft = useDraft(({ config }) => config);
+  const sets = useStore(lab.data.store, (state) => state.sets);
+  const kept = sets.map(({ hash, name }) => ({ value: dataTaskId(hash), title: name }));
+  const isOther = hashInTaskId(task.id) !== undefined && !kept.some(({ value }) => value === task.id);
+  const choose = (value: string) => {
+    const data = sets.find(({ hash }) => dataTaskId(hash) === value);
+    lab.change(data ? onData(value, data.facts.counts.id, draft) : { task: value });
+  };
+  const own = isOther ? [{ value: task.id, title: task.title }, ...kept] : kept;
   return (
     <div className={`${styles.group} ${styles.labelled}`}>
       <h2>
@@ -24,7 +37,7 @@ export function TaskSettings({ task }: TaskSettingsProps) {
         id={id}
         className="select"
         value={task.id}
-        onChange={(event) => lab.change({ task: event.target.value })}
+        onChange={({ target }) => choose(target.value)}
         aria-describedby={`${id}-says`}
       >
         {TASKS.map(({ id: value, title }) => (
@@ -32,11 +45,21 @@ export function TaskSettings({ task }: TaskSettingsProps) {
             {title}
           </option>
         ))}
+        {own.length > 0 && (
+          <optgroup label="Your own data">
+            {own.map(({ value, title }) => (
+              <option key={value} value={value}>
+                {title}
+              </option>
+            ))}
+          </optgroup>
+        )}
       </select>
       <p id={`${id}-says`} className={`caption ${styles.said}`}>
         {task.summary}
       </p>
-      <Example task={task} params={params} />
+      {task.missing === undefined && <Example task={task} params={params} />}
+      <OwnData />
     </div>
   );
 }
@@ -47,9 +70,13 @@ function Example({ task, params }: { readonly task: Task; readonly params: AnyVa
     <dl className={styles.example}>
       <dt>asked</dt>
       <dd>{prompt}</dd>
-      <dt>policy's manner</dt>
-      <dd>{native}</dd>
-      <dt>expert's</dt>
+      {!task.given && (
+        <>
+          <dt>policy's manner</dt>
+          <dd>{native}</dd>
+        </>
+      )}
+      <dt>{task.given ? "in the data" : "expert's"}</dt>
       <dd>{expert}</dd>
     </dl>
   );

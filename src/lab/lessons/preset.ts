@@ -1,4 +1,4 @@
-import type { FlatConfig } from "./config.ts";
+import type { FlatConfig } from "../experiment/config.ts";
 
 /** A ready experiment, named after what it shows. Settings not named here are defaults. */
 export interface Preset {

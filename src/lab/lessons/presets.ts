@@ -1,7 +1,7 @@
-import { LESSONS } from "../lessons/index.ts";
+import { type FlatConfig, flatten, parseConfig, type RunConfig } from "../experiment/config.ts";
 import { distance } from "../schema.ts";
-import { type FlatConfig, flatten, parseConfig, type RunConfig } from "./config.ts";
 import { EARLIER_PRESETS } from "./earlierPresets.ts";
+import { LESSONS } from "./index.ts";
 import type { Preset } from "./preset.ts";
 
 /** The id of the preset that an arm of a lesson is: `never-tried.chord-mu`. */

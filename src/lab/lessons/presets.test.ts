@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { LESSONS } from "../lessons/index.ts";
-import { flatten } from "./config.ts";
-import { costOf } from "./cost.ts";
+import { flatten } from "../experiment/config.ts";
+import { costOf } from "../experiment/cost.ts";
 import { EARLIER_PRESETS } from "./earlierPresets.ts";
+import { LESSONS } from "./index.ts";
 import { configOf, DEFAULT_PRESET, PRESETS, presetById, presetFor } from "./presets.ts";
 
 const ALL = [...PRESETS, ...EARLIER_PRESETS];

@@ -1,0 +1,79 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { ReadFile } from "../../lab/data/reader.ts";
+import type { SentData } from "../../lab/data/sentData.ts";
+import { hashInTaskId } from "../../lab/tasks/dataTask.ts";
+import { knowData } from "../../lab/tasks/index.ts";
+import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
+
+/** The data sets of this browser. */
+export interface DataLibrary {
+  readonly store: StoreApi<DataState>;
+  /** When the kept sets are known. */
+  readonly ready: Promise<void>;
+  /** What a worker must have for this task; undefined for a task of the lab's own, and while the lines are not here. */
+  sent(task: string): SentData | undefined;
+  /** Fetches the lines of a task's set, if they are kept. @returns whether they are here now. */
+  load(task: string): Promise<boolean>;
+  /** Keeps what was read of a file. @returns the id of its task. */
+  keep(name: string, read: ReadFile): Promise<string>;
+  remove(hash: string): Promise<void>;
+}
+
+interface DataState {
+  readonly sets: readonly KeptData[];
+  /** A file that was dropped anywhere and is to be read. */
+  readonly dropped?: File | undefined;
+}
+
+export function createDataLibrary(archive: Promise<DataArchive> = openDataArchive()): DataLibrary {
+  const store = createStore<DataState>(() => ({ sets: [] }));
+  const here = new Map<string, ArrayBuffer>();
+
+  /** The page's own task of a set knows its facts and first rows; the worker's has all of them. */
+  function know({ hash, name, facts, sample }: KeptData): string {
+    const splits = sample.map(({ split }) => split ?? ("train" as const));
+    return knowData({ hash, facts, rows: sample, splits }, name).id;
+  }
+
+  function add(data: KeptData): void {
+    store.setState(({ sets }) => ({ sets: [data, ...sets.filter(({ hash }) => hash !== data.hash)] }));
+  }
+
+  const ready = archive
+    .then((open) => open.sets())
+    .then((sets) => {
+      for (const data of sets) know(data);
+      store.setState({ sets });
+    })
+    .catch(() => undefined);
+
+  return {
+    store,
+    ready,
+    sent(task) {
+      const hash = hashInTaskId(task);
+      const lines = hash === undefined ? undefined : here.get(hash);
+      const name = store.getState().sets.find((data) => data.hash === hash)?.name ?? hash;
+      return lines && name !== undefined ? { task, name, lines } : undefined;
+    },
+    async load(task) {
+      const hash = hashInTaskId(task);
+      if (hash === undefined) return false;
+      if (here.has(hash)) return true;
+      const lines = await (await archive).lines(hash).catch(() => undefined);
+      if (lines) here.set(hash, lines);
+      return lines !== undefined;
+    },
+    async keep(name, { hash, facts, sample, lines }) {
+      const data = { hash, name, facts, sample };
+      here.set(hash, lines);
+      add(data);
+      await (await archive).save(data, lines).catch(() => undefined);
+      return know(data);
+    },
+    async remove(hash) {
+      store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
+      await (await archive).remove(hash).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Mapping } from "../../lab/data/columns.ts";
+import type { ReaderMessage, ReadFile, ReadRequest, Refusal } from "../../lab/data/reader.ts";
+import readerUrl from "../../lab/data/reader.ts?worker&url";
+import { MOST_BYTES } from "../../lab/data/records.ts";
+import { startWorker } from "../startWorker.ts";
+
+/** A file being read in a worker of its own. */
+export interface Reading {
+  /** What was read, or why no data set can be made from it. */
+  readonly done: Promise<ReadFile | Refusal>;
+  /** Ends it; `done` never settles then. */
+  cancel(): void;
+}
+
+export function readFile(file: File, mapping: Mapping | undefined, progress: (share: number) => void): Reading {
+  if (file.size > MOST_BYTES) {
+    const size = Math.round(file.size / 1e6);
+    const sentence = `A file of data must have at most ${MOST_BYTES / 1e6} MB, got ${size} MB: nothing of it was read.`;
+    return { done: Promise.resolve({ sentence }), cancel: () => {} };
+  }
+  const worker = startWorker(readerUrl, "policy-lab-data");
+  const done = new Promise<ReadFile | Refusal>((resolve) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<ReaderMessage>) => {
+      if (data.type === "progress") progress(data.share);
+      else if (data.type === "read") resolve(data.read);
+      else resolve(data.refusal);
+    });
+    worker.addEventListener("error", () => resolve({ sentence: "The file could not be read: its reader stopped." }));
+  }).finally(() => worker.terminate());
+  const request: ReadRequest = { file, ...(mapping && { mapping }) };
+  worker.postMessage(request);
+  return { done, cancel: () => worker.terminate() };
+}

@@ -1,0 +1,90 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { guessedMapping, type Mapping, ROLES, type Role } from "../lab/data/columns.ts";
+import { type ReadData, readDataSet } from "../lab/data/readDataSet.ts";
+import { formatOf } from "../lab/data/records.ts";
+import { DataError } from "../lab/tasks/dataError.ts";
+import { dataSetOf } from "../lab/tasks/dataSet.ts";
+import { knowData } from "../lab/tasks/index.ts";
+import { InputError, type Io, type ParsedArgs } from "./command.ts";
+
+/** Options that bring data of one's own, shared by the commands that take an experiment. */
+export const DATA_OPTIONS = {
+  data: {
+    type: "text",
+    value: "rows.jsonl",
+    help: "trains on these rows instead of the task's: JSON Lines, JSON, CSV or TSV in TRL's forms",
+  },
+  "eval-data": {
+    type: "text",
+    value: "rows.jsonl",
+    help: "held-out rows; an eighth of the prompts of --data otherwise",
+  },
+  map: {
+    type: "list",
+    value: "role=column",
+    help: `names a column: ${ROLES.join(", ")}; lowercase=1 reads capitals as small letters`,
+  },
+} as const;
+
+/** The id of the task that `--data` makes, known from here on; undefined without it. @throws {InputError} for a file that none can be made from */
+export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">): Promise<string | undefined> {
+  const path = args.has("data") ? args.text("data") : undefined;
+  if (path === undefined) {
+    for (const name of ["eval-data", "map"])
+      if (args.has(name) && (name === "map" ? args.list(name).length > 0 : args.text(name) !== undefined))
+        throw new InputError(`--${name} must come with --data, got none.`);
+    return undefined;
+  }
+  const changes = args.list("map");
+  const train = await read(path, changes, io);
+  const other = args.text("eval-data");
+  const heldOut = other === undefined ? undefined : await read(other, changes, io);
+  const set = heldOut
+    ? dataSetOf([
+        ...train.set.rows.map((row) => ({ ...row, split: row.split ?? ("train" as const) })),
+        ...heldOut.set.rows.map((row) => ({ ...row, split: row.split ?? ("id" as const) })),
+      ])
+    : train.set;
+  const task = knowData(set, basename(path));
+  io?.err(`${task.title} (${task.id}): ${task.summary}`);
+  return task.id;
+}
+
+async function read(path: string, changes: readonly string[], io?: Pick<Io, "err">): Promise<ReadData> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new InputError(`${path} must be a file that can be read, got none.`);
+  try {
+    const options = { format: formatOf(path) };
+    const guess = await readDataSet(createReadStream(path), options).catch((error: unknown) => {
+      if (changes.length > 0 && error instanceof DataError) return undefined;
+      throw error;
+    });
+    const mapping = mapped(guess?.mapping ?? guessedMapping([]), changes);
+    const data =
+      changes.length > 0 || !guess ? await readDataSet(createReadStream(path), { ...options, mapping }) : guess;
+    for (const { reason, count } of data.refused)
+      io?.err(`${path}: ${count} of ${data.records} records left out: ${reason}`);
+    return data;
+  } catch (error) {
+    if (error instanceof DataError) throw new InputError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @throws {InputError} for a role that there is not */
+function mapped({ columns, lowercase }: Mapping, changes: readonly string[]): Mapping {
+  const own: Partial<Record<Role, string>> = { ...columns };
+  let lower = lowercase;
+  for (const change of changes) {
+    const [name = "", column = ""] = change.split(/=(.*)/s);
+    const role = ROLES.find((one) => one === name);
+    if (name === "lowercase") lower = column === "1";
+    else if (!role)
+      throw new InputError(`--map must read role=column with one of ${ROLES.join(", ")}, got "${change}".`);
+    else if (column === "") delete own[role];
+    else own[role] = column;
+  }
+  return { columns: own, lowercase: lower };
+}

@@ -1,0 +1,116 @@
+import { type DataRow, TEXTS } from "../tasks/dataRow.ts";
+import type { Split } from "../tasks/task.ts";
+import { ALPHABET } from "../tokenizer/characters.ts";
+import type { Mapping, Role } from "./columns.ts";
+
+/** Why a record is no row. The words stand in a list with a count before them. */
+interface Refusal {
+  readonly reason: string;
+}
+
+/** Tokens of a whole row, `<bos>` and `<eos>` included: the context of the lab's policies. */
+const MOST_TOKENS = 256;
+
+const SPLITS: Readonly<Record<string, Split>> = {
+  ...{ train: "train", training: "train" },
+  ...{ id: "id", test: "id", eval: "id", valid: "id", validation: "id", dev: "id", held_out: "id" },
+  ...{ ood: "ood", out_of_distribution: "ood" },
+};
+
+/** A record as a row under a mapping, or why it is none. */
+export function normalised(record: Readonly<Record<string, unknown>>, mapping: Mapping): DataRow | Refusal {
+  const columns = mapping.columns;
+  const value = (role: Role) => {
+    const name = columns[role];
+    return name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+  };
+  const spoken = conversation(value("messages"));
+  if (spoken && "reason" in spoken) return spoken;
+  const texts: Partial<Record<(typeof TEXTS)[number], string>> = { ...spoken };
+  for (const role of TEXTS) {
+    const text = textOf(value(role), mapping.lowercase);
+    if (typeof text === "object") return { reason: `${role} ${text.reason}` };
+    if (text !== undefined) texts[role] = text;
+  }
+  const { prompt, ...rest } = withPrompt(texts);
+  if (Object.values(rest).every((text) => text === undefined)) return { reason: "no completion, answer or pair" };
+  if ((rest.chosen === undefined) !== (rest.rejected === undefined)) return { reason: "one half of a pair is missing" };
+  const label = labelOf(value("label"));
+  const split = splitOf(value("split"));
+  if (split && typeof split === "object") return split;
+  const row: DataRow = {
+    prompt,
+    ...rest,
+    ...(label !== undefined && rest.completion !== undefined && { label }),
+    ...(split && { split }),
+  };
+  return unfit(row) ?? row;
+}
+
+/** Why a row cannot be trained on: a character outside the alphabet, too long, or nothing to write. */
+function unfit(row: DataRow): Refusal | undefined {
+  for (const role of TEXTS) {
+    const foreign = [...(row[role] ?? "")].find((character) => !ALPHABET.includes(character));
+    if (foreign !== undefined) return { reason: `a character outside the alphabet, e.g. ${JSON.stringify(foreign)}` };
+  }
+  const longest = Math.max(...TEXTS.slice(1).map((role) => (row[role] ?? "").length));
+  if (longest === 0) return { reason: "an empty completion" };
+  const tokens = row.prompt.length + longest + 2;
+  return tokens > MOST_TOKENS ? { reason: `longer than ${MOST_TOKENS} tokens` } : undefined;
+}
+
+/** Text, a number, or a list of messages, whose contents follow one another with a space between. */
+function textOf(value: unknown, lowercase: boolean): string | undefined | Refusal {
+  if (value === undefined || value === null) return undefined;
+  const text =
+    typeof value === "string"
+      ? value
+      : typeof value === "number" && Number.isFinite(value)
+        ? String(value)
+        : Array.isArray(value)
+          ? contentsOf(value)?.join(" ")
+          : undefined;
+  if (text === undefined) return { reason: "is neither text nor a list of messages" };
+  return lowercase ? text.toLowerCase() : text;
+}
+
+function contentsOf(messages: readonly unknown[]): string[] | undefined {
+  const contents = messages.map((message) => {
+    if (typeof message !== "object" || message === null) return undefined;
+    const { content, value } = message as Readonly<Record<string, unknown>>;
+    const text = content ?? value;
+    return typeof text === "string" ? text : undefined;
+  });
+  return contents.every((text) => text !== undefined) ? contents : undefined;
+}
+
+/** A whole conversation: its last message is the completion, the others are the prompt. */
+function conversation(value: unknown): Partial<DataRow> | Refusal | undefined {
+  if (value === undefined) return undefined;
+  const contents = Array.isArray(value) ? contentsOf(value) : undefined;
+  if (!contents || contents.length < 2) return { reason: "messages are no list of at least two" };
+  return { prompt: contents.slice(0, -1).join(" "), completion: contents.at(-1)! };
+}
+
+type Texts = Partial<Record<(typeof TEXTS)[number], string>>;
+
+/** A pair without a prompt begins with it in both answers: what they have in common is the prompt, as TRL takes it. */
+function withPrompt({ prompt, chosen, rejected, ...rest }: Texts): Texts & { readonly prompt: string } {
+  const pair = { ...(chosen !== undefined && { chosen }), ...(rejected !== undefined && { rejected }) };
+  if (prompt !== undefined || chosen === undefined || rejected === undefined)
+    return { prompt: prompt ?? "", ...rest, ...pair };
+  let common = 0;
+  while (common < Math.min(chosen.length, rejected.length) && chosen[common] === rejected[common]) common++;
+  return { prompt: chosen.slice(0, common), ...rest, chosen: chosen.slice(common), rejected: rejected.slice(common) };
+}
+
+function labelOf(value: unknown): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  if (value === 1 || value === "1" || value === "true" || value === "True") return true;
+  return value === 0 || value === "0" || value === "false" || value === "False" ? false : undefined;
+}
+
+function splitOf(value: unknown): Split | Refusal | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  return SPLITS[String(value).trim().toLowerCase()] ?? { reason: "a split that is none of train, test and ood" };
+}

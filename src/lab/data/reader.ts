@@ -1,0 +1,70 @@
+import { DataError } from "../tasks/dataError.ts";
+import type { DataRow } from "../tasks/dataRow.ts";
+import { type DataFacts, linesOf } from "../tasks/dataSet.ts";
+import type { Mapping } from "./columns.ts";
+import { NoRowsError } from "./noRowsError.ts";
+import { type ReadData, readDataSet } from "./readDataSet.ts";
+import { formatOf } from "./records.ts";
+
+/*
+ * A worker of its own that reads one file, so that neither the page nor a run under way waits for it. The file stays where it is.
+ */
+
+/** Page to reader: read this file. */
+export interface ReadRequest {
+  readonly file: File;
+  readonly mapping?: Mapping;
+}
+
+/** A file as the page knows it: its rows stay in the lines. */
+export interface ReadFile extends Omit<ReadData, "set"> {
+  readonly hash: string;
+  readonly facts: DataFacts;
+  /** The first rows, held-out ones among them. */
+  readonly sample: readonly DataRow[];
+  readonly lines: ArrayBuffer;
+}
+
+/** Reader to page. */
+export type ReaderMessage =
+  | { readonly type: "progress"; readonly records: number; readonly share: number }
+  | { readonly type: "read"; readonly read: ReadFile }
+  | { readonly type: "refused"; readonly refusal: Refusal };
+
+/** Why no set can be made of a file; with its columns where other ones may help. */
+export interface Refusal {
+  readonly sentence: string;
+  readonly found?: { readonly columns: readonly string[]; readonly mapping: Mapping };
+}
+
+/** Bytes that are read at once. */
+const PIECE = 2 ** 19;
+/** Rows that the page keeps. */
+const SAMPLE = 64;
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const post = (message: ReaderMessage, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
+
+scope.addEventListener("message", ({ data }: MessageEvent<ReadRequest>) => void read(data));
+
+async function read({ file, mapping }: ReadRequest): Promise<void> {
+  let bytes = 0;
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (; bytes < file.size; bytes += PIECE)
+      yield new Uint8Array(await file.slice(bytes, bytes + PIECE).arrayBuffer());
+  }
+  try {
+    const { set, ...rest } = await readDataSet(pieces(), {
+      format: formatOf(file.name),
+      mapping,
+      progress: (records) => post({ type: "progress", records, share: Math.min(1, bytes / Math.max(1, file.size)) }),
+    });
+    const lines = new TextEncoder().encode(linesOf(set.rows)).buffer;
+    const { hash, facts } = set;
+    post({ type: "read", read: { ...rest, hash, facts, sample: set.rows.slice(0, SAMPLE), lines } }, [lines]);
+  } catch (error) {
+    const sentence = error instanceof DataError ? error.message : "The file could not be read.";
+    const found = error instanceof NoRowsError && { columns: error.columns, mapping: error.mapping };
+    post({ type: "refused", refusal: { sentence, ...(found && { found }) } });
+  }
+}

@@ -1,0 +1,42 @@
+def normalised(text):
+    """Without capitals, punctuation and repeated spaces."""
+    return " ".join(re.sub(r"[.,;:!?()\[\]{}]", " ", text.lower()).split())
+
+
+def last_number(text):
+    found = re.findall(r"-?[0-9]+(?:[.][0-9]+)?", text)
+    return float(found[-1]) if found else None
+
+
+def same_number(given, answer):
+    a, b = last_number(given), last_number(answer)
+    return a is not None and b is not None and abs(a - b) <= 1e-6 * max(1, abs(b))
+
+
+def fits(given, pattern):
+    """As in the lab: no pattern that could take long."""
+    repeats = len(re.findall(r"[*+]|\{[0-9]*,\}", pattern))
+    if repeats > 2 or re.search(r"\)[*+{]|\\[0-9]|\(\?[<!=]", pattern):
+        return False
+    try:
+        return re.fullmatch(pattern, given) is not None
+    except re.error:
+        return False
+
+
+RULES = {
+    "exact": lambda given, answer: given == answer,
+    "normalised": lambda given, answer: normalised(given) == normalised(answer),
+    "numeric": same_number,
+    "contains": lambda given, answer: answer != "" and answer in given,
+    "pattern": fits,
+}
+# The right answers of each prompt.
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "answers.json"), encoding="utf-8") as file:
+    ANSWERS = json.load(file)
+
+
+def verify_data(prompt, completion, answerRule="exact", **_):
+    """Whether the completion is one of the prompt's answers, by the rule of the run."""
+    given = answer_of(completion)
+    return float(any(RULES[answerRule](given, answer) for answer in ANSWERS.get(prompt, [])))

@@ -1,0 +1,99 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type Reading, readFile } from "../../../app/data/readFile.ts";
+import type { Mapping } from "../../../lab/data/columns.ts";
+import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
+import { useLab } from "../../shared/labContext.ts";
+import { Columns } from "./Columns.tsx";
+import styles from "./Data.module.css";
+import { DataPreview } from "./DataPreview.tsx";
+import { onData } from "./onData.ts";
+
+interface DataPanelProps {
+  /** Was dropped on the page. */
+  readonly file: File | undefined;
+  onDone(): void;
+}
+
+type State =
+  | { readonly is: "empty" }
+  | { readonly is: "reading"; readonly name: string; readonly share: number }
+  | { readonly is: "refused"; readonly file: File; readonly refusal: Refusal }
+  | { readonly is: "read"; readonly file: File; readonly read: ReadFile };
+
+/** Chooses a file of data, shows what became of its records, and makes it the task. */
+export default function DataPanel({ file, onDone }: DataPanelProps) {
+  const lab = useLab();
+  const input = useRef<HTMLInputElement>(null);
+  const reading = useRef<Reading>(undefined);
+  const [state, setState] = useState<State>({ is: "empty" });
+
+  const take = useCallback((next: File, mapping?: Mapping) => {
+    reading.current?.cancel();
+    const { name } = next;
+    setState({ is: "reading", name, share: 0 });
+    const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }));
+    reading.current = one;
+    void one.done.then((made) =>
+      setState(
+        "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
+      ),
+    );
+  }, []);
+
+  useEffect(() => {
+    if (file) take(file);
+  }, [file, take]);
+  useEffect(() => () => reading.current?.cancel(), []);
+
+  async function use(name: string, read: ReadFile): Promise<void> {
+    const task = await lab.data.keep(name, read);
+    lab.change(onData(task, read.facts.counts.id, lab.draft.getState().config));
+    onDone();
+  }
+
+  return (
+    <div className={styles.panel}>
+      <p className="caption">
+        JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
+        The file stays in this browser.
+      </p>
+      <button type="button" className="button" onClick={() => input.current?.click()}>
+        Choose a file
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
+        aria-label="File of data"
+        onChange={({ target }) => {
+          if (target.files?.[0]) take(target.files[0]);
+          target.value = "";
+        }}
+      />{" "}
+      <span className="caption">or drop it on the page.</span>
+      <div aria-live="polite">
+        {state.is === "reading" && (
+          <p className="caption">
+            Reading {state.name}: <progress value={state.share} aria-label="Share of the file" />
+          </p>
+        )}
+        {state.is === "refused" && (
+          <p className={styles.refused}>
+            {state.file.name}: {state.refusal.sentence}
+          </p>
+        )}
+      </div>
+      {state.is === "refused" && state.refusal.found && state.refusal.found.columns.length > 0 && (
+        <Columns {...state.refusal.found} open onMap={(mapping) => take(state.file, mapping)} />
+      )}
+      {state.is === "read" && (
+        <DataPreview
+          read={state.read}
+          onMap={(mapping) => take(state.file, mapping)}
+          onUse={() => void use(state.file.name, state.read)}
+        />
+      )}
+    </div>
+  );
+}
