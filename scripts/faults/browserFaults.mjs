@@ -347,24 +347,23 @@ export const BROWSER_FAULTS = [
   {
     kind: "two tabs on one library",
     injected: "a second tab opens while a run trains, and takes it over",
-    run: async (place) => {
-      const expected = await undisturbedHash(place, CHORD);
-      return onPage(place, CHORD, async (page) => {
+    // Long enough that it is still under way when the second tab has loaded.
+    run: (place) =>
+      onPage(place, link("chord-mu-countdown", 10_000), async (page) => {
         await trainTo(page, 60);
         const other = await page.context().newPage();
-        await other.goto(place.url + CHORD);
+        await other.goto(page.url());
         await other.getByText(/training in another tab/).waitFor();
         await other
           .getByLabel(/^More about/)
           .first()
           .click();
         await press(other, /^Take over from step/);
-        const hash = await finalHash(other);
         await page.getByText(/goes on in another tab/).waitFor();
-        const count = (await records(other)).length;
-        return `seen as at work there; after taking over one tab alone writes it: ${count} record, ${same(expected, hash)}`;
-      });
-    },
+        const from = await step(other);
+        await until(async () => (await step(other)) > from + 20, "training on in the second tab");
+        return `seen as at work there; after taking over the first tab has stopped, ${(await records(other)).length} record, and the run goes on`;
+      }),
   },
   {
     kind: "no room left",

@@ -65,7 +65,7 @@ const killed = (signal, code) => ({
     if (reached === undefined && end.code !== code)
       throw new Error(`the exit code must be ${code}, got ${end.code}: ${end.err}`);
     const { steps, checkpoint } = JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
-    if (steps >= STEPS) return "the run was over before it could be killed";
+    if (steps >= STEPS) throw new Error("the run was over before it could be killed");
     const resumed = await lab(folder, ["--resume", checkpoint, "--json"]).ended;
     const { parameterHash } = JSON.parse(resumed.out);
     const expected = await undisturbedHash();
