@@ -125,6 +125,9 @@ test("another setting during a run waits for the next one, and the page says so"
   await expect(page.getByRole("radio", { name: "CHORD-µ", exact: true })).toBeChecked();
   await page.getByRole("radio", { name: "GRPO", exact: true }).check();
   await button(page, "Train").click();
+  await expect(page.getByRole("alert")).toContainText("is training, at step");
+  await expect(page.getByText("Train starts a new run", { exact: false })).toBeVisible();
+  await button(page, "Train").click();
   await expect(page.getByText("Train starts a new run", { exact: false })).toHaveCount(0);
   await expect(page.getByRole("figure", { name: "µ schedule" })).toContainText("no µ");
   await button(page, "Stop").click();

@@ -30,7 +30,7 @@ test("somebody brings rows of their own, sees what became of them, and trains on
   await column("prompt").selectOption("frage");
   await expect(column("prompt")).toHaveValue("frage");
   await column("answer").selectOption("antwort");
-  await expect(settings(page)).toContainText("40 rows with answers: 35 for training, 5 held out.");
+  await expect(settings(page)).toContainText("40 rows with answers: 32 for training, 8 held out.");
   await settings(page).getByText("2 of 42 records left out").click();
   await expect(settings(page)).toContainText('a character outside the alphabet, e.g. "W" (record 41)');
   expect(await violationsOf(page, { within: "section[aria-label='Settings']" })).toEqual([]);
@@ -49,6 +49,20 @@ test("somebody brings rows of their own, sees what became of them, and trains on
   await expect(settings(page)).toContainText("40 rows with answers");
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect(tokens).toContainText(/\d+\+2=/, { timeout: 60_000 });
+});
+
+test("a small set travels in the link to another browser", async ({ page, browser }) => {
+  test.setTimeout(120_000);
+  await page.goto(`/${SMALL}`);
+  await choose(page, "few.jsonl", FILE.replaceAll("frage", "prompt").replaceAll("antwort", "answer"));
+  await settings(page).getByRole("button", { name: "Use these rows" }).click();
+  await expect(page).toHaveURL(/task=data-[0-9a-f]{16}.*&data=/);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await expect(settings(other)).toContainText("40 rows with answers");
+  await other.getByRole("button", { name: "Train", exact: true }).click();
+  await expect(other.getByRole("figure", { name: "Token weights" })).toContainText(/\d+\+2=/, { timeout: 60_000 });
+  await other.context().close();
 });
 
 test("a link to data that are not here says what is missing", async ({ page }) => {

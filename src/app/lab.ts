@@ -283,7 +283,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   async function fetchData(task: string): Promise<void> {
     if (hashInTaskId(task) === undefined || data.sent(task)) return;
     await data.ready;
-    await data.load(task);
+    const carried = new URLSearchParams(page.location.hash.slice(1)).get("data");
+    if (!(await data.load(task)) && carried !== null && !(await data.keepPacked(task, carried)))
+      notices.say("link", ["The rows in the link are damaged, or of other data: open the file that they came from."]);
     draft.setState(({ config }) => (config.task === task ? { config: { ...config } } : {}));
   }
 

@@ -53,6 +53,8 @@ export class WorkerWatch {
 
   /** A step was made. */
   stepped(): void {
+    // How long it was silent while it loaded and compiled says nothing of a step.
+    if (!this.#proven) this.#longestMs = 0;
     this.#proven = true;
   }
 

@@ -44,7 +44,7 @@ export function ChartFigure(props: ChartFigureProps) {
   );
   const omitted = useMemo(() => omittedPoints(lines, yScale), [lines, yScale]);
   const says = useMemo(() => said(readoutText, ROOM - omitted.length), [said, readoutText, omitted]);
-  const names = leads || large ? endNamesWidth(namesOf(props, lines), width, height) : 0;
+  const names = endNamesWidth(namesOf(props, lines), leads === true, width, height);
   const units = [shown, spec.unit].filter((word) => word !== undefined).join(", ");
   return (
     <figure

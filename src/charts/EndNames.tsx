@@ -17,17 +17,20 @@ interface EndNamesProps extends Names, Omit<PlotBox, "width"> {
 const LETTER = 7.1;
 const VALUE = 6;
 const GAP = 10;
-/** Names may take this share of a chart that is at least so wide. */
+/** Names may take this share of a chart that is at least so wide; one that leads may be narrower. */
 const SHARE = 0.42;
-const WIDE = 400;
+const WIDE = 560;
+const LEADS_WIDE = 400;
+/** A name's line, and what the names may stand lower than the plot, in pixels. */
 const LINE = 18;
+const BELOW = 32;
 
 /**
  * Room for the names at the ends of the lines in pixels; 0 where a chart is too narrow or too low for them, and has a legend
  * instead. It goes by the names alone, so that nothing moves with the values.
  */
-export function endNamesWidth(names: readonly string[], width: number, height: number): number {
-  if (width < WIDE || names.length === 0 || names.length * LINE > height) return 0;
+export function endNamesWidth(names: readonly string[], leads: boolean, width: number, height: number): number {
+  if (width < (leads ? LEADS_WIDE : WIDE) || names.length === 0 || names.length * LINE > height + BELOW) return 0;
   const longest = Math.max(...names.map((name) => name.length)) + VALUE;
   const room = Math.ceil(longest * LETTER + GAP);
   return room <= SHARE * width ? room : 0;

@@ -2,10 +2,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { guessedMapping, type Mapping, ROLES, type Role } from "../lab/data/columns.ts";
+import { unpackedLines } from "../lab/data/packedData.ts";
 import { type ReadData, readDataSet } from "../lab/data/readDataSet.ts";
 import { formatOf } from "../lab/data/records.ts";
+import { queryOf } from "../lab/link/hash.ts";
 import { DataError } from "../lab/tasks/dataError.ts";
-import { dataSetOf } from "../lab/tasks/dataSet.ts";
+import { dataSetFromLines, dataSetOf } from "../lab/tasks/dataSet.ts";
 import { knowData } from "../lab/tasks/index.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
@@ -19,7 +21,7 @@ export const DATA_OPTIONS = {
   "eval-data": {
     type: "text",
     value: "rows.jsonl",
-    help: "held-out rows; an eighth of the prompts of --data otherwise",
+    help: "held-out rows; an eighth of the prompts of --data otherwise, at least 8",
   },
   map: {
     type: "list",
@@ -50,6 +52,18 @@ export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">): Promise<st
   const task = knowData(set, basename(path));
   io?.err(`${task.title} (${task.id}): ${task.summary}`);
   return task.id;
+}
+
+/** Makes the rows known that a link carries, if it does. @throws {InputError} where they are damaged */
+export async function knowCarried(link: string): Promise<void> {
+  const text = queryOf(link).query.get("data");
+  if (text === null) return;
+  try {
+    knowData(dataSetFromLines(new TextDecoder().decode(await unpackedLines(text))), "rows of a link");
+  } catch (error) {
+    if (error instanceof DataError) throw new InputError(error.message);
+    throw error;
+  }
 }
 
 async function read(path: string, changes: readonly string[], io?: Pick<Io, "err">): Promise<ReadData> {

@@ -17,7 +17,7 @@ import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { parseLink } from "../lab/link/link.ts";
 import { ConfigError, quote, unknownKey } from "../lab/schema.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
-import { DATA_OPTIONS, dataOf } from "./dataFile.ts";
+import { DATA_OPTIONS, dataOf, knowCarried } from "./dataFile.ts";
 import { parseJson, readTextFile } from "./input.ts";
 
 /** Options that change an experiment, shared by the commands that make no updates. */
@@ -40,6 +40,7 @@ export const EXPERIMENT_OPTIONS = {
  */
 export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<Io, "err">): Promise<RunConfig> {
   const changes = changesOf(args);
+  if (!existsSync(target) && isLink(target)) await knowCarried(target);
   const data = await dataOf(args, io);
   if (data === undefined) return experimentWith(target, changes, io);
   const config = await experimentWith(target, {}, io);

@@ -37,8 +37,12 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
     () =>
       afterPaint(() => {
         // A frame in somebody's page does no work before it is asked to, and a recording is shown before a GPU is touched.
-        if (lab.draft.getState().view.embed) return;
-        whenSettled(lab, lab.prepare);
+        const { embed, page } = lab.draft.getState().view;
+        if (embed) return;
+        const prepare = () => whenSettled(lab, lab.prepare);
+        // A recording is shown by the workbench, which may take longer to come than the recording itself.
+        if (page === undefined) loadBench().then(prepare, prepare);
+        else prepare();
       }),
     [lab],
   );

@@ -1,7 +1,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { packData, unpackedLines } from "../../lab/data/packedData.ts";
 import type { ReadFile } from "../../lab/data/reader.ts";
 import type { SentData } from "../../lab/data/sentData.ts";
-import { hashInTaskId } from "../../lab/tasks/dataTask.ts";
+import { DataError } from "../../lab/tasks/dataError.ts";
+import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
+import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 
@@ -15,7 +18,9 @@ export interface DataLibrary {
   /** Fetches the lines of a task's set, if they are kept. @returns whether they are here now. */
   load(task: string): Promise<boolean>;
   /** Keeps what was read of a file. @returns the id of its task. */
-  keep(name: string, read: ReadFile): Promise<string>;
+  keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines">): Promise<string>;
+  /** Keeps the rows that a link carries. @returns false where they are not those of this task */
+  keepPacked(task: string, text: string): Promise<boolean>;
   remove(hash: string): Promise<void>;
 }
 
@@ -24,6 +29,9 @@ interface DataState {
   /** A file that was dropped anywhere and is to be read. */
   readonly dropped?: File | undefined;
 }
+
+/** Rows that the page itself keeps of a link's set. */
+const SAMPLE = 64;
 
 export function createDataLibrary(archive: Promise<DataArchive> = openDataArchive()): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
@@ -47,7 +55,7 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
     })
     .catch(() => undefined);
 
-  return {
+  const library: DataLibrary = {
     store,
     ready,
     sent(task) {
@@ -62,18 +70,34 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
       if (here.has(hash)) return true;
       const lines = await (await archive).lines(hash).catch(() => undefined);
       if (lines) here.set(hash, lines);
+      if (lines) await packData(hash, lines).catch(() => undefined);
       return lines !== undefined;
+    },
+    async keepPacked(task, text) {
+      try {
+        const lines = await unpackedLines(text);
+        const { hash, facts, rows } = dataSetFromLines(new TextDecoder().decode(lines));
+        if (dataTaskId(hash) !== task) return false;
+        await library.keep("rows of a link", { hash, facts, sample: rows.slice(0, SAMPLE), lines });
+        return true;
+      } catch (error) {
+        if (error instanceof DataError) return false;
+        throw error;
+      }
     },
     async keep(name, { hash, facts, sample, lines }) {
       const data = { hash, name, facts, sample };
       here.set(hash, lines);
       add(data);
+      const id = know(data);
+      await packData(hash, lines).catch(() => undefined);
       await (await archive).save(data, lines).catch(() => undefined);
-      return know(data);
+      return id;
     },
     async remove(hash) {
       store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
       await (await archive).remove(hash).catch(() => undefined);
     },
   };
+  return library;
 }

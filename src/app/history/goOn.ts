@@ -30,6 +30,8 @@ export function createGoOn(lab: Lab, library: Library, recovery: Recovery, plann
   });
   const leaveStore = store.subscribe((now, before) => {
     if (now.live !== before.live && now.live) remember(now.live);
+    // The page that was here before may hold its run for a moment longer than it lives.
+    if (now.elsewhere !== before.elsewhere && now.loaded && !now.goOn) look();
     if (now.goOn && now.records !== before.records && now.goOn.id && !library.find(now.goOn.id)) withdraw();
   });
 
@@ -46,14 +48,16 @@ export function createGoOn(lab: Lab, library: Library, recovery: Recovery, plann
       );
   }
 
+  function look(): void {
+    if (!isUntouched(lab.run.getState().run)) return;
+    const plan = readPlan();
+    const record = candidate();
+    if (record && (isCutOff(record) || record.id === plan?.current)) store.setState({ goOn: offerOf(record, plan) });
+    else if (plan && !library.find(plan.current)) store.setState({ goOn: { id: undefined, ...wordsOfPlan(plan) } });
+  }
+
   return {
-    look() {
-      if (!isUntouched(lab.run.getState().run)) return;
-      const plan = readPlan();
-      const record = candidate();
-      if (record && (isCutOff(record) || record.id === plan?.current)) store.setState({ goOn: offerOf(record, plan) });
-      else if (plan) store.setState({ goOn: { id: undefined, ...wordsOfPlan(plan) } });
-    },
+    look,
     accept() {
       const { goOn } = store.getState();
       withdraw();

@@ -185,3 +185,13 @@ test("a deletion that can still be undone in one tab is not finished by another 
   expect(names(b)).toEqual([]);
   expect(await archive.records()).toEqual([]);
 });
+
+test("a page that is loaded again is offered its run although the page before it lets go of it a moment later", async () => {
+  const a = await tab();
+  const id = await train(a, 20);
+  const b = await tab();
+  expect(b.runs.store.getState()).toMatchObject({ elsewhere: [id], goOn: undefined });
+  close(a);
+  await wait(1500);
+  expect(b.runs.store.getState().goOn).toMatchObject({ id, action: "Go on from step 20" });
+});

@@ -42,6 +42,8 @@ interface Channel {
   addEventListener(type: "message", listener: (event: { readonly data: TabMessage }) => void): void;
 }
 
+/** As long as other tabs have runs, they are asked for this often. */
+const LOOK_MS = 1000;
 const PREFIX = "policy-lab.run.";
 
 /** The tabs of this browser; where it has no locks (an insecure origin, a sandboxed frame) this tab is taken for the only one. */
@@ -71,6 +73,7 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
   const mine = new Map<string, () => void>();
   const listeners = new Set<TabListener>();
   let elsewhere: ReadonlySet<string> = new Set();
+  let again: ReturnType<typeof setTimeout> | undefined;
 
   channel.addEventListener("message", ({ data }) => {
     if (data.type === "held") void look();
@@ -84,6 +87,9 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     const now = new Set(ids.filter((id) => !mine.has(id)));
     const same = now.size === elsewhere.size && [...now].every((id) => elsewhere.has(id));
     elsewhere = now;
+    // A tab that crashes or is loaded again says nothing: what it had is free a moment later.
+    clearTimeout(again);
+    if (now.size > 0) again = setTimeout(() => void look(), LOOK_MS);
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 

@@ -94,12 +94,12 @@ test("a mapping names other columns, and reads capitals as small letters where i
   expect(rows[0]).toEqual({ prompt: "ja?", answer: "ja" });
 });
 
-test("an eighth of the prompts is held out, whatever the order of the file; a column has the last word", async () => {
+test("an eighth of the prompts is held out, and at least eight, whatever the order of the file; a column has the last word", async () => {
   const rows = Array.from({ length: 80 }, (_, i) => ({ prompt: `q${i % 40}`, completion: `${i}` }));
   const held = ({ set }: Awaited<ReturnType<typeof read>>) =>
     new Set(set.rows.filter((_, at) => set.splits[at] === "id").map(({ prompt }) => prompt));
   const one = held(await read(lines(...rows)));
-  expect(one.size).toBe(5);
+  expect(one.size).toBe(8);
   expect(held(await read(lines(...rows.toReversed())))).toEqual(one);
   const { set } = await read(
     lines({ prompt: "a", completion: "x", split: "validation" }, { prompt: "b", completion: "y" }),

@@ -1,5 +1,5 @@
-import { type FlatConfig, flatten, parseConfig, type RunConfig } from "../experiment/config.ts";
-import { distance } from "../schema.ts";
+import { flatten, parseConfig, type RunConfig } from "../experiment/config.ts";
+import { distance, type FieldValue } from "../schema.ts";
 import { EARLIER_PRESETS } from "./earlierPresets.ts";
 import { LESSONS } from "./index.ts";
 import type { Preset } from "./preset.ts";
@@ -35,19 +35,19 @@ export function configOf(preset: Preset): RunConfig {
   return parseConfig(preset.settings);
 }
 
-const flats = new WeakMap<Preset, FlatConfig>();
+const settled = new WeakMap<Preset, readonly (readonly [string, FieldValue])[]>();
 
-function flatOf(preset: Preset): FlatConfig {
-  const known = flats.get(preset) ?? flatten(configOf(preset));
-  flats.set(preset, known);
+/** Every setting of a preset: each link that is written asks for those of several. */
+function settingsOf(preset: Preset): readonly (readonly [string, FieldValue])[] {
+  const known = settled.get(preset) ?? Object.entries(flatten(configOf(preset)));
+  settled.set(preset, known);
   return known;
 }
 
 /** The preset of the same task and algorithm that needs the fewest words to become this config; of two, that of a lesson. */
 export function presetFor(config: RunConfig): Preset | undefined {
   const flat = flatten(config);
-  const differing = (preset: Preset) =>
-    Object.entries(flatOf(preset)).filter(([key, value]) => flat[key] !== value).length;
+  const differing = (preset: Preset) => settingsOf(preset).filter(([key, value]) => flat[key] !== value).length;
   return KNOWN.filter(({ settings }) => settings.task === config.task && settings.algorithm === config.algorithm)
     .map((preset) => ({ preset, words: differing(preset) }))
     .sort((a, b) => a.words - b.words)[0]?.preset;
@@ -55,5 +55,6 @@ export function presetFor(config: RunConfig): Preset | undefined {
 
 /** The nearest preset id, for a message about an unknown one. */
 export function nearestPreset(id: string): string {
-  return [...KNOWN].sort((a, b) => distance(id, a.id) - distance(id, b.id))[0]!.id;
+  const distances = KNOWN.map((preset) => ({ preset, far: distance(id, preset.id) }));
+  return distances.reduce((nearest, one) => (one.far < nearest.far ? one : nearest)).preset.id;
 }

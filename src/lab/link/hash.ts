@@ -180,7 +180,7 @@ export function queryOf(text: string): LinkQuery {
 /** Keys of an address that only says how to look. */
 const LOOKS: ReadonlySet<string> = new Set([...VIEW_KEYS, "receipt"]);
 /** Keys of an address that names no experiment. */
-const BESIDE: ReadonlySet<string> = new Set([...LOOKS, "v", CHECK_KEY]);
+const BESIDE: ReadonlySet<string> = new Set([...LOOKS, "v", "data", CHECK_KEY]);
 
 const isBeside = (key: string) => BESIDE.has(key) || isLectureKey(key);
 

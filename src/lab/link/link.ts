@@ -1,3 +1,4 @@
+import { packedData } from "../data/packedData.ts";
 import type { RunConfig } from "../experiment/config.ts";
 import { ConfigError, type Issue } from "../schema.ts";
 import { experimentIn, LINK_VERSION, type LinkIssue, queryOf, READ_LIMIT, toBody, withStands } from "./hash.ts";
@@ -26,7 +27,7 @@ interface WrittenLink {
   readonly cuts: readonly string[];
 }
 
-/** Writes a link of at most `room` characters (an experiment whose phases alone are longer is still written whole). What does not fit goes in this order: note, receipt, view, late interventions. */
+/** Writes a link of at most `room` characters (an experiment whose phases alone are longer is still written whole). What does not fit goes in this order: note, rows of data, receipt, view, late interventions. */
 export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
   const { hash, cuts } = writeBody(link, room - CHECK_LENGTH);
   return { hash: sealed(hash), cuts };
@@ -52,6 +53,10 @@ function writeBody(link: Link, room: number): WrittenLink {
   else cuts.push("How the experiment is shown did not fit into the link, only the experiment itself.");
   if (hash.length + proof.length <= room) hash += proof;
   else cuts.push("The receipt did not fit into the link.");
+  const rows = packedData(config.task);
+  const data = rows === undefined ? "" : suffix([["data", rows]]);
+  if (hash.length + data.length <= room) hash += data;
+  else cuts.push("The rows of the data did not fit into the link: whoever opens it needs the file.");
   const whole = suffix(note === "" ? [] : [["note", note]]);
   if (hash.length + whole.length <= room) return { hash: hash + whole, cuts };
   const short = shortened(note, room - hash.length);

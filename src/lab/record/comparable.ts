@@ -8,6 +8,9 @@ export function sameProblems(a: RunConfig, b: RunConfig): boolean {
   return Object.keys(taskById(a.task).params).every((key) => a.taskParams[key] === b.taskParams[key]);
 }
 
+/** Why a run is no baseline. */
+export const UNFINISHED = "A baseline is a run that was trained to its end.";
+
 /** What sets a run's problems apart from another's, e.g. `Parity`, `other problems of Parity`; undefined where they are the same. */
 export function otherProblems(run: RunConfig, base: RunConfig): string | undefined {
   if (sameProblems(run, base)) return undefined;

@@ -22,8 +22,9 @@ export interface DataFacts {
   readonly has: Readonly<Record<"completions" | "answers" | "pairs" | "labels" | "ood", boolean>>;
 }
 
-/** One prompt in this many is kept from training. */
+/** One prompt in this many is kept from training, and of small sets as many as an evaluation asks at least, up to a half. */
 const HELD_OUT = 8;
+const FEWEST_HELD_OUT = 8;
 
 /** Rows of a set. */
 export const MOST_ROWS = 100_000;
@@ -92,7 +93,7 @@ function hashOf(rows: readonly DataRow[]): string {
 const keyOf = (row: DataRow) => (row.prompt === "" ? writtenTo(row) : row.prompt);
 
 /**
- * The split of each row: what its column says. Where no row is said to be held out, an eighth of the training prompts is: those
+ * The split of each row: what its column says. Where no row is said to be held out, an eighth of the training prompts is, of small sets eight: those
  * with the smallest hashes, so that neither the order of the file nor a seed has a say.
  */
 function splitsOf(rows: readonly DataRow[]): Split[] {
@@ -104,6 +105,7 @@ function splitsOf(rows: readonly DataRow[]): Split[] {
   }
   if (keys.size < 2) throw new DataError(`A data set must have at least two different prompts, got ${keys.size}.`);
   const ordered = [...keys].sort((a, b) => splitHash(a) - splitHash(b) || (a < b ? -1 : 1));
-  const heldOut = new Set(ordered.slice(0, Math.ceil(keys.size / HELD_OUT)));
+  const count = Math.max(Math.ceil(keys.size / HELD_OUT), Math.min(FEWEST_HELD_OUT, Math.floor(keys.size / 2)));
+  const heldOut = new Set(ordered.slice(0, count));
   return rows.map((row, at) => (said[at] === "train" && heldOut.has(keyOf(row)) ? "id" : said[at]!));
 }

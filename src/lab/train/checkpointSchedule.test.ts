@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { CheckpointSchedule } from "./checkpointSchedule.ts";
 
 /** A run of steps of `stepMs`: the times and steps at which checkpoints were taken, each of which cost that much. */
-function taken(stepMs: number, costMs: number, steps: number): { readonly step: number; readonly at: number }[] {
+function taken(
+  stepMs: number,
+  costMs: number,
+  steps: number,
+  storeMs = 0,
+): { readonly step: number; readonly at: number }[] {
   const schedule = new CheckpointSchedule(0, 0);
   const all: { step: number; at: number }[] = [];
   let now = 0;
@@ -12,8 +17,8 @@ function taken(stepMs: number, costMs: number, steps: number): { readonly step: 
     if (!schedule.due(step, now)) continue;
     all.push({ step, at: now });
     now += costMs;
-    schedule.taken(step, now, costMs / 2);
-    schedule.stored(costMs / 2);
+    schedule.taken(step, now, costMs);
+    schedule.stored(storeMs);
   }
   return all;
 }
@@ -62,4 +67,9 @@ test("none is taken while the one before is still being stored", () => {
 test("nothing is kept twice: without a new step none is due", () => {
   const schedule = new CheckpointSchedule(7, 0);
   expect(schedule.due(7, 1e6)).toBe(false);
+});
+
+test("a slow store is at work for at most a quarter of the time", () => {
+  const all = taken(5, 0.1, 2000, 100);
+  for (let i = 1; i < all.length; i++) expect(all[i]!.at - all[i - 1]!.at).toBeGreaterThanOrEqual(400);
 });

@@ -2,8 +2,10 @@
 const STEPS = 16;
 /** Milliseconds after which a checkpoint is due, however few updates were made. */
 const MS = 5000;
-/** Share of a run's time that checkpoints may take. */
+/** Share of a run's time during which it may stand still for checkpoints. */
 const SHARE = 0.03;
+/** Share of the time that a store beside the run may be at work on them: it has other work too. */
+const STORE_SHARE = 0.25;
 
 /**
  * When the next checkpoint of a run is due: within 5 seconds of its start, then every 5 seconds or 20 updates, as 3% of the
@@ -14,6 +16,7 @@ export class CheckpointSchedule {
   #step: number;
   #at: number;
   #costMs = 0;
+  #storeMs = 0;
   #storing = false;
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
@@ -31,11 +34,11 @@ export class CheckpointSchedule {
     this.#before = now;
     if (this.#storing || step === this.#step) return false;
     const sinceMs = now - this.#at;
-    if (sinceMs < this.#costMs / SHARE) return false;
+    if (sinceMs < Math.max(this.#costMs / SHARE, this.#storeMs / STORE_SHARE)) return false;
     return step - this.#step >= STEPS || sinceMs + lastMs > MS;
   }
 
-  /** A checkpoint was taken in `costMs` and is on its way into a store. */
+  /** A checkpoint was taken while the run stood still for `costMs`, and is on its way into a store. */
   taken(step: number, now: number, costMs: number): void {
     this.#step = step;
     this.#at = now;
@@ -43,9 +46,9 @@ export class CheckpointSchedule {
     this.#storing = true;
   }
 
-  /** The store has the last one, or refused it, after `costMs` of its own. */
-  stored(costMs: number): void {
-    this.#costMs += costMs;
+  /** The store has the last one, or refused it, after so many milliseconds. */
+  stored(ms: number): void {
+    this.#storeMs = ms;
     this.#storing = false;
   }
 }

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import "fake-indexeddb/auto";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../app/testLab.ts";
@@ -242,7 +243,7 @@ test("a run says its headline with the step, the problems and what chance would 
     },
     stateOf("training", 53),
   );
-  expect(screen.getByText(/^Sampled accuracy/).textContent).toBe(
+  expect(screen.getByText(/^Sampled accuracy/, { selector: "p" }).textContent).toBe(
     "Sampled accuracy 0.70 [0.62, 0.77] at step 50, 128 problems",
   );
 });

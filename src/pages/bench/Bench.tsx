@@ -44,6 +44,7 @@ export function Bench() {
         <FirstMinute />
         <ReceiptLine />
         <RunBar />
+        <h2 className="spoken">Leading charts</h2>
         <PanelBoundary what="The leading charts">
           <LeadingCharts cursor={cursor} />
         </PanelBoundary>
@@ -58,6 +59,7 @@ export function Bench() {
             <TokenPanel />
           </PanelBoundary>
         )}
+        <h2 className="spoken">Other charts</h2>
         <PanelBoundary what="The charts">
           <OtherCharts cursor={cursor} />
         </PanelBoundary>

@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { ChartLine, Tone } from "../../charts/series/line.ts";
 import { type WeightFigure, weightFigure } from "../../lab/method/weightFigure.ts";
 import type { AnyObjective } from "../../lab/objectives/objective.ts";
-import { type Axis, LineFigure } from "../shared/LineFigure.tsx";
+import type { Axis } from "../shared/FigureMarks.tsx";
+import { LineFigure } from "../shared/LineFigure.tsx";
 import styles from "./Method.module.css";
 
 const HEIGHT = 150;

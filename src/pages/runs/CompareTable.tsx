@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { headlineIn } from "../../lab/lessons/headline.ts";
+import { canBeBaseline, UNFINISHED } from "../../lab/record/comparable.ts";
 import { differingSettings } from "../../lab/record/compare.ts";
 import {
   chanceText,
@@ -78,6 +79,8 @@ export function CompareTable() {
                     name="baseline"
                     aria-label={`Compare with ${entry.name}`}
                     checked={entry.id === reference?.id}
+                    disabled={!entry.runs.every(canBeBaseline)}
+                    title={entry.runs.every(canBeBaseline) ? undefined : UNFINISHED}
                     onChange={() => history.compareWith(entry.id)}
                   />
                 </td>

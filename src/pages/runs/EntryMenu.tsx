@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
+import { canBeBaseline, UNFINISHED } from "../../lab/record/comparable.ts";
 import { canResume, isLive } from "../../lab/record/runRecord.ts";
 import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
@@ -63,7 +64,12 @@ function Opened({ entry, live, elsewhere, solo, baseline }: EntryMenuProps) {
       </label>
       <div className={styles.actions}>
         <Toggle on={solo} name="Solo" onChange={(on) => history.solo(on ? id : undefined)} />
-        <Toggle on={baseline} name="Baseline" onChange={(on) => history.compareWith(on ? id : undefined)} />
+        <Toggle
+          on={baseline}
+          name="Baseline"
+          refused={baseline || runs.every(canBeBaseline) ? undefined : UNFINISHED}
+          onChange={(on) => history.compareWith(on ? id : undefined)}
+        />
         <Toggle on={pinned} name="Pin" onChange={(on) => history.pin(id, on)} />
         {!seeds && <RunActions run={first!} {...{ working, elsewhere }} />}
         {remove}
@@ -157,12 +163,21 @@ function ClusterExport({ run }: { readonly run: Entry["runs"][number] }) {
 interface ToggleProps {
   readonly on: boolean;
   readonly name: string;
+  /** Why it cannot be pressed; undefined where it can. */
+  readonly refused?: string | undefined;
   onChange(on: boolean): void;
 }
 
-function Toggle({ on, name, onChange }: ToggleProps) {
+function Toggle({ on, name, refused, onChange }: ToggleProps) {
   return (
-    <button type="button" className="quiet" aria-pressed={on} onClick={() => onChange(!on)}>
+    <button
+      type="button"
+      className="quiet"
+      aria-pressed={on}
+      aria-disabled={refused !== undefined}
+      title={refused}
+      onClick={() => refused === undefined && onChange(!on)}
+    >
       {name}
     </button>
   );

@@ -105,23 +105,7 @@ function RaceForm() {
     >
       <summary>Race algorithms</summary>
       <p className="caption">Same checkpoint, same seed, same data; trained in turn and laid over one another.</p>
-      <fieldset className={styles.racers} aria-label="Algorithms in the race">
-        {FAMILIES.map((family) => (
-          <div key={family}>
-            <span className="caption">{family}</span>
-            {OBJECTIVES.filter((objective) => objective.family === family).map(({ id, title, summary }) => (
-              <label key={id} title={summary}>
-                <input
-                  type="checkbox"
-                  checked={ticked.includes(id)}
-                  onChange={(event) => toggle(id, event.target.checked)}
-                />
-                {title}
-              </label>
-            ))}
-          </div>
-        ))}
-      </fieldset>
+      <Racers ticked={ticked} onToggle={toggle} />
       <button
         type="button"
         className="button"
@@ -131,5 +115,32 @@ function RaceForm() {
         {racing.length < 2 ? "Choose two or more" : `Race ${racing.length} algorithms`}
       </button>
     </details>
+  );
+}
+
+interface RacersProps {
+  readonly ticked: readonly string[];
+  onToggle(id: string, on: boolean): void;
+}
+
+function Racers({ ticked, onToggle }: RacersProps) {
+  return (
+    <fieldset className={styles.racers} aria-label="Algorithms in the race">
+      {FAMILIES.map((family) => (
+        <div key={family}>
+          <span className="caption">{family}</span>
+          {OBJECTIVES.filter((objective) => objective.family === family).map(({ id, title, summary }) => (
+            <label key={id} title={summary}>
+              <input
+                type="checkbox"
+                checked={ticked.includes(id)}
+                onChange={(event) => onToggle(id, event.target.checked)}
+              />
+              {title}
+            </label>
+          ))}
+        </div>
+      ))}
+    </fieldset>
   );
 }

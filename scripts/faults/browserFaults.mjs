@@ -1,0 +1,386 @@
+/*
+ * Faults that are injected into the built page in a real browser, each on a page of its own: what was done, what came of it.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+
+/** @typedef {import("@playwright/test").Browser} Browser */
+/** @typedef {import("@playwright/test").Page} Page */
+/** @typedef {{ browser: Browser, url: string }} Place */
+/** @typedef {{ kind: string, injected: string, run(place: Place): Promise<string> }} Fault */
+
+const SMALL = "start=random&size=nano&demoBatch=4&prompts=2&groupSize=2&evalProblems=8&evalEvery=1000&evalOod=0";
+const PATIENCE_MS = 120_000;
+
+/** The hash of undisturbed runs, by link and backend: each is trained once. @type {Map<string, string>} */
+const undisturbed = new Map();
+
+/** @param {string} preset @param {number} steps */
+const link = (preset, steps) => `#v=1&preset=${preset}&seed=1&steps=${steps}&${SMALL}`;
+const CHORD = link("chord-mu-countdown", 1500);
+const GRPO = link("grpo-parity", 2000).replace("&demoBatch=4", "");
+const ON_GPU = link("sft-parity", 300).replace("&prompts=2&groupSize=2", "");
+
+/**
+ * @param {Place} place @param {string} hash
+ * @param {(page: Page) => Promise<string>} scenario
+ */
+async function onPage({ browser, url }, hash, scenario) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, serviceWorkers: "block" });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(url + hash);
+    return await scenario(page);
+  } finally {
+    await context.close();
+  }
+}
+
+/** @param {Page} page @param {string | RegExp} name */
+const press = (page, name) => page.getByRole("button", { name, exact: typeof name === "string" }).click();
+
+/** The records of the library, as they are stored. @param {Page} page @returns {Promise<any[]>} */
+const records = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("policy-lab");
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const all = database.transaction("records").objectStore("records").getAll();
+          all.onsuccess = () => {
+            database.close();
+            resolve(all.result);
+          };
+        };
+      }),
+  );
+
+/** @template T @param {() => Promise<T | undefined | false>} probe @param {string} what @param {number} [limitMs] @returns {Promise<T>} */
+async function until(probe, what, limitMs = PATIENCE_MS) {
+  const began = performance.now();
+  while (performance.now() - began < limitMs) {
+    const found = await probe();
+    if (found) return found;
+    await pause(50);
+  }
+  throw new Error(`${what}: not within ${limitMs / 1000} s`);
+}
+
+/** @param {Page} page */
+const step = async (page) => Number(await page.getByRole("progressbar").first().getAttribute("aria-valuenow"));
+
+/** Trains until so many steps are made and a checkpoint is stored. @param {Page} page @param {number} least */
+async function trainTo(page, least) {
+  await press(page, "Train");
+  await until(async () => (await step(page)) >= least, `step ${least}`);
+  return until(async () => (await records(page))[0]?.checkpoint, "a checkpoint");
+}
+
+/** @param {Page} page */
+async function finalHash(page) {
+  const record = await until(
+    async () =>
+      (await records(page)).find(
+        ({ phase, step: made, checkpoint }) => phase === "finished" && checkpoint?.step === made,
+      ),
+    "the end of the run",
+  );
+  return String(record.checkpoint.hash);
+}
+
+/** @param {Place} place @param {string} hash @param {(page: Page) => Promise<void>} [before] */
+async function undisturbedHash(place, hash, before = async () => {}) {
+  const key = hash + before;
+  const known = undisturbed.get(key);
+  if (known) return known;
+  const made = await onPage(place, hash, async (page) => {
+    await before(page);
+    await press(page, "Train");
+    return finalHash(page);
+  });
+  undisturbed.set(key, made);
+  return made;
+}
+
+/** @param {Page} page */
+async function onWebGpu(page) {
+  await page.locator("summary", { hasText: "Where it computes" }).click();
+  await page.getByRole("combobox", { name: "Backend" }).selectOption("webgpu");
+}
+
+/** The step that a run goes on from, out of its notice or its button. @param {string | null} text */
+const stepIn = (text) => Number(/step (\d+)/.exec(text ?? "")?.[1]);
+
+/** @param {string} a @param {string} b */
+function same(a, b) {
+  if (a !== b) throw new Error(`the final hash must be that of an undisturbed run, ${a}, got ${b}`);
+  return "same final hash";
+}
+
+/** @param {number} ms */
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+/** @param {string} name @param {string} hash @returns {Fault} */
+const reload = (name, hash) => ({
+  kind: "a reload",
+  injected: `${name}, loaded again on the way`,
+  run: async (place) => {
+    const expected = await undisturbedHash(place, hash);
+    return onPage(place, hash, async (page) => {
+      await trainTo(page, 100);
+      const at = await step(page);
+      await page.reload();
+      const button = page.getByRole("button", { name: /^Go on from step/ });
+      const from = stepIn(await button.textContent());
+      await button.click();
+      return `cut at about step ${at}, went on from ${from}, ${same(expected, await finalHash(page))}`;
+    });
+  },
+});
+
+/**
+ * Something happens to the worker; the page notices by itself, and the run goes on.
+ * @param {string} kind @param {string} injected @param {() => void} deed
+ * @returns {Fault}
+ */
+const workerFault = (kind, injected, deed) => ({
+  kind,
+  injected,
+  run: async (place) => {
+    const expected = await undisturbedHash(place, CHORD);
+    return onPage(place, CHORD, async (page) => {
+      await trainTo(page, 60);
+      const at = await step(page);
+      const began = performance.now();
+      void page
+        .workers()[0]
+        ?.evaluate(deed)
+        .catch(() => {});
+      const notice = page.getByRole("alert").filter({ hasText: "goes on from its checkpoint" });
+      await notice.waitFor();
+      const noticed = performance.now() - began;
+      const from = stepIn((await notice.textContent())?.split("checkpoint")[1] ?? "");
+      const hash = await finalHash(page);
+      return `noticed after ${seconds(noticed)}, at about step ${at} back to ${from}, ${same(expected, hash)}`;
+    });
+  },
+});
+
+/**
+ * The GPU's objects lie: the run must stop at that step, or go on from a checkpoint, and never be trained on it.
+ * @param {string} injected @param {() => void} deed @param {RegExp} words
+ * @returns {Fault}
+ */
+const gpuFault = (injected, deed, words) => ({
+  kind: "a device that fails",
+  injected,
+  run: (place) =>
+    onPage(place, ON_GPU, async (page) => {
+      await onWebGpu(page);
+      await trainTo(page, 20);
+      const began = performance.now();
+      await page.workers()[0]?.evaluate(deed);
+      const notice = page.getByRole("alert").getByText(words).last();
+      await notice.waitFor();
+      const record = (await records(page))[0];
+      const text = (await notice.textContent())?.slice(0, 160);
+      return `after ${seconds(performance.now() - began)}: “${text}” Last checkpoint: step ${record.checkpoint.step}`;
+    }),
+});
+
+/** @type {readonly Fault[]} */
+export const BROWSER_FAULTS = [
+  reload("CHORD-µ", CHORD),
+  reload("GRPO", GRPO),
+  {
+    kind: "a crash of the tab",
+    injected: "the renderer is killed; the link is opened in a new tab",
+    run: async (place) => {
+      const expected = await undisturbedHash(place, CHORD);
+      return onPage(place, CHORD, async (page) => {
+        await trainTo(page, 100);
+        const at = await step(page);
+        const session = await page.context().newCDPSession(page);
+        void session.send("Page.crash").catch(() => {});
+        await pause(1000);
+        const next = await page.context().newPage();
+        await next.goto(place.url + CHORD);
+        const button = next.getByRole("button", { name: /^Go on from step/ });
+        const from = stepIn(await button.textContent());
+        await button.click();
+        return `cut at about step ${at}, went on from ${from}, ${same(expected, await finalHash(next))}`;
+      });
+    },
+  },
+  workerFault("a worker that hangs", "an endless loop in the worker", () => {
+    for (;;);
+  }),
+  workerFault("a worker that closes itself", "self.close()", () => self.close()),
+  workerFault("a worker that throws", "an error that nothing catches", () => {
+    setTimeout(() => {
+      throw new Error("injected");
+    }, 0);
+  }),
+  {
+    kind: "Stop while the worker hangs",
+    injected: "an endless loop, then Stop",
+    run: (place) =>
+      onPage(place, CHORD, async (page) => {
+        await trainTo(page, 60);
+        void page
+          .workers()[0]
+          ?.evaluate(() => {
+            for (;;);
+          })
+          .catch(() => {});
+        await pause(300);
+        const began = performance.now();
+        await press(page, "Stop");
+        await page.getByText("stopped", { exact: true }).first().waitFor();
+        const stopped = performance.now() - began;
+        await press(page, "Train");
+        await until(async () => (await step(page)) > 0, "the next run");
+        return `stopped after ${seconds(stopped)}, and the next run trains`;
+      }),
+  },
+  {
+    kind: "a GPU that is lost",
+    injected: "the GPU's process is crashed on the way",
+    run: async (place) => {
+      const expected = await undisturbedHash(place, ON_GPU, onWebGpu);
+      return onPage(place, ON_GPU, async (page) => {
+        await onWebGpu(page);
+        await trainTo(page, 40);
+        const at = await step(page);
+        const session = await place.browser.newBrowserCDPSession();
+        const began = performance.now();
+        await session.send("Browser.crashGpuProcess");
+        await page.getByText("loading", { exact: true }).first().waitFor();
+        const noticed = performance.now() - began;
+        const notice = page.getByRole("alert").filter({ hasText: "goes on from its checkpoint" });
+        await notice.waitFor();
+        await page.getByText("training", { exact: true }).first().waitFor();
+        const again = performance.now() - began;
+        const from = stepIn((await notice.textContent())?.split("checkpoint")[1] ?? "");
+        const hash = await finalHash(page);
+        return `noticed within ${seconds(noticed)}, training again after ${seconds(again)}, at about step ${at} back to ${from}, ${same(expected, hash)}`;
+      });
+    },
+  },
+  gpuFault(
+    "every read-back is zeros",
+    () => {
+      GPUBuffer.prototype.getMappedRange = (_, size = 0) => new ArrayBuffer(size);
+    },
+    /Step \d+: |lost its device/,
+  ),
+  gpuFault(
+    "every read-back is NaN",
+    () => {
+      GPUBuffer.prototype.getMappedRange = (_, size = 0) =>
+        new Float32Array(Math.ceil(size / 4)).fill(Number.NaN).buffer;
+    },
+    /Step \d+: |lost its device/,
+  ),
+  gpuFault(
+    "mapAsync never settles",
+    () => {
+      GPUBuffer.prototype.mapAsync = () => new Promise(() => {});
+    },
+    /no sign of life|goes on from its checkpoint/,
+  ),
+  gpuFault(
+    "a command is refused",
+    () => {
+      const { submit } = GPUQueue.prototype;
+      let refused = false;
+      GPUQueue.prototype.submit = function (commands) {
+        const [first] = commands;
+        // The same command buffer twice: a validation error of the device itself.
+        submit.call(this, refused || !first ? commands : [first, first]);
+        refused = true;
+      };
+    },
+    /goes on from its checkpoint/,
+  ),
+  {
+    kind: "a damaged checkpoint",
+    injected: "one bit of the stored weights is flipped before a reload",
+    run: (place) =>
+      onPage(place, CHORD, async (page) => {
+        await trainTo(page, 100);
+        await press(page, "Pause");
+        await until(async () => (await records(page))[0]?.phase === "paused", "the pause");
+        await pause(500);
+        await page.evaluate(
+          () =>
+            new Promise((resolve) => {
+              const opening = indexedDB.open("policy-lab");
+              opening.onsuccess = () => {
+                const store = opening.result.transaction("weights", "readwrite").objectStore("weights");
+                const keys = store.getAllKeys();
+                keys.onsuccess = () => {
+                  for (const key of keys.result) {
+                    const get = store.get(key);
+                    get.onsuccess = () => {
+                      const bytes = new DataView(get.result);
+                      const middle = bytes.byteLength >> 1;
+                      bytes.setUint8(middle, bytes.getUint8(middle) ^ 1);
+                      store.put(get.result, key).onsuccess = () => resolve(undefined);
+                    };
+                  }
+                };
+              };
+            }),
+        );
+        await page.reload();
+        await press(page, /^Go on from step/);
+        await page
+          .getByText(/must be as it was written/)
+          .first()
+          .waitFor();
+        const expected = await undisturbedHash(place, CHORD);
+        return `refused and said, begun again from the beginning, ${same(expected, await finalHash(page))}`;
+      }),
+  },
+  {
+    kind: "two tabs on one library",
+    injected: "a second tab opens while a run trains, and takes it over",
+    run: async (place) => {
+      const expected = await undisturbedHash(place, CHORD);
+      return onPage(place, CHORD, async (page) => {
+        await trainTo(page, 60);
+        const other = await page.context().newPage();
+        await other.goto(place.url + CHORD);
+        await other.getByText(/training in another tab/).waitFor();
+        await other
+          .getByLabel(/^More about/)
+          .first()
+          .click();
+        await press(other, /^Take over from step/);
+        const hash = await finalHash(other);
+        await page.getByText(/goes on in another tab/).waitFor();
+        const count = (await records(other)).length;
+        return `seen as at work there; after taking over one tab alone writes it: ${count} record, ${same(expected, hash)}`;
+      });
+    },
+  },
+  {
+    kind: "no room left",
+    injected: "the browser's quota is overridden to 300 kB on the way",
+    run: (place) =>
+      onPage(place, CHORD, async (page) => {
+        await press(page, "Train");
+        await until(async () => (await step(page)) > 20, "training");
+        const session = await page.context().newCDPSession(page);
+        const origin = new URL(place.url).origin;
+        await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 300_000 });
+        const notice = page.getByRole("alert").filter({ hasText: /left for this page|could not be kept/ });
+        await notice.waitFor();
+        const at = await step(page);
+        await until(async () => (await step(page)) > at + 20, "training on");
+        return `said (“${(await notice.textContent())?.replaceAll("✕", "").trim().slice(0, 90)}…”), and the run goes on`;
+      }),
+  },
+];
