@@ -3,11 +3,10 @@ import {
   carried,
   type FlatConfig,
   flatten,
-  inOrder,
   parseConfig,
   type RunConfig,
-  readIntervention,
   schemaOf,
+  withInterventions,
   withSettings,
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
@@ -172,7 +171,7 @@ function chosen(
 
 /** A config with its changes by hand, each read again: another algorithm may not know a setting. @throws {ConfigError} */
 function changedBy(interventions: readonly unknown[], config: RunConfig): RunConfig {
-  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, config))) };
+  return withInterventions(config, interventions);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import {
   type Intervention,
   type RunConfig,
   readConfig,
-  readIntervention,
+  withInterventions,
 } from "../../lab/experiment/config.ts";
 import type { Group } from "../../lab/record/runRecord.ts";
 
@@ -71,5 +71,5 @@ const toStored = (config: RunConfig): StoredConfig => ({
 function fromStored({ settings, interventions }: StoredConfig): RunConfig {
   const { config, issues } = readConfig(settings);
   if (issues.length > 0) throw new Error(issues[0]!.message);
-  return { ...config, interventions: interventions.map((one) => readIntervention(one, config)) };
+  return withInterventions(config, interventions);
 }

@@ -1,4 +1,4 @@
-import { ConfigError, quote } from "../schema.ts";
+import { ConfigError, type Issue, quote } from "../schema.ts";
 import { definedValue, departingKeys, staysAlike } from "./definition.ts";
 import { applicable, flatten, knownAs, pick } from "./firstPhase.ts";
 import { phaseAt, unread } from "./phase.ts";
@@ -71,6 +71,47 @@ export function readIntervention(raw: unknown, config: RunConfig): Intervention 
   const during = config.phases ? "during the phase of its step" : "during a run";
   const message = `An intervention must name a step from 1 and a setting that may change ${during}, got ${quote(raw)}.`;
   throw new ConfigError([{ key: "interventions", message }]);
+}
+
+/** Changes by hand as a file has them, in order of step. @throws {ConfigError} for one that cannot be, or contradicts what is then in force */
+export function withInterventions(config: RunConfig, raw: readonly unknown[]): RunConfig {
+  const read = inOrder(raw.map((one) => readIntervention(one, config)));
+  const { interventions, issues } = withoutContradictions(config, read);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { ...config, interventions };
+}
+
+/**
+ * Of changes in order of step those that agree with the settings then in force, e.g. a lower bound below its upper one, and an
+ * issue for each of the others. The changes of one step are made together.
+ */
+export function withoutContradictions(
+  config: RunConfig,
+  changes: readonly Intervention[],
+): { readonly interventions: readonly Intervention[]; readonly issues: readonly Issue[] } {
+  let kept: readonly Intervention[] = [];
+  const issues: Issue[] = [];
+  for (const step of new Set(changes.map((change) => change.step))) {
+    let made = changes.filter((change) => change.step === step);
+    for (let wrong = contradiction({ ...config, interventions: [...kept, ...made] }, step); wrong.length > 0; ) {
+      issues.push(...wrong.map(({ key, message }) => ({ key, message: `Step ${step}: ${message}` })));
+      const left = made.filter(({ key }) => wrong.every((issue) => issue.key !== key));
+      made = left.length < made.length ? left : [];
+      wrong = made.length > 0 ? contradiction({ ...config, interventions: [...kept, ...made] }, step) : [];
+    }
+    kept = [...kept, ...made];
+  }
+  return { interventions: kept, issues };
+}
+
+function contradiction(config: RunConfig, step: number): readonly Issue[] {
+  try {
+    configAt(config, step);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues;
+    throw error;
+  }
 }
 
 /** The config in force at a step: that of the step's phase, with the interventions of this phase up to the step applied. */

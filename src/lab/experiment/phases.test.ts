@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OBJECTIVES } from "../objectives/index.ts";
 import { ConfigError } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
+import { readIntervention } from "./changes.ts";
 import {
   configAt,
   differences,
@@ -10,7 +11,6 @@ import {
   phaseAt,
   phasesOf,
   readConfig,
-  readIntervention,
   schemaOf,
   withSettings,
 } from "./config.ts";

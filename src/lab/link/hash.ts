@@ -8,6 +8,7 @@ import {
   type RunConfig,
   readConfig,
   schemaOf,
+  withoutContradictions,
 } from "../experiment/config.ts";
 import { isPhaseKey, withoutPhaseKeys } from "../experiment/phaseKeys.ts";
 import { nearestPreset, presetById, presetFor } from "../lessons/presets.ts";
@@ -86,7 +87,9 @@ export function experimentIn(query: URLSearchParams): LinkReading {
   const { known, unknown } = sorted(settingsOf(query));
   const reading = readConfig(known, baseOf(query));
   issues.push(...reading.issues.map(withInstead), ...unknownKeys(unknown));
-  const interventions = inOrder(query.getAll("at").flatMap((item) => intervention(item, reading.config, issues)));
+  const read = inOrder(query.getAll("at").flatMap((item) => intervention(item, reading.config, issues)));
+  const { interventions, issues: contradictions } = withoutContradictions(reading.config, read);
+  issues.push(...contradictions.map((issue) => ({ ...issue, stands: "this change was left out" })));
   return { config: { ...reading.config, interventions }, issues, presetId: preset?.id };
 }
 

@@ -2,10 +2,9 @@ import * as v from "valibot";
 import {
   flatten,
   type Intervention,
-  inOrder,
   parseConfig,
   type RunConfig,
-  readIntervention,
+  withInterventions,
 } from "../experiment/config.ts";
 import { totalSteps } from "../experiment/phases.ts";
 import { isEvaluation, type Metrics } from "../metrics.ts";
@@ -199,11 +198,11 @@ export function configOf({ interventions = [], ...settings }: Readonly<Record<st
 
 const MOST_INTERVENTIONS = 1000;
 
-function interventionsOf(value: unknown, config: RunConfig): Intervention[] {
+function interventionsOf(value: unknown, config: RunConfig): readonly Intervention[] {
   if (!Array.isArray(value) || value.length > MOST_INTERVENTIONS) {
     throw new FileError(`A run's interventions must be a list of at most ${MOST_INTERVENTIONS}, got ${brief(value)}.`);
   }
-  return inOrder(value.map((one) => readIntervention(one, config)));
+  return withInterventions(config, value).interventions;
 }
 
 function tableOf(

@@ -1,4 +1,4 @@
-import { flatten, inOrder, parseConfig, type RunConfig, readIntervention } from "../experiment/config.ts";
+import { flatten, parseConfig, type RunConfig, withInterventions } from "../experiment/config.ts";
 import { parseStrictJson } from "../policy/jsonText.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
@@ -118,7 +118,7 @@ function readConfig(text: string): RunConfig {
   const { interventions = [], ...settings } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(interventions)) throw bad(`'s interventions must be a list, got ${quote(interventions)}`);
   const config = parseConfig(settings);
-  return { ...config, interventions: inOrder(interventions.map((one) => readIntervention(one, config))) };
+  return withInterventions(config, interventions);
 }
 
 function json(key: string, text: string): unknown {
