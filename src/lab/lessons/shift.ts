@@ -109,8 +109,13 @@ export const shift: Lesson = {
   said(run) {
     const accuracy = `The share of rightly sorted problems ${changeOf(run, ACCURACY)}`;
     const parity = sentenceOf("The share of right parities, which it was not shown,", run, OTHER);
-    if (!courseOf(run, HELD_OUT)) return `${accuracy}. ${parity}`;
-    const loss = sentenceOf("The loss on held-out answers, in nats,", run, HELD_OUT, decimal, NOTABLE);
+    const course = courseOf(run, HELD_OUT);
+    if (!course) return `${accuracy}. ${parity}`;
+    const { first, low, last } = course;
+    const loss =
+      low < Math.min(first, last) - NOTABLE
+        ? `The loss on held-out answers fell from ${decimal(first)} nats to ${decimal(low)} and turned up to ${decimal(last)}.`
+        : sentenceOf("The loss on held-out answers, in nats,", run, HELD_OUT, decimal, NOTABLE);
     return `${accuracy}. ${loss} ${parity}`;
   },
   next: "Train SFT on answers in the policy's own style, and see what of the three phases is left.",
