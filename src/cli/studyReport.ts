@@ -2,11 +2,12 @@ import { type ClaimResult, pick, type Study, type Trace } from "../lab/lessons/s
 import type { MetricName } from "../lab/metrics.ts";
 import { type Interval, meanInterval } from "../lab/statistics.ts";
 
-/** A study in Markdown: means over seeds with 95% intervals, and a verdict on every claim. */
+/** A study in Markdown: the command that makes it, means over seeds with 95% intervals, and a verdict on every claim. */
 export function studyReport(
   study: Study,
   bySeed: readonly Readonly<Record<string, Trace>>[],
   claims: readonly ClaimResult[],
+  command: string,
 ): string {
   const seeds = bySeed.length;
   const rows = study.arms.map((arm) => {
@@ -22,6 +23,8 @@ export function studyReport(
   );
   return [
     `## ${study.title}`,
+    "",
+    `\`${command}\``,
     "",
     study.question,
     "",
@@ -43,11 +46,8 @@ export function resultsPage(reports: readonly string[], command: string): string
   return [
     "# Results of the lessons",
     "",
-    "Made by",
-    "",
-    "```",
-    command,
-    "```",
+    `Made by \`${command}\` on the fused SIMD kernels (\`simd-fused\`, WebAssembly), which also`,
+    "writes the recorded seeds that the pages show. Nobody chose a setting on these seeds; each lesson's command says which they are.",
     "",
     "Seeds are paired: every arm of one starts from the same checkpoint and sees the same problems. A claim *holds* where the 95%",
     "interval of its margin lies above 0, *does not appear* where it lies below or no seed shows it, and is *unclear* otherwise.",

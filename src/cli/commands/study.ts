@@ -7,7 +7,7 @@ import { LESSONS, lessonById } from "../../lab/lessons/index.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { recordFile, type StudyRun } from "../../lab/lessons/recorded.ts";
 import { ShownRunKeeper } from "../../lab/lessons/shownRun.ts";
-import { type Arm, judge, type Study } from "../../lab/lessons/study.ts";
+import { type Arm, FRESH_SEED, judge, type Study } from "../../lab/lessons/study.ts";
 import { runResult } from "../../lab/record/runFile.ts";
 import { Run } from "../../lab/train/run.ts";
 import type { Command, Io, ParsedArgs } from "../command.ts";
@@ -30,7 +30,11 @@ export const study: Command = {
   options: {
     ...ENGINE_OPTIONS,
     seeds: { type: "text", value: "5", help: "how many seeds" },
-    "first-seed": { type: "text", value: "1", help: "the first of them" },
+    "first-seed": {
+      type: "text",
+      value: "n",
+      help: `the first of them; else each lesson's own fresh ones, mostly from ${FRESH_SEED}`,
+    },
     steps: { type: "text", value: "n", help: "updates per run; the study's number otherwise" },
     jobs: { type: "text", value: "n", help: "processes that make runs at once; as many as there are cores otherwise" },
     out: { type: "text", value: "dir", help: "keeps every run there; runs that are there already are not made again" },
@@ -41,34 +45,36 @@ export const study: Command = {
     const name = args.positionals[0]!;
     const chosen = name === "all" ? LESSONS : [lessonById(name)];
     const seeds = args.number("seeds", { min: 1, max: 100, whole: true }) ?? 5;
-    const first = args.number("first-seed", { min: 0, max: 1_000_000, whole: true }) ?? 1;
-    const numbers = Array.from({ length: seeds }, (_, i) => first + i);
+    const asked = args.number("first-seed", { min: 0, max: 1_000_000, whole: true });
+    const firstOf = ({ freshSeed = FRESH_SEED }: Study) => asked ?? freshSeed;
+    const numbersOf = (one: Study) => Array.from({ length: seeds }, (_, i) => firstOf(one) + i);
     const jobs = jobsOf(args);
     const out = args.text("out") ?? (jobs > 1 ? await mkdtemp(join(tmpdir(), "lab-study-")) : undefined);
     if (jobs > 1 && out !== undefined) {
-      const all = chosen.flatMap(({ id }) => numbers.map((seed) => ({ study: id, seed })));
+      const all = chosen.flatMap((one) => numbersOf(one).map((seed) => ({ study: one.id, seed })));
       await makeSeeds(jobs, all, out, args, io);
     }
     const reports: string[] = [];
     const results = [];
     for (const one of chosen) {
-      const bySeed = await runsOf(one, numbers, out, args, io);
+      const bySeed = await runsOf(one, numbersOf(one), out, args, io);
       const claims = one.claims.map((claim) => judge(claim, bySeed));
-      reports.push(studyReport(one, bySeed, claims));
+      const command = commandOf(one.id, seeds, firstOf(one));
+      reports.push(studyReport(one, bySeed, claims, command));
       if (args.text("out") !== undefined) await writeFile(join(out!, `${one.id}.md`), reports.at(-1)!);
-      if (args.flag("write")) await writeRecord(one, commandOf(one.id, seeds, first), bySeed);
+      if (args.flag("write")) await writeRecord(one, command, bySeed);
       const { id, title, question } = one;
       results.push({ study: { id, title, question }, seeds, claims, runs: bySeed });
     }
     const all = name === "all";
-    if (args.flag("write") && all) await writeFile(RESULTS, resultsPage(reports, commandOf("all", seeds, first)));
+    if (args.flag("write") && all) await writeFile(RESULTS, resultsPage(reports, commandOf("all", seeds, asked)));
     io.out(args.flag("json") ? JSON.stringify(all ? results : results[0]) : reports.join("\n"));
     return 0;
   },
 };
 
-function commandOf(name: string, seeds: number, first: number): string {
-  return `npm run -s lab -- study ${name} --seeds ${seeds} --first-seed ${first} --write`;
+function commandOf(name: string, seeds: number, first: number | undefined): string {
+  return `npm run -s lab -- study ${name} --seeds ${seeds}${first === undefined ? "" : ` --first-seed ${first}`} --write`;
 }
 
 async function writeRecord(lesson: Lesson, command: string, bySeed: BySeed): Promise<void> {

@@ -32,6 +32,8 @@ const own = (trace: Trace) => tail(trace, ENTROPY, 5);
 export const entropy: Lesson = {
   id: "entropy",
   title: "What an expert does to entropy",
+  // Its checkpoint was picked after a look at seed 11.
+  freshSeed: 21,
   question: "What happens to the entropy of a policy's own samples under reward alone, and with an expert mixed in?",
   source: "CHORD, arXiv 2508.11408",
   lead: "[entropy|Entropy] says how undecided the [policy] is about its next [token]: where it is low, nothing new is tried. The policy only guesses the parity of ten bits. An [expert] works it out, with a slip in three answers of ten; CHORD-µ imitates all of its tokens alike, CHORD-φ mostly those that the policy half knows.",

@@ -36,7 +36,12 @@ export interface Study {
     readonly at: "initial" | "final" | "min" | "max";
   }[];
   readonly claims: readonly Claim[];
+  /** The first of the seeds that it is recorded with, on which nobody tuned it; {@link FRESH_SEED} unless given. */
+  readonly freshSeed?: number;
 }
+
+/** Settings are tuned on seeds below, and judged from here on. */
+export const FRESH_SEED = 11;
 
 export type Verdict = "holds" | "does not appear" | "unclear";
 
