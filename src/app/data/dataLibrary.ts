@@ -79,6 +79,7 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
     async load(task) {
       const hash = hashInTaskId(task);
       if (hash === undefined) return false;
+      await ready;
       if (here.has(hash)) return true;
       const lines = await (await archive).lines(hash).catch(() => undefined);
       if (lines) here.set(hash, lines);

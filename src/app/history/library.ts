@@ -95,12 +95,13 @@ export function createLibrary(
 
   function patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void {
     const now = touch(id, changes);
-    if (now) save(now, part);
+    // As the record is when its turn comes: a checkpoint written meanwhile has moved its marks.
+    if (now) save(now, part, () => find(id) ?? now);
   }
 
   /** Stores a record. A damaged one is a stand-in: what is stored of it stays as it is. */
-  function save(record: RunRecord, part?: TablePart): void {
-    if (record.phase !== "damaged") void write((archive) => put(archive, record, part));
+  function save(record: RunRecord, part?: TablePart, newest = () => record): void {
+    if (record.phase !== "damaged") void write((archive) => put(archive, newest(), part));
   }
 
   /** The one way into the archive: a run that another tab has taken is not written, and the others hear of what is. */
@@ -110,8 +111,8 @@ export function createLibrary(
     tabs.tell({ type: "changed", id: record.id });
     if (asked) return;
     asked = true;
-    // Browsers may refuse, and then say nothing about it.
-    await persist().catch(() => {});
+    // Browsers may refuse and say nothing about it, or ask first: nothing waits for the answer.
+    void persist().catch(() => {});
   }
 
   /** Notes on a record what cannot be read of it. */
@@ -180,7 +181,10 @@ export function createLibrary(
 
   /** The record of a run that another tab has written. */
   async function follow(id: string): Promise<void> {
-    if (store.getState().live === id && !taken.has(id)) return;
+    if (store.getState().live !== id || taken.has(id)) await readAgain(id);
+  }
+
+  async function readAgain(id: string): Promise<void> {
     const fresh = await (await opening).record(id).catch(() => undefined);
     const others = records().filter((record) => record.id !== id);
     if (fresh && !fresh.deleted) setRecords([fresh, ...others]);
@@ -256,7 +260,7 @@ export function createLibrary(
     },
     saveCheckpoint(id, fresh, part) {
       return write(async (archive) => {
-        if (!find(id)) return;
+        if (!find(id) || taken.has(id)) return;
         await freeSpace(archive, fresh.bytes.byteLength, id);
         const before = find(id);
         if (!before) return;
@@ -284,16 +288,18 @@ export function createLibrary(
       const bytes = tokenBytes(kept);
       return write(async (archive) => {
         const before = find(id);
-        if (!before) return;
+        if (!before || taken.has(id)) return;
         await freeSpace(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
         await archive.saveTokens(id, kept);
         const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
         if (now) await put(archive, now);
       });
     },
-    takeOver(id) {
-      taken.delete(id);
-      return tabs.takeOver(id);
+    async takeOver(id) {
+      const theirs = taken.delete(id) || tabs.isElsewhere(id);
+      await tabs.takeOver(id);
+      // What the other tab wrote last may not have been heard yet.
+      if (theirs) await readAgain(id);
     },
     dispose: leaveTabs,
     settled: () => writing,
