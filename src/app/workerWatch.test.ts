@@ -73,6 +73,31 @@ test("loading and compiling may be silent for a minute, and a long step for six 
   expect(worker.terminated).toBe(false);
 });
 
+test("a run whose evaluations are long is given their time from the first one on", async () => {
+  bench.lab.dispose();
+  bench = openLab("#v=1&preset=grpo-parity&seed=1&steps=60&evalProblems=1024");
+  bench.lab.train();
+  train();
+  bench.worker.silent = true;
+  await wait(12_000);
+  expect(bench.worker.terminated).toBe(false);
+  await wait(60_000);
+  expect(bench.worker.terminated).toBe(true);
+});
+
+test("what the run before still says does not prove the one that takes its place", async () => {
+  train();
+  const { config, compute } = bench.lab.draft.getState();
+  bench.lab.begin({ config, compute });
+  const { worker } = bench;
+  worker.emit(row(2), stateOf("stopped", 2));
+  worker.silent = true;
+  await wait(55_000);
+  expect(worker.terminated).toBe(false);
+  await wait(10_000);
+  expect(worker.terminated).toBe(true);
+});
+
 test("a page that slept does not take its own sleep for the worker's silence", async () => {
   train();
   bench.worker.silent = true;

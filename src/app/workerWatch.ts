@@ -1,6 +1,5 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { demandOf } from "../lab/experiment/cost.ts";
-import { totalSteps } from "../lab/experiment/phases.ts";
+import { longestCallOf } from "../lab/experiment/cost.ts";
 
 const TICK_MS = 1000;
 /** A tick that came later than this counts as so much: a page that was frozen or asleep has not waited for its worker. */
@@ -15,7 +14,8 @@ const SLOWER = 6;
 /**
  * The watch over one worker. A worker says that it is alive every second, and that it works with every event and every call of
  * its policy. At rest it is taken for hung after 10 seconds without a sign; at work, where one step may hold it for long, after
- * 10 seconds or six times the longest silence so far without a sign of work: a GPU that answers nothing leaves the worker alive.
+ * 10 seconds, or six times the longest silence so far or expected, without a sign of work: a GPU that answers nothing leaves the
+ * worker alive.
  */
 export class WorkerWatch {
   readonly #hung: (seconds: number) => void;
@@ -26,7 +26,8 @@ export class WorkerWatch {
   #longestMs = 0;
   #working = false;
   #proven = false;
-  #firstMs = UNPROVEN_MS;
+  /** Of work on this run, whatever was seen of it so far: its evaluations are longer than its steps. */
+  #leastMs = LEAST_MS;
 
   /** @param hung called once, with the seconds of silence */
   constructor(hung: (seconds: number) => void, now: () => number = () => performance.now()) {
@@ -41,8 +42,7 @@ export class WorkerWatch {
     this.#working = true;
     this.#proven = false;
     this.#silentMs = 0;
-    const perStep = (1000 * demandOf(config).seconds) / (totalSteps(config) + 1);
-    this.#firstMs = Math.max(UNPROVEN_MS, SLOWER * perStep);
+    this.#leastMs = Math.max(LEAST_MS, SLOWER * 1000 * longestCallOf(config));
   }
 
   /** Whether the run loads or trains, as the worker last said. */
@@ -79,7 +79,7 @@ export class WorkerWatch {
   }
 
   get #limitMs(): number {
-    const least = this.#working && !this.#proven ? this.#firstMs : LEAST_MS;
-    return Math.max(least, SLOWER * this.#longestMs);
+    const working = Math.max(this.#leastMs, this.#proven ? LEAST_MS : UNPROVEN_MS);
+    return Math.max(this.#working ? working : LEAST_MS, SLOWER * this.#longestMs);
   }
 }
