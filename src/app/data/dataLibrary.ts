@@ -6,6 +6,7 @@ import { DataError } from "../../lab/tasks/dataError.ts";
 import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
 import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
+import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 
 /** The data sets of this browser. */
@@ -17,7 +18,7 @@ export interface DataLibrary {
   sent(task: string): SentData | undefined;
   /** Fetches the lines of a task's set, if they are kept. @returns whether they are here now. */
   load(task: string): Promise<boolean>;
-  /** Keeps what was read of a file. @returns the id of its task. */
+  /** Keeps what was read of a file; that it lasts no longer than the page is said. @returns the id of its task. */
   keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines">): Promise<string>;
   /** Keeps the rows that a link carries. @returns false where they are not those of this task */
   keepPacked(task: string, text: string): Promise<boolean>;
@@ -51,7 +52,20 @@ async function readPacked(text: string): Promise<Pick<ReadFile, "hash" | "facts"
   }
 }
 
-export function createDataLibrary(archive: Promise<DataArchive> = openDataArchive()): DataLibrary {
+/** Whether the page knows the set from now on: what is stored of it may be damaged. */
+function isKnown(data: KeptData): boolean {
+  try {
+    know(data);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function createDataLibrary(
+  notices: Pick<NoticeStore, "say">,
+  archive: Promise<DataArchive> = openDataArchive(),
+): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, ArrayBuffer>();
 
@@ -62,10 +76,26 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
   const ready = archive
     .then((open) => open.sets())
     .then((sets) => {
-      for (const data of sets) know(data);
-      store.setState({ sets });
+      const whole = sets.filter(isKnown);
+      store.setState({ sets: whole });
+      const left = sets.length - whole.length;
+      if (left > 0) notices.say("data", [`${left} of the data sets of this browser must be whole, got damaged ones.`]);
     })
     .catch(() => undefined);
+
+  /** @returns whether the set is there after the page is closed too */
+  async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
+    const data = { hash, name, facts, sample };
+    here.set(hash, lines);
+    add(data);
+    know(data);
+    await packData(hash, lines).catch(() => undefined);
+    const open = await archive;
+    return open.save(data, lines).then(
+      () => open.lasting,
+      () => false,
+    );
+  }
 
   const library: DataLibrary = {
     store,
@@ -89,17 +119,15 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
     async keepPacked(task, text) {
       const read = await readPacked(text);
       if (!read || dataTaskId(read.hash) !== task) return false;
-      await library.keep("rows of a link", read);
+      // Where they do not last, the link still has them.
+      await save({ ...read, name: "rows of a link" }, read.lines);
       return true;
     },
-    async keep(name, { hash, facts, sample, lines }) {
-      const data = { hash, name, facts, sample };
-      here.set(hash, lines);
-      add(data);
-      const id = know(data);
-      await packData(hash, lines).catch(() => undefined);
-      await (await archive).save(data, lines).catch(() => undefined);
-      return id;
+    async keep(name, read) {
+      const lasts = await save({ ...read, name }, read.lines);
+      const text = `“${name}” could not be kept in this browser: it is here as long as this page is open, so keep its file.`;
+      notices.say("data", lasts ? [] : [text]);
+      return dataTaskId(read.hash);
     },
     async remove(hash) {
       store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));

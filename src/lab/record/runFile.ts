@@ -1,11 +1,5 @@
 import * as v from "valibot";
-import {
-  flatten,
-  type Intervention,
-  parseConfig,
-  type RunConfig,
-  withInterventions,
-} from "../experiment/config.ts";
+import { flatten, type Intervention, parseConfig, type RunConfig, withInterventions } from "../experiment/config.ts";
 import { totalSteps } from "../experiment/phases.ts";
 import { isEvaluation, type Metrics } from "../metrics.ts";
 import { ConfigError } from "../schema.ts";
