@@ -52,7 +52,7 @@ test("a damaged set hides no other", async () => {
   await data.ready;
   expect(data.store.getState().sets.map(({ name }) => name)).toEqual(["mine.jsonl"]);
   expect(taskById(task).missing).toBeUndefined();
-  expect(said).toEqual([expect.stringContaining("1 of the data sets of this browser")]);
+  expect(said).toEqual([expect.stringContaining("1 of the data sets in this browser")]);
 });
 
 test("a newer build is not kept from the database by this one", async () => {

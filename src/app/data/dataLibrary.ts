@@ -62,6 +62,26 @@ function isKnown(data: KeptData): boolean {
   }
 }
 
+/** Those of the kept sets that the page can use; of the others it is said that there are some. */
+async function wholeSets(archive: Promise<DataArchive>, notices: Pick<NoticeStore, "say">): Promise<KeptData[]> {
+  const sets = await (await archive).sets().catch(() => []);
+  const whole = sets.filter(isKnown);
+  const left = sets.length - whole.length;
+  if (left > 0)
+    notices.say("data", [`${left} of the data sets in this browser are damaged and left out: open their files again.`]);
+  return whole;
+}
+
+/** Stores a set. @returns whether it is there after the page is closed too */
+async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): Promise<boolean> {
+  try {
+    await archive.save(data, lines);
+    return archive.lasting;
+  } catch {
+    return false;
+  }
+}
+
 export function createDataLibrary(
   notices: Pick<NoticeStore, "say">,
   archive: Promise<DataArchive> = openDataArchive(),
@@ -69,32 +89,16 @@ export function createDataLibrary(
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, ArrayBuffer>();
 
-  function add(data: KeptData): void {
-    store.setState(({ sets }) => ({ sets: [data, ...sets.filter(({ hash }) => hash !== data.hash)] }));
-  }
+  const ready = wholeSets(archive, notices).then((sets) => store.setState({ sets }));
 
-  const ready = archive
-    .then((open) => open.sets())
-    .then((sets) => {
-      const whole = sets.filter(isKnown);
-      store.setState({ sets: whole });
-      const left = sets.length - whole.length;
-      if (left > 0) notices.say("data", [`${left} of the data sets of this browser must be whole, got damaged ones.`]);
-    })
-    .catch(() => undefined);
-
-  /** @returns whether the set is there after the page is closed too */
+  /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
     const data = { hash, name, facts, sample };
     here.set(hash, lines);
-    add(data);
+    store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
     know(data);
     await packData(hash, lines).catch(() => undefined);
-    const open = await archive;
-    return open.save(data, lines).then(
-      () => open.lasting,
-      () => false,
-    );
+    return lasts(await archive, data, lines);
   }
 
   const library: DataLibrary = {
@@ -124,9 +128,9 @@ export function createDataLibrary(
       return true;
     },
     async keep(name, read) {
-      const lasts = await save({ ...read, name }, read.lines);
+      const kept = await save({ ...read, name }, read.lines);
       const text = `“${name}” could not be kept in this browser: it is here as long as this page is open, so keep its file.`;
-      notices.say("data", lasts ? [] : [text]);
+      notices.say("data", kept ? [] : [text]);
       return dataTaskId(read.hash);
     },
     async remove(hash) {
