@@ -1,5 +1,5 @@
 import { FileError } from "../../lab/record/fileSchema.ts";
-import { MetricTable, type TablePart } from "../../lab/record/metricTable.ts";
+import { MetricTable } from "../../lab/record/metricTable.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
@@ -7,6 +7,7 @@ import type { Archive, SlotChange } from "./archive.ts";
 import { type HistoryStore, withRecords } from "./historyStore.ts";
 import { type FreshCheckpoint, type KeptCheckpoint, marksOf, readWhole } from "./keptCheckpoint.ts";
 import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
+import type { GrowingPart } from "./tableGrowth.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
@@ -15,9 +16,9 @@ export interface Library {
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
-  add(record: RunRecord, part?: TablePart): void;
+  add(record: RunRecord, part?: GrowingPart): void;
   /** Changes a record, unless it is deleted; what its columns have grown by is written too. */
-  patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void;
+  patch(id: string, changes: Partial<RunRecord>, part?: GrowingPart): void;
   /** Changes what the page shows alone: the next patch writes it. */
   touch(id: string, changes: Partial<RunRecord>): void;
   /** Takes records out of the list; they are gone for good once {@link Library.forget} is called. */
@@ -29,7 +30,7 @@ export interface Library {
   /** The newest whole checkpoint. Where a newer one is damaged, or all are, the record says so from then on. */
   checkpoint(id: string): Promise<KeptCheckpoint | undefined>;
   /** Keeps a checkpoint, with what its columns have grown by; the one before it until this one has been read back whole. */
-  saveCheckpoint(id: string, fresh: FreshCheckpoint, part: TablePart | undefined): Promise<void>;
+  saveCheckpoint(id: string, fresh: FreshCheckpoint, part: GrowingPart | undefined): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
@@ -93,21 +94,22 @@ export function createLibrary(
     return now;
   }
 
-  function patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void {
+  function patch(id: string, changes: Partial<RunRecord>, part?: GrowingPart): void {
     const now = touch(id, changes);
     // As the record is when its turn comes: a checkpoint written meanwhile has moved its marks.
     if (now) save(now, part, () => find(id) ?? now);
   }
 
   /** Stores a record. A damaged one is a stand-in: what is stored of it stays as it is. */
-  function save(record: RunRecord, part?: TablePart, newest = () => record): void {
+  function save(record: RunRecord, part?: GrowingPart, newest = () => record): void {
     if (record.phase !== "damaged") void write((archive) => put(archive, newest(), part));
   }
 
   /** The one way into the archive: a run that another tab has taken is not written, and the others hear of what is. */
-  async function put(archive: Archive, record: RunRecord, part?: TablePart, slot?: SlotChange): Promise<void> {
+  async function put(archive: Archive, record: RunRecord, part?: GrowingPart, slot?: SlotChange): Promise<void> {
     if (taken.has(record.id)) return;
     await archive.save(record, part, slot);
+    part?.written?.();
     tabs.tell({ type: "changed", id: record.id });
     if (asked) return;
     asked = true;

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../../lab/experiment/config.ts";
-import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { defaultName, freeName, freeTone, type Group, isLive, type RecordPhase } from "../../lab/record/runRecord.ts";
 import type { RunState } from "../../lab/train/runState.ts";
 import { isUntouched, type Lab } from "../lab.ts";
@@ -7,7 +7,7 @@ import { type Run, stepOf } from "../runStore.ts";
 import { entriesInView } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
-import { growthOf } from "./tableGrowth.ts";
+import { type GrowingPart, growthOf } from "./tableGrowth.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** What a run that is about to begin is kept as. */
@@ -45,7 +45,7 @@ interface Live {
   readonly expected: Expected;
   series: MetricTable;
   /** What is to be written of the series. */
-  readonly grown: () => TablePart;
+  readonly grown: () => GrowingPart;
   phase: RecordPhase | undefined;
   /** Seconds in training before the present stretch, and when that began. */
   seconds: number;
@@ -70,7 +70,7 @@ export function createRecorder(
   /** Records of runs that were in the worker, since their last words come when another is shown already. */
   const recordOf = new Map<
     string,
-    { readonly id: string; readonly series: MetricTable; readonly grown: () => TablePart }
+    { readonly id: string; readonly series: MetricTable; readonly grown: () => GrowingPart }
   >();
 
   const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
