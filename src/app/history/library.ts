@@ -36,6 +36,8 @@ export interface Library {
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
   /** Makes a run that another tab writes one of this tab. */
   takeOver(id: string): Promise<void>;
+  /** Lets other tabs change a run that is over, once everything so far has been written. */
+  letGo(id: string): Promise<void>;
   dispose(): void;
   /** When everything so far has been written. */
   settled(): Promise<void>;
@@ -66,6 +68,8 @@ export function createLibrary(
   let writing: Promise<void> = Promise.resolve();
   /** Runs that another tab has taken from this one: it alone writes them now. */
   const taken = new Set<string>();
+  /** Runs of this tab's worker that are over, and any tab's since. */
+  const over = new Set<string>();
   /** Bytes that may be written before the browser is asked for its room again. */
   let spare = 0;
   let low = false;
@@ -183,7 +187,7 @@ export function createLibrary(
 
   /** The record of a run that another tab has written. */
   async function follow(id: string): Promise<void> {
-    if (store.getState().live !== id || taken.has(id)) await readAgain(id);
+    if (store.getState().live !== id || taken.has(id) || over.has(id)) await readAgain(id);
   }
 
   async function readAgain(id: string): Promise<void> {
@@ -299,9 +303,15 @@ export function createLibrary(
     },
     async takeOver(id) {
       const theirs = taken.delete(id) || tabs.isElsewhere(id);
+      over.delete(id);
       await tabs.takeOver(id);
       // What the other tab wrote last may not have been heard yet.
       if (theirs) await readAgain(id);
+    },
+    async letGo(id) {
+      await writing;
+      over.add(id);
+      tabs.release(id);
     },
     dispose: leaveTabs,
     settled: () => writing,

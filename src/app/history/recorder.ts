@@ -93,6 +93,8 @@ export function createRecorder(
       const began = elapsed();
       void library.saveCheckpoint(kept.id, event, kept.grown()).then(() => {
         lab.send({ type: "stored", runId, ms: elapsed() - began });
+        if (live?.runId === runId && live.phase === "finished" && step >= live.checkpointStep)
+          void library.letGo(kept.id);
       });
     },
     leaving(run) {
@@ -133,7 +135,7 @@ export function createRecorder(
       library.touch(live.expected.id, progress(run, live, at));
     }
     const resting = phase === "paused" || phase === "stopped" || phase === "finished";
-    if (resting && moved) checkpoint(run, live);
+    if (resting && moved && !checkpoint(run, live) && phase === "finished") void library.letGo(live.expected.id);
   }
 
   function begun(run: Run): Live {
@@ -205,12 +207,13 @@ export function createRecorder(
     };
   }
 
-  /** At rest the newest weights are kept, unless they are already. */
-  function checkpoint(run: Run, mine: Live): void {
+  /** At rest the newest weights are kept, unless they are already. @returns whether they are still to come */
+  function checkpoint(run: Run, mine: Live): boolean {
     const step = stepOf(run.state);
-    if (step <= mine.checkpointStep) return;
+    if (step <= mine.checkpointStep) return false;
     mine.checkpointStep = step;
     lab.send({ type: "checkpoint", runId: run.id });
+    return true;
   }
 
   /** Another run has taken the place of this one before it came to its end. */

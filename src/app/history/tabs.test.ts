@@ -256,3 +256,23 @@ test("where locks are denied a tab is taken for the only one, and loses no run",
   await tabs.takeOver("a");
   expect(taken).not.toHaveBeenCalled();
 });
+
+test("a run that is finished and stored is any tab's: it can be renamed and deleted in another", async () => {
+  const a = await tab();
+  const b = await tab();
+  const id = await train(a, 20);
+  a.bench.worker.emit(row(60), stateOf("finished", 60));
+  await wait();
+  expect(b.runs.store.getState().elsewhere).toEqual([id]);
+  a.bench.worker.emit(checkpoint(60));
+  await wait();
+  await a.runs.settled();
+  expect(b.runs.store.getState().elsewhere).toEqual([]);
+  b.runs.rename(id, "Mine");
+  await wait();
+  expect(names(a)).toEqual([["Mine", 60, "finished"]]);
+  b.runs.remove(id);
+  await wait(11_000);
+  expect(names(a)).toEqual([]);
+  expect(await archive.records()).toEqual([]);
+});
