@@ -61,7 +61,9 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     // What the run before it still says tells nothing of this one.
     if (event.runId !== opened) return;
     if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
-    if (event.type === "metrics" && event.rows.some(({ step }) => step > 0)) watch?.stepped();
+    if (event.type !== "metrics") return;
+    if (event.rows.some(({ values }) => Object.keys(values).some((key) => key.startsWith("eval/")))) watch?.evaluated();
+    if (event.rows.some(({ step }) => step > 0)) watch?.stepped();
   }
 
   function end(): void {

@@ -6,7 +6,7 @@ const TICK_MS = 1000;
 const TICK_MOST_MS = 2000;
 /** Silence that is never taken for a hang. */
 const LEAST_MS = 10_000;
-/** Before a run has made a step, which shows how long one takes, a policy may be loading and compiling. */
+/** Until a step and an evaluation have shown how long they take: a policy may be loading and compiling. */
 const UNPROVEN_MS = 60_000;
 /** A step may take so many times as long as the longest before it, or as it was estimated to. */
 const SLOWER = 6;
@@ -26,7 +26,9 @@ export class WorkerWatch {
   #longestMs = 0;
   #working = false;
   #proven = false;
-  /** Of work on this run, whatever was seen of it so far: its evaluations are longer than its steps. */
+  /** The longest silence of the run's evaluations, which are longer than its steps; undefined before the first. */
+  #evaluationMs: number | undefined;
+  /** Of work on this run, whatever was seen of it so far. */
   #leastMs = LEAST_MS;
 
   /** @param hung called once, with the seconds of silence */
@@ -41,12 +43,15 @@ export class WorkerWatch {
   opened(config: RunConfig): void {
     this.#working = true;
     this.#proven = false;
+    this.#evaluationMs = undefined;
     this.#silentMs = 0;
     this.#leastMs = Math.max(LEAST_MS, SLOWER * 1000 * longestCallOf(config));
   }
 
   /** Whether the run loads or trains, as the worker last said. */
   moved(working: boolean): void {
+    // What was loaded and compiled before says nothing of the evaluation that may come next.
+    if (working && !this.#proven) this.#longestMs = 0;
     this.#working = working;
     this.#silentMs = 0;
   }
@@ -56,6 +61,11 @@ export class WorkerWatch {
     // How long it was silent while it loaded and compiled says nothing of a step.
     if (!this.#proven) this.#longestMs = 0;
     this.#proven = true;
+  }
+
+  /** An evaluation was made. */
+  evaluated(): void {
+    this.#evaluationMs = Math.max(this.#evaluationMs ?? 0, this.#longestMs);
   }
 
   /** The worker was heard; `work`: of what it works on. */
@@ -79,7 +89,9 @@ export class WorkerWatch {
   }
 
   get #limitMs(): number {
-    const working = Math.max(this.#leastMs, this.#proven ? LEAST_MS : UNPROVEN_MS);
-    return Math.max(this.#working ? working : LEAST_MS, SLOWER * this.#longestMs);
+    const longest = SLOWER * Math.max(this.#longestMs, this.#evaluationMs ?? 0);
+    if (!this.#working) return Math.max(LEAST_MS, longest);
+    const proven = this.#proven && this.#evaluationMs !== undefined;
+    return Math.max(this.#leastMs, proven ? LEAST_MS : UNPROVEN_MS, longest);
   }
 }
