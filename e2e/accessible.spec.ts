@@ -119,7 +119,7 @@ test("a screen reader hears what each chart shows, its newest numbers, and its t
     if (name === "Loss") {
       await expect(table).toMatchAriaSnapshot(`
         - rowgroup:
-          - row "step loss held-out expert"
+          - row "step loss held out"
         - rowgroup:
           - row /^1 \\d/
           - row /^10 \\d/

@@ -83,7 +83,7 @@ test("smoothing is one control for all charts, keeps the measured line behind, a
   page,
 }) => {
   await finished(page, 12);
-  // The loss and the held-out expert's, drawn in the chart's own turn after the end.
+  // The loss and the held-out one, drawn in the chart's own turn after the end.
   await expect(figure(page, "Loss").locator("path[data-line]")).toHaveCount(2);
   await expect(figure(page, "Loss").locator("path[data-raw]")).toHaveCount(0);
   await page.getByRole("slider", { name: "smoothing" }).fill("0.8");
@@ -119,7 +119,7 @@ test("a chart's numbers are saved whole as CSV, its picture as SVG and PNG", asy
   const csv = await save("Save all numbers, CSV");
   expect(csv.name).toBe("policy-lab-loss.csv");
   const [head, ...rows] = csv.bytes.toString().trim().split("\r\n");
-  expect(head).toBe("step,tokens,seconds,loss,held-out expert");
+  expect(head).toBe("step,tokens,seconds,loss,held out");
   // Before the first step there is an evaluation already.
   expect(rows.map((row) => Number(row.split(",")[0]))).toEqual(Array.from({ length: 13 }, (_, i) => i));
   const svg = await save("Save picture, SVG");
@@ -154,7 +154,7 @@ test("one press enlarges a chart, its names stand at the ends of its lines, and 
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Loss, enlarged" });
   const loss = dialog.getByRole("figure", { name: "Loss", exact: true });
-  await expect(loss.getByRole("listitem")).toHaveText([/^loss \d/, /^held-out expert \d/]);
+  await expect(loss.getByRole("listitem")).toHaveText([/^loss \d/, /^held out \d/]);
   expect((await loss.locator("[data-plot]").boundingBox())!.height).toBeGreaterThan(400);
   await expect(loss.getByRole("slider", { name: "Step of Loss" })).toBeVisible();
   for (const colorScheme of ["light", "dark"] as const) {

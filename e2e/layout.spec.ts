@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { OBJECTIVES } from "../src/lab/objectives/index.ts";
 
 /** Small enough for two busy cores, and long enough to be seen training. */
-const LINK = "#v=1&preset=chord-mu-countdown&seed=1&steps=200&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
+const LINK = "#v=1&preset=chord-mu-countdown&seed=1&steps=5000&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const figure = (page: Page, name: string) => page.getByRole("figure", { name, exact: true });

@@ -64,8 +64,8 @@ test("runs over one another are compared by what they are about, where that was 
   expect(shown(greedy, "eval/accuracy_sampled")).toBe("eval/accuracy");
 });
 
-test("only a run that imitates has a held-out expert's loss", () => {
-  expect(labels(alone, LOSS, ["demos", "rollouts"])).toEqual(["loss", "held-out expert"]);
+test("only a run that imitates has a held out's loss", () => {
+  expect(labels(alone, LOSS, ["demos", "rollouts"])).toEqual(["loss", "held out"]);
   expect(labels(alone, LOSS, ["rollouts"])).toEqual(["loss"]);
 });
 

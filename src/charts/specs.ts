@@ -11,13 +11,13 @@ const EVALUATION = "Appears with the first evaluation.";
 export const ACCURACY: ChartSpec = {
   id: "accuracy",
   title: "Accuracy",
-  sentence: "Share of held-out problems solved; out: of kinds that are not trained on.",
+  sentence: "Share of held-out problems solved; out: of problems unlike those in training.",
   empty: EVALUATION,
   domain: SHARE,
   series: [
     { metric: "eval/accuracy", label: "greedy", noun: "greedy accuracy", tone: 1 },
     { metric: "eval/accuracy_sampled", label: "sampled", noun: "sampled accuracy", tone: 3 },
-    { metric: "eval/ood/accuracy", label: "out", noun: "accuracy on other kinds", tone: 2 },
+    { metric: "eval/ood/accuracy", label: "out", noun: "out-of-distribution accuracy", tone: 2 },
   ],
 };
 
@@ -51,7 +51,7 @@ export const LOSS: ChartSpec = {
   says: lossSentence,
   series: [
     { metric: "loss", label: "loss", noun: "training loss" },
-    { metric: "eval/nll", label: "held-out expert", noun: "held-out loss", tone: 2, feeds: ["demos"] },
+    { metric: "eval/nll", label: "held out", noun: "held-out loss", tone: 2, feeds: ["demos"] },
   ],
 };
 
@@ -81,7 +81,7 @@ export const MU: ChartSpec = {
 export const TOKEN_WEIGHTS: ChartSpec = {
   id: "token-weights",
   title: "Weights over the run",
-  sentence: "Expert tokens: median, middle 50% and 90%.",
+  sentence: "Tokens imitated: median, middle 50% and 90%.",
   empty: STEP,
   says: spreadSentence,
   series: [

@@ -40,7 +40,7 @@ interface DecodedStep {
 
 /**
  * Hinted Decoding of given logits [T][V], float64, position by position: what `lab decode` prints. `hinted` is the stream
- * with the answer before its eyes, `student` the one without. `first` (true unless given): position 0 follows the hinted
+ * with the answer shown, `student` the one without. `first` (true unless given): position 0 follows the hinted
  * stream alone; `switched` [T]: 1 where the student goes on alone; `u` [T] in [0, 1) draws, the likeliest is taken without.
  * @throws {ConfigError} with one sentence for what is wrong
  */

@@ -92,7 +92,7 @@ export const GLOSSARY = {
     word: "φ",
     symbol: "φ",
     meaning:
-      "CHORD's weight p(1−p) of an expert's token: largest where the policy is undecided about it, near 0 where it is sure or has no idea.",
+      "CHORD's weight p(1−p) of an expert's token: largest where the policy is undecided about it, near 0 where it is sure of it or finds it all but impossible.",
   },
   policy: {
     word: "policy",
@@ -109,7 +109,8 @@ export const GLOSSARY = {
   },
   reference: {
     word: "reference",
-    meaning: "A copy of the model that stands still, against which changes are measured.",
+    meaning:
+      "An earlier copy of the model, against which changes are measured; it stands still or is refreshed now and then.",
   },
   reward: {
     word: "reward",

@@ -88,7 +88,7 @@ const WRITERS = [
   {
     value: "hinted",
     label: "the policy with hints",
-    help: "As above, and where it failed it answers again with the solution before its eyes: Hinted Decoding.",
+    help: "As above, and where it failed it answers again with the solution shown: Hinted Decoding.",
   },
 ] as const;
 
@@ -339,7 +339,7 @@ export const EVALUATION = {
   ),
   evalOod: flag(true, {
     label: "Out of distribution",
-    help: "Also evaluate on problems of a kind that training never shows.",
+    help: "Also evaluate on problems unlike those in training, such as longer ones.",
   }),
 } as const;
 

@@ -8,7 +8,8 @@ export type Estimate = () => Promise<{ readonly usage: number; readonly quota: n
 export const RESERVE_BYTES = 64e6;
 
 export const browserEstimate: Estimate = async () => {
-  const said = await globalThis.navigator?.storage?.estimate?.();
+  // Where storage is closed, as in a sandboxed frame, asking fails; what is kept in memory has no quota.
+  const said = await globalThis.navigator?.storage?.estimate?.().catch(() => undefined);
   return said?.quota === undefined ? undefined : { usage: said.usage ?? 0, quota: said.quota };
 };
 

@@ -32,10 +32,10 @@ export const noLearningSignal: Detector = {
         const right = rewardAt(rewards, episode.from) > 0.5;
         return {
           ...episode,
-          meaning: `In nearly every group all answers got the same reward, mostly ${right ? "right ones" : "wrong ones"}. An answer is only compared with its group, so every advantage is 0 and the weights stand still.`,
+          meaning: `In nearly every group all answers got the same reward, mostly ${right ? "right ones" : "wrong ones"}. An answer is only compared with its group, so in these groups every advantage is 0: own answers teach next to nothing.`,
           advice: right
             ? advise(config, episode.from, WHERE_RIGHT)
-            : `Nothing right was found to reinforce. ${advise(config, episode.from, WHERE_WRONG)}`,
+            : `In hardly any group did one answer beat another. ${advise(config, episode.from, WHERE_WRONG)}`,
         };
       });
   },

@@ -15,7 +15,7 @@ const REMEDIES = [
 /** Hardly a prompt gives a pair of a better and a worse answer. */
 export const pairFamine: Detector = {
   id: "pair-famine",
-  title: "Pair famine",
+  title: "Too few pairs",
   charts: ["pairs", "pair-yield"],
   find({ config, metrics }) {
     const rule = { enters: (value: number) => value < ENTER, leaves: (value: number) => value > LEAVE, patience: 3 };
@@ -25,7 +25,7 @@ export const pairFamine: Detector = {
       .map((episode) => ({
         ...episode,
         meaning:
-          "Fewer than one prompt in ten gave a right and a wrong answer to prefer between: the others were all right or all wrong. The few pairs that are left decide every update.",
+          "Fewer than one prompt in ten gave a better and a worse answer: the others' answers all earned the same. The few pairs that are left decide every update.",
         advice: advise(config, episode.from, REMEDIES),
       }));
   },

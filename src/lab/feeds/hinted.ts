@@ -8,7 +8,7 @@ import { type Demonstration, demonstrations } from "./demonstrations.ts";
 import { completionsOf, packPrompts } from "./encode.ts";
 import { isRepeating, type TraceToken, traceOf } from "./hintedTrace.ts";
 
-/** A right answer that the policy wrote: by itself, or with the solution before its eyes. */
+/** A right answer that the policy wrote: by itself, or with the solution shown. */
 export interface WrittenItem extends Demonstration {
   readonly writer: PolicyWriter;
   /** Who chose each token, `<eos>` included; the policy alone where nothing was hinted. */

@@ -21,7 +21,7 @@ const ACCURACY = "eval/accuracy";
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 const TABLE_1 = "arXiv 2508.11408, table 1";
 
-/** CHORD against its parts: arXiv 2508.11408, table 1 and figures 4 to 6. */
+/** CHORD against its parts: arXiv 2508.11408, table 1 and figures 4 to 7. */
 export const chordParts: Lesson = {
   id: "chord-parts",
   title: "An expert who can be trusted half of the time",
@@ -68,8 +68,8 @@ export const chordParts: Lesson = {
     domain: [0, 1],
   },
   details: [
-    { metric: "eval/accuracy/parity", title: "Parity", unit: "share right", domain: [0, 1] },
-    { metric: "eval/accuracy/sort", title: "Sorting", unit: "share right; no expert shows it", domain: [0, 1] },
+    { metric: "eval/accuracy/parity", title: "Parity", unit: "share of 64 right", domain: [0, 1] },
+    { metric: "eval/accuracy/sort", title: "Sorting", unit: "share of 64 right; no expert shows it", domain: [0, 1] },
     { metric: "eval/entropy", title: "Entropy of own answers", unit: "nats per token" },
   ],
   columns: [
@@ -97,14 +97,14 @@ export const chordParts: Lesson = {
     },
     {
       sentence: "A share µ that falls ends above one that stays at 0.1.",
-      source: "arXiv 2508.11408, figure 5",
+      source: "arXiv 2508.11408, figure 7",
       margin: (arms) => end(arms["chord-mu"]!) - end(arms.fixed!),
     },
   ],
   said(run) {
     const both = `The share of right answers ${changeOf(run, ACCURACY)}`;
-    const parity = sentenceOf("On parity, which the expert shows, it", run, "eval/accuracy/parity");
-    const sorting = sentenceOf("on sorting, which nobody shows, it", run, "eval/accuracy/sort");
+    const parity = sentenceOf("On parity it", run, "eval/accuracy/parity");
+    const sorting = sentenceOf("on sorting, which no expert shows, it", run, "eval/accuracy/sort");
     return `${both}. ${parity.replace(/\.$/, ";")} ${sorting}`;
   },
   next: "Train GRPO, and see which of the two kinds it learns from [reward] alone.",

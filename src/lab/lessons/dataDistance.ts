@@ -33,7 +33,7 @@ export const dataDistance: Lesson = {
   title: "How far data lie",
   question: "Can one tell before training which right answers a policy will learn from, and which will break it?",
   source: "On-Policy SFT, arXiv 2602.12222",
-  lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. Three sets of right answers teach sorting: its own, its own with a [hint] where it failed, and an [expert]'s. The [cll] says of each how far it lies from what the policy would write.",
+  lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. Sets of right answers teach sorting: its own; its own, with a [hint] where it failed; the same with the hint at every token (no gate); and an [expert]'s. The [cll] of each compares it with what the policy would write.",
   own: "hinted",
   arms: [
     { id: "hinted", label: "SFT, hinted", settings: { ...COMMON, demoStyle: "hinted" } },
@@ -43,8 +43,8 @@ export const dataDistance: Lesson = {
   ],
   figure: {
     metric: DISTANCE,
-    title: "Distance of the answers taught",
-    unit: "mean CLL, nats per token: 0 is as near as its own writing",
+    title: "CLL of the answers taught",
+    unit: "mean, nats per token; about 0: as its own writing, far below: foreign",
   },
   details: [
     { metric: ACCURACY, title: "Sorted rightly", unit: "share of 128 held-out problems", domain: [0, 1] },
@@ -61,18 +61,18 @@ export const dataDistance: Lesson = {
   ],
   claims: [
     {
-      sentence: "The expert's answers lie farther from the policy than hinted ones.",
+      sentence: "The expert's answers have a lower CLL than hinted ones.",
       source: `${PAPER}, §2`,
       margin: ({ hinted, expert }) => distance(hinted!) - distance(expert!),
     },
     {
-      sentence: "Hinted answers lie nearer than its own right ones (rejection sampling).",
-      source: `${PAPER}, the authors' training logs: first-step CLL`,
+      sentence: "Hinted answers have a higher CLL than its own right ones (rejection sampling).",
+      source: `${PAPER}, the authors' training logs of two different models: first-step CLL`,
       margin: ({ hinted, own }) => distance(hinted!) - distance(own!),
     },
     {
-      sentence: "Hinted answers lie nearer with the gate than without (self-distillation).",
-      source: `${PAPER}, README of Hinted Decoding`,
+      sentence: "Hinted answers have a higher CLL with the gate than without (self-distillation).",
+      source: `${PAPER}, README of the code of Hinted Decoding`,
       margin: ({ hinted, copied }) => distance(hinted!) - distance(copied!),
     },
     {
@@ -98,5 +98,5 @@ export const dataDistance: Lesson = {
     if (!cll) return `${sorting} ${parity}`;
     return `At the first step the answers taught had a mean CLL of ${decimal(cll.first)} nats, at the last ${decimal(cll.last)}. ${sorting} ${parity}`;
   },
-  next: "Train on the expert's answers, which are right as well, and watch what happens to sorting before they come near.",
+  next: "Train on the expert's answers, which are right as well, and see what is left of sorting at the end.",
 };

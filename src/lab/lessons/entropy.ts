@@ -31,7 +31,7 @@ const own = (trace: Trace) => tail(trace, ENTROPY, 5);
 /** Entropy of own samples: CHORD, arXiv 2508.11408, figures 4, 5, 8 and 9. */
 export const entropy: Lesson = {
   id: "entropy",
-  title: "Who keeps entropy alive",
+  title: "What an expert does to entropy",
   question: "What happens to the entropy of a policy's own samples under reward alone, and with an expert mixed in?",
   source: "CHORD, arXiv 2508.11408",
   lead: "[entropy|Entropy] says how undecided the [policy] is about its next [token]: where it is low, nothing new is tried. The policy only guesses the parity of ten bits. An [expert] works it out, with a slip in three answers of ten; CHORD-µ imitates all of its tokens alike, CHORD-φ mostly those that the policy half knows.",
@@ -59,7 +59,7 @@ export const entropy: Lesson = {
   ],
   figure: { metric: ENTROPY, title: "Entropy of own answers", unit: "nats per token, 128 sampled answers of the step" },
   details: [
-    { metric: ACCURACY, title: "Right parities", unit: "share of the held-out problems", domain: [0, 1] },
+    { metric: ACCURACY, title: "Right parities", unit: "share of 64 held-out problems", domain: [0, 1] },
     { metric: "completions/mean_length", title: "Length of an answer", unit: "mean tokens, the end included" },
     { metric: "expert/mean_p", title: "Probability of the expert's tokens", unit: "mean", domain: [0, 1] },
   ],

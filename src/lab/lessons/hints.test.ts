@@ -23,7 +23,7 @@ it("says where the demonstrations came from, of a run that had any of its own", 
   const rose = "The share of right answers rose from 14% to 98%.";
   expect(said({})).toBe(rose);
   expect(said({ "hinted/own_frac": [0.25], "hinted/hinted_frac": [0.73] })).toBe(
-    `Of the 64 problems it had answered 25% right by itself, and another 73% with the solution before its eyes: it learned from these. ${rose}`,
+    `Of the 64 problems it had answered 25% right by itself, and another 73% with the solution shown: it learned from these. ${rose}`,
   );
   expect(said({ "hinted/own_frac": [0.25], "hinted/hinted_frac": [0] })).toBe(
     `Of the 64 problems it had answered 25% right by itself: it learned from these. ${rose}`,

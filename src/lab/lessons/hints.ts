@@ -13,7 +13,7 @@ const ACCURACY = "eval/accuracy";
 const SAMPLED = "eval/accuracy_sampled";
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 
-const PAPER = "arXiv 2602.12222, abstract";
+const PAPER = "arXiv 2602.12222 v2, abstract";
 
 /**
  * Hinted Decoding beside rejection sampling and offline preference learning: On-Policy SFT, arXiv 2602.12222. Each of the three
@@ -21,7 +21,7 @@ const PAPER = "arXiv 2602.12222, abstract";
  */
 export const hints: Lesson = {
   id: "hints",
-  title: "The same answers in your own words: hints",
+  title: "Right answers in the policy's own words: hints",
   question:
     "How does a policy learn best from 64 problems whose solutions are known: as an expert writes them, by preference, or in its own words?",
   source: "On-Policy SFT, arXiv 2602.12222",
@@ -95,7 +95,7 @@ export const hints: Lesson = {
     const accuracy = sentenceOf("The share of right answers", run, ACCURACY);
     const [own, hinted] = [courseOf(run, "hinted/own_frac"), courseOf(run, "hinted/hinted_frac")];
     if (!own || !hinted) return accuracy;
-    const aided = hinted.first > 0 ? `, and another ${percent(hinted.first)} with the solution before its eyes` : "";
+    const aided = hinted.first > 0 ? `, and another ${percent(hinted.first)} with the solution shown` : "";
     return `Of the ${PROBLEMS} problems it had answered ${percent(own.first)} right by itself${aided}: it learned from these. ${accuracy}`;
   },
   next: "Train on the expert's answers to the same problems: they are all right too, but in a foreign style.",

@@ -49,7 +49,7 @@ const isRefreshed = (step: number) => (step - 1) % EVERY === 0;
 /** A reference that follows the policy: DPO, arXiv 2305.18290, and its synchronisation, arXiv 2506.21495, §4.2. */
 export const lnTwo: Lesson = {
   id: "ln-2",
-  title: "ln 2 for ever: a reference that follows",
+  title: "A loss that stays at ln 2: a reference that follows",
   question: "What does DPO's loss say when the reference is copied from the policy before every step?",
   source: "Bridging Offline and Online RL, arXiv 2506.21495",
   lead: "DPO's loss asks by how much more than in the [reference] the chosen answer of a [preferencePair|preference pair] is ahead. If the reference is the [policy] of this very step, that [margin] is 0 and the loss is ln 2 = 0.693, always. Does the policy, which tells the parity of ten bits, learn anything?",
@@ -118,5 +118,5 @@ export const lnTwo: Lesson = {
         : `The loss moved between ${decimal(Math.min(...measured))} and ${decimal(Math.max(...measured))}`;
     return `${loss}. ${accuracy}`;
   },
-  next: "Train the reference that is synced every 10 steps, and find the steps at which it is in the loss.",
+  next: "Train the reference that is synced every 10 steps, and find in the loss the steps at which the reference was copied.",
 };

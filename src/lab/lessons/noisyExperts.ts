@@ -41,12 +41,12 @@ export const noisyExperts: Lesson = {
   claims: [
     {
       sentence: "IDFT ends above SFT on noisy experts.",
-      source: "arXiv 2602.12222",
+      source: "our form of arXiv 2602.12222, §4",
       margin: ({ sft, idft }) => end(idft!) - end(sft!),
     },
     {
       sentence: "IDFT ends above DFT on noisy experts.",
-      source: "arXiv 2602.12222",
+      source: "our form of arXiv 2602.12222, §4",
       margin: ({ dft, idft }) => end(idft!) - end(dft!),
     },
   ],

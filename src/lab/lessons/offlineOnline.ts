@@ -79,7 +79,7 @@ export const offlineOnline: Lesson = {
     },
     {
       sentence: "Under offline DPO the chosen answers become less likely.",
-      source: "arXiv 2506.21495, §5",
+      source: "our measurement; arXiv 2506.21495, §5, reports no fall online",
       margin: ({ offline }) => -tail(offline!, CHOSEN),
     },
   ],

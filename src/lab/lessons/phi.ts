@@ -42,7 +42,7 @@ export const phi: Lesson = {
   title: "What p(1−p) leaves alone",
   question: "What does an expert teach when tokens that are certain or absurd to the policy are left alone?",
   source: "CHORD, arXiv 2508.11408",
-  lead: "The [policy] guesses the parity of ten bits. Half of the [expert]'s 64 worked answers overlook a bit, and to the policy such a slip is absurd. The weight [phi] is near 0 where it is certain of the expert's [token] and where it finds it absurd: only what lies between is imitated.",
+  lead: "The [policy] guesses the parity of ten bits. Half of the [expert]'s 64 worked answers overlook a 1. The weight [phi] is near 0 where the policy is certain of the expert's [token] and where it finds it all but impossible: mostly what lies between is imitated.",
   own: "phi",
   arms: [
     { id: "phi", label: "CHORD-φ", settings: { ...CHORD, muPeak: 0.5, muValley: 0.5 } },
@@ -75,7 +75,7 @@ export const phi: Lesson = {
     { metric: ACCURACY, label: "end", at: "final" },
     { metric: "eval/accuracy", label: "greedy, end", at: "final" },
     { metric: MEDIAN, label: "weight of the median token, end", at: "final" },
-    { metric: STRONGEST, label: "95%", at: "final" },
+    { metric: STRONGEST, label: "95th percentile", at: "final" },
     { metric: LOSS, label: "loss on the expert, end", at: "final" },
     { metric: "eval/entropy", label: "entropy, end", at: "final" },
   ],

@@ -24,9 +24,9 @@ it("says that the held-out loss turned up, and that parities were forgotten, onl
   const said = (sort: readonly number[], nll: readonly number[], parity: readonly number[]) =>
     shift.said(runOf({ "eval/accuracy/sort": sort, "eval/nll": nll, "eval/accuracy/parity": parity }), shift.arms[0]!);
   expect(said([0.66, 0.02, 0.28], [6.3, 0.71, 1.06], [1, 0.4, 0.1])).toBe(
-    "The share of rightly sorted problems fell from 66% to 2% and came back to 28%. The loss on held-out answers fell to 0.71 nats and turned up to 1.06. Parities, which it was not shown: their share fell from 100% to 10%.",
+    "The share of rightly sorted problems fell from 66% to 2% and came back to 28%. The loss on held-out answers fell from 6.30 nats to 0.71 and turned up to 1.06. The share of right parities, which it was not shown, fell from 100% to 10%.",
   );
   expect(said([0.66, 0.8, 0.9], [0.3, 0.2, 0.1], [1, 0.99, 0.98])).toBe(
-    "The share of rightly sorted problems rose from 66% to 90%. The loss on held-out answers was 0.10 nats at the end, its lowest. Parities, which it was not shown: their share stayed near 98%.",
+    "The share of rightly sorted problems rose from 66% to 90%. The loss on held-out answers, in nats, fell from 0.30 to 0.10. The share of right parities, which it was not shown, stayed near 98%.",
   );
 });

@@ -37,7 +37,7 @@ function during(trace: Trace, from: number, to: number): number {
 /** Shift, readapt, overfit: CHORD, arXiv 2508.11408, figure 2. */
 export const shift: Lesson = {
   id: "shift",
-  title: "Shift, readapt, overfit",
+  title: "Shift, readapt, overfit?",
   question:
     "What does imitating 64 answers of an expert with another style do to a policy that has a style of its own?",
   source: "CHORD, arXiv 2508.11408",
@@ -108,14 +108,15 @@ export const shift: Lesson = {
   ],
   said(run) {
     const accuracy = `The share of rightly sorted problems ${changeOf(run, ACCURACY)}`;
-    const parity = sentenceOf("Parities, which it was not shown: their share", run, OTHER);
-    const loss = courseOf(run, HELD_OUT);
-    if (!loss) return `${accuracy}. ${parity}`;
-    const turned =
-      loss.last > loss.low + NOTABLE
-        ? `fell to ${decimal(loss.low)} nats and turned up to ${decimal(loss.last)}`
-        : `was ${decimal(loss.last)} nats at the end, its lowest`;
-    return `${accuracy}. The loss on held-out answers ${turned}. ${parity}`;
+    const parity = sentenceOf("The share of right parities, which it was not shown,", run, OTHER);
+    const course = courseOf(run, HELD_OUT);
+    if (!course) return `${accuracy}. ${parity}`;
+    const { first, low, last } = course;
+    const loss =
+      low < Math.min(first, last) - NOTABLE
+        ? `The loss on held-out answers fell from ${decimal(first)} nats to ${decimal(low)} and turned up to ${decimal(last)}.`
+        : sentenceOf("The loss on held-out answers, in nats,", run, HELD_OUT, decimal, NOTABLE);
+    return `${accuracy}. ${loss} ${parity}`;
   },
   next: "Train SFT on answers in the policy's own style, and see what of the three phases is left.",
 };

@@ -72,7 +72,12 @@ export const twoRewards: Lesson = {
   },
   details: [
     { metric: PARITY, title: "Right parities, sampled", unit: "share of 64 held-out problems", domain: [0, 1] },
-    { metric: SCORE, title: "What the reward model says", unit: "standard deviations", arms: ["both", "model"] },
+    {
+      metric: SCORE,
+      title: "What the reward model says",
+      unit: "standard deviations of its scores at the start",
+      arms: ["both", "model"],
+    },
     { metric: UTILITY, title: "True utility of sentences", unit: "rewarded by nobody; the model learned from it" },
   ],
   columns: [

@@ -13,7 +13,7 @@ const GATE_TEX = {
 
 /**
  * Hinted Decoding, then SFT or IDFT on what it wrote: m(y) ∝ p(y)^{1−λ} q(y)^{λ}, λ = clamp(β_λ H(p)/ln V, 0, 1), p the
- * policy with the answer before its eyes, q without. On-Policy SFT, arXiv 2602.12222; follows `hinted_generate` of the
+ * policy with the answer shown, q without. On-Policy SFT, arXiv 2602.12222; follows `hinted_generate` of the
  * authors' repository. The data are made in feeds/hinted.ts before the first update; the loss is that of {@link sft} or {@link idft}.
  */
 export const hinted = defineObjective({
@@ -21,7 +21,7 @@ export const hinted = defineObjective({
   title: "Hinted Decoding",
   family: "imitate",
   summary:
-    "Lets the policy write its own demonstrations: right answers as they come, failures again with the solution before its eyes.",
+    "Lets the policy write its own demonstrations: right answers as they come, failures again with the solution shown.",
   paper: "Zhang et al. 2026, On-Policy SFT, arXiv 2602.12222; code followed: Towards-On-Policy-SFT",
   formula:
     "m(y) \\propto p(y)^{1-\\lambda}\\, q(y)^{\\lambda}, \\quad \\lambda = \\operatorname{clamp}\\!\\Big(\\beta_\\lambda \\frac{H(p)}{\\ln V},\\ 0,\\ 1\\Big)",

@@ -8,6 +8,7 @@ import { rngFor, Streams } from "../rng.ts";
 import type { Problem, Split, Task } from "../tasks/task.ts";
 import { cllMetrics } from "./ddtLive.ts";
 import type { Sample } from "./report.ts";
+import { shownProblems } from "./shownProblems.ts";
 
 export interface Evaluation {
   readonly metrics: Metrics;
@@ -43,9 +44,9 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
     const best = await bestOf(exam, problems, sampled);
     if (best) metrics[`${name}/pass_at_k`] = accuracy(best);
     samples.push(
-      ...greedy.completions
-        .slice(0, SHOWN)
-        .map((completion, row) => sampleOf(greedy, problems, completion, row, split)),
+      ...shownProblems(problems, config, SHOWN).map((row) =>
+        sampleOf(greedy, problems, greedy.completions[row]!, row, split),
+      ),
     );
     if (split === "id") {
       Object.assign(metrics, ofSampled(sampled.rollouts));
@@ -61,9 +62,10 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
   return { metrics, samples };
 }
 
-/** The greedy answers of the present weights to the first `count` held-out problems: of those that {@link evaluate} asks, the first. */
+/** The greedy answers of the present weights to `count` held-out problems: of those whose answers {@link evaluate} shows, the first. */
 export async function heldOutAnswers(policy: Policy, task: Task, config: RunConfig, count: number): Promise<Sample[]> {
-  const problems = heldOut(task, config, "id").slice(0, count);
+  const all = heldOut(task, config, "id");
+  const problems = shownProblems(all, config, count).map((at) => all[at]!);
   const greedy = await answer({ policy, task, config, step: 0 }, problems, 0);
   return greedy.completions.map((completion, row) => sampleOf(greedy, problems, completion, row, "id"));
 }

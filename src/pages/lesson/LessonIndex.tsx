@@ -11,7 +11,7 @@ export function LessonIndex({ unknown }: { readonly unknown?: string | undefined
     <main id="bench" className={styles.index} tabIndex={-1}>
       <h1 className={styles.title}>Lessons</h1>
       {unknown !== undefined && <p role="alert">A link must name one of these lessons, got “{unknown}”.</p>}
-      <p className={styles.lead}>One question each, answered by a training run in this tab.</p>
+      <p className={styles.lead}>One question each, put to a training run in this tab.</p>
       <ol className={styles.list}>
         {LESSONS.map((lesson) => (
           <Row key={lesson.id} lesson={lesson} />

@@ -9,6 +9,7 @@ import { Answers } from "./Answers.tsx";
 import { Claims } from "./Claims.tsx";
 import styles from "./Lesson.module.css";
 import { LessonFigure } from "./LessonFigure.tsx";
+import { LessonWords } from "./LessonWords.tsx";
 import { RecordedTokens } from "./RecordedTokens.tsx";
 import { recordedOwn } from "./recordedRun.ts";
 import { TokenEffect } from "./TokenEffect.tsx";
@@ -44,7 +45,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
         <LessonFigure {...figure} figure={lesson.figure} height={280} {...(empty && { empty })} />
         {loaded && (
           <p className={styles.small}>
-            Coloured lines: means of {loaded.seeds} recorded seeds with their 95% interval.
+            {linesText(loaded.seeds)} <LessonWords lesson={lesson} said={linesText(loaded.seeds)} />
           </p>
         )}
         {!run && loaded?.shown && <RecordedTokens lesson={lesson} shown={loaded.shown} />}
@@ -83,6 +84,8 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
     </main>
   );
 }
+
+const linesText = (seeds: number) => `Coloured lines: means of ${seeds} recorded seeds with their 95% interval.`;
 
 type Shown = NonNullable<ReturnType<typeof useLessonRun>>;
 

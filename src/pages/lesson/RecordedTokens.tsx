@@ -29,7 +29,7 @@ export function RecordedTokens({ lesson, shown }: { readonly lesson: Lesson; rea
       <p className={styles.small}>
         <i className={styles.level} aria-hidden="true" /> expected by the policy{" "}
         <i className={styles.up} aria-hidden="true" /> made likelier <i className={styles.down} aria-hidden="true" />{" "}
-        made less likely; blank: left alone. Recorded seed {shown.seed}.
+        made less likely; pale: hardly pushed; each line in its own scale. Recorded seed {shown.seed}.
       </p>
     </section>
   );

@@ -11,11 +11,11 @@ interface TokenEffectProps {
   readonly config: RunConfig;
 }
 
-/** What the newest step did to each token of the first row: of the expert where one is mixed in. */
+/** What the newest step did to each token of the first row: of a demonstration where there is one. */
 export function TokenEffect({ tokens, config }: TokenEffectProps) {
   const row = tokens?.rows.find(({ feed }) => feed === "demos") ?? tokens?.rows[0];
   const colouring = row && colouringOf(quantitiesOf([row])[0]!, [row], demoStyleOf(config));
-  const whose = !row ? "an answer’s" : row.feed === "demos" ? "the expert’s" : "an answer’s";
+  const whose = row?.feed === "demos" ? "the demonstration’s" : "an answer’s";
   return (
     <section className={styles.effect}>
       <h2>

@@ -66,8 +66,8 @@ export function useTrainIt({ lesson, run, begun, arm }: Omit<TrainItProps, "seco
 }
 
 function costText(steps: number, seconds: number | undefined): string {
-  const time = seconds === undefined ? "" : `, about ${Math.max(1, Math.round(seconds))} seconds`;
-  return `${steps} steps${time}, in this tab.`;
+  if (seconds === undefined) return `${steps} steps, in this tab.`;
+  return `${steps} steps, in this tab; the recorded runs took about ${Math.max(1, Math.round(seconds))} s.`;
 }
 
 export function progressText(state: RunState, steps: number): string {

@@ -1,18 +1,17 @@
 import { type KeyboardEvent, useId, useState } from "react";
-import { GLOSSARY, type GlossaryKey, textPieces } from "../../lab/glossary.ts";
+import { GLOSSARY, textPieces } from "../../lab/glossary.ts";
 import styles from "./Explained.module.css";
 
 interface ExplainedProps {
-  readonly entry: GlossaryKey;
-  /** As it stands in the sentence; the entry's own word unless given. */
-  readonly word?: string;
+  /** As it stands in the sentence. */
+  readonly word: string;
+  readonly meaning: string;
 }
 
 /** A word that explains itself under the pointer, on focus and on a touch; Escape closes the explanation. */
-function Explained({ entry, word }: ExplainedProps) {
+export function Explained({ word, meaning }: ExplainedProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
-  const { word: own, meaning } = GLOSSARY[entry];
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !open) return;
     event.stopPropagation();
@@ -29,7 +28,7 @@ function Explained({ entry, word }: ExplainedProps) {
         onClick={() => setOpen(true)}
         onKeyDown={onKeyDown}
       >
-        {word ?? own}
+        {word}
       </button>
       <span id={id} role="tooltip" className={styles.meaning} hidden={!open}>
         {meaning}
@@ -45,7 +44,7 @@ export function ExplainedText({ text }: { readonly text: string }) {
       piece
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never move
-      <Explained key={i} entry={piece.key} word={piece.word} />
+      <Explained key={i} word={piece.word} meaning={GLOSSARY[piece.key].meaning} />
     ),
   );
 }

@@ -59,7 +59,9 @@ export function TaskSettings({ task }: TaskSettingsProps) {
         {task.summary}
       </p>
       {task.missing === undefined && <Example task={task} params={params} />}
-      <OwnData />
+      <div className={styles.own}>
+        <OwnData />
+      </div>
     </div>
   );
 }
