@@ -12,8 +12,7 @@ test("the algorithms of the opening lesson and the words of its figures explain 
   render(<LessonWords lesson={LESSONS[0]!} said={SAID} />);
   const words = screen.getAllByRole("button").map(({ textContent }) => textContent);
   expect(words.slice(0, 3)).toEqual(["CHORD-µ", "GRPO", "SFT"]);
-  for (const word of ["entropy", "held-out", "nat", "seed", "token", "95% interval"])
-    expect(words).toContain(word);
+  for (const word of ["entropy", "held-out", "nat", "seed", "token", "95% interval"]) expect(words).toContain(word);
   expect(new Set(words).size).toBe(words.length);
 });
 
