@@ -287,6 +287,11 @@ test("in a plan the processor takes over by itself, and three losses more are no
   }
   expect(workers).toBe(3);
   expect(runs.store.getState().recovery).toBeDefined();
+  expect(opened().at(-1)!.config.start.seed).toBe(1);
+  // A run that is given up is one that failed: the plan takes the next.
+  runs.answerRecovery(false);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened().at(-1)!.config.start.seed).toBe(2);
 });
 
 test("a worker that dies in a plan is replaced, and the plan goes on with the same run, then with the next", async () => {

@@ -12,7 +12,7 @@ import type { Tabs } from "./tabs.ts";
 export interface Recovery {
   /** Goes on with a kept run; why it cannot is said. @returns whether it could. */
   resume(id: string, options?: ResumeOptions): Promise<boolean>;
-  /** Whether a lost run goes on, or waits for {@link Recovery.answer}, once that is known. */
+  /** Whether a lost run goes on: known once it does, or once {@link Recovery.answer} has said that it does not. */
   goesOn(id: string): Promise<boolean>;
   /** After the second loss: on the processor, or not at all. */
   answer(goOn: boolean): void;
@@ -31,8 +31,9 @@ const PROCESSOR: Compute = { policy: "simd", backend: "wasm" };
 
 export function createRecovery(lab: Lab, library: Library, recorder: Recorder, tabs: Tabs): Recovery {
   const losses = new Map<string, number>();
-  /** Lost runs that are on their way back. */
+  /** Lost runs that are on their way back, or may be. */
   const returning = new Map<string, Promise<boolean>>();
+  let answered: ((goesOn: boolean | Promise<boolean>) => void) | undefined;
   /** The run of the worker that trains, or that is on its way to. */
   let training: string | undefined;
   let trained = false;
@@ -65,6 +66,7 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
     else if (library.store.getState().plan && count < MOST_LOSSES) goOn(record, PROCESSOR, why);
     else {
       const text = `“${record.name}” lost its device${trained ? " again" : ""}: ${why}. It can go on from its last checkpoint on the processor.`;
+      returning.set(record.id, new Promise((resolve) => (answered = resolve)));
       library.store.setState({ recovery: { id: record.id, text } });
     }
   }
@@ -132,12 +134,15 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
 
   return {
     resume,
-    goesOn: async (id) => returning.get(id) ?? library.store.getState().recovery?.id === id,
+    goesOn: async (id) => returning.get(id) ?? false,
     answer(goOn) {
       const { recovery } = library.store.getState();
       if (goOn && recovery && !lab.mayStart(recovery.id)) return;
       library.store.setState({ recovery: undefined });
-      if (recovery && goOn) void resume(recovery.id, { compute: PROCESSOR, afresh: true });
+      if (!recovery) return;
+      const outcome = goOn && resume(recovery.id, { compute: PROCESSOR, afresh: true });
+      returning.delete(recovery.id);
+      answered?.(outcome);
     },
     dispose() {
       leaveStore();
