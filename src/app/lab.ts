@@ -174,7 +174,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const run = createRunStore();
   const notices = createNoticeStore();
   const recordings = createRecordingStore();
-  const data = createDataLibrary();
+  const data = createDataLibrary(notices);
   const pacer = createPacer();
   const client = createLabClient(spawn, { event: receive, crashed: fail });
   const sayIssues = (issues: readonly { readonly message: string }[]) =>

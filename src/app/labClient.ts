@@ -42,6 +42,8 @@ export function spawnLabWorker(): LabWorker {
 export function createLabClient(spawn: () => LabWorker, listener: LabListener): LabClient {
   let worker: LabWorker | undefined;
   let watch: WorkerWatch | undefined;
+  /** The run that was opened last. */
+  let opened: string | undefined;
   let dropped = 0;
   const questions = new PendingQuestions();
 
@@ -56,8 +58,12 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
   }
 
   function observe(event: LabEvent): void {
+    // What the run before it still says tells nothing of this one.
+    if (event.runId !== opened) return;
     if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
-    if (event.type === "metrics" && event.rows.some(({ step }) => step > 0)) watch?.stepped();
+    if (event.type !== "metrics") return;
+    if (event.rows.some(({ values }) => Object.keys(values).some((key) => key.startsWith("eval/")))) watch?.evaluated();
+    if (event.rows.some(({ step }) => step > 0)) watch?.stepped();
   }
 
   function end(): void {
@@ -87,6 +93,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     send(command) {
       if (command.type === "open") {
         worker ??= start();
+        opened = command.runId;
         watch?.opened(command.config);
         questions.reject("replaced", "Another run took the place of the one that was asked.", command.runId);
       }

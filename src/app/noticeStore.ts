@@ -2,8 +2,8 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 
 interface Notice {
   readonly id: number;
-  /** Where it comes from: a link's notices go when another link opens, a run's when the next one starts, those of the kept runs with the next of their kind. */
-  readonly about: "link" | "run" | "runs";
+  /** Where it comes from: a link's notices go when another link opens, a run's when the next one starts, those of the kept runs and of data with the next of their kind. */
+  readonly about: "link" | "run" | "runs" | "data";
   /** One sentence that a user can act on. */
   readonly text: string;
 }

@@ -10,6 +10,13 @@ test("a script of the page passes as it is, by its file or by the import of it",
     expect(trustedScript(address)).toBe(address);
 });
 
+test("a folder whose name has brackets, quotes or stars is a folder like any other", () => {
+  document.head.innerHTML = '<base href="http://localhost/policy (copy)!*\'s/">';
+  const file = new URL("./assets/worker-1a2b.js", document.baseURI).href;
+  expect(trustedScript(worker(`import ${JSON.stringify(file)};`))).toContain("(copy)");
+  document.head.innerHTML = "";
+});
+
 test("nothing else does: another origin, another text, a blob", () => {
   for (const address of [
     "https://elsewhere.test/worker.js",

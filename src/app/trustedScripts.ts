@@ -19,7 +19,7 @@ export function trustedScript(address: string): string {
 /** A file beside the page, or a worker whose only text is the import of one (see `spawnLabWorker`). */
 function ownScript(address: string): string {
   const base = new URL("./", document.baseURI);
-  const imported = /^data:text\/javascript,import%20%22([\w%.~-]+)%22%3B$/.exec(address)?.[1];
+  const imported = /^data:text\/javascript,import%20%22([\w%.~()'!*-]+)%22%3B$/.exec(address)?.[1];
   const url = new URL(imported === undefined ? address : decodeURIComponent(imported), base);
   if (url.origin === base.origin && url.pathname.startsWith(base.pathname)) return address;
   throw new TypeError(`a script must be one of this page's own, got ${address.slice(0, 200)}`);

@@ -9,6 +9,11 @@ import { openLab, stateOf, type TestLab } from "./testLab.ts";
 
 let bench: TestLab;
 const row = (step: number): LabEvent => ({ type: "metrics", runId: "run-1", rows: [{ step, values: { loss: 1 } }] });
+const evaluation = (step: number): LabEvent => ({
+  type: "metrics",
+  runId: "run-1",
+  rows: [{ step, values: { "eval/accuracy": 0.5 } }],
+});
 const phase = () => bench.lab.run.getState().run!.state.phase;
 const texts = () => bench.lab.notices.getState().map(({ text }) => text);
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -24,7 +29,7 @@ afterEach(() => {
 });
 
 function train(): void {
-  bench.worker.emit(stateOf("ready", 0), stateOf("training", 0), row(1));
+  bench.worker.emit(stateOf("ready", 0), evaluation(0), stateOf("training", 0), row(1));
 }
 
 test("a worker that trains and says nothing more is ended after ten seconds, and the run has failed with a sentence", async () => {
@@ -71,6 +76,53 @@ test("loading and compiling may be silent for a minute, and a long step for six 
   worker.emit(row(2));
   await wait(45_000);
   expect(worker.terminated).toBe(false);
+});
+
+test("on a slow device an evaluation may take six times as long as the first one did", async () => {
+  const { worker } = bench;
+  worker.silent = true;
+  await wait(5000);
+  worker.emit({ type: "state", runId: "run-1", state: { phase: "loading", what: "the first evaluation" } });
+  await wait(8000);
+  train();
+  await wait(45_000);
+  expect(worker.terminated).toBe(false);
+  await wait(5000);
+  expect(worker.terminated).toBe(true);
+});
+
+test("a run that goes on has a minute for its first evaluation, which no step can foretell", async () => {
+  const { worker } = bench;
+  worker.emit(stateOf("ready", 20), stateOf("training", 20), row(21));
+  worker.silent = true;
+  await wait(55_000);
+  worker.emit(evaluation(22));
+  expect(worker.terminated).toBe(false);
+});
+
+test("a run whose evaluations are expected to be long is given their time from the first one on", async () => {
+  bench.lab.dispose();
+  bench = openLab("#v=1&preset=grpo-parity&seed=1&steps=60&evalProblems=1024");
+  bench.lab.train();
+  train();
+  bench.worker.silent = true;
+  await wait(12_000);
+  expect(bench.worker.terminated).toBe(false);
+  await wait(60_000);
+  expect(bench.worker.terminated).toBe(true);
+});
+
+test("what the run before still says does not prove the one that takes its place", async () => {
+  train();
+  const { config, compute } = bench.lab.draft.getState();
+  bench.lab.begin({ config, compute });
+  const { worker } = bench;
+  worker.emit(row(2), stateOf("stopped", 2));
+  worker.silent = true;
+  await wait(55_000);
+  expect(worker.terminated).toBe(false);
+  await wait(10_000);
+  expect(worker.terminated).toBe(true);
 });
 
 test("a page that slept does not take its own sleep for the worker's silence", async () => {

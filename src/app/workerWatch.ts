@@ -1,13 +1,12 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { demandOf } from "../lab/experiment/cost.ts";
-import { totalSteps } from "../lab/experiment/phases.ts";
+import { longestCallOf } from "../lab/experiment/cost.ts";
 
 const TICK_MS = 1000;
 /** A tick that came later than this counts as so much: a page that was frozen or asleep has not waited for its worker. */
 const TICK_MOST_MS = 2000;
 /** Silence that is never taken for a hang. */
 const LEAST_MS = 10_000;
-/** Before a run has made a step, which shows how long one takes, a policy may be loading and compiling. */
+/** Until a step and an evaluation have shown how long they take: a policy may be loading and compiling. */
 const UNPROVEN_MS = 60_000;
 /** A step may take so many times as long as the longest before it, or as it was estimated to. */
 const SLOWER = 6;
@@ -15,7 +14,8 @@ const SLOWER = 6;
 /**
  * The watch over one worker. A worker says that it is alive every second, and that it works with every event and every call of
  * its policy. At rest it is taken for hung after 10 seconds without a sign; at work, where one step may hold it for long, after
- * 10 seconds or six times the longest silence so far without a sign of work: a GPU that answers nothing leaves the worker alive.
+ * 10 seconds, or six times the longest silence so far or expected, without a sign of work: a GPU that answers nothing leaves the
+ * worker alive.
  */
 export class WorkerWatch {
   readonly #hung: (seconds: number) => void;
@@ -26,7 +26,10 @@ export class WorkerWatch {
   #longestMs = 0;
   #working = false;
   #proven = false;
-  #firstMs = UNPROVEN_MS;
+  /** The longest silence of the run's evaluations, which are longer than its steps; undefined before the first. */
+  #evaluationMs: number | undefined;
+  /** Of work on this run, whatever was seen of it so far. */
+  #leastMs = LEAST_MS;
 
   /** @param hung called once, with the seconds of silence */
   constructor(hung: (seconds: number) => void, now: () => number = () => performance.now()) {
@@ -40,13 +43,15 @@ export class WorkerWatch {
   opened(config: RunConfig): void {
     this.#working = true;
     this.#proven = false;
+    this.#evaluationMs = undefined;
     this.#silentMs = 0;
-    const perStep = (1000 * demandOf(config).seconds) / (totalSteps(config) + 1);
-    this.#firstMs = Math.max(UNPROVEN_MS, SLOWER * perStep);
+    this.#leastMs = Math.max(LEAST_MS, SLOWER * 1000 * longestCallOf(config));
   }
 
   /** Whether the run loads or trains, as the worker last said. */
   moved(working: boolean): void {
+    // What was loaded and compiled before says nothing of the evaluation that may come next.
+    if (working && !this.#proven) this.#longestMs = 0;
     this.#working = working;
     this.#silentMs = 0;
   }
@@ -56,6 +61,11 @@ export class WorkerWatch {
     // How long it was silent while it loaded and compiled says nothing of a step.
     if (!this.#proven) this.#longestMs = 0;
     this.#proven = true;
+  }
+
+  /** An evaluation was made. */
+  evaluated(): void {
+    this.#evaluationMs = Math.max(this.#evaluationMs ?? 0, this.#longestMs);
   }
 
   /** The worker was heard; `work`: of what it works on. */
@@ -79,7 +89,9 @@ export class WorkerWatch {
   }
 
   get #limitMs(): number {
-    const least = this.#working && !this.#proven ? this.#firstMs : LEAST_MS;
-    return Math.max(least, SLOWER * this.#longestMs);
+    const longest = SLOWER * Math.max(this.#longestMs, this.#evaluationMs ?? 0);
+    if (!this.#working) return Math.max(LEAST_MS, longest);
+    const proven = this.#proven && this.#evaluationMs !== undefined;
+    return Math.max(this.#leastMs, proven ? LEAST_MS : UNPROVEN_MS, longest);
   }
 }

@@ -132,7 +132,7 @@ export const GLOSSARY = {
   warmUp: { word: "warm-up", meaning: "The first steps, in which the learning rate climbs from 0." },
 } as const satisfies Readonly<Record<string, GlossaryEntry>>;
 
-export type GlossaryKey = keyof typeof GLOSSARY;
+type GlossaryKey = keyof typeof GLOSSARY;
 
 /** A piece of running text: plain, or a word that is explained. */
 type TextPiece = string | { readonly key: GlossaryKey; readonly word: string };

@@ -13,6 +13,8 @@ export interface KeptData {
 
 /** The store of data sets, each under its hash; lines lie apart. */
 export interface DataArchive {
+  /** False where the store ends with the page. */
+  readonly lasting: boolean;
   sets(): Promise<readonly KeptData[]>;
   lines(hash: string): Promise<ArrayBuffer | undefined>;
   save(data: KeptData, lines: ArrayBuffer): Promise<void>;
@@ -24,24 +26,33 @@ interface Tables extends DBSchema {
   lines: { key: string; value: ArrayBuffer };
 }
 
-/** The browser's own database; memory where it is closed. */
-export async function openDataArchive(): Promise<DataArchive> {
-  try {
-    return databaseArchive(
-      await openDB<Tables>("policy-lab-data", 1, {
+/** How long a tab with another build may keep the database from this one. */
+const BLOCKED_MS = 3000;
+
+/** The browser's own database; memory where it cannot be had. */
+export function openDataArchive(): Promise<DataArchive> {
+  return new Promise((resolve) => {
+    const inMemory = () => resolve(memoryDataArchive());
+    const opening = () =>
+      openDB<Tables>("policy-lab-data", 1, {
         upgrade(fresh) {
           fresh.createObjectStore("sets", { keyPath: "hash" });
           fresh.createObjectStore("lines");
         },
-      }),
-    );
-  } catch {
-    return memoryDataArchive();
-  }
+        blocked: () => void setTimeout(inMemory, BLOCKED_MS),
+        // Another tab with a newer build waits for this one to let go.
+        blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+      });
+    // Where storage is blocked the very name of it throws.
+    Promise.resolve()
+      .then(opening)
+      .then((database) => resolve(databaseArchive(database)), inMemory);
+  });
 }
 
 function databaseArchive(database: IDBPDatabase<Tables>): DataArchive {
   return {
+    lasting: true,
     sets: () => database.getAll("sets"),
     lines: (hash) => database.get("lines", hash),
     async save(data, lines) {
@@ -67,6 +78,7 @@ function memoryDataArchive(): DataArchive {
   const sets = new Map<string, KeptData>();
   const all = new Map<string, ArrayBuffer>();
   return {
+    lasting: false,
     sets: async () => [...sets.values()],
     lines: async (hash) => all.get(hash),
     async save(data, lines) {

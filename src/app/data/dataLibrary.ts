@@ -6,6 +6,7 @@ import { DataError } from "../../lab/tasks/dataError.ts";
 import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
 import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
+import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 
 /** The data sets of this browser. */
@@ -17,7 +18,7 @@ export interface DataLibrary {
   sent(task: string): SentData | undefined;
   /** Fetches the lines of a task's set, if they are kept. @returns whether they are here now. */
   load(task: string): Promise<boolean>;
-  /** Keeps what was read of a file. @returns the id of its task. */
+  /** Keeps what was read of a file; that it lasts no longer than the page is said. @returns the id of its task. */
   keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines">): Promise<string>;
   /** Keeps the rows that a link carries. @returns false where they are not those of this task */
   keepPacked(task: string, text: string): Promise<boolean>;
@@ -51,21 +52,54 @@ async function readPacked(text: string): Promise<Pick<ReadFile, "hash" | "facts"
   }
 }
 
-export function createDataLibrary(archive: Promise<DataArchive> = openDataArchive()): DataLibrary {
+/** Whether the page knows the set from now on: what is stored of it may be damaged. */
+function isKnown(data: KeptData): boolean {
+  try {
+    know(data);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Those of the kept sets that the page can use; of the others it is said that there are some. */
+async function wholeSets(archive: Promise<DataArchive>, notices: Pick<NoticeStore, "say">): Promise<KeptData[]> {
+  const sets = await (await archive).sets().catch(() => []);
+  const whole = sets.filter(isKnown);
+  const left = sets.length - whole.length;
+  if (left > 0)
+    notices.say("data", [`${left} of the data sets in this browser are damaged and left out: open their files again.`]);
+  return whole;
+}
+
+/** Stores a set. @returns whether it is there after the page is closed too */
+async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): Promise<boolean> {
+  try {
+    await archive.save(data, lines);
+    return archive.lasting;
+  } catch {
+    return false;
+  }
+}
+
+export function createDataLibrary(
+  notices: Pick<NoticeStore, "say">,
+  archive: Promise<DataArchive> = openDataArchive(),
+): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, ArrayBuffer>();
 
-  function add(data: KeptData): void {
-    store.setState(({ sets }) => ({ sets: [data, ...sets.filter(({ hash }) => hash !== data.hash)] }));
-  }
+  const ready = wholeSets(archive, notices).then((sets) => store.setState({ sets }));
 
-  const ready = archive
-    .then((open) => open.sets())
-    .then((sets) => {
-      for (const data of sets) know(data);
-      store.setState({ sets });
-    })
-    .catch(() => undefined);
+  /** As {@link lasts}. */
+  async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
+    const data = { hash, name, facts, sample };
+    here.set(hash, lines);
+    store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
+    know(data);
+    await packData(hash, lines).catch(() => undefined);
+    return lasts(await archive, data, lines);
+  }
 
   const library: DataLibrary = {
     store,
@@ -79,6 +113,7 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
     async load(task) {
       const hash = hashInTaskId(task);
       if (hash === undefined) return false;
+      await ready;
       if (here.has(hash)) return true;
       const lines = await (await archive).lines(hash).catch(() => undefined);
       if (lines) here.set(hash, lines);
@@ -88,17 +123,15 @@ export function createDataLibrary(archive: Promise<DataArchive> = openDataArchiv
     async keepPacked(task, text) {
       const read = await readPacked(text);
       if (!read || dataTaskId(read.hash) !== task) return false;
-      await library.keep("rows of a link", read);
+      // Where they do not last, the link still has them.
+      await save({ ...read, name: "rows of a link" }, read.lines);
       return true;
     },
-    async keep(name, { hash, facts, sample, lines }) {
-      const data = { hash, name, facts, sample };
-      here.set(hash, lines);
-      add(data);
-      const id = know(data);
-      await packData(hash, lines).catch(() => undefined);
-      await (await archive).save(data, lines).catch(() => undefined);
-      return id;
+    async keep(name, read) {
+      const kept = await save({ ...read, name }, read.lines);
+      const text = `“${name}” could not be kept in this browser: it is here as long as this page is open, so keep its file.`;
+      notices.say("data", kept ? [] : [text]);
+      return dataTaskId(read.hash);
     },
     async remove(hash) {
       store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));

@@ -89,16 +89,42 @@ test("a record that the browser cannot read is damaged alone: the others are lis
   expect(names().sort()).toEqual(["Run a", "Run c"]);
 });
 
-test("a run whose checkpoint is gone is listed, says so when it is asked for, and hides no other", async () => {
+test("a run whose checkpoint is gone is listed, says so when it is asked for, keeps its curves and hides no other", async () => {
   const archive = await openArchive();
   const checkpoint = { step: 2, bytes: 1, hash: "", sum: "00000000" };
-  await archive.save(run("a", { checkpoint }));
+  const metrics = { loss: Float64Array.of(3, 2) };
+  await archive.save(run("a", { checkpoint }), { at: 0, steps: Float64Array.of(1, 2), metrics });
   await archive.save(run("b"));
   await page({ archive: Promise.resolve(archive) });
   runs.resume("a");
-  await vi.waitFor(() => expect(bench.worker).toBeDefined());
+  await vi.waitFor(() => expect(texts().join()).toMatch(/“Run a” cannot go on: its checkpoint is damaged or gone/));
+  expect(bench.worker).toBeUndefined();
+  expect((await archive.table("a")).length).toBe(2);
   expect(runs.store.getState().records.find(({ id }) => id === "a")!.damage).toContain("none to go on from");
   expect(names()).toHaveLength(2);
+});
+
+test("a run on data that are not here says so, and is not begun without them", async () => {
+  const archive = memoryArchive();
+  const bytes = new Uint8Array([1]);
+  const checkpoint = { step: 2, bytes: 1, hash: "", sum: checksum(bytes) };
+  const config = parseConfig({ task: "data-0123456789abcdef", algorithm: "sft" });
+  await archive.save(run("a", { checkpoint, config }), undefined, { slot: 0, bytes: bytes.buffer });
+  await page({ archive: Promise.resolve(archive) });
+  runs.resume("a");
+  await vi.waitFor(() => expect(texts().join()).toContain("its data are not in this browser"));
+  expect(bench.worker).toBeUndefined();
+});
+
+test("a run that cannot be read says why it does not go on", async () => {
+  const archive = memoryArchive();
+  const bytes = new Uint8Array([1]);
+  const checkpoint = { step: 2, bytes: 1, hash: "", sum: checksum(bytes) };
+  await archive.save(run("a", { checkpoint }), undefined, { slot: 0, bytes: bytes.buffer });
+  archive.table = () => Promise.reject(new DOMException("The disk is gone", "UnknownError"));
+  await page({ archive: Promise.resolve(archive) });
+  runs.resume("a");
+  await vi.waitFor(() => expect(texts()).toContain("“Run a” cannot go on: The disk is gone."));
 });
 
 test("a deletion that fails half-way hides that run alone", async () => {
@@ -184,4 +210,11 @@ test("the browser is asked to keep the runs with the first save, and once", asyn
   await train(16);
   await train(32);
   expect(asked).toBe(1);
+});
+
+test("runs are written while the browser asks whether it may keep them", async () => {
+  const archive = memoryArchive();
+  await page({ archive: Promise.resolve(archive), persist: () => new Promise(() => {}) });
+  await train(16);
+  expect((await archive.records())[0]).toMatchObject({ checkpoint: { step: 16 } });
 });

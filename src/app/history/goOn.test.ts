@@ -240,6 +240,45 @@ test("a run goes on from the older checkpoint where the newer is damaged, and sa
   expect(bench.lab.run.getState().run!.series.step).toBe(16);
 });
 
+test("a run goes on from the older checkpoint where the browser cannot read the newer", async () => {
+  await page();
+  bench.lab.train();
+  trainTo(40);
+  bench.worker.emit(checkpoint("run-1", 32));
+  await runs.settled();
+  const good = new Uint8Array([9, 9]);
+  const older = { step: 16, bytes: 2, hash: "", sum: checksum(good), slot: 1 } as const;
+  await archive.save({ ...records()[0]!, older }, undefined, { slot: 1, bytes: good.buffer });
+  const { weights } = archive;
+  archive.weights = (id, slot) => (slot ? weights(id, slot) : Promise.reject(new DOMException("", "DataError")));
+  await reload();
+  runs.answerGoOn(true);
+  await wait();
+  expect([...new Uint8Array(opened()[0]!.checkpoint!)]).toEqual([9, 9]);
+});
+
+test("a pause while a checkpoint is being written leaves the record naming that checkpoint", async () => {
+  await page();
+  bench.lab.train();
+  trainTo(40);
+  bench.worker.emit(checkpoint("run-1", 16));
+  await runs.settled();
+  const { save } = archive;
+  archive.save = async (...given) => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await save(...given);
+  };
+  bench.worker.emit(checkpoint("run-1", 40));
+  await wait();
+  bench.worker.emit(stateOf("paused", 40));
+  await wait(500);
+  await runs.settled();
+  const [stored] = await archive.records();
+  expect(stored).toMatchObject({ phase: "paused", checkpoint: { step: 40, slot: 1 } });
+  expect(stored!.older).toBeUndefined();
+  expect((await archive.weights(stored!.id, 1))?.byteLength).toBe(4);
+});
+
 test("a clock that is set back or forward changes neither when runs are saved nor how long they trained", async () => {
   await page();
   vi.setSystemTime(new Date("2026-01-01T12:00:00Z"));

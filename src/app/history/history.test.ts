@@ -287,6 +287,42 @@ test("in a plan the processor takes over by itself, and three losses more are no
   }
   expect(workers).toBe(3);
   expect(runs.store.getState().recovery).toBeDefined();
+  expect(opened().at(-1)!.config.start.seed).toBe(1);
+  // A run that is given up is one that failed: the plan takes the next.
+  runs.answerRecovery(false);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened().at(-1)!.config.start.seed).toBe(2);
+});
+
+test("a worker that dies in a plan is replaced, and the plan goes on with the same run, then with the next", async () => {
+  await page();
+  runs.trainSeeds(2);
+  await train("run-1", 4, "training");
+  bench.worker.crash("out of memory");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened().map(({ config }) => config.start.seed)).toEqual([1]);
+  expect(runs.store.getState().plan).toMatchObject({ done: 0, of: 2 });
+  await train("run-2", 10);
+  expect(opened().map(({ config }) => config.start.seed)).toEqual([1, 2]);
+});
+
+test("the processor takes over for a lost run only after a question where another run trains", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "paused");
+  const { id } = records()[0]!;
+  bench.lab.change({ seed: 2 });
+  bench.lab.train();
+  await train("run-2", 2, "training");
+  runs.store.setState({ recovery: { id, text: "" } });
+  runs.answerRecovery(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(texts().join()).toContain("Press again to stop it there");
+  expect(opened()).toHaveLength(2);
+  runs.answerRecovery(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(opened()).toHaveLength(1);
+  expect(opened()[0]).toMatchObject({ policy: "simd", backend: "wasm" });
 });
 
 test("a run starts from another's weights and remembers whose", async () => {

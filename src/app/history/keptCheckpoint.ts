@@ -38,7 +38,8 @@ export async function readWhole(
   { id, checkpoint, older }: RunRecord,
 ): Promise<KeptCheckpoint | undefined> {
   for (const stored of [checkpoint, older]) {
-    const bytes = stored && (await archive.weights(id, stored.slot));
+    // A slot that the browser cannot read is as good as a damaged one.
+    const bytes = stored && (await archive.weights(id, stored.slot).catch(() => undefined));
     if (bytes && (await isWhole(bytes, stored))) return { bytes, stored };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { FileError } from "../../lab/record/fileSchema.ts";
-import { MetricTable, type TablePart } from "../../lab/record/metricTable.ts";
+import { MetricTable } from "../../lab/record/metricTable.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { bounded, type TokenRecord, tokenBytes } from "../../lab/record/tokenRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
@@ -7,6 +7,7 @@ import type { Archive, SlotChange } from "./archive.ts";
 import { type HistoryStore, withRecords } from "./historyStore.ts";
 import { type FreshCheckpoint, type KeptCheckpoint, marksOf, readWhole } from "./keptCheckpoint.ts";
 import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "./quota.ts";
+import type { GrowingPart } from "./tableGrowth.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
@@ -15,9 +16,9 @@ export interface Library {
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
-  add(record: RunRecord, part?: TablePart): void;
+  add(record: RunRecord, part?: GrowingPart): void;
   /** Changes a record, unless it is deleted; what its columns have grown by is written too. */
-  patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void;
+  patch(id: string, changes: Partial<RunRecord>, part?: GrowingPart): void;
   /** Changes what the page shows alone: the next patch writes it. */
   touch(id: string, changes: Partial<RunRecord>): void;
   /** Takes records out of the list; they are gone for good once {@link Library.forget} is called. */
@@ -29,12 +30,14 @@ export interface Library {
   /** The newest whole checkpoint. Where a newer one is damaged, or all are, the record says so from then on. */
   checkpoint(id: string): Promise<KeptCheckpoint | undefined>;
   /** Keeps a checkpoint, with what its columns have grown by; the one before it until this one has been read back whole. */
-  saveCheckpoint(id: string, fresh: FreshCheckpoint, part: TablePart | undefined): Promise<void>;
+  saveCheckpoint(id: string, fresh: FreshCheckpoint, part: GrowingPart | undefined): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
   /** Makes a run that another tab writes one of this tab. */
   takeOver(id: string): Promise<void>;
+  /** Lets other tabs change a run that is over, once everything so far has been written. */
+  letGo(id: string): Promise<void>;
   dispose(): void;
   /** When everything so far has been written. */
   settled(): Promise<void>;
@@ -65,6 +68,8 @@ export function createLibrary(
   let writing: Promise<void> = Promise.resolve();
   /** Runs that another tab has taken from this one: it alone writes them now. */
   const taken = new Set<string>();
+  /** Runs of this tab's worker that are over, and any tab's since. */
+  const over = new Set<string>();
   /** Bytes that may be written before the browser is asked for its room again. */
   let spare = 0;
   let low = false;
@@ -93,25 +98,27 @@ export function createLibrary(
     return now;
   }
 
-  function patch(id: string, changes: Partial<RunRecord>, part?: TablePart): void {
+  function patch(id: string, changes: Partial<RunRecord>, part?: GrowingPart): void {
     const now = touch(id, changes);
-    if (now) save(now, part);
+    // As the record is when its turn comes: a checkpoint written meanwhile has moved its marks.
+    if (now) save(now, part, () => find(id) ?? now);
   }
 
   /** Stores a record. A damaged one is a stand-in: what is stored of it stays as it is. */
-  function save(record: RunRecord, part?: TablePart): void {
-    if (record.phase !== "damaged") void write((archive) => put(archive, record, part));
+  function save(record: RunRecord, part?: GrowingPart, newest = () => record): void {
+    if (record.phase !== "damaged") void write((archive) => put(archive, newest(), part));
   }
 
   /** The one way into the archive: a run that another tab has taken is not written, and the others hear of what is. */
-  async function put(archive: Archive, record: RunRecord, part?: TablePart, slot?: SlotChange): Promise<void> {
+  async function put(archive: Archive, record: RunRecord, part?: GrowingPart, slot?: SlotChange): Promise<void> {
     if (taken.has(record.id)) return;
     await archive.save(record, part, slot);
+    part?.written?.();
     tabs.tell({ type: "changed", id: record.id });
     if (asked) return;
     asked = true;
-    // Browsers may refuse, and then say nothing about it.
-    await persist().catch(() => {});
+    // Browsers may refuse and say nothing about it, or ask first: nothing waits for the answer.
+    void persist().catch(() => {});
   }
 
   /** Notes on a record what cannot be read of it. */
@@ -180,7 +187,10 @@ export function createLibrary(
 
   /** The record of a run that another tab has written. */
   async function follow(id: string): Promise<void> {
-    if (store.getState().live === id && !taken.has(id)) return;
+    if (store.getState().live !== id || taken.has(id) || over.has(id)) await readAgain(id);
+  }
+
+  async function readAgain(id: string): Promise<void> {
     const fresh = await (await opening).record(id).catch(() => undefined);
     const others = records().filter((record) => record.id !== id);
     if (fresh && !fresh.deleted) setRecords([fresh, ...others]);
@@ -256,7 +266,7 @@ export function createLibrary(
     },
     saveCheckpoint(id, fresh, part) {
       return write(async (archive) => {
-        if (!find(id)) return;
+        if (!find(id) || taken.has(id)) return;
         await freeSpace(archive, fresh.bytes.byteLength, id);
         const before = find(id);
         if (!before) return;
@@ -284,16 +294,24 @@ export function createLibrary(
       const bytes = tokenBytes(kept);
       return write(async (archive) => {
         const before = find(id);
-        if (!before) return;
+        if (!before || taken.has(id)) return;
         await freeSpace(archive, Math.max(0, bytes - (before.tokens?.bytes ?? 0)), id);
         await archive.saveTokens(id, kept);
         const now = touch(id, { tokens: { steps: kept.steps.length, bytes } });
         if (now) await put(archive, now);
       });
     },
-    takeOver(id) {
-      taken.delete(id);
-      return tabs.takeOver(id);
+    async takeOver(id) {
+      const theirs = taken.delete(id) || tabs.isElsewhere(id);
+      over.delete(id);
+      await tabs.takeOver(id);
+      // What the other tab wrote last may not have been heard yet.
+      if (theirs) await readAgain(id);
+    },
+    async letGo(id) {
+      await writing;
+      over.add(id);
+      tabs.release(id);
     },
     dispose: leaveTabs,
     settled: () => writing,

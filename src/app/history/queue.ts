@@ -55,11 +55,12 @@ export function createPlanner(
     const { state } = run;
     if (recorder.current() !== turn.current) end("Another run was started");
     else if (state.phase === "stopped") end("This one was stopped");
-    const failed = state.phase === "failed" && !state.lost;
-    if (state.phase !== "finished" && !failed) return;
+    if (state.phase !== "finished" && state.phase !== "failed") return;
     const mine = turn;
     // The recorder hears of the end first, and asks for the last checkpoint before the next run opens.
-    queueMicrotask(() => {
+    queueMicrotask(async () => {
+      // A run that lost its worker or its device may go on by itself: then its turn does too.
+      if (state.phase === "failed" && (await recovery.goesOn(mine.current))) return;
       if (turn === mine && recorder.current() === mine.current) next(mine);
     });
   });
@@ -139,6 +140,7 @@ export function createPlanner(
         return;
       }
       const { config } = plan.runs[plan.at]!;
+      await lab.data.load(config.task);
       const mine: Turn = { ...plan, set: config, from };
       const under = library.find(plan.current);
       if (under?.phase === "finished") {

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../../lab/experiment/config.ts";
-import type { MetricTable, TablePart } from "../../lab/record/metricTable.ts";
+import type { MetricTable } from "../../lab/record/metricTable.ts";
 import { defaultName, freeName, freeTone, type Group, isLive, type RecordPhase } from "../../lab/record/runRecord.ts";
 import type { RunState } from "../../lab/train/runState.ts";
 import { isUntouched, type Lab } from "../lab.ts";
@@ -7,7 +7,7 @@ import { type Run, stepOf } from "../runStore.ts";
 import { entriesInView } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
-import { growthOf } from "./tableGrowth.ts";
+import { type GrowingPart, growthOf } from "./tableGrowth.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** What a run that is about to begin is kept as. */
@@ -45,7 +45,7 @@ interface Live {
   readonly expected: Expected;
   series: MetricTable;
   /** What is to be written of the series. */
-  readonly grown: () => TablePart;
+  readonly grown: () => GrowingPart;
   phase: RecordPhase | undefined;
   /** Seconds in training before the present stretch, and when that began. */
   seconds: number;
@@ -70,7 +70,7 @@ export function createRecorder(
   /** Records of runs that were in the worker, since their last words come when another is shown already. */
   const recordOf = new Map<
     string,
-    { readonly id: string; readonly series: MetricTable; readonly grown: () => TablePart }
+    { readonly id: string; readonly series: MetricTable; readonly grown: () => GrowingPart }
   >();
 
   const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
@@ -93,6 +93,8 @@ export function createRecorder(
       const began = elapsed();
       void library.saveCheckpoint(kept.id, event, kept.grown()).then(() => {
         lab.send({ type: "stored", runId, ms: elapsed() - began });
+        if (live?.runId === runId && live.phase === "finished" && step >= live.checkpointStep)
+          void library.letGo(kept.id);
       });
     },
     leaving(run) {
@@ -133,7 +135,7 @@ export function createRecorder(
       library.touch(live.expected.id, progress(run, live, at));
     }
     const resting = phase === "paused" || phase === "stopped" || phase === "finished";
-    if (resting && moved) checkpoint(run, live);
+    if (resting && moved && !checkpoint(run, live) && phase === "finished") void library.letGo(live.expected.id);
   }
 
   function begun(run: Run): Live {
@@ -205,12 +207,13 @@ export function createRecorder(
     };
   }
 
-  /** At rest the newest weights are kept, unless they are already. */
-  function checkpoint(run: Run, mine: Live): void {
+  /** At rest the newest weights are kept, unless they are already. @returns whether they are still to come */
+  function checkpoint(run: Run, mine: Live): boolean {
     const step = stepOf(run.state);
-    if (step <= mine.checkpointStep) return;
+    if (step <= mine.checkpointStep) return false;
     mine.checkpointStep = step;
     lab.send({ type: "checkpoint", runId: run.id });
+    return true;
   }
 
   /** Another run has taken the place of this one before it came to its end. */

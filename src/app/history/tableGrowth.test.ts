@@ -14,6 +14,7 @@ test("ten thousand steps are written in parts of a few hundred rows, and the par
     if (step % 40 !== 0) continue;
     const part = grown();
     parts.set(part.at, part);
+    part.written?.();
     written += part.steps.length;
     most = Math.max(most, part.steps.length);
   }
@@ -29,17 +30,27 @@ test("a row that was written gets its late values with the next part", () => {
   const grown = growthOf(series);
   for (let step = 1; step <= 300; step++) series.append({ step, values: { loss: step } });
   const first = grown();
+  first.written?.();
   series.append({ step: 300, values: { "eval/accuracy": 1 } });
   const second = grown();
   expect(second).toMatchObject({ at: 299, metrics: { "eval/accuracy": Float64Array.of(1) } });
   expect(MetricTable.joined([first, second]).rows()).toEqual(series.rows());
 });
 
+test("rows that could not be written are written with the next part", () => {
+  const series = new MetricTable();
+  const grown = growthOf(series);
+  for (let step = 1; step <= 300; step++) series.append({ step, values: { loss: step } });
+  grown();
+  series.append({ step: 301, values: { loss: 301 } });
+  expect(MetricTable.joined([grown()]).rows()).toEqual(series.rows());
+});
+
 test("a run that goes on writes what is new after what was kept", () => {
   const series = MetricTable.from({ steps: Float64Array.of(1, 2, 3), metrics: { loss: Float64Array.of(3, 2, 1) } });
   const grown = growthOf(series, 3);
   series.append({ step: 4, values: { loss: 0 } });
-  expect(grown()).toEqual({
+  expect(grown()).toMatchObject({
     at: 2,
     steps: Float64Array.of(3, 4),
     metrics: { loss: Float64Array.of(1, 0) },

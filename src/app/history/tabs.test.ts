@@ -195,3 +195,84 @@ test("a page that is loaded again is offered its run although the page before it
   await wait(1500);
   expect(b.runs.store.getState().goOn).toMatchObject({ id, action: "Go on from step 20" });
 });
+
+test("a run that another tab took over and closed with is written again by the tab that goes on with it", async () => {
+  const a = await tab();
+  const b = await tab();
+  const id = await train(a, 20);
+  b.runs.resume(id);
+  await wait();
+  a.bench.worker.emit(stateOf("stopped", 20));
+  b.bench.worker.emit(stateOf("ready", 20), stateOf("training", 20), row(30), stateOf("training", 30), checkpoint(30));
+  await wait();
+  await b.runs.settled();
+  close(b);
+  await wait();
+  a.runs.resume(id);
+  await wait();
+  const runId = "run-2";
+  expect(a.bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId });
+  expect(a.bench.lab.run.getState().run!.series.step).toBe(30);
+  a.bench.worker.emit(stateOf("ready", 30, runId), stateOf("training", 30, runId), { ...row(40), runId } as LabEvent);
+  a.bench.worker.emit(stateOf("training", 40, runId), { ...checkpoint(40), runId } as LabEvent);
+  await wait();
+  await a.runs.settled();
+  expect((await archive.records())[0]).toMatchObject({ id, step: 40, checkpoint: { step: 40 } });
+});
+
+test("the tab that lost its run stores no late checkpoint of it and says nothing of one", async () => {
+  const a = await tab();
+  const b = await tab();
+  const id = await train(a, 20);
+  b.runs.resume(id);
+  await wait();
+  a.bench.worker.emit(checkpoint(23));
+  await wait();
+  await a.runs.settled();
+  expect(texts(a).join()).not.toContain("could not be");
+  expect(a.runs.store.getState().records[0]!.checkpoint).toMatchObject({ step: 20 });
+});
+
+test("a tab takes a run over as the other wrote it last, also where it has not heard of that", async () => {
+  const a = await tab();
+  const b = await tab();
+  const id = await train(a, 20);
+  const [record] = await archive.records();
+  const bytes = new Uint8Array([28]);
+  const stored = { step: 28, bytes: 1, hash: "", sum: checksum(bytes) };
+  await archive.save({ ...record!, step: 28, checkpoint: stored }, undefined, { slot: 0, bytes: bytes.buffer });
+  b.runs.resume(id);
+  await wait();
+  expect(b.bench.worker.commands[0]).toMatchObject({ type: "open", checkpoint: bytes.buffer });
+});
+
+test("where locks are denied a tab is taken for the only one, and loses no run", async () => {
+  const denied = () => Promise.reject(new DOMException("denied", "SecurityError"));
+  const tabs = createTabs({ request: denied, query: denied }, { postMessage() {}, addEventListener() {} });
+  const taken = vi.fn();
+  tabs.listen({ taken });
+  await tabs.ready;
+  expect(await tabs.hold("a")).toBe(true);
+  await tabs.takeOver("a");
+  expect(taken).not.toHaveBeenCalled();
+});
+
+test("a run that is finished and stored is any tab's: it can be renamed and deleted in another", async () => {
+  const a = await tab();
+  const b = await tab();
+  const id = await train(a, 20);
+  a.bench.worker.emit(row(60), stateOf("finished", 60));
+  await wait();
+  expect(b.runs.store.getState().elsewhere).toEqual([id]);
+  a.bench.worker.emit(checkpoint(60));
+  await wait();
+  await a.runs.settled();
+  expect(b.runs.store.getState().elsewhere).toEqual([]);
+  b.runs.rename(id, "Mine");
+  await wait();
+  expect(names(a)).toEqual([["Mine", 60, "finished"]]);
+  b.runs.remove(id);
+  await wait(11_000);
+  expect(names(a)).toEqual([]);
+  expect(await archive.records()).toEqual([]);
+});

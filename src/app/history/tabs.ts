@@ -82,7 +82,7 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
 
   /** Which runs other tabs have. */
   async function look(): Promise<void> {
-    const { held = [] } = await locks.query();
+    const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({ held: [] }));
     const ids = held.flatMap(({ name = "" }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
     const now = new Set(ids.filter((id) => !mine.has(id)));
     const same = now.size === elsewhere.size && [...now].every((id) => elsewhere.has(id));
@@ -97,9 +97,11 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
   function request(id: string, options: LockOptions): Promise<boolean> {
     if (mine.has(id)) return Promise.resolve(true);
     return new Promise((resolve) => {
+      let granted = false;
       locks
         .request(PREFIX + id, options, (lock) => {
           if (!lock) return resolve(false);
+          granted = true;
           const held = new Promise<void>((release) => mine.set(id, release));
           resolve(true);
           channel.postMessage({ type: "held" });
@@ -107,6 +109,8 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
           return held;
         })
         .catch(() => {
+          // Locks are denied to a page that may store nothing: it is taken for the only tab.
+          if (!granted) return resolve(true);
           // Another tab has stolen it.
           mine.delete(id);
           void look();

@@ -136,6 +136,19 @@ export function demandOf(config: RunConfig): Demand {
   };
 }
 
+/**
+ * How long the longest call of the policy takes a machine without a GPU, about, in seconds: a mean step, or an evaluation, which
+ * samples all its problems at once and waits for answers of any length.
+ */
+export function longestCallOf(config: RunConfig): number {
+  const { task, taskParams, evaluation } = config;
+  const answer = taskById(task).limits(taskParams).completion + 1;
+  const slower = parameterCount(SIZES[sizeOf(config)]) / parameterCount(SIZES.tiny);
+  const positions = evaluation.evalProblems * (lengthsOf(config).prompt + answer);
+  const step = demandOf(config).seconds / (costOf(config).steps + 1);
+  return Math.max(step, (positions * slower) / POSITIONS_PER_SECOND);
+}
+
 /** A run beyond {@link ASKED_ABOVE}: what it takes, in words, and what would make it small enough, if halving does. */
 interface Excess {
   /** "about 111 hours on two processor cores and up to 4.9 GB of memory" */

@@ -388,6 +388,20 @@ describe("checkpoints all along a run", () => {
     await until((event) => event.type === "checkpoint" && event.step > 40);
   });
 
+  it("come after the rows of the steps that they hold", async () => {
+    // No flush is ever due by itself on a clock that stands still.
+    const { controller, events, until, phase } = stage(() => 0);
+    controller.open(open("a", { steps: 500 }));
+    controller.keep("a");
+    controller.train("a");
+    await until((event) => event.type === "checkpoint" && event.step > 0);
+    controller.stop("a");
+    await phase("stopped");
+    const at = events.findIndex((event) => event.type === "checkpoint" && event.step > 0);
+    const { step } = events[at] as { step: number };
+    expect(stepsOf(events.slice(0, at)).at(-1)).toBe(step);
+  });
+
   it("are taken at once after a change by hand", async () => {
     const { controller, events, phase, until } = stage();
     controller.open(open("a", { steps: 90 }));

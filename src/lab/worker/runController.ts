@@ -276,6 +276,8 @@ export class RunController {
       hash: parameterHash(policy.weights),
       sum: checksum(bytes),
     } as const;
+    // The page stores the checkpoint beside its table, which must reach as far.
+    session.batcher.flush(session.state, run);
     post({ ...event, bytes: bytes.buffer });
     session.schedule?.taken(step, now(), now() - began);
   }

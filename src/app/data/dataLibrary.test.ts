@@ -1,0 +1,63 @@
+// @vitest-environment happy-dom
+import "fake-indexeddb/auto";
+import { openDB } from "idb";
+import { afterEach, expect, test } from "vitest";
+import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
+import { taskById } from "../../lab/tasks/index.ts";
+import { openDataArchive } from "./dataArchive.ts";
+import { createDataLibrary } from "./dataLibrary.ts";
+
+afterEach(() => {
+  indexedDB.deleteDatabase("policy-lab-data");
+});
+
+/** What a file of a few rows is read to. */
+function readOf(prompt: string) {
+  const written = [...Array(12).keys()].map((n) => JSON.stringify({ prompt: `${n}${prompt}`, completion: "12" }));
+  const text = `${written.join("\n")}\n`;
+  const { hash, facts, rows } = dataSetFromLines(text);
+  return { hash, facts, sample: rows, lines: new TextEncoder().encode(text).buffer as ArrayBuffer };
+}
+
+function library(archive = openDataArchive()) {
+  const said: string[] = [];
+  const data = createDataLibrary({ say: (_, texts) => said.push(...texts) }, archive);
+  return { data, said };
+}
+
+test("a set that is kept is there at the next visit, and nothing is said", async () => {
+  const { data, said } = library();
+  const task = await data.keep("mine.jsonl", readOf("21="));
+  const later = library();
+  expect(await later.data.load(task)).toBe(true);
+  expect(later.data.sent(task)).toMatchObject({ task, name: "mine.jsonl" });
+  expect(said).toEqual([]);
+});
+
+test("a set that could not be stored can be used, and is said to last as long as the page", async () => {
+  const archive = await openDataArchive();
+  const save = () => Promise.reject(new DOMException("", "QuotaExceededError"));
+  const { data, said } = library(Promise.resolve({ ...archive, save }));
+  const task = await data.keep("mine.jsonl", readOf("31="));
+  expect(data.sent(task)).toBeDefined();
+  expect(said).toEqual([expect.stringContaining("“mine.jsonl” could not be kept in this browser")]);
+});
+
+test("a damaged set hides no other", async () => {
+  const archive = await openDataArchive();
+  const task = await library(Promise.resolve(archive)).data.keep("mine.jsonl", readOf("41="));
+  const kept = await archive.sets();
+  const sets = async () => [{ hash: "0123456789abcdef", name: "bad" } as never, ...kept];
+  const { data, said } = library(Promise.resolve({ ...archive, sets }));
+  await data.ready;
+  expect(data.store.getState().sets.map(({ name }) => name)).toEqual(["mine.jsonl"]);
+  expect(taskById(task).missing).toBeUndefined();
+  expect(said).toEqual([expect.stringContaining("1 of the data sets in this browser")]);
+});
+
+test("a newer build is not kept from the database by this one", async () => {
+  await openDataArchive();
+  const newer = await openDB("policy-lab-data", 2);
+  expect(newer.version).toBe(2);
+  newer.close();
+});
