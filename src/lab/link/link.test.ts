@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FlatConfig, flatten, inOrder, type RunConfig, readConfig, schemaOf } from "../experiment/config.ts";
+import {
+  type FlatConfig,
+  flatten,
+  inOrder,
+  type RunConfig,
+  readConfig,
+  schemaOf,
+  withoutContradictions,
+} from "../experiment/config.ts";
 import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
@@ -89,7 +97,8 @@ const experiments = fc
       const key = live[which % live.length]!;
       return { step, key, value: rolled(schema[key]!, roll) };
     });
-    return { ...readConfig({ ...flat, ...names } as FlatConfig).config, interventions: inOrder(interventions) };
+    const { config } = readConfig({ ...flat, ...names } as FlatConfig);
+    return { ...config, interventions: withoutContradictions(config, inOrder(interventions)).interventions };
   });
 const proofs = fc.option(fc.tuple(dice, dice, dice, dice), { nil: undefined });
 
