@@ -181,7 +181,8 @@ export class Run {
 
   /** The greedy answers of the present weights to the first held-out problems; changes nothing. */
   answers(count: number): Promise<readonly Sample[]> {
-    return heldOutAnswers(this.policy, this.task, configAt(this.#config, this.#step), count);
+    // In the order of the first phase, as before the first update, whichever kinds a later phase asks.
+    return heldOutAnswers(this.policy, this.task, this.#config, count);
   }
 
   /** The metrics of the present weights on held-out problems; changes nothing. */
