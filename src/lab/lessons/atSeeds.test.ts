@@ -48,7 +48,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   "data-distance": {
     arms: ["hinted", "expert"],
-    least: { "The expert's answers lie farther": 1 },
+    least: { "The expert's answers have a lower CLL": 1 },
     smaller: { steps: 1, evalEvery: 1, evalProblems: 8 },
   },
   "offline-online": {
