@@ -87,7 +87,7 @@ function report(all) {
   return `# Reliability
 
 What was tried by \`npm run faults\`, which writes this file, and what came of it: ${survived} of ${all.length} survived. Chromium ${version},
-${cpus().length} processor cores, software WebGPU, policies of the size nano; figures are those of the last time on a busy machine. "Survived" means what the
+${cpus().length} processor cores, software WebGPU, policies of the size nano; figures are those of the last time. "Survived" means what the
 last column says: the run went on to the very weights of an undisturbed one, or stopped at the step that was wrong and said so.
 
 | kind | injected | | what came |

@@ -10,9 +10,9 @@ import { ROOT } from "../root.mjs";
 
 /** @typedef {{ kind: string, injected: string, run(): Promise<string> }} Fault */
 
-const STEPS = 4000;
+const STEPS = 10_000;
 const SETTINGS = {
-  ...{ task: "parity", algorithm: "sft", start: "random", size: "nano", steps: STEPS, demoBatch: 4 },
+  ...{ task: "parity", algorithm: "sft", start: "random", size: "nano", steps: STEPS, demoBatch: 16 },
   ...{ evalProblems: 8, evalEvery: 1000, evalOod: false },
 };
 
