@@ -104,12 +104,13 @@ export function phaseSchemaOf(config: { readonly task: string; readonly algorith
   return Object.assign({}, PHASE, ...own.map(({ schema }) => schema)) as Schema;
 }
 
-const SHARED: Schema = {
+/** Every setting that neither an algorithm nor a task owns. */
+export const SHARED: Schema = {
   ...OPTIMIZER,
   ...DEMONSTRATIONS,
   ...HINTS,
-  ...ROLLOUTS,
   ...REWARDS,
+  ...ROLLOUTS,
   ...PAIRS,
   ...EVALUATION,
   ...START,

@@ -1,21 +1,9 @@
+import { SHARED } from "../experiment/sections.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import type { Issue } from "../schema.ts";
 import { quote } from "../schema.ts";
-import {
-  checkpointChoice,
-  DEMONSTRATIONS,
-  demoKindChoice,
-  EVALUATION,
-  HINTS,
-  kindWeights,
-  OPTIMIZER,
-  PAIRS,
-  REWARDS,
-  ROLLOUTS,
-  START,
-} from "../settings.ts";
 import { DATA_PARAMS } from "../tasks/dataTask.ts";
-import { EVERY_CHECKPOINT, EVERY_KIND, TASKS } from "../tasks/index.ts";
+import { TASKS } from "../tasks/index.ts";
 import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
 import { NOTE_LIMIT, plainText } from "./note.ts";
 
@@ -157,12 +145,8 @@ const RACERS: readonly string[] = OBJECTIVES.map(({ id }) => id);
 /** Every key that some experiment's config can have. */
 export const SETTING_KEYS: readonly string[] = [
   ...new Set(
-    [
-      ...[OPTIMIZER, DEMONSTRATIONS, HINTS, REWARDS, ROLLOUTS, PAIRS, EVALUATION, START],
-      ...[demoKindChoice(EVERY_KIND), kindWeights(EVERY_KIND), checkpointChoice(EVERY_CHECKPOINT)],
-      ...OBJECTIVES.map(({ params }) => params),
-      ...TASKS.map(({ params }) => params),
-      DATA_PARAMS,
-    ].flatMap((schema) => Object.keys(schema)),
+    [SHARED, ...OBJECTIVES.map(({ params }) => params), ...TASKS.map(({ params }) => params), DATA_PARAMS].flatMap(
+      (schema) => Object.keys(schema),
+    ),
   ),
 ];
