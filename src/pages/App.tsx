@@ -1,7 +1,6 @@
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
 import type { Lab } from "../app/lab.ts";
 import { LESSON_INDEX, lessonOfPage } from "../app/lessonLinks.ts";
-import { RECORDED } from "../app/recordings/recordingStore.ts";
 import { presentHash } from "../app/scenes.ts";
 import { preparePlots } from "../charts/Chart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
@@ -13,6 +12,7 @@ import { LessonPage } from "./lesson/LessonPage.tsx";
 import { pageNamed } from "./pages.tsx";
 import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
 import { PanelBoundary } from "./shared/PanelBoundary.tsx";
+import { Preparation } from "./shared/Preparation.tsx";
 import { UpdateOffer } from "./shared/UpdateOffer.tsx";
 import "../styles/theme.css";
 
@@ -32,15 +32,6 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
         loadBench().catch(() => {});
       }),
     [],
-  );
-  useEffect(
-    () =>
-      afterPaint(() => {
-        // A frame in somebody's page does no work before it is asked to, and a recording is shown before a GPU is touched.
-        if (lab.draft.getState().view.embed) return;
-        whenSettled(lab, lab.prepare);
-      }),
-    [lab],
   );
   return (
     <LabContext value={lab}>
@@ -64,6 +55,7 @@ function Page() {
       <PanelBoundary what="The presentation">
         <Suspense fallback={<main className={styles.loading} />}>
           <PresentPage />
+          <Preparation />
         </Suspense>
       </PanelBoundary>
     );
@@ -103,15 +95,18 @@ function Page() {
       {lesson ? (
         <PanelBoundary what="The lesson">
           <LessonPage key={lesson.id} lesson={lesson} />
+          <Preparation />
         </PanelBoundary>
       ) : page === "lesson" || page === LESSON_INDEX ? (
         <PanelBoundary what="The lessons">
           <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
+          <Preparation />
         </PanelBoundary>
       ) : (
         <PanelBoundary what={other?.what ?? "The workbench"}>
           <Suspense fallback={<main id="bench" className={styles.loading} />}>
             {other ? <other.Page /> : <Bench />}
+            <Preparation />
           </Suspense>
         </PanelBoundary>
       )}
@@ -136,27 +131,6 @@ function skip(event: React.MouseEvent): void {
   document.getElementById("bench")?.focus();
 }
 
-/** A recording that takes longer than this is not waited for. */
-const PATIENCE_MS = 600;
-
-/** Does the work once the recording of the experiment has come, or cannot be had; at once where there is none. */
-function whenSettled({ draft, recordings }: Lab, work: () => void): void {
-  const { presetId } = draft.getState();
-  if (recordings.getState().settled || presetId === undefined || !RECORDED.includes(presetId)) {
-    work();
-    return;
-  }
-  const leave = recordings.subscribe(({ settled }) => settled && go());
-  const timer = setTimeout(go, PATIENCE_MS);
-  function go(): void {
-    clearTimeout(timer);
-    leave();
-    // The recording is painted first.
-    setTimeout(work, 100);
-  }
-  void recordings.load(presetId);
-}
-
 const TOUCHES = ["pointerdown", "keydown", "click"] as const;
 
 /** What nobody needs who only looks comes when somebody does more than that. */
@@ -170,10 +144,4 @@ function onFirstTouch(work: () => void): () => void {
   };
   for (const touch of TOUCHES) addEventListener(touch, once, true);
   return leave;
-}
-
-/** The first picture comes before the work that it does not need. */
-function afterPaint(work: () => void): () => void {
-  const timer = setTimeout(work, 150);
-  return () => clearTimeout(timer);
 }
