@@ -15,9 +15,7 @@ export function freeingSpace(records: Records, writer: Writer, notices: NoticeSt
 
   async function drop(archive: Archive, { id }: RunRecord, part: "checkpoint" | "tokens"): Promise<void> {
     const without =
-      part === "tokens"
-        ? { tokens: undefined }
-        : { checkpoint: undefined, older: undefined, checkpointDropped: true };
+      part === "tokens" ? { tokens: undefined } : { checkpoint: undefined, older: undefined, checkpointDropped: true };
     await (part === "tokens" ? archive.dropTokens(id) : archive.dropWeights(id));
     const now = records.touch(id, without);
     if (now) await writer.put(archive, now);

@@ -2,7 +2,7 @@ import type { RunConfig } from "../../../lab/experiment/config.ts";
 import type { MetricTable } from "../../../lab/record/metricTable.ts";
 import type { Group, RecordPhase, RunRecord } from "../../../lab/record/runRecord.ts";
 import type { RunState } from "../../../lab/train/runState.ts";
-import { type Run, stepOf } from "../../runStore.ts";
+import { type Run, type ShownRun, stepOf } from "../../runStore.ts";
 import { type GrowingPart, growthOf } from "../tableGrowth.ts";
 
 /** What a run that is about to begin is kept as. */
@@ -48,21 +48,34 @@ export const liveRun = (run: Run, expected: Expected, kept: RunRecord | undefine
   checkpointStep: kept?.checkpoint?.step ?? 0,
 });
 
+/** Counts the seconds in training up to `at` milliseconds, where the run comes into `phase`. */
 export function clock(live: Live, phase: RecordPhase, at: number): void {
   if (live.since !== undefined) live.seconds += (at - live.since) / 1000;
   live.since = phase === "training" ? at : undefined;
 }
 
-export function phaseOf({ phase }: RunState, before: RecordPhase | undefined): RecordPhase {
+/** Brings a run into the phase that its state says, at `at` milliseconds. @returns whether it was in another one */
+export function enter(live: Live, state: RunState, at: number): boolean {
+  const phase = phaseOf(state, live.phase);
+  const moved = phase !== live.phase;
+  if (moved) clock(live, phase, at);
+  live.phase = phase;
+  return moved;
+}
+
+/** The phase that a record notes: what comes before the first update is none. */
+function phaseOf({ phase }: RunState, before: RecordPhase | undefined): RecordPhase {
   if (phase === "loading" || phase === "compiling" || phase === "ready") return before ?? "paused";
   return phase;
 }
 
 /** What the record of a run says of how far it is, at `at` milliseconds. */
-export function progressOf(run: Run, mine: Live, at: number) {
+export function progressOf(run: Run, backend: ShownRun["backend"], mine: Live, at: number) {
   const { state } = run;
   return {
     config: run.config,
+    policy: backend?.policy ?? "",
+    backend: backend?.backend ?? "",
     phase: mine.phase ?? "paused",
     message: state.phase === "failed" ? state.message : undefined,
     step: Math.max(stepOf(state), run.series.step),
