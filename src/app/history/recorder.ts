@@ -1,7 +1,8 @@
 import { isLive } from "../../lab/record/runRecord.ts";
 import type { LabEvent } from "../../lab/worker/protocol.ts";
-import { isUntouched, type Lab } from "../lab.ts";
+import type { Lab } from "../lab.ts";
 import type { Run } from "../runStore.ts";
+import { isUntouched } from "../shownRun.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
 import { type LiveRecord, type LiveRecordParts, liveRecord, type Recorded } from "./recorder/liveRecord.ts";
