@@ -29,8 +29,13 @@ export interface Library {
   table(id: string): Promise<MetricTable>;
   /** The newest whole checkpoint. Where a newer one is damaged, or all are, the record says so from then on. */
   checkpoint(id: string): Promise<KeptCheckpoint | undefined>;
-  /** Keeps a checkpoint, with what its columns have grown by; the one before it until this one has been read back whole. */
+  /**
+   * Keeps a checkpoint, with what its columns have grown by. The last one that is known to be whole stays beside it until this
+   * one, or a later one, has been read back: every few seconds, and by {@link Library.confirm}.
+   */
   saveCheckpoint(id: string, fresh: FreshCheckpoint, part: GrowingPart | undefined): Promise<void>;
+  /** Reads a run's newest checkpoint back, and lets the older one go where it is whole. */
+  confirm(id: string): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
@@ -52,10 +57,15 @@ function reasonOf(error: unknown): string {
   return error.message || error.name;
 }
 
+/** A checkpoint is read back this often: as long as that takes no other can be written. */
+const CONFIRM_MS = 5000;
+
 interface LibraryOptions {
   readonly estimate: Estimate;
   /** Asks the browser to keep what is stored when it runs out of room. */
   persist(): Promise<unknown>;
+  /** Milliseconds of a clock that nobody sets. */
+  elapsed(): number;
   readonly tabs: Tabs;
 }
 
@@ -63,13 +73,15 @@ export function createLibrary(
   store: HistoryStore,
   notices: NoticeStore,
   opening: Promise<Archive>,
-  { estimate, persist, tabs }: LibraryOptions,
+  { estimate, persist, elapsed, tabs }: LibraryOptions,
 ): Library {
   let writing: Promise<void> = Promise.resolve();
   /** Runs that another tab has taken from this one: it alone writes them now. */
   const taken = new Set<string>();
   /** Runs of this tab's worker that are over, and any tab's since. */
   const over = new Set<string>();
+  /** When a checkpoint of a run was last read back. */
+  const confirmed = new Map<string, number>();
   /** Bytes that may be written before the browser is asked for its room again. */
   let spare = 0;
   let low = false;
@@ -155,6 +167,16 @@ export function createLibrary(
     if (dropped.length > 0 || silent.length > 0 || (low && !before)) {
       notices.say("runs", [quotaText(dropped, free, silent)]);
     }
+  }
+
+  async function confirm(archive: Archive, id: string): Promise<void> {
+    const record = find(id);
+    if (!record?.older || taken.has(id)) return;
+    const kept = await readWhole(archive, { ...record, older: undefined });
+    if (!kept) throw new Error("its newest checkpoint could not be read back whole, so the one before it stays");
+    confirmed.set(id, elapsed());
+    const alone = touch(id, { older: undefined });
+    if (alone) await put(archive, alone, undefined, { slot: record.older.slot ?? 0, bytes: undefined });
   }
 
   const ready = opening.then(async (archive) => {
@@ -253,7 +275,11 @@ export function createLibrary(
       const record = find(id);
       if (!record?.checkpoint) return undefined;
       const kept = await readWhole(await opening, record);
-      if (kept?.stored === record.checkpoint) return kept;
+      if (kept?.stored === record.checkpoint) {
+        // What was just read whole is what the next one is written beside.
+        if (record.older) touch(id, { older: undefined });
+        return kept;
+      }
       const { step } = record.checkpoint;
       const left = kept ? `so the one of step ${kept.stored.step} is used` : "so it has none to go on from";
       // The slot of the damaged one is the next to be written.
@@ -271,17 +297,12 @@ export function createLibrary(
         const before = find(id);
         if (!before) return;
         const marks = marksOf(before, fresh);
-        const { checkpoint, older } = marks;
-        const slot = checkpoint.slot ?? 0;
-        await put(archive, { ...before, ...marks }, part, { slot, bytes: fresh.bytes });
-        const now = touch(id, marks);
-        if (!now || !older) return;
-        const kept = await readWhole(archive, { ...now, older: undefined });
-        if (!kept) throw new Error("its newest checkpoint could not be read back whole, so the one before it stays");
-        const alone = touch(id, { older: undefined });
-        if (alone) await put(archive, alone, undefined, { slot: older.slot ?? 0, bytes: undefined });
+        await put(archive, { ...before, ...marks }, part, { slot: marks.checkpoint.slot ?? 0, bytes: fresh.bytes });
+        touch(id, marks);
+        if (elapsed() - (confirmed.get(id) ?? Number.NEGATIVE_INFINITY) >= CONFIRM_MS) await confirm(archive, id);
       });
     },
+    confirm: (id) => write((archive) => confirm(archive, id)),
     async tokens(id) {
       await writing;
       return (await opening).tokens(id).catch((error) => {

@@ -93,6 +93,7 @@ export function createRecorder(
       const began = elapsed();
       void library.saveCheckpoint(kept.id, event, kept.grown()).then(() => {
         lab.send({ type: "stored", runId, ms: elapsed() - began });
+        if (live?.runId !== runId || live.phase !== "training") void library.confirm(kept.id);
         if (live?.runId === runId && live.phase === "finished" && step >= live.checkpointStep)
           void library.letGo(kept.id);
       });
@@ -135,7 +136,9 @@ export function createRecorder(
       library.touch(live.expected.id, progress(run, live, at));
     }
     const resting = phase === "paused" || phase === "stopped" || phase === "finished";
-    if (resting && moved && !checkpoint(run, live) && phase === "finished") void library.letGo(live.expected.id);
+    if (!resting || !moved || checkpoint(run, live)) return;
+    void library.confirm(live.expected.id);
+    if (phase === "finished") void library.letGo(live.expected.id);
   }
 
   function begun(run: Run): Live {
