@@ -60,6 +60,8 @@ interface Beginning {
   readonly replays?: string | undefined;
   /** In another worker: this one's device is gone. */
   readonly afresh?: boolean;
+  /** That device, in words, where it trained this very run. */
+  readonly tested?: string | undefined;
 }
 
 /** Everything behind the page: three stores, one worker, and what a user can do. */
@@ -235,7 +237,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     for (const listener of listeners) listener.crashed?.(message);
   }
 
-  function open({ config, compute, from, resume, replays = sender(config), afresh }: Beginning): RunId {
+  function open({ config, compute, from, resume, replays = sender(config), afresh, tested }: Beginning): RunId {
     const before = run.getState().run;
     if (before) for (const listener of listeners) listener.leaving?.(before);
     if (afresh) client.dispose();
@@ -245,7 +247,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
-    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...bytes };
+    const more = { ...(replays && { replays }), ...(tested && { tested }), ...(rows && { data: rows }), ...bytes };
     client.send({ type: "open", runId, config, ...compute, ...more });
     return runId;
   }

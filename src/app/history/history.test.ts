@@ -228,12 +228,16 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   bench.lab.train();
   await train("run-1", 4, "paused");
   bench.lab.train();
+  const made = { policy: "wgsl", backend: "webgpu", device: "a GPU", reason: "", parameters: 1 } as const;
+  bench.worker.emit({ type: "backend", runId: "run-1", ...made });
   bench.worker.emit(stateOf("training", 4), metrics("run-1", 5, { loss: 0.2 }), stateOf("training", 5));
   const first = bench.worker;
   first.crash("out of memory");
   await vi.advanceTimersByTimeAsync(10);
   expect(bench.worker).not.toBe(first);
   expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
+  // What trained until now need not pass a test again.
+  expect(opened()[0]!.tested).toBe("a GPU");
   expect(bench.lab.run.getState().run!.series.step).toBe(4);
   expect(texts().join()).toMatch(
     /lost its device at step 5 and goes on from its checkpoint of step 4: .*out of memory/,
@@ -248,6 +252,7 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
   expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(opened()[0]).not.toHaveProperty("tested");
   expect(bench.lab.draft.getState().compute).toEqual({ policy: "simd", backend: "wasm" });
   expect(records()).toHaveLength(1);
 });

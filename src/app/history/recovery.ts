@@ -22,6 +22,8 @@ export interface Recovery {
 interface ResumeOptions {
   readonly compute?: Compute;
   readonly afresh?: boolean;
+  /** The device, in words, that the run was trained on until just now. */
+  readonly tested?: string | undefined;
 }
 
 const AT_REST: readonly Phase[] = ["paused", "stopped", "finished"];
@@ -62,7 +64,7 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
     const count = (losses.get(record.id) ?? 0) + (trained ? 1 : 2);
     losses.set(record.id, count);
     const why = message.split(/(?<=\.)\s/)[0]!.replace(/\.$/, "");
-    if (count === 1) goOn(record, run.compute, why);
+    if (count === 1) goOn(record, run.compute, why, trained ? lab.run.getState().backend?.device : undefined);
     else if (library.store.getState().plan && count < MOST_LOSSES) goOn(record, PROCESSOR, why);
     else {
       const text = `“${record.name}” lost its device${trained ? " again" : ""}: ${why}. It can go on from its last checkpoint on the processor.`;
@@ -72,8 +74,8 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
   }
 
   /** By itself, once on a device like the one that was lost, and in a plan, which nobody may be watching, on the processor. */
-  function goOn({ id, name, step }: RunRecord, compute: Compute, why: string): void {
-    const outcome = resume(id, { compute, afresh: true });
+  function goOn({ id, name, step }: RunRecord, compute: Compute, why: string, tested?: string): void {
+    const outcome = resume(id, { compute, afresh: true, tested });
     returning.set(id, outcome);
     void outcome.then((resumed) => {
       returning.delete(id);
@@ -96,7 +98,7 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
   }
 
   /** @returns why the run cannot go on; undefined where it does. */
-  async function begin(id: string, { compute, afresh = false }: ResumeOptions): Promise<string | undefined> {
+  async function begin(id: string, { compute, afresh = false, tested }: ResumeOptions): Promise<string | undefined> {
     // Its other tab hears of it and stops; what it made since its last checkpoint is made again here.
     await library.takeOver(id);
     const had = library.find(id)?.checkpoint;
@@ -122,6 +124,7 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
       replays: record.policy ? `${record.policy}/${record.backend}` : undefined,
       resume: kept && series && { checkpoint: kept.bytes, series },
       afresh,
+      tested,
     });
     return undefined;
   }

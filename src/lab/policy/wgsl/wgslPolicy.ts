@@ -26,6 +26,8 @@ export interface WgslOptions {
   readonly sharing?: boolean;
   /** Multiply-adds of a rollout's dispatch at most, see rollout.ts. For tests. */
   readonly dispatchWork?: number;
+  /** The next thing asked of it is most likely a step: what only rollouts need is compiled after the kernels, and waited for by rollouts alone. */
+  readonly goesOn?: boolean;
   /** Compilation, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -77,7 +79,7 @@ async function assemble(
   gpu: Gpu,
   dims: ReturnType<typeof dimsOf>,
   initial: PolicyState,
-  { device, subgroups, sharing = !isSoftware(device), dispatchWork, onProgress }: WgslOptions,
+  { device, subgroups, sharing = !isSoftware(device), dispatchWork, goesOn, onProgress }: WgslOptions,
 ): Promise<WgslPolicy> {
   const { shape, p4 } = dims;
   const scoreTokens = Math.floor(SCORE_BYTES / bytesPerToken(dims));
@@ -88,7 +90,11 @@ async function assemble(
   const tick = () => onProgress?.(++compiled / pipelines);
   const reports = openReports(gpu, dims);
   const sampler = openSampler(gpu, dims, reports, subgroups, dispatchWork);
-  const [program] = await Promise.all([compileProgram(gpu, dims, sharing, tick), sampler.compile().then(tick)]);
+  const compiling = compileProgram(gpu, dims, sharing, tick);
+  const rollouts = (goesOn ? compiling.then(() => sampler.compile()) : sampler.compile()).then(tick);
+  // A failure is said to the first who samples.
+  if (goesOn) rollouts.catch(() => {});
+  const [program] = await Promise.all([compiling, goesOn || rollouts]);
   const vectors = openVectors(gpu, program, (buffer) => {
     passes.plan?.forget(buffer);
     sampler.forget(buffer);
