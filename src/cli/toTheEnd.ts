@@ -104,7 +104,7 @@ class Keeper {
     this.#last = await keptRun(this.#run, this.#table, began);
     const now = this.#seconds();
     this.#schedule.taken(this.#run.step, now * 1000, (now - began) * 1000);
-    this.#schedule.stored(0);
+    this.#schedule.stored(0, now * 1000);
     if (now < this.#saveAt) return;
     await this.saveLast();
     this.#saveAt = this.#seconds() + SAVE_EVERY;

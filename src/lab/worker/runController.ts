@@ -110,7 +110,7 @@ export class RunController {
 
   /** The page has stored the last checkpoint, or could not, after so many milliseconds. */
   stored(runId: RunId, ms: number): void {
-    this.#find(runId)?.schedule?.stored(ms);
+    this.#find(runId)?.schedule?.stored(ms, this.#environment.now());
   }
 
   /** Posts the reply of this id, at once or between two steps. */
