@@ -3,13 +3,11 @@ import { parseConfig, type RunConfig } from "../../src/lab/experiment/config.ts"
 import { OBJECTIVES } from "../../src/lab/objectives/index.ts";
 import { rngFor, Streams } from "../../src/lab/rng.ts";
 import { tellFigures } from "../../src/lab/testFigures.ts";
-import { readCheckpoint } from "../../src/lab/train/checkpoint.ts";
 import { checksum } from "../../src/lab/train/checksum.ts";
 import { parameterHash } from "../../src/lab/train/parameterHash.ts";
 import { Run } from "../../src/lab/train/run.ts";
 import { hintReader } from "../../src/lab/train/testHintReader.ts";
-import type { LabEvent } from "../../src/lab/worker/protocol.ts";
-import { RunController } from "../../src/lab/worker/runController.ts";
+import { stretch } from "./stretch.ts";
 
 /*
  * Runs that are cut off at random steps and go on from the last checkpoint that the page had, on the real controller, kernels and
@@ -19,8 +17,6 @@ import { RunController } from "../../src/lab/worker/runController.ts";
 /** Cuts of each algorithm: one with every `npm test`, 50 with `npm run faults`. */
 const MOMENTS = Number(process.env.FAULT_MOMENTS ?? 1);
 const STEPS = 60;
-/** As long as a page takes to store a checkpoint of a small policy. */
-const STORE_MS = 10;
 
 /** Sixty updates on a policy that sorts three digits about half of the time. */
 function configFor(algorithm: string): RunConfig {
@@ -30,65 +26,6 @@ function configFor(algorithm: string): RunConfig {
     ...{ evalProblems: 8, evalOod: false },
     ...(feeds.includes("demos") && { demoBatch: 4, demoCount: 12 }),
     ...(feeds.some((feed) => feed !== "demos") && { prompts: 2, groupSize: 4 }),
-  });
-}
-
-type Kept = Extract<LabEvent, { type: "checkpoint" }>;
-
-interface Stretch {
-  /** Updates made when it ended. */
-  readonly step: number;
-  readonly hash: string;
-  /** The newest checkpoint that the page had. */
-  readonly kept: Kept | undefined;
-}
-
-/** Trains from a checkpoint or from the start, to the end or until `cut` updates are made, and is never heard of again. */
-async function stretch(config: RunConfig, from?: ArrayBuffer, cut = Number.POSITIVE_INFINITY): Promise<Stretch> {
-  const policy = await hintReader();
-  let kept: Kept | undefined;
-  let run: Run | undefined;
-  return new Promise((resolve, reject) => {
-    let ended = false;
-    const end = async () => {
-      // The end is told twice.
-      if (ended) return;
-      ended = true;
-      const { weights } = await policy.export();
-      policy.dispose();
-      resolve({ step: run!.step, hash: parameterHash(weights), kept });
-    };
-    const controller = new RunController({
-      post(event) {
-        // Stored a moment later: a checkpoint that is still under way is lost with everything else.
-        if (event.type === "checkpoint")
-          setTimeout(() => {
-            kept = event;
-            controller.stored("a", STORE_MS);
-          }, STORE_MS);
-        if (event.type !== "state") return;
-        if (event.state.phase === "failed") reject(new Error(event.state.message));
-        if (event.state.phase === "ready") {
-          controller.keep("a");
-          controller.train("a");
-        }
-        if (event.state.phase === "finished") void end();
-      },
-      async open() {
-        const checkpoint = from && readCheckpoint(new Uint8Array(from));
-        if (checkpoint) await policy.import(checkpoint.policy);
-        run = checkpoint ? Run.resume(policy, checkpoint.progress) : await Run.start(policy, config);
-        return run;
-      },
-      now: () => performance.now(),
-      async rest() {
-        await new Promise((turn) => setTimeout(turn, 0));
-        if (run!.step < cut) return;
-        void end();
-        await new Promise(() => {});
-      },
-    });
-    controller.open({ type: "open", runId: "a", config, policy: "simd", backend: "wasm" });
   });
 }
 
@@ -115,11 +52,11 @@ describe.each(OBJECTIVES.map(({ id }, n) => [id, n] as const))("%s", (algorithm,
     const rng = rngFor({ seed: 14, stream: Streams.tests, step: 0 }, n);
     for (let moment = 0; moment < MOMENTS; moment++) {
       const cut = 1 + rng.below(STEPS - 1);
-      const { step, kept } = await stretch(config, undefined, cut);
+      const { step, kept } = await stretch(config, await hintReader(), undefined, cut);
       expect(step).toBe(cut);
       if (kept) expect(checksum(new Uint8Array(kept.bytes))).toBe(kept.sum);
       repeats.push(step - (kept?.step ?? 0));
-      expect((await stretch(config, kept?.bytes)).hash, `cut at ${cut}, from ${kept?.step ?? 0}`).toBe(expected);
+      expect((await stretch(config, await hintReader(), kept?.bytes)).hash, `cut at ${cut}, from ${kept?.step ?? 0}`).toBe(expected);
     }
   }, 1_800_000);
 });

@@ -70,6 +70,27 @@ test("one checkpoint that came at a bad moment does not put off all that follow"
   for (const [i, step] of steps.entries()) expect(step - (steps[i - 1] ?? 0)).toBeLessThanOrEqual(20);
 });
 
+test("where ten updates are made while one is stored, the next is taken so much earlier that none is further than twenty back", () => {
+  const schedule = new CheckpointSchedule(0, 0);
+  let stored = 0;
+  let storing: { readonly step: number; readonly until: number } | undefined;
+  let most = 0;
+  for (let step = 1; step <= 500; step++) {
+    const now = step * 10;
+    if (storing && step >= storing.until) {
+      stored = storing.step;
+      storing = undefined;
+      schedule.stored(5, now);
+    }
+    if (schedule.due(step, now)) {
+      schedule.taken(step, now, 0.1);
+      storing = { step, until: step + 10 };
+    }
+    if (step > 60) most = Math.max(most, step - stored);
+  }
+  expect(most).toBeLessThanOrEqual(20);
+});
+
 test("none is taken while the one before is still being stored", () => {
   const schedule = new CheckpointSchedule(0, 0);
   expect(schedule.due(16, 100)).toBe(true);

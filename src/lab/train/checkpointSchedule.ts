@@ -1,5 +1,7 @@
-/** Updates between two checkpoints: with those made while one is stored, at most 20 are ever made again. */
-const STEPS = 16;
+/** Updates that are ever made again at most, as far as the budgets allow. */
+const REPEATED = 20;
+/** Updates between two checkpoints: with those made while one is stored no more than {@link REPEATED}. */
+const STEPS = { least: 4, most: 16 } as const;
 /** Milliseconds after which a checkpoint is due, however few updates were made. */
 const MS = 5000;
 
@@ -12,6 +14,10 @@ export class CheckpointSchedule {
   #step: number;
   #at: number;
   #storing = false;
+  /** Updates that were made while the last one was stored. */
+  #meanwhile = 0;
+  /** Of the boundary before the present one. */
+  #reached: number;
   /** Of the run, which stands still while a checkpoint is taken. */
   readonly #run: Budget;
   /** Of the store beside the run, which has other work too. */
@@ -24,6 +30,7 @@ export class CheckpointSchedule {
     this.#step = step;
     this.#at = now;
     this.#before = now;
+    this.#reached = step;
     this.#run = new Budget(0.03, 60, now);
     this.#store = new Budget(0.25, 500, now);
   }
@@ -32,8 +39,10 @@ export class CheckpointSchedule {
   due(step: number, now: number): boolean {
     const lastMs = now - this.#before;
     this.#before = now;
+    this.#reached = step;
     if (this.#storing || step === this.#step || this.#run.isSpent(now) || this.#store.isSpent(now)) return false;
-    return step - this.#step >= STEPS || now - this.#at + lastMs > MS;
+    const apart = Math.max(STEPS.least, Math.min(STEPS.most, REPEATED - this.#meanwhile));
+    return step - this.#step >= apart || now - this.#at + lastMs > MS;
   }
 
   /** A checkpoint was taken while the run stood still for `costMs`, and is on its way into a store. */
@@ -48,6 +57,7 @@ export class CheckpointSchedule {
   stored(ms: number, now: number): void {
     this.#store.spend(ms, now);
     this.#storing = false;
+    this.#meanwhile = this.#reached - this.#step;
   }
 }
 
