@@ -98,7 +98,16 @@ it("keeps checkpoint and run when it is interrupted, and the resumed run ends wi
 
 it("hears an interrupt within a moment, also where no step waits for anything", async () => {
   const long = join(folder, "long.json");
-  writeFileSync(long, JSON.stringify({ ...JSON.parse(readFileSync(config, "utf8")), steps: 800, evalEvery: 1000, start: "random", size: "nano" }));
+  writeFileSync(
+    long,
+    JSON.stringify({
+      ...JSON.parse(readFileSync(config, "utf8")),
+      steps: 800,
+      evalEvery: 1000,
+      start: "random",
+      size: "nano",
+    }),
+  );
   const io = {
     ...memoryIo(),
     onInterrupt(stop: () => void) {

@@ -26,6 +26,8 @@ export interface WgslOptions {
   readonly sharing?: boolean;
   /** Multiply-adds of a rollout's dispatch at most, see rollout.ts. For tests. */
   readonly dispatchWork?: number;
+  /** Whether answers are taken without their marks, see marks.ts: of a device that computes nothing. For measurements. */
+  readonly trusting?: boolean;
   /** The next thing asked of it is most likely a step: what only rollouts need is compiled after the kernels, and waited for by rollouts alone. */
   readonly goesOn?: boolean;
   /** Compilation, from 0 to 1. */
@@ -53,12 +55,12 @@ export async function wgslPolicy(
   weights: Float32Array | PolicyState,
   options: WgslOptions,
 ): Promise<WgslPolicy> {
-  const { device, ownDevice = false } = options;
+  const { device, ownDevice = false, trusting } = options;
   checkShape(shape);
   const dims = dimsOf(shape);
   const initial = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, initial.weights);
-  const gpu = openGpu(device);
+  const gpu = openGpu(device, trusting);
   try {
     const policy = await assemble(gpu, dims, initial, options);
     if (!ownDevice) return policy;

@@ -1,6 +1,6 @@
 import { PolicyError, type Prompts, type Rollouts, type SampleOptions } from "../../policy.ts";
 import { type Gpu, megabytes, Usage } from "../device/device.ts";
-import { OPTION_FIELDS, rolloutCode, rolloutWorkgroupBytes, STATE_WORDS } from "../kernels/rollout.ts";
+import { OPTION_FIELDS, rolloutCode, rolloutWorkgroupBytes, STATE_WORDS, TAIL_WORDS } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 import type { Reports } from "../step/reports.ts";
 import { fillOptions, packPrompts, unpackRollouts } from "./rolloutWords.ts";
@@ -134,7 +134,7 @@ export function openSampler(
       const groupsAtMost = Math.min(Math.floor(most / rowBytes / each), device.limits.maxComputeWorkgroupsPerDimension);
       const turn = Math.min(Math.ceil(rows / each), groupsAtMost) * each;
       const perRow = STATE_WORDS + (streams + 2) * N;
-      const outBytes = rows * perRow * 4;
+      const outBytes = (rows * perRow + TAIL_WORDS) * 4;
       const here = roomFor(words.byteLength, turn * rowBytes, outBytes, outBytes + reports.bytes);
       let group = here.groups.get(weights);
       if (!group) {
@@ -151,9 +151,11 @@ export function openSampler(
       device.queue.writeBuffer(here.prompts, 0, words);
       const reads = Math.max(1, Math.floor(dispatchWork / (4 * dims.p4 * turn * streams)));
       const draws = Math.min(MOST_DRAWS, reads);
+      const mark = gpu.nextMark();
+      let dispatched = 0;
       const dispatches = Math.ceil((longest - 1) / reads) + Math.ceil(N / draws);
       for (let firstRow = 0; firstRow < rows; firstRow += turn) {
-        fillOptions(optionWords, options, { rows, firstRow, capacity, reads, draws });
+        fillOptions(optionWords, options, { rows, firstRow, capacity, reads, draws, mark });
         device.queue.writeBuffer(uniform, 0, optionWords);
         gpu.submit("rollouts", (encoder) => {
           if (firstRow === 0) encoder.clearBuffer(here.out, 0, outBytes);
@@ -163,6 +165,7 @@ export function openSampler(
           for (let i = 0; i < dispatches; i++) {
             pass.dispatchWorkgroups(Math.ceil(Math.min(turn, rows - firstRow) / each));
             gpu.counters.dispatches++;
+            dispatched++;
           }
           pass.end();
           if (firstRow + turn < rows) return;
@@ -170,9 +173,12 @@ export function openSampler(
           if (stats) reports.copy(encoder, stats, here.staging, outBytes);
         });
       }
-      const { value, settle } = await reports.read(here.staging, outBytes, (mapped) =>
-        unpackRollouts(new Int32Array(mapped, 0, outBytes / 4), rows, N, streams),
-      );
+      const { value, settle } = await reports.read(here.staging, outBytes, (mapped) => {
+        const words = new Int32Array(mapped, 0, outBytes / 4);
+        gpu.verify("rollouts", words[rows * perRow], mark);
+        gpu.verify("count of rollout dispatches", words[rows * perRow + 1], dispatched);
+        return unpackRollouts(words, rows, N, streams);
+      });
       settle();
       return value;
     },

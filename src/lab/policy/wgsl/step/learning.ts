@@ -34,7 +34,7 @@ interface Learning {
  */
 export function openLearning({ gpu, shape, program, passes, reports, requests, weights, record }: LearningParts) {
   const values = new Float32Array(UPDATE_FIELDS.length);
-  const writeUpdate = (count: number, options: AdamW) => {
+  const writeUpdate = (count: number, options: AdamW, mark: number) => {
     const { lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false } = options;
     values[0] = lr;
     values[1] = beta1;
@@ -47,6 +47,7 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
     values[8] = 1 / (1 - beta1 ** count);
     values[9] = 1 / (1 - beta2 ** count);
     values[10] = decayNorms ? 1 : 0;
+    values[11] = mark;
     gpu.device.queue.writeBuffer(program.update, 0, values);
   };
   const learning: Learning = {
@@ -71,14 +72,15 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         pass ??= open();
         const coming = pass.launch();
         // Behind the last update, which is submitted by now.
-        writeUpdate(learning.updates + 1, update);
+        const mark = gpu.nextMark();
+        writeUpdate(learning.updates + 1, update, mark);
         const { value: scores, settle } = await requests.meanwhile(coming);
         try {
           const credits = assign(scores);
           checkCredits(batches, credits);
           pass.credit(credits);
           learning.updates++;
-          const report = reports.expect();
+          const report = reports.expect(mark);
           const { next } = requests;
           if (next === "pass") {
             requests.launchNext();
