@@ -102,7 +102,26 @@ export function packBatch(
     }
     places.push(own.subarray(0, scored - before));
   }
-  // Counting sort by id: the gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+  sortById(words, { ids, order, bucket }, N, vocabSize);
+
+  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
+  const numbers = { tokens: N, scored, mark };
+  for (const [field, name] of HEADER_FIELDS.entries()) {
+    words[field] = name in numbers ? numbers[name as keyof typeof numbers] : tables[name as keyof typeof tables] - at;
+  }
+  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, mark, places };
+}
+
+/**
+ * Fills `order` with the N tokens sorted by id, and `bucket`, which holds each id's count at id + 1, with where they begin: a
+ * counting sort. The gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+ */
+function sortById(
+  words: Int32Array,
+  { ids, order, bucket }: Readonly<Record<"ids" | "order" | "bucket", number>>,
+  N: number,
+  vocabSize: number,
+): void {
   for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
   for (let n = N - 1; n >= 0; n--) {
     // Filled from behind: afterwards bucket[id + 1] holds where id begins, so the table is shifted back by one.
@@ -111,13 +130,6 @@ export function packBatch(
   }
   for (let id = 0; id < vocabSize; id++) words[bucket + id] = words[bucket + id + 1]!;
   words[bucket + vocabSize] = N;
-
-  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
-  const numbers = { tokens: N, scored, mark };
-  for (const [field, name] of HEADER_FIELDS.entries()) {
-    words[field] = name in numbers ? numbers[name as keyof typeof numbers] : tables[name as keyof typeof tables] - at;
-  }
-  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, mark, places };
 }
 
 /** Scores of nothing yet, [B, T] each: made before they are known, so that nothing but filling is left to do then. */

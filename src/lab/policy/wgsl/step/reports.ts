@@ -49,57 +49,25 @@ interface Ride {
 }
 
 export function openReports(gpu: Gpu, dims: Dims): Reports {
-  const { gradient, parameters, rest } = statsHead(dims);
-  const bytes = rest * 4;
+  const norms = normsOf(gpu, dims);
+  const { bytes } = norms;
   const staging = gpu.buffer("report", bytes, Usage.mapRead | Usage.copyTarget);
-  const squares = new Float32Array(rest);
-  const gradients = gradient + reduceGroups(dims).total;
-  const weights = parameters + adamwGroups(dims);
-  let pending: Deferred<UpdateReport> | null = null;
-  let expected = 0;
-  const riding = new Set<Deferred<UpdateReport>>();
+  const waiting = waitingReport(norms);
   let aside: Ride | null = null;
-  const norm = (from: number, to: number) => {
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += squares[i]!;
-    return Math.sqrt(sum);
-  };
-  const ride = (): Ride | null => {
-    if (!pending) return null;
-    const mine = pending;
-    const mark = expected;
-    pending = null;
-    riding.add(mine);
-    return {
-      land(answer, offset) {
-        squares.set(new Float32Array(answer, offset, rest));
-        gpu.verify("norms", squares[MARKS.update], mark);
-      },
-      settle() {
-        riding.delete(mine);
-        mine.resolve({ gradNorm: norm(gradient, gradients), paramNorm: norm(parameters, weights) });
-      },
-    };
-  };
   const reports: Reports = {
     bytes,
     get waiting() {
-      return pending !== null;
+      return waiting.any;
     },
     get alone() {
       return aside !== null;
     },
-    expect(mark) {
-      expected = mark;
-      pending = deferred();
-      pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
-      return pending.promise;
-    },
+    expect: waiting.expect,
     copy(encoder, stats, to, offset) {
       encoder.copyBufferToBuffer(stats, 0, to, offset, bytes);
     },
     read(from, size, take) {
-      const report = ride();
+      const report = waiting.ride();
       const answer = gpu.read(from, size + (report ? bytes : MARK_WORDS * 4), (mapped) => {
         report?.land(mapped, size);
         return { value: take(mapped), settle: () => report?.settle() };
@@ -110,11 +78,11 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
     },
     setAside(stats) {
       const commands = gpu.encode("report", (encoder) => reports.copy(encoder, stats, staging, 0));
-      aside = ride();
+      aside = waiting.ride();
       return commands;
     },
     async fetch(stats) {
-      if (pending) {
+      if (waiting.any) {
         gpu.hold(reports.setAside(stats));
         gpu.flush();
       }
@@ -125,13 +93,67 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
       own.settle();
     },
     fail(error) {
-      pending?.reject(error);
-      for (const one of riding) one.reject(error);
-      riding.clear();
-      pending = aside = null;
+      waiting.fail(error);
+      aside = null;
     },
   };
   return reports;
+}
+
+/** The report that waits for an answer to ride on, and those that ride. */
+function waitingReport(norms: ReturnType<typeof normsOf>) {
+  let pending: (Deferred<UpdateReport> & { readonly mark: number }) | null = null;
+  const riding = new Set<Deferred<UpdateReport>>();
+  return {
+    get any() {
+      return pending !== null;
+    },
+    expect(mark: number): Promise<UpdateReport> {
+      pending = { ...deferred<UpdateReport>(), mark };
+      pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
+      return pending.promise;
+    },
+    ride(): Ride | null {
+      if (!pending) return null;
+      const mine = pending;
+      pending = null;
+      riding.add(mine);
+      return {
+        land: (answer, offset) => norms.land(answer, offset, mine.mark),
+        settle() {
+          riding.delete(mine);
+          mine.resolve(norms.report());
+        },
+      };
+    },
+    fail(error: unknown): void {
+      pending?.reject(error);
+      for (const one of riding) one.reject(error);
+      riding.clear();
+      pending = null;
+    },
+  };
+}
+
+/** Norms from the sums of squares that the kernels leave. */
+function normsOf(gpu: Gpu, dims: Dims) {
+  const { gradient, parameters, rest } = statsHead(dims);
+  const squares = new Float32Array(rest);
+  const gradients = gradient + reduceGroups(dims).total;
+  const weights = parameters + adamwGroups(dims);
+  const norm = (from: number, to: number) => {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += squares[i]!;
+    return Math.sqrt(sum);
+  };
+  return {
+    bytes: rest * 4,
+    land(answer: ArrayBuffer, offset: number, mark: number) {
+      squares.set(new Float32Array(answer, offset, rest));
+      gpu.verify("norms", squares[MARKS.update], mark);
+    },
+    report: (): UpdateReport => ({ gradNorm: norm(gradient, gradients), paramNorm: norm(parameters, weights) }),
+  };
 }
 
 interface Deferred<T> {
