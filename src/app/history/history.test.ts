@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { demandOf, excessOf } from "../../lab/experiment/cost.ts";
 import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
@@ -431,6 +432,22 @@ test("seeds and a race ask before they stop a run under way", async () => {
   runs.race(["sft", "grpo"]);
   expect(opened().map(({ config }) => config.algorithm)).toEqual(["chord-mu", "sft"]);
   expect(texts()).toEqual([]);
+});
+
+test("runs that together take many hours are asked about before the first of them starts", async () => {
+  await page();
+  // Two and a half hours each: none is asked about alone.
+  bench.lab.change({ steps: 9000, prompts: 32, groupSize: 8 });
+  const demand = demandOf(bench.lab.draft.getState().config);
+  expect(excessOf(bench.lab.draft.getState().config)).toBeUndefined();
+  expect(2 * demand.seconds).toBeGreaterThan(5 * 3600);
+  runs.trainSeeds(5);
+  expect(bench.worker).toBeUndefined();
+  expect(texts().join()).toMatch(/^These 5 runs take \d+\.\d hours .*: nothing was started, press again/);
+  runs.trainSeeds(3);
+  expect(bench.worker).toBeUndefined();
+  runs.trainSeeds(3);
+  expect(opened()).toHaveLength(1);
 });
 
 test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {
