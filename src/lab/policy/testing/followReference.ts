@@ -1,7 +1,7 @@
 import type { Policy, UpdateReport } from "../policy.ts";
 import { forward64, gradient64 } from "../reference/forward.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
-import { ASSIGNMENTS, meanLoss, NANO_SHAPE, relativeError, TEST_RULE, testBatch, testWeights } from "./wgslParity.ts";
+import { ASSIGNMENTS, meanLoss, NANO_SHAPE, relativeError, TEST_ADAM, testBatch, testWeights } from "./wgslParity.ts";
 
 /** Largest relative distances from the float64 reference over a run of updates. */
 interface Distances {
@@ -26,7 +26,7 @@ export async function followReference(
   const assign = ASSIGNMENTS[name]!;
   const reference = referencePolicy(NANO_SHAPE, testWeights(NANO_SHAPE));
   const batches = [testBatch(NANO_SHAPE, 4, 11), testBatch(NANO_SHAPE, 2, 8, 2, 0.8)];
-  const rule = { ...TEST_RULE, lr: 1e-3 };
+  const rule = { ...TEST_ADAM, lr: 1e-3 };
   const worst: Distances = { loss: 0, gradNorm: 0, paramNorm: 0, gradient: 0 };
   const note = (what: keyof Distances, distance: number) => {
     // A distance that is no number is the largest of all.

@@ -5,7 +5,7 @@ import { forward64, gradient64 } from "../reference/forward.ts";
 import { type PolicyShape, SIZES } from "../shape.ts";
 import * as parity from "./parity.ts";
 
-export { TEST_RULE } from "./parity.ts";
+export { TEST_RULE as TEST_ADAM } from "./parity.ts";
 
 /*
  * What parity with the float64 reference is measured on. Plain functions, so that the same checks run in Node and in a

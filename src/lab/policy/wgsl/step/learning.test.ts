@@ -12,7 +12,7 @@ const small = [parity.testBatch(SHAPE, 3, 9)];
 const large = [parity.testBatch(SHAPE, 20, 30, 2)];
 
 const learn = (policy: WgslPolicy, batches = small) =>
-  policy.learn(batches, () => parity.meanCredit(batches), parity.TEST_RULE);
+  policy.learn(batches, () => parity.meanCredit(batches), parity.TEST_ADAM);
 const refused = (policy: WgslPolicy) =>
   policy
     .learn(
@@ -20,7 +20,7 @@ const refused = (policy: WgslPolicy) =>
       () => {
         throw new RangeError("refused");
       },
-      parity.TEST_RULE,
+      parity.TEST_ADAM,
     )
     .catch(() => "refused" as const);
 
