@@ -1,5 +1,6 @@
 import { objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
+import { REWARD_WEIGHTS } from "../rewards/rules/weights.ts";
 import type { FieldValue, Issue, Schema } from "../schema.ts";
 import {
   AUTHORSHIP,
@@ -15,6 +16,7 @@ import {
   ROLLOUTS,
   START,
 } from "../settings.ts";
+import { hashInTaskId } from "../tasks/dataTask.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { PHASE } from "./phaseKeys.ts";
@@ -41,6 +43,9 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   }
   if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
     sections.push({ name: "rewards", title: "Rewards", schema: REWARDS });
+  }
+  if (hashInTaskId(task.id) !== undefined && (feeds.includes("rollouts") || usesPairs(feeds))) {
+    sections.push({ name: "rewards", title: "Rewards", schema: REWARD_WEIGHTS });
   }
   if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds, task) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
@@ -110,6 +115,7 @@ export const SHARED: Schema = {
   ...DEMONSTRATIONS,
   ...HINTS,
   ...REWARDS,
+  ...REWARD_WEIGHTS,
   ...ROLLOUTS,
   ...PAIRS,
   ...EVALUATION,
