@@ -14,6 +14,7 @@ import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
 import { presetFor } from "../lab/lessons/presets.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
+import { hashOfFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
 import { ConfigError } from "../lab/schema.ts";
 import { hashInTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
@@ -32,6 +33,8 @@ import {
   type StartingPoint,
   withIntervention,
 } from "./draftStore.ts";
+import { type AllowedFunctions, createAllowedFunctions } from "./functions/allowedFunctions.ts";
+import { sandboxAddress } from "./functions/sandboxWorker.ts";
 import { type HashSync, syncHash } from "./hashSync.ts";
 import { createLabClient, type LabClient, type LabWorker } from "./labClient.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
@@ -69,6 +72,8 @@ export interface Lab {
   readonly notices: NoticeStore;
   readonly recordings: RecordingStore;
   readonly data: DataLibrary;
+  /** The reward functions that may run here. */
+  readonly functions: AllowedFunctions;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
   /** Loads what the draft will need, so that the badge is right and Train starts at once; leaves a run that has begun alone. */
@@ -175,6 +180,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const notices = createNoticeStore();
   const recordings = createRecordingStore();
   const data = createDataLibrary(notices);
+  const functions = createAllowedFunctions();
   const pacer = createPacer();
   const client = createLabClient(spawn, { event: receive, crashed: fail });
   const sayIssues = (issues: readonly { readonly message: string }[]) =>
@@ -245,8 +251,13 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
-    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...bytes };
-    client.send({ type: "open", runId, config, ...compute, ...more });
+    const sandbox = ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() };
+    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...sandbox, ...bytes };
+    const message = refusedFunction(config);
+    // Told like a failure of the run, once whoever opens it knows its name.
+    if (message !== undefined)
+      queueMicrotask(() => receive({ type: "state", runId, state: { phase: "failed", step: 0, message } }));
+    else client.send({ type: "open", runId, config, ...compute, ...more });
     return runId;
   }
 
@@ -265,6 +276,11 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
       notices.say("run", [taskById(config.task).missing ?? "The data of this experiment are still being fetched."]);
       return;
     }
+    const refused = refusedFunction(config);
+    if (refused !== undefined) {
+      notices.say("run", [refused]);
+      return;
+    }
     if ((stale || isUntouched(shown)) && mustAsk(config)) return;
     if (stale && !mayStart(config)) return;
     const phase = shown?.state.phase;
@@ -278,6 +294,12 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
 
   /** Whether the rows that a config trains on are not here, or not yet. */
   const isAbsent = ({ task }: RunConfig) => hashInTaskId(task) !== undefined && !data.sent(task);
+
+  /** Why an experiment must not run here: its reward function came with a link or a file, and nobody allowed it. */
+  function refusedFunction(config: RunConfig): string | undefined {
+    if (!functions.foreignIn(config)) return undefined;
+    return "A reward function came with this experiment: nothing was started. Read it among the settings, under Rewards, and allow it there.";
+  }
 
   /** Fetches the rows of the draft's task, where it is made of some; whoever shows the task sees it anew then. */
   async function fetchData(task: string): Promise<void> {
@@ -373,10 +395,11 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     notices,
     recordings,
     data,
+    functions,
     pacer,
     prepare() {
       const shown = run.getState().run;
-      if (isAbsent(draft.getState().config)) return;
+      if (isAbsent(draft.getState().config) || functions.foreignIn(draft.getState().config)) return;
       // Loading alone evaluates what the run starts from.
       if (excessOf(draft.getState().config)) return;
       if (!shown || (!wanted && isUntouched(shown) && isStale(shown, draft.getState()))) open(draft.getState());
@@ -398,6 +421,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     pause: () => command("pause"),
     stop: () => command("stop"),
     change(changes, final = true) {
+      // What somebody writes here is theirs.
+      for (const [key, value] of Object.entries(changes))
+        if (key.endsWith("rewardFunction") && value !== "") functions.allow(hashOfFunction(String(value)));
       const now = draft.getState();
       const shown = run.getState().run;
       const live = shown && !isUntouched(shown) && isActive(shown.state.phase) && !isStale(shown, now);

@@ -34,6 +34,12 @@ const NO_KINDS: readonly string[] = [];
 
 const usesPairs = (feeds: readonly FeedName[]) => feeds.includes("offlinePairs") || feeds.includes("onlinePairs");
 
+/** Whether answers are written and judged; not where all pairs come with the data. */
+function judges(feeds: readonly FeedName[], { given }: Task): boolean {
+  if (feeds.includes("rollouts") || feeds.includes("onlinePairs")) return true;
+  return feeds.includes("offlinePairs") && !given?.pairs && !given?.labelled;
+}
+
 /** The sections that matter to this algorithm on this task, in the page's order; no key occurs in two of them. */
 export function sectionsOf(task: Task, objective: Objective): readonly Section[] {
   const feeds = objective.feeds;
@@ -44,7 +50,7 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
     sections.push({ name: "rewards", title: "Rewards", schema: REWARDS });
   }
-  if (hashInTaskId(task.id) !== undefined && (feeds.includes("rollouts") || usesPairs(feeds))) {
+  if (hashInTaskId(task.id) !== undefined && judges(feeds, task)) {
     sections.push({ name: "rewards", title: "Rewards", schema: REWARD_WEIGHTS });
   }
   if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds, task) });

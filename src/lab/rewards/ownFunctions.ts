@@ -17,7 +17,7 @@ export function ownFunctionsIn(config: RunConfig): readonly NamedFunction[] {
   return [...new Set(sources)].map((source) => ({ source, hash: hashOfFunction(source) }));
 }
 
-function hashOfFunction(source: string): string {
+export function hashOfFunction(source: string): string {
   const sha = new Sha256();
   sha.update(new TextEncoder().encode(source));
   return sha.digest().slice(0, 16);

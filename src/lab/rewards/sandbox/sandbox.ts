@@ -44,7 +44,7 @@ export function rateInSandbox(source: string, inputs: readonly OwnInput[]): Prom
 function rate(source: string, inputs: readonly OwnInput[]): Promise<readonly number[]> {
   if (!make) throw new RewardError("A function of your own must have a sandbox to run in, and there is none here.");
   const fresh = open === undefined;
-  open ??= make();
+  open ??= started(make);
   const port = open;
   const id = nextId++;
   let at = 0;
@@ -80,6 +80,17 @@ function rate(source: string, inputs: readonly OwnInput[]): Promise<readonly num
     wait(fresh ? START_MS : PATIENCE_MS);
     port.post({ id, source, inputs });
   });
+}
+
+function started(start: () => SandboxPort): SandboxPort {
+  try {
+    return start();
+  } catch {
+    // In a sandboxed frame a worker may start no other.
+    throw new RewardError(
+      "A function of your own must have a worker of its own to run in, and this page may start none.",
+    );
+  }
 }
 
 /** The input as an error names it. */

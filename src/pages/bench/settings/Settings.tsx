@@ -14,6 +14,7 @@ import { OPTIMIZER } from "../../../lab/settings.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useExperiment, useLab, useRuns, useStale } from "../../shared/labContext.ts";
 import { useView } from "../links/useView.ts";
+import { RewardSettings } from "../rewards/RewardSettings.tsx";
 import { ComputeKnobs } from "./ComputeKnobs.tsx";
 import { Fold } from "./Fold.tsx";
 import { Formula } from "./Formula.tsx";
@@ -110,7 +111,11 @@ export function Settings() {
             const keys = keysOf(fields, ALWAYS);
             return (
               <Fold key={name} title={title} keys={keys} {...common}>
-                <Knobs schema={fields} keys={keys} {...common} />
+                {name === "rewards" && task.style === undefined ? (
+                  <RewardSettings schema={fields} {...common} />
+                ) : (
+                  <Knobs schema={fields} keys={keys} {...common} />
+                )}
               </Fold>
             );
           })}
