@@ -45,12 +45,12 @@ export default function Trial() {
             <thead>
               <tr>
                 <th scope="col">completion</th>
+                <th scope="col">reward</th>
                 {columns.map(({ id, label }) => (
                   <th key={id} scope="col">
-                    {label} × {numberText(weightOf(rewards, id), 2)}
+                    {numberText(weightOf(rewards, id), 2)} × {label}
                   </th>
                 ))}
-                <th scope="col">reward</th>
               </tr>
             </thead>
             <tbody>
@@ -61,10 +61,10 @@ export default function Trial() {
                     <span className={styles.prompt}>{prompt}</span>
                     {completion}
                   </th>
+                  <td>{numberText(judgement.reward, 3)}</td>
                   {columns.map(({ id }) => (
                     <td key={id}>{numberText(judgement.parts?.[id] ?? judgement.correct, 3)}</td>
                   ))}
-                  <td>{numberText(judgement.reward, 3)}</td>
                 </tr>
               ))}
             </tbody>

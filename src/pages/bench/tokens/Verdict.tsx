@@ -37,19 +37,16 @@ export function Verdict({ reward, judge = "verifier", correct = reward, utility,
 }
 
 /** A weighted sum, with what each part says before its weight. */
-function Sum({ reward, parts }: Required<Pick<VerdictProps, "reward">> & { readonly parts: Parts }) {
-  const said = REWARD_PARTS.filter(({ id }) => Object.hasOwn(parts, id)).map(
-    ({ id, label }) => `${label} ${numberText(parts[id]!, 2)}`,
-  );
+function Sum({ reward, parts }: Pick<VerdictProps, "reward"> & { readonly parts: NonNullable<Sample["parts"]> }) {
   return (
-    <span className={styles.score}>
+    <span className={styles.score} data-parts="">
       <span className="spoken">reward</span> {numberText(reward, 2)}
-      <span className={styles.parts}>
-        <span className="spoken">, of </span>
-        {said.join(" · ")}
-      </span>
+      {REWARD_PARTS.filter(({ id }) => Object.hasOwn(parts, id)).map(({ id, label }) => (
+        <span key={id} className={styles.part}>
+          <span className="spoken">, </span>
+          {label} {numberText(parts[id]!, 2)}
+        </span>
+      ))}
     </span>
   );
 }
-
-type Parts = NonNullable<Sample["parts"]>;
