@@ -26,7 +26,7 @@ const INTRINSICS = {
 const BEFORE = `
 for (const kind of [function () {}, function* () {}, async function () {}, async function* () {}])
   delete Object.getPrototypeOf(kind).constructor;
-delete globalThis.eval; delete globalThis.Function; delete Math.random;
+delete globalThis.eval; delete globalThis.Function; delete Math["random"];
 `;
 
 /** What came of a call: a finite number, or why there is none, to stand after "Your reward function". */

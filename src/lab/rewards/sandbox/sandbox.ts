@@ -24,12 +24,16 @@ const SHOWN = 60;
 
 let make: (() => SandboxPort) | undefined;
 
-/** Says how a sandbox is started here: a worker in a browser, a thread in Node. */
+let open: SandboxPort | undefined;
+
+/** Says how a sandbox is started here: a worker in a browser, a thread in Node. One that was started otherwise is ended. */
 export function provideSandbox(start: () => SandboxPort): void {
+  if (make === start) return;
+  open?.end();
+  open = undefined;
   make = start;
 }
 
-let open: SandboxPort | undefined;
 let nextId = 1;
 /** Requests are answered one after another. */
 let last: Promise<unknown> = Promise.resolve();

@@ -1,8 +1,8 @@
 import { lazy, Suspense, useState } from "react";
-import { REWARD_RULES } from "../../../lab/rewards/rules/index.ts";
-import { OWN, REWARD_PARTS, weightKey } from "../../../lab/rewards/rules/weights.ts";
-import type { FieldValue, Schema } from "../../../lab/schema.ts";
-import { Knobs } from "../settings/Knobs.tsx";
+import { REWARD_RULES } from "../../../../lab/rewards/rules/index.ts";
+import { OWN, REWARD_PARTS, weightKey } from "../../../../lab/rewards/rules/weights.ts";
+import type { FieldValue, Schema } from "../../../../lab/schema.ts";
+import { Knobs } from "../Knobs.tsx";
 
 const OwnFunction = lazy(() => import("./OwnFunction.tsx"));
 const Trial = lazy(() => import("./Trial.tsx"));

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { REWARD_WEIGHTS } from "../../../lab/rewards/rules/weights.ts";
+import { REWARD_WEIGHTS } from "../../../../lab/rewards/rules/weights.ts";
 import styles from "./Rewards.module.css";
 
 interface FunctionEditorProps {

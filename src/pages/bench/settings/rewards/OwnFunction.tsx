@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useStore } from "zustand";
-import { hashOfFunction } from "../../../lab/rewards/ownFunctions.ts";
-import { useLab } from "../../shared/labContext.ts";
+import { hashOfFunction } from "../../../../lab/rewards/ownFunctions.ts";
+import { useLab } from "../../../shared/labContext.ts";
 import { FunctionEditor } from "./FunctionEditor.tsx";
 import styles from "./Rewards.module.css";
 

@@ -1,25 +1,26 @@
-import { startSandbox } from "../../../app/functions/sandboxWorker.ts";
-import type { RunConfig } from "../../../lab/experiment/config.ts";
-import { judgeFor } from "../../../lab/rewards/judge.ts";
-import { type Judgement, judged } from "../../../lab/rewards/judgement.ts";
-import { RewardError } from "../../../lab/rewards/rewardError.ts";
-import { PREFERENCE, weightKey } from "../../../lab/rewards/rules/weights.ts";
-import { provideSandbox } from "../../../lab/rewards/sandbox/sandbox.ts";
-import { workerSandbox } from "../../../lab/rewards/sandbox/workerSandbox.ts";
-import { taskById } from "../../../lab/tasks/index.ts";
-import type { Sample } from "../../../lab/train/report.ts";
+import { startSandbox } from "../../../../app/functions/sandboxWorker.ts";
+import type { RunConfig } from "../../../../lab/experiment/config.ts";
+import { judgeFor } from "../../../../lab/rewards/judge.ts";
+import { type Judgement, judged } from "../../../../lab/rewards/judgement.ts";
+import { RewardError } from "../../../../lab/rewards/rewardError.ts";
+import { PREFERENCE, weightKey } from "../../../../lab/rewards/rules/weights.ts";
+import { provideSandbox } from "../../../../lab/rewards/sandbox/sandbox.ts";
+import { workerSandbox } from "../../../../lab/rewards/sandbox/workerSandbox.ts";
+import { taskById } from "../../../../lab/tasks/index.ts";
+import type { Sample } from "../../../../lab/train/report.ts";
 
 /** A completion that the parts of a reward are tried on. */
-export interface Tried extends Pick<Sample, "prompt" | "completion" | "ended"> {
+interface Tried extends Pick<Sample, "prompt" | "completion" | "ended"> {
   /** Who wrote it. */
   readonly from: "policy" | "data";
 }
 
-interface Trial {
+export interface Trial {
   readonly rows: readonly (Tried & { readonly judgement: Judgement })[];
 }
 
 const COUNT = 10;
+const sandbox = () => workerSandbox(startSandbox());
 
 /** Completions to try a reward on: the policy's newest to prompts that the page has rows of, then what the data hold. */
 export function completionsToTry(task: string, samples: readonly Sample[]): readonly Tried[] {
@@ -45,7 +46,7 @@ export function completionsToTry(task: string, samples: readonly Sample[]): read
  * A function of one's own runs in a worker of its own here too. @returns a sentence where a completion cannot be rewarded
  */
 export async function tryReward(config: RunConfig, tried: readonly Tried[]): Promise<Trial | string> {
-  provideSandbox(() => workerSandbox(startSandbox()));
+  provideSandbox(sandbox);
   const rewards = { ...config.rewards, [weightKey(PREFERENCE)]: 0 };
   const judge = judgeFor(taskById(config.task), { ...config, rewards });
   try {
