@@ -8,7 +8,12 @@ export interface AllowedFunctions {
   allow(hash: string): void;
   /** The first function that an experiment would run and nobody here allowed. */
   foreignIn(config: RunConfig): NamedFunction | undefined;
+  /** Why an experiment must not run here, in a sentence: a function of it came with a link or a file, and nobody allowed it. */
+  refusal(config: RunConfig): string | undefined;
 }
+
+const REFUSED =
+  "A reward function came with this experiment: nothing was started. Read it among the settings, under Rewards, and allow it there.";
 
 const KEY = "policy-lab-functions";
 /** Hashes that are kept, the newest ones. */
@@ -16,6 +21,7 @@ const MOST = 200;
 
 export function createAllowedFunctions(): AllowedFunctions {
   const store = createStore<ReadonlySet<string>>(() => new Set(kept()));
+  const foreignIn = (config: RunConfig) => ownFunctionsIn(config).find(({ hash }) => !store.getState().has(hash));
   return {
     store,
     allow(hash) {
@@ -24,7 +30,8 @@ export function createAllowedFunctions(): AllowedFunctions {
       store.setState(new Set(hashes), true);
       keep(hashes);
     },
-    foreignIn: (config) => ownFunctionsIn(config).find(({ hash }) => !store.getState().has(hash)),
+    foreignIn,
+    refusal: (config) => (foreignIn(config) ? REFUSED : undefined),
   };
 }
 

@@ -1,6 +1,6 @@
 import { useState } from "react";
+import type { OutFile } from "../../app/history/exportFiles.ts";
 import type { Entry } from "../../app/history/historyStore.ts";
-import type { OutFile } from "../../app/history/importExport.ts";
 import { phasesOf } from "../../lab/experiment/config.ts";
 import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";

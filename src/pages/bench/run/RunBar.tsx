@@ -1,6 +1,6 @@
 import { lazy, Suspense, useId, useState } from "react";
-import { buttonsOf, isUntouched } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
+import { buttonsOf, isUntouched } from "../../../app/shownRun.ts";
 import { RunControls } from "../../../controls/RunControls.tsx";
 import { RunPace, RunProgress } from "../../../controls/RunProgress.tsx";
 import { totalSteps } from "../../../lab/experiment/phases.ts";

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { settingsOf } from "../../../app/lab.ts";
+import { settingsOf } from "../../../app/shownRun.ts";
 import { flatten, type Phase, sectionsOf } from "../../../lab/experiment/config.ts";
 import { PHASE, phaseKey } from "../../../lab/experiment/phaseKeys.ts";
 import { OBJECTIVES, objectiveById } from "../../../lab/objectives/index.ts";

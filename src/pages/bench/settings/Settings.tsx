@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { defaultsOf } from "../../../app/draftStore.ts";
-import { isUntouched, settingsOf } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
+import { isUntouched, settingsOf } from "../../../app/shownRun.ts";
 import { AlgorithmPicker } from "../../../controls/AlgorithmPicker.tsx";
 import { helpText } from "../../../controls/Knob.tsx";
 import { flatten, sectionsOf } from "../../../lab/experiment/config.ts";
