@@ -38,7 +38,7 @@ export function fileAddress(text: string): FileAddress | string {
   return { url: url.href, name: name || "data", host: url.host };
 }
 
-/** Asks for a file, without cookies and without saying where from. @returns a sentence where it cannot be had */
+/** Asks for a file, without cookies or the page's address; its origin is told, as browsers do. @returns a sentence where it cannot be had */
 export async function fetchFile(
   { url, name, host }: FileAddress,
   progress: (share: number) => void,

@@ -27,7 +27,7 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 let slowest = 0;
 afterAll(() => {
   if (process.env.FUZZ)
-    console.log(`${COUNT} of each kind from ${FIRST} on; the slowest took ${slowest.toFixed(0)} ms`);
+    process.stdout.write(`${COUNT} of each kind from ${FIRST} on; the slowest took ${slowest.toFixed(0)} ms\n`);
 });
 
 /** What becomes of a damaged file: rows, or one sentence. */

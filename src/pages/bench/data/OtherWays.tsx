@@ -92,4 +92,4 @@ export function FetchRows({ onFile }: WayProps) {
 }
 
 const WHAT =
-  "The press asks huggingface.co for this one file, which it may send on to its own stores (hf.co): they see which file, and your network address. Nothing is sent to them, no cookies either.";
+  "The press asks huggingface.co for this one file, which it may send on to its own stores (hf.co): they see which file, this page's host and your network address. No cookies are sent, and nothing of yours.";
