@@ -27,6 +27,8 @@ interface Beginning {
   readonly replays?: string | undefined;
   /** In another worker: this one's device is gone. */
   readonly afresh?: boolean;
+  /** That device, in words, where it trained this very run. */
+  readonly tested?: string | undefined;
 }
 
 /** Opens, trains and stops runs. */
@@ -119,7 +121,7 @@ function opener({ draft, run, notices, data, functions, connection }: Controlled
     return proof?.of === experimentKey(config) ? proof.receipt.backend : undefined;
   }
 
-  return ({ config, compute, from, resume, replays = sender(config), afresh }) => {
+  return ({ config, compute, from, resume, replays = sender(config), afresh, tested }) => {
     const before = run.getState().run;
     if (before) connection.leave(before);
     if (afresh) connection.end();
@@ -130,11 +132,11 @@ function opener({ draft, run, notices, data, functions, connection }: Controlled
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
     const sandbox = ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() };
-    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...sandbox, ...bytes };
+    const more = { ...(replays && { replays }), ...(tested && { tested }), ...(rows && { data: rows }), ...bytes };
     const refused = functions.refusal(config);
     // Once whoever opens the run knows its name.
     if (refused !== undefined) queueMicrotask(() => connection.fail(runId, refused));
-    else connection.send({ type: "open", runId, config, ...compute, ...more });
+    else connection.send({ type: "open", runId, config, ...compute, ...more, ...sandbox });
     return runId;
   };
 }
