@@ -1,7 +1,7 @@
 import { MOST_BYTES } from "../../lab/data/records.ts";
 
 /** Where a file of data may be asked for. */
-export interface FileAddress {
+interface FileAddress {
   readonly url: string;
   /** Its last part, by whose ending the format is known. */
   readonly name: string;

@@ -3,7 +3,7 @@ import { DataError } from "../tasks/dataError.ts";
 import type { FileRecord } from "./records.ts";
 
 /** A file of which pieces can be read. */
-export interface SlicedFile {
+interface SlicedFile {
   readonly size: number;
   /** Bytes from `from` up to `to`. */
   slice(from: number, to: number): Promise<ArrayBuffer>;

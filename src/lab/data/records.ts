@@ -3,7 +3,7 @@ import { DelimitedReader } from "./delimited.ts";
 
 export type TextFormat = "jsonl" | "json" | "csv" | "tsv";
 /** Parquet is read by `parquet.ts`, in pieces of its own choice. */
-export type FileFormat = TextFormat | "parquet";
+type FileFormat = TextFormat | "parquet";
 
 /** Bytes of a file. */
 export const MOST_BYTES = 200e6;
