@@ -5,6 +5,7 @@ import { receiveData } from "../data/sentData.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { parameterCount } from "../policy/shape.ts";
+import { browserThreads } from "../policy/simd/threads.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
@@ -45,7 +46,7 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
   const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
-  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, threads: browserThreads(), onProgress });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
   const parameters = parameterCount(policy.shape);

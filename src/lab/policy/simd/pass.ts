@@ -11,6 +11,9 @@ import {
 } from "./batch.ts";
 import type { Store } from "./store.ts";
 
+/** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
+const MEETINGS = 4;
+
 /** Lays out the arena for batches, writes their tables and runs the decoder with the weights at `weights`. */
 export function forward(
   store: Store,
@@ -21,6 +24,7 @@ export function forward(
   const sizes = sizesOf(batches);
   fillTables(batches, tables(store, sizes, training));
   store.kernels.forward(weights);
+  store.checkThreads();
   return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
 }
 
@@ -29,6 +33,7 @@ export function allLogits(store: Store, batch: Sequences, weights: number, vocab
   const sizes = sizesOfAll(batch);
   fillTablesOfAll(batch, tables(store, sizes, false));
   store.kernels.forward(weights);
+  store.checkThreads();
   return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
 }
 
@@ -37,13 +42,20 @@ export function backward(store: Store, batches: readonly Sequences[], credits: r
   const { kernels } = store;
   gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
   kernels.backward(store.current, store.gradient);
+  store.checkThreads();
 }
 
-/** The tables of a batch, to be written, in an arena laid out for it from `base`. */
-export function tables(store: Store, sizes: BatchSizes, training: boolean, base = store.arena): BatchTables {
+/** The tables of a batch, to be written, in an arena laid out for it and so many `threads` from `base`. */
+export function tables(
+  store: Store,
+  sizes: BatchSizes,
+  training: boolean,
+  base = store.arena,
+  threads = store.threadsFor(sizes.tokens / MEETINGS),
+): BatchTables {
   const { kernels } = store;
   const { tokens, scored, rows, longest } = sizes;
-  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, 0, 1));
+  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, threads));
   return {
     ids: store.words(kernels.tablesAt(), tokens),
     positions: store.words(kernels.positionsAt(), tokens),

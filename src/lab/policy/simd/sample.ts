@@ -15,8 +15,10 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
   const sizes = sizesOfPrompts(streams);
   const { rows } = prompts;
-  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest);
-  fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64));
+  // They meet at every position.
+  const threads = store.threadsFor(sizes.rows);
+  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest, threads);
+  fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64, threads));
   const lengths = store.words(kernels.lengthsAt(), sizes.rows);
   for (let slot = 0; slot < sizes.rows; slot++) {
     const { length, starts } = streams[slot % streams.length]!;
@@ -35,6 +37,7 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
     hinted?.beta ?? 0,
     hinted?.switchToken ?? -1,
   );
+  store.checkThreads();
   return read(store, rows, maxNewTokens, hinted !== undefined);
 }
 
