@@ -5,7 +5,8 @@ import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
-import { createHistory, type RunHistory, UNDO_MS } from "./history.ts";
+import { createHistory, type RunHistory } from "./history.ts";
+import { UNDO_MS } from "./removal.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
 let bench: TestLab;

@@ -93,31 +93,21 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 
-  /** A lock is held as long as what its request waits for. */
-  function request(id: string, options: LockOptions): Promise<boolean> {
-    if (mine.has(id)) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      let granted = false;
-      locks
-        .request(PREFIX + id, options, (lock) => {
-          if (!lock) return resolve(false);
-          granted = true;
-          const held = new Promise<void>((release) => mine.set(id, release));
-          resolve(true);
-          channel.postMessage({ type: "held" });
-          void look();
-          return held;
-        })
-        .catch(() => {
-          // Locks are denied to a page that may store nothing: it is taken for the only tab.
-          if (!granted) return resolve(true);
-          // Another tab has stolen it.
-          mine.delete(id);
-          void look();
-          for (const listener of listeners) listener.taken?.(id);
+  const request = (id: string, options: LockOptions): Promise<boolean> =>
+    mine.has(id)
+      ? Promise.resolve(true)
+      : requestLock(locks, PREFIX + id, options, {
+          held(release) {
+            mine.set(id, release);
+            channel.postMessage({ type: "held" });
+            void look();
+          },
+          stolen() {
+            mine.delete(id);
+            void look();
+            for (const listener of listeners) listener.taken?.(id);
+          },
         });
-    });
-  }
 
   return {
     hold: (id) => request(id, { ifAvailable: true }),
@@ -138,4 +128,36 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     },
     ready: look(),
   };
+}
+
+interface LockHolder {
+  /** The lock is granted, and held until it is released. */
+  held(release: () => void): void;
+  /** Another tab has stolen it. */
+  stolen(): void;
+}
+
+/** Asks for a lock, which is held as long as what its request waits for. @returns whether it is held */
+function requestLock(
+  locks: Pick<LockManager, "request">,
+  name: string,
+  options: LockOptions,
+  holder: LockHolder,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    let granted = false;
+    locks
+      .request(name, options, (lock) => {
+        if (!lock) return resolve(false);
+        granted = true;
+        const held = new Promise<void>((release) => holder.held(release));
+        resolve(true);
+        return held;
+      })
+      .catch(() => {
+        // Locks are denied to a page that may store nothing: it is taken for the only tab.
+        if (!granted) return resolve(true);
+        holder.stolen();
+      });
+  });
 }

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/experiment/config.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { STRIP_EMPTY, STRIP_TITLE } from "./microscope/stripWords.ts";
+import { useMicroscope } from "./microscope/useMicroscope.ts";
 import { ColourLegend } from "./tokens/ColourLegend.tsx";
 import { ColourMenu } from "./tokens/ColourMenu.tsx";
 import type { ExplainContext } from "./tokens/explained.ts";
@@ -24,6 +25,8 @@ export function TokenPanel() {
   const subject = useTokenSubject();
   const { tokens: shown, config, metric, past } = subject;
   const started = useStarted();
+  // The strip itself comes later; a quick run would be over by then.
+  useMicroscope();
   return (
     <div className={styles.micro}>
       <figure className={styles.panel} aria-labelledby={id}>

@@ -23,27 +23,7 @@ type State =
 /** Chooses a file of data, shows what became of its records, and makes it the task. */
 export default function DataPanel({ file, onDone }: DataPanelProps) {
   const lab = useLab();
-  const input = useRef<HTMLInputElement>(null);
-  const reading = useRef<Reading>(undefined);
-  const [state, setState] = useState<State>({ is: "empty" });
-
-  const take = useCallback((next: File, mapping?: Mapping) => {
-    reading.current?.cancel();
-    const { name } = next;
-    setState({ is: "reading", name, share: 0 });
-    const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }));
-    reading.current = one;
-    void one.done.then((made) =>
-      setState(
-        "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
-      ),
-    );
-  }, []);
-
-  useEffect(() => {
-    if (file) take(file);
-  }, [file, take]);
-  useEffect(() => () => reading.current?.cancel(), []);
+  const { state, take } = useReading(file);
 
   async function use(name: string, read: ReadFile): Promise<void> {
     const task = await lab.data.keep(name, read);
@@ -57,20 +37,7 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
         JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
         The file stays in this browser.
       </p>
-      <button type="button" className="button" onClick={() => input.current?.click()}>
-        Choose a file
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
-        aria-label="File of data"
-        onChange={({ target }) => {
-          if (target.files?.[0]) take(target.files[0]);
-          target.value = "";
-        }}
-      />{" "}
+      <ChooseFile onFile={(chosen) => take(chosen)} />
       <span className="caption">or drop it on the page.</span>
       <div aria-live="polite">
         {state.is === "reading" && (
@@ -95,5 +62,52 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
         />
       )}
     </div>
+  );
+}
+
+/** The file that is being read or has been, the one that was dropped to begin with; `take` reads another, or the same with other columns. */
+function useReading(file: File | undefined) {
+  const reading = useRef<Reading>(undefined);
+  const [state, setState] = useState<State>({ is: "empty" });
+
+  const take = useCallback((next: File, mapping?: Mapping) => {
+    reading.current?.cancel();
+    const { name } = next;
+    setState({ is: "reading", name, share: 0 });
+    const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }));
+    reading.current = one;
+    void one.done.then((made) =>
+      setState(
+        "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
+      ),
+    );
+  }, []);
+
+  useEffect(() => {
+    if (file) take(file);
+  }, [file, take]);
+  useEffect(() => () => reading.current?.cancel(), []);
+  return { state, take };
+}
+
+function ChooseFile({ onFile }: { onFile(file: File): void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" className="button" onClick={() => input.current?.click()}>
+        Choose a file
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
+        aria-label="File of data"
+        onChange={({ target }) => {
+          if (target.files?.[0]) onFile(target.files[0]);
+          target.value = "";
+        }}
+      />{" "}
+    </>
   );
 }

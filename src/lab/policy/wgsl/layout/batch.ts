@@ -99,15 +99,7 @@ export function packBatch(
     }
     places.push(own.subarray(0, scored - before));
   }
-  // Counting sort by id: the gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
-  for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
-  for (let n = N - 1; n >= 0; n--) {
-    // Filled from behind: afterwards bucket[id + 1] holds where id begins, so the table is shifted back by one.
-    const id = words[ids + n]!;
-    words[order + --words[bucket + id + 1]!] = n;
-  }
-  for (let id = 0; id < vocabSize; id++) words[bucket + id] = words[bucket + id + 1]!;
-  words[bucket + vocabSize] = N;
+  sortById(words, { ids, order, bucket }, N, vocabSize);
 
   const tables = { ids, first, end, slot, source, next, scale, order, bucket };
   words[0] = N;
@@ -116,6 +108,26 @@ export function packBatch(
     if (name !== "tokens" && name !== "scored") words[field] = tables[name] - HEADER_WORDS;
   }
   return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, places };
+}
+
+/**
+ * Fills `order` with the N tokens sorted by id, and `bucket`, which holds each id's count at id + 1, with where they begin: a
+ * counting sort. The gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+ */
+function sortById(
+  words: Int32Array,
+  { ids, order, bucket }: Readonly<Record<"ids" | "order" | "bucket", number>>,
+  N: number,
+  vocabSize: number,
+): void {
+  for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
+  for (let n = N - 1; n >= 0; n--) {
+    // Filled from behind: afterwards bucket[id + 1] holds where id begins, so the table is shifted back by one.
+    const id = words[ids + n]!;
+    words[order + --words[bucket + id + 1]!] = n;
+  }
+  for (let id = 0; id < vocabSize; id++) words[bucket + id] = words[bucket + id + 1]!;
+  words[bucket + vocabSize] = N;
 }
 
 /** Scores of nothing yet, [B, T] each: made before they are known, so that nothing but filling is left to do then. */

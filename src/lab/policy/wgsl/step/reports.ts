@@ -46,53 +46,25 @@ interface Ride {
 }
 
 export function openReports(gpu: Gpu, dims: Dims): Reports {
-  const { parameters, rest } = statsHead(dims);
-  const bytes = rest * 4;
+  const norms = normsOf(dims);
+  const { bytes } = norms;
   const staging = gpu.buffer("report", bytes, Usage.mapRead | Usage.copyTarget);
-  const squares = new Float32Array(rest);
-  const gradients = reduceGroups(dims).total;
-  const weights = parameters + adamwGroups(dims);
-  let pending: Deferred<UpdateReport> | null = null;
-  const riding = new Set<Deferred<UpdateReport>>();
+  const waiting = waitingReport(norms);
   let aside: Ride | null = null;
-  const norm = (from: number, to: number) => {
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += squares[i]!;
-    return Math.sqrt(sum);
-  };
-  const ride = (): Ride | null => {
-    if (!pending) return null;
-    const mine = pending;
-    pending = null;
-    riding.add(mine);
-    return {
-      land(answer, offset) {
-        squares.set(new Float32Array(answer, offset, rest));
-      },
-      settle() {
-        riding.delete(mine);
-        mine.resolve({ gradNorm: norm(0, gradients), paramNorm: norm(parameters, weights) });
-      },
-    };
-  };
   const reports: Reports = {
     bytes,
     get waiting() {
-      return pending !== null;
+      return waiting.any;
     },
     get alone() {
       return aside !== null;
     },
-    expect() {
-      pending = deferred();
-      pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
-      return pending.promise;
-    },
+    expect: waiting.expect,
     copy(encoder, stats, to, offset) {
       encoder.copyBufferToBuffer(stats, 0, to, offset, bytes);
     },
     read(from, size, take) {
-      const report = ride();
+      const report = waiting.ride();
       const answer = gpu.read(from, Math.max(16, size + (report ? bytes : 0)), (mapped) => {
         report?.land(mapped, size);
         return { value: take(mapped), settle: () => report?.settle() };
@@ -103,11 +75,11 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
     },
     setAside(stats) {
       const commands = gpu.encode("report", (encoder) => reports.copy(encoder, stats, staging, 0));
-      aside = ride();
+      aside = waiting.ride();
       return commands;
     },
     async fetch(stats) {
-      if (pending) {
+      if (waiting.any) {
         gpu.hold(reports.setAside(stats));
         gpu.flush();
       }
@@ -118,13 +90,66 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
       own.settle();
     },
     fail(error) {
-      pending?.reject(error);
-      for (const one of riding) one.reject(error);
-      riding.clear();
-      pending = aside = null;
+      waiting.fail(error);
+      aside = null;
     },
   };
   return reports;
+}
+
+/** The report that waits for an answer to ride on, and those that ride. */
+function waitingReport(norms: ReturnType<typeof normsOf>) {
+  let pending: Deferred<UpdateReport> | null = null;
+  const riding = new Set<Deferred<UpdateReport>>();
+  return {
+    get any() {
+      return pending !== null;
+    },
+    expect(): Promise<UpdateReport> {
+      pending = deferred();
+      pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
+      return pending.promise;
+    },
+    ride(): Ride | null {
+      if (!pending) return null;
+      const mine = pending;
+      pending = null;
+      riding.add(mine);
+      return {
+        land: norms.land,
+        settle() {
+          riding.delete(mine);
+          mine.resolve(norms.report());
+        },
+      };
+    },
+    fail(error: unknown): void {
+      pending?.reject(error);
+      for (const one of riding) one.reject(error);
+      riding.clear();
+      pending = null;
+    },
+  };
+}
+
+/** Norms from the sums of squares that the kernels leave. */
+function normsOf(dims: Dims) {
+  const { parameters, rest } = statsHead(dims);
+  const squares = new Float32Array(rest);
+  const gradients = reduceGroups(dims).total;
+  const weights = parameters + adamwGroups(dims);
+  const norm = (from: number, to: number) => {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += squares[i]!;
+    return Math.sqrt(sum);
+  };
+  return {
+    bytes: rest * 4,
+    land(answer: ArrayBuffer, offset: number) {
+      squares.set(new Float32Array(answer, offset, rest));
+    },
+    report: (): UpdateReport => ({ gradNorm: norm(0, gradients), paramNorm: norm(parameters, weights) }),
+  };
 }
 
 interface Deferred<T> {
