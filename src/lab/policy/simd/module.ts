@@ -71,6 +71,7 @@ export interface Kernels {
   teamBytes(): number;
   setTeam(at: number, index: number, secondsWithoutProgress: number): void;
   isBroken(): number;
+  stallCount(): number;
   dismiss(): void;
   /** Of a helper: its part of the next command, 0 where there will be none. */
   help(): number;

@@ -22,19 +22,29 @@ export function forward(
   training: boolean,
 ): TokenScores[] {
   const sizes = sizesOf(batches);
-  fillTables(batches, tables(store, sizes, training));
-  store.kernels.forward(weights);
-  store.checkThreads();
+  pass(store, sizes, weights, training, (to) => fillTables(batches, to));
   return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
 }
 
 /** All logits [B, T + 1, V] of a batch. */
 export function allLogits(store: Store, batch: Sequences, weights: number, vocabSize: number): Float32Array {
   const sizes = sizesOfAll(batch);
-  fillTablesOfAll(batch, tables(store, sizes, false));
-  store.kernels.forward(weights);
-  store.checkThreads();
+  pass(store, sizes, weights, false, (to) => fillTablesOfAll(batch, to));
   return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
+}
+
+function pass(
+  store: Store,
+  sizes: BatchSizes,
+  weights: number,
+  training: boolean,
+  fill: (to: BatchTables) => void,
+): void {
+  const kind = training ? "training" : "scoring";
+  const tokens = sizes.tokens / MEETINGS;
+  const threads = store.threadsFor(kind, tokens);
+  fill(tables(store, sizes, training, store.arena, threads));
+  store.run(kind, tokens, threads, () => store.kernels.forward(weights));
 }
 
 /** The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. */
@@ -46,13 +56,7 @@ export function backward(store: Store, batches: readonly Sequences[], credits: r
 }
 
 /** The tables of a batch, to be written, in an arena laid out for it and so many `threads` from `base`. */
-export function tables(
-  store: Store,
-  sizes: BatchSizes,
-  training: boolean,
-  base = store.arena,
-  threads = store.threadsFor(sizes.tokens / MEETINGS),
-): BatchTables {
+export function tables(store: Store, sizes: BatchSizes, training: boolean, base: number, threads: number): BatchTables {
   const { kernels } = store;
   const { tokens, scored, rows, longest } = sizes;
   store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, threads));

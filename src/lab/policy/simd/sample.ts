@@ -16,7 +16,7 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
   const sizes = sizesOfPrompts(streams);
   const { rows } = prompts;
   // They meet at every position.
-  const threads = store.threadsFor(sizes.rows);
+  const threads = store.threadsFor("sampling", sizes.rows);
   const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest, threads);
   fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64, threads));
   const lengths = store.words(kernels.lengthsAt(), sizes.rows);
@@ -24,20 +24,12 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
     const { length, starts } = streams[slot % streams.length]!;
     lengths[slot] = length - starts[Math.floor(slot / streams.length)]!;
   }
-  kernels.rollout(
-    weights,
-    key.seed,
-    key.stream,
-    key.step,
-    temperature,
-    topP,
-    EOS,
-    PAD,
-    hinted ? gateNumber(hinted.gate) : 0,
-    hinted?.beta ?? 0,
-    hinted?.switchToken ?? -1,
+  const gate = hinted ? gateNumber(hinted.gate) : 0;
+  const [beta, switchToken] = [hinted?.beta ?? 0, hinted?.switchToken ?? -1];
+  const { seed, stream, step } = key;
+  store.run("sampling", sizes.rows, threads, () =>
+    kernels.rollout(weights, seed, stream, step, temperature, topP, EOS, PAD, gate, beta, switchToken),
   );
-  store.checkThreads();
   return read(store, rows, maxNewTokens, hinted !== undefined);
 }
 

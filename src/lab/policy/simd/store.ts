@@ -3,7 +3,7 @@ import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
 import { type Kernels, kernelMemory, kernelModule, MOST_PAGES, openKernels, type Variant } from "./module.ts";
 import { rotaryTables } from "./rotation.ts";
-import { Team, type Threads } from "./team.ts";
+import { type SharedWork, Team, type Threads } from "./team.ts";
 
 export type SnapshotName = Exclude<WeightsName, "current">;
 
@@ -84,11 +84,17 @@ export class Store {
   }
 
   /** The threads for a command that takes so many tokens through the decoder between two meetings. */
-  threadsFor(tokens: number): number {
-    return this.#team?.forWork(tokens * this.#count) ?? 1;
+  threadsFor(kind: SharedWork, tokens: number): number {
+    return this.#team?.forWork(kind, tokens * this.#count) ?? 1;
   }
 
-  /** After every command that threads may have shared. @throws {PolicyError} kind `device` where one did not finish its part */
+  /** Runs a command of so many tokens, planned for so many threads. @throws {PolicyError} kind `device` where a thread failed */
+  run(kind: SharedWork, tokens: number, threads: number, command: () => void): void {
+    if (this.#team) this.#team.run(kind, tokens * this.#count, threads, command);
+    else command();
+  }
+
+  /** @throws {PolicyError} kind `device` where a thread did not finish its part of the last command */
   checkThreads(): void {
     this.#team?.check();
   }

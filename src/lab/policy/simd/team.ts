@@ -1,5 +1,6 @@
 import { PolicyError } from "../policy.ts";
 import type { Kernels } from "./module.ts";
+import { Pace } from "./pace.ts";
 
 /** What a helper thread begins with: the module, its memory, and the arguments of the kernels' own functions. */
 export interface HelperStart {
@@ -9,6 +10,9 @@ export interface HelperStart {
   readonly tables: Readonly<Parameters<Kernels["setTables"]>>;
   readonly team: Readonly<Parameters<Kernels["setTeam"]>>;
 }
+
+/** What threads share; which way is faster is found out for each. */
+export type SharedWork = "training" | "scoring" | "sampling";
 
 /** How a host starts threads. */
 export interface Threads {
@@ -44,6 +48,7 @@ export class Team {
   readonly #threads: Threads;
   readonly #kernels: Kernels;
   readonly #start: HelperStart;
+  readonly #paces = { training: new Pace(), scoring: new Pace(), sampling: new Pace() };
   #helpers: readonly { stop(): unknown }[] = [];
 
   /** `at`: where `kernels.teamBytes()` of zeros lie. */
@@ -55,13 +60,28 @@ export class Team {
     kernels.setTeam(...this.#start.team);
   }
 
-  /** The threads that a command is worth. `work`: multiply-adds between two of its meetings. */
-  forWork(work: number): number {
+  /** The threads for a command. `work`: multiply-adds between two of its meetings. */
+  forWork(kind: SharedWork, work: number): number {
     this.check();
-    if (work < (this.#threads.worthMeeting ?? WORTH_MEETING)) return 1;
-    if (this.#helpers.length === 0)
+    if (!this.#isWorth(work) || !this.#paces[kind].shares()) return 1;
+    if (this.#helpers.length === 0) {
       this.#helpers = Array.from({ length: this.most - 1 }, (_, i) => this.#helper(i + 1));
+    }
     return this.most;
+  }
+
+  /** Runs a command of such work on so many threads as {@link forWork} said. */
+  run(kind: SharedWork, work: number, threads: number, command: () => void): void {
+    const start = performance.now();
+    command();
+    this.check();
+    if (this.#isWorth(work)) {
+      this.#paces[kind].note(threads > 1, (performance.now() - start) / work, this.#kernels.stallCount());
+    }
+  }
+
+  #isWorth(work: number): boolean {
+    return work >= (this.#threads.worthMeeting ?? WORTH_MEETING);
   }
 
   #helper(index: number): { stop(): unknown } {

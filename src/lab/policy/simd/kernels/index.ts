@@ -5,7 +5,7 @@ export { multiplyAdd, registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";
 export { lengthsAt, writtenAt } from "./rollout";
 export { setShape, setTables } from "./shape";
-export { dismiss, isBroken, reportFailure } from "./share";
+export { dismiss, isBroken, reportFailure, stallCount } from "./share";
 export { uniformAt } from "./threefry";
 export {
   creditsAt, logitsAt, nextAt, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt, sourceAt, sourcePositionAt,

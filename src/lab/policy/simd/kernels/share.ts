@@ -11,14 +11,17 @@
 
 /** Rows of a piece. */
 const ROWS: i32 = 32;
-/** Rows of the least piece whose other factor has to be laid out for it alone. */
+/** Rows of the least and of a usual piece whose other factor has to be laid out for it alone. */
 const LEAST: i32 = 16;
+const USUAL: i32 = 128;
 /** Phases of a command, at most. */
 const PHASES: i64 = 1 << 16;
 const PIECES: i64 = 1 << 20;
 /** Looks at a word before a thread goes to sleep: some hundred microseconds. */
 const PATIENCE: i32 = 20_000;
 const SECOND: i64 = 1_000_000_000;
+/** No piece takes so long, unless its thread does not run: the machine is busy with something else. */
+const STALL: i64 = 5_000_000;
 
 /*
  * The words of the team, in memory that is all zero at first: the open phase and how many of its pieces nobody has taken
@@ -47,6 +50,8 @@ let holding: bool = false;
 /** Seconds without any progress after which the leader gives a helper up. */
 let limit: i32 = 0;
 let broken: bool = false;
+/** Waits of the leader in its last command that were longer than {@link STALL}. */
+let stalls: i32 = 0;
 
 /** This thread's place in a team whose words are at `at`; thread 0 leads. */
 export function joinTeam(at: usize, index: i32, secondsWithoutProgress: i32): void {
@@ -73,6 +78,11 @@ export function setThreads(count: i32): void {
   threads = count;
 }
 
+/** How often the leader of the last command waited for a thread that did not run. */
+export function stallCount(): i32 {
+  return stalls;
+}
+
 /** Whether a helper has failed: what the last command computed is worth nothing, and there must be no other. */
 export function isBroken(): bool {
   return broken;
@@ -80,6 +90,7 @@ export function isBroken(): bool {
 
 /** The number of the command that the leader begins. */
 export function beginCommand(): i64 {
+  stalls = 0;
   phase = nextCommand;
   nextCommand += PHASES;
   return phase;
@@ -151,10 +162,15 @@ function awaitPieces(): void {
   atomic.store<i32>(team, 1, AWAITED);
   let before = -1;
   let seconds = 0;
+  let patience = STALL;
   for (let done = atomic.load<i32>(team, DONE); done < pieces && !broken; done = atomic.load<i32>(team, DONE)) {
     if (done > before) seconds = 0;
     before = done;
-    if (atomic.wait<i32>(team + DONE, done, SECOND) === 2) seconds++;
+    if (atomic.wait<i32>(team + DONE, done, patience) === 2) {
+      if (patience === STALL) stalls++;
+      else seconds++;
+      patience = SECOND;
+    }
     if (seconds >= limit || atomic.load<i32>(team, FAILED) !== 0) broken = true;
   }
   atomic.store<i32>(team, 0, AWAITED);
@@ -199,9 +215,10 @@ export function rowsTo(piece: i32, count: i32): i32 {
   return min(count, (piece + 1) * ROWS);
 }
 
-/** Pieces of an output of `count` rows where each has to lay out the other factor for itself: a large one for each thread. */
+/** Pieces of an output of `count` rows where each has to lay out the other factor for itself: few, and one for each thread. */
 export function largePieces(count: i32): i32 {
-  return max(1, min(threads, count / LEAST));
+  if (!isShared()) return 1;
+  return max(1, min(max(threads, count / USUAL), count / LEAST));
 }
 
 /** The first row of piece `index` of `all`. */
