@@ -12,15 +12,24 @@ import { plainTfjs } from "./peers/plainTfjs.ts";
 /** What makes each of our policies, in the order of measuring. */
 const OURS: Readonly<Record<TrainingPolicy, Parameters<typeof ourPolicy>[1]>> = {
   tfjs: ({ shape, weights }, { backend, wasmPaths }) => tfjsPolicy(shape, weights, { backend, wasmPaths }),
-  simd: ({ shape, weights }) => simdPolicy(shape, weights),
-  "simd-fused": ({ shape, weights }) => simdPolicy(shape, weights, "fused"),
-  wgsl: async ({ shape, weights }) =>
-    wgslPolicy(shape, weights, { device: await requestGpuDevice(navigator.gpu), ownDevice: true }),
+  simd: ({ shape, weights }, { threads, startThreads }) => simdPolicy(shape, weights, "plain", startThreads(threads)),
+  "simd-fused": ({ shape, weights }, { threads, startThreads }) =>
+    simdPolicy(shape, weights, "fused", startThreads(threads)),
+  wgsl: async ({ shape, weights }) => {
+    const device = await requestGpuDevice(navigator.gpu);
+    // Dawn's adapter that computes nothing can prove nothing.
+    const trusting = device.adapterInfo?.device === "null-backend";
+    return wgslPolicy(shape, weights, { device, ownDevice: true, trusting });
+  },
 };
 
 /** Everyone who is measured. */
 export const CONTENDERS: readonly Contender[] = [
   ...Object.entries(OURS).map(([name, open]) => ourPolicy(name as TrainingPolicy, open)),
+  {
+    ...ourPolicy("simd", ({ shape, weights }) => simdPolicy(shape, weights), "simd, one thread"),
+    leastThreads: 2,
+  },
   plainTfjs,
   jaxJs,
   nanogpt,

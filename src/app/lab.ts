@@ -29,7 +29,7 @@ export interface Lab
   extends LabStores,
     RunControl,
     SettingChanges,
-    Pick<StartGuard, "mayStart">,
+    Pick<StartGuard, "mayStart" | "mustAskAll">,
     Pick<Connection, "send" | "ask" | "listen"> {
   /** The link to the draft. */
   link(): string;
@@ -67,6 +67,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     ...createRunControl({ ...stores, connection, guard }),
     ...settingChanges({ ...stores, connection, hash }),
     mayStart: guard.mayStart,
+    mustAskAll: guard.mustAskAll,
     send: connection.send,
     ask: connection.ask,
     listen: connection.listen,

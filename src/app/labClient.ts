@@ -118,8 +118,10 @@ function listenTo(worker: LabWorker, { receive, crashed }: WorkerListener): void
 function observe(event: LabEvent, watch: WorkerWatch | undefined): void {
   if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
   if (event.type !== "metrics") return;
-  if (event.rows.some(({ values }) => Object.keys(values).some((key) => key.startsWith("eval/")))) watch?.evaluated();
-  if (event.rows.some(({ step }) => step > 0)) watch?.stepped();
+  for (const { step, values } of event.rows) {
+    if (Object.keys(values).some((key) => key.startsWith("eval/"))) watch?.evaluated();
+    else if (step > 0) watch?.stepped(step);
+  }
 }
 
 function transfersOf(command: Command | Question): ArrayBuffer[] {

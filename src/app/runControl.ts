@@ -24,6 +24,8 @@ interface Beginning {
   readonly replays?: string | undefined;
   /** In another worker: this one's device is gone. */
   readonly afresh?: boolean;
+  /** That device, in words, where it trained this very run. */
+  readonly tested?: string | undefined;
 }
 
 /** Opens, trains and stops runs. */
@@ -109,7 +111,7 @@ function opener({ draft, run, notices, data, connection }: Controlled): (beginni
     return proof?.of === experimentKey(config) ? proof.receipt.backend : undefined;
   }
 
-  return ({ config, compute, from, resume, replays = sender(config), afresh }) => {
+  return ({ config, compute, from, resume, replays = sender(config), afresh, tested }) => {
     const before = run.getState().run;
     if (before) connection.leave(before);
     if (afresh) connection.end();
@@ -119,7 +121,7 @@ function opener({ draft, run, notices, data, connection }: Controlled): (beginni
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
-    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...bytes };
+    const more = { ...(replays && { replays }), ...(tested && { tested }), ...(rows && { data: rows }), ...bytes };
     connection.send({ type: "open", runId, config, ...compute, ...more });
     return runId;
   };

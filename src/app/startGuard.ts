@@ -1,9 +1,10 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { excessOf } from "../lab/experiment/cost.ts";
+import { excessOf, excessOfAll } from "../lab/experiment/cost.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import type { Phase } from "../lab/train/runState.ts";
 import type { RunId } from "../lab/worker/protocol.ts";
+import { experimentKey } from "./draftStore.ts";
 import type { NoticeStore } from "./noticeStore.ts";
 import { type RunStore, stepOf } from "./runStore.ts";
 
@@ -11,6 +12,8 @@ import { type RunStore, stepOf } from "./runStore.ts";
 export interface StartGuard {
   /** True for a costly experiment at the first press, which is answered with what it takes. */
   mustAsk(config: RunConfig): boolean;
+  /** The same for runs one after another. */
+  mustAskAll(configs: readonly RunConfig[]): boolean;
   /**
    * Whether another run may take the place of the one in the worker. While that one trains, the first press is answered with
    * what would happen, and a second one for the same thing goes ahead.
@@ -24,6 +27,7 @@ export interface StartGuard {
 export function createStartGuard(run: RunStore, notices: NoticeStore): StartGuard {
   /** The costly experiment that was asked about. */
   let askedAbout: RunConfig | undefined;
+  let askedAboutAll: string | undefined;
   /** The run under way, and what was to take its place when that was asked about. */
   let replacing: { readonly runId: RunId; readonly what: unknown } | undefined;
 
@@ -34,6 +38,16 @@ export function createStartGuard(run: RunStore, notices: NoticeStore): StartGuar
       askedAbout = config;
       notices.say("run", [
         `This run takes ${excess.words}: nothing was started, press again to start it all the same.`,
+      ]);
+      return true;
+    },
+    mustAskAll(configs) {
+      const key = configs.map(experimentKey).join("\n");
+      const words = askedAboutAll === key ? undefined : excessOfAll(configs);
+      if (!words) return false;
+      askedAboutAll = key;
+      notices.say("run", [
+        `These ${configs.length} runs take ${words}: nothing was started, press again to start them all the same.`,
       ]);
       return true;
     },

@@ -88,13 +88,20 @@ export function createDataLibrary(
 ): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, ArrayBuffer>();
+  const removed = new Set<string>();
 
-  const ready = wholeSets(archive, notices).then((sets) => store.setState({ sets }));
+  const ready = wholeSets(archive, notices).then((kept) =>
+    // A file may have been opened, or a link's rows kept, before the kept ones were read.
+    store.setState(({ sets }) => ({
+      sets: [...sets, ...kept.filter(({ hash }) => !removed.has(hash) && !sets.some((one) => one.hash === hash))],
+    })),
+  );
 
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
     const data = { hash, name, facts, sample };
     here.set(hash, lines);
+    removed.delete(hash);
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
     know(data);
     await packData(hash, lines).catch(() => undefined);
@@ -134,6 +141,7 @@ export function createDataLibrary(
       return dataTaskId(read.hash);
     },
     async remove(hash) {
+      removed.add(hash);
       store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
       await (await archive).remove(hash).catch(() => undefined);
     },

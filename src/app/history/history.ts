@@ -67,7 +67,7 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
   const { archive = openArchive(), estimate = browserEstimate, now = Date.now } = options;
   const { elapsed = () => performance.now(), persist = browserPersist, tabs = browserTabs() } = options;
   const store = createHistoryStore(readSession());
-  const library = createLibrary(store, lab.notices, archive, { estimate, persist, tabs });
+  const library = createLibrary(store, lab.notices, archive, { estimate, persist, elapsed, tabs });
   const overlays = createOverlays(library);
   const recorder = createRecorder(lab, library, overlays, { now, elapsed, newId, tabs });
   const tokens = createTokenRecorder(lab, library, elapsed);

@@ -31,6 +31,8 @@ interface LibraryOptions {
   readonly estimate: Estimate;
   /** Asks the browser to keep what is stored when it runs out of room. */
   persist(): Promise<unknown>;
+  /** Milliseconds of a clock that nobody sets. */
+  elapsed(): number;
   readonly tabs: Tabs;
 }
 
@@ -38,7 +40,7 @@ export function createLibrary(
   store: HistoryStore,
   notices: NoticeStore,
   opening: Promise<Archive>,
-  { estimate, persist, tabs }: LibraryOptions,
+  { estimate, persist, elapsed, tabs }: LibraryOptions,
 ): Library {
   const records = recordsOf(store);
   const writer = createWriter({ opening, notices, tabs, persist });
@@ -77,7 +79,7 @@ export function createLibrary(
       void writer.write((archive) => writer.put(archive, record, part));
     },
     ...createDeletion(records, writer, tabs),
-    ...storedParts({ opening, records, writer, freeSpace }),
+    ...storedParts({ opening, records, writer, freeSpace, elapsed }),
     ...sharing,
     settled: writer.settled,
   };

@@ -49,7 +49,8 @@ export function createPlanner(
 
   return {
     start(runs, group) {
-      if (runs.length === 0 || !lab.mayStart(group.name)) return;
+      if (runs.length === 0 || lab.mustAskAll(runs.map(({ config }) => config))) return;
+      if (!lab.mayStart(group.name)) return;
       const { config, from } = lab.draft.getState();
       const mine: Turn = { group, runs, at: 0, current: "", before: config, set: config, from };
       turns.set(mine);

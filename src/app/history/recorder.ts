@@ -62,7 +62,9 @@ export function createRecorder(
     }
     const { phase } = live;
     const resting = phase === "paused" || phase === "stopped" || phase === "finished";
-    if (resting && moved && !record.checkpoint(run, live) && phase === "finished") void library.letGo(live.expected.id);
+    if (!resting || !moved || record.checkpoint(run, live)) return;
+    void library.confirm(live.expected.id);
+    if (phase === "finished") void library.letGo(live.expected.id);
   }
 
   function begun(run: Run): Live {
@@ -134,6 +136,7 @@ function listenFor({ lab, library, tabs, record, elapsed, live }: Recording): ()
     void library.saveCheckpoint(kept.id, event, kept.grown()).then(() => {
       lab.send({ type: "stored", runId, ms: elapsed() - began });
       const now = live();
+      if (now?.runId !== runId || now.phase !== "training") void library.confirm(kept.id);
       if (now?.runId === runId && now.phase === "finished" && step >= now.checkpointStep) void library.letGo(kept.id);
     });
   }

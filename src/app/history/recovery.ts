@@ -42,7 +42,8 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
     const count = (losses.get(record.id) ?? 0) + (attempt.trained ? 1 : 2);
     losses.set(record.id, count);
     const why = message.split(/(?<=\.)\s/)[0]!.replace(/\.$/, "");
-    if (count === 1) goOn(record, run.compute, why);
+    const tested = attempt.trained ? lab.run.getState().backend?.device : undefined;
+    if (count === 1) goOn(record, run.compute, why, tested);
     else if (library.store.getState().plan && count < MOST_LOSSES) goOn(record, PROCESSOR, why);
     else {
       const text = `“${record.name}” lost its device${attempt.trained ? " again" : ""}: ${why}. It can go on from its last checkpoint on the processor.`;
@@ -52,8 +53,8 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
   }
 
   /** By itself, once on a device like the one that was lost, and in a plan, which nobody may be watching, on the processor. */
-  function goOn({ id, name, step }: RunRecord, compute: Compute, why: string): void {
-    const outcome = resume(resuming, id, { compute, afresh: true });
+  function goOn({ id, name, step }: RunRecord, compute: Compute, why: string, tested?: string): void {
+    const outcome = resume(resuming, id, { compute, afresh: true, tested });
     returning.set(id, outcome);
     void outcome.then((resumed) => {
       returning.delete(id);

@@ -10,6 +10,8 @@ import type { Tabs } from "./tabs.ts";
 export interface ResumeOptions {
   readonly compute?: Compute;
   readonly afresh?: boolean;
+  /** The device, in words, that the run was trained on until just now. */
+  readonly tested?: string | undefined;
 }
 
 /** The run of the worker as it was last opened. */
@@ -46,7 +48,7 @@ export async function resume(resuming: Resuming, id: string, options: ResumeOpti
 async function begin(
   { lab, library, recorder, attempt }: Resuming,
   id: string,
-  { compute, afresh = false }: ResumeOptions,
+  { compute, afresh = false, tested }: ResumeOptions,
 ): Promise<string | undefined> {
   // Its other tab hears of it and stops; what it made since its last checkpoint is made again here.
   await library.takeOver(id);
@@ -73,6 +75,7 @@ async function begin(
     replays: record.policy ? `${record.policy}/${record.backend}` : undefined,
     resume: kept && series && { checkpoint: kept.bytes, series },
     afresh,
+    tested,
   });
   return undefined;
 }

@@ -71,6 +71,8 @@ function onlyTab(): Tabs {
 
 export function createTabs(locks: Pick<LockManager, "request" | "query">, channel: Channel): Tabs {
   const mine = new Map<string, () => void>();
+  /** Requests under way, by run. */
+  const asked = new Map<string, Promise<boolean>>();
   const listeners = new Set<TabListener>();
   let elsewhere: ReadonlySet<string> = new Set();
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -93,21 +95,36 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 
-  const request = (id: string, options: LockOptions): Promise<boolean> =>
-    mine.has(id)
-      ? Promise.resolve(true)
-      : requestLock(locks, PREFIX + id, options, {
-          held(release) {
-            mine.set(id, release);
-            channel.postMessage({ type: "held" });
-            void look();
-          },
-          stolen() {
-            mine.delete(id);
-            void look();
-            for (const listener of listeners) listener.taken?.(id);
-          },
-        });
+  function request(id: string, options: LockOptions): Promise<boolean> {
+    // One after another: to take over what this tab is about to have would be to steal it from itself.
+    const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
+    asked.set(id, answer);
+    void answer.finally(() => asked.get(id) === answer && asked.delete(id));
+    return answer;
+  }
+
+  function acquire(id: string, options: LockOptions): Promise<boolean> {
+    if (mine.has(id)) return Promise.resolve(true);
+    return requestLock(locks, PREFIX + id, options, {
+      held(release) {
+        mine.set(id, release);
+        channel.postMessage({ type: "held" });
+        void look();
+      },
+      stolen() {
+        mine.delete(id);
+        void look();
+        for (const listener of listeners) listener.taken?.(id);
+      },
+    });
+  }
+
+  function free(id: string): void {
+    mine.get(id)?.();
+    if (!mine.delete(id)) return;
+    // The lock itself is free once its holder's promise has been seen.
+    setTimeout(() => channel.postMessage({ type: "held" }), 0);
+  }
 
   return {
     hold: (id) => request(id, { ifAvailable: true }),
@@ -115,10 +132,9 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
       await request(id, { steal: true });
     },
     release(id) {
-      mine.get(id)?.();
-      if (!mine.delete(id)) return;
-      // The lock itself is free once its holder's promise has been seen.
-      setTimeout(() => channel.postMessage({ type: "held" }), 0);
+      const answer = asked.get(id);
+      if (answer) void answer.then(() => free(id));
+      else free(id);
     },
     isElsewhere: (id) => elsewhere.has(id),
     tell: (message) => channel.postMessage(message),

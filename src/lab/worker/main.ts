@@ -4,6 +4,7 @@ import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-was
 import { receiveData } from "../data/sentData.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
+import { PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { browserThreads } from "../policy/simd/threads.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -49,6 +50,10 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, threads: browserThreads(), onProgress });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
+  if (checkpoint && onGpu && backend !== "webgpu") {
+    policy.dispose();
+    throw new PolicyError("device", opened.reason);
+  }
   const parameters = parameterCount(policy.shape);
   post({
     type: "backend",

@@ -13,8 +13,13 @@ export interface StoredParts {
   table(id: string): Promise<MetricTable>;
   /** The newest whole checkpoint. Where a newer one is damaged, or all are, the record says so from then on. */
   checkpoint(id: string): Promise<KeptCheckpoint | undefined>;
-  /** Keeps a checkpoint, with what its columns have grown by; the one before it until this one has been read back whole. */
+  /**
+   * Keeps a checkpoint, with what its columns have grown by. The last one that is known to be whole stays beside it until this
+   * one, or a later one, has been read back: every few seconds, and by {@link StoredParts.confirm}.
+   */
   saveCheckpoint(id: string, fresh: FreshCheckpoint, part: GrowingPart | undefined): Promise<void>;
+  /** Reads a run's newest checkpoint back, and lets the older one go where it is whole. */
+  confirm(id: string): Promise<void>;
   tokens(id: string): Promise<TokenRecord | undefined>;
   /** Keeps as much of a run's tokens as one run may have. */
   saveTokens(id: string, tokens: TokenRecord): Promise<void>;
@@ -25,25 +30,33 @@ interface Stored {
   readonly records: Records;
   readonly writer: Writer;
   readonly freeSpace: FreeSpace;
+  /** Milliseconds of a clock that nobody sets. */
+  elapsed(): number;
 }
+
+/** A checkpoint is read back this often: as long as that takes no other can be written. */
+const CONFIRM_MS = 5000;
 
 export const storedParts = (stored: Stored): StoredParts => ({
   ...columnsAndTokens(stored),
   ...checkpoints(stored),
 });
 
-type Checkpoints = Pick<StoredParts, "checkpoint" | "saveCheckpoint">;
+type Checkpoints = Pick<StoredParts, "checkpoint" | "saveCheckpoint" | "confirm">;
 
-function checkpoints({ opening, records, writer, freeSpace }: Stored): Checkpoints {
+function checkpoints({ opening, records, writer, freeSpace, elapsed }: Stored): Checkpoints {
+  /** When a checkpoint of a run was last read back. */
+  const confirmed = new Map<string, number>();
+
   /** The one before goes once the newest has been read back whole. */
-  async function dropOlder(archive: Archive, id: string, fresh: ReturnType<typeof marksOf>): Promise<void> {
-    const { older } = fresh;
-    const now = records.touch(id, fresh);
-    if (!now || !older) return;
-    const kept = await readWhole(archive, { ...now, older: undefined });
+  async function confirm(archive: Archive, id: string): Promise<void> {
+    const record = records.find(id);
+    if (!record?.older || writer.taken.has(id)) return;
+    const kept = await readWhole(archive, { ...record, older: undefined });
     if (!kept) throw new Error("its newest checkpoint could not be read back whole, so the one before it stays");
+    confirmed.set(id, elapsed());
     const alone = records.touch(id, { older: undefined });
-    if (alone) await writer.put(archive, alone, undefined, { slot: older.slot ?? 0, bytes: undefined });
+    if (alone) await writer.put(archive, alone, undefined, { slot: record.older.slot ?? 0, bytes: undefined });
   }
 
   return {
@@ -52,7 +65,11 @@ function checkpoints({ opening, records, writer, freeSpace }: Stored): Checkpoin
       const record = records.find(id);
       if (!record?.checkpoint) return undefined;
       const kept = await readWhole(await opening, record);
-      if (kept?.stored === record.checkpoint) return kept;
+      if (kept?.stored === record.checkpoint) {
+        // What was just read whole is what the next one is written beside.
+        if (record.older) records.touch(id, { older: undefined });
+        return kept;
+      }
       const { step } = record.checkpoint;
       const left = kept ? `so the one of step ${kept.stored.step} is used` : "so it has none to go on from";
       // The slot of the damaged one is the next to be written.
@@ -72,9 +89,11 @@ function checkpoints({ opening, records, writer, freeSpace }: Stored): Checkpoin
         const marks = marksOf(before, fresh);
         const slot = marks.checkpoint.slot ?? 0;
         await writer.put(archive, { ...before, ...marks }, part, { slot, bytes: fresh.bytes });
-        await dropOlder(archive, id, marks);
+        records.touch(id, marks);
+        if (elapsed() - (confirmed.get(id) ?? Number.NEGATIVE_INFINITY) >= CONFIRM_MS) await confirm(archive, id);
       });
     },
+    confirm: (id) => writer.write((archive) => confirm(archive, id)),
   };
 }
 

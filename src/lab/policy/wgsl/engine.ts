@@ -35,6 +35,10 @@ export interface EngineOptions {
   readonly sharing?: boolean;
   /** Multiply-adds of a rollout's dispatch at most, see rollout.ts. For tests. */
   readonly dispatchWork?: number;
+  /** Whether answers are taken without their marks, see marks.ts: of a device that computes nothing. For measurements. */
+  readonly trusting?: boolean;
+  /** The next thing asked of it is most likely a step: what only rollouts need is compiled after the kernels, and waited for by rollouts alone. */
+  readonly goesOn?: boolean;
   /** Compilation, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -43,7 +47,7 @@ export interface EngineOptions {
 export async function openEngine(
   gpu: Gpu,
   dims: Dims,
-  { device, subgroups, sharing = !isSoftware(device), dispatchWork, onProgress }: EngineOptions,
+  { device, subgroups, sharing = !isSoftware(device), dispatchWork, goesOn = false, onProgress }: EngineOptions,
 ): Promise<Engine> {
   const { shape } = dims;
   const slicing = sliceLayout(dims);
@@ -53,7 +57,11 @@ export async function openEngine(
   const tick = () => onProgress?.(++compiled / pipelines);
   const reports = openReports(gpu, dims);
   const sampler = openSampler(gpu, dims, reports, subgroups, dispatchWork);
-  const [program] = await Promise.all([compileProgram(gpu, dims, sharing, tick), sampler.compile().then(tick)]);
+  const compiling = compileProgram(gpu, dims, sharing, tick);
+  const rollouts = (goesOn ? compiling.then(() => sampler.compile()) : sampler.compile()).then(tick);
+  // A failure is said to the first who samples.
+  if (goesOn) rollouts.catch(() => {});
+  const [program] = await Promise.all([compiling, goesOn || rollouts]);
   const vectors = openVectors(gpu, program, (buffer) => {
     passes.plan?.forget(buffer);
     sampler.forget(buffer);

@@ -45,12 +45,12 @@ export async function wgslPolicy(
   weights: Float32Array | PolicyState,
   options: WgslOptions,
 ): Promise<WgslPolicy> {
-  const { device, ownDevice = false } = options;
+  const { device, ownDevice = false, trusting } = options;
   checkShape(shape);
   const dims = dimsOf(shape);
   const initial = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, initial.weights);
-  const gpu = openGpu(device);
+  const gpu = openGpu(device, trusting);
   try {
     const policy = await assemble(gpu, dims, initial, options);
     if (!ownDevice) return policy;

@@ -1,5 +1,6 @@
 import { PolicyError } from "../../policy.ts";
 import { describeAdapter } from "./adapter.ts";
+import { checkMark, openMarks } from "./marks.ts";
 
 /* WebGPU's flag values (specification, §5.1 and §5.4): Node has no such globals. */
 export const Usage = {
@@ -30,6 +31,10 @@ export interface Counters {
 export interface Gpu {
   readonly device: GPUDevice;
   readonly counters: Counters;
+  /** The mark of the next chain of commands, see marks.ts. */
+  readonly nextMark: () => number;
+  /** @throws {PolicyError} "device" where an answer does not carry the mark of what was asked. */
+  verify(what: string, got: number | undefined, mark: number): void;
   /** Adapter in words, for the badge. */
   readonly adapter: string;
   /** @throws {PolicyError} "limits", with both numbers, where the device does not allow the size. */
@@ -60,7 +65,8 @@ export interface Gpu {
   dispose(): void;
 }
 
-export function openGpu(device: GPUDevice): Gpu {
+/** @param trusting answers are taken without their marks: of a device that computes nothing, to measure what the CPU does */
+export function openGpu(device: GPUDevice, trusting = false): Gpu {
   const counters: Counters = { dispatches: 0, submits: 0, readbacks: 0, buffers: 0, bindGroups: 0, pipelines: 0 };
   const health = watchOver(device);
   const { check } = health;
@@ -69,6 +75,8 @@ export function openGpu(device: GPUDevice): Gpu {
   return {
     device,
     counters,
+    nextMark: openMarks(),
+    verify: trusting ? () => {} : checkMark,
     adapter: describeAdapter(device),
     check,
     allow: (label, bytes) => allow(device, label, bytes),

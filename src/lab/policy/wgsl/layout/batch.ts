@@ -22,6 +22,7 @@ export const HEADER_FIELDS = [
   "scale", // [S] 1/temperature, as float bits
   "order", // [N] token indices sorted by id
   "bucket", // [V + 1] where each id's tokens begin in `order`
+  "mark", // what the answer must carry
 ] as const;
 
 export interface PackedBatch {
@@ -29,6 +30,7 @@ export interface PackedBatch {
   readonly words: Int32Array<ArrayBuffer>;
   readonly tokens: number;
   readonly scored: number;
+  readonly mark: number;
   /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. Of "training" inputs only. */
   readonly places: readonly Int32Array[];
 }
@@ -58,6 +60,7 @@ export function packBatch(
   vocabSize: number,
   inputs: "training" | "all",
   words: Int32Array<ArrayBuffer>,
+  mark: number,
 ): PackedBatch {
   const N = countTokens(batches, inputs);
   const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
@@ -102,12 +105,11 @@ export function packBatch(
   sortById(words, { ids, order, bucket }, N, vocabSize);
 
   const tables = { ids, first, end, slot, source, next, scale, order, bucket };
-  words[0] = N;
-  words[1] = scored;
+  const numbers = { tokens: N, scored, mark };
   for (const [field, name] of HEADER_FIELDS.entries()) {
-    if (name !== "tokens" && name !== "scored") words[field] = tables[name] - HEADER_WORDS;
+    words[field] = name in numbers ? numbers[name as keyof typeof numbers] : tables[name as keyof typeof tables] - at;
   }
-  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, places };
+  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, mark, places };
 }
 
 /**

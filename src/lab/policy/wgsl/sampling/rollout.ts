@@ -1,6 +1,6 @@
 import type { Prompts, Rollouts, SampleOptions } from "../../policy.ts";
 import { type Gpu, Usage } from "../device/device.ts";
-import { OPTION_FIELDS } from "../kernels/rollout.ts";
+import { OPTION_FIELDS, TAIL_WORDS } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 import type { Reports } from "../step/reports.ts";
 import { rolloutPipelines } from "./pipelines.ts";
@@ -61,8 +61,9 @@ export function openSampler(
       room = here;
       const group = bindRoom(gpu, pipelines.layout, here, { uniform, weights, rope });
       queue.writeBuffer(here.prompts, 0, words);
+      const mark = gpu.nextMark();
       for (let firstRow = 0; firstRow < rows; firstRow += turns.rows) {
-        fillOptions(optionWords, options, { ...turns, rows, firstRow });
+        fillOptions(optionWords, options, { ...turns, rows, firstRow, mark });
         queue.writeBuffer(uniform, 0, optionWords);
         gpu.submit("rollouts", (encoder) => {
           if (firstRow === 0) encoder.clearBuffer(here.out, 0, outBytes);
@@ -72,9 +73,13 @@ export function openSampler(
           if (stats) reports.copy(encoder, stats, here.staging, outBytes);
         });
       }
-      const { value, settle } = await reports.read(here.staging, outBytes, (mapped) =>
-        unpackRollouts(new Int32Array(mapped, 0, outBytes / 4), rows, options.maxNewTokens, streams),
-      );
+      const { value, settle } = await reports.read(here.staging, outBytes, (mapped) => {
+        const answer = new Int32Array(mapped, 0, outBytes / 4);
+        const tail = answer.subarray(answer.length - TAIL_WORDS);
+        gpu.verify("rollouts", tail[0], mark);
+        gpu.verify("count of rollout dispatches", tail[1], turns.dispatches * Math.ceil(rows / turns.rows));
+        return unpackRollouts(answer, rows, options.maxNewTokens, streams);
+      });
       settle();
       return value;
     },

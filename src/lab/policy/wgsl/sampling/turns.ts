@@ -1,6 +1,6 @@
 import { PolicyError, type Prompts, type SampleOptions } from "../../policy.ts";
 import { megabytes } from "../device/device.ts";
-import { STATE_WORDS } from "../kernels/rollout.ts";
+import { STATE_WORDS, TAIL_WORDS } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 
 /** Largest key/value cache; more rows than fit are served in turns. */
@@ -64,6 +64,6 @@ export function turnsOf(
     reads,
     draws,
     cacheBytes: turn * rowBytes,
-    outBytes: rows * (STATE_WORDS + (streams + 2) * N) * 4,
+    outBytes: (rows * (STATE_WORDS + (streams + 2) * N) + TAIL_WORDS) * 4,
   };
 }

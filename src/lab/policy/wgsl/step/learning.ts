@@ -56,14 +56,15 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         pass ??= open();
         const coming = pass.launch();
         // Behind the last update, which is submitted by now.
-        writeUpdate(learning.updates + 1, update);
+        const mark = gpu.nextMark();
+        writeUpdate(learning.updates + 1, update, mark);
         const { value: scores, settle } = await requests.meanwhile(coming);
         try {
           const credits = assign(scores);
           checkCredits(batches, credits);
           pass.credit(credits);
           learning.updates++;
-          const report = reports.expect();
+          const report = reports.expect(mark);
           const { next } = requests;
           if (next === "pass") {
             requests.launchNext();
@@ -83,10 +84,10 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
   return learning;
 }
 
-/** Writes AdamW's rule, for the `count`-th update, to where its kernel reads it. */
-function updateWriter(gpu: Gpu, program: Program): (count: number, rule: AdamW) => void {
+/** Writes AdamW's rule, for the `count`-th update, and its mark to where its kernel reads them. */
+function updateWriter(gpu: Gpu, program: Program): (count: number, rule: AdamW, mark: number) => void {
   const values = new Float32Array(UPDATE_FIELDS.length);
-  return (count, { lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false }) => {
+  return (count, { lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false }, mark) => {
     values[0] = lr;
     values[1] = beta1;
     values[2] = beta2;
@@ -98,6 +99,7 @@ function updateWriter(gpu: Gpu, program: Program): (count: number, rule: AdamW) 
     values[8] = 1 / (1 - beta1 ** count);
     values[9] = 1 / (1 - beta2 ** count);
     values[10] = decayNorms ? 1 : 0;
+    values[11] = mark;
     gpu.device.queue.writeBuffer(program.update, 0, values);
   };
 }

@@ -2,7 +2,7 @@ import type { Sequences, TokenCredit, TokenScores } from "../../policy.ts";
 import type { Gpu } from "../device/device.ts";
 import { blankScores, countTokens, fillScores, type PackedBatch, packBatch, packCredits } from "../layout/batch.ts";
 import { openPlan, type Plan } from "./plan.ts";
-import type { Program } from "./program.ts";
+import { MARKS, type Program } from "./program.ts";
 import type { Answer, Reports } from "./reports.ts";
 
 /** Forward over uploaded batches, and backward where it was asked for: recorded, not yet submitted. */
@@ -61,7 +61,7 @@ export function openPasses(
   };
   const upload: Passes["upload"] = (batches, inputs) => {
     const room = planFor(countTokens(batches, inputs));
-    const packed = packBatch(batches, V, inputs, room.words);
+    const packed = packBatch(batches, V, inputs, room.words, gpu.nextMark());
     room.upload(packed.words);
     return { plan: room, packed };
   };
@@ -91,7 +91,7 @@ function record(
   batches: readonly Sequences[],
   packed: PackedBatch,
 ): Pass {
-  const { scored, places } = packed;
+  const { scored, places, mark } = packed;
   const scoreBytes = scored * 16;
   const forward = gpu.encode("forward", (encoder) => {
     const pass = encoder.beginComputePass();
@@ -117,6 +117,7 @@ function record(
       gpu.hold(forward);
       gpu.flush();
       answer = reports.read(plan.staging, scoreBytes, (mapped) => {
+        gpu.verify("scores", new Float32Array(mapped, scoreBytes)[MARKS.scores], mark);
         fillScores(places, new Float32Array(mapped, 0, scored * 4), scores);
         return scores;
       });

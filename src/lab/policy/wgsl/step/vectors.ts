@@ -122,10 +122,15 @@ async function readVectors(gpu: Gpu, { current, first, second, snapshots }: Kept
   };
 }
 
+const MARK_BYTES = 4;
+
 /** Copies parts of buffers to the CPU, through a buffer made for the occasion: for what is not asked for in every step. */
 export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Float32Array[]> {
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const staging = gpu.buffer("export", total, Usage.mapRead | Usage.copyTarget);
+  const staging = gpu.buffer("export", total + MARK_BYTES, Usage.mapRead | Usage.copyTarget);
+  const seal = gpu.buffer("mark", MARK_BYTES, Usage.copySource | Usage.copyTarget);
+  const mark = gpu.nextMark();
+  gpu.device.queue.writeBuffer(seal, 0, Uint32Array.of(mark));
   try {
     gpu.submit("export", (encoder) => {
       let to = 0;
@@ -133,8 +138,10 @@ export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Floa
         encoder.copyBufferToBuffer(part.from, part.at, staging, to, part.bytes);
         to += part.bytes;
       }
+      encoder.copyBufferToBuffer(seal, 0, staging, total, MARK_BYTES);
     });
-    return await gpu.read(staging, total, (answer) => {
+    return await gpu.read(staging, total + MARK_BYTES, (answer) => {
+      gpu.verify("copy", new Uint32Array(answer, total)[0], mark);
       let at = 0;
       return parts.map((part) => {
         const values = new Float32Array(answer.slice(at, at + part.bytes));
@@ -144,5 +151,6 @@ export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Floa
     });
   } finally {
     gpu.destroy(staging);
+    gpu.destroy(seal);
   }
 }
