@@ -102,11 +102,7 @@ export async function rolloutSuite(host: Host, { rounds, say, who }: SuiteOption
 }
 
 /** Contenders that can do `task` on this host, here or where they compute instead. */
-function present<K extends "train" | "write">(
-  task: K,
-  { backend, threads }: Host,
-  who: readonly string[] | undefined,
-) {
+function present<K extends "train" | "write">(task: K, { backend, threads }: Host, who: readonly string[] | undefined) {
   return CONTENDERS.flatMap((contender) => {
     const does = contender[task];
     const enough = threads >= (contender.leastThreads ?? 1);

@@ -26,7 +26,10 @@ scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) =
     const nanogptWorker = async () =>
       new Worker(new URL("../peers/nanogptWorker.ts", import.meta.url), { type: "module" });
     const say = (line: string) => post({ type: "progress", line });
-    post({ type: "done", report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores, startThreads: browserThreads }, say) });
+    post({
+      type: "done",
+      report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores, startThreads: browserThreads }, say),
+    });
   } catch (error) {
     post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   }
