@@ -19,7 +19,8 @@ export async function runInNode(
   allowRelaxedSimd();
   const folder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
-  const host = { wasmPaths, nanogptWorker, pretendCores: () => undefined, startThreads: nodeThreads };
+  const startThreads = (most: number) => nodeThreads(() => performance.now(), most);
+  const host = { wasmPaths, nanogptWorker, pretendCores: () => undefined, startThreads };
   const report = await runSuites(request, host, say);
   return { report: adapter === "none" ? withoutNumbers(report) : report };
 }

@@ -25,10 +25,11 @@ scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) =
       void Object.defineProperty(scope.navigator, "hardwareConcurrency", { value, configurable: true });
     const nanogptWorker = async () =>
       new Worker(new URL("../peers/nanogptWorker.ts", import.meta.url), { type: "module" });
+    const startThreads = (most: number) => browserThreads(() => performance.now(), most);
     const say = (line: string) => post({ type: "progress", line });
     post({
       type: "done",
-      report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores, startThreads: browserThreads }, say),
+      report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores, startThreads }, say),
     });
   } catch (error) {
     post({ type: "failed", message: error instanceof Error ? error.message : String(error) });

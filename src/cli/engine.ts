@@ -42,7 +42,7 @@ export async function openInNode(
   allowRelaxedSimd();
   const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
-  return openPolicy(state, { policy, backend, wasmPaths, threads: nodeThreads(), replays });
+  return openPolicy(state, { policy, backend, wasmPaths, threads: nodeThreads(() => performance.now()), replays });
 }
 
 /** The state an experiment starts from, native checkpoints read from the repository. */

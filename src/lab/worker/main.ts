@@ -37,6 +37,8 @@ function transfersOf(message: WorkerMessage): ArrayBuffer[] {
   return answer && "bytes" in answer ? [answer.bytes] : [];
 }
 
+const now = () => performance.now();
+
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
@@ -47,7 +49,12 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
   const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
-  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, threads: browserThreads(), onProgress });
+  const opened = await openPolicy(state, {
+    ...command,
+    wasmPaths: WASM_PATHS,
+    threads: browserThreads(now),
+    onProgress,
+  });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
   if (checkpoint && onGpu && backend !== "webgpu") {
@@ -131,7 +138,7 @@ const nextTurn = () =>
 const controller = new RunController({
   post,
   open,
-  now: () => performance.now(),
+  now,
   rest: (ms) => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : nextTurn()),
 });
 

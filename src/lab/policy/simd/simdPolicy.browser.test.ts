@@ -22,5 +22,5 @@ it("computes them on four threads of a worker too", async () => {
 });
 
 it("has no threads where the calling one may not wait, as that of a page", () => {
-  expect(browserThreads(4)).toBeUndefined();
+  expect(browserThreads(() => 0, 4)).toBeUndefined();
 });

@@ -10,17 +10,19 @@ import { nodeThreads } from "./threads.node.ts";
 const nano = SHAPES.nano!;
 const key = { seed: 11, stream: Streams.tests, step: 3 };
 
+const now = () => performance.now();
 /** Rows of a batch that is worth several pieces, and of one for the odd ends. */
 const ROWS = 48;
 /** Of the words of a team, how many of its helpers sleep; in kernels/share.ts. */
 const SLEEPERS = 3;
 
 /** Threads that every call is worth, with what each start and stop came to. */
-function watched(most: number, start = nodeThreads().start) {
+function watched(most: number, start = nodeThreads(now).start) {
   const begun: HelperStart[] = [];
   const stops: unknown[] = [];
   return {
     most,
+    now,
     worthMeeting: 0,
     begun,
     stops,
@@ -129,7 +131,7 @@ describe("helper threads", () => {
     const policy = await opened(
       TRAINED_SHAPE,
       watched(3, (helper) => {
-        const begun = nodeThreads().start(helper);
+        const begun = nodeThreads(now).start(helper);
         helpers.push(begun);
         return begun;
       }),
@@ -140,7 +142,7 @@ describe("helper threads", () => {
   });
 
   it.each([
-    ["fails", (helper: HelperStart) => nodeThreads().start(helper)],
+    ["fails", (helper: HelperStart) => nodeThreads(now).start(helper)],
     ["falls silent", silent],
   ])("are given up in one sentence where one %s in the midst of its part", async (_, start) => {
     // Rotary tables that lie outside the memory: the helper's first piece throws.

@@ -20,6 +20,8 @@ export interface Threads {
   readonly most: number;
   /** Starts a thread that runs the kernels' `help` until it answers 0, and `reportFailure` should it throw. `stop` ends it. */
   start(helper: HelperStart): { stop(): unknown };
+  /** Any clock, in any unit: which way is faster is found out. */
+  now(): number;
   /** Multiply-adds between two meetings of the threads, below which one thread works alone; {@link WORTH_MEETING} by default. */
   readonly worthMeeting?: number;
   /** Without progress, after which a helper is given up, in seconds; {@link PATIENCE} by default. */
@@ -72,11 +74,11 @@ export class Team {
 
   /** Runs a command of such work on so many threads as {@link forWork} said. */
   run(kind: SharedWork, work: number, threads: number, command: () => void): void {
-    const start = performance.now();
+    const start = this.#threads.now();
     command();
     this.check();
     if (this.#isWorth(work)) {
-      this.#paces[kind].note(threads > 1, (performance.now() - start) / work, this.#kernels.stallCount());
+      this.#paces[kind].note(threads > 1, (this.#threads.now() - start) / work, this.#kernels.stallCount());
     }
   }
 

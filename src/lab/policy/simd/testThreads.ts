@@ -20,7 +20,7 @@ const START_MS = 1000;
 
 /** Trains and samples on so many threads; in a worker, as the lab does. */
 async function answer(most: number): Promise<TestedThreads> {
-  const threads = browserThreads(most);
+  const threads = browserThreads(() => 0, most);
   let started = 0;
   const open = (counted: typeof threads) =>
     simdPolicy(TRAINED_SHAPE, testWeights(TRAINED_SHAPE), "plain", counted && { ...counted, worthMeeting: 0 });

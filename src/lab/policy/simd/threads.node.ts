@@ -17,9 +17,10 @@ try {
 `;
 
 /** Worker threads of Node. They keep no process alive. */
-export function nodeThreads(most = usableThreads(availableParallelism())): Threads {
+export function nodeThreads(now: () => number, most = usableThreads(availableParallelism())): Threads {
   return {
     most,
+    now,
     start(helper) {
       const worker = new Worker(HELPER, { eval: true, workerData: helper });
       worker.unref();

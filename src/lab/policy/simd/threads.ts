@@ -1,10 +1,14 @@
 import { type Threads, usableThreads } from "./team.ts";
 
 /** Worker threads of a browser, where the calling one is itself a worker of a page that is cross-origin isolated. */
-export function browserThreads(most = usableThreads(navigator.hardwareConcurrency)): Threads | undefined {
+export function browserThreads(
+  now: () => number,
+  most = usableThreads(navigator.hardwareConcurrency),
+): Threads | undefined {
   if (!self.crossOriginIsolated || !mayWait()) return undefined;
   return {
     most,
+    now,
     start(helper) {
       const worker = new Worker(new URL("./helper.ts", import.meta.url), { type: "module", name: "policy-lab-helper" });
       worker.postMessage(helper);
