@@ -31,6 +31,9 @@ interface DataState {
   readonly dropped?: File | undefined;
 }
 
+/** Of a set that could not be stored. */
+const LEFT = "could not be kept in this browser: it is here as long as this page is open, so keep its file.";
+
 /** Rows that the page itself keeps of a link's set. */
 const SAMPLE = 64;
 
@@ -82,6 +85,18 @@ async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): 
   }
 }
 
+/** The stored lines of a set, ready to travel in a link; undefined where they are not kept. */
+async function keptLines(archive: DataArchive, hash: string): Promise<ArrayBuffer | undefined> {
+  const lines = await archive.lines(hash).catch(() => undefined);
+  if (lines) await packData(hash, lines).catch(() => undefined);
+  return lines;
+}
+
+/** The sets with the kept ones behind them: a file may have been opened, or a link's rows kept, before those were read. */
+function withKept(sets: readonly KeptData[], kept: readonly KeptData[], removed: ReadonlySet<string>): KeptData[] {
+  return [...sets, ...kept.filter(({ hash }) => !removed.has(hash) && !sets.some((one) => one.hash === hash))];
+}
+
 export function createDataLibrary(
   notices: Pick<NoticeStore, "say">,
   archive: Promise<DataArchive> = openDataArchive(),
@@ -91,10 +106,7 @@ export function createDataLibrary(
   const removed = new Set<string>();
 
   const ready = wholeSets(archive, notices).then((kept) =>
-    // A file may have been opened, or a link's rows kept, before the kept ones were read.
-    store.setState(({ sets }) => ({
-      sets: [...sets, ...kept.filter(({ hash }) => !removed.has(hash) && !sets.some((one) => one.hash === hash))],
-    })),
+    store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
   );
 
   /** As {@link lasts}. */
@@ -108,7 +120,7 @@ export function createDataLibrary(
     return lasts(await archive, data, lines);
   }
 
-  const library: DataLibrary = {
+  return {
     store,
     ready,
     sent(task) {
@@ -122,9 +134,8 @@ export function createDataLibrary(
       if (hash === undefined) return false;
       await ready;
       if (here.has(hash)) return true;
-      const lines = await (await archive).lines(hash).catch(() => undefined);
+      const lines = await keptLines(await archive, hash);
       if (lines) here.set(hash, lines);
-      if (lines) await packData(hash, lines).catch(() => undefined);
       return lines !== undefined;
     },
     async keepPacked(task, text) {
@@ -136,8 +147,7 @@ export function createDataLibrary(
     },
     async keep(name, read) {
       const kept = await save({ ...read, name }, read.lines);
-      const text = `“${name}” could not be kept in this browser: it is here as long as this page is open, so keep its file.`;
-      notices.say("data", kept ? [] : [text]);
+      notices.say("data", kept ? [] : [`“${name}” ${LEFT}`]);
       return dataTaskId(read.hash);
     },
     async remove(hash) {
@@ -146,5 +156,4 @@ export function createDataLibrary(
       await (await archive).remove(hash).catch(() => undefined);
     },
   };
-  return library;
 }
