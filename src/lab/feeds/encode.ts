@@ -41,7 +41,9 @@ export function packExamples(examples: readonly Example[], length?: number): Seq
  * @throws {RangeError} when a prompt is longer than `length`, or uses a character outside the alphabet.
  */
 export function packPrompts(prompts: readonly string[], length?: number): Prompts {
-  const rows = prompts.map((prompt) => [BOS, ...encode(prompt)]);
+  // The rows of a group have one prompt.
+  const known = new Map([...new Set(prompts)].map((prompt) => [prompt, [BOS, ...encode(prompt)]]));
+  const rows = prompts.map((prompt) => known.get(prompt)!);
   const P = length ?? Math.max(1, ...rows.map((ids) => ids.length));
   const packed = {
     rows: rows.length,
