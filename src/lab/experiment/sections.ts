@@ -1,5 +1,6 @@
 import { objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
+import { REWARD_WEIGHTS } from "../rewards/rules/weights.ts";
 import type { FieldValue, Issue, Schema } from "../schema.ts";
 import {
   AUTHORSHIP,
@@ -15,6 +16,7 @@ import {
   ROLLOUTS,
   START,
 } from "../settings.ts";
+import { hashInTaskId } from "../tasks/dataTask.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { PHASE } from "./phaseKeys.ts";
@@ -49,6 +51,12 @@ export const SHARED_SECTIONS = {
   start: { name: "start", title: "Start", schema: START },
 } as const satisfies Readonly<Record<string, Section>>;
 
+/** Whether answers are written and judged; not where all pairs come with the data. */
+function judges(feeds: readonly FeedName[], { given }: Task): boolean {
+  if (feeds.includes("rollouts") || feeds.includes("onlinePairs")) return true;
+  return feeds.includes("offlinePairs") && !given?.pairs && !given?.labelled;
+}
+
 /** The sections that matter to this algorithm on this task, in the page's order; no key occurs in two of them. */
 export function sectionsOf(task: Task, objective: Objective): readonly Section[] {
   const feeds = objective.feeds;
@@ -56,6 +64,9 @@ export function sectionsOf(task: Task, objective: Objective): readonly Section[]
   if (feeds.includes("rollouts") || usesPairs(feeds)) sections.push(SHARED_SECTIONS.rollouts);
   if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
     sections.push(SHARED_SECTIONS.rewards);
+  }
+  if (hashInTaskId(task.id) !== undefined && judges(feeds, task)) {
+    sections.push({ ...SHARED_SECTIONS.rewards, schema: REWARD_WEIGHTS });
   }
   if (usesPairs(feeds)) sections.push({ ...SHARED_SECTIONS.pairs, schema: pairSchema(feeds, task) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
@@ -121,6 +132,7 @@ export const SHARED: Schema = {
   ...DEMONSTRATIONS,
   ...HINTS,
   ...REWARDS,
+  ...REWARD_WEIGHTS,
   ...ROLLOUTS,
   ...PAIRS,
   ...EVALUATION,
