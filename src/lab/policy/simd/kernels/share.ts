@@ -20,8 +20,8 @@ const PIECES: i64 = 1 << 20;
 /** Looks at a word before a thread goes to sleep: some hundred microseconds. */
 const PATIENCE: i32 = 20_000;
 const SECOND: i64 = 1_000_000_000;
-/** No piece takes so long, unless its thread does not run: the machine is busy with something else. */
-const STALL: i64 = 5_000_000;
+/** Hardly a piece takes so long, unless its thread does not run: the machine is busy with something else. */
+const STALL: i64 = 2_000_000;
 
 /*
  * The words of the team, in memory that is all zero at first: the open phase and how many of its pieces nobody has taken
