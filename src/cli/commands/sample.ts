@@ -4,6 +4,7 @@ import type { PolicyState } from "../../lab/policy/policy.ts";
 import { rngFor, Streams } from "../../lab/rng.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import type { Split } from "../../lab/tasks/task.ts";
+import { tokenizerOf } from "../../lab/tasks/task.ts";
 import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
@@ -38,14 +39,20 @@ export const sample: Command = {
       task.problem(rngFor({ seed, stream: Streams.evaluation, step: 2 }, row), split, config.taskParams),
     );
     const { policy } = await openInNode(state, args, io);
-    const rollouts = await policy.sample(packPrompts(problems.map((problem) => problem.prompt)), {
+    const tokenizer = tokenizerOf(task);
+    const prompts = packPrompts(
+      tokenizer,
+      problems.map((problem) => problem.prompt),
+    );
+    const rollouts = await policy.sample(prompts, {
+      end: tokenizer.end,
       maxNewTokens: task.limits(config.taskParams).completion + 1,
       temperature,
       topP: 1,
       key: { seed, stream: Streams.evaluationSampling, step: 0 },
     });
     policy.dispose();
-    const rows = completionsOf(rollouts).map((completion, row) => ({
+    const rows = completionsOf(tokenizer, rollouts).map((completion, row) => ({
       prompt: problems[row]!.prompt,
       completion,
       reward: rollouts.ended[row] ? task.verify(problems[row]!, completion, config.taskParams) : 0,

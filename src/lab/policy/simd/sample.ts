@@ -11,7 +11,7 @@ const GATES = { linear: 0, sigmoid: 1, piecewise: 2 } as const satisfies Record<
 /** Completions drawn inside the module; see kernels/rollout.ts. */
 export function sample(store: Store, prompts: Prompts, options: SampleOptions, weights: number): Rollouts {
   const { kernels } = store;
-  const { maxNewTokens, temperature, topP, key, hinted } = options;
+  const { maxNewTokens, temperature, topP, key, hinted, end = EOS } = options;
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
   const sizes = sizesOfPrompts(streams);
   const { rows } = prompts;
@@ -29,7 +29,7 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
     key.step,
     temperature,
     topP,
-    EOS,
+    end,
     PAD,
     hinted ? gateNumber(hinted.gate) : 0,
     hinted?.beta ?? 0,
