@@ -1,5 +1,5 @@
 import { objectiveById } from "../objectives/index.ts";
-import { parameterCount, SIZES, type SizeName } from "../policy/shape.ts";
+import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
@@ -121,7 +121,7 @@ export const POSITIONS_PER_SECOND = 8500;
  * symbol, as float32; fitted to the 4.6 GB that 8192 rows of GRPO on parity were measured to take on tfjs with WebAssembly.
  */
 export function demandOf(config: RunConfig): Demand {
-  const shape = SIZES[sizeOf(config)];
+  const shape = shapeOf(config);
   const lengths = lengthsOf(config);
   const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
   const { layers, width, hidden, heads, vocabSize } = shape;
@@ -143,7 +143,7 @@ export function demandOf(config: RunConfig): Demand {
 export function longestCallOf(config: RunConfig): number {
   const { task, taskParams, evaluation } = config;
   const answer = taskById(task).limits(taskParams).completion + 1;
-  const slower = parameterCount(SIZES[sizeOf(config)]) / parameterCount(SIZES.tiny);
+  const slower = parameterCount(shapeOf(config)) / parameterCount(SIZES.tiny);
   const positions = evaluation.evalProblems * (lengthsOf(config).prompt + answer);
   const step = demandOf(config).seconds / (costOf(config).steps + 1);
   return Math.max(step, (positions * slower) / POSITIONS_PER_SECOND);
@@ -183,8 +183,11 @@ function rowsOf({ algorithm, rollouts, demonstrations }: RunConfig): number {
   return asked + pairs + (feeds.includes("demos") ? demonstrations.demoBatch : 0);
 }
 
-function sizeOf({ task, start }: RunConfig): SizeName {
-  return start.start === "random" ? start.size : nativeCheckpoint(taskById(task), start.checkpoint).size;
+function shapeOf({ task: id, start }: RunConfig): PolicyShape {
+  const task = taskById(id);
+  const { vocabSize } = task.model?.shape ?? SIZES.tiny;
+  if (start.start === "random") return { ...SIZES[start.size], vocabSize };
+  return task.model?.shape ?? SIZES[nativeCheckpoint(task, start.checkpoint).size];
 }
 
 /** Settings that are halved until a run is small enough: rows first, then steps. */

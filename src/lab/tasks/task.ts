@@ -3,6 +3,7 @@ import type { Rng } from "../rng.ts";
 import { type AnyValues, ConfigError, quote, type Schema, type Values } from "../schema.ts";
 import { CHARACTERS } from "../tokenizer/characters.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import type { KnownModel } from "./models.ts";
 
 /** Where a problem comes from. No prompt belongs to two of them. */
 export type Split = "train" | "id" | "ood";
@@ -80,6 +81,8 @@ export interface Task<S extends Schema = Schema> {
   readonly missing?: string;
   /** What reads its texts; the lab's characters unless given. Absent too on a page, where a worker has it. */
   readonly tokenizer?: Tokenizer;
+  /** Whose weights a run starts from, where it is somebody's own model. */
+  readonly model?: KnownModel;
   /** Where answers can be in good or bad taste. */
   readonly style?: TaskStyle;
   /** Where a task is made of several: all that there can be, whatever the parameters. */
