@@ -42,9 +42,16 @@ const LAYERS: readonly Layer[] = [
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
   {
+    name: "lab/tokenizer/library.ts",
+    files: /^lab\/tokenizer\/library(\.test)?\.ts$/,
+    inside: /^lab\/(tokenizer\/.*|schema\.ts)$/,
+    outside: /^@huggingface\/tokenizers$/,
+    rule: "lab/tokenizer/library.ts alone may import @huggingface/tokenizers",
+  },
+  {
     name: "lab/",
     files: /^lab\//,
-    inside: /^lab\/policy\//,
+    inside: /^lab\/(policy\/|tokenizer\/library\.ts$)/,
     outside: /^valibot$/,
     rule: "lab/ outside policy/ may import the rest of lab/ and valibot, never tfjs, never React, nothing of the page",
   },

@@ -17,6 +17,7 @@ import type { MetricTable } from "../lab/record/metricTable.ts";
 import { ConfigError } from "../lab/schema.ts";
 import { hashInTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
+import { modelInTaskId } from "../lab/tasks/models.ts";
 import { allowed, type Phase } from "../lab/train/runState.ts";
 import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import { createDataLibrary, type DataLibrary } from "./data/dataLibrary.ts";
@@ -34,6 +35,7 @@ import {
 } from "./draftStore.ts";
 import { type HashSync, syncHash } from "./hashSync.ts";
 import { createLabClient, type LabClient, type LabWorker } from "./labClient.ts";
+import { createModelLibrary, type ModelLibrary } from "./model/modelLibrary.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { createRecordingStore, type RecordingStore, recordedFor } from "./recordings/recordingStore.ts";
@@ -69,6 +71,7 @@ export interface Lab {
   readonly notices: NoticeStore;
   readonly recordings: RecordingStore;
   readonly data: DataLibrary;
+  readonly models: ModelLibrary;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
   /** Loads what the draft will need, so that the badge is right and Train starts at once; leaves a run that has begun alone. */
@@ -175,6 +178,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
   const notices = createNoticeStore();
   const recordings = createRecordingStore();
   const data = createDataLibrary(notices);
+  const models = createModelLibrary(notices);
   const pacer = createPacer();
   const client = createLabClient(spawn, { event: receive, crashed: fail });
   const sayIssues = (issues: readonly { readonly message: string }[]) =>
@@ -245,7 +249,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
-    const more = { ...(replays && { replays }), ...(rows && { data: rows }), ...bytes };
+    const model = models.sent(config.task);
+    const brought = { ...(rows && { data: rows }), ...(model && { model }) };
+    const more = { ...(replays && { replays }), ...brought, ...bytes };
     client.send({ type: "open", runId, config, ...compute, ...more });
     return runId;
   }
@@ -262,7 +268,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
     const { config } = draft.getState();
     if (isAbsent(config)) {
-      notices.say("run", [taskById(config.task).missing ?? "The data of this experiment are still being fetched."]);
+      notices.say("run", [taskById(config.task).missing ?? "What this experiment is made of is still being fetched."]);
       return;
     }
     if ((stale || isUntouched(shown)) && mustAsk(config)) return;
@@ -276,17 +282,24 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     wanted = how;
   }
 
-  /** Whether the rows that a config trains on are not here, or not yet. */
-  const isAbsent = ({ task }: RunConfig) => hashInTaskId(task) !== undefined && !data.sent(task);
+  const lacksRows = (task: string) => hashInTaskId(task) !== undefined && !data.sent(task);
+  const lacksModel = (task: string) => modelInTaskId(task) !== undefined && !models.sent(task);
+  /** Whether the rows or the model that a config trains on are not here, or not yet. */
+  const isAbsent = ({ task }: RunConfig) => lacksRows(task) || lacksModel(task);
 
-  /** Fetches the rows of the draft's task, where it is made of some; whoever shows the task sees it anew then. */
-  async function fetchData(task: string): Promise<void> {
-    if (hashInTaskId(task) === undefined || data.sent(task)) return;
+  /** Fetches the rows and the model of the draft's task, where it has them; whoever shows the task sees it anew then. */
+  async function fetchParts(task: string): Promise<void> {
+    if (lacksModel(task)) await models.load(task);
+    if (lacksRows(task)) await fetchRows(task);
+    if (hashInTaskId(task) === undefined && modelInTaskId(task) === undefined) return;
+    draft.setState(({ config }) => (config.task === task ? { config: { ...config } } : {}));
+  }
+
+  async function fetchRows(task: string): Promise<void> {
     await data.ready;
     const carried = new URLSearchParams(page.location.hash.slice(1)).get("data");
     if (!(await data.load(task)) && carried !== null && !(await data.keepPacked(task, carried)))
       notices.say("link", ["The rows in the link are damaged, or of other data: open the file that they came from."]);
-    draft.setState(({ config }) => (config.task === task ? { config: { ...config } } : {}));
   }
 
   /** True for a costly experiment at the first press, which is answered with what it takes. */
@@ -357,9 +370,9 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     }
   }
 
-  void fetchData(draft.getState().config.task);
+  void fetchParts(draft.getState().config.task);
   draft.subscribe(({ config }, before) => {
-    if (config.task !== before.config.task) void fetchData(config.task);
+    if (config.task !== before.config.task) void fetchParts(config.task);
   });
   recordings.subscribe(() => pacer.notify());
   draft.subscribe((now, before) => {
@@ -373,6 +386,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     notices,
     recordings,
     data,
+    models,
     pacer,
     prepare() {
       const shown = run.getState().run;

@@ -71,12 +71,7 @@ export async function knowCarried(link: string): Promise<void> {
   }
 }
 
-async function read(
-  path: string,
-  changes: readonly string[],
-  io?: Pick<Io, "err">,
-  model?: Model,
-): Promise<ReadData> {
+async function read(path: string, changes: readonly string[], io?: Pick<Io, "err">, model?: Model): Promise<ReadData> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new InputError(`${path} must be a file that can be read, got none.`);
   try {

@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
-import { isModelFile, readModel } from "../lab/model/readModel.ts";
+import { isModelFile } from "../lab/model/modelFiles.ts";
+import { readModel } from "../lab/model/readModel.ts";
 import { PolicyError } from "../lab/policy/policy.ts";
 import { knowModel, type Model, modelSummary } from "../lab/tasks/models.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";

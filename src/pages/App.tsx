@@ -14,6 +14,7 @@ import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
 import { PanelBoundary } from "./shared/PanelBoundary.tsx";
 import { Preparation } from "./shared/Preparation.tsx";
 import { UpdateOffer } from "./shared/UpdateOffer.tsx";
+import { useDrop } from "./useDrop.ts";
 import "../styles/theme.css";
 
 // The opening page needs nothing of the workbench.
@@ -48,6 +49,7 @@ function Page() {
   const other = pageNamed(page);
   // A lesson and the method have titles of their own.
   const Brand = page === "lesson" || page === LESSON_INDEX || page === "method" ? "p" : "h1";
+  useDrop(lab);
   const embed = useDraft(({ view }) => view.embed);
   const present = useDraft(({ view }) => view.present);
   if (present && !(page === "lesson" && !lesson))

@@ -46,7 +46,7 @@ test("a set that could not be stored can be used, and is said to last as long as
 test("a damaged set hides no other", async () => {
   const archive = await openDataArchive();
   const task = await library(Promise.resolve(archive)).data.keep("mine.jsonl", readOf("41="));
-  const kept = await archive.sets();
+  const kept = await archive.all();
   const sets = async () => [{ hash: "0123456789abcdef", name: "bad" } as never, ...kept];
   const { data, said } = library(Promise.resolve({ ...archive, sets }));
   await data.ready;

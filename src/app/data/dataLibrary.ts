@@ -64,7 +64,7 @@ function isKnown(data: KeptData): boolean {
 
 /** Those of the kept sets that the page can use; of the others it is said that there are some. */
 async function wholeSets(archive: Promise<DataArchive>, notices: Pick<NoticeStore, "say">): Promise<KeptData[]> {
-  const sets = await (await archive).sets().catch(() => []);
+  const sets = await (await archive).all().catch(() => []);
   const whole = sets.filter(isKnown);
   const left = sets.length - whole.length;
   if (left > 0)
@@ -108,21 +108,21 @@ export function createDataLibrary(
       const hash = hashInTaskId(task);
       const lines = hash === undefined ? undefined : here.get(hash);
       const name = store.getState().sets.find((data) => data.hash === hash)?.name ?? hash;
-      return lines && name !== undefined ? { task, name, lines } : undefined;
+      return lines && hash !== undefined && name !== undefined ? { task: dataTaskId(hash), name, lines } : undefined;
     },
     async load(task) {
       const hash = hashInTaskId(task);
       if (hash === undefined) return false;
       await ready;
       if (here.has(hash)) return true;
-      const lines = await (await archive).lines(hash).catch(() => undefined);
+      const lines = await (await archive).content(hash).catch(() => undefined);
       if (lines) here.set(hash, lines);
       if (lines) await packData(hash, lines).catch(() => undefined);
       return lines !== undefined;
     },
     async keepPacked(task, text) {
       const read = await readPacked(text);
-      if (!read || dataTaskId(read.hash) !== task) return false;
+      if (!read || read.hash !== hashInTaskId(task)) return false;
       // Where they do not last, the link still has them.
       await save({ ...read, name: "rows of a link" }, read.lines);
       return true;

@@ -171,12 +171,15 @@ export function createImportExport(lab: Lab, library: Library, now: () => number
       const { config, parent } = record;
       await lab.data.load(config.task);
       const data = lab.data.sent(config.task);
+      await lab.models.load(config.task);
+      const model = lab.models.sent(config.task);
       const question = {
         type: "export",
         cluster,
         config,
         elsewhere: parent !== undefined,
         ...(data && { data }),
+        ...(model && { model }),
       } as const;
       try {
         const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);

@@ -141,6 +141,7 @@ export function createPlanner(
       }
       const { config } = plan.runs[plan.at]!;
       await lab.data.load(config.task);
+      await lab.models.load(config.task);
       const mine: Turn = { ...plan, set: config, from };
       const under = library.find(plan.current);
       if (under?.phase === "finished") {

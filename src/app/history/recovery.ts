@@ -1,6 +1,7 @@
 import { presetFor } from "../../lab/lessons/presets.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { hashInTaskId } from "../../lab/tasks/dataTask.ts";
+import { modelInTaskId } from "../../lab/tasks/models.ts";
 import type { Phase } from "../../lab/train/runState.ts";
 import type { Compute } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
@@ -112,6 +113,8 @@ export function createRecovery(lab: Lab, library: Library, recorder: Recorder, t
     const { config } = record;
     if (hashInTaskId(config.task) !== undefined && !(await lab.data.load(config.task)))
       return "its data are not in this browser: open the file that they came from, with the same columns.";
+    if (modelInTaskId(config.task) && !(await lab.models.load(config.task)))
+      return "its model is not in this browser: open the folder that it came from.";
     lab.draft.setState({ config, presetId: presetFor(config)?.id, from, ...(compute && { compute }) });
     recorder.expect({ id, name: record.name, ...(record.group && { group: record.group }) });
     trained = false;

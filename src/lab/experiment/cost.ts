@@ -107,10 +107,12 @@ interface Demand {
   readonly seconds: number;
   /** Of the largest update or evaluation, on top of the policy itself. */
   readonly bytes: number;
+  /** Of the policy itself: weights and their copy at the start, gradient and two moments. */
+  readonly held: number;
 }
 
 /** What is trained without being asked twice: five hours on two processor cores, 3 GiB. */
-const ASKED_ABOVE: Demand = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
+const ASKED_ABOVE: Pick<Demand, "seconds" | "bytes"> = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
 
 /** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
 export const POSITIONS_PER_SECOND = 8500;
@@ -133,6 +135,7 @@ export function demandOf(config: RunConfig): Demand {
   return {
     seconds: (costOf(config).positions * slower) / POSITIONS_PER_SECOND,
     bytes: 4 * length * Math.max(trained, evaluated),
+    held: 4 * 5 * parameterCount(shape),
   };
 }
 

@@ -5,16 +5,9 @@ import type { Model } from "../tasks/models.ts";
 import { Sha256 } from "../tasks/sha256.ts";
 import { libraryTokenizer } from "../tokenizer/library.ts";
 import { TokenizerError } from "../tokenizer/tokenizerFiles.ts";
+import { TOKENIZER_FILES } from "./modelFiles.ts";
 
-const CONFIG = "config.json";
-const TOKENIZER = "tokenizer.json";
-const SETTINGS = "tokenizer_config.json";
-const GENERATION = "generation_config.json";
-
-/** Files of a folder that a model is made of; all others are left alone. */
-export const isModelFile = (name: string): boolean =>
-  [CONFIG, TOKENIZER, SETTINGS, GENERATION].includes(name) ||
-  /^model(-\d{1,5}-of-\d{1,5})?\.safetensors(\.index\.json)?$/.test(name);
+const [TOKENIZER, SETTINGS, GENERATION] = TOKENIZER_FILES;
 
 /** What other tokenizers are written in. */
 const OTHER_TOKENIZER = /^(tokenizer\.model|.*\.(spm|tiktoken)|vocab\.(json|txt)|merges\.txt)$/;
@@ -32,12 +25,12 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
   };
   const { shape, weights, notes } = await readModelFolder({ ...folder, read });
   if (!folder.files.includes(TOKENIZER)) throw withoutTokenizer(folder);
-  const json = async (name: string) => (folder.files.includes(name) ? valueOf(await read(name), name) : undefined);
+  const json = async (name: string) => (folder.files.includes(name) ? valueIn(await read(name), name) : undefined);
   const values = {
     tokenizer: await json(TOKENIZER),
     settings: await json(SETTINGS),
     generation: await json(GENERATION),
-    model: await json(CONFIG),
+    model: await json("config.json"),
   };
   try {
     const { tokenizer, kind, notes: said } = await libraryTokenizer(values, shape.vocabSize);
@@ -49,7 +42,7 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
       reads: tokenizer,
       tokenizer: kind,
       notes: [...notes, ...said],
-      files: [TOKENIZER, SETTINGS, GENERATION].flatMap((name) => {
+      files: TOKENIZER_FILES.flatMap((name) => {
         const bytes = files.get(name);
         return bytes ? [{ name, bytes }] : [];
       }),
@@ -60,7 +53,7 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
   }
 }
 
-function valueOf(bytes: Uint8Array, file: string): unknown {
+function valueIn(bytes: Uint8Array, file: string): unknown {
   try {
     return parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {

@@ -1,5 +1,5 @@
 import { PolicyError } from "../policy/policy.ts";
-import { knowModel, type Model, modelByHash } from "../tasks/models.ts";
+import { knowModel, type Model } from "../tasks/models.ts";
 import { readModel } from "./readModel.ts";
 
 /** One file of a model's folder. */
@@ -22,11 +22,16 @@ export function readFiles(name: string, files: readonly ModelFile[]): Promise<Mo
   return readModel({ name, files: [...bytes.keys()], read: async (file) => bytes.get(file)! });
 }
 
-/** Makes a model known with its weights, unless it is already. @throws {PolicyError} for files of another model */
-export async function receiveModel({ hash, name, files }: SentModel): Promise<void> {
-  if (modelByHash(hash)?.reads) return;
+/** The model in these files, known from here on; read once. @throws {PolicyError} for files of another model */
+export async function receiveModel({ hash, name, files }: SentModel): Promise<Model> {
+  const known = here.get(hash);
+  if (known) return known;
   const model = await readFiles(name, files);
   if (model.hash !== hash)
     throw new PolicyError("input", `The files of ${name} must be those of the model ${hash}, got ${model.hash}.`);
   knowModel(model);
+  here.set(hash, model);
+  return model;
 }
+
+const here = new Map<string, Model>();

@@ -1,4 +1,4 @@
-import { type PolicyShape, parameterCount } from "../policy/shape.ts";
+import { checkShape, type PolicyShape, parameterCount } from "../policy/shape.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** What is known of somebody's model without its weights. */
@@ -24,6 +24,24 @@ export interface Model extends ModelFacts {
 
 /** A model as a page knows it, which leaves weights and tokenizer to its worker. */
 export type KnownModel = ModelFacts & Partial<Model>;
+
+/** Whether facts that were stored are those of a model still. */
+export function isWhole({ hash, name, shape, tokenizer, notes }: ModelFacts): boolean {
+  try {
+    checkShape(shape);
+  } catch {
+    return false;
+  }
+  return (
+    /^[0-9a-f]{16}$/.test(hash) && [name, tokenizer].every((text) => typeof text === "string") && Array.isArray(notes)
+  );
+}
+
+/** The model with its weights and tokenizer; undefined where they are not here. */
+export function loaded(model: KnownModel): Model | undefined {
+  const { weights, reads, files } = model;
+  return weights && reads && files ? { ...model, weights, reads, files } : undefined;
+}
 
 const known = new Map<string, KnownModel>();
 

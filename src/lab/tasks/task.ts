@@ -150,6 +150,11 @@ export interface Limits {
   readonly parts?: readonly Limits[];
 }
 
+/** How many tokens there are for a task: known on a page too, which has no tokenizer of a model. */
+export function vocabularyOf({ model }: Pick<Task, "model">): number {
+  return model?.shape.vocabSize ?? CHARACTERS.vocabSize;
+}
+
 /** What reads the texts of a task. */
 export function tokenizerOf({ tokenizer = CHARACTERS }: Pick<Task, "tokenizer">): Tokenizer {
   return tokenizer;

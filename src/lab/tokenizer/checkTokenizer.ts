@@ -26,7 +26,8 @@ export function checkTokenizer(value: unknown, vocabSize: number): CheckedTokeni
   const model = fieldsOf(json.model);
   if (Object.keys(model).length === 0) throw bad("tokenizer.json must have a model", json.model);
   const name = modelName(model);
-  if (model.dropout) throw bad("model.dropout of tokenizer.json must be null, as a text has one reading", model.dropout);
+  if (model.dropout)
+    throw bad("model.dropout of tokenizer.json must be null, as a text has one reading", model.dropout);
   const tokens = tokensOf(model, name);
   if (name === "BPE") checkMerges(model.merges);
   if (json.added_tokens !== undefined && !Array.isArray(json.added_tokens))
@@ -81,7 +82,8 @@ function isScored(one: unknown): boolean {
 function checkMerges(merges: unknown): void {
   if (!Array.isArray(merges)) throw bad("model.merges of tokenizer.json must be a list", merges);
   const pair = (one: unknown) =>
-    typeof one === "string" || (Array.isArray(one) && one.length === 2 && one.every((half) => typeof half === "string"));
+    typeof one === "string" ||
+    (Array.isArray(one) && one.length === 2 && one.every((half) => typeof half === "string"));
   const wrong = merges.find((one) => !pair(one));
   if (wrong !== undefined) throw bad("A merge of tokenizer.json must be two texts", wrong);
 }

@@ -6,7 +6,8 @@ import { STORY, TEST_VOCABULARY, TOKENIZERS, type TokenizerKind, testTokenizerFi
 import { fieldsOf } from "./tokenizerFiles.ts";
 
 const kinds = Object.keys(TOKENIZERS) as TokenizerKind[];
-const read = async (kind: TokenizerKind) => (await libraryTokenizer(testTokenizerFiles(kind), TEST_VOCABULARY)).tokenizer;
+const read = async (kind: TokenizerKind) =>
+  (await libraryTokenizer(testTokenizerFiles(kind), TEST_VOCABULARY)).tokenizer;
 
 const WORDS = STORY.split(/(?<= )/);
 const ODD = ["é", "  ", "\n", "€", "😀", "</s>", "123", "Z", "\t", "ß", "中", "'s", "##ing", "▁"];
@@ -14,7 +15,9 @@ const ODD = ["é", "  ", "\n", "€", "😀", "</s>", "123", "Z", "\t", "ß", "�
 /** A text of known words with strange ones between them. */
 function text(row: number, odd = ODD): string {
   const rng = rngFor({ seed: 1, stream: Streams.tests, step: 0 }, row);
-  const parts = Array.from({ length: 1 + rng.below(8) }, () => rng.pick(rng.next() < 0.7 || odd.length === 0 ? WORDS : odd));
+  const parts = Array.from({ length: 1 + rng.below(8) }, () =>
+    rng.pick(rng.next() < 0.7 || odd.length === 0 ? WORDS : odd),
+  );
   return parts.join("");
 }
 
@@ -80,9 +83,17 @@ describe("refuses with a sentence", () => {
     ["an id too large", changed({ vocab: { a: 4e9 } }), 'The id of "a" in tokenizer.json must be in [0, 512)'],
     ["two tokens of one id", changed({ vocab: { a: 7, b: 7 } }), "Two tokens of tokenizer.json must not have one id"],
     ["a merge of three", changed({ merges: [["a", "b", "c"]] }), "A merge of tokenizer.json must be two texts"],
-    ["a strange step", { ...files, tokenizer: { ...json, normalizer: { type: "Magic" } } }, "tokenizer.json must be one that"],
+    [
+      "a strange step",
+      { ...files, tokenizer: { ...json, normalizer: { type: "Magic" } } },
+      "tokenizer.json must be one that",
+    ],
     ["no end", { ...files, settings: {}, model: {} }, "config.json must name an eos_token_id"],
-    ["an end outside", { ...files, generation: { eos_token_id: 512 } }, "eos_token_id must be an id in [0, 512), got 512."],
+    [
+      "an end outside",
+      { ...files, generation: { eos_token_id: 512 } },
+      "eos_token_id must be an id in [0, 512), got 512.",
+    ],
   ])("%s", async (_, given, sentence) => {
     await expect(libraryTokenizer(given, TEST_VOCABULARY)).rejects.toThrow(sentence);
   });

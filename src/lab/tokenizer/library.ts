@@ -6,7 +6,7 @@ import { fieldsOf, TokenizerError, type TokenizerFiles } from "./tokenizerFiles.
 import { tokenLabels } from "./tokenLabels.ts";
 
 /** A tokenizer of a Hugging Face folder. */
-export interface ReadTokenizer {
+interface ReadTokenizer {
   readonly tokenizer: Tokenizer;
   /** BPE, WordPiece, … */
   readonly kind: string;
@@ -16,7 +16,10 @@ export interface ReadTokenizer {
 
 /** What is asked of `Tokenizer` of @huggingface/tokenizers. */
 interface Library {
-  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: readonly (number | undefined)[] };
+  encode(
+    text: string,
+    options: { readonly add_special_tokens: boolean },
+  ): { readonly ids: readonly (number | undefined)[] };
   decode(
     ids: number[],
     options: { readonly skip_special_tokens: boolean; readonly clean_up_tokenization_spaces: boolean },
@@ -49,7 +52,9 @@ export async function libraryTokenizer(files: TokenizerFiles, vocabSize: number)
   } catch (error) {
     if (error instanceof TokenizerError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new TokenizerError(`tokenizer.json must be one that @huggingface/tokenizers reads, got: ${why.slice(0, 200)}`);
+    throw new TokenizerError(
+      `tokenizer.json must be one that @huggingface/tokenizers reads, got: ${why.slice(0, 200)}`,
+    );
   }
 }
 

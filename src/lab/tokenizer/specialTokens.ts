@@ -49,4 +49,5 @@ export function specialTokens(files: TokenizerFiles, { tokens }: CheckedTokenize
   };
 }
 
-const isId = (id: unknown, vocabSize: number) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < vocabSize;
+const isId = (id: unknown, vocabSize: number) =>
+  Number.isInteger(id) && (id as number) >= 0 && (id as number) < vocabSize;

@@ -1,5 +1,5 @@
 /** Tokens of a vocabulary as they are shown. */
-export interface TokenLabels {
+interface TokenLabels {
   label(id: number): string;
   idOf(label: string): number | undefined;
 }
@@ -24,6 +24,12 @@ export function tokenLabels(pieces: ReadonlyMap<number, string>, byteLevel: bool
     idOf: (label) => ids.get(label) ?? numberIn(label),
   };
   return made;
+}
+
+/** The text of labels, without those of special tokens: as near as labels tell it. */
+export function plainText(labels: readonly string[]): string {
+  const text = labels.filter((label) => !/^<[^ ]+>$/.test(label)).join("");
+  return text.replaceAll("␣", " ").replaceAll("⏎", "\n").replaceAll("⇥", "\t");
 }
 
 const numbered = (text: string, id: number) => `${text}⟨${id}⟩`;

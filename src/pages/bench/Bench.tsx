@@ -7,7 +7,6 @@ import styles from "./Bench.module.css";
 import { Apart } from "./charts/Apart.tsx";
 import { LeadingCharts, OtherCharts, useCursor } from "./charts/Charts.tsx";
 import { SamplesPanel } from "./charts/SamplesPanel.tsx";
-import { useDrop } from "./data/useDrop.ts";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -26,7 +25,6 @@ const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
 export function Bench() {
   const cursor = useCursor();
   const { hidden, locked, panel } = useView();
-  const drop = useDrop();
   return (
     <main
       id="bench"
@@ -35,7 +33,6 @@ export function Bench() {
         .filter(Boolean)
         .join(" ")}
       tabIndex={-1}
-      {...drop}
     >
       <section className={styles.middle} aria-label="Experiment">
         <Notices />

@@ -1,7 +1,9 @@
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
-import type { Task } from "../../tasks/task.ts";
-import { EOS, tokenText } from "../../tokenizer/characters.ts";
+import { readBy } from "../../tasks/models.ts";
+import { type Task, tokenizerOf } from "../../tasks/task.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { beginOf } from "../beginOf.ts";
 import type { ExportFile } from "../exportFile.ts";
 import { pythonLiteral } from "../pythonLiteral.ts";
 import addition from "./addition.py?raw";
@@ -31,7 +33,8 @@ const VERIFIERS: Readonly<Record<string, string>> = {
  * As in the lab, a completion that was cut off before `<eos>` earns 0.
  */
 export function rewardPython(taskId: string, params: AnyValues): string {
-  const task = taskById(taskId);
+  // A verifier reads texts, whichever model wrote them.
+  const task = taskById(readBy(taskId, undefined));
   const parts = task.parts ?? [{ task, letter: "", params }];
   const verifierOf = ({ id, given }: Task) => (given ? "data" : id);
   const table = parts.map((part) => {
@@ -48,7 +51,7 @@ export function rewardPython(taskId: string, params: AnyValues): string {
     `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\n${task.given ? "import json\nimport os\n" : ""}import re\n`,
     ...[answer, ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
-    judge(),
+    judge(tokenizerOf(taskById(taskId))),
   ].join("\n\n");
 }
 
@@ -58,13 +61,13 @@ export function rewardData(taskId: string): ExportFile[] {
   return answers ? [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }] : [];
 }
 
-const judge = () => `EOS = ${EOS}  # the id of ${tokenText(EOS)}
+const judge = (reads: Tokenizer) => `EOS = ${reads.end}  # the id of ${reads.label(reads.end)}
 
 
 def verify(prompt, completion, kind):
     """The reward of one completion, from 0 to 1."""
     letter, verifier, settings = VERIFIERS[kind]
-    prompt = prompt.removeprefix("<bos>").removeprefix(letter)
+    prompt = prompt.removeprefix(${JSON.stringify(beginOf(reads))}).removeprefix(letter)
     return verifier(prompt, completion, **settings)
 
 

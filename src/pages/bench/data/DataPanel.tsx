@@ -1,8 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Reading, readFile } from "../../../app/data/readFile.ts";
 import type { Mapping } from "../../../lab/data/columns.ts";
 import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
-import { useLab } from "../../shared/labContext.ts";
+import type { SentModel } from "../../../lab/model/sentModel.ts";
+import { readBy } from "../../../lab/tasks/models.ts";
+import { useDraft, useLab } from "../../shared/labContext.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 import { DataPreview } from "./DataPreview.tsx";
@@ -26,27 +28,34 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
   const input = useRef<HTMLInputElement>(null);
   const reading = useRef<Reading>(undefined);
   const [state, setState] = useState<State>({ is: "empty" });
+  const model = useModel();
 
-  const take = useCallback((next: File, mapping?: Mapping) => {
-    reading.current?.cancel();
-    const { name } = next;
-    setState({ is: "reading", name, share: 0 });
-    const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }));
-    reading.current = one;
-    void one.done.then((made) =>
-      setState(
-        "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
-      ),
-    );
-  }, []);
+  const take = useCallback(
+    (next: File, mapping?: Mapping) => {
+      reading.current?.cancel();
+      const { name } = next;
+      last.current = next;
+      setState({ is: "reading", name, share: 0 });
+      const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }), model);
+      reading.current = one;
+      void one.done.then((made) =>
+        setState(
+          "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
+        ),
+      );
+    },
+    [model],
+  );
 
+  // Another model reads other rows: what was chosen is read again.
+  const last = useRef<File>(undefined);
   useEffect(() => {
-    if (file) take(file);
+    if (file ?? last.current) take((file ?? last.current)!);
   }, [file, take]);
   useEffect(() => () => reading.current?.cancel(), []);
 
   async function use(name: string, read: ReadFile): Promise<void> {
-    const task = await lab.data.keep(name, read);
+    const task = readBy(await lab.data.keep(name, read), model?.hash);
     lab.change(onData(task, read.facts.counts.id, lab.draft.getState().config));
     onDone();
   }
@@ -96,4 +105,11 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
       )}
     </div>
   );
+}
+
+/** The model that reads the draft's task, once its files are here. */
+function useModel(): SentModel | undefined {
+  const lab = useLab();
+  const hash = useDraft(({ config }) => lab.models.sent(config.task)?.hash);
+  return useMemo(() => (hash === undefined ? undefined : lab.models.sent(readBy("model", hash))), [lab, hash]);
 }
