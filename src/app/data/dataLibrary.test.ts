@@ -47,8 +47,8 @@ test("a damaged set hides no other", async () => {
   const archive = await openDataArchive();
   const task = await library(Promise.resolve(archive)).data.keep("mine.jsonl", readOf("41="));
   const kept = await archive.all();
-  const sets = async () => [{ hash: "0123456789abcdef", name: "bad" } as never, ...kept];
-  const { data, said } = library(Promise.resolve({ ...archive, sets }));
+  const all = async () => [{ hash: "0123456789abcdef", name: "bad" } as never, ...kept];
+  const { data, said } = library(Promise.resolve({ ...archive, all }));
   await data.ready;
   expect(data.store.getState().sets.map(({ name }) => name)).toEqual(["mine.jsonl"]);
   expect(taskById(task).missing).toBeUndefined();

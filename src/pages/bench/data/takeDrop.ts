@@ -7,7 +7,7 @@ const ROWS = /\.(jsonl|ndjson|csv|tsv|tab)$/i;
 const WEIGHTS = /\.(safetensors|bin|gguf)$/;
 
 /** What was dropped, as it is known while the event lasts. */
-export interface Drop {
+interface Drop {
   readonly files: readonly File[];
   /** Of each file; null where it has none. */
   readonly entries: readonly (FileSystemEntry | null)[];
