@@ -9,6 +9,7 @@ import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 import { DataPreview } from "./DataPreview.tsx";
 import { onData } from "./onData.ts";
+import { useShown } from "./useShown.ts";
 
 interface DataPanelProps {
   /** Was dropped on the page. */
@@ -60,8 +61,9 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
     onDone();
   }
 
+  const top = useShown(file !== undefined && state.is === "read");
   return (
-    <div className={styles.panel}>
+    <div ref={top} className={styles.panel}>
       <p className="caption">
         JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
         The file stays in this browser.

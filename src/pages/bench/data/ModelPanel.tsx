@@ -7,6 +7,7 @@ import type { ReadModel } from "../../../lab/model/modelReader.ts";
 import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import styles from "./Data.module.css";
+import { useShown } from "./useShown.ts";
 
 interface ModelPanelProps {
   /** Was dropped on the page. */
@@ -43,8 +44,9 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
     onDone();
   }
 
+  const top = useShown(dropped !== undefined && state.is === "read");
   return (
-    <div className={styles.panel}>
+    <div ref={top} className={styles.panel}>
       <p className="caption">
         A Hugging Face folder of a Llama: config.json, model.safetensors and tokenizer.json. It stays in this browser.
       </p>
