@@ -5,12 +5,6 @@ import { TEST_VOCABULARY, type TokenizerKind, testTokenizerFiles } from "../toke
 import { fieldsOf } from "../tokenizer/tokenizerFiles.ts";
 import type { ModelFile } from "./sentModel.ts";
 
-/** The shape of stories260K. */
-export const STORIES_260K: PolicyShape = {
-  ...SIZES.tiny,
-  ...{ layers: 5, width: 64, heads: 8, kvHeads: 4, headWidth: 8, hidden: 172, vocabSize: 512, context: 512 },
-};
-
 /** A small one, for runs in tests. */
 export const TEST_SHAPE: PolicyShape = { ...SIZES.nano, vocabSize: TEST_VOCABULARY, context: 96 };
 

@@ -90,7 +90,9 @@ function reading(library: Library, means: Means): Tokenizer {
   const pieces = new Map([...checked.tokens].map(([token, id]) => [id, token]));
   const special = specialIds(checked);
   const labels = tokenLabels(pieces, isByteLevel(checked), special);
-  const plain = remembered((text) => checkedIds(text, library.encode(text, { add_special_tokens: false }).ids));
+  const plain = remembered((text) =>
+    checkedIds(text, library.encode(text, { add_special_tokens: false }).ids, vocabSize),
+  );
   const front = frontOf(library, plain, means);
   const decode = (ids: number[]) =>
     library.decode(ids, { skip_special_tokens: true, clean_up_tokenization_spaces: cleanUp });
@@ -125,11 +127,15 @@ function specialIds({ json, tokens }: CheckedTokenizer): ReadonlySet<number> {
 }
 
 /** What stands before every prompt: what the template of tokenizer.json puts there, or the begin that the settings ask for. */
-function frontOf(library: Library, plain: (text: string) => readonly number[], { addBegin, begin }: Means): number[] {
+function frontOf(
+  library: Library,
+  plain: (text: string) => readonly number[],
+  { addBegin, begin, vocabSize }: Means,
+): number[] {
   if (addBegin === false) return [];
   if (addBegin === true && begin !== undefined) return [begin];
   const own = plain(PROBE);
-  const whole = checkedIds(PROBE, library.encode(PROBE, { add_special_tokens: true }).ids);
+  const whole = checkedIds(PROBE, library.encode(PROBE, { add_special_tokens: true }).ids, vocabSize);
   const at = whole.findIndex((_, from) => own.every((id, n) => whole[from + n] === id));
   return whole.slice(0, Math.max(0, at));
 }
@@ -150,11 +156,11 @@ function following(plain: (text: string) => readonly number[], text: string, pro
   return plain(text);
 }
 
-function checkedIds(text: string, ids: readonly (number | undefined)[]): number[] {
+/** The ids of a text. The library has none, or one from elsewhere in its file, for what the vocabulary lacks. */
+function checkedIds(text: string, ids: readonly (number | undefined)[], vocabSize: number): number[] {
   return ids.map((id) => {
-    if (id === undefined || id === null)
-      throw new RangeError(`a text must be one that the vocabulary can write, got ${quote(text)}`);
-    return id;
+    if (id !== undefined && Number.isInteger(id) && id >= 0 && id < vocabSize) return id;
+    throw new RangeError(`a text must be one that the vocabulary can write, got ${quote(text)}`);
   });
 }
 

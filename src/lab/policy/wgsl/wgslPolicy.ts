@@ -6,6 +6,8 @@ import { type Counters, type Gpu, openGpu, Usage } from "./device/device.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
 import { joinScores, splitRows } from "./layout/batch.ts";
 import { dimsOf } from "./layout/dims.ts";
+import { paddingOf } from "./layout/padding.ts";
+import { padState, withoutPadding } from "./paddedPolicy.ts";
 import { openSampler } from "./sampling/rollout.ts";
 import { bytesPerToken } from "./step/jobs.ts";
 import { openLearning } from "./step/learning.ts";
@@ -56,9 +58,11 @@ export async function wgslPolicy(
   const dims = dimsOf(shape);
   const initial = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, initial.weights);
+  const padding = paddingOf(shape);
   const gpu = openGpu(device);
   try {
-    const policy = await assemble(gpu, dims, initial, options);
+    const inner = await assemble(gpu, dims, padding ? padState(padding, dims.shape, initial) : initial, options);
+    const policy = padding ? withoutPadding(inner, shape, padding) : inner;
     if (!ownDevice) return policy;
     return {
       ...policy,

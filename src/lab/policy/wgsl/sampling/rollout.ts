@@ -1,6 +1,6 @@
 import { PolicyError, type Prompts, type Rollouts, type SampleOptions } from "../../policy.ts";
 import { type Gpu, megabytes, Usage } from "../device/device.ts";
-import { OPTION_FIELDS, rolloutCode, rolloutWorkgroupBytes, STATE_WORDS } from "../kernels/rollout.ts";
+import { OPTION_FIELDS, rolloutCode, rolloutWorkgroupBytes, STATE_WORDS, spilledFloats } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 import type { Reports } from "../step/reports.ts";
 import { fillOptions, packPrompts, unpackRollouts } from "./rolloutWords.ts";
@@ -30,6 +30,8 @@ interface Sampler {
 interface Room {
   readonly prompts: GPUBuffer;
   readonly cache: GPUBuffer;
+  /** Long arrays that workgroup memory is too small for; a token one where none are. */
+  readonly scratch: GPUBuffer;
   readonly out: GPUBuffer;
   readonly staging: GPUBuffer;
   readonly groups: Map<GPUBuffer, GPUBindGroup>;
@@ -47,7 +49,15 @@ export function openSampler(
   const layout = device.createBindGroupLayout({
     label: "rollout",
     entries: (
-      ["uniform", "read-only-storage", "read-only-storage", "read-only-storage", "storage", "storage"] as const
+      [
+        "uniform",
+        "read-only-storage",
+        "read-only-storage",
+        "read-only-storage",
+        "storage",
+        "storage",
+        "storage",
+      ] as const
     ).map((type, binding) => ({ binding, visibility: 0x4, buffer: { type } })),
   });
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
@@ -57,34 +67,44 @@ export function openSampler(
   let room: Room | null = null;
 
   const allowed = device.limits.maxComputeWorkgroupStorageSize;
-  const fits = (streams: number, slots: number) => rolloutWorkgroupBytes(dims, { streams, slots }) <= allowed;
+  const fits = (streams: number, slots: number, spills = false) =>
+    rolloutWorkgroupBytes(dims, { streams, slots, spills }) <= allowed;
   /** Two slots a workgroup: each weight is loaded once for both, and 32 rows still fill 16 cores. */
-  const slotsFor = (streams: number) => (fits(streams, 2) ? 2 : streams);
+  const slotsFor = (streams: number) => (fits(streams, 2) || !fits(streams, streams) ? 2 : streams);
+  const spillsFor = (streams: number) => !fits(streams, slotsFor(streams));
   const pipelineFor = (streams: number) => {
     let pipeline = pipelines.get(streams);
     if (!pipeline) {
-      const slots = slotsFor(streams);
-      if (!fits(streams, slots)) {
-        const needed = rolloutWorkgroupBytes(dims, { streams, slots });
+      const [slots, spills] = [slotsFor(streams), spillsFor(streams)];
+      if (!fits(streams, slots, spills)) {
+        const needed = rolloutWorkgroupBytes(dims, { streams, slots, spills });
         throw new PolicyError(
           "limits",
           `sampling needs ${needed} bytes of workgroup memory for this policy, this GPU allows ${allowed}`,
         );
       }
       const lanes = lanesOf(dims, device);
-      const code = rolloutCode(dims, { streams, slots, lanes, subgroups: subgroups ?? wideSubgroups(device, lanes) });
+      const shared = subgroups ?? wideSubgroups(device, lanes);
+      const code = rolloutCode(dims, { streams, slots, lanes, subgroups: shared, spills });
       pipeline = gpu.pipeline("rollout", code, pipelineLayout);
       pipelines.set(streams, pipeline);
     }
     return pipeline;
   };
 
-  const roomFor = (promptBytes: number, cacheBytes: number, outBytes: number, stagingBytes: number): Room => {
+  const roomFor = (
+    promptBytes: number,
+    cacheBytes: number,
+    scratchBytes: number,
+    outBytes: number,
+    stagingBytes: number,
+  ): Room => {
     const grown = (old: GPUBuffer | undefined, bytes: number) => Math.max(old?.size ?? 0, bytes);
     if (
       room &&
       room.prompts.size >= promptBytes &&
       room.cache.size >= cacheBytes &&
+      room.scratch.size >= scratchBytes &&
       room.out.size >= outBytes &&
       room.staging.size >= stagingBytes
     ) {
@@ -93,10 +113,11 @@ export function openSampler(
     const { storage, copyTarget, copySource, mapRead } = Usage;
     const old = room;
     gpu.allow("key/value cache", cacheBytes);
-    for (const buffer of old ? [old.prompts, old.cache, old.out, old.staging] : []) gpu.destroy(buffer);
+    for (const buffer of old ? [old.prompts, old.cache, old.scratch, old.out, old.staging] : []) gpu.destroy(buffer);
     room = {
       prompts: gpu.buffer("prompts", grown(old?.prompts, promptBytes), storage | copyTarget),
       cache: gpu.buffer("key/value cache", grown(old?.cache, cacheBytes), storage),
+      scratch: gpu.buffer("rollout scratch", grown(old?.scratch, scratchBytes), storage),
       out: gpu.buffer("rollouts", grown(old?.out, outBytes), storage | copyTarget | copySource),
       staging: gpu.buffer("rollouts read-back", grown(old?.staging, stagingBytes), mapRead | copyTarget),
       groups: new Map(),
@@ -109,7 +130,7 @@ export function openSampler(
       room?.groups.delete(weights);
     },
     async compile() {
-      if (fits(1, 1)) await pipelineFor(1);
+      await pipelineFor(1);
     },
     async sample(prompts, options, weights, rope, stats) {
       const { maxNewTokens: N, hinted } = options;
@@ -131,11 +152,20 @@ export function openSampler(
       }
       // Rows of a workgroup, and of a turn: whole workgroups.
       const each = slotsFor(streams) / streams;
-      const groupsAtMost = Math.min(Math.floor(most / rowBytes / each), device.limits.maxComputeWorkgroupsPerDimension);
+      const spilled = spillsFor(streams) ? 4 * spilledFloats(dims, { streams, slots: slotsFor(streams) }) : 0;
+      const groupsAtMost = Math.max(
+        1,
+        Math.min(
+          Math.floor(most / rowBytes / each),
+          Math.floor(most / Math.max(1, spilled)),
+          device.limits.maxComputeWorkgroupsPerDimension,
+        ),
+      );
       const turn = Math.min(Math.ceil(rows / each), groupsAtMost) * each;
       const perRow = STATE_WORDS + (streams + 2) * N;
       const outBytes = rows * perRow * 4;
-      const here = roomFor(words.byteLength, turn * rowBytes, outBytes, outBytes + reports.bytes);
+      const scratchBytes = Math.max(16, Math.ceil(turn / each) * spilled);
+      const here = roomFor(words.byteLength, turn * rowBytes, scratchBytes, outBytes, outBytes + reports.bytes);
       let group = here.groups.get(weights);
       if (!group) {
         group = gpu.bindGroup(layout, [
@@ -145,6 +175,7 @@ export function openSampler(
           { buffer: here.prompts },
           { buffer: here.cache },
           { buffer: here.out },
+          { buffer: here.scratch },
         ]);
         here.groups.set(weights, group);
       }
