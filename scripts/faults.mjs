@@ -1,9 +1,9 @@
 /*
  * `npm run faults`: injects faults for real, into the built page in a browser and into the command line, and writes what came
  * of each into docs/reliability.md. `npm run faults -- reload worker` tries those alone whose words contain one of these; of the
- * others the report has what came last time. What can be tried without a browser is a part of `npm test`; 5,000 random sequences are tried here.
+ * others the report has what came last time. The soak of 20 minutes is tried where it is named: `npm run faults -- soak`. What can
+ * be tried without a browser is a part of `npm test`, of which all counts are tried here.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -11,11 +11,12 @@ import { chromium } from "@playwright/test";
 import { ensureBrowser, FLAGS } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { BROWSER_FAULTS } from "./faults/browserFaults.mjs";
+import { SOAK } from "./faults/soak.mjs";
 import { TERMINAL_FAULTS } from "./faults/terminalFaults.mjs";
+import { TEST_FAULTS } from "./faults/testFaults.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { ROOT } from "./root.mjs";
 
-const SEQUENCES = Number(process.env.FAULT_SEQUENCES ?? 5000);
 const say = (/** @type {string} */ line) => console.error(`policy-lab: ${line}`);
 const wanted = process.argv.slice(2);
 
@@ -36,8 +37,12 @@ const KEPT = join(ROOT, ".build", "faults.json");
 /** @type {Row[]} */
 const rows = [];
 for (const { kind, injected, run } of [
-  ...BROWSER_FAULTS.map((fault) => ({ ...fault, run: () => fault.run({ browser, url }) })),
+  ...[...BROWSER_FAULTS, ...(wanted.length > 0 ? [SOAK] : [])].map((fault) => ({
+    ...fault,
+    run: () => fault.run({ browser, url }),
+  })),
   ...TERMINAL_FAULTS,
+  ...TEST_FAULTS,
 ]) {
   if (wanted.length > 0 && !wanted.some((word) => `${kind} ${injected}`.includes(word))) continue;
   const [survived, came] = await run().then(
@@ -50,21 +55,8 @@ for (const { kind, injected, run } of [
 const version = browser.version();
 await browser.close();
 await server.close();
-if (wanted.length === 0 || wanted.includes("sequences")) sequences();
 writeFileSync(join(ROOT, "docs", "reliability.md"), report(kept()));
 process.exitCode = rows.every(({ survived }) => survived) ? 0 : 1;
-
-function sequences() {
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "unit", "scripts/faults"];
-  const env = { ...process.env, FAULT_SEQUENCES: String(SEQUENCES) };
-  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, env, stdio: "inherit" });
-  rows.push({
-    kind: "random presses and faults",
-    injected: `${SEQUENCES.toLocaleString("en")} sequences of up to 14 presses, lost devices, dead and hung workers`,
-    survived: status === 0,
-    came: status === 0 ? "never a second worker or device, never an illegal state, Stop always stops" : "see the test",
-  });
-}
 
 /** All rows, those that were tried now in the place of those of before. @returns {Row[]} */
 function kept() {
@@ -94,8 +86,9 @@ last column says: the run went on to the very weights of an undisturbed one, or 
 | --- | --- | --- | --- |
 ${lines.join("\n")}
 
-A part runs with every \`npm test\`: random sequences on stand-in workers (\`scripts/faults\`), damaged databases, blocked upgrades and full
-quotas (\`src/app/history/damagedLibrary.test.ts\`), cut-off runs and plans (\`goOn.test.ts\`), two tabs (\`tabs.test.ts\`), hung workers
+A part runs with every \`npm test\`: random sequences on stand-in workers, and runs that are cut off (\`scripts/faults\`), links
+(\`src/lab/link/wholeness.test.ts\`), damaged databases, blocked upgrades and full quotas
+(\`src/app/history/damagedLibrary.test.ts\`), cut-off plans (\`goOn.test.ts\`), two tabs (\`tabs.test.ts\`), hung workers
 (\`src/app/workerWatch.test.ts\`), failing devices and checkpoints (\`src/lab/worker/runController.test.ts\`).
 `;
 }

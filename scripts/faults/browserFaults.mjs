@@ -27,6 +27,7 @@ const ON_GPU = link("sft-parity", 300).replace("&prompts=2&groupSize=2", "");
 async function onPage({ browser, url }, hash, scenario) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, serviceWorkers: "block" });
   try {
+    await context.addInitScript(noteReached);
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(url + hash);
@@ -34,6 +35,12 @@ async function onPage({ browser, url }, hash, scenario) {
   } finally {
     await context.close();
   }
+}
+
+/** In the page: the step that was reached when it was left. */
+function noteReached() {
+  const bar = () => document.querySelector("[role=progressbar]")?.getAttribute("aria-valuenow");
+  addEventListener("pagehide", () => sessionStorage.setItem("reached", bar() ?? ""));
 }
 
 /** @param {Page} page @param {string | RegExp} name */
@@ -118,6 +125,9 @@ function same(a, b) {
   return "same final hash";
 }
 
+/** @param {number} at the step that was reached @param {number} from that of the checkpoint */
+const repeated = (at, from) => `${Math.max(0, at - from)} steps repeated`;
+
 /** @param {number} ms */
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
@@ -129,12 +139,12 @@ const reload = (name, hash) => ({
     const expected = await undisturbedHash(place, hash);
     return onPage(place, hash, async (page) => {
       await trainTo(page, 100);
-      const at = await step(page);
       await page.reload();
+      const at = Number(await page.evaluate(() => sessionStorage.getItem("reached")));
       const button = page.getByRole("button", { name: /^Go on from step/ });
       const from = stepIn(await button.textContent());
       await button.click();
-      return `cut at about step ${at}, went on from ${from}, ${same(expected, await finalHash(page))}`;
+      return `cut at step ${at}, went on from ${from}, ${repeated(at, from)}, ${same(expected, await finalHash(page))}`;
     });
   },
 });
@@ -151,18 +161,20 @@ const workerFault = (kind, injected, deed) => ({
     const expected = await undisturbedHash(place, CHORD);
     return onPage(place, CHORD, async (page) => {
       await trainTo(page, 60);
-      const at = await step(page);
       const began = performance.now();
       void page
         .workers()[0]
         ?.evaluate(deed)
         .catch(() => {});
       const notice = page.getByRole("alert").filter({ hasText: "goes on from its checkpoint" });
-      await notice.waitFor();
+      let at = 0;
+      const phase = () => page.getByText("loading", { exact: true }).first().isVisible();
+      while (!(await phase()) && performance.now() - began < PATIENCE_MS) at = Math.max(at, await step(page));
       const noticed = performance.now() - began;
+      await notice.waitFor();
       const from = stepIn((await notice.textContent())?.split("checkpoint")[1] ?? "");
       const hash = await finalHash(page);
-      return `noticed after ${seconds(noticed)}, at about step ${at} back to ${from}, ${same(expected, hash)}`;
+      return `noticed after ${seconds(noticed)}, from step ${at} back to ${from}, ${repeated(at, from)}, ${same(expected, hash)}`;
     });
   },
 });
@@ -252,8 +264,8 @@ export const BROWSER_FAULTS = [
       return onPage(place, ON_GPU, async (page) => {
         await onWebGpu(page);
         await trainTo(page, 40);
-        const at = await step(page);
         const session = await place.browser.newBrowserCDPSession();
+        const at = await step(page);
         const began = performance.now();
         await session.send("Browser.crashGpuProcess");
         await page.getByText("loading", { exact: true }).first().waitFor();
@@ -264,7 +276,7 @@ export const BROWSER_FAULTS = [
         const again = performance.now() - began;
         const from = stepIn((await notice.textContent())?.split("checkpoint")[1] ?? "");
         const hash = await finalHash(page);
-        return `noticed within ${seconds(noticed)}, training again after ${seconds(again)}, at about step ${at} back to ${from}, ${same(expected, hash)}`;
+        return `noticed within ${seconds(noticed)}, training again after ${seconds(again)}, at about step ${at} back to ${from}, ${repeated(at, from)}, ${same(expected, hash)}`;
       });
     },
   },
@@ -370,8 +382,9 @@ export const BROWSER_FAULTS = [
   {
     kind: "no room left",
     injected: "the browser's quota is overridden to 300 kB on the way",
+    // Chromium grants a database its room in advance, for up to half a minute: the run must be long enough to use that up.
     run: (place) =>
-      onPage(place, CHORD, async (page) => {
+      onPage(place, link("chord-mu-countdown", 10_000), async (page) => {
         await press(page, "Train");
         await until(async () => (await step(page)) > 20, "training");
         const session = await page.context().newCDPSession(page);

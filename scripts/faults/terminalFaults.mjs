@@ -60,8 +60,10 @@ const killed = (signal, code) => ({
     });
     while (!over && !exists(folder, "run.json")) await pause(50);
     const reached = over ? STEPS : undefined;
+    const began = performance.now();
     child.kill(signal);
     const end = await ended;
+    const took = ((performance.now() - began) / 1000).toFixed(1);
     if (reached === undefined && end.code !== code)
       throw new Error(`the exit code must be ${code}, got ${end.code}: ${end.err}`);
     const { steps, checkpoint } = JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
@@ -71,7 +73,7 @@ const killed = (signal, code) => ({
     const expected = await undisturbedHash();
     if (parameterHash !== expected) throw new Error(`the final hash must be ${expected}, got ${parameterHash}`);
     const left = readdirSync(folder).filter((name) => name.endsWith(".tmp")).length;
-    return `exit ${end.code ?? signal}, kept at step ${steps} of ${STEPS}, resumed to the same final hash, ${left} stray files`;
+    return `exit ${end.code ?? signal} after ${took} s, kept at step ${steps} of ${STEPS}, resumed to the same final hash, ${left} stray files`;
   },
 });
 

@@ -74,3 +74,12 @@ function memoryArchive<Facts extends { readonly hash: string }, Content>(): Cont
     },
   };
 }
+
+/** What was kept, behind what was opened before it was read, and without what was removed meanwhile. */
+export function withKept<Facts extends { readonly hash: string }>(
+  opened: readonly Facts[],
+  kept: readonly Facts[],
+  removed: ReadonlySet<string>,
+): readonly Facts[] {
+  return [...opened, ...kept.filter(({ hash }) => !removed.has(hash) && !opened.some((one) => one.hash === hash))];
+}

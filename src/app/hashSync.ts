@@ -48,19 +48,8 @@ export function syncHash(
   });
 
   function follow(): void {
-    if (page.location.hash === linkOf(draft.getState())) return;
-    const { config, presetId, view, receipt, issues, experiment } = openedAt(page.location.hash);
-    const turned = turnedTo(view, draft.getState().view);
-    if (!view.lecture && page.location.hash === linkOf({ ...draft.getState(), view: turned })) {
-      // Another page of this very experiment, which may be more than an address holds.
-      draft.setState({ view: turned });
-      return;
-    }
-    const before = draft.getState().config;
-    // A link to another page of the same experiment must not make another experiment of it.
-    const kept = experimentKey(config) === experimentKey(before) ? before : config;
-    const from = kept === before ? draft.getState().from : undefined;
-    draft.setState(experiment ? { config: kept, presetId, view, receipt, from } : { view });
+    const issues = openLink(draft, page.location.hash);
+    if (!issues) return;
     // What was pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);
     onLink(issues);
@@ -84,6 +73,24 @@ export function syncHash(
       page.removeEventListener("hashchange", follow);
     },
   };
+}
+
+/** Makes what a link says the draft. @returns what is wrong with it; undefined where it shows another page of this very experiment */
+function openLink(draft: DraftStore, hash: string): readonly Issue[] | undefined {
+  if (hash === linkOf(draft.getState())) return undefined;
+  const { config, presetId, view, receipt, issues, experiment } = openedAt(hash);
+  const turned = turnedTo(view, draft.getState().view);
+  if (!view.lecture && hash === linkOf({ ...draft.getState(), view: turned })) {
+    // Another page of this very experiment, which may be more than an address holds.
+    draft.setState({ view: turned });
+    return undefined;
+  }
+  const before = draft.getState().config;
+  // A link to another page of the same experiment must not make another experiment of it.
+  const kept = experimentKey(config) === experimentKey(before) ? before : config;
+  const from = kept === before ? draft.getState().from : undefined;
+  draft.setState(experiment ? { config: kept, presetId, view, receipt, from } : { view });
+  return issues;
 }
 
 /** The same way to look, on the page that a link names, presented or not. */

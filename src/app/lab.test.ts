@@ -2,7 +2,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { writeLink } from "../lab/link/link.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
-import { buttonsOf, inForce, isStale, isUntouched, type Lab } from "./lab.ts";
+import type { Lab } from "./lab.ts";
+import { buttonsOf, inForce, isStale, isUntouched } from "./shownRun.ts";
 import { openLab, stateOf, type TestLab } from "./testLab.ts";
 
 let bench: TestLab;

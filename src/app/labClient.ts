@@ -49,24 +49,17 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
 
   function receive(message: WorkerMessage): void {
     watch?.heard(message?.type !== "alive" || message.work);
+    if (message?.type === "alive") return;
     if (message?.type === "reply") questions.receive(message);
-    else if (message?.type === "alive") return;
     else if (isLabEvent(message)) {
-      observe(message);
+      // What the run before it still says tells nothing of this one.
+      if (message.runId === opened) observe(message, watch);
       listener.event(message);
     } else dropped++;
   }
 
-  function observe(event: LabEvent): void {
-    // What the run before it still says tells nothing of this one.
-    if (event.runId !== opened) return;
-    if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
-    if (event.type !== "metrics") return;
-    if (event.rows.some(({ values }) => Object.keys(values).some((key) => key.startsWith("eval/")))) watch?.evaluated();
-    if (event.rows.some(({ step }) => step > 0)) watch?.stepped();
-  }
-
-  function end(): void {
+  function end(why: string): void {
+    questions.reject("crashed", why);
     watch?.end();
     worker?.terminate();
     worker = watch = undefined;
@@ -76,16 +69,11 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     const started = spawn();
     const crashed = (message: string) => {
       if (worker !== started) return;
-      end();
-      questions.reject("crashed", message);
+      end(message);
       listener.crashed(message);
     };
     watch = new WorkerWatch((seconds) => crashed(crashSentence(`no sign of life for ${seconds} s`)));
-    started.addEventListener("message", ({ data }) => {
-      if (worker === started) receive(data);
-    });
-    started.addEventListener("error", ({ message }) => crashed(crashSentence(message)));
-    started.addEventListener("messageerror", () => crashed(crashSentence("a message could not be read")));
+    listenTo(started, { crashed, receive: (message) => worker === started && receive(message) });
     return started;
   }
 
@@ -102,17 +90,38 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     ask(question, limitMs) {
       const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
       if (question.type === "convert" || question.type === "export") worker ??= start();
-      if (worker) return questions.ask(question, post, limitMs);
-      return Promise.reject(new UnansweredError("crashed", "There must be a worker with a policy to ask, got none."));
+      return worker ? questions.ask(question, post, limitMs) : noWorker();
     },
     get dropped() {
       return dropped;
     },
-    dispose() {
-      questions.reject("crashed", "The worker that was asked was ended.");
-      end();
-    },
+    dispose: () => end("The worker that was asked was ended."),
   };
+}
+
+const noWorker = () =>
+  Promise.reject(new UnansweredError("crashed", "There must be a worker with a policy to ask, got none."));
+
+/** What comes from a worker, and the sentence that says why nothing comes any more. */
+interface WorkerListener {
+  receive(message: WorkerMessage): void;
+  crashed(message: string): void;
+}
+
+function listenTo(worker: LabWorker, { receive, crashed }: WorkerListener): void {
+  worker.addEventListener("message", ({ data }) => receive(data));
+  worker.addEventListener("error", ({ message }) => crashed(crashSentence(message)));
+  worker.addEventListener("messageerror", () => crashed(crashSentence("a message could not be read")));
+}
+
+/** Tells the watch over the worker what an event of its run says of the work that it does. */
+function observe(event: LabEvent, watch: WorkerWatch | undefined): void {
+  if (event.type === "state") watch?.moved(["loading", "compiling", "training"].includes(event.state.phase));
+  if (event.type !== "metrics") return;
+  for (const { step, values } of event.rows) {
+    if (Object.keys(values).some((key) => key.startsWith("eval/"))) watch?.evaluated();
+    else if (step > 0) watch?.stepped(step);
+  }
 }
 
 function transfersOf(command: Command | Question): ArrayBuffer[] {

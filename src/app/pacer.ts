@@ -33,6 +33,54 @@ const LONGEST_REST_MS = 100;
 /** Between those who are waited for, so that the input itself is painted first and each of them in turn. */
 const FRAME_MS = 16;
 
+/** Those who may be told. */
+interface Queue {
+  /** In their order: whether there is something new for them, and when they were told last. */
+  readonly waiting: Map<Draw, { dirty: boolean; last: number }>;
+  /** Those who are waited for. */
+  readonly urgent: Set<Draw>;
+  /** How many may draw in a turn. */
+  together: number;
+}
+
+/**
+ * Tells those whose time has come, as many as may draw together.
+ * @returns how many drew, whether one of them was waited for, and when the next one is due
+ */
+function drawDue(queue: Queue, now: number, everyMs: number) {
+  const { waiting, urgent } = queue;
+  let drawn = 0;
+  let hurried = false;
+  let soonest = Number.POSITIVE_INFINITY;
+  for (const [draw, state] of [...waiting]) {
+    if (!state.dirty || !waiting.has(draw)) continue;
+    const at = urgent.has(draw) ? now : state.last + everyMs;
+    if (at > now || drawn >= queue.together) {
+      soonest = Math.min(soonest, at);
+      continue;
+    }
+    state.dirty = false;
+    state.last = now;
+    // To the end of the queue: the others come first next time.
+    waiting.delete(draw);
+    waiting.set(draw, state);
+    if (urgent.delete(draw)) hurried = true;
+    if (draw()) drawn++;
+  }
+  return { drawn, hurried, soonest };
+}
+
+/** Makes all, or `only` one of them, those who are waited for. @returns whether some were already */
+function makeUrgent({ waiting, urgent }: Queue, only: Draw | undefined): boolean {
+  const hurrying = urgent.size > 0;
+  for (const [draw, state] of waiting) {
+    if (only && draw !== only) continue;
+    state.dirty = true;
+    urgent.add(draw);
+  }
+  return hurrying;
+}
+
 /**
  * Drawing seven charts in one go would hold the page for longer than a frame allows. So a few of them share a task, and each has
  * its own rhythm: twice a second where drawing is cheap, and less often on a machine or a page where it is not, so
@@ -40,35 +88,15 @@ const FRAME_MS = 16;
  */
 export function createPacer(pace: Partial<Pace> = {}): Pacer {
   const { everyMs, gapMs, rest, turnMs } = { ...PACE, ...pace };
-  const waiting = new Map<Draw, { dirty: boolean; last: number }>();
+  const queue: Queue = { waiting: new Map(), urgent: new Set(), together: 1 };
+  const { waiting, urgent } = queue;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let restUntil = 0;
-  /** Those who are waited for. */
-  const urgent = new Set<Draw>();
-  /** How many may draw in a turn. */
-  let together = 1;
 
   function turn(): void {
     timer = undefined;
     const now = performance.now();
-    let drawn = 0;
-    let hurried = false;
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const [draw, state] of [...waiting]) {
-      if (!state.dirty || !waiting.has(draw)) continue;
-      const at = urgent.has(draw) ? now : state.last + everyMs;
-      if (at > now || drawn >= together) {
-        soonest = Math.min(soonest, at);
-        continue;
-      }
-      state.dirty = false;
-      state.last = now;
-      // To the end of the queue: the others come first next time.
-      waiting.delete(draw);
-      waiting.set(draw, state);
-      if (urgent.delete(draw)) hurried = true;
-      if (draw()) drawn++;
-    }
+    const { drawn, hurried, soonest } = drawDue(queue, now, everyMs);
     clearTimeout(timer);
     timer = undefined;
     if (drawn === 0) {
@@ -79,7 +107,7 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
     timer = setTimeout(() => {
       const ended = performance.now();
       const spent = ended - now;
-      together = spent > turnMs ? Math.max(1, together - 1) : Math.min(MOST, together + 1);
+      queue.together = spent > turnMs ? Math.max(1, queue.together - 1) : Math.min(MOST, queue.together + 1);
       restUntil = ended + (hurried ? FRAME_MS : Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * spent)));
       timer = undefined;
       if (urgent.size > 0) wake(0);
@@ -89,6 +117,16 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
 
   function wake(at: number): void {
     timer = setTimeout(turn, Math.max(0, restUntil - performance.now(), at - performance.now()));
+  }
+
+  function hurry(only?: Draw): void {
+    // A slider that moves faster than the frames must not put them off again and again.
+    if (makeUrgent(queue, only)) return;
+    // What is asked of them now may cost much more than what they usually draw.
+    queue.together = 1;
+    clearTimeout(timer);
+    restUntil = performance.now() + FRAME_MS;
+    wake(0);
   }
 
   return {
@@ -103,20 +141,6 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
       for (const state of waiting.values()) state.dirty = true;
       if (timer === undefined) wake(0);
     },
-    hurry(only) {
-      const hurrying = urgent.size > 0;
-      for (const [draw, state] of waiting) {
-        if (only && draw !== only) continue;
-        state.dirty = true;
-        urgent.add(draw);
-      }
-      // A slider that moves faster than the frames must not put them off again and again.
-      if (hurrying) return;
-      // What is asked of them now may cost much more than what they usually draw.
-      together = 1;
-      clearTimeout(timer);
-      restUntil = performance.now() + FRAME_MS;
-      wake(0);
-    },
+    hurry,
   };
 }

@@ -77,7 +77,49 @@ export function createRunStore(): RunStore {
     }, VERSION_MS);
   }
 
-  const handlers: Handlers<LabEvent> = {
+  const handlers = handlersOf(store, update, grown);
+
+  return {
+    ...store,
+    begin(id, config, compute, { from, series = new MetricTable() } = {}) {
+      clearTimeout(bump);
+      bump = undefined;
+      const state: RunState = { phase: "loading", what: "the policy" };
+      const fresh = {
+        pace: undefined,
+        tokens: undefined,
+        samples: undefined,
+        survey: undefined,
+        series,
+        version: 0,
+      };
+      store.setState({ run: { id, config, compute, from, state, awaited: {}, ...fresh } });
+    },
+    receive(event) {
+      if (event.runId === store.getState().run?.id) dispatch(handlers, event);
+    },
+    surveyed(id, survey) {
+      if (store.getState().run?.id === id) update(() => ({ survey }));
+    },
+    fail(message) {
+      // What is over stays as it ended.
+      update(({ state }) =>
+        isOver(state.phase) ? {} : { state: { phase: "failed", step: stepOf(state), message }, awaited: {} },
+      );
+    },
+    await(key, value) {
+      update(({ awaited }) => ({ awaited: { ...awaited, [key]: value } }));
+    },
+  };
+}
+
+/** What the events of the worker change of the run that is shown. @param grown tells that columns have grown */
+function handlersOf(
+  store: StoreApi<ShownRun>,
+  update: (change: (run: Run) => Partial<Run>) => void,
+  grown: () => void,
+): Handlers<LabEvent> {
+  return {
     backend({ policy, backend, device, reason, parameters }) {
       store.setState({ backend: { policy, backend, device, reason, parameters } });
     },
@@ -114,39 +156,6 @@ export function createRunStore(): RunStore {
     },
     checkpoint() {
       // Stored with the run, see history/recorder.ts.
-    },
-  };
-
-  return {
-    ...store,
-    begin(id, config, compute, { from, series = new MetricTable() } = {}) {
-      clearTimeout(bump);
-      bump = undefined;
-      const state: RunState = { phase: "loading", what: "the policy" };
-      const fresh = {
-        pace: undefined,
-        tokens: undefined,
-        samples: undefined,
-        survey: undefined,
-        series,
-        version: 0,
-      };
-      store.setState({ run: { id, config, compute, from, state, awaited: {}, ...fresh } });
-    },
-    receive(event) {
-      if (event.runId === store.getState().run?.id) dispatch(handlers, event);
-    },
-    surveyed(id, survey) {
-      if (store.getState().run?.id === id) update(() => ({ survey }));
-    },
-    fail(message) {
-      // What is over stays as it ended.
-      update(({ state }) =>
-        isOver(state.phase) ? {} : { state: { phase: "failed", step: stepOf(state), message }, awaited: {} },
-      );
-    },
-    await(key, value) {
-      update(({ awaited }) => ({ awaited: { ...awaited, [key]: value } }));
     },
   };
 }

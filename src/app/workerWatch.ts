@@ -1,20 +1,21 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
 import { longestCallOf } from "../lab/experiment/cost.ts";
+import { isEvaluated } from "../lab/experiment/phases.ts";
 
-const TICK_MS = 1000;
+const TICK_MS = 500;
 /** A tick that came later than this counts as so much: a page that was frozen or asleep has not waited for its worker. */
 const TICK_MOST_MS = 2000;
-/** Silence that is never taken for a hang. */
-const LEAST_MS = 10_000;
-/** Until a step and an evaluation have shown how long they take: a policy may be loading and compiling. */
+/** Silence that is never taken for a hang: with what it takes to see it and to say it, a hang is noticed within ten seconds. */
+const LEAST_MS = 8000;
+/** Until a step has shown how long it takes, since a policy may be loading and compiling; and for a first evaluation. */
 const UNPROVEN_MS = 60_000;
 /** A step may take so many times as long as the longest before it, or as it was estimated to. */
 const SLOWER = 6;
 
 /**
  * The watch over one worker. A worker says that it is alive every second, and that it works with every event and every call of
- * its policy. At rest it is taken for hung after 10 seconds without a sign; at work, where one step may hold it for long, after
- * 10 seconds, or six times the longest silence so far or expected, without a sign of work: a GPU that answers nothing leaves the
+ * its policy. At rest it is taken for hung after 8 seconds without a sign; at work, where one step may hold it for long, after
+ * 8 seconds, or six times the longest silence so far or expected, without a sign of work: a GPU that answers nothing leaves the
  * worker alive.
  */
 export class WorkerWatch {
@@ -28,6 +29,9 @@ export class WorkerWatch {
   #proven = false;
   /** The longest silence of the run's evaluations, which are longer than its steps; undefined before the first. */
   #evaluationMs: number | undefined;
+  #config: RunConfig | undefined;
+  /** An evaluation is due before the next step. */
+  #evaluates = false;
   /** Of work on this run, whatever was seen of it so far. */
   #leastMs = LEAST_MS;
 
@@ -44,6 +48,8 @@ export class WorkerWatch {
     this.#working = true;
     this.#proven = false;
     this.#evaluationMs = undefined;
+    this.#config = config;
+    this.#evaluates = false;
     this.#silentMs = 0;
     this.#leastMs = Math.max(LEAST_MS, SLOWER * 1000 * longestCallOf(config));
   }
@@ -56,8 +62,10 @@ export class WorkerWatch {
     this.#silentMs = 0;
   }
 
-  /** A step was made. */
-  stepped(): void {
+  /** So many steps are made: the worker says each before the evaluation that may be due then. */
+  stepped(step: number): void {
+    const config = this.#config;
+    this.#evaluates = config !== undefined && isEvaluated(config, step);
     // How long it was silent while it loaded and compiled says nothing of a step.
     if (!this.#proven) this.#longestMs = 0;
     this.#proven = true;
@@ -66,6 +74,7 @@ export class WorkerWatch {
   /** An evaluation was made. */
   evaluated(): void {
     this.#evaluationMs = Math.max(this.#evaluationMs ?? 0, this.#longestMs);
+    this.#evaluates = false;
   }
 
   /** The worker was heard; `work`: of what it works on. */
@@ -91,7 +100,7 @@ export class WorkerWatch {
   get #limitMs(): number {
     const longest = SLOWER * Math.max(this.#longestMs, this.#evaluationMs ?? 0);
     if (!this.#working) return Math.max(LEAST_MS, longest);
-    const proven = this.#proven && this.#evaluationMs !== undefined;
+    const proven = this.#proven && !(this.#evaluates && this.#evaluationMs === undefined);
     return Math.max(this.#leastMs, proven ? LEAST_MS : UNPROVEN_MS, longest);
   }
 }

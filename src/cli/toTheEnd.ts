@@ -33,6 +33,8 @@ export interface KeptRun {
 /** Seconds of training before the first save, and between two. */
 const FIRST_SAVE = 5;
 const SAVE_EVERY = 60;
+/** Between two turns of the event loop: steps on the processor give none, and an interrupt would be heard with the next save. */
+const TURN_EVERY = 0.1;
 
 /** Trains a run up to `options.until`, evaluating where it is due, with progress on standard error. */
 export async function toTheEnd(
@@ -48,6 +50,7 @@ export async function toTheEnd(
   io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason}`);
   const keeper = options.save && new Keeper(run, table, seconds, options.save);
   let due = false;
+  let turned = seconds();
   const settle = () => {
     due = keeper?.due() ?? false;
     return due || (options.settle?.() ?? false);
@@ -58,6 +61,10 @@ export async function toTheEnd(
       if (event.type === "boundary" && due) {
         due = false;
         await keeper!.keep();
+      }
+      if (event.type === "boundary" && seconds() - turned > TURN_EVERY) {
+        await new Promise((resolve) => setImmediate(resolve));
+        turned = seconds();
       }
       if (event.type === "evaluation") table.append({ step: event.step, values: event.evaluation.metrics });
       if (event.type !== "update") continue;
@@ -104,7 +111,7 @@ class Keeper {
     this.#last = await keptRun(this.#run, this.#table, began);
     const now = this.#seconds();
     this.#schedule.taken(this.#run.step, now * 1000, (now - began) * 1000);
-    this.#schedule.stored(0);
+    this.#schedule.stored(0, now * 1000);
     if (now < this.#saveAt) return;
     await this.saveLast();
     this.#saveAt = this.#seconds() + SAVE_EVERY;

@@ -55,6 +55,21 @@ test("a damaged set hides no other", async () => {
   expect(said).toEqual([expect.stringContaining("1 of the data sets in this browser")]);
 });
 
+test("a set that is added while the kept ones are still being read stays beside them, and one that is removed stays away", async () => {
+  const archive = await openDataArchive();
+  await library(Promise.resolve(archive)).data.keep("old.jsonl", readOf("51="));
+  await library(Promise.resolve(archive)).data.keep("gone.jsonl", readOf("52="));
+  const kept = await archive.all();
+  let read: () => void = () => {};
+  const all = () => new Promise<typeof kept>((resolve) => (read = () => resolve(kept)));
+  const { data } = library(Promise.resolve({ ...archive, all }));
+  await data.keep("new.jsonl", readOf("61="));
+  await data.remove(readOf("52=").hash);
+  read();
+  await data.ready;
+  expect(data.store.getState().sets.map(({ name }) => name)).toEqual(["new.jsonl", "old.jsonl"]);
+});
+
 test("a newer build is not kept from the database by this one", async () => {
   await openDataArchive();
   const newer = await openDB("policy-lab-data", 2);

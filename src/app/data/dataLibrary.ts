@@ -6,6 +6,7 @@ import { DataError } from "../../lab/tasks/dataError.ts";
 import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
 import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
+import { withKept } from "../contentArchive.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 
@@ -88,13 +89,17 @@ export function createDataLibrary(
 ): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, ArrayBuffer>();
+  const removed = new Set<string>();
 
-  const ready = wholeSets(archive, notices).then((sets) => store.setState({ sets }));
+  const ready = wholeSets(archive, notices).then((kept) =>
+    store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
+  );
 
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
     const data = { hash, name, facts, sample };
     here.set(hash, lines);
+    removed.delete(hash);
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
     know(data);
     await packData(hash, lines).catch(() => undefined);
@@ -134,6 +139,7 @@ export function createDataLibrary(
       return dataTaskId(read.hash);
     },
     async remove(hash) {
+      removed.add(hash);
       store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
       await (await archive).remove(hash).catch(() => undefined);
     },

@@ -208,7 +208,14 @@ test("of two checkpoints the older goes only when the newer has been read back w
   expect(await both()).toEqual([undefined, 4]);
   expect(records()[0]!.checkpoint).toMatchObject({ step: 32, slot: 1 });
 
+  // For the next five seconds checkpoints are written beside the one that was read back, which stays.
+  bench.worker.emit(checkpoint("run-1", 36));
+  await runs.settled();
+  expect(await both()).toEqual([4, 4]);
+  expect(records()[0]).toMatchObject({ checkpoint: { step: 36 }, older: { step: 32, slot: 1 } });
+
   // What comes back of the next one is not what was written.
+  clock += 5000;
   const { weights } = archive;
   archive.weights = async (of, slot) => (slot ? weights(of, slot) : new ArrayBuffer(4));
   bench.worker.emit(checkpoint("run-1", 40));

@@ -1,7 +1,8 @@
 import { totalSteps } from "../../lab/experiment/phases.ts";
 import { canResume, isLive, type RunRecord } from "../../lab/record/runRecord.ts";
 import { experimentKey } from "../draftStore.ts";
-import { isUntouched, type Lab } from "../lab.ts";
+import type { Lab } from "../lab.ts";
+import { isUntouched } from "../shownRun.ts";
 import type { GoOn } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import { readPlan } from "./planSession.ts";

@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { demandOf, excessOf } from "../../lab/experiment/cost.ts";
 import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
-import { createHistory, type RunHistory, UNDO_MS } from "./history.ts";
+import { createHistory, type RunHistory } from "./history.ts";
+import { UNDO_MS } from "./removal.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
 let bench: TestLab;
@@ -228,12 +230,16 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   bench.lab.train();
   await train("run-1", 4, "paused");
   bench.lab.train();
+  const made = { policy: "wgsl", backend: "webgpu", device: "a GPU", reason: "", parameters: 1 } as const;
+  bench.worker.emit({ type: "backend", runId: "run-1", ...made });
   bench.worker.emit(stateOf("training", 4), metrics("run-1", 5, { loss: 0.2 }), stateOf("training", 5));
   const first = bench.worker;
   first.crash("out of memory");
   await vi.advanceTimersByTimeAsync(10);
   expect(bench.worker).not.toBe(first);
   expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
+  // What trained until now need not pass a test again.
+  expect(opened()[0]!.tested).toBe("a GPU");
   expect(bench.lab.run.getState().run!.series.step).toBe(4);
   expect(texts().join()).toMatch(
     /lost its device at step 5 and goes on from its checkpoint of step 4: .*out of memory/,
@@ -248,6 +254,7 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
   expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(opened()[0]).not.toHaveProperty("tested");
   expect(bench.lab.draft.getState().compute).toEqual({ policy: "simd", backend: "wasm" });
   expect(records()).toHaveLength(1);
 });
@@ -425,6 +432,22 @@ test("seeds and a race ask before they stop a run under way", async () => {
   runs.race(["sft", "grpo"]);
   expect(opened().map(({ config }) => config.algorithm)).toEqual(["chord-mu", "sft"]);
   expect(texts()).toEqual([]);
+});
+
+test("runs that together take many hours are asked about before the first of them starts", async () => {
+  await page();
+  // Two and a half hours each: none is asked about alone.
+  bench.lab.change({ steps: 9000, prompts: 32, groupSize: 8 });
+  const demand = demandOf(bench.lab.draft.getState().config);
+  expect(excessOf(bench.lab.draft.getState().config)).toBeUndefined();
+  expect(2 * demand.seconds).toBeGreaterThan(5 * 3600);
+  runs.trainSeeds(5);
+  expect(bench.worker).toBeUndefined();
+  expect(texts().join()).toMatch(/^These 5 runs take \d+\.\d hours .*: nothing was started, press again/);
+  runs.trainSeeds(3);
+  expect(bench.worker).toBeUndefined();
+  runs.trainSeeds(3);
+  expect(opened()).toHaveLength(1);
 });
 
 test("at most eight lie over one another; a ninth that trains takes the place of the first that is not pinned", async () => {

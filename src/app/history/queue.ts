@@ -1,18 +1,13 @@
-import type { RunConfig } from "../../lab/experiment/config.ts";
-import { presetFor } from "../../lab/lessons/presets.ts";
 import type { Group } from "../../lab/record/runRecord.ts";
-import { experimentKey, type StartingPoint } from "../draftStore.ts";
+import { missingOf } from "../data/draftData.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
 import { type KeptPlan, readPlan, writePlan } from "./planSession.ts";
+import type { Planned } from "./plans.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Recovery } from "./recovery.ts";
-
-/** One run of a plan. */
-interface Planned {
-  readonly config: RunConfig;
-  readonly name: string;
-}
+import { startingPointOf } from "./startingPoint.ts";
+import { createTurns, type Turn } from "./turns.ts";
 
 /** Trains several runs, one after another. */
 export interface Planner {
@@ -28,18 +23,6 @@ export interface Planner {
   dispose(): void;
 }
 
-interface Turn {
-  readonly group: Group;
-  readonly runs: readonly Planned[];
-  at: number;
-  current: string;
-  /** The draft as it was, and as the plan set it last: an edit made meanwhile stays. */
-  readonly before: RunConfig;
-  set: RunConfig;
-  /** What all of them start from. */
-  readonly from: StartingPoint | undefined;
-}
-
 export function createPlanner(
   lab: Lab,
   library: Library,
@@ -47,113 +30,50 @@ export function createPlanner(
   recovery: Recovery,
   newId: () => string,
 ): Planner {
-  let turn: Turn | undefined;
+  const turns = createTurns(lab, library, recorder, newId);
   let kept = readPlan();
 
   const leave = lab.run.subscribe(({ run }) => {
-    if (!turn || !run) return;
+    const mine = turns.current();
+    if (!mine || !run) return;
     const { state } = run;
-    if (recorder.current() !== turn.current) end("Another run was started");
-    else if (state.phase === "stopped") end("This one was stopped");
+    if (recorder.current() !== mine.current) turns.end("Another run was started");
+    else if (state.phase === "stopped") turns.end("This one was stopped");
     if (state.phase !== "finished" && state.phase !== "failed") return;
-    const mine = turn;
     // The recorder hears of the end first, and asks for the last checkpoint before the next run opens.
     queueMicrotask(async () => {
       // A run that lost its worker or its device may go on by itself: then its turn does too.
       if (state.phase === "failed" && (await recovery.goesOn(mine.current))) return;
-      if (turn === mine && recorder.current() === mine.current) next(mine);
+      if (turns.current() === mine && recorder.current() === mine.current) turns.next(mine);
     });
   });
 
-  function next(mine: Turn): void {
-    mine.at++;
-    if (mine.at < mine.runs.length) begin(mine);
-    else end();
-  }
-
-  function begin(mine: Turn): void {
-    const { config, name } = mine.runs[mine.at]!;
-    const draft = lab.draft.getState();
-    mine.current = newId();
-    if (experimentKey(draft.config) === experimentKey(mine.set)) {
-      mine.set = config;
-      lab.draft.setState({ config, presetId: presetFor(config)?.id });
-    }
-    say(mine);
-    // Until the run is there, its predecessor must not be taken for it.
-    const now = turn;
-    turn = undefined;
-    recorder.expect({ id: mine.current, name, group: mine.group });
-    lab.begin({ config, compute: draft.compute, from: mine.from });
-    turn = now;
-  }
-
-  /** On the page, and for this tab after a reload. */
-  function say(mine: Turn): void {
-    const { group, runs, at, current, before, from } = mine;
-    library.store.setState({ plan: { what: group.name, done: at, of: runs.length } });
-    kept = undefined;
-    writePlan({ group, runs, at, current, before, from: from?.id });
-  }
-
-  function end(why?: string): void {
-    const mine = turn;
-    if (!mine) return;
-    turn = undefined;
-    writePlan(undefined);
-    library.store.setState({ plan: undefined });
-    const left = Math.max(0, mine.runs.length - mine.at - 1);
-    if (why && left > 0) {
-      lab.notices.say("runs", [`${why}, so ${left} of ${mine.runs.length} planned runs were left out.`]);
-      return;
-    }
-    if (experimentKey(lab.draft.getState().config) === experimentKey(mine.set)) {
-      lab.draft.setState({ config: mine.before, presetId: presetFor(mine.before)?.id });
-    }
-  }
-
   return {
     start(runs, group) {
-      if (runs.length === 0 || !lab.mayStart(group.name)) return;
+      if (runs.length === 0 || lab.mustAskAll(runs.map(({ config }) => config))) return;
+      if (!lab.mayStart(group.name)) return;
       const { config, from } = lab.draft.getState();
-      turn = { group, runs, at: 0, current: "", before: config, set: config, from };
+      const mine: Turn = { group, runs, at: 0, current: "", before: config, set: config, from };
+      turns.set(mine);
+      kept = undefined;
       lab.notices.say("runs", []);
-      begin(turn);
+      turns.begin(mine);
     },
-    cancel() {
-      if (turn) turn = { ...turn, runs: turn.runs.slice(0, turn.at + 1) };
-      writePlan(undefined);
-      library.store.setState({ plan: undefined });
-    },
+    cancel: turns.cancel,
     kept: () => kept,
     async goOn() {
       const plan = kept;
       kept = undefined;
       if (!plan) return;
-      const weights = plan.from === undefined ? undefined : await library.checkpoint(plan.from);
-      const parent = library.find(plan.from);
-      const from = weights &&
-        parent && { id: parent.id, name: parent.name, step: weights.stored.step, weights: weights.bytes };
-      if (plan.from !== undefined && !from) {
-        writePlan(undefined);
-        lab.notices.say("runs", [`“${plan.group.name}” cannot go on: the weights that its runs start from are gone.`]);
-        return;
-      }
-      const { config } = plan.runs[plan.at]!;
-      await lab.data.load(config.task);
-      await lab.models.load(config.task);
-      const mine: Turn = { ...plan, set: config, from };
+      const mine = await turnOf(plan, lab, library);
+      if (!mine) return;
       const under = library.find(plan.current);
-      if (under?.phase === "finished") {
-        turn = mine;
-        next(mine);
-      } else if (under && (await recovery.resume(plan.current))) {
-        turn = mine;
-        say(mine);
-      } else {
-        turn = mine;
-        begin(mine);
-      }
+      const finished = under?.phase === "finished";
+      const resumed = !finished && under && (await recovery.resume(plan.current));
+      turns.set(mine);
+      if (finished) turns.next(mine);
+      else if (resumed) turns.note(mine);
+      else turns.begin(mine);
     },
     forget() {
       if (kept) writePlan(undefined);
@@ -161,4 +81,17 @@ export function createPlanner(
     },
     dispose: leave,
   };
+}
+
+/** A plan that goes on after a reload; undefined, and a notice, where its runs have nothing to start from any more. */
+async function turnOf(plan: KeptPlan, lab: Lab, library: Library): Promise<Turn | undefined> {
+  const from = plan.from === undefined ? undefined : await startingPointOf(library, plan.from);
+  if (plan.from !== undefined && !from) {
+    writePlan(undefined);
+    lab.notices.say("runs", [`“${plan.group.name}” cannot go on: the weights that its runs start from are gone.`]);
+    return undefined;
+  }
+  const { config } = plan.runs[plan.at]!;
+  await missingOf(lab, config.task);
+  return { ...plan, set: config, from };
 }

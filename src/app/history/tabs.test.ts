@@ -276,3 +276,26 @@ test("a run that is finished and stored is any tab's: it can be renamed and dele
   expect(names(a)).toEqual([]);
   expect(await archive.records()).toEqual([]);
 });
+
+test("a tab that takes over what it is about to hold does not steal it from itself, and lets go of it all the same", async () => {
+  const [mine, theirs] = [shared.tabs(), shared.tabs()];
+  const taken: string[] = [];
+  mine.listen({ taken: (id) => taken.push(id) });
+  const held = mine.hold("r1");
+  const tookOver = mine.takeOver("r1");
+  expect(await held).toBe(true);
+  await tookOver;
+  expect(taken).toEqual([]);
+  expect(await theirs.hold("r1")).toBe(false);
+  mine.release("r1");
+  await wait(0);
+  expect(await theirs.hold("r1")).toBe(true);
+  theirs.release("r1");
+  await wait(0);
+
+  // Released before it was had.
+  void mine.hold("r2");
+  mine.release("r2");
+  await wait(0);
+  expect(await theirs.hold("r2")).toBe(true);
+});

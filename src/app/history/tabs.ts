@@ -71,6 +71,8 @@ function onlyTab(): Tabs {
 
 export function createTabs(locks: Pick<LockManager, "request" | "query">, channel: Channel): Tabs {
   const mine = new Map<string, () => void>();
+  /** Requests under way, by run. */
+  const asked = new Map<string, Promise<boolean>>();
   const listeners = new Set<TabListener>();
   let elsewhere: ReadonlySet<string> = new Set();
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -93,30 +95,35 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 
-  /** A lock is held as long as what its request waits for. */
   function request(id: string, options: LockOptions): Promise<boolean> {
+    // One after another: to take over what this tab is about to have would be to steal it from itself.
+    const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
+    asked.set(id, answer);
+    void answer.finally(() => asked.get(id) === answer && asked.delete(id));
+    return answer;
+  }
+
+  function acquire(id: string, options: LockOptions): Promise<boolean> {
     if (mine.has(id)) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      let granted = false;
-      locks
-        .request(PREFIX + id, options, (lock) => {
-          if (!lock) return resolve(false);
-          granted = true;
-          const held = new Promise<void>((release) => mine.set(id, release));
-          resolve(true);
-          channel.postMessage({ type: "held" });
-          void look();
-          return held;
-        })
-        .catch(() => {
-          // Locks are denied to a page that may store nothing: it is taken for the only tab.
-          if (!granted) return resolve(true);
-          // Another tab has stolen it.
-          mine.delete(id);
-          void look();
-          for (const listener of listeners) listener.taken?.(id);
-        });
+    return requestLock(locks, PREFIX + id, options, {
+      held(release) {
+        mine.set(id, release);
+        channel.postMessage({ type: "held" });
+        void look();
+      },
+      stolen() {
+        mine.delete(id);
+        void look();
+        for (const listener of listeners) listener.taken?.(id);
+      },
     });
+  }
+
+  function free(id: string): void {
+    mine.get(id)?.();
+    if (!mine.delete(id)) return;
+    // The lock itself is free once its holder's promise has been seen.
+    setTimeout(() => channel.postMessage({ type: "held" }), 0);
   }
 
   return {
@@ -125,10 +132,9 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
       await request(id, { steal: true });
     },
     release(id) {
-      mine.get(id)?.();
-      if (!mine.delete(id)) return;
-      // The lock itself is free once its holder's promise has been seen.
-      setTimeout(() => channel.postMessage({ type: "held" }), 0);
+      const answer = asked.get(id);
+      if (answer) void answer.then(() => free(id));
+      else free(id);
     },
     isElsewhere: (id) => elsewhere.has(id),
     tell: (message) => channel.postMessage(message),
@@ -138,4 +144,36 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     },
     ready: look(),
   };
+}
+
+interface LockHolder {
+  /** The lock is granted, and held until it is released. */
+  held(release: () => void): void;
+  /** Another tab has stolen it. */
+  stolen(): void;
+}
+
+/** Asks for a lock, which is held as long as what its request waits for. @returns whether it is held */
+function requestLock(
+  locks: Pick<LockManager, "request">,
+  name: string,
+  options: LockOptions,
+  holder: LockHolder,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    let granted = false;
+    locks
+      .request(name, options, (lock) => {
+        if (!lock) return resolve(false);
+        granted = true;
+        const held = new Promise<void>((release) => holder.held(release));
+        resolve(true);
+        return held;
+      })
+      .catch(() => {
+        // Locks are denied to a page that may store nothing: it is taken for the only tab.
+        if (!granted) return resolve(true);
+        holder.stolen();
+      });
+  });
 }

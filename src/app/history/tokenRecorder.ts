@@ -32,17 +32,42 @@ interface Live {
 }
 
 export function createTokenRecorder(lab: Lab, library: Library, now: () => number): TokenRecorder {
-  const { store } = library;
-  let live: Live | undefined;
+  const live = liveTokens(lab, library, now);
   let past: { readonly id: string; readonly record: TokenRecord } | undefined;
   let wanted: string | undefined;
 
-  const came = () => store.setState(({ tokens }) => ({ tokens: tokens + 1 }));
+  return {
+    of: (id) => live.of(id) ?? (past?.id === id ? past.record : undefined),
+    async load(id) {
+      wanted = id;
+      if (id === undefined || live.isOf(id) || past?.id === id) return;
+      const record = await library.tokens(id);
+      if (wanted !== id) return;
+      past = record && { id, record };
+      tokensCame(library);
+    },
+    dispose: live.dispose,
+  };
+}
+
+const tokensCame = ({ store }: Library) => store.setState(({ tokens }) => ({ tokens: tokens + 1 }));
+
+/** The tokens of the run in the worker, as they come and are stored. */
+interface LiveTokens {
+  of(id: string): TokenRecord | undefined;
+  /** Whether a kept run is the one in the worker. */
+  isOf(id: string): boolean;
+  dispose(): void;
+}
+
+function liveTokens(lab: Lab, library: Library, now: () => number): LiveTokens {
+  const { store } = library;
+  let live: Live | undefined;
   const recordId = () => (live?.runId === lab.run.getState().run?.id ? store.getState().live : undefined);
 
   const leaveStore = lab.run.subscribe(({ run }) => {
     if (run && run.id !== live?.runId) {
-      live = begun(run.id);
+      live = begun(run.id, now());
       void join();
     }
     if (run && isAtRest(run)) save();
@@ -52,31 +77,13 @@ export function createTokenRecorder(lab: Lab, library: Library, now: () => numbe
   });
   const leaveLab = lab.listen({ event: hear, leaving: () => save() });
 
-  function begun(runId: string): Live {
-    return {
-      runId,
-      record: NO_TOKENS,
-      watching: undefined,
-      dirty: false,
-      saved: now(),
-      kept: false,
-      joined: undefined,
-    };
-  }
-
   function hear(event: LabEvent): void {
     if (!live || event.runId !== live.runId) return;
     const { run } = lab.run.getState();
     // Beside the first checkpoint, so that a run that goes on from it has its own tokens.
     if (event.type === "checkpoint" && !live.kept) save();
     if (!run || (event.type !== "tokens" && event.type !== "watched")) return;
-    if (event.type === "tokens") {
-      live.record = withStep(live.record, { step: event.step, rows: event.rows }, totalSteps(run.config));
-    } else {
-      live.watching = grown(live.watching, event);
-      if (live.watching) live.record = { ...live.record, watched: watchedOf(live.watching) };
-    }
-    live.dirty = true;
+    absorb(live, event, totalSteps(run.config));
     if (isAtRest(run) || now() - live.saved >= SAVE_MS) save();
   }
 
@@ -98,28 +105,38 @@ export function createTokenRecorder(lab: Lab, library: Library, now: () => numbe
     const before = library.find(id)?.tokens && (await library.tokens(id));
     if (!before || mine !== live) return;
     mine.record = joinedTo(before, mine.record);
-    came();
+    tokensCame(library);
   }
 
   return {
-    of(id) {
-      if (live && (id === live.runId || id === recordId())) return live.record;
-      return past?.id === id ? past.record : undefined;
-    },
-    async load(id) {
-      wanted = id;
-      if (id === undefined || id === recordId() || past?.id === id) return;
-      const record = await library.tokens(id);
-      if (wanted !== id) return;
-      past = record && { id, record };
-      came();
-    },
+    of: (id) => (live && (id === live.runId || id === recordId()) ? live.record : undefined),
+    isOf: (id) => id === recordId(),
     dispose() {
       leaveStore();
       leaveKept();
       leaveLab();
     },
   };
+}
+
+const begun = (runId: string, at: number): Live => ({
+  runId,
+  record: NO_TOKENS,
+  watching: undefined,
+  dirty: false,
+  saved: at,
+  kept: false,
+  joined: undefined,
+});
+
+/** Adds what an event brings to the record of a run of so many steps. */
+function absorb(live: Live, event: Extract<LabEvent, { type: "tokens" | "watched" }>, steps: number): void {
+  if (event.type === "tokens") live.record = withStep(live.record, { step: event.step, rows: event.rows }, steps);
+  else {
+    live.watching = grown(live.watching, event);
+    if (live.watching) live.record = { ...live.record, watched: watchedOf(live.watching) };
+  }
+  live.dirty = true;
 }
 
 const isAtRest = ({ state: { phase } }: Run) =>

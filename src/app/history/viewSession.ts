@@ -1,4 +1,4 @@
-import type { HistoryState } from "./historyStore.ts";
+import type { HistoryState, HistoryStore } from "./historyStore.ts";
 
 /** What is in view of the runs, as long as the tab lives: a reload shows the same, a link in a new tab starts clean. */
 type RunsView = Pick<HistoryState, "shown" | "solo" | "baseline">;
@@ -21,10 +21,18 @@ export function readSession(): RunsView {
   }
 }
 
-export function writeSession({ shown, solo, baseline }: RunsView): void {
+function writeSession({ shown, solo, baseline }: RunsView): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ shown, solo, baseline }));
   } catch {
     // Without storage the view lasts as long as the page.
   }
 }
+
+/** Writes down how the runs are looked at whenever that changes. @returns how to leave */
+export const keepSession = (store: HistoryStore): (() => void) =>
+  store.subscribe((state, before) => {
+    if (state.shown !== before.shown || state.solo !== before.solo || state.baseline !== before.baseline) {
+      writeSession(state);
+    }
+  });

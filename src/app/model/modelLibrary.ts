@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ReadModel } from "../../lab/model/modelReader.ts";
 import type { ModelFile, SentModel } from "../../lab/model/sentModel.ts";
 import { isWhole, knowModel, type ModelFacts, modelInTaskId } from "../../lab/tasks/models.ts";
+import { withKept } from "../contentArchive.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type ModelArchive, openModelArchive } from "./modelArchive.ts";
 
@@ -38,8 +39,26 @@ function isKnown(facts: ModelFacts): boolean {
   return true;
 }
 
-const noticeOf = (left: number) =>
-  left > 0 ? [`${left} of the models in this browser are damaged and left out: open their folders again.`] : [];
+/** Those of the kept models that the page can use; of the others it is said that there are some. */
+async function wholeModels(archive: Promise<ModelArchive>, notices: Pick<NoticeStore, "say">): Promise<ModelFacts[]> {
+  const models = await (await archive).all().catch(() => []);
+  const whole = models.filter(isKnown);
+  const left = models.length - whole.length;
+  if (left > 0)
+    notices.say("data", [`${left} of the models in this browser are damaged and left out: open their folders again.`]);
+  return whole;
+}
+
+/** Stores a model. @returns whether it is there after the page is closed too */
+async function lasts(archive: Promise<ModelArchive>, facts: ModelFacts, files: readonly ModelFile[]): Promise<boolean> {
+  try {
+    const open = await archive;
+    await open.save(facts, files);
+    return open.lasting;
+  } catch {
+    return false;
+  }
+}
 
 export function createModelLibrary(
   notices: Pick<NoticeStore, "say">,
@@ -47,26 +66,12 @@ export function createModelLibrary(
 ): ModelLibrary {
   const store = createStore<ModelState>(() => ({ models: [] }));
   const here = new Map<string, readonly ModelFile[]>();
+  const removed = new Set<string>();
   const hashOf = (task: string) => modelInTaskId(task)?.hash;
 
-  const ready = archive
-    .then((open) => open.all())
-    .catch(() => [])
-    .then((models) => {
-      const whole = models.filter(isKnown);
-      store.setState({ models: whole });
-      if (whole.length < models.length) notices.say("data", noticeOf(models.length - whole.length));
-    });
-
-  async function lasts(facts: ModelFacts, files: readonly ModelFile[]): Promise<boolean> {
-    try {
-      const open = await archive;
-      await open.save(facts, files);
-      return open.lasting;
-    } catch {
-      return false;
-    }
-  }
+  const ready = wholeModels(archive, notices).then((kept) =>
+    store.setState(({ models }) => ({ models: withKept(models, kept, removed) })),
+  );
 
   return {
     store,
@@ -88,12 +93,14 @@ export function createModelLibrary(
     },
     async keep({ facts, files }) {
       here.set(facts.hash, files);
+      removed.delete(facts.hash);
       knowModel(facts);
       store.setState(({ models }) => ({ models: [facts, ...models.filter(({ hash }) => hash !== facts.hash)] }));
       const text = `“${facts.name}” could not be kept in this browser: it is here as long as this page is open, so keep its folder.`;
-      notices.say("data", (await lasts(facts, files)) ? [] : [text]);
+      notices.say("data", (await lasts(archive, facts, files)) ? [] : [text]);
     },
     async remove(hash) {
+      removed.add(hash);
       store.setState(({ models }) => ({ models: models.filter((model) => model.hash !== hash) }));
       await (await archive).remove(hash).catch(() => undefined);
     },

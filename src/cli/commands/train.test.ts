@@ -96,6 +96,32 @@ it("keeps checkpoint and run when it is interrupted, and the resumed run ends wi
   expect(readdirSync(folder).filter((name) => /\.(tmp|lock)$/.test(name))).toEqual([]);
 });
 
+it("hears an interrupt within a moment, also where no step waits for anything", async () => {
+  const long = join(folder, "long.json");
+  writeFileSync(
+    long,
+    JSON.stringify({
+      ...JSON.parse(readFileSync(config, "utf8")),
+      steps: 800,
+      evalEvery: 1000,
+      start: "random",
+      size: "nano",
+    }),
+  );
+  const io = {
+    ...memoryIo(),
+    onInterrupt(stop: () => void) {
+      const turn = setImmediate(stop);
+      return () => clearImmediate(turn);
+    },
+  };
+  const out = join(folder, "heard.json");
+  expect(await main(["train", long, "--out", out, "--policy", "simd", "--backend", "wasm"], io)).toBe(130);
+  const { steps } = JSON.parse(readFileSync(out, "utf8"));
+  // Unheard it would train to its end, which comes before the first save after five seconds.
+  expect(steps).toBeLessThan(800);
+});
+
 it("reads a preset of a file as strictly as that of a link, and says what is wrong with a receipt", async () => {
   const wrong = join(folder, "wrong.json");
   writeFileSync(wrong, JSON.stringify({ preset: "chord-mu-countdwn" }));

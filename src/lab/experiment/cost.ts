@@ -169,12 +169,21 @@ export function excessOf(config: RunConfig): Excess | undefined {
   return excess ?? undefined;
 }
 
+/** What several runs take one after another, in words; undefined where together they are trained without being asked twice. */
+export function excessOfAll(configs: readonly RunConfig[]): string | undefined {
+  const demands = configs.map(demandOf);
+  const seconds = demands.reduce((sum, demand) => sum + demand.seconds, 0);
+  const demand = { seconds, bytes: Math.max(0, ...demands.map(({ bytes }) => bytes)) };
+  return fits(demand) ? undefined : demandInWords(demand);
+}
+
 /** A config is asked about with every press and every drawing. */
 const excesses = new WeakMap<RunConfig, Excess | null>();
 
-const fits = ({ seconds, bytes }: Demand) => seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
+const fits = ({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">) =>
+  seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
 
-function demandInWords({ seconds, bytes }: Demand): string {
+function demandInWords({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">): string {
   return `${aboutTime(seconds)} on two processor cores and up to ${(bytes / 1e9).toPrecision(2)} GB of memory`;
 }
 

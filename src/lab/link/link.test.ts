@@ -130,11 +130,11 @@ describe("a whole link", () => {
           for (const [at, value] of values.entries())
             if (!(Math.abs(value - receipt.curves[which]!.values[at]!) <= rounding + 1e-30)) throw new Error(hash);
       }),
-      { numRuns: 10_000, seed: 5 },
+      { numRuns: 2000, seed: 5 },
     );
-    // Nearly all of them fit whole, and thousands of receipts were among them.
-    expect(whole).toBeGreaterThan(9000);
-    expect(proven).toBeGreaterThan(3000);
+    // Nearly all of them fit whole, and hundreds of receipts were among them.
+    expect(whole).toBeGreaterThan(1800);
+    expect(proven).toBeGreaterThan(600);
   }, 60_000);
 
   it("never lets the view into the config", () => {

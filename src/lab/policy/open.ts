@@ -12,6 +12,8 @@ interface OpenOptions extends BackendOptions {
    * one that made the run is taken, as only it gives the same bits.
    */
   readonly replays?: string | undefined;
+  /** The GPU, in words, that a run of this page trained on until it was lost: it goes on without another self-test. */
+  readonly tested?: string | undefined;
   /** The share of the fast policy's pipelines that is compiled, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -83,8 +85,8 @@ async function openSimd(
   return { policy, reason: `The policy runs on WebAssembly SIMD: ${because}.` };
 }
 
-async function openFast(state: PolicyState, { policy, backend, onProgress }: OpenOptions) {
+async function openFast(state: PolicyState, { policy, backend, tested, onProgress }: OpenOptions) {
   const { openWgsl } = await import("./wgsl/openWgsl.ts");
   const software = policy === "wgsl" || backend === "webgpu";
-  return openWgsl(state, { software, ...(onProgress && { onProgress }) });
+  return openWgsl(state, { software, tested, ...(onProgress && { onProgress }) });
 }

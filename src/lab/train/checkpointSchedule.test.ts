@@ -18,7 +18,7 @@ function taken(
     all.push({ step, at: now });
     now += costMs;
     schedule.taken(step, now, costMs);
-    schedule.stored(storeMs);
+    schedule.stored(storeMs, now);
   }
   return all;
 }
@@ -39,20 +39,56 @@ test("steps of seconds are kept every five seconds", () => {
   for (const [i, at] of times.entries()) expect(at - (times[i - 1] ?? 0)).toBeLessThanOrEqual(5100);
 });
 
-test("whatever a step and a checkpoint take, checkpoints take at most three percent of the time, the first apart", () => {
+test("whatever a step and a checkpoint take, checkpoints take at most three percent of the time and 60 ms, the last apart", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0.5, max: 9000, noNaN: true }),
       fc.double({ min: 0, max: 4000, noNaN: true }),
       (ms, cost) => {
         const all = taken(ms, cost, 3000);
-        for (let i = 1; i < all.length; i++) {
-          expect(cost).toBeLessThanOrEqual((all[i]!.at - all[i - 1]!.at - cost) * 0.03 + 1e-6);
-        }
+        const over = all.findIndex(({ at }, i) => (i - 1) * cost > at * 0.03 + 60 + 1e-6);
+        expect(over).toBe(-1);
       },
     ),
     { seed: 1 },
   );
+});
+
+test("one checkpoint that came at a bad moment does not put off all that follow", () => {
+  const schedule = new CheckpointSchedule(0, 0);
+  const steps: number[] = [];
+  let now = 0;
+  for (let step = 1; step <= 600; step++) {
+    now += 10;
+    if (!schedule.due(step, now)) continue;
+    steps.push(step);
+    const costMs = steps.length === 10 ? 60 : 2;
+    now += costMs;
+    schedule.taken(step, now, costMs);
+    schedule.stored(1, now);
+  }
+  for (const [i, step] of steps.entries()) expect(step - (steps[i - 1] ?? 0)).toBeLessThanOrEqual(20);
+});
+
+test("where ten updates are made while one is stored, the next is taken so much earlier that none is further than twenty back", () => {
+  const schedule = new CheckpointSchedule(0, 0);
+  let stored = 0;
+  let storing: { readonly step: number; readonly until: number } | undefined;
+  let most = 0;
+  for (let step = 1; step <= 500; step++) {
+    const now = step * 10;
+    if (storing && step >= storing.until) {
+      stored = storing.step;
+      storing = undefined;
+      schedule.stored(5, now);
+    }
+    if (schedule.due(step, now)) {
+      schedule.taken(step, now, 0.1);
+      storing = { step, until: step + 10 };
+    }
+    if (step > 60) most = Math.max(most, step - stored);
+  }
+  expect(most).toBeLessThanOrEqual(20);
 });
 
 test("none is taken while the one before is still being stored", () => {
@@ -60,7 +96,7 @@ test("none is taken while the one before is still being stored", () => {
   expect(schedule.due(16, 100)).toBe(true);
   schedule.taken(16, 100, 1);
   expect(schedule.due(60, 60_000)).toBe(false);
-  schedule.stored(10);
+  schedule.stored(10, 60_000);
   expect(schedule.due(61, 60_100)).toBe(true);
 });
 
@@ -70,6 +106,8 @@ test("nothing is kept twice: without a new step none is due", () => {
 });
 
 test("a slow store is at work for at most a quarter of the time", () => {
-  const all = taken(5, 0.1, 2000, 100);
-  for (let i = 1; i < all.length; i++) expect(all[i]!.at - all[i - 1]!.at).toBeGreaterThanOrEqual(400);
+  const all = taken(5, 0.1, 4000, 100);
+  const { at } = all.at(-1)!;
+  expect((all.length - 1) * 100).toBeLessThanOrEqual(at / 4 + 500);
+  expect(all.length * 100).toBeGreaterThan(at / 5);
 });

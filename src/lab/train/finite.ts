@@ -52,7 +52,7 @@ export function checkWeights(step: number, { weights, firstMoment, secondMoment 
     "first moments": firstMoment,
     "second moments": secondMoment,
   })) {
-    const at = values.findIndex((value) => !Number.isFinite(value));
+    const at = firstNotFinite(values);
     if (at < 0) continue;
     throw new RunError(
       step,
@@ -64,4 +64,12 @@ export function checkWeights(step: number, { weights, firstMoment, secondMoment 
       step,
       `Step ${step}: the weights must not all be 0, got ${weights.length} zeros from the device.`,
     );
+}
+
+/** -1 where all are finite. */
+function firstNotFinite(values: Float32Array): number {
+  // Of a finite number this is 0. A call a number took half the time of a whole checkpoint.
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += values[i]! - values[i]!;
+  return zero === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }

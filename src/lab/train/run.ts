@@ -28,6 +28,8 @@ import { Update } from "./update.ts";
 /** What the training loop of a run tells, in order of step. */
 export type RunEvent =
   | { readonly type: "update"; readonly report: StepReport }
+  /** An evaluation comes next, which takes longer than a step. */
+  | { readonly type: "evaluating"; readonly step: number }
   | { readonly type: "evaluation"; readonly step: number; readonly evaluation: Evaluation }
   /** An update was started and the next was not: the place to save, to ask the weights, or to wait. */
   | { readonly type: "boundary"; readonly step: number };
@@ -206,7 +208,10 @@ export class Run {
       const report = await this.launch(control.inspect?.(this.#step + 1));
       if (report) yield { type: "update", report };
       if (this.evaluationDue || this.#step >= until() || control.settle?.()) yield* this.#settled();
-      if (this.evaluationDue) yield { type: "evaluation", step: this.#step, evaluation: await this.evaluate() };
+      if (this.evaluationDue) {
+        yield { type: "evaluating", step: this.#step };
+        yield { type: "evaluation", step: this.#step, evaluation: await this.evaluate() };
+      }
       yield { type: "boundary", step: this.#step };
     }
     yield* this.#settled();

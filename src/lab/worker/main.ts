@@ -5,6 +5,7 @@ import { receiveData } from "../data/sentData.ts";
 import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
+import { PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
@@ -50,6 +51,10 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
+  if (checkpoint && onGpu && backend !== "webgpu") {
+    policy.dispose();
+    throw new PolicyError("device", opened.reason);
+  }
   const parameters = parameterCount(policy.shape);
   post({
     type: "backend",

@@ -25,6 +25,8 @@ export type Command =
       readonly backend: BackendChoice;
       /** Implementation and backend of the run that this one does again or goes on with, e.g. `tfjs/wasm`. */
       readonly replays?: string;
+      /** The device, in words, that this very run trained on until it was lost a moment ago. */
+      readonly tested?: string;
       /** The lines of the data set that the config's task is made from, where it is one. */
       readonly data?: SentData;
       /** The files of the model that reads the task, where it is somebody's own. */

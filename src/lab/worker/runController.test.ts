@@ -119,6 +119,19 @@ describe("a controller", () => {
     expect(events.filter((event) => event.type === "tokens").length).toBeGreaterThan(0);
   });
 
+  it("says the step after which an evaluation comes before it begins", async () => {
+    // No flush is ever due by itself on a clock that stands still.
+    const { controller, events, phase } = stage(() => 0);
+    controller.open(open("a", { evalEvery: 2 }));
+    controller.train("a");
+    await phase("finished", 5);
+    const rows = events.flatMap((event) => (event.type === "metrics" ? [event.rows] : []));
+    const evaluations = rows.filter((some) => some.some(({ step, values }) => step > 0 && "eval/accuracy" in values));
+    // At steps 2, 4 and 5: none comes with its own step's row, which was told before.
+    expect(evaluations.map((some) => some[0]!.step)).toEqual([2, 4, 5]);
+    for (const some of evaluations) expect(some[0]!.values).not.toHaveProperty("loss");
+  });
+
   it("steps by exactly one, then waits; trains on to a given step; stops for good", async () => {
     const { controller, events, phase } = stage();
     controller.open(open("a"));

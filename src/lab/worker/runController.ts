@@ -110,7 +110,7 @@ export class RunController {
 
   /** The page has stored the last checkpoint, or could not, after so many milliseconds. */
   stored(runId: RunId, ms: number): void {
-    this.#find(runId)?.schedule?.stored(ms);
+    this.#find(runId)?.schedule?.stored(ms, this.#environment.now());
   }
 
   /** Posts the reply of this id, at once or between two steps. */
@@ -245,6 +245,8 @@ export class RunController {
 
   #take(session: Session, run: Run, event: RunEvent): void {
     if (event.type === "update") this.#report(session, run, event.report);
+    // So that the page knows why nothing is heard for a while.
+    if (event.type === "evaluating") session.batcher.flush(session.state, run);
     if (event.type === "evaluation") session.batcher.evaluation(event.step, event.evaluation);
   }
 

@@ -4,6 +4,7 @@ import { taskById } from "../../lab/tasks/index.ts";
 import { vocabularyOf } from "../../lab/tasks/task.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { STRIP_EMPTY, STRIP_TITLE } from "./microscope/stripWords.ts";
+import { useMicroscope } from "./microscope/useMicroscope.ts";
 import { ColourLegend } from "./tokens/ColourLegend.tsx";
 import { ColourMenu } from "./tokens/ColourMenu.tsx";
 import type { ExplainContext } from "./tokens/explained.ts";
@@ -26,6 +27,8 @@ export function TokenPanel() {
   const subject = useTokenSubject();
   const { tokens: shown, config, metric, past } = subject;
   const started = useStarted();
+  // The strip itself comes later; a quick run would be over by then.
+  useMicroscope();
   return (
     <div className={styles.micro}>
       <figure className={styles.panel} aria-labelledby={id}>

@@ -1,7 +1,7 @@
 import { experimentKey } from "../../app/draftStore.ts";
-import { isUntouched } from "../../app/lab.ts";
 import { armDraft } from "../../app/lessonLinks.ts";
 import type { Run } from "../../app/runStore.ts";
+import { isUntouched } from "../../app/shownRun.ts";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import type { Arm } from "../../lab/lessons/study.ts";

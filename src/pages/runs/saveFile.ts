@@ -1,4 +1,4 @@
-import type { OutFile } from "../../app/history/importExport.ts";
+import type { OutFile } from "../../app/history/exportFiles.ts";
 
 /** Hands a file to the browser's downloads. */
 export function saveFile({ name, content, type }: OutFile): void {

@@ -1,9 +1,10 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { type Draft, type Experiment, experimentOf } from "../../app/draftStore.ts";
-import { createLab, isStale, type Lab, shownRun } from "../../app/lab.ts";
+import { createLab, type Lab } from "../../app/lab.ts";
 import { spawnLabWorker } from "../../app/labClient.ts";
 import type { Run, ShownRun } from "../../app/runStore.ts";
+import { isStale, shownRun } from "../../app/shownRun.ts";
 
 export const LabContext = createContext<Lab | undefined>(undefined);
 

@@ -1,5 +1,6 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
 import {
+  type AdamW,
   freshState,
   type Policy,
   PolicyError,
@@ -25,12 +26,7 @@ export function referencePolicy(shape: PolicyShape, weights: Float32Array): Poli
 
   const vector = (name: WeightsName = "current") => {
     if (disposed) throw new PolicyError("input", "a policy must not be used after dispose, got a request");
-    const found = name === "current" ? state.weights : state.snapshots[name];
-    if (!found) throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
-    return found;
-  };
-  const keep = (name: Exclude<WeightsName, "current">, values: Float32Array) => {
-    state = { ...state, snapshots: { ...state.snapshots, [name]: values } };
+    return weightsOf(state, name);
   };
 
   return {
@@ -51,16 +47,9 @@ export function referencePolicy(shape: PolicyShape, weights: Float32Array): Poli
       const credits = assign(batches.map((batch) => rounded(forward64(shape, state.weights, batch))));
       checkCredits(batches, credits);
       const gradient = gradient64(shape, state.weights, batches, credits);
-      const moments = { weights: state.weights, first: state.firstMoment, second: state.secondMoment };
-      const next = adamW64(shape, moments, gradient, update, state.updates);
-      state = {
-        ...state,
-        weights: Float32Array.from(next.weights),
-        firstMoment: Float32Array.from(next.first),
-        secondMoment: Float32Array.from(next.second),
-        updates: state.updates + 1,
-      };
-      return { gradNorm: next.gradNorm, paramNorm: norm64(state.weights) };
+      const { next, gradNorm } = updated(shape, state, gradient, update);
+      state = next;
+      return { gradNorm, paramNorm: norm64(state.weights) };
     },
     async gradient(batches, credits) {
       for (const batch of batches) checkSequences(shape, batch);
@@ -72,33 +61,55 @@ export function referencePolicy(shape: PolicyShape, weights: Float32Array): Poli
       return generate64(shape, vector(options.weights), prompts, options);
     },
     async snapshot(name, mix = 1) {
-      const old = state.snapshots[name];
-      if (mix !== 1 && !old) {
-        throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
-      }
-      keep(
-        name,
-        state.weights.map((value, i) => mix * value + (old ? (1 - mix) * old[i]! : 0)),
-      );
+      state = withSnapshot(state, name, mix);
     },
     async restore(name) {
       state = { ...state, weights: vector(name).slice() };
     },
-    async export() {
-      return copyOf(state);
-    },
+    export: async () => copyOf(state),
     async import(from) {
       checkState(shape, from);
       state = copyOf(from);
     },
-    memory() {
-      const vectors = [state.weights, state.firstMoment, state.secondMoment, ...Object.values(state.snapshots)];
-      return { bytes: vectors.reduce((sum, values) => sum + values.byteLength, 0), buffers: vectors.length };
-    },
+    memory: () => memoryOf(state),
     dispose() {
       disposed = true;
     },
   };
+}
+
+function weightsOf({ weights, snapshots }: PolicyState, name: WeightsName): Float32Array {
+  const found = name === "current" ? weights : snapshots[name];
+  if (!found) throw new PolicyError("input", `${name} weights must be taken with snapshot first, got none`);
+  return found;
+}
+
+/** The state after one update along a gradient, with the gradient's norm before it was clipped. */
+function updated(shape: PolicyShape, state: PolicyState, gradient: Float64Array, update: AdamW) {
+  const moments = { weights: state.weights, first: state.firstMoment, second: state.secondMoment };
+  const { weights, first, second, gradNorm } = adamW64(shape, moments, gradient, update, state.updates);
+  const next: PolicyState = {
+    ...state,
+    weights: Float32Array.from(weights),
+    firstMoment: Float32Array.from(first),
+    secondMoment: Float32Array.from(second),
+    updates: state.updates + 1,
+  };
+  return { next, gradNorm };
+}
+
+function withSnapshot(state: PolicyState, name: Exclude<WeightsName, "current">, mix: number): PolicyState {
+  const old = state.snapshots[name];
+  if (mix !== 1 && !old) {
+    throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
+  }
+  const values = state.weights.map((value, i) => mix * value + (old ? (1 - mix) * old[i]! : 0));
+  return { ...state, snapshots: { ...state.snapshots, [name]: values } };
+}
+
+function memoryOf({ weights, firstMoment, secondMoment, snapshots }: PolicyState) {
+  const vectors = [weights, firstMoment, secondMoment, ...Object.values(snapshots)];
+  return { bytes: vectors.reduce((sum, values) => sum + values.byteLength, 0), buffers: vectors.length };
 }
 
 function rounded({ logp, entropy, varentropy, meanLogp }: Record<keyof TokenScores, Float64Array>): TokenScores {

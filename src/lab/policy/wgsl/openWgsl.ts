@@ -9,6 +9,8 @@ interface OpenWgslOptions {
   readonly gpu?: GPU | undefined;
   /** Take a software adapter too: correct, and slower than the portable policy on wasm. */
   readonly software?: boolean;
+  /** The adapter, in words, on which this page's run has trained until its device was lost: the run goes on with a step. */
+  readonly tested?: string | undefined;
   /** From 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -22,14 +24,15 @@ type OpenedWgsl =
  * Never throws: the caller falls back and shows the reason. The device stays for the next policy.
  */
 export async function openWgsl(state: PolicyState, options: OpenWgslOptions = {}): Promise<OpenedWgsl> {
-  const { software = false, onProgress } = options;
+  const { software = false, tested, onProgress } = options;
   const gpu = options.gpu ?? (typeof navigator === "undefined" ? undefined : navigator.gpu);
   try {
     dimsOf(state.shape); // refuses before anything is compiled
-    const device = await warmDevice(gpu, (found) =>
-      software || !isSoftware(found) ? null : "the only GPU adapter is a software one",
-    );
-    const policy = await wgslPolicy(state.shape, state, { device, ...(onProgress && { onProgress }) });
+    const allowed = (found: GPUDevice) =>
+      software || !isSoftware(found) ? null : "the only GPU adapter is a software one";
+    const device = await warmDevice(gpu, allowed, tested);
+    const goesOn = tested !== undefined;
+    const policy = await wgslPolicy(state.shape, state, { device, goesOn, ...(onProgress && { onProgress }) });
     return { policy, reason: `WebGPU works and passed its self-test (${policy.info.device})` };
   } catch (error) {
     return { policy: undefined, reason: error instanceof Error ? error.message : String(error) };

@@ -1,35 +1,29 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
-import { freshState, type Policy, PolicyError, type PolicyState, type Sequences, type TokenScores } from "../policy.ts";
+import {
+  freshState,
+  type Policy,
+  PolicyError,
+  type PolicyState,
+  type Sequences,
+  type TokenCredit,
+  type TokenScores,
+  type WeightsName,
+} from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
-import { isSoftware } from "./device/adapter.ts";
-import { type Counters, type Gpu, openGpu, Usage } from "./device/device.ts";
+import { type Counters, type Gpu, openGpu } from "./device/device.ts";
+import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
 import { joinScores, splitRows } from "./layout/batch.ts";
-import { dimsOf } from "./layout/dims.ts";
+import { type Dims, dimsOf } from "./layout/dims.ts";
 import { paddingOf } from "./layout/padding.ts";
 import { padState, withoutPadding } from "./paddedPolicy.ts";
-import { openSampler } from "./sampling/rollout.ts";
 import { bytesPerToken } from "./step/jobs.ts";
-import { openLearning } from "./step/learning.ts";
-import { openPasses } from "./step/passes.ts";
-import { compileProgram, pipelinesOf } from "./step/program.ts";
-import { openReports } from "./step/reports.ts";
-import { openRequests } from "./step/requests.ts";
 import { kernelTimes } from "./step/timings.ts";
-import { copyOut, openVectors } from "./step/vectors.ts";
+import { copyOut } from "./step/vectors.ts";
 
-export interface WgslOptions {
-  readonly device: GPUDevice;
+export interface WgslOptions extends EngineOptions {
   /** Destroy the device with the policy. */
   readonly ownDevice?: boolean;
-  /** Whether rollouts use subgroups; where the adapter has wide ones unless given. For tests. */
-  readonly subgroups?: boolean;
-  /** Whether threads share long sums, see program.ts; on all but software adapters unless given. For tests. */
-  readonly sharing?: boolean;
-  /** Multiply-adds of a rollout's dispatch at most, see rollout.ts. For tests. */
-  readonly dispatchWork?: number;
-  /** Compilation, from 0 to 1. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** A policy that also tells what it asked of the GPU. */
@@ -53,13 +47,13 @@ export async function wgslPolicy(
   weights: Float32Array | PolicyState,
   options: WgslOptions,
 ): Promise<WgslPolicy> {
-  const { device, ownDevice = false } = options;
+  const { device, ownDevice = false, trusting } = options;
   checkShape(shape);
   const dims = dimsOf(shape);
   const initial = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, initial.weights);
   const padding = paddingOf(shape);
-  const gpu = openGpu(device);
+  const gpu = openGpu(device, trusting);
   try {
     const inner = await assemble(gpu, dims, padding ? padState(padding, dims.shape, initial) : initial, options);
     const policy = padding ? withoutPadding(inner, shape, padding) : inner;
@@ -77,75 +71,15 @@ export async function wgslPolicy(
   }
 }
 
-async function assemble(
-  gpu: Gpu,
-  dims: ReturnType<typeof dimsOf>,
-  initial: PolicyState,
-  { device, subgroups, sharing = !isSoftware(device), dispatchWork, onProgress }: WgslOptions,
-): Promise<WgslPolicy> {
-  const { shape, p4 } = dims;
-  const scoreTokens = Math.floor(SCORE_BYTES / bytesPerToken(dims));
-  const slicing = sliceLayout(dims);
-  gpu.allow("partial gradients", slicing.total * 16);
-  let compiled = 0;
-  const pipelines = pipelinesOf(dims) + 1;
-  const tick = () => onProgress?.(++compiled / pipelines);
-  const reports = openReports(gpu, dims);
-  const sampler = openSampler(gpu, dims, reports, subgroups, dispatchWork);
-  const [program] = await Promise.all([compileProgram(gpu, dims, sharing, tick), sampler.compile().then(tick)]);
-  const vectors = openVectors(gpu, program, (buffer) => {
-    passes.plan?.forget(buffer);
-    sampler.forget(buffer);
-  });
-  const { current, first, second } = vectors;
-  const slices = gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource);
-  let adamwGroup: GPUBindGroup | null = null;
-  const passes = openPasses(gpu, program, slices, reports, ({ stats }) => {
-    adamwGroup = gpu.bindGroup(
-      program.adamw.layout,
-      [program.update, current, first, second, slices, stats].map((buffer) => ({ buffer })),
-    );
-  });
-  const requests = openRequests({
-    before(kind) {
-      gpu.check();
-      if (kind === "other") gpu.flush();
-    },
-    async after() {
-      if (requests.next === undefined) gpu.flush();
-      try {
-        // Fetched by itself where nobody waits whose answer it could ride on.
-        const nobody = requests.next === undefined;
-        if (reports.alone || (reports.waiting && nobody)) await reports.fetch(passes.plan!.stats);
-      } catch (error) {
-        reports.fail(error);
-      }
-    },
-  });
-  const { serve } = requests;
-
-  const learning = openLearning({
-    gpu,
-    shape,
-    program,
-    passes,
-    reports,
-    requests,
-    weights: current,
-    record(pass) {
-      pass.setPipeline(program.adamw.pipeline);
-      pass.setBindGroup(0, adamwGroup!);
-      pass.dispatchWorkgroups(program.adamw.groups);
-      gpu.counters.dispatches++;
-    },
-  });
-
+async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: WgslOptions): Promise<WgslPolicy> {
+  const engine = await openEngine(gpu, dims, options);
+  const { shape, program, vectors, passes, reports, learning, sampler } = engine;
+  const { serve } = engine.requests;
   const load = (state: PolicyState) => {
     checkState(shape, state);
     vectors.load(state);
     learning.updates = state.updates;
   };
-
   load(initial);
   gpu.check();
 
@@ -155,54 +89,10 @@ async function assemble(
     info: { implementation: "wgsl", backend: "webgpu", device: gpu.adapter },
     // One whose scores are being computed, and one that its backward pass can go together with.
     ahead: 2,
-
-    score(batch, name = "current") {
-      return serve("pass", async () => {
-        checkSequences(shape, batch);
-        const weights = vectors.of(name);
-        const parts: TokenScores[] = [];
-        for (const part of splitRows(batch, scoreTokens)) {
-          const { value: scores, settle } = await passes.open([part], weights).launch();
-          settle();
-          parts.push(...scores);
-        }
-        return joinScores(parts);
-      });
-    },
-
-    logits(batch, name = "current") {
-      return serve("other", async () => {
-        checkSequences(shape, batch);
-        const V = shape.vocabSize;
-        const { plan, packed } = passes.upload([batch], "all");
-        gpu.submit("logits", (encoder) => {
-          const pass = encoder.beginComputePass();
-          plan.record(pass, "forward", vectors.of(name), packed);
-          pass.end();
-        });
-        const padded = dims.v4 * 4;
-        const [z] = await copyOut(gpu, [{ from: plan.arena, at: plan.at.logits, bytes: packed.tokens * padded * 4 }]);
-        if (padded === V) return z!;
-        const out = new Float32Array(packed.tokens * V);
-        for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
-        return out;
-      });
-    },
-
+    score: (batch, name = "current") => serve("pass", () => scores(engine, batch, name)),
+    logits: (batch, name = "current") => serve("other", () => logits(engine, batch, name)),
     learn: learning.learn,
-
-    gradient(batches, credits) {
-      return serve("other", async () => {
-        for (const batch of batches) checkSequences(shape, batch);
-        checkCredits(batches, credits);
-        const pass = passes.open(batches, current, () => {});
-        (await pass.launch()).settle();
-        pass.credit(credits);
-        const [gradient] = await copyOut(gpu, [{ from: slices, at: slicing.gradient * 16, bytes: p4 * 16 }]);
-        return gradient!;
-      });
-    },
-
+    gradient: (batches, credits) => serve("other", () => gradient(engine, batches, credits)),
     sample(prompts, options) {
       return serve("other", async () => {
         checkPrompts(shape, prompts, options);
@@ -210,32 +100,18 @@ async function assemble(
         return sampler.sample(prompts, options, weights, program.rope, passes.plan?.stats);
       });
     },
-
-    snapshot(name, mix = 1) {
-      return serve("other", async () => vectors.snapshot(name, mix));
-    },
-
-    restore(name) {
-      return serve("other", async () => vectors.restore(name));
-    },
-
-    export() {
-      return serve("other", async () => ({ shape, updates: learning.updates, ...(await vectors.read()) }));
-    },
-
-    import(state) {
-      return serve("other", async () => load(state));
-    },
-
+    snapshot: (name, mix = 1) => serve("other", async () => vectors.snapshot(name, mix)),
+    restore: (name) => serve("other", async () => vectors.restore(name)),
+    export: () => serve("other", async () => ({ shape, updates: learning.updates, ...(await vectors.read()) })),
+    import: (state) => serve("other", async () => load(state)),
     kernelTimes(batches) {
       return serve("other", async () => {
         // Its dispatches leave norms of their own where a report may still wait.
         if (reports.waiting) await reports.fetch(passes.plan!.stats);
         const { plan, packed } = passes.upload(batches, "training");
-        return kernelTimes(gpu, plan, current, packed);
+        return kernelTimes(gpu, plan, vectors.current, packed);
       });
     },
-
     memory: () => gpu.memory(),
     counters: () => ({ ...gpu.counters }),
     dispose() {
@@ -243,4 +119,49 @@ async function assemble(
       gpu.dispose();
     },
   };
+}
+
+async function scores({ dims, shape, vectors, passes }: Engine, batch: Sequences, name: WeightsName) {
+  checkSequences(shape, batch);
+  const weights = vectors.of(name);
+  const parts: TokenScores[] = [];
+  for (const part of splitRows(batch, Math.floor(SCORE_BYTES / bytesPerToken(dims)))) {
+    const { value, settle } = await passes.open([part], weights).launch();
+    settle();
+    parts.push(...value);
+  }
+  return joinScores(parts);
+}
+
+/** [N, V] of every token of a batch, padding too. */
+async function logits({ gpu, dims, shape, vectors, passes }: Engine, batch: Sequences, name: WeightsName) {
+  checkSequences(shape, batch);
+  const V = shape.vocabSize;
+  const { plan, packed } = passes.upload([batch], "all");
+  gpu.submit("logits", (encoder) => {
+    const pass = encoder.beginComputePass();
+    plan.record(pass, "forward", vectors.of(name), packed);
+    pass.end();
+  });
+  const padded = dims.v4 * 4;
+  const [z] = await copyOut(gpu, [{ from: plan.arena, at: plan.at.logits, bytes: packed.tokens * padded * 4 }]);
+  if (padded === V) return z!;
+  const out = new Float32Array(packed.tokens * V);
+  for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
+  return out;
+}
+
+async function gradient(
+  { gpu, dims, shape, vectors, slices, passes }: Engine,
+  batches: readonly Sequences[],
+  credits: readonly TokenCredit[],
+) {
+  for (const batch of batches) checkSequences(shape, batch);
+  checkCredits(batches, credits);
+  const pass = passes.open(batches, vectors.current, () => {});
+  (await pass.launch()).settle();
+  pass.credit(credits);
+  const at = sliceLayout(dims).gradient * 16;
+  const [values] = await copyOut(gpu, [{ from: slices, at, bytes: dims.p4 * 16 }]);
+  return values!;
 }

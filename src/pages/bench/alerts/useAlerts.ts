@@ -1,5 +1,5 @@
-import { isUntouched } from "../../../app/lab.ts";
 import type { Run } from "../../../app/runStore.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import type { Alert, HiddenSpell } from "../../../lab/alerts/alert.ts";
 import { alertsOf } from "../../../lab/alerts/index.ts";
 import type { MetricTable } from "../../../lab/record/metricTable.ts";

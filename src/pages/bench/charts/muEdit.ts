@@ -1,6 +1,7 @@
 import { withIntervention } from "../../../app/draftStore.ts";
-import { isStale, isUntouched, type Lab } from "../../../app/lab.ts";
+import type { Lab } from "../../../app/lab.ts";
 import { type Run, stepOf } from "../../../app/runStore.ts";
+import { isStale, isUntouched } from "../../../app/shownRun.ts";
 import { type MuCorner, simplified } from "../../../charts/interaction/muCorners.ts";
 import { configAt, phaseAt, phasesOf, type RunConfig, withSettings } from "../../../lab/experiment/config.ts";
 import { phaseKey } from "../../../lab/experiment/phaseKeys.ts";

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { isUntouched, type Lab, shownRun } from "../../../app/lab.ts";
+import type { Lab } from "../../../app/lab.ts";
+import { isUntouched, shownRun } from "../../../app/shownRun.ts";
 import type { RunChartProps } from "../../../charts/Chart.tsx";
 import type { MetricSource } from "../../../charts/metricSource.ts";
 import { clockScale, stepScale } from "../../../charts/scales/xScale.ts";

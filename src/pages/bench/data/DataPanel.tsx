@@ -26,34 +26,8 @@ type State =
 /** Chooses a file of data, shows what became of its records, and makes it the task. */
 export default function DataPanel({ file, onDone }: DataPanelProps) {
   const lab = useLab();
-  const input = useRef<HTMLInputElement>(null);
-  const reading = useRef<Reading>(undefined);
-  const [state, setState] = useState<State>({ is: "empty" });
   const model = useModel();
-
-  const take = useCallback(
-    (next: File, mapping?: Mapping) => {
-      reading.current?.cancel();
-      const { name } = next;
-      last.current = next;
-      setState({ is: "reading", name, share: 0 });
-      const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }), model);
-      reading.current = one;
-      void one.done.then((made) =>
-        setState(
-          "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
-        ),
-      );
-    },
-    [model],
-  );
-
-  // Another model reads other rows: what was chosen is read again.
-  const last = useRef<File>(undefined);
-  useEffect(() => {
-    if (file ?? last.current) take((file ?? last.current)!);
-  }, [file, take]);
-  useEffect(() => () => reading.current?.cancel(), []);
+  const { state, take } = useReading(file, model);
 
   async function use(name: string, read: ReadFile): Promise<void> {
     const task = readBy(await lab.data.keep(name, read), model?.hash);
@@ -68,20 +42,7 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
         JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
         The file stays in this browser.
       </p>
-      <button type="button" className="button" onClick={() => input.current?.click()}>
-        Choose a file
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
-        aria-label="File of data"
-        onChange={({ target }) => {
-          if (target.files?.[0]) take(target.files[0]);
-          target.value = "";
-        }}
-      />{" "}
+      <ChooseFile onFile={(chosen) => take(chosen)} />
       <span className="caption">or drop it on the page.</span>
       <div aria-live="polite">
         {state.is === "reading" && (
@@ -114,4 +75,59 @@ function useModel(): SentModel | undefined {
   const lab = useLab();
   const hash = useDraft(({ config }) => lab.models.sent(config.task)?.hash);
   return useMemo(() => (hash === undefined ? undefined : lab.models.sent(readBy("model", hash))), [lab, hash]);
+}
+
+/** The file that is being read or has been, the one that was dropped to begin with; `take` reads another, or the same with other columns. */
+function useReading(file: File | undefined, model: SentModel | undefined) {
+  const reading = useRef<Reading>(undefined);
+  const [state, setState] = useState<State>({ is: "empty" });
+
+  const last = useRef<File>(undefined);
+
+  const take = useCallback(
+    (next: File, mapping?: Mapping) => {
+      reading.current?.cancel();
+      const { name } = next;
+      last.current = next;
+      setState({ is: "reading", name, share: 0 });
+      const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }), model);
+      reading.current = one;
+      void one.done.then((made) =>
+        setState(
+          "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
+        ),
+      );
+    },
+    [model],
+  );
+
+  // Another model reads other rows: what was chosen is read again.
+  useEffect(() => {
+    const again = file ?? last.current;
+    if (again) take(again);
+  }, [file, take]);
+  useEffect(() => () => reading.current?.cancel(), []);
+  return { state, take };
+}
+
+function ChooseFile({ onFile }: { onFile(file: File): void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" className="button" onClick={() => input.current?.click()}>
+        Choose a file
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
+        aria-label="File of data"
+        onChange={({ target }) => {
+          if (target.files?.[0]) onFile(target.files[0]);
+          target.value = "";
+        }}
+      />{" "}
+    </>
+  );
 }

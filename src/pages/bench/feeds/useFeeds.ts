@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { type FeedDesk, type FeedsSeen, feedDeskOf } from "../../../app/feeds/feedDesk.ts";
-import { isUntouched } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import type { FeedQuery } from "../../../lab/feeds/feedPage.ts";
 import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
 import { obstacleOf } from "./feedWords.ts";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { experimentKey } from "../../../app/draftStore.ts";
-import { isUntouched } from "../../../app/lab.ts";
 import { type Run, stepOf } from "../../../app/runStore.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import { compare, type ReceiptVerdict, verdictSentence } from "../../../lab/link/receiptVerdict.ts";
 import { useDraft, useLab, usePaced, useRuns } from "../../shared/labContext.ts";
 import styles from "./Links.module.css";

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { isUntouched } from "../../../app/lab.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import { aboutTime, aboutTokens, costOf, excessOf, POSITIONS_PER_SECOND } from "../../../lab/experiment/cost.ts";
 import { algorithmsOf } from "../../../lab/experiment/phases.ts";
 import { taskById } from "../../../lab/tasks/index.ts";

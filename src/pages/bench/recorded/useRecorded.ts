@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
-import { isUntouched } from "../../../app/lab.ts";
 import { RECORDED, type Recorded, recordedFor } from "../../../app/recordings/recordingStore.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import { useDraft, useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 
 /** The recording that stands in for a run until somebody trains; `coming` while it is fetched. */

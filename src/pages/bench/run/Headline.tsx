@@ -1,5 +1,5 @@
-import { isUntouched } from "../../../app/lab.ts";
 import type { Run } from "../../../app/runStore.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import { readoutText } from "../../../controls/numberText.ts";
 import { headlineOf } from "../../../lab/lessons/headline.ts";
 import { type MetricName, nounOf } from "../../../lab/metrics.ts";

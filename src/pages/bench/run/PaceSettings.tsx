@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from "react";
-import { isUntouched } from "../../../app/lab.ts";
 import { stepOf } from "../../../app/runStore.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import { useLab, useRuns } from "../../shared/labContext.ts";
 import styles from "./Run.module.css";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { isUntouched } from "../../../app/lab.ts";
+import { isUntouched } from "../../../app/shownRun.ts";
 import { useRuns } from "../../shared/labContext.ts";
 
 /** True once somebody has touched the page or a run is ready: what comes then is not in the way of the first picture. */

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { entriesInView, entryOf, type HistoryState } from "../../../app/history/historyStore.ts";
-import { isUntouched, shownRun } from "../../../app/lab.ts";
 import { recordedFor } from "../../../app/recordings/recordingStore.ts";
+import { isUntouched, shownRun } from "../../../app/shownRun.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
 import type { MetricName } from "../../../lab/metrics.ts";
 import { type TokenStep, tokensAt, type WatchedRecord } from "../../../lab/record/tokenRecord.ts";

@@ -1,5 +1,6 @@
 import { PolicyError } from "../../policy.ts";
 import { describeAdapter } from "./adapter.ts";
+import { checkMark, openMarks } from "./marks.ts";
 
 /* WebGPU's flag values (specification, §5.1 and §5.4): Node has no such globals. */
 export const Usage = {
@@ -30,6 +31,10 @@ export interface Counters {
 export interface Gpu {
   readonly device: GPUDevice;
   readonly counters: Counters;
+  /** The mark of the next chain of commands, see marks.ts. */
+  readonly nextMark: () => number;
+  /** @throws {PolicyError} "device" where an answer does not carry the mark of what was asked. */
+  verify(what: string, got: number | undefined, mark: number): void;
   /** Adapter in words, for the badge. */
   readonly adapter: string;
   /** @throws {PolicyError} "limits", with both numbers, where the device does not allow the size. */
@@ -60,77 +65,25 @@ export interface Gpu {
   dispose(): void;
 }
 
-export function openGpu(device: GPUDevice): Gpu {
+/** @param trusting answers are taken without their marks: of a device that computes nothing, to measure what the CPU does */
+export function openGpu(device: GPUDevice, trusting = false): Gpu {
   const counters: Counters = { dispatches: 0, submits: 0, readbacks: 0, buffers: 0, bindGroups: 0, pipelines: 0 };
-  const alive = new Map<GPUBuffer, number>();
-  let failure: PolicyError | null = null;
-  let closed = false;
-  const fail = (message: string) => {
-    failure ??= new PolicyError("device", message);
-  };
-  const onError = (event: GPUUncapturedErrorEvent) => fail(`the GPU refused a command: ${event.error.message}`);
-  device.addEventListener("uncapturederror", onError);
-  void device.lost.then((info) => {
-    if (!closed) fail(`the GPU was lost (${info.reason ?? "unknown"}): ${info.message || "no reason given"}`);
-  });
-
-  const compiled = compiledOn(device);
-  const held: GPUCommandBuffer[] = [];
-  const flush = () => {
-    if (held.length === 0) return;
-    device.queue.submit(held);
-    held.length = 0;
-    counters.submits++;
-  };
-
-  const check = () => {
-    if (closed) throw new PolicyError("device", "this policy was disposed of and can serve no more requests");
-    if (failure) throw failure;
-  };
-  const encode = (label: string, record: (encoder: GPUCommandEncoder) => void) => {
-    check();
-    const encoder = device.createCommandEncoder({ label });
-    record(encoder);
-    return encoder.finish();
-  };
-  const allow = (label: string, bytes: number) => {
-    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-    const allowed = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (bytes > allowed) {
-      throw new PolicyError(
-        "limits",
-        `this policy needs a ${megabytes(bytes)} buffer for its ${label}, this GPU allows ${megabytes(allowed)}`,
-      );
-    }
-  };
-
+  const health = watchOver(device);
+  const { check } = health;
+  const buffers = ownBuffers(device, counters, check);
+  const commands = commandsOf(device, counters, check);
   return {
     device,
     counters,
+    nextMark: openMarks(),
+    verify: trusting ? () => {} : checkMark,
     adapter: describeAdapter(device),
-    allow,
     check,
-    buffer(label, bytes, usage) {
-      check();
-      allow(label, bytes);
-      const buffer = device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage });
-      counters.buffers++;
-      alive.set(buffer, buffer.size);
-      return buffer;
-    },
-    destroy(buffer) {
-      if (alive.delete(buffer)) buffer.destroy();
-    },
-    pipeline(label, code, layout) {
-      const key = `${label}\n${code}`;
-      const kept = compiled.get(key);
-      if (kept) return kept;
-      counters.pipelines++;
-      const pipeline = compile(device, label, code, layout);
-      compiled.set(key, pipeline);
-      pipeline.catch(() => compiled.delete(key));
-      return pipeline;
-    },
+    allow: (label, bytes) => allow(device, label, bytes),
+    buffer: buffers.make,
+    destroy: buffers.destroy,
+    memory: buffers.memory,
+    pipeline: pipelinesOn(device, counters),
     bindGroup(layout, entries) {
       counters.bindGroups++;
       return device.createBindGroup({
@@ -138,15 +91,10 @@ export function openGpu(device: GPUDevice): Gpu {
         entries: entries.map((resource, binding) => ({ binding, resource })),
       });
     },
-    encode,
-    submit(label, record) {
-      held.push(encode(label, record));
-      flush();
-    },
-    hold(commands) {
-      held.push(commands);
-    },
-    flush,
+    encode: commands.encode,
+    submit: commands.submit,
+    hold: commands.hold,
+    flush: commands.flush,
     async read(staging, bytes, take) {
       check();
       counters.readbacks++;
@@ -163,18 +111,116 @@ export function openGpu(device: GPUDevice): Gpu {
         if (staging.mapState === "mapped") staging.unmap();
       }
     },
+    dispose() {
+      health.leave();
+      commands.drop();
+      buffers.destroyAll();
+    },
+  };
+}
+
+/** What goes wrong on a device, until `leave`: the first failure is the one that `check` throws. */
+function watchOver(device: GPUDevice) {
+  let failure: PolicyError | null = null;
+  let closed = false;
+  const fail = (message: string) => {
+    failure ??= new PolicyError("device", message);
+  };
+  const onError = (event: GPUUncapturedErrorEvent) => fail(`the GPU refused a command: ${event.error.message}`);
+  device.addEventListener("uncapturederror", onError);
+  void device.lost.then((info) => {
+    if (!closed) fail(`the GPU was lost (${info.reason ?? "unknown"}): ${info.message || "no reason given"}`);
+  });
+  return {
+    check() {
+      if (closed) throw new PolicyError("device", "this policy was disposed of and can serve no more requests");
+      if (failure) throw failure;
+    },
+    leave() {
+      closed = true;
+      device.removeEventListener("uncapturederror", onError);
+    },
+  };
+}
+
+/** The buffers that were made here and live. */
+function ownBuffers(device: GPUDevice, counters: Counters, check: () => void) {
+  const alive = new Map<GPUBuffer, number>();
+  return {
+    make(label: string, bytes: number, usage: number): GPUBuffer {
+      check();
+      allow(device, label, bytes);
+      const buffer = device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage });
+      counters.buffers++;
+      alive.set(buffer, buffer.size);
+      return buffer;
+    },
+    destroy(buffer: GPUBuffer) {
+      if (alive.delete(buffer)) buffer.destroy();
+    },
     memory() {
       let bytes = 0;
       for (const size of alive.values()) bytes += size;
       return { bytes, buffers: alive.size };
     },
-    dispose() {
-      closed = true;
-      held.length = 0;
-      device.removeEventListener("uncapturederror", onError);
+    destroyAll() {
       for (const buffer of alive.keys()) buffer.destroy();
       alive.clear();
     },
+  };
+}
+
+function allow({ limits }: GPUDevice, label: string, bytes: number): void {
+  const allowed = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  if (bytes <= allowed) return;
+  throw new PolicyError(
+    "limits",
+    `this policy needs a ${megabytes(bytes)} buffer for its ${label}, this GPU allows ${megabytes(allowed)}`,
+  );
+}
+
+/** Commands on their way: recorded, held back, submitted. */
+function commandsOf(device: GPUDevice, counters: Counters, check: () => void) {
+  const held: GPUCommandBuffer[] = [];
+  const encode: Gpu["encode"] = (label, record) => {
+    check();
+    const encoder = device.createCommandEncoder({ label });
+    record(encoder);
+    return encoder.finish();
+  };
+  const flush = () => {
+    if (held.length === 0) return;
+    device.queue.submit(held);
+    held.length = 0;
+    counters.submits++;
+  };
+  return {
+    encode,
+    flush,
+    hold(commands: GPUCommandBuffer) {
+      held.push(commands);
+    },
+    submit(label: string, record: (encoder: GPUCommandEncoder) => void) {
+      held.push(encode(label, record));
+      flush();
+    },
+    drop() {
+      held.length = 0;
+    },
+  };
+}
+
+function pipelinesOn(device: GPUDevice, counters: Counters): Gpu["pipeline"] {
+  const compiled = compiledOn(device);
+  return (label, code, layout) => {
+    const key = `${label}\n${code}`;
+    const kept = compiled.get(key);
+    if (kept) return kept;
+    counters.pipelines++;
+    const pipeline = compile(device, label, code, layout);
+    compiled.set(key, pipeline);
+    pipeline.catch(() => compiled.delete(key));
+    return pipeline;
   };
 }
 

@@ -16,6 +16,7 @@ export const UPDATE_FIELDS = [
   "correction1", // 1 / (1 − β1^t)
   "correction2",
   "decayNorms", // 1 or 0
+  "mark", // what the report must carry
 ] as const;
 
 export function adamwGroups({ p4 }: Dims): number {
@@ -27,7 +28,11 @@ export function adamwGroups({ p4 }: Dims): number {
  * the flat vectors. Every workgroup adds up the reduction's partial squares itself, in the same order.
  * The clip factor is clip / (norm + 1e-6), at most 1, as in torch.nn.utils.clip_grad_norm_.
  */
-export function adamwCode(dims: Dims, layout: SliceLayout, partials: number, parameterPartials: number): string {
+export function adamwCode(
+  dims: Dims,
+  layout: SliceLayout,
+  stats: Readonly<Record<"gradient" | "parameters" | "updateMark", number>>,
+): string {
   const { p4, c4, at } = dims;
   const groups = adamwGroups(dims);
   return /* wgsl */ `
@@ -49,7 +54,7 @@ ${workgroupSum}
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   var square = 0.0;
-  for (var i = lane; i < ${reduceGroups(dims).total}u; i += 256u) { square += stats[${partials}u + i]; }
+  for (var i = lane; i < ${reduceGroups(dims).total}u; i += 256u) { square += stats[${stats.gradient}u + i]; }
   let norm = sqrt(workgroupSum(lane, square));
   var clip = 1.0;
   if (update.clipNorm > 0.0) { clip = min(1.0, update.clipNorm / (norm + 1e-6)); }
@@ -67,6 +72,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     size += dot(w, w);
   }
   let squares = workgroupSum(lane, size);
-  if (lane == 0u) { stats[${parameterPartials}u + group.x] = squares; }
+  if (lane == 0u) { stats[${stats.parameters}u + group.x] = squares; }
+  if (lane == 0u && group.x == 0u) { stats[${stats.updateMark}] = update.mark; }
 }`;
 }

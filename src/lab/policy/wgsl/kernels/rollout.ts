@@ -21,10 +21,14 @@ export const OPTION_FIELDS = [
   ["beta", "f32"],
   ["switchToken", "i32"],
   ["eos", "u32"],
+  ["mark", "u32"],
 ] as const;
 
 /** Words of a row before its [N] ids, logp, entropy (and λ): tokens written, ended, tokens behind it, switched. */
 export const STATE_WORDS = 4;
+
+/** Words behind all rows: the mark of the rollouts, and how many dispatches they took. */
+export const TAIL_WORDS = 2;
 
 interface RolloutForm {
   /** 2 with a hinted stream. */
@@ -215,6 +219,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     out[row.out + 1u] = u32(row.ended);
     out[row.out + 2u] = row.step;
     out[row.out + 3u] = u32(row.switched);
+  }
+  if (group.x == 0u && lane == 0u) {
+    let tail = options.rows * ${stride};
+    out[tail] = options.mark;
+    out[tail + 1u]++;
   }
 }`;
 }

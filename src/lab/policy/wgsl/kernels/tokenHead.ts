@@ -25,8 +25,8 @@ const dotOf = (a: string, b: string, lanes: string) =>
 const maxOf = (lanes: string) =>
   [...(lanes === "" ? "xyzw" : lanes.slice(1))].map((lane) => `z.${lane}`).reduce((a, b) => `max(${a}, ${b})`);
 
-/** [S, V] logits → [S] quads (log π(y), entropy, varentropy, mean log π). Nats. */
-export function tokenHeadKernel({ V, v4 }: Dims): Kernel {
+/** [S, V] logits → [S] quads (log π(y), entropy, varentropy, mean log π). Nats. Marks what was asked: `stats[mark]`. */
+export function tokenHeadKernel({ V, v4 }: Dims, mark: number): Kernel {
   const fields = ["logits", "out"];
   return {
     label: "token head",
@@ -35,6 +35,7 @@ export function tokenHeadKernel({ V, v4 }: Dims): Kernel {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) place: vec3u) {
   let m = place.x;
+  if (m == 0u) { stats[${mark}] = f32(batch.mark); }
   if (m >= batch.scored) { return; }
   let row = job.logits + m * ${v4}u;
   let scale = bitcast<f32>(tables[batch.scale + m]);
@@ -52,7 +53,8 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
   let zy = arena[row + y / 4u][y % 4u] * scale;
   arena[job.out + m] = vec4f(zy - top - logTotal, logTotal - mean, second / total, sum / ${V}.0 - top - logTotal);
 }`,
-    grid: ({ scored }) => [ceilDiv(scored, 64), 1, 1],
+    // Also where nothing is scored: the answer carries its mark all the same.
+    grid: ({ scored }) => [Math.max(1, ceilDiv(scored, 64)), 1, 1],
   };
 }
 

@@ -33,7 +33,7 @@ const V = 7;
 
 function tablesOf(batches: readonly Sequences[], inputs: "training" | "all") {
   const words = new Int32Array(packedWords(countTokens(batches, inputs), V));
-  const packed = packBatch(batches, V, inputs, words);
+  const packed = packBatch(batches, V, inputs, words, 7);
   const at = (name: (typeof HEADER_FIELDS)[number], length: number) => {
     const offset = HEADER_WORDS + words[HEADER_FIELDS.indexOf(name)]!;
     return [...words.subarray(offset, offset + length)];
@@ -44,7 +44,8 @@ function tablesOf(batches: readonly Sequences[], inputs: "training" | "all") {
 describe("a packed batch", () => {
   it("has the real tokens of all batches one after another, without padding and last tokens", () => {
     const { packed, at } = tablesOf([first, second], "training");
-    expect(packed).toMatchObject({ tokens: 6, scored: 4 });
+    expect(packed).toMatchObject({ tokens: 6, scored: 4, mark: 7 });
+    expect(packed.words[HEADER_FIELDS.indexOf("mark")]).toBe(7);
     expect(at("ids", 6)).toEqual([5, 1, 5, 1, 4, 1]);
     expect(at("first", 6)).toEqual([0, 0, 0, 3, 4, 4]);
     expect(at("end", 6)).toEqual([3, 3, 3, 4, 6, 6]);

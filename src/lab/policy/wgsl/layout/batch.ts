@@ -22,6 +22,7 @@ export const HEADER_FIELDS = [
   "scale", // [S] 1/temperature, as float bits
   "order", // [N] token indices sorted by id
   "bucket", // [V + 1] where each id's tokens begin in `order`
+  "mark", // what the answer must carry
 ] as const;
 
 export interface PackedBatch {
@@ -29,6 +30,7 @@ export interface PackedBatch {
   readonly words: Int32Array<ArrayBuffer>;
   readonly tokens: number;
   readonly scored: number;
+  readonly mark: number;
   /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. Of "training" inputs only. */
   readonly places: readonly Int32Array[];
 }
@@ -58,6 +60,7 @@ export function packBatch(
   vocabSize: number,
   inputs: "training" | "all",
   words: Int32Array<ArrayBuffer>,
+  mark: number,
 ): PackedBatch {
   const N = countTokens(batches, inputs);
   const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
@@ -99,7 +102,26 @@ export function packBatch(
     }
     places.push(own.subarray(0, scored - before));
   }
-  // Counting sort by id: the gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+  sortById(words, { ids, order, bucket }, N, vocabSize);
+
+  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
+  const numbers = { tokens: N, scored, mark };
+  for (const [field, name] of HEADER_FIELDS.entries()) {
+    words[field] = name in numbers ? numbers[name as keyof typeof numbers] : tables[name as keyof typeof tables] - at;
+  }
+  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, mark, places };
+}
+
+/**
+ * Fills `order` with the N tokens sorted by id, and `bucket`, which holds each id's count at id + 1, with where they begin: a
+ * counting sort. The gradient of an embedding row is a sum over its tokens in order, so it is deterministic.
+ */
+function sortById(
+  words: Int32Array,
+  { ids, order, bucket }: Readonly<Record<"ids" | "order" | "bucket", number>>,
+  N: number,
+  vocabSize: number,
+): void {
   for (let id = 0; id < vocabSize; id++) words[bucket + id + 1]! += words[bucket + id]!;
   for (let n = N - 1; n >= 0; n--) {
     // Filled from behind: afterwards bucket[id + 1] holds where id begins, so the table is shifted back by one.
@@ -108,14 +130,6 @@ export function packBatch(
   }
   for (let id = 0; id < vocabSize; id++) words[bucket + id] = words[bucket + id + 1]!;
   words[bucket + vocabSize] = N;
-
-  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
-  words[0] = N;
-  words[1] = scored;
-  for (const [field, name] of HEADER_FIELDS.entries()) {
-    if (name !== "tokens" && name !== "scored") words[field] = tables[name] - HEADER_WORDS;
-  }
-  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, places };
 }
 
 /** Scores of nothing yet, [B, T] each: made before they are known, so that nothing but filling is left to do then. */

@@ -30,7 +30,7 @@ export function packPrompts(sources: readonly Prompts[]): Int32Array<ArrayBuffer
 }
 
 /** What the dispatches of a rollout share beside the caller's options. */
-type Walk = Readonly<Record<"rows" | "firstRow" | "capacity" | "reads" | "draws", number>>;
+type Walk = Readonly<Record<"rows" | "firstRow" | "capacity" | "reads" | "draws" | "mark", number>>;
 
 /** The uniform of a dispatch, into a reused buffer. */
 export function fillOptions(words: ArrayBuffer, options: SampleOptions, walk: Walk): void {

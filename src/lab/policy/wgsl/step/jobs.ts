@@ -32,12 +32,11 @@ function allocator(start: number) {
   };
 }
 
-/** The dispatches of a step with room for so many tokens, and the bytes they need. */
-export function jobsOf(dims: Dims, room: number) {
+/** Where the activations and statistics of a step lie that has room for so many tokens. */
+function placesOf(dims: Dims, room: number) {
   const { L, H, K, c4, f4, o4, q4, v4, at } = dims;
   const arena = allocator(0);
   const stats = allocator(statsHead(dims).rest);
-  const slices = sliceLayout(dims);
   const rows = (quads: number) => arena.take(room * quads);
   const layers = Array.from({ length: L }, (_, index) => ({
     weights: at.layers + index * at.layer4,
@@ -59,106 +58,136 @@ export function jobsOf(dims: Dims, room: number) {
   const [dx1, dGateUp, dQkv, dOut] = [rows(c4), rows(2 * f4), rows(o4), rows(q4)];
   const [rstd, ownHead] = [stats.take(room), stats.take(room)];
   const [delta, own] = [stats.take(room * H), stats.take(room * (H + K))];
-
-  const forward: Job[] = [{ kernel: "embed", values: { out: layers[0]!.x } }];
-  for (const [index, l] of layers.entries()) {
-    const w = l.weights;
-    forward.push(
-      {
-        kernel: "qkv",
-        values: { x: l.x, out: l.qkv, weight: w + at.qkv, norm: w + at.norm1, rstd: l.rstd1 },
-      },
-      { kernel: "attention", values: { qkv: l.qkv, out: l.attended, lse: l.lse } },
-      { kernel: "attentionOut", values: { x: l.attended, out: l.x1, weight: w + at.out, residual: l.x } },
-      {
-        kernel: "gateUp",
-        values: {
-          x: l.x1,
-          out: l.gateUp,
-          hidden: l.hidden,
-          weight: w + at.gateUp,
-          norm: w + at.norm2,
-          rstd: l.rstd2,
-        },
-      },
-      {
-        kernel: "down",
-        values: { x: l.hidden, out: layers[index + 1]?.x ?? decoded, weight: w + at.down, residual: l.x1 },
-      },
-    );
-  }
   const head = { weight: at.head, norm: at.finalNorm, rstd };
-  forward.push({ kernel: "logits", values: { x: decoded, out: logits, ...head } });
+  const gradients = { dx, dx1, dGateUp, dQkv, dOut, ownHead, delta, own };
+  return { layers, decoded, logits, scores, credits, head, ...gradients, arena: arena.total, stats: stats.total };
+}
 
-  const backward: Job[] = [
+type Places = ReturnType<typeof placesOf>;
+type LayerPlaces = Places["layers"][number];
+
+function forwardJobs({ at }: Dims, { layers, decoded, logits, head }: Places): Job[] {
+  return [
+    { kernel: "embed", values: { out: layers[0]!.x } },
+    ...layers.flatMap((layer, index) => layerJobs(at, layer, layers[index + 1]?.x ?? decoded)),
+    { kernel: "logits", values: { x: decoded, out: logits, ...head } },
+  ];
+}
+
+/** A layer forward. @param out where its result lies */
+function layerJobs(at: Dims["at"], l: LayerPlaces, out: number): Job[] {
+  const w = l.weights;
+  return [
+    {
+      kernel: "qkv",
+      values: { x: l.x, out: l.qkv, weight: w + at.qkv, norm: w + at.norm1, rstd: l.rstd1 },
+    },
+    { kernel: "attention", values: { qkv: l.qkv, out: l.attended, lse: l.lse } },
+    { kernel: "attentionOut", values: { x: l.attended, out: l.x1, weight: w + at.out, residual: l.x } },
+    {
+      kernel: "gateUp",
+      values: {
+        x: l.x1,
+        out: l.gateUp,
+        hidden: l.hidden,
+        weight: w + at.gateUp,
+        norm: w + at.norm2,
+        rstd: l.rstd2,
+      },
+    },
+    { kernel: "down", values: { x: l.hidden, out, weight: w + at.down, residual: l.x1 } },
+  ];
+}
+
+function backwardJobs(dims: Dims, places: Places): Job[] {
+  const { L, at } = dims;
+  const { layers, decoded, logits, scores, credits, head, dx, ownHead } = places;
+  const fromTheLast = layers.map((_, done) =>
+    layerGradientJobs(at, places, layers[L - 1 - done]!, { in: dx[done % 2]!, out: dx[(done + 1) % 2]! }),
+  );
+  return [
     { kernel: "tokenHeadGradient", values: { logits, scores, credits, own: ownHead } },
     { kernel: "headInputGradient", values: { dy: logits, out: dx[0], x: decoded, own: ownHead, ...head } },
-    { kernel: "headGradient", values: { dy0: logits, x0: decoded, rstd0: rstd, out0: at.head } },
-  ];
-  for (let index = L - 1; index >= 0; index--) {
-    const l = layers[index]!;
-    const w = l.weights;
-    const dxIn = dx[(L - 1 - index) % 2]!;
-    const dxOut = dx[(L - index) % 2]!;
-    backward.push(
-      {
-        kernel: "hiddenGradient",
-        values: { dy: dxIn, out: dGateUp, weight: w + at.down, gateUp: l.gateUp },
-      },
-      {
-        kernel: "gateUpInputGradient",
-        values: {
-          dy: dGateUp,
-          out: dx1,
-          weight: w + at.gateUp,
-          norm: w + at.norm2,
-          rstd: l.rstd2,
-          x: l.x1,
-          residual: dxIn,
-          gateUp: l.gateUp,
-        },
-      },
-      { kernel: "attentionOutputGradient", values: { dy: dx1, out: dOut, weight: w + at.out } },
-      {
-        kernel: "queryGradient",
-        values: { qkv: l.qkv, out: l.attended, dOut, lse: l.lse, dQkv, delta, own },
-      },
-      { kernel: "keyGradient", values: { qkv: l.qkv, dOut, lse: l.lse, delta, dQkv, own } },
-      {
-        kernel: "qkvInputGradient",
-        values: {
-          dy: dQkv,
-          out: dxOut,
-          weight: w + at.qkv,
-          norm: w + at.norm1,
-          rstd: l.rstd1,
-          x: l.x,
-          residual: dx1,
-          own,
-        },
-      },
-      {
-        kernel: "layerGradient",
-        values: Object.fromEntries(
-          [
-            { dy: dQkv, x: l.x, rstd: l.rstd1, out: w + at.qkv },
-            { dy: dx1, x: l.attended, rstd: NONE, out: w + at.out },
-            { dy: dGateUp, x: l.x1, rstd: l.rstd2, out: w + at.gateUp },
-            { dy: dxIn, x: l.hidden, rstd: NONE, out: w + at.down },
-          ].flatMap((task, t) => Object.entries(task).map(([name, value]) => [`${name}${t}`, value])),
-        ),
-      },
-    );
-  }
-  backward.push(
-    { kernel: "embedGradient", values: { dx: dx[L % 2]!, out: slices.embed } },
+    { kernel: "headGradient", values: { dy0: logits, x0: decoded, rstd0: head.rstd, out0: at.head } },
+    ...fromTheLast.flat(),
+    { kernel: "embedGradient", values: { dx: dx[L % 2]!, out: sliceLayout(dims).embed } },
     { kernel: "reduce", values: { partials: statsHead(dims).gradient } },
-  );
-  const tokenHead: Job[] = [{ kernel: "tokenHead", values: { logits, out: scores } }];
+  ];
+}
+
+/** A layer backward: from the gradient of its result at `dx.in` to that of its input at `dx.out`, and those of its weights. */
+function layerGradientJobs(
+  at: Dims["at"],
+  { dx1, dGateUp, dQkv, dOut, delta, own }: Places,
+  l: LayerPlaces,
+  dx: { readonly in: number; readonly out: number },
+): Job[] {
+  const w = l.weights;
+  const weightGradients = [
+    { dy: dQkv, x: l.x, rstd: l.rstd1, out: w + at.qkv },
+    { dy: dx1, x: l.attended, rstd: NONE, out: w + at.out },
+    { dy: dGateUp, x: l.x1, rstd: l.rstd2, out: w + at.gateUp },
+    { dy: dx.in, x: l.hidden, rstd: NONE, out: w + at.down },
+  ];
+  return [
+    {
+      kernel: "hiddenGradient",
+      values: { dy: dx.in, out: dGateUp, weight: w + at.down, gateUp: l.gateUp },
+    },
+    {
+      kernel: "gateUpInputGradient",
+      values: {
+        dy: dGateUp,
+        out: dx1,
+        weight: w + at.gateUp,
+        norm: w + at.norm2,
+        rstd: l.rstd2,
+        x: l.x1,
+        residual: dx.in,
+        gateUp: l.gateUp,
+      },
+    },
+    { kernel: "attentionOutputGradient", values: { dy: dx1, out: dOut, weight: w + at.out } },
+    {
+      kernel: "queryGradient",
+      values: { qkv: l.qkv, out: l.attended, dOut, lse: l.lse, dQkv, delta, own },
+    },
+    { kernel: "keyGradient", values: { qkv: l.qkv, dOut, lse: l.lse, delta, dQkv, own } },
+    {
+      kernel: "qkvInputGradient",
+      values: {
+        dy: dQkv,
+        out: dx.out,
+        weight: w + at.qkv,
+        norm: w + at.norm1,
+        rstd: l.rstd1,
+        x: l.x,
+        residual: dx1,
+        own,
+      },
+    },
+    {
+      kernel: "layerGradient",
+      values: Object.fromEntries(
+        weightGradients.flatMap((task, t) => Object.entries(task).map(([name, value]) => [`${name}${t}`, value])),
+      ),
+    },
+  ];
+}
+
+/** The dispatches of a step with room for so many tokens, and the bytes they need. */
+export function jobsOf(dims: Dims, room: number) {
+  const places = placesOf(dims, room);
+  const { logits, scores, credits } = places;
+  const phases: Record<Phase, Job[]> = {
+    forward: forwardJobs(dims, places),
+    tokenHead: [{ kernel: "tokenHead", values: { logits, out: scores } }],
+    backward: backwardJobs(dims, places),
+  };
   return {
-    phases: { forward, tokenHead, backward } satisfies Record<Phase, Job[]>,
-    arenaBytes: arena.total * 16,
-    statsBytes: stats.total * 4,
+    phases,
+    arenaBytes: places.arena * 16,
+    statsBytes: places.stats * 4,
     at: { logits: logits * 16, scores: scores * 16, credits: credits * 16 },
   };
 }

@@ -22,7 +22,7 @@ interface LearningParts {
   record(pass: GPUComputePassEncoder): void;
 }
 
-interface Learning {
+export interface Learning {
   /** Updates made so far. */
   updates: number;
   readonly learn: Policy["learn"];
@@ -33,22 +33,7 @@ interface Learning {
  * the GPU works on that one, so that between its scores and the GPU's next work only the objective stands.
  */
 export function openLearning({ gpu, shape, program, passes, reports, requests, weights, record }: LearningParts) {
-  const values = new Float32Array(UPDATE_FIELDS.length);
-  const writeUpdate = (count: number, options: AdamW) => {
-    const { lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false } = options;
-    values[0] = lr;
-    values[1] = beta1;
-    values[2] = beta2;
-    values[3] = 1 - beta1;
-    values[4] = 1 - beta2;
-    values[5] = epsilon;
-    values[6] = lr * weightDecay;
-    values[7] = clipNorm;
-    values[8] = 1 / (1 - beta1 ** count);
-    values[9] = 1 / (1 - beta2 ** count);
-    values[10] = decayNorms ? 1 : 0;
-    gpu.device.queue.writeBuffer(program.update, 0, values);
-  };
+  const writeUpdate = updateWriter(gpu, program);
   const learning: Learning = {
     updates: 0,
     learn(batches, assign, update) {
@@ -71,14 +56,15 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         pass ??= open();
         const coming = pass.launch();
         // Behind the last update, which is submitted by now.
-        writeUpdate(learning.updates + 1, update);
+        const mark = gpu.nextMark();
+        writeUpdate(learning.updates + 1, update, mark);
         const { value: scores, settle } = await requests.meanwhile(coming);
         try {
           const credits = assign(scores);
           checkCredits(batches, credits);
           pass.credit(credits);
           learning.updates++;
-          const report = reports.expect();
+          const report = reports.expect(mark);
           const { next } = requests;
           if (next === "pass") {
             requests.launchNext();
@@ -96,4 +82,24 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
     },
   };
   return learning;
+}
+
+/** Writes AdamW's rule, for the `count`-th update, and its mark to where its kernel reads them. */
+function updateWriter(gpu: Gpu, program: Program): (count: number, rule: AdamW, mark: number) => void {
+  const values = new Float32Array(UPDATE_FIELDS.length);
+  return (count, { lr, beta1, beta2, epsilon, weightDecay, clipNorm, decayNorms = false }, mark) => {
+    values[0] = lr;
+    values[1] = beta1;
+    values[2] = beta2;
+    values[3] = 1 - beta1;
+    values[4] = 1 - beta2;
+    values[5] = epsilon;
+    values[6] = lr * weightDecay;
+    values[7] = clipNorm;
+    values[8] = 1 / (1 - beta1 ** count);
+    values[9] = 1 / (1 - beta2 ** count);
+    values[10] = decayNorms ? 1 : 0;
+    values[11] = mark;
+    gpu.device.queue.writeBuffer(program.update, 0, values);
+  };
 }

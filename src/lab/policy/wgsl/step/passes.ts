@@ -2,7 +2,7 @@ import type { Sequences, TokenCredit, TokenScores } from "../../policy.ts";
 import type { Gpu } from "../device/device.ts";
 import { blankScores, countTokens, fillScores, type PackedBatch, packBatch, packCredits } from "../layout/batch.ts";
 import { openPlan, type Plan } from "./plan.ts";
-import type { Program } from "./program.ts";
+import { MARKS, type Program } from "./program.ts";
 import type { Answer, Reports } from "./reports.ts";
 
 /** Forward over uploaded batches, and backward where it was asked for: recorded, not yet submitted. */
@@ -41,7 +41,6 @@ export function openPasses(
   reports: Reports,
   planned: (plan: Plan) => void,
 ): Passes {
-  const { queue } = gpu.device;
   const { V } = program.dims;
   let plan: Plan | null = null;
   const planFor = (tokens: number): Plan => {
@@ -62,7 +61,7 @@ export function openPasses(
   };
   const upload: Passes["upload"] = (batches, inputs) => {
     const room = planFor(countTokens(batches, inputs));
-    const packed = packBatch(batches, V, inputs, room.words);
+    const packed = packBatch(batches, V, inputs, room.words, gpu.nextMark());
     room.upload(packed.words);
     return { plan: room, packed };
   };
@@ -74,43 +73,60 @@ export function openPasses(
     upload,
     open(batches, weights, after) {
       const { plan: room, packed } = upload(batches, "training");
-      const { scored, places } = packed;
-      const scoreBytes = scored * 16;
-      const forward = gpu.encode("forward", (encoder) => {
+      return record({ gpu, plan: room, reports, weights, after }, batches, packed);
+    },
+  };
+}
+
+interface Recording {
+  readonly gpu: Gpu;
+  readonly plan: Plan;
+  readonly reports: Reports;
+  readonly weights: GPUBuffer;
+  readonly after: ((pass: GPUComputePassEncoder) => void) | undefined;
+}
+
+function record(
+  { gpu, plan, reports, weights, after }: Recording,
+  batches: readonly Sequences[],
+  packed: PackedBatch,
+): Pass {
+  const { scored, places, mark } = packed;
+  const scoreBytes = scored * 16;
+  const forward = gpu.encode("forward", (encoder) => {
+    const pass = encoder.beginComputePass();
+    plan.record(pass, "forward", weights, packed);
+    plan.record(pass, "tokenHead", weights, packed);
+    pass.end();
+    if (scoreBytes > 0) encoder.copyBufferToBuffer(plan.arena, plan.at.scores, plan.staging, 0, scoreBytes);
+    reports.copy(encoder, plan.stats, plan.staging, scoreBytes);
+  });
+  const backward = after
+    ? gpu.encode("backward", (encoder) => {
         const pass = encoder.beginComputePass();
-        room.record(pass, "forward", weights, packed);
-        room.record(pass, "tokenHead", weights, packed);
+        plan.record(pass, "backward", weights, packed);
+        after(pass);
         pass.end();
-        if (scoreBytes > 0) encoder.copyBufferToBuffer(room.arena, room.at.scores, room.staging, 0, scoreBytes);
-        reports.copy(encoder, room.stats, room.staging, scoreBytes);
+      })
+    : null;
+  const scores = blankScores(batches);
+  let answer: Promise<Answer<readonly TokenScores[]>> | null = null;
+  return {
+    launch() {
+      if (answer) return answer;
+      gpu.hold(forward);
+      gpu.flush();
+      answer = reports.read(plan.staging, scoreBytes, (mapped) => {
+        gpu.verify("scores", new Float32Array(mapped, scoreBytes)[MARKS.scores], mark);
+        fillScores(places, new Float32Array(mapped, 0, scored * 4), scores);
+        return scores;
       });
-      const backward = after
-        ? gpu.encode("backward", (encoder) => {
-            const pass = encoder.beginComputePass();
-            room.record(pass, "backward", weights, packed);
-            after(pass);
-            pass.end();
-          })
-        : null;
-      const scores = blankScores(batches);
-      let answer: Promise<Answer<readonly TokenScores[]>> | null = null;
-      return {
-        launch() {
-          if (answer) return answer;
-          gpu.hold(forward);
-          gpu.flush();
-          answer = reports.read(room.staging, scoreBytes, (mapped) => {
-            fillScores(places, new Float32Array(mapped, 0, scored * 4), scores);
-            return scores;
-          });
-          return answer;
-        },
-        credit(credits) {
-          const written = packCredits(places, credits, room.credits);
-          if (written > 0) queue.writeBuffer(room.arena, room.at.credits, room.credits, 0, written);
-          gpu.hold(backward!);
-        },
-      };
+      return answer;
+    },
+    credit(credits) {
+      const written = packCredits(places, credits, plan.credits);
+      if (written > 0) gpu.device.queue.writeBuffer(plan.arena, plan.at.credits, plan.credits, 0, written);
+      gpu.hold(backward!);
     },
   };
 }

@@ -43,66 +43,21 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   const { dims } = program;
   const room = roomFor(tokens);
   const { phases, arenaBytes, statsBytes, at } = jobsOf(dims, room);
-  const tableBytes = packedWords(room, dims.V) * 4;
   gpu.allow(`activations of ${tokens} tokens`, arenaBytes);
-  const most = gpu.device.limits.maxComputeWorkgroupsPerDimension;
-  if ((room * dims.c4) / 256 > most) {
-    throw new PolicyError(
-      "limits",
-      `a batch must have at most ${Math.floor((most * 256) / dims.c4)} tokens, got ${tokens}`,
-    );
-  }
-  const { storage, uniform, copySource, copyTarget, mapRead } = Usage;
+  checkGrid(gpu, room, dims.c4, tokens);
+  const { storage, copySource, copyTarget, mapRead } = Usage;
   const arena = gpu.buffer("activations", arenaBytes, storage | copySource | copyTarget);
   const stats = gpu.buffer("statistics", statsBytes, storage | copySource | copyTarget);
-  // Two, in turn: the next batch is uploaded while commands that read the last one are still held back.
-  const tables = [0, 1].map(() => gpu.buffer("batch", tableBytes, storage | uniform | copyTarget));
-  let side = 0;
+  const batches = batchTables(gpu, program, room);
   const staging = gpu.buffer("read-back", room * 16 + statsHead(dims).rest * 4, mapRead | copyTarget);
-
-  const all = [...phases.forward, ...phases.tokenHead, ...phases.backward];
-  const jobWords = new Uint32Array(all.length * JOB_WORDS);
-  for (const [index, { kernel, values }] of all.entries()) {
-    for (const [word, field] of program.kernels[kernel].fields.entries()) {
-      const value = values[field];
-      if (value === undefined) throw new Error(`plan: the job of ${kernel} must name its ${field}`);
-      jobWords[index * JOB_WORDS + word] = value;
-    }
-  }
-  const jobs = gpu.buffer("jobs", jobWords.byteLength, uniform | copyTarget);
-  gpu.device.queue.writeBuffer(jobs, 0, jobWords);
+  const jobs = jobTable(gpu, program, phases);
   const own = gpu.bindGroup(program.own, [
     { buffer: jobs, size: JOB_WORDS * 4 },
     { buffer: arena },
     { buffer: stats },
     { buffer: slices },
   ]);
-  const steps = {} as Record<Phase, Step[]>;
-  let index = 0;
-  for (const phase of ["forward", "tokenHead", "backward"] as const) {
-    steps[phase] = phases[phase].map(({ kernel }) => ({
-      label: program.kernels[kernel].label,
-      pipeline: program.pipelines[kernel],
-      offset: Uint32Array.of(index++ * JOB_WORDS * 4),
-      grid: program.kernels[kernel].grid,
-    }));
-  }
-  const groups = new Map<GPUBuffer, readonly GPUBindGroup[]>();
-  const shared = (weights: GPUBuffer) => {
-    let both = groups.get(weights);
-    if (!both) {
-      both = tables.map((buffer) =>
-        gpu.bindGroup(program.shared, [
-          { buffer, size: HEADER_WORDS * 4 },
-          { buffer, offset: HEADER_WORDS * 4 },
-          { buffer: weights },
-          { buffer: program.rope },
-        ]),
-      );
-      groups.set(weights, both);
-    }
-    return both[side]!;
-  };
+  const steps = stepsOf(program, phases);
   const dispatch = (pass: GPUComputePassEncoder, { pipeline, offset, grid }: Step, load: Load) => {
     const [x, y, z] = grid(load);
     if (x * y * z === 0) return;
@@ -119,30 +74,102 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
     at,
     words: new Int32Array(packedWords(room, dims.V)),
     credits: new Float32Array(room * 4),
-    upload(batch) {
-      side = 1 - side;
-      gpu.device.queue.writeBuffer(tables[side]!, 0, batch);
-    },
-    forget(weights) {
-      groups.delete(weights);
-    },
+    upload: batches.upload,
+    forget: batches.forget,
     record(pass, phase, weights, load) {
-      pass.setBindGroup(0, shared(weights));
+      pass.setBindGroup(0, batches.bound(weights));
       for (const step of steps[phase]) dispatch(pass, step, load);
     },
     recordApart(begin, phase, weights, load) {
       for (const step of steps[phase]) {
         const pass = begin(step.label);
-        pass.setBindGroup(0, shared(weights));
+        pass.setBindGroup(0, batches.bound(weights));
         dispatch(pass, step, load);
         pass.end();
       }
     },
     dispose() {
-      groups.clear();
-      for (const buffer of [arena, stats, ...tables, staging, jobs]) gpu.destroy(buffer);
+      batches.dispose();
+      for (const buffer of [arena, stats, staging, jobs]) gpu.destroy(buffer);
     },
   };
+}
+
+function checkGrid(gpu: Gpu, room: number, c4: number, tokens: number): void {
+  const most = gpu.device.limits.maxComputeWorkgroupsPerDimension;
+  if ((room * c4) / 256 <= most) return;
+  throw new PolicyError("limits", `a batch must have at most ${Math.floor((most * 256) / c4)} tokens, got ${tokens}`);
+}
+
+/** The uploaded batch, and its bindings with weights. */
+function batchTables(gpu: Gpu, program: Program, room: number) {
+  const { storage, uniform, copyTarget } = Usage;
+  const bytes = packedWords(room, program.dims.V) * 4;
+  // Two, in turn: the next batch is uploaded while commands that read the last one are still held back.
+  const tables = [0, 1].map(() => gpu.buffer("batch", bytes, storage | uniform | copyTarget));
+  let side = 0;
+  const groups = new Map<GPUBuffer, readonly GPUBindGroup[]>();
+  const bind = (weights: GPUBuffer) =>
+    tables.map((buffer) =>
+      gpu.bindGroup(program.shared, [
+        { buffer, size: HEADER_WORDS * 4 },
+        { buffer, offset: HEADER_WORDS * 4 },
+        { buffer: weights },
+        { buffer: program.rope },
+      ]),
+    );
+  return {
+    upload(batch: Int32Array<ArrayBuffer>) {
+      side = 1 - side;
+      gpu.device.queue.writeBuffer(tables[side]!, 0, batch);
+    },
+    bound(weights: GPUBuffer): GPUBindGroup {
+      const both = groups.get(weights) ?? bind(weights);
+      groups.set(weights, both);
+      return both[side]!;
+    },
+    forget(weights: GPUBuffer) {
+      groups.delete(weights);
+    },
+    dispose() {
+      groups.clear();
+      for (const buffer of tables) gpu.destroy(buffer);
+    },
+  };
+}
+
+type Phases = ReturnType<typeof jobsOf>["phases"];
+
+const ORDER = ["forward", "tokenHead", "backward"] as const;
+
+/** The fields of every dispatch, in order, each at an offset of its own. */
+function jobTable(gpu: Gpu, { kernels }: Program, phases: Phases): GPUBuffer {
+  const all = ORDER.flatMap((phase) => phases[phase]);
+  const words = new Uint32Array(all.length * JOB_WORDS);
+  for (const [index, { kernel, values }] of all.entries()) {
+    for (const [word, field] of kernels[kernel].fields.entries()) {
+      const value = values[field];
+      if (value === undefined) throw new Error(`plan: the job of ${kernel} must name its ${field}`);
+      words[index * JOB_WORDS + word] = value;
+    }
+  }
+  const jobs = gpu.buffer("jobs", words.byteLength, Usage.uniform | Usage.copyTarget);
+  gpu.device.queue.writeBuffer(jobs, 0, words);
+  return jobs;
+}
+
+/** The dispatches as they are recorded. */
+function stepsOf({ kernels, pipelines }: Program, phases: Phases): Record<Phase, Step[]> {
+  let index = 0;
+  const steps = (phase: Phase): Step[] =>
+    phases[phase].map(({ kernel }) => ({
+      label: kernels[kernel].label,
+      pipeline: pipelines[kernel],
+      offset: Uint32Array.of(index++ * JOB_WORDS * 4),
+      grid: kernels[kernel].grid,
+    }));
+  const [forward, tokenHead, backward] = ORDER.map(steps);
+  return { forward: forward!, tokenHead: tokenHead!, backward: backward! };
 }
 
 interface Step {

@@ -43,7 +43,7 @@ function kernelsOf(dims: Dims, sharing: boolean) {
     gateUp: gateUpKernel(dims),
     down: residualKernel(dims, "down, residual", f4, sharing),
     logits: logitsKernel(dims),
-    tokenHead: tokenHeadKernel(dims),
+    tokenHead: tokenHeadKernel(dims, MARKS.scores),
     tokenHeadGradient: tokenHeadGradientKernel(dims),
     headInputGradient: headInputGradientKernel(dims, sharing),
     headGradient: weightGradientKernel(dims, [{ o4: v4, i4: c4 }], slices, stride, true),
@@ -61,10 +61,16 @@ function kernelsOf(dims: Dims, sharing: boolean) {
 
 export type KernelName = keyof ReturnType<typeof kernelsOf>;
 
-/** Where the two lists of partial squared norms begin in `stats`, and where the batch's own numbers may. */
+/** Where the marks of the last scores and of the last update lie in `stats`, see marks.ts. */
+export const MARKS = { scores: 0, update: 1 } as const;
+/** Floats before everything else in `stats`. */
+export const MARK_WORDS = 4;
+
+/** Where the two lists of partial squared norms begin in `stats`, behind the marks, and where the batch's own numbers may. */
 export function statsHead(dims: Dims): { gradient: number; parameters: number; rest: number } {
-  const parameters = reduceGroups(dims).total;
-  return { gradient: 0, parameters, rest: Math.ceil((parameters + adamwGroups(dims)) / 64) * 64 };
+  const gradient = MARK_WORDS;
+  const parameters = gradient + reduceGroups(dims).total;
+  return { gradient, parameters, rest: Math.ceil((parameters + adamwGroups(dims)) / 64) * 64 };
 }
 
 /** Everything compiled for one policy shape, whatever the batch. */
@@ -119,7 +125,7 @@ export async function compileProgram(gpu: Gpu, dims: Dims, sharing: boolean, onP
   };
   const head = statsHead(dims);
   const [adamw, mix, ...rest] = await Promise.all([
-    compile("AdamW", adamwCode(dims, sliceLayout(dims), head.gradient, head.parameters), alone(adamwLayout)),
+    compile("AdamW", adamwCode(dims, sliceLayout(dims), { ...head, updateMark: MARKS.update }), alone(adamwLayout)),
     compile("mix", mixCode(dims.p4), alone(mixLayout)),
     ...names.map((name) => compile(kernels[name].label, kernels[name].code, common)),
   ]);

@@ -3,7 +3,7 @@ import { type Gpu, Usage } from "../device/device.ts";
 import { adamwGroups } from "../kernels/adamw.ts";
 import { reduceGroups } from "../kernels/reduce.ts";
 import type { Dims } from "../layout/dims.ts";
-import { statsHead } from "./program.ts";
+import { MARK_WORDS, MARKS, statsHead } from "./program.ts";
 
 /**
  * How an update's norms come back. They exist only when the update has run, after the scores were read: fetching them at
@@ -14,8 +14,11 @@ import { statsHead } from "./program.ts";
 export interface Reports {
   /** Bytes that a report adds to an answer. */
   readonly bytes: number;
-  /** The report of the update whose commands have just been held back; before they are submitted with what it may ride on. */
-  expect(): Promise<UpdateReport>;
+  /**
+   * The report of the update whose commands have just been held back; before they are submitted with what it may ride on. It must
+   * carry the update's mark.
+   */
+  expect(mark: number): Promise<UpdateReport>;
   /** A report waits for an answer to ride on. */
   readonly waiting: boolean;
   /** A report lies ready to be read by itself. */
@@ -23,8 +26,8 @@ export interface Reports {
   /** Adds the norms to an answer at `offset` of its staging buffer, whether a report will ride on it or not. */
   copy(encoder: GPUCommandEncoder, stats: GPUBuffer, staging: GPUBuffer, offset: number): void;
   /**
-   * Reads an answer of so many bytes, behind which {@link copy} has put the norms. The waiting report, if any, rides along,
-   * and fails with it.
+   * Reads an answer of so many bytes, behind which {@link copy} has put the norms; `take` sees their marks too. The waiting
+   * report, if any, rides along, and fails with it.
    */
   read<T>(staging: GPUBuffer, bytes: number, take: (mapped: ArrayBuffer) => T): Promise<Answer<T>>;
   /** Commands that put the waiting report by itself, within the update's own submit; {@link fetch} then only reads. */
@@ -46,54 +49,26 @@ interface Ride {
 }
 
 export function openReports(gpu: Gpu, dims: Dims): Reports {
-  const { parameters, rest } = statsHead(dims);
-  const bytes = rest * 4;
+  const norms = normsOf(gpu, dims);
+  const { bytes } = norms;
   const staging = gpu.buffer("report", bytes, Usage.mapRead | Usage.copyTarget);
-  const squares = new Float32Array(rest);
-  const gradients = reduceGroups(dims).total;
-  const weights = parameters + adamwGroups(dims);
-  let pending: Deferred<UpdateReport> | null = null;
-  const riding = new Set<Deferred<UpdateReport>>();
+  const waiting = waitingReport(norms);
   let aside: Ride | null = null;
-  const norm = (from: number, to: number) => {
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += squares[i]!;
-    return Math.sqrt(sum);
-  };
-  const ride = (): Ride | null => {
-    if (!pending) return null;
-    const mine = pending;
-    pending = null;
-    riding.add(mine);
-    return {
-      land(answer, offset) {
-        squares.set(new Float32Array(answer, offset, rest));
-      },
-      settle() {
-        riding.delete(mine);
-        mine.resolve({ gradNorm: norm(0, gradients), paramNorm: norm(parameters, weights) });
-      },
-    };
-  };
   const reports: Reports = {
     bytes,
     get waiting() {
-      return pending !== null;
+      return waiting.any;
     },
     get alone() {
       return aside !== null;
     },
-    expect() {
-      pending = deferred();
-      pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
-      return pending.promise;
-    },
+    expect: waiting.expect,
     copy(encoder, stats, to, offset) {
       encoder.copyBufferToBuffer(stats, 0, to, offset, bytes);
     },
     read(from, size, take) {
-      const report = ride();
-      const answer = gpu.read(from, Math.max(16, size + (report ? bytes : 0)), (mapped) => {
+      const report = waiting.ride();
+      const answer = gpu.read(from, size + (report ? bytes : MARK_WORDS * 4), (mapped) => {
         report?.land(mapped, size);
         return { value: take(mapped), settle: () => report?.settle() };
       });
@@ -103,11 +78,11 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
     },
     setAside(stats) {
       const commands = gpu.encode("report", (encoder) => reports.copy(encoder, stats, staging, 0));
-      aside = ride();
+      aside = waiting.ride();
       return commands;
     },
     async fetch(stats) {
-      if (pending) {
+      if (waiting.any) {
         gpu.hold(reports.setAside(stats));
         gpu.flush();
       }
@@ -118,13 +93,67 @@ export function openReports(gpu: Gpu, dims: Dims): Reports {
       own.settle();
     },
     fail(error) {
-      pending?.reject(error);
-      for (const one of riding) one.reject(error);
-      riding.clear();
-      pending = aside = null;
+      waiting.fail(error);
+      aside = null;
     },
   };
   return reports;
+}
+
+/** The report that waits for an answer to ride on, and those that ride. */
+function waitingReport(norms: ReturnType<typeof normsOf>) {
+  let pending: (Deferred<UpdateReport> & { readonly mark: number }) | null = null;
+  const riding = new Set<Deferred<UpdateReport>>();
+  return {
+    get any() {
+      return pending !== null;
+    },
+    expect(mark: number): Promise<UpdateReport> {
+      pending = { ...deferred<UpdateReport>(), mark };
+      pending.promise.catch(() => {}); // whoever asked for the update hears of it, nobody else needs to
+      return pending.promise;
+    },
+    ride(): Ride | null {
+      if (!pending) return null;
+      const mine = pending;
+      pending = null;
+      riding.add(mine);
+      return {
+        land: (answer, offset) => norms.land(answer, offset, mine.mark),
+        settle() {
+          riding.delete(mine);
+          mine.resolve(norms.report());
+        },
+      };
+    },
+    fail(error: unknown): void {
+      pending?.reject(error);
+      for (const one of riding) one.reject(error);
+      riding.clear();
+      pending = null;
+    },
+  };
+}
+
+/** Norms from the sums of squares that the kernels leave. */
+function normsOf(gpu: Gpu, dims: Dims) {
+  const { gradient, parameters, rest } = statsHead(dims);
+  const squares = new Float32Array(rest);
+  const gradients = gradient + reduceGroups(dims).total;
+  const weights = parameters + adamwGroups(dims);
+  const norm = (from: number, to: number) => {
+    let sum = 0;
+    for (let i = from; i < to; i++) sum += squares[i]!;
+    return Math.sqrt(sum);
+  };
+  return {
+    bytes: rest * 4,
+    land(answer: ArrayBuffer, offset: number, mark: number) {
+      squares.set(new Float32Array(answer, offset, rest));
+      gpu.verify("norms", squares[MARKS.update], mark);
+    },
+    report: (): UpdateReport => ({ gradNorm: norm(gradient, gradients), paramNorm: norm(parameters, weights) }),
+  };
 }
 
 interface Deferred<T> {

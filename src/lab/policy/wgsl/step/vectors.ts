@@ -12,7 +12,7 @@ interface Segment {
 }
 
 /** The flat vectors of a policy [P]: weights, moments, snapshots. */
-interface Vectors {
+export interface Vectors {
   readonly current: GPUBuffer;
   readonly first: GPUBuffer;
   readonly second: GPUBuffer;
@@ -26,21 +26,19 @@ interface Vectors {
 
 /** `forget` hears of buffers that are no more. */
 export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuffer) => void): Vectors {
-  const { p4 } = program.dims;
   const { queue } = gpu.device;
-  const bytes = p4 * 16;
+  const bytes = program.dims.p4 * 16;
   const { storage, copySource, copyTarget } = Usage;
   const vector = (label: string) => gpu.buffer(label, bytes, storage | copySource | copyTarget);
   const [current, first, second] = [vector("weights"), vector("first moment"), vector("second moment")];
-  const snapshots = new Map<SnapshotName, { readonly buffer: GPUBuffer; readonly mix: GPUBindGroup }>();
-  const place = (name: SnapshotName) => {
-    let snapshot = snapshots.get(name);
-    if (!snapshot) {
-      const buffer = vector(`${name} weights`);
-      const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
-      snapshot = { buffer, mix };
-      snapshots.set(name, snapshot);
-    }
+  const snapshots = new Map<SnapshotName, Snapshot>();
+  const place = (name: SnapshotName): Snapshot => {
+    const known = snapshots.get(name);
+    if (known) return known;
+    const buffer = vector(`${name} weights`);
+    const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
+    const snapshot = { buffer, mix };
+    snapshots.set(name, snapshot);
     return snapshot;
   };
   const write = (buffer: GPUBuffer, values: Float32Array) =>
@@ -59,20 +57,7 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
       if (mix !== 1 && !snapshots.has(name)) {
         throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
       }
-      const { buffer, mix: group } = place(name);
-      queue.writeBuffer(program.share, 0, Float32Array.of(mix));
-      gpu.submit("snapshot", (encoder) => {
-        if (mix === 1) {
-          encoder.copyBufferToBuffer(current, 0, buffer, 0, bytes);
-          return;
-        }
-        const pass = encoder.beginComputePass();
-        pass.setPipeline(program.mix.pipeline);
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(Math.min(1024, Math.ceil(p4 / 256)));
-        pass.end();
-        gpu.counters.dispatches++;
-      });
+      takeSnapshot(gpu, program, current, place(name), mix);
     },
     restore(name) {
       const from = of(name);
@@ -90,26 +75,62 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
       }
       for (const [name, weights] of Object.entries(state.snapshots)) write(place(name as SnapshotName).buffer, weights);
     },
-    async read() {
-      const names = [...snapshots.keys()];
-      const [weights, firstMoment, secondMoment, ...rest] = await copyOut(
-        gpu,
-        [current, first, second, ...names.map(of)].map((from) => ({ from, at: 0, bytes })),
-      );
-      return {
-        weights: weights!,
-        firstMoment: firstMoment!,
-        secondMoment: secondMoment!,
-        snapshots: Object.fromEntries(names.map((name, i) => [name, rest[i]!])),
-      };
-    },
+    read: () => readVectors(gpu, { current, first, second, snapshots }),
   };
 }
+
+interface Snapshot {
+  readonly buffer: GPUBuffer;
+  /** Bindings of the kernel that mixes the current weights in. */
+  readonly mix: GPUBindGroup;
+}
+
+/** snapshot ← mix · current + (1 − mix) · snapshot. */
+function takeSnapshot(gpu: Gpu, program: Program, current: GPUBuffer, snapshot: Snapshot, mix: number): void {
+  const { p4 } = program.dims;
+  gpu.device.queue.writeBuffer(program.share, 0, Float32Array.of(mix));
+  gpu.submit("snapshot", (encoder) => {
+    if (mix === 1) {
+      encoder.copyBufferToBuffer(current, 0, snapshot.buffer, 0, p4 * 16);
+      return;
+    }
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(program.mix.pipeline);
+    pass.setBindGroup(0, snapshot.mix);
+    pass.dispatchWorkgroups(Math.min(1024, Math.ceil(p4 / 256)));
+    pass.end();
+    gpu.counters.dispatches++;
+  });
+}
+
+interface Kept extends Pick<Vectors, "current" | "first" | "second"> {
+  readonly snapshots: ReadonlyMap<SnapshotName, Snapshot>;
+}
+
+async function readVectors(gpu: Gpu, { current, first, second, snapshots }: Kept): ReturnType<Vectors["read"]> {
+  const names = [...snapshots.keys()];
+  const buffers = [current, first, second, ...[...snapshots.values()].map(({ buffer }) => buffer)];
+  const [weights, firstMoment, secondMoment, ...rest] = await copyOut(
+    gpu,
+    buffers.map((from) => ({ from, at: 0, bytes: current.size })),
+  );
+  return {
+    weights: weights!,
+    firstMoment: firstMoment!,
+    secondMoment: secondMoment!,
+    snapshots: Object.fromEntries(names.map((name, i) => [name, rest[i]!])),
+  };
+}
+
+const MARK_BYTES = 4;
 
 /** Copies parts of buffers to the CPU, through a buffer made for the occasion: for what is not asked for in every step. */
 export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Float32Array[]> {
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const staging = gpu.buffer("export", total, Usage.mapRead | Usage.copyTarget);
+  const staging = gpu.buffer("export", total + MARK_BYTES, Usage.mapRead | Usage.copyTarget);
+  const seal = gpu.buffer("mark", MARK_BYTES, Usage.copySource | Usage.copyTarget);
+  const mark = gpu.nextMark();
+  gpu.device.queue.writeBuffer(seal, 0, Uint32Array.of(mark));
   try {
     gpu.submit("export", (encoder) => {
       let to = 0;
@@ -117,8 +138,10 @@ export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Floa
         encoder.copyBufferToBuffer(part.from, part.at, staging, to, part.bytes);
         to += part.bytes;
       }
+      encoder.copyBufferToBuffer(seal, 0, staging, total, MARK_BYTES);
     });
-    return await gpu.read(staging, total, (answer) => {
+    return await gpu.read(staging, total + MARK_BYTES, (answer) => {
+      gpu.verify("copy", new Uint32Array(answer, total)[0], mark);
       let at = 0;
       return parts.map((part) => {
         const values = new Float32Array(answer.slice(at, at + part.bytes));
@@ -128,5 +151,6 @@ export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Floa
     });
   } finally {
     gpu.destroy(staging);
+    gpu.destroy(seal);
   }
 }
