@@ -32,6 +32,9 @@ interface DataState {
   readonly dropped?: File | undefined;
 }
 
+/** Of a set that could not be stored. */
+const LEFT = "could not be kept in this browser: it is here as long as this page is open, so keep its file.";
+
 /** Rows that the page itself keeps of a link's set. */
 const SAMPLE = 64;
 
@@ -83,6 +86,13 @@ async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): 
   }
 }
 
+/** The stored lines of a set, ready to travel in a link; undefined where they are not kept. */
+async function keptLines(archive: DataArchive, hash: string): Promise<ArrayBuffer | undefined> {
+  const lines = await archive.content(hash).catch(() => undefined);
+  if (lines) await packData(hash, lines).catch(() => undefined);
+  return lines;
+}
+
 export function createDataLibrary(
   notices: Pick<NoticeStore, "say">,
   archive: Promise<DataArchive> = openDataArchive(),
@@ -106,7 +116,7 @@ export function createDataLibrary(
     return lasts(await archive, data, lines);
   }
 
-  const library: DataLibrary = {
+  return {
     store,
     ready,
     sent(task) {
@@ -120,9 +130,8 @@ export function createDataLibrary(
       if (hash === undefined) return false;
       await ready;
       if (here.has(hash)) return true;
-      const lines = await (await archive).content(hash).catch(() => undefined);
+      const lines = await keptLines(await archive, hash);
       if (lines) here.set(hash, lines);
-      if (lines) await packData(hash, lines).catch(() => undefined);
       return lines !== undefined;
     },
     async keepPacked(task, text) {
@@ -134,8 +143,7 @@ export function createDataLibrary(
     },
     async keep(name, read) {
       const kept = await save({ ...read, name }, read.lines);
-      const text = `“${name}” could not be kept in this browser: it is here as long as this page is open, so keep its file.`;
-      notices.say("data", kept ? [] : [text]);
+      notices.say("data", kept ? [] : [`“${name}” ${LEFT}`]);
       return dataTaskId(read.hash);
     },
     async remove(hash) {
@@ -144,5 +152,4 @@ export function createDataLibrary(
       await (await archive).remove(hash).catch(() => undefined);
     },
   };
-  return library;
 }

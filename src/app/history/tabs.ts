@@ -70,12 +70,20 @@ function onlyTab(): Tabs {
 }
 
 export function createTabs(locks: Pick<LockManager, "request" | "query">, channel: Channel): Tabs {
-  const mine = new Map<string, () => void>();
-  /** Requests under way, by run. */
-  const asked = new Map<string, Promise<boolean>>();
   const listeners = new Set<TabListener>();
   let elsewhere: ReadonlySet<string> = new Set();
   let again: ReturnType<typeof setTimeout> | undefined;
+  const own = createOwnRuns(locks, {
+    held() {
+      channel.postMessage({ type: "held" });
+      void look();
+    },
+    freed: () => channel.postMessage({ type: "held" }),
+    stolen(id) {
+      void look();
+      for (const listener of listeners) listener.taken?.(id);
+    },
+  });
 
   channel.addEventListener("message", ({ data }) => {
     if (data.type === "held") void look();
@@ -86,7 +94,7 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
   async function look(): Promise<void> {
     const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({ held: [] }));
     const ids = held.flatMap(({ name = "" }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
-    const now = new Set(ids.filter((id) => !mine.has(id)));
+    const now = new Set(ids.filter((id) => !own.has(id)));
     const same = now.size === elsewhere.size && [...now].every((id) => elsewhere.has(id));
     elsewhere = now;
     // A tab that crashes or is loaded again says nothing: what it had is free a moment later.
@@ -95,26 +103,47 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 
-  function request(id: string, options: LockOptions): Promise<boolean> {
-    // One after another: to take over what this tab is about to have would be to steal it from itself.
-    const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
-    asked.set(id, answer);
-    void answer.finally(() => asked.get(id) === answer && asked.delete(id));
-    return answer;
-  }
+  return {
+    hold: (id) => own.request(id, { ifAvailable: true }),
+    async takeOver(id) {
+      await own.request(id, { steal: true });
+    },
+    release: own.release,
+    isElsewhere: (id) => elsewhere.has(id),
+    tell: (message) => channel.postMessage(message),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: look(),
+  };
+}
+
+interface OwnRunsListener {
+  /** This tab has one more run. */
+  held(): void;
+  /** Another tab may have a run that this one had. */
+  freed(): void;
+  /** Another tab has taken a run that this one had. */
+  stolen(id: string): void;
+}
+
+/** The runs that this tab alone may write. */
+function createOwnRuns(locks: Pick<LockManager, "request">, listener: OwnRunsListener) {
+  const mine = new Map<string, () => void>();
+  /** Requests under way, by run. */
+  const asked = new Map<string, Promise<boolean>>();
 
   function acquire(id: string, options: LockOptions): Promise<boolean> {
     if (mine.has(id)) return Promise.resolve(true);
     return requestLock(locks, PREFIX + id, options, {
       held(release) {
         mine.set(id, release);
-        channel.postMessage({ type: "held" });
-        void look();
+        listener.held();
       },
       stolen() {
         mine.delete(id);
-        void look();
-        for (const listener of listeners) listener.taken?.(id);
+        listener.stolen(id);
       },
     });
   }
@@ -123,26 +152,23 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     mine.get(id)?.();
     if (!mine.delete(id)) return;
     // The lock itself is free once its holder's promise has been seen.
-    setTimeout(() => channel.postMessage({ type: "held" }), 0);
+    setTimeout(listener.freed, 0);
   }
 
   return {
-    hold: (id) => request(id, { ifAvailable: true }),
-    async takeOver(id) {
-      await request(id, { steal: true });
+    has: (id: string) => mine.has(id),
+    request(id: string, options: LockOptions): Promise<boolean> {
+      // One after another: to take over what this tab is about to have would be to steal it from itself.
+      const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
+      asked.set(id, answer);
+      void answer.finally(() => asked.get(id) === answer && asked.delete(id));
+      return answer;
     },
-    release(id) {
+    release(id: string): void {
       const answer = asked.get(id);
       if (answer) void answer.then(() => free(id));
       else free(id);
     },
-    isElsewhere: (id) => elsewhere.has(id),
-    tell: (message) => channel.postMessage(message),
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    ready: look(),
   };
 }
 
