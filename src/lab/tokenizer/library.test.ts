@@ -9,6 +9,9 @@ const kinds = Object.keys(TOKENIZERS) as TokenizerKind[];
 const read = async (kind: TokenizerKind) =>
   (await libraryTokenizer(testTokenizerFiles(kind), TEST_VOCABULARY)).tokenizer;
 
+/** Pairs of texts of each kind of tokenizer in every run of the tests; TOKENIZER_TEXTS=10000 tries more by hand. */
+const TEXTS = Number(process.env.TOKENIZER_TEXTS ?? 100);
+
 const WORDS = STORY.split(/(?<= )/);
 const ODD = ["é", "  ", "\n", "€", "😀", "</s>", "123", "Z", "\t", "ß", "中", "'s", "##ing", "▁"];
 
@@ -27,7 +30,7 @@ describe.each(kinds)("a %s tokenizer", (kind) => {
     const files = testTokenizerFiles(kind);
     const library = new Library(fieldsOf(files.tokenizer), fieldsOf(files.settings));
     const plain = (of: string) => library.encode(of, { add_special_tokens: false }).ids;
-    for (let row = 0; row < 100; row++) {
+    for (let row = 0; row < TEXTS; row++) {
       const [prompt, completion] = [text(2 * row), text(2 * row + 1)];
       const front = tokenizer.prompt("").slice(0, tokenizer.prompt(prompt).length - plain(prompt).length);
       expect(tokenizer.prompt(prompt)).toEqual([...front, ...plain(prompt)]);

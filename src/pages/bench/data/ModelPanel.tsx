@@ -3,6 +3,7 @@ import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
 import { readModel } from "../../../app/model/readModel.ts";
 import { withSettings } from "../../../lab/experiment/config.ts";
 import { demandOf } from "../../../lab/experiment/cost.ts";
+import { nameOf } from "../../../lab/experiment/name.ts";
 import type { ReadModel } from "../../../lab/model/modelReader.ts";
 import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
@@ -107,7 +108,7 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
       </p>
       <p className="caption">
         On the device: {megabytes(bytes.held)} for weights, their copy at the start, gradient and moments, and about{" "}
-        {megabytes(bytes.update)} for an update or evaluation of this experiment ({config.algorithm}).
+        {megabytes(bytes.update)} for an update or evaluation of {nameOf(config)} on this task.
       </p>
       {facts.notes.map((note) => (
         <p key={note} className="caption">

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useRef } from "react";
 export function useShown(shown: boolean): RefObject<HTMLDivElement | null> {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (shown) element.current?.scrollIntoView?.({ block: "start" });
+    if (shown) element.current?.scrollIntoView?.({ block: "nearest" });
   }, [shown]);
   return element;
 }
