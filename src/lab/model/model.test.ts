@@ -129,7 +129,8 @@ it("is named in a link by its hash, and one that is not here is missed in a sent
   expect(fromHash(link).config).toEqual(config);
   const absent = taskById(readBy(data.id, "0123456789abcdef"));
   expect(absent.missing).toBe("The model 0123456789abcdef is not here: open the folder that it came from.");
-  expect(fromHash(link.replace(model.hash, "0123456789abcdef")).config.task).toBe(absent.id);
+  const without = fromHash(link.replace(model.hash, "0123456789abcdef")).config;
+  expect(without).toEqual({ ...config, task: absent.id });
 });
 
 it("reads the lab's own tasks too, and starts a policy of its vocabulary from random weights", async () => {

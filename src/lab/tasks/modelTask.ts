@@ -5,13 +5,13 @@ import { type KnownModel, modelSummary } from "./models.ts";
 import type { Limits, NativeCheckpoint, Task } from "./task.ts";
 
 /** A model's own weights as the one checkpoint that its runs can start from. It was trained on nothing of ours. */
-function checkpointOf(model: KnownModel): NativeCheckpoint {
+function checkpointWith(habit: string): NativeCheckpoint {
   const styles = { native: 1, expert: 0, flawed: 0 };
   return {
     name: "model",
     size: "tiny",
     stages: [{ styles, hinted: 0, prompts: 0, steps: 0, lr: 0 }],
-    habit: `${model.name}, as its files have it: ${modelSummary(model)}`,
+    habit,
   };
 }
 
@@ -30,7 +30,7 @@ export function modelTask(base: Task, model: KnownModel, rows?: readonly DataRow
     id: `${base.id}.${model.hash}`,
     ...(reads && { tokenizer: reads }),
     model,
-    checkpoints: [checkpointOf(model)],
+    checkpoints: [checkpointWith(`${model.name}, as its files have it: ${modelSummary(model)}`)],
     limits(params) {
       const own = base.limits(params);
       if (!measured) return rows ? own : wider(own);
@@ -80,5 +80,6 @@ function once<X>(make: () => X): () => X {
 /** A task of a model that is not here: an experiment with it can be read and kept, and not trained. */
 export function absentModelTask(base: Task, hash: string): Task {
   const missing = base.missing ?? `The model ${hash} is not here: open the folder that it came from.`;
-  return { ...base, id: `${base.id}.${hash}`, summary: missing, missing };
+  // It has the settings that it will have once the model is here.
+  return { ...base, id: `${base.id}.${hash}`, summary: missing, missing, checkpoints: [checkpointWith(missing)] };
 }
