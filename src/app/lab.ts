@@ -2,6 +2,7 @@ import { type Connection, connect } from "./connection.ts";
 import { createDataLibrary, type DataLibrary } from "./data/dataLibrary.ts";
 import { fetchDraftData } from "./data/draftData.ts";
 import { createDraftStore, type DraftStore, openedAt } from "./draftStore.ts";
+import { type AllowedFunctions, createAllowedFunctions } from "./functions/allowedFunctions.ts";
 import { syncHash } from "./hashSync.ts";
 import type { LabWorker } from "./labClient.ts";
 import { createModelLibrary, type ModelLibrary } from "./model/modelLibrary.ts";
@@ -22,6 +23,8 @@ interface LabStores {
   readonly recordings: RecordingStore;
   readonly data: DataLibrary;
   readonly models: ModelLibrary;
+  /** The reward functions that may run here. */
+  readonly functions: AllowedFunctions;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
 }
@@ -50,6 +53,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     recordings: createRecordingStore(),
     data: createDataLibrary(notices),
     models: createModelLibrary(notices),
+    functions: createAllowedFunctions(),
     pacer: createPacer(),
   };
   const guard = createStartGuard(stores.run, notices);

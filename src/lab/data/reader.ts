@@ -9,7 +9,7 @@ import type { Limits } from "../tasks/task.ts";
 import type { Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { type ReadData, readDataSet } from "./readDataSet.ts";
-import { formatOf } from "./records.ts";
+import { formatOf, recordsOf } from "./records.ts";
 
 /*
  * A worker of its own that reads one file, so that neither the page nor a run under way waits for it. The file stays where it is.
@@ -61,6 +61,7 @@ const SHOWN = 4;
 /** Rows that the page keeps. */
 const SAMPLE = 64;
 
+// The types of the page and of a worker cannot be had together.
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (message: ReaderMessage, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 
@@ -74,11 +75,15 @@ async function read({ file, mapping, model: sent }: ReadRequest): Promise<void> 
   }
   try {
     const model = sent && (await received(sent));
-    const { set, ...rest } = await readDataSet(pieces(), {
+    const format = formatOf(file.name);
+    const reached = (to: number) => {
+      bytes = Math.max(bytes, to);
+    };
+    const records = format === "parquet" ? await parquet(file, reached) : recordsOf(pieces(), format);
+    const { set, ...rest } = await readDataSet(records, {
       model,
-      format: formatOf(file.name),
       mapping,
-      progress: (records) => post({ type: "progress", records, share: Math.min(1, bytes / Math.max(1, file.size)) }),
+      progress: (read) => post({ type: "progress", records: read, share: Math.min(1, bytes / Math.max(1, file.size)) }),
     });
     const lines = new TextEncoder().encode(linesOf(set.rows)).buffer;
     const { hash, facts } = set;
@@ -109,4 +114,17 @@ function rowsInTokens({ reads, shape }: Model, rows: readonly DataRow[]): RowsIn
     return Object.fromEntries(texts);
   });
   return { context: shape.context, limits: tokenLimits(rows, reads), labels };
+}
+
+/** What reads Parquet is loaded with the first such file. */
+async function parquet(file: File, reached: (to: number) => void) {
+  const { parquetRecords } = await import("./parquet.ts");
+  return parquetRecords({
+    size: file.size,
+    slice(from, to) {
+      // The file's end is read first, for its list of contents.
+      if (to < file.size) reached(to);
+      return file.slice(from, to).arrayBuffer();
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import type { FeedName, Metrics } from "../objectives/objective.ts";
-import type { Judgement } from "../rewards/judge.ts";
+import type { Judgement } from "../rewards/judgement.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { tokenizerOf } from "../tasks/task.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";

@@ -52,6 +52,7 @@ export function rowsOf(
         Object.entries({ ...of.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
       ),
       ...(reward !== undefined && { reward }),
+      ...(of.parts?.[row] && { parts: of.parts[row] }),
       batch,
     };
   };

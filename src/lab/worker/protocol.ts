@@ -31,6 +31,8 @@ export type Command =
       readonly data?: SentData;
       /** The files of the model that reads the task, where it is somebody's own. */
       readonly model?: SentModel;
+      /** The address of the worker in which a reward function of one's own runs. */
+      readonly sandbox?: string;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
       readonly checkpoint?: ArrayBuffer;
       /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */

@@ -7,6 +7,7 @@ import styles from "./Bench.module.css";
 import { Apart } from "./charts/Apart.tsx";
 import { LeadingCharts, OtherCharts, useCursor } from "./charts/Charts.tsx";
 import { SamplesPanel } from "./charts/SamplesPanel.tsx";
+import { usePaste } from "./data/usePaste.ts";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -25,6 +26,7 @@ const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
 export function Bench() {
   const cursor = useCursor();
   const { hidden, locked, panel } = useView();
+  usePaste();
   return (
     <main
       id="bench"
