@@ -11,7 +11,7 @@ const GATES = { linear: 0, sigmoid: 1, piecewise: 2 } as const satisfies Record<
 /** Completions drawn inside the module; see kernels/rollout.ts. */
 export function sample(store: Store, prompts: Prompts, options: SampleOptions, weights: number): Rollouts {
   const { kernels } = store;
-  const { maxNewTokens, temperature, topP, key, hinted } = options;
+  const { maxNewTokens, temperature, topP, key, hinted, end = EOS } = options;
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
   const sizes = sizesOfPrompts(streams);
   const { rows } = prompts;
@@ -28,7 +28,7 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
   const [beta, switchToken] = [hinted?.beta ?? 0, hinted?.switchToken ?? -1];
   const { seed, stream, step } = key;
   store.run("sampling", sizes.rows, threads, () =>
-    kernels.rollout(weights, seed, stream, step, temperature, topP, EOS, PAD, gate, beta, switchToken),
+    kernels.rollout(weights, seed, stream, step, temperature, topP, end, PAD, gate, beta, switchToken),
   );
   return read(store, rows, maxNewTokens, hinted !== undefined);
 }
