@@ -42,6 +42,7 @@ const PIECE = 2 ** 19;
 /** Rows that the page keeps. */
 const SAMPLE = 64;
 
+// The types of the page and of a worker cannot be had together.
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (message: ReaderMessage, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 
