@@ -1,6 +1,8 @@
 import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { writeRunFile } from "../../lab/record/runFile.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { ownFunctionsIn } from "../../lab/rewards/ownFunctions.ts";
+import { sandboxAddress } from "../functions/sandboxWorker.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
 import type { Library } from "./library.ts";
@@ -62,6 +64,12 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
   const record = library.find(id);
   if (!record) return undefined;
   const { config, parent } = record;
+  // Pairs that are still to be written are judged by it.
+  const refused = lab.functions.refusal(config);
+  if (refused !== undefined) {
+    lab.notices.say("runs", [refused]);
+    return undefined;
+  }
   await lab.data.load(config.task);
   const data = lab.data.sent(config.task);
   const question = {
@@ -70,6 +78,7 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
     config,
     elsewhere: parent !== undefined,
     ...(data && { data }),
+    ...(ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() }),
   } as const;
   try {
     const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);

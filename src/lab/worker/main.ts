@@ -42,9 +42,7 @@ type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
   if (command.data) receiveData(command.data);
-  const { sandbox } = command;
-  if (sandbox !== undefined)
-    provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
+  provide(command.sandbox);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights));
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
@@ -71,6 +69,12 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   // The page knows the interventions made since the checkpoint; they are made again.
   if (checkpoint) return Run.resume(policy, { ...checkpoint.progress, config: command.config });
   return Run.start(policy, command.config);
+}
+
+/** Has reward functions run in a worker of this address; nothing without one. */
+function provide(sandbox: string | undefined): void {
+  if (sandbox === undefined) return;
+  provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
 }
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
@@ -114,6 +118,7 @@ function signOfWork(): void {
 async function exported(question: ExportQuestion): Promise<Answers["export"]> {
   const { cluster, config, checkpoint, elsewhere, data } = question;
   if (data) receiveData(data);
+  provide(question.sandbox);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {
