@@ -1,4 +1,5 @@
 import { checkCredits, checkPrompts, checkSequences, checkWeights } from "../checks.ts";
+import { joinScores } from "../joinScores.ts";
 import {
   type AdamW,
   freshState,
@@ -75,7 +76,7 @@ class SimdPolicy implements Policy {
       checkSequences(this.shape, batch);
       const at = store.of(weights);
       const runs = runsOfRows(batch, SCORE_TOKENS);
-      return joined(runs.map((run) => forward(store, [run], at, false)[0]!));
+      return joinScores(runs.map((run) => forward(store, [run], at, false)[0]!));
     });
   }
 
@@ -164,24 +165,4 @@ class SimdPolicy implements Policy {
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
-}
-
-/** Scores of consecutive rows as one. */
-function joined(runs: readonly TokenScores[]): TokenScores {
-  if (runs.length === 1) return runs[0]!;
-  const join = (key: keyof TokenScores) => {
-    const whole = new Float32Array(runs.reduce((sum, run) => sum + run[key].length, 0));
-    let at = 0;
-    for (const run of runs) {
-      whole.set(run[key], at);
-      at += run[key].length;
-    }
-    return whole;
-  };
-  return {
-    logp: join("logp"),
-    entropy: join("entropy"),
-    varentropy: join("varentropy"),
-    meanLogp: join("meanLogp"),
-  };
 }
