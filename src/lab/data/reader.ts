@@ -56,10 +56,7 @@ async function read({ file, mapping }: ReadRequest): Promise<void> {
   }
   try {
     const format = formatOf(file.name);
-    const reached = (to: number) => {
-      bytes = Math.max(bytes, to);
-    };
-    const records = format === "parquet" ? await parquet(file, reached) : recordsOf(pieces(), format);
+    const records = recordsOf(pieces(), format);
     const { set, ...rest } = await readDataSet(records, {
       mapping,
       progress: (read) => post({ type: "progress", records: read, share: Math.min(1, bytes / Math.max(1, file.size)) }),
@@ -72,17 +69,4 @@ async function read({ file, mapping }: ReadRequest): Promise<void> {
     const found = error instanceof NoRowsError && { columns: error.columns, mapping: error.mapping };
     post({ type: "refused", refusal: { sentence, ...(found && { found }) } });
   }
-}
-
-/** What reads Parquet is loaded with the first such file. */
-async function parquet(file: File, reached: (to: number) => void) {
-  const { parquetRecords } = await import("./parquet.ts");
-  return parquetRecords({
-    size: file.size,
-    slice(from, to) {
-      // The file's end is read first, for its list of contents.
-      if (to < file.size) reached(to);
-      return file.slice(from, to).arrayBuffer();
-    },
-  });
 }

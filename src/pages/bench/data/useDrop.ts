@@ -2,7 +2,7 @@ import { type DragEvent, useEffect } from "react";
 import { pastedFormat } from "../../../lab/data/pasted.ts";
 import { useLab } from "../../shared/labContext.ts";
 
-const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt|parquet)$/i;
+const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt)$/i;
 
 /** Takes a file of data that is dropped anywhere on an element. */
 export function useDrop() {
