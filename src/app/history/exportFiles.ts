@@ -1,7 +1,9 @@
 import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { writeRunFile } from "../../lab/record/runFile.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { ownFunctionsIn } from "../../lab/rewards/ownFunctions.ts";
 import { missingOf } from "../data/draftData.ts";
+import { sandboxAddress } from "../functions/sandboxWorker.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
 import type { Library } from "./library.ts";
@@ -63,6 +65,12 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
   const record = library.find(id);
   if (!record) return undefined;
   const { config, parent } = record;
+  // Pairs that are still to be written are judged by it.
+  const refused = lab.functions.refusal(config);
+  if (refused !== undefined) {
+    lab.notices.say("runs", [refused]);
+    return undefined;
+  }
   await missingOf(lab, config.task);
   const data = lab.data.sent(config.task);
   const model = lab.models.sent(config.task);
@@ -73,6 +81,7 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
     elsewhere: parent !== undefined,
     ...(data && { data }),
     ...(model && { model }),
+    ...(ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() }),
   } as const;
   try {
     const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);

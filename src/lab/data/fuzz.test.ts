@@ -1,10 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { DataError } from "../tasks/dataError.ts";
-import { parquetRecords } from "./parquet.ts";
 import { readDataSet } from "./readDataSet.ts";
 import { recordsOf, type TextFormat } from "./records.ts";
 import { mutated } from "./testMutations.ts";
-import { PARQUET } from "./testParquet.ts";
 
 /** Damaged files of each kind; `FUZZ=20000 npx vitest run src/lab/data/fuzz.test.ts` tries more, from `FUZZ_FROM` on. */
 const COUNT = Number(process.env.FUZZ ?? 150);
@@ -59,17 +57,4 @@ test.each(["jsonl", "json", "csv", "tsv"] as const)("damaged %s gives rows or a 
     seen.add(found);
   }
   expect(seen).toContain("rows");
-});
-
-test.each(["snappy", "none"] as const)("damaged Parquet, %s, gives rows or a sentence", async (compression) => {
-  const whole = Uint8Array.from(atob(PARQUET[compression]), (character) => character.charCodeAt(0));
-  const seen = new Set<string>();
-  for (let number = FIRST; number < FIRST + COUNT; number++) {
-    const bytes = mutated(whole, number);
-    const file = { size: bytes.length, slice: async (from: number, to: number) => bytes.slice(from, to).buffer };
-    const found = await outcome(parquetRecords(file));
-    if (!["rows", "a sentence"].includes(found)) expect([number, found]).toEqual([]);
-    seen.add(found);
-  }
-  expect(seen).toContain("a sentence");
 });

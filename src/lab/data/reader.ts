@@ -76,10 +76,7 @@ async function read({ file, mapping, model: sent }: ReadRequest): Promise<void> 
   try {
     const model = sent && (await received(sent));
     const format = formatOf(file.name);
-    const reached = (to: number) => {
-      bytes = Math.max(bytes, to);
-    };
-    const records = format === "parquet" ? await parquet(file, reached) : recordsOf(pieces(), format);
+    const records = recordsOf(pieces(), format);
     const { set, ...rest } = await readDataSet(records, {
       model,
       mapping,
@@ -114,17 +111,4 @@ function rowsInTokens({ reads, shape }: Model, rows: readonly DataRow[]): RowsIn
     return Object.fromEntries(texts);
   });
   return { context: shape.context, limits: tokenLimits(rows, reads), labels };
-}
-
-/** What reads Parquet is loaded with the first such file. */
-async function parquet(file: File, reached: (to: number) => void) {
-  const { parquetRecords } = await import("./parquet.ts");
-  return parquetRecords({
-    size: file.size,
-    slice(from, to) {
-      // The file's end is read first, for its list of contents.
-      if (to < file.size) reached(to);
-      return file.slice(from, to).arrayBuffer();
-    },
-  });
 }

@@ -2,8 +2,6 @@ import { DataError } from "../tasks/dataError.ts";
 import { DelimitedReader } from "./delimited.ts";
 
 export type TextFormat = "jsonl" | "json" | "csv" | "tsv";
-/** Parquet is read by `parquet.ts`, in pieces of its own choice. */
-type FileFormat = TextFormat | "parquet";
 
 /** Bytes of a file. */
 export const MOST_BYTES = 200e6;
@@ -20,9 +18,9 @@ export interface FileRecord {
 }
 
 /** The format by a file's name; JSON Lines where the name does not say. */
-export function formatOf(name: string): FileFormat {
-  const ending = /\.(jsonl|ndjson|json|csv|tsv|tab|parquet)$/i.exec(name)?.[1]?.toLowerCase();
-  if (ending === "json" || ending === "csv" || ending === "parquet") return ending;
+export function formatOf(name: string): TextFormat {
+  const ending = /\.(jsonl|ndjson|json|csv|tsv|tab)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === "json" || ending === "csv") return ending;
   return ending === "tsv" || ending === "tab" ? "tsv" : "jsonl";
 }
 

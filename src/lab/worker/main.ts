@@ -47,9 +47,7 @@ type Open = Extract<Command, { readonly type: "open" }>;
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
   if (command.data) receiveData(command.data);
   if (command.model) await modelHere(command.model);
-  const { sandbox } = command;
-  if (sandbox !== undefined)
-    provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
+  provide(command.sandbox);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights), command.config);
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
@@ -87,6 +85,12 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
 async function modelHere(model: SentModel): Promise<void> {
   const { receiveModel } = await import("../model/sentModel.ts");
   await receiveModel(model);
+}
+
+/** Has reward functions run in a worker of this address; nothing without one. */
+function provide(sandbox: string | undefined): void {
+  if (sandbox === undefined) return;
+  provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
 }
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
@@ -131,6 +135,7 @@ async function exported(question: ExportQuestion): Promise<Answers["export"]> {
   const { cluster, config, checkpoint, elsewhere, data, model } = question;
   if (data) receiveData(data);
   if (model) await modelHere(model);
+  provide(question.sandbox);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {

@@ -46,6 +46,8 @@ export interface ExportQuestion {
   readonly config: RunConfig;
   readonly data?: SentData;
   readonly model?: SentModel;
+  /** Of the worker in which its reward function runs, where it has one. */
+  readonly sandbox?: string;
   /** A checkpoint of it, where it was trained. */
   readonly checkpoint?: ArrayBuffer;
   /** See {@link Exportable}. */

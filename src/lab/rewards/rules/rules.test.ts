@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
+import { rewardPython } from "../../export/rewards/rewardPython.ts";
+import { isMetric } from "../../metrics.ts";
 import { initials } from "../../schema.ts";
+import { dataSetOf } from "../../tasks/dataSet.ts";
+import { knowData } from "../../tasks/index.ts";
 import { REWARD_RULES } from "./index.ts";
 import { partsIn, REWARD_PARTS, REWARD_WEIGHTS, weightKey } from "./weights.ts";
 
@@ -30,6 +34,22 @@ test.each([
 test("the target of the length is a knob", () => {
   expect(rate("length", "abcd", "", { lengthTarget: 4 })).toBe(1);
   expect(rate("length", "abcd", "", { lengthTarget: 8 })).toBe(0.5);
+});
+
+test("every part has a metric, and every rule that decides a counterpart in Python", () => {
+  for (const { id } of REWARD_PARTS) expect(isMetric(`rewards/${id}/mean`), id).toBe(true);
+  const python = rewardPython(
+    knowData(
+      dataSetOf([
+        { prompt: "a", answer: "b" },
+        { prompt: "c", answer: "d" },
+      ]),
+    ).id,
+    {},
+    { ...initials(REWARD_WEIGHTS), lengthWeight: 0.5 },
+  );
+  for (const { id, decides } of REWARD_RULES) expect(python).toMatch(decides ? `    "${id}": ` : `name == "${id}"`);
+  expect(python).toContain('WEIGHTS = {"right": 1, "length": 0.5}');
 });
 
 test("every part has a weight, and no rule rates outside [0, 1] or throws", () => {

@@ -40,8 +40,8 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
   return (
     <div ref={top} className={styles.panel}>
       <p className="caption">
-        JSON Lines, JSON, CSV, TSV or Parquet: a prompt with a completion or an answer, pairs of chosen and rejected, or
-        labels. The file stays in this browser.
+        JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
+        The file stays in this browser.
       </p>
       <ChooseFile onFile={(chosen) => take(chosen)} />
       <span className="caption">or drop it on the page, or paste its rows there.</span>
@@ -124,7 +124,7 @@ function ChooseFile({ onFile }: { onFile(file: File): void }) {
         ref={input}
         type="file"
         hidden
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt,.parquet"
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
         aria-label="File of data"
         onChange={({ target }) => {
           if (target.files?.[0]) onFile(target.files[0]);

@@ -72,7 +72,7 @@ export function FetchRows({ onFile }: WayProps) {
         id={id}
         type="url"
         className={styles.address}
-        placeholder="https://huggingface.co/datasets/…/resolve/main/train.parquet"
+        placeholder="https://huggingface.co/datasets/…/resolve/main/train.jsonl"
         value={text}
         onChange={({ target }) => setText(target.value)}
       />

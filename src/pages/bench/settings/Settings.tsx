@@ -104,8 +104,8 @@ export function Settings() {
 }
 
 /** The knobs of one section; those of a reward in parts come with what they are tried on. */
-function SectionKnobs({ own, ...knobs }: ComponentProps<typeof Knobs> & { readonly own: boolean }) {
-  return own ? <RewardSettings {...knobs} /> : <Knobs {...knobs} />;
+function SectionKnobs({ own, keys, ...knobs }: ComponentProps<typeof Knobs> & { readonly own: boolean }) {
+  return own ? <RewardSettings {...knobs} /> : <Knobs {...knobs} keys={keys} />;
 }
 
 /** The settings as the knobs show them: those in force where the run makes its next update in the first phase. */
