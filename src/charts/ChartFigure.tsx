@@ -27,25 +27,16 @@ const ROOM = 80;
 
 /** A chart that speaks: title, current values in the colours of their lines, the lines, one sentence, and its numbers as a table. */
 export function ChartFigure(props: ChartFigureProps) {
-  const { spec, metrics, subject, cursor, numberText, readoutText, steps, cut, leads, large, onEnlarge } = props;
-  const { title, domain, whole } = spec;
+  const { spec, cursor, numberText, readoutText, leads, large, onEnlarge } = props;
+  const { title } = spec;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
   const [frame, width] = useWidth<HTMLDivElement>();
   const [asTable, setAsTable] = useState(false);
   const [log, setLog] = useState(false);
-  const { lines, sentence, shown, says: said } = useMemo(() => read(spec, metrics, subject), [spec, metrics, subject]);
-  const plain = useMemo(() => stepScale(steps), [steps]);
-  const xScale = props.xScale ?? plain;
+  const { lines, sentence, says, omitted, units, xScale, yScale } = useReading(props, log);
   const height = props.height ?? HEIGHT;
-  const yScale = useMemo(
-    () => yScaleFor(lines, { log, cut: cut ?? false, bounds: domain, whole, count: ticksFor(height) }),
-    [lines, log, cut, domain, whole, height],
-  );
-  const omitted = useMemo(() => omittedPoints(lines, yScale), [lines, yScale]);
-  const says = useMemo(() => said(readoutText, ROOM - omitted.length), [said, readoutText, omitted]);
   const names = endNamesWidth(namesOf(props, lines), leads === true, width, height);
-  const units = [shown, spec.unit].filter((word) => word !== undefined).join(", ");
   return (
     <figure
       ref={figure}
@@ -91,13 +82,44 @@ export function ChartFigure(props: ChartFigureProps) {
           {names > 0 && <EndNames {...{ lines, cursor, readoutText, xScale, yScale, height }} width={names} />}
         </div>
       </div>
-      <figcaption className={`caption ${styles.foot}`}>
-        {says ?? sentence}
-        {large && says !== undefined && ` ${sentence}`}
-        {omitted !== "" && ` ${omitted}`}
-      </figcaption>
+      <Foot {...{ sentence, says, omitted, large }} />
     </figure>
   );
+}
+
+interface FootProps {
+  /** What the chart shows, and what its lines say: in a small chart one of them. */
+  readonly sentence: string;
+  readonly says: string | undefined;
+  /** Says which points are not drawn. */
+  readonly omitted: string;
+  readonly large: boolean | undefined;
+}
+
+function Foot({ sentence, says, omitted, large }: FootProps) {
+  return (
+    <figcaption className={`caption ${styles.foot}`}>
+      {says ?? sentence}
+      {large && says !== undefined && ` ${sentence}`}
+      {omitted !== "" && ` ${omitted}`}
+    </figcaption>
+  );
+}
+
+/** The lines of a chart and what is said of them, on its two scales. */
+function useReading(props: ChartFigureProps, log: boolean) {
+  const { spec, metrics, subject, readoutText, steps, cut, height = HEIGHT } = props;
+  const { domain, whole } = spec;
+  const { lines, sentence, shown, says: said } = useMemo(() => read(spec, metrics, subject), [spec, metrics, subject]);
+  const plain = useMemo(() => stepScale(steps), [steps]);
+  const yScale = useMemo(
+    () => yScaleFor(lines, { log, cut: cut ?? false, bounds: domain, whole, count: ticksFor(height) }),
+    [lines, log, cut, domain, whole, height],
+  );
+  const omitted = useMemo(() => omittedPoints(lines, yScale), [lines, yScale]);
+  const says = useMemo(() => said(readoutText, ROOM - omitted.length), [said, readoutText, omitted]);
+  const units = [shown, spec.unit].filter((word) => word !== undefined).join(", ");
+  return { lines, sentence, says, omitted, units, xScale: props.xScale ?? plain, yScale };
 }
 
 /** The names that a chart has or will have: nothing moves sideways when its lines come. */

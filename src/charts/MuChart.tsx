@@ -62,21 +62,8 @@ interface Passing {
 function MuPlot({ ahead, drawings, metrics, ...chart }: Omit<MuChartProps, "applies">) {
   const [passing, setPassing] = useState<Passing>();
   const stroke = useRef({ index: 0, steps: new Map<number, number>() });
-  const { overlay } = metrics;
-  const { label, tone } = overlay?.own ?? { label: "µ", tone: 1 as const };
-  const past = metrics.line("mu", label, tone);
   const under = passing && drawings[passing.index];
-  const planned = under ? under.planned(passing.drawn) : ahead;
-  const xOf = chart.xScale && chart.xScale.unit !== "step" ? chart.xScale.xOf : undefined;
-  const line: ChartLine = {
-    ...past,
-    label,
-    tone,
-    points: past?.points ?? [],
-    ahead: xOf ? planned.map(({ x, y }) => ({ x: xOf(x), y })) : planned,
-    valueAt: (step?: number) => (isPast(past, step) ? past?.valueAt(step) : plannedAt(planned, step)),
-  };
-
+  const line = muLine(metrics, chart.xScale, under ? under.planned(passing.drawn) : ahead);
   const source: MetricSource = { ...metrics, line: () => line };
 
   function commit(index: number, corners: readonly MuCorner[], changed: number, final: boolean): void {
@@ -102,9 +89,51 @@ function MuPlot({ ahead, drawings, metrics, ...chart }: Omit<MuChartProps, "appl
     if (next) commit(index, next, 0, final);
   }
 
+  return (
+    <Chart
+      {...chart}
+      spec={drawings.length > 0 ? DRAWABLE : MU}
+      metrics={source}
+      actions={<MuActions drawings={drawings} />}
+      {...(drawings.length > 0 && {
+        onStroke: draw,
+        over: (box: PlotBox) =>
+          !box.yScale.log && (
+            <Suspense>
+              {drawings.map(({ corners, from, steps }, index) => (
+                <MuHandles
+                  key={steps}
+                  corners={passing?.index === index ? passing.corners : corners}
+                  {...{ from, steps, box }}
+                  onChange={(next, changed, final) => commit(index, next, changed, final)}
+                />
+              ))}
+            </Suspense>
+          ),
+      })}
+    />
+  );
+}
+
+/** The measured µ, and the planned one ahead of it. */
+function muLine(metrics: MetricSource, xScale: RunChartProps["xScale"], planned: readonly Point[]): ChartLine {
+  const { label, tone } = metrics.overlay?.own ?? { label: "µ", tone: 1 as const };
+  const past = metrics.line("mu", label, tone);
+  const xOf = xScale && xScale.unit !== "step" ? xScale.xOf : undefined;
+  return {
+    ...past,
+    label,
+    tone,
+    points: past?.points ?? [],
+    ahead: xOf ? planned.map(({ x, y }) => ({ x: xOf(x), y })) : planned,
+    valueAt: (step?: number) => (isPast(past, step) ? past?.valueAt(step) : plannedAt(planned, step)),
+  };
+}
+
+function MuActions({ drawings }: Pick<MuChartProps, "drawings">) {
   const undo = drawings.find(({ onUndo }) => onUndo)?.onUndo;
   const resets = drawings.flatMap(({ onReset }) => onReset ?? []);
-  const actions = (
+  return (
     <>
       {undo && (
         <button type="button" className="quiet" onClick={undo} aria-label="Undo the last change of µ">
@@ -124,31 +153,6 @@ function MuPlot({ ahead, drawings, metrics, ...chart }: Omit<MuChartProps, "appl
         </button>
       )}
     </>
-  );
-
-  return (
-    <Chart
-      {...chart}
-      spec={drawings.length > 0 ? DRAWABLE : MU}
-      metrics={source}
-      actions={actions}
-      {...(drawings.length > 0 && {
-        onStroke: draw,
-        over: (box: PlotBox) =>
-          !box.yScale.log && (
-            <Suspense>
-              {drawings.map(({ corners, from, steps }, index) => (
-                <MuHandles
-                  key={steps}
-                  corners={passing?.index === index ? passing.corners : corners}
-                  {...{ from, steps, box }}
-                  onChange={(next, changed, final) => commit(index, next, changed, final)}
-                />
-              ))}
-            </Suspense>
-          ),
-      })}
-    />
   );
 }
 

@@ -12,10 +12,12 @@ export async function readCheckpointFile(path: string): Promise<Uint8Array> {
 
 /**
  * Where the checkpoint lies that a run's result names: in the result's own folder, so that a file from a stranger names
- * nothing else. Undefined where it names none. @throws {InputError} for anything but the name of a .safetensors file
+ * nothing else. Undefined where it names none, also in a config, whose checkpoint is a setting. @throws {InputError} for anything but the name of a .safetensors file
  */
 export function checkpointBeside(path: string, run: unknown): string | undefined {
-  const name = typeof run === "object" && run !== null && "checkpoint" in run ? run.checkpoint : undefined;
+  if (typeof run !== "object" || run === null || !("checkpoint" in run)) return undefined;
+  if ("task" in run && !("config" in run)) return undefined;
+  const name = run.checkpoint;
   if (name === undefined || name === null) return undefined;
   if (typeof name === "string" && /^[^/\\]+\.safetensors$/i.test(name)) return join(dirname(path), name);
   throw new InputError(

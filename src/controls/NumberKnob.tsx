@@ -10,42 +10,11 @@ const MOST_VALUES = 1e6;
 
 /** A slider for the hand and an entry for the exact number; what the field refuses is said under it and changes nothing. */
 export function NumberKnob({ name, field, value, initial, onChange, id, helpId }: KnobProps<number> & KnobParts) {
-  const [problem, setProblem] = useState<string>();
-  const [text, setText] = useState<string>();
   const range = field.range!;
   const whole = field.kind === "int";
   const slides = range.log || range.max - range.min <= MOST_VALUES;
 
-  // A value that comes from elsewhere (a preset, a link, a reset) ends what was being typed.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the value is the signal
-  useEffect(() => {
-    setText(undefined);
-    setProblem(undefined);
-  }, [value]);
-
-  function take(raw: string): void {
-    try {
-      const read = field.read(raw, name) as number;
-      setProblem(undefined);
-      setText(undefined);
-      if (read !== value) onChange(read, true);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      setProblem(error.message);
-    }
-  }
-
-  function onEntryKey(event: KeyboardEvent<HTMLInputElement>): void {
-    if (event.key === "Enter" && text !== undefined) take(text);
-    if (event.key === "Escape") {
-      setText(undefined);
-      setProblem(undefined);
-    }
-    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-    event.preventDefault();
-    onChange(nudged(value, event.key === "ArrowUp" ? 1 : -1, range, whole), true);
-  }
-
+  const { text, problem, setText, take, onKeyDown } = useEntry({ name, field, value, onChange });
   const described = problem ? `${helpId} ${id}-problem` : helpId;
   return (
     <>
@@ -68,7 +37,7 @@ export function NumberKnob({ name, field, value, initial, onChange, id, helpId }
         onChange={(event) => setText(event.target.value)}
         onFocus={(event) => event.target.select()}
         onBlur={() => text !== undefined && take(text)}
-        onKeyDown={onEntryKey}
+        onKeyDown={onKeyDown}
       />
       {problem && (
         <p id={`${id}-problem`} className={styles.problem}>
@@ -77,6 +46,44 @@ export function NumberKnob({ name, field, value, initial, onChange, id, helpId }
       )}
     </>
   );
+}
+
+/** The text of an entry while it is being typed, what is wrong with it, and the keys that end it. */
+function useEntry({ name, field, value, onChange }: Pick<KnobProps<number>, "name" | "field" | "value" | "onChange">) {
+  const [problem, setProblem] = useState<string>();
+  const [text, setText] = useState<string>();
+
+  // A value that comes from elsewhere (a preset, a link, a reset) ends what was being typed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the value is the signal
+  useEffect(() => {
+    setText(undefined);
+    setProblem(undefined);
+  }, [value]);
+
+  function take(raw: string): void {
+    try {
+      const read = field.read(raw, name) as number;
+      setProblem(undefined);
+      setText(undefined);
+      if (read !== value) onChange(read, true);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      setProblem(error.message);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLInputElement>): void {
+    if (event.key === "Enter" && text !== undefined) take(text);
+    if (event.key === "Escape") {
+      setText(undefined);
+      setProblem(undefined);
+    }
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    onChange(nudged(value, event.key === "ArrowUp" ? 1 : -1, field.range!, field.kind === "int"), true);
+  }
+
+  return { text, problem, setText, take, onKeyDown };
 }
 
 interface SliderProps {

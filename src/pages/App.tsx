@@ -40,14 +40,14 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
   );
 }
 
-function Page() {
-  const lab = useLab();
+/** Which page is asked for: a lesson or the list of them, another page by its name, or the workbench. */
+function usePage() {
   const whole = useDraft(({ view }) => view.page);
-  const page = whole?.split(".")[0];
-  const lesson = lessonOfPage(whole);
-  const other = pageNamed(page);
-  // A lesson and the method have titles of their own.
-  const Brand = page === "lesson" || page === LESSON_INDEX || page === "method" ? "p" : "h1";
+  return { whole, page: whole?.split(".")[0], lesson: lessonOfPage(whole) };
+}
+
+function Page() {
+  const { page, lesson } = usePage();
   const embed = useDraft(({ view }) => view.embed);
   const present = useDraft(({ view }) => view.present);
   if (present && !(page === "lesson" && !lesson))
@@ -71,46 +71,66 @@ function Page() {
       <a className={styles.skip} href="#bench" onClick={skip}>
         Skip to the experiment
       </a>
-      <header className={styles.top}>
-        <Brand className={styles.brand}>
-          Policy <i>Lab</i>
-        </Brand>
-        <p className={`caption ${styles.tagline}`}>
-          {Brand === "h1" &&
-            "Post-train a small language model in this tab, and watch what each algorithm does to each token."}
-        </p>
-        <nav className={styles.pages} aria-label="Pages">
-          <PageLink page={LESSON_INDEX} within="lesson.">
-            Lessons
-          </PageLink>
-          <PageLink page={undefined}>Workbench</PageLink>
-          <PageLink page="runs">Runs</PageLink>
-          <PageLink page="method">Method</PageLink>
-        </nav>
-        <BackendBadge />
-        {(lesson || page === undefined) && <PresentLink />}
-        <ShareButton link={lab.link} cuts={lab.cuts} />
-      </header>
+      <Header />
       <UpdateOffer />
-      {lesson ? (
-        <PanelBoundary what="The lesson">
-          <LessonPage key={lesson.id} lesson={lesson} />
-          <Preparation />
-        </PanelBoundary>
-      ) : page === "lesson" || page === LESSON_INDEX ? (
-        <PanelBoundary what="The lessons">
-          <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
-          <Preparation />
-        </PanelBoundary>
-      ) : (
-        <PanelBoundary what={other?.what ?? "The workbench"}>
-          <Suspense fallback={<main id="bench" className={styles.loading} />}>
-            {other ? <other.Page /> : <Bench />}
-            <Preparation />
-          </Suspense>
-        </PanelBoundary>
-      )}
+      <Content />
     </>
+  );
+}
+
+function Header() {
+  const lab = useLab();
+  const { page, lesson } = usePage();
+  // A lesson and the method have titles of their own.
+  const Brand = page === "lesson" || page === LESSON_INDEX || page === "method" ? "p" : "h1";
+  return (
+    <header className={styles.top}>
+      <Brand className={styles.brand}>
+        Policy <i>Lab</i>
+      </Brand>
+      <p className={`caption ${styles.tagline}`}>
+        {Brand === "h1" &&
+          "Post-train a small language model in this tab, and watch what each algorithm does to each token."}
+      </p>
+      <nav className={styles.pages} aria-label="Pages">
+        <PageLink page={LESSON_INDEX} within="lesson.">
+          Lessons
+        </PageLink>
+        <PageLink page={undefined}>Workbench</PageLink>
+        <PageLink page="runs">Runs</PageLink>
+        <PageLink page="method">Method</PageLink>
+      </nav>
+      <BackendBadge />
+      {(lesson || page === undefined) && <PresentLink />}
+      <ShareButton link={lab.link} cuts={lab.cuts} />
+    </header>
+  );
+}
+
+function Content() {
+  const { whole, page, lesson } = usePage();
+  const other = pageNamed(page);
+  if (lesson)
+    return (
+      <PanelBoundary what="The lesson">
+        <LessonPage key={lesson.id} lesson={lesson} />
+        <Preparation />
+      </PanelBoundary>
+    );
+  if (page === "lesson" || page === LESSON_INDEX)
+    return (
+      <PanelBoundary what="The lessons">
+        <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
+        <Preparation />
+      </PanelBoundary>
+    );
+  return (
+    <PanelBoundary what={other?.what ?? "The workbench"}>
+      <Suspense fallback={<main id="bench" className={styles.loading} />}>
+        {other ? <other.Page /> : <Bench />}
+        <Preparation />
+      </Suspense>
+    </PanelBoundary>
   );
 }
 

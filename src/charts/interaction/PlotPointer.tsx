@@ -46,16 +46,48 @@ const CLICK_PX = 4;
  * slider: arrows move the cursor, Enter pins it and lets it go, + and − zoom about it, 0 shows the whole run.
  */
 export function PlotPointer(props: PlotPointerProps) {
-  const { title, lines, cursor, onCursor, pinned, onPin, onZoom, onStroke, readoutText, box } = props;
+  const { title, lines, cursor, onCursor, pinned, readoutText, box } = props;
   const { xScale } = box;
   const { from, to } = xScale.span;
+  const { sweep, ...hand } = useHand(props);
+  const newest = Math.max(from, ...lines.flatMap(({ points }) => points.at(-1)?.x ?? []).map((x) => xScale.stepOf(x)));
+  const now = cursor ?? Math.min(to, newest);
+  const said = lines.flatMap((line) => {
+    const value = line.valueAt(now);
+    return value === undefined ? [] : `${line.label} ${readoutText(value)}`;
+  });
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      className={styles.pointer}
+      aria-label={`Step of ${title}`}
+      aria-valuemin={from}
+      aria-valuemax={to}
+      aria-valuenow={now}
+      // While nothing is pointed at, what is newest changes all the time and is not worth being read out.
+      aria-valuetext={cursor === undefined ? "newest step" : `step ${cursor}: ${said.join(", ")}`}
+      {...hand}
+      onPointerLeave={() => onCursor?.(undefined)}
+      onKeyDown={(event) => onKey(event, now, props)}
+    >
+      {pinned !== undefined && pinned >= from && pinned <= to && (
+        <span className={styles.pin} style={{ left: placeOf(pinned, box) }} />
+      )}
+      {sweep && (
+        <span className={styles.sweep} style={{ left: Math.min(...sweep), width: Math.abs(sweep[1] - sweep[0]) }} />
+      )}
+    </div>
+  );
+}
+
+/** Points, clicks, sweeps and strokes of a hand, with the sweep under way in pixels. */
+function useHand({ box, pinned, onCursor, onPin, onZoom, onStroke }: PlotPointerProps) {
   const pressed = useRef<Place>(undefined);
   const [sweep, setSweep] = useState<readonly [number, number]>();
   const stroking = useRef(false);
-  const newest = Math.max(from, ...lines.flatMap(({ points }) => points.at(-1)?.x ?? []).map((x) => xScale.stepOf(x)));
-  const now = cursor ?? Math.min(to, newest);
 
-  function move(event: PointerEvent<HTMLElement>): void {
+  function onPointerMove(event: PointerEvent<HTMLElement>): void {
     const place = placeIn(event);
     const step = stepAt(place.across, box);
     onCursor?.(step);
@@ -72,80 +104,54 @@ export function PlotPointer(props: PlotPointerProps) {
     }
   }
 
-  function down(event: PointerEvent<HTMLElement>): void {
+  function onPointerDown(event: PointerEvent<HTMLElement>): void {
     if (event.button !== 0) return;
     pressed.current = placeIn(event);
     event.currentTarget.setPointerCapture?.(event.pointerId);
   }
 
-  function up(event: PointerEvent<HTMLElement>): void {
+  function onPointerUp(event: PointerEvent<HTMLElement>): void {
     if (!pressed.current) return;
     const place = placeIn(event);
     const step = stepAt(place.across, box);
     if (stroking.current) onStroke?.(step, place.down, box, true);
-    else if (sweep) onZoom?.(swept(stepAt(sweep[0], box), step, xScale.steps));
+    else if (sweep) onZoom?.(swept(stepAt(sweep[0], box), step, box.xScale.steps));
     else onPin?.(pinned === step ? undefined : step);
-    release();
+    onPointerCancel();
   }
 
-  function release(): void {
+  function onPointerCancel(): void {
     pressed.current = undefined;
     stroking.current = false;
     setSweep(undefined);
   }
 
-  function key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const far = Math.max(1, Math.round((to - from) / 10));
-    const moves: Readonly<Record<string, number>> = {
-      ArrowRight: now + (event.shiftKey ? 10 : 1),
-      ArrowUp: now + (event.shiftKey ? 10 : 1),
-      ArrowLeft: now - (event.shiftKey ? 10 : 1),
-      ArrowDown: now - (event.shiftKey ? 10 : 1),
-      PageUp: now + far,
-      PageDown: now - far,
-      Home: from,
-      End: to,
-    };
-    const step = moves[event.key];
-    if (step !== undefined) onPin?.(Math.min(to, Math.max(from, step)));
-    else if (event.key === "Enter" || event.key === " ") onPin?.(pinned === undefined ? now : undefined);
-    else if (event.key === "Escape" && pinned !== undefined) onPin?.(undefined);
-    else if (event.key === "+" || event.key === "=") onZoom?.(zoomed(xScale, 0.5, cursor));
-    else if (event.key === "-" || event.key === "−") onZoom?.(zoomed(xScale, 2, cursor));
-    else if (event.key === "0") onZoom?.(undefined);
-    else return;
-    event.preventDefault();
-  }
+  return { sweep, onPointerMove, onPointerDown, onPointerUp, onPointerCancel };
+}
 
-  const said = lines.flatMap((line) => {
-    const value = line.valueAt(now);
-    return value === undefined ? [] : `${line.label} ${readoutText(value)}`;
-  });
-  return (
-    <div
-      role="slider"
-      tabIndex={0}
-      className={styles.pointer}
-      aria-label={`Step of ${title}`}
-      aria-valuemin={from}
-      aria-valuemax={to}
-      aria-valuenow={now}
-      // While nothing is pointed at, what is newest changes all the time and is not worth being read out.
-      aria-valuetext={cursor === undefined ? "newest step" : `step ${cursor}: ${said.join(", ")}`}
-      onPointerMove={move}
-      onPointerDown={down}
-      onPointerUp={up}
-      onPointerCancel={release}
-      onPointerLeave={() => onCursor?.(undefined)}
-      onKeyDown={key}
-    >
-      {pinned !== undefined && pinned >= from && pinned <= to && (
-        <span className={styles.pin} style={{ left: placeOf(pinned, box) }} />
-      )}
-      {sweep && (
-        <span className={styles.sweep} style={{ left: Math.min(...sweep), width: Math.abs(sweep[1] - sweep[0]) }} />
-      )}
-    </div>
-  );
+/** @param now the step at which the cursor is, or would be */
+function onKey(event: KeyboardEvent, now: number, { box, cursor, pinned, onPin, onZoom }: PlotPointerProps): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const { xScale } = box;
+  const { from, to } = xScale.span;
+  const far = Math.max(1, Math.round((to - from) / 10));
+  const moves: Readonly<Record<string, number>> = {
+    ArrowRight: now + (event.shiftKey ? 10 : 1),
+    ArrowUp: now + (event.shiftKey ? 10 : 1),
+    ArrowLeft: now - (event.shiftKey ? 10 : 1),
+    ArrowDown: now - (event.shiftKey ? 10 : 1),
+    PageUp: now + far,
+    PageDown: now - far,
+    Home: from,
+    End: to,
+  };
+  const step = moves[event.key];
+  if (step !== undefined) onPin?.(Math.min(to, Math.max(from, step)));
+  else if (event.key === "Enter" || event.key === " ") onPin?.(pinned === undefined ? now : undefined);
+  else if (event.key === "Escape" && pinned !== undefined) onPin?.(undefined);
+  else if (event.key === "+" || event.key === "=") onZoom?.(zoomed(xScale, 0.5, cursor));
+  else if (event.key === "-" || event.key === "−") onZoom?.(zoomed(xScale, 2, cursor));
+  else if (event.key === "0") onZoom?.(undefined);
+  else return;
+  event.preventDefault();
 }

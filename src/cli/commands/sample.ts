@@ -16,7 +16,7 @@ const SPLITS: readonly Split[] = ["id", "ood", "train"];
 export const sample: Command = {
   name: "sample",
   summary: "Lets a policy answer problems and shows what the verifier thinks of it.",
-  usage: "<preset | run.json>",
+  usage: "<preset | run.json | config.json>",
   positionals: [1, 1],
   options: {
     ...SETTING_OPTIONS,

@@ -44,41 +44,7 @@ export function Bench() {
         <FirstMinute />
         <ReceiptLine />
         <RunBar />
-        <h2 className="spoken">Leading charts</h2>
-        <PanelBoundary what="The leading charts">
-          <LeadingCharts cursor={cursor} />
-        </PanelBoundary>
-        <PanelBoundary what="The alerts">
-          <div className={styles.said}>
-            <Alerts />
-            <Apart />
-          </div>
-        </PanelBoundary>
-        {panel("tokens") && (
-          <PanelBoundary what="The tokens">
-            <TokenPanel />
-          </PanelBoundary>
-        )}
-        <h2 className="spoken">Other charts</h2>
-        <PanelBoundary what="The charts">
-          <OtherCharts cursor={cursor} />
-        </PanelBoundary>
-        {panel("tokens") && (
-          <>
-            <FoldedPanel
-              title="Data in the feeds"
-              caption="every demonstration, pair and rollout, to be read token by token"
-              what="The feeds"
-              panel={FeedPanel}
-            />
-            <FoldedPanel
-              title="Data under the policy"
-              caption="whose answers fit it, token by token"
-              what="The survey"
-              panel={DdtPanel}
-            />
-          </>
-        )}
+        <Drawn cursor={cursor} />
       </section>
       {!hidden("settings") && (
         <div className={styles.knobs}>
@@ -98,5 +64,49 @@ export function Bench() {
         <PanelBoundary what="The samples">{panel("samples") && <SamplesPanel />}</PanelBoundary>
       </div>
     </main>
+  );
+}
+
+/** What the run does, in charts and token by token. */
+function Drawn({ cursor }: { readonly cursor: ReturnType<typeof useCursor> }) {
+  const { panel } = useView();
+  return (
+    <>
+      <h2 className="spoken">Leading charts</h2>
+      <PanelBoundary what="The leading charts">
+        <LeadingCharts cursor={cursor} />
+      </PanelBoundary>
+      <PanelBoundary what="The alerts">
+        <div className={styles.said}>
+          <Alerts />
+          <Apart />
+        </div>
+      </PanelBoundary>
+      {panel("tokens") && (
+        <PanelBoundary what="The tokens">
+          <TokenPanel />
+        </PanelBoundary>
+      )}
+      <h2 className="spoken">Other charts</h2>
+      <PanelBoundary what="The charts">
+        <OtherCharts cursor={cursor} />
+      </PanelBoundary>
+      {panel("tokens") && (
+        <>
+          <FoldedPanel
+            title="Data in the feeds"
+            caption="every demonstration, pair and rollout, to be read token by token"
+            what="The feeds"
+            panel={FeedPanel}
+          />
+          <FoldedPanel
+            title="Data under the policy"
+            caption="whose answers fit it, token by token"
+            what="The survey"
+            panel={DdtPanel}
+          />
+        </>
+      )}
+    </>
   );
 }

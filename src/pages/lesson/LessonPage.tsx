@@ -23,8 +23,6 @@ import { useLessonView } from "./useLessonView.ts";
 export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
   const { record, shown, run, arm, config, steps, own } = useLessonView(lesson);
   const { loaded } = record;
-  const at = LESSONS.indexOf(lesson);
-  const next = LESSONS[at + 1];
   const seconds = loaded?.seconds[lesson.own];
   const figure = { lesson, record: loaded, own, steps };
   const empty = record.failed ? "No recorded runs are at hand: train, and your run appears." : undefined;
@@ -32,7 +30,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
     <main id="bench" className={styles.lesson} tabIndex={-1}>
       <div className={styles.head}>
         <p className={styles.small}>
-          Lesson {at + 1} of {LESSONS.length} · {lesson.source}
+          Lesson {LESSONS.indexOf(lesson) + 1} of {LESSONS.length} · {lesson.source}
         </p>
         <h1 className={styles.title}>{lesson.title}</h1>
         <p className={styles.lead}>
@@ -77,11 +75,18 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
         </div>
       </aside>
       <Claims lesson={lesson} record={loaded} />
-      <nav className={styles.onward} aria-label="Lessons">
-        <a href={`#page=${LESSON_INDEX}`}>All lessons</a>
-        {next && <a href={`#page=${pageOf(next)}`}>Next: {next.title} →</a>}
-      </nav>
+      <Onward lesson={lesson} />
     </main>
+  );
+}
+
+function Onward({ lesson }: { readonly lesson: Lesson }) {
+  const next = LESSONS[LESSONS.indexOf(lesson) + 1];
+  return (
+    <nav className={styles.onward} aria-label="Lessons">
+      <a href={`#page=${LESSON_INDEX}`}>All lessons</a>
+      {next && <a href={`#page=${pageOf(next)}`}>Next: {next.title} →</a>}
+    </nav>
   );
 }
 

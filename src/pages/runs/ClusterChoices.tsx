@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { OutFile } from "../../app/history/exportFiles.ts";
+import type { RunHistory } from "../../app/history/history.ts";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { phasesOf } from "../../lab/experiment/config.ts";
 import { useHistory } from "../shared/historyContext.ts";
@@ -18,8 +19,44 @@ export default function ClusterChoices({ run }: { readonly run: Entry["runs"][nu
   const history = useHistory();
   const [making, setMaking] = useState<string>();
   const [said, setSaid] = useState("");
+  async function save({ name, file }: Choice): Promise<void> {
+    setMaking(name);
+    try {
+      const made = await file();
+      if (made) saveFile(made);
+      setSaid(made ? `Saved ${made.name}.` : "Nothing was saved: the reason stands among the notices.");
+    } finally {
+      setMaking(undefined);
+    }
+  }
+
+  return (
+    <div className={styles.cluster}>
+      <ul>
+        {choicesOf(run, history).map((choice) => (
+          <li key={choice.name}>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={making !== undefined}
+              onClick={() => making === undefined && void save(choice)}
+            >
+              {making === choice.name ? "Writing …" : choice.name}
+            </button>{" "}
+            <span className="caption">{choice.words}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="caption" aria-live="polite">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+function choicesOf(run: Entry["runs"][number], history: RunHistory): readonly Choice[] {
   const chord = phasesOf(run.config).length === 1 && run.config.algorithm.startsWith("chord");
-  const choices: readonly Choice[] = [
+  return [
     {
       name: "TRL",
       words: "script, data, reward and weights for Hugging Face's trainers",
@@ -40,38 +77,4 @@ export default function ClusterChoices({ run }: { readonly run: Entry["runs"][nu
       file: () => history.exportTokens(run.id),
     },
   ];
-
-  async function save({ name, file }: Choice): Promise<void> {
-    setMaking(name);
-    try {
-      const made = await file();
-      if (made) saveFile(made);
-      setSaid(made ? `Saved ${made.name}.` : "Nothing was saved: the reason stands among the notices.");
-    } finally {
-      setMaking(undefined);
-    }
-  }
-
-  return (
-    <div className={styles.cluster}>
-      <ul>
-        {choices.map((choice) => (
-          <li key={choice.name}>
-            <button
-              type="button"
-              className="button"
-              aria-disabled={making !== undefined}
-              onClick={() => making === undefined && void save(choice)}
-            >
-              {making === choice.name ? "Writing …" : choice.name}
-            </button>{" "}
-            <span className="caption">{choice.words}</span>
-          </li>
-        ))}
-      </ul>
-      <p className="caption" aria-live="polite">
-        {said}
-      </p>
-    </div>
-  );
 }

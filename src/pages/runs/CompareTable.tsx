@@ -21,10 +21,8 @@ const PAGE = 50;
 
 /** One row a run: final metrics with their deltas to the baseline, then every setting in which the runs differ. */
 export function CompareTable() {
-  const history = useHistory();
   const state = useHistoryState((now) => now);
   const [page, setPage] = useState(0);
-  const { live, baseline } = state;
   const entries = state.entries.filter(({ runs }) => runs[0]!.phase !== "damaged");
   const reference = referenceOf(state);
   const pages = Math.ceil(entries.length / PAGE);
@@ -58,33 +56,11 @@ export function CompareTable() {
           </thead>
           <tbody>
             {visible.map((entry, row) => (
-              <tr key={entry.id}>
-                <th scope="row">
-                  <span className={styles.name}>
-                    <Swatch tone={entry.tone} faint={entry.id === baseline} />
-                    {entry.name}
-                  </span>
-                  <span className={styles.delta}>{entryState(entry, live)}</span>
-                  <span className={styles.delta}>{whereMeasured(entry)}</span>
-                </th>
-                {measures.map((measure) => (
-                  <Final key={measure.metric} {...{ entry, reference, measure }} />
-                ))}
-                {settings.map(({ key, values }) => (
-                  <td key={key}>{values[row] ?? "–"}</td>
-                ))}
-                <td>
-                  <input
-                    type="radio"
-                    name="baseline"
-                    aria-label={`Compare with ${entry.name}`}
-                    checked={entry.id === reference?.id}
-                    disabled={!entry.runs.every(canBeBaseline)}
-                    title={entry.runs.every(canBeBaseline) ? undefined : UNFINISHED}
-                    onChange={() => history.compareWith(entry.id)}
-                  />
-                </td>
-              </tr>
+              <Row
+                key={entry.id}
+                {...{ entry, reference, measures }}
+                settings={settings.map(({ key, values }) => ({ key, value: values[row] ?? "–" }))}
+              />
             ))}
           </tbody>
         </table>
@@ -92,24 +68,82 @@ export function CompareTable() {
       {pages > 1 && (
         <p className={styles.pages}>
           {from + 1} to {from + visible.length} of {entries.length}
-          <button
-            type="button"
-            className="quiet"
-            aria-disabled={from === 0}
-            onClick={() => setPage(Math.max(0, page - 1))}
-          >
-            Newer
-          </button>
-          <button
-            type="button"
-            className="quiet"
-            aria-disabled={page >= pages - 1}
-            onClick={() => setPage(Math.min(pages - 1, page + 1))}
-          >
-            Older
-          </button>
+          <Turning page={page} pages={pages} onPage={setPage} />
         </p>
       )}
+    </>
+  );
+}
+
+interface RowProps {
+  readonly entry: Entry;
+  readonly reference: Entry | undefined;
+  readonly measures: readonly Measure[];
+  /** Those in which the runs differ. */
+  readonly settings: readonly { readonly key: string; readonly value: string }[];
+}
+
+function Row({ entry, reference, measures, settings }: RowProps) {
+  const history = useHistory();
+  const live = useHistoryState((state) => state.live);
+  const baseline = useHistoryState((state) => state.baseline);
+  const comparable = entry.runs.every(canBeBaseline);
+  return (
+    <tr>
+      <th scope="row">
+        <span className={styles.name}>
+          <Swatch tone={entry.tone} faint={entry.id === baseline} />
+          {entry.name}
+        </span>
+        <span className={styles.delta}>{entryState(entry, live)}</span>
+        <span className={styles.delta}>{whereMeasured(entry)}</span>
+      </th>
+      {measures.map((measure) => (
+        <Final key={measure.metric} {...{ entry, reference, measure }} />
+      ))}
+      {settings.map(({ key, value }) => (
+        <td key={key}>{value}</td>
+      ))}
+      <td>
+        <input
+          type="radio"
+          name="baseline"
+          aria-label={`Compare with ${entry.name}`}
+          checked={entry.id === reference?.id}
+          disabled={!comparable}
+          title={comparable ? undefined : UNFINISHED}
+          onChange={() => history.compareWith(entry.id)}
+        />
+      </td>
+    </tr>
+  );
+}
+
+interface TurningProps {
+  readonly page: number;
+  readonly pages: number;
+  onPage(page: number): void;
+}
+
+function Turning({ page, pages, onPage }: TurningProps) {
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet"
+        aria-disabled={Math.min(page, pages - 1) === 0}
+        onClick={() => onPage(Math.max(0, page - 1))}
+      >
+        Newer
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        aria-disabled={page >= pages - 1}
+        onClick={() => onPage(Math.min(pages - 1, page + 1))}
+      >
+        Older
+      </button>
     </>
   );
 }

@@ -131,28 +131,30 @@ function scheduledMu(step: number, values: MuValues, meanReward: number): number
 const share = { min: 0, max: 1, step: 0.01 };
 const count = { min: 0, max: 100_000, log: true };
 
+const muScheduleKnob = choice<MuSchedule>(
+  "cosine",
+  [
+    {
+      value: "cosine",
+      label: "Warm up, then decay",
+      help: "Linear to the peak, then a half cosine to the valley.",
+    },
+    { value: "fixed", label: "Fixed", help: "The peak, always." },
+    { value: "adaptive", label: "Adaptive", help: "max(0, τ − mean reward): less expert as the policy improves." },
+    { value: "sft-then-rl", label: "SFT, then RL", help: "1 up to the switch, 0 after it." },
+    {
+      value: "interleave",
+      label: "Interleaved",
+      help: "One update on the expert in every period, the others on own samples.",
+    },
+  ],
+  { label: "µ schedule", help: "How the expert's share of the loss changes over the run.", live: true },
+);
+
 /** The knobs of µ with a method's own peak, valley and lengths. */
 export function muKnobs(peak: number, valley: number, warmup: number, decay: number, source: string) {
   return {
-    muSchedule: choice<MuSchedule>(
-      "cosine",
-      [
-        {
-          value: "cosine",
-          label: "Warm up, then decay",
-          help: "Linear to the peak, then a half cosine to the valley.",
-        },
-        { value: "fixed", label: "Fixed", help: "The peak, always." },
-        { value: "adaptive", label: "Adaptive", help: "max(0, τ − mean reward): less expert as the policy improves." },
-        { value: "sft-then-rl", label: "SFT, then RL", help: "1 up to the switch, 0 after it." },
-        {
-          value: "interleave",
-          label: "Interleaved",
-          help: "One update on the expert in every period, the others on own samples.",
-        },
-      ],
-      { label: "µ schedule", help: "How the expert's share of the loss changes over the run.", live: true },
-    ),
+    muSchedule: muScheduleKnob,
     muPeak: real(peak, share, {
       label: "µ peak",
       help: "The largest share of the expert's term.",

@@ -166,12 +166,48 @@ export function overPairs(
   const bonus = entropyBonus(scores.chosen, feed.chosen, valid, share * values.entropyCoef);
   loss += bonus.loss;
   const dLogp = spread(slopes.chosen, feed.chosen);
-  const weight = summarise(scored(share > 0 ? dLogp.map((d) => -d / share) : dLogp, feed.chosen.mask));
+  const weights = scored(share > 0 ? dLogp.map((d) => -d / share) : dLogp, feed.chosen.mask);
+  const metrics = pairMetrics({ loss, chosen, rejected, valid, prompts, terms, weights }, scores, feed);
+  const views = (side: "chosen" | "rejected") => ({ log_ratio: logRatios(scores[side], feed[side]) });
+  const pairLosses = terms.flatMap((t, row) =>
+    t ? [{ chosen: row, rejected: row, loss: t.loss, margin: t.rewardChosen - t.rewardRejected }] : [],
+  );
+  const credit = {
+    chosen: { dLogp, dEntropy: bonus.dEntropy, views: views("chosen"), pairLosses },
+    rejected: { dLogp: spread(slopes.rejected, feed.rejected), views: views("rejected") },
+  };
+  return { loss, credit, metrics };
+}
+
+/** The pairs of a batch, in order. */
+interface Judged {
+  readonly loss: number;
+  readonly chosen: readonly Sequence[];
+  readonly rejected: readonly Sequence[];
+  /** Both answers have a scored token. */
+  readonly valid: readonly boolean[];
+  /** Asked, whether they gave a pair or not. */
+  readonly prompts: number;
+  /** Of each pair; undefined where it does not count. */
+  readonly terms: readonly (PairTerm | undefined)[];
+  /** Of the scored tokens of the chosen answers. */
+  readonly weights: Float64Array;
+}
+
+/** What is measured of pairs beside their loss. */
+function pairMetrics(
+  { loss, chosen, rejected, valid, prompts, terms, weights }: Judged,
+  scores: Pair<FeedScores>,
+  feed: PairFeed,
+): Metrics {
+  const count = valid.filter(Boolean).length;
+  const tokens = chosen.reduce((sum, c, i) => sum + (valid[i] ? c.length : 0), 0);
+  const weight = summarise(weights);
   const kept = <X>(list: readonly X[]) => list.filter((_, i) => valid[i]);
   const mean = (of: (t: PairTerm) => number) =>
     count > 0 ? summarise(terms.flatMap((t) => (t ? [of(t)] : []))).mean : undefined;
   const logps = (list: readonly Sequence[]) => (count > 0 ? summarise(kept(list).map((s) => s.logp)).mean : undefined);
-  const metrics = present({
+  return present({
     loss,
     "pairs/count": count,
     "pairs/valid_frac": prompts > 0 ? count / prompts : 0,
@@ -188,15 +224,6 @@ export function overPairs(
     "token_weight/mean": count > 0 ? weight.mean : undefined,
     "token_weight/max": count > 0 ? weight.max : undefined,
   });
-  const views = (side: "chosen" | "rejected") => ({ log_ratio: logRatios(scores[side], feed[side]) });
-  const pairLosses = terms.flatMap((t, row) =>
-    t ? [{ chosen: row, rejected: row, loss: t.loss, margin: t.rewardChosen - t.rewardRejected }] : [],
-  );
-  const credit = {
-    chosen: { dLogp, dEntropy: bonus.dEntropy, views: views("chosen"), pairLosses },
-    rejected: { dLogp: spread(slopes.rejected, feed.rejected), views: views("rejected") },
-  };
-  return { loss, credit, metrics };
 }
 
 /** −coef · Σ over valid rows of the mean entropy of their tokens, with its slope [B, T]. */

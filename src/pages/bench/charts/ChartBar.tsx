@@ -12,14 +12,14 @@ const UNITS: readonly { readonly unit: AxisUnit; readonly label: string }[] = [
   { unit: "seconds", label: "seconds" },
 ];
 
+interface ChartBarProps {
+  readonly cursor: Cursor;
+}
+
 /** How all charts are drawn: one control for all of them. */
-export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
+export default function ChartBar({ cursor }: ChartBarProps) {
   const smooth = useDraft(({ view }) => view.smooth);
-  const { unit, zoom, cut } = useStore(cursor.look);
-  const pinned = useDraft(({ view }) => view.cursor);
-  const at = useCursorStep(cursor);
-  const { steps } = useSubject().optimizer;
-  const xScale = stepScale(steps, zoom);
+  const { unit, cut } = useStore(cursor.look);
   return (
     <fieldset className={styles.bar}>
       <legend className="spoken">All charts</legend>
@@ -59,39 +59,51 @@ export default function ChartBar({ cursor }: { readonly cursor: Cursor }) {
         />
         <span>outliers</span>
       </label>
-      <span className={styles.zoom}>
-        <span className={styles.span}>
-          {zoom ? `steps ${zoom.from} to ${zoom.to}` : "the whole run"}
-          {pinned !== undefined && `, cursor at ${pinned}`}
-        </span>
-        <button
-          type="button"
-          className="quiet"
-          aria-label="Zoom in"
-          title="A sweep over a chart zooms in too"
-          onClick={() => cursor.zoom(zoomed(xScale, 0.5, at))}
-        >
-          +
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          aria-label="Zoom out"
-          aria-disabled={!zoom}
-          onClick={() => zoom && cursor.zoom(zoomed(xScale, 2, at))}
-        >
-          −
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          aria-label="Show the whole run"
-          aria-disabled={!zoom}
-          onClick={() => cursor.zoom(undefined)}
-        >
-          all
-        </button>
-      </span>
+      <Zoom cursor={cursor} />
     </fieldset>
+  );
+}
+
+/** The part of the run that is seen. */
+function Zoom({ cursor }: ChartBarProps) {
+  const { zoom } = useStore(cursor.look);
+  const pinned = useDraft(({ view }) => view.cursor);
+  const at = useCursorStep(cursor);
+  const { steps } = useSubject().optimizer;
+  const xScale = stepScale(steps, zoom);
+  return (
+    <span className={styles.zoom}>
+      <span className={styles.span}>
+        {zoom ? `steps ${zoom.from} to ${zoom.to}` : "the whole run"}
+        {pinned !== undefined && `, cursor at ${pinned}`}
+      </span>
+      <button
+        type="button"
+        className="quiet"
+        aria-label="Zoom in"
+        title="A sweep over a chart zooms in too"
+        onClick={() => cursor.zoom(zoomed(xScale, 0.5, at))}
+      >
+        +
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        aria-label="Zoom out"
+        aria-disabled={!zoom}
+        onClick={() => zoom && cursor.zoom(zoomed(xScale, 2, at))}
+      >
+        −
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        aria-label="Show the whole run"
+        aria-disabled={!zoom}
+        onClick={() => cursor.zoom(undefined)}
+      >
+        all
+      </button>
+    </span>
   );
 }

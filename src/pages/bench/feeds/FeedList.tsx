@@ -74,24 +74,43 @@ export function FeedList(props: FeedListProps) {
             {group.map((item) => {
               const mine = place++;
               return (
-                <li key={mine}>
-                  <button
-                    type="button"
-                    className={styles.item}
-                    tabIndex={mine === here ? 0 : -1}
-                    aria-current={item.index === opened ? "true" : undefined}
-                    onFocus={() => mine !== here && onHere(mine)}
-                    onClick={() => onOpen(item.index)}
-                  >
-                    <Item item={item} grouped={groupSize > 1} />
-                  </button>
-                </li>
+                <PlacedItem
+                  key={mine}
+                  {...{ item, here, opened, onHere, onOpen }}
+                  place={mine}
+                  grouped={groupSize > 1}
+                />
               );
             })}
           </ul>
         </div>
       ))}
     </div>
+  );
+}
+
+interface PlacedItemProps extends Pick<FeedListProps, "opened" | "here" | "onHere" | "onOpen"> {
+  readonly item: FeedItem;
+  /** Its place on the page. */
+  readonly place: number;
+  /** It stands among answers to one prompt. */
+  readonly grouped: boolean;
+}
+
+function PlacedItem({ item, place, grouped, opened, here, onHere, onOpen }: PlacedItemProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        className={styles.item}
+        tabIndex={place === here ? 0 : -1}
+        aria-current={item.index === opened ? "true" : undefined}
+        onFocus={() => place !== here && onHere(place)}
+        onClick={() => onOpen(item.index)}
+      >
+        <Item item={item} grouped={grouped} />
+      </button>
+    </li>
   );
 }
 

@@ -37,7 +37,6 @@ export function LinkMaker() {
 }
 
 function Making() {
-  const lab = useLab();
   const id = useId();
   const { config, presetId } = useExperiment();
   const [note, setNote] = useState("");
@@ -46,30 +45,10 @@ function Making() {
   const [present, setPresent] = useState(false);
   const race = useDraft((draft) => draft.view.race);
   const [left, setLeft] = useState<readonly Panel[]>([]);
-  const [proof, setProof] = useState<{ readonly of: string; readonly receipt: Receipt }>();
-  const [asking, setAsking] = useState(false);
-  const run = useRuns((now) => now.run);
-  const backend = useRuns((now) => now.backend);
+  const { receipt, may, asking, attach } = useReceipt();
 
-  const of = experimentKey(config);
-  const rests = run !== undefined && ["finished", "paused", "stopped"].includes(run.state.phase);
-  const may = rests && stepOf(run.state) > 0 && experimentKey(run.config) === of && run.from === undefined;
-  const receipt = proof?.of === of ? proof.receipt : undefined;
-  const base = location.href.split("#")[0]!;
   const charts = left.length === 0 ? [] : PANELS.filter((panel) => !left.includes(panel));
   const view = { ...PLAIN_VIEW, note: plainText(note), ...asideView(aside), charts, embed, present, race };
-  const { hash, cuts } = writeLink({ config, presetId, view, receipt }, LINK_LIMIT - base.length);
-  const address = base + hash;
-
-  async function attach(): Promise<void> {
-    if (!run || !backend || asking) return;
-    setAsking(true);
-    const parameterHash = await requestHash(lab);
-    const made = { backend: `${backend.policy}/${backend.backend}`, parameterHash };
-    setProof({ of, receipt: receiptOf(run.series, run.config, stepOf(run.state), made) });
-    setAsking(false);
-  }
-
   return (
     <div className={styles.making}>
       <label htmlFor={`${id}-note`}>Note above the experiment</label>
@@ -89,21 +68,7 @@ function Making() {
         <input type="checkbox" checked={present} onChange={() => setPresent(!present)} /> opens on a projector: two
         charts at a time, large
       </label>
-      <fieldset>
-        <legend>Show</legend>
-        {PANELS.map((panel) => (
-          <label key={panel}>
-            <input
-              type="checkbox"
-              checked={!left.includes(panel)}
-              onChange={() =>
-                setLeft(left.includes(panel) ? left.filter((other) => other !== panel) : [...left, panel])
-              }
-            />{" "}
-            {NAMES[panel]}
-          </label>
-        ))}
-      </fieldset>
+      <PanelChoices left={left} onChange={setLeft} />
       <button
         type="button"
         className="button"
@@ -115,6 +80,69 @@ function Making() {
       {!may && !receipt && (
         <p className="caption">A receipt needs a run of these settings that has made some updates and rests.</p>
       )}
+      <Address link={{ config, presetId, view, receipt }} />
+    </div>
+  );
+}
+
+/** A receipt for the experiment that the link is to, asked of the run that is shown, where that is a finished or resting run of it. */
+function useReceipt() {
+  const lab = useLab();
+  const { config } = useExperiment();
+  const [proof, setProof] = useState<{ readonly of: string; readonly receipt: Receipt }>();
+  const [asking, setAsking] = useState(false);
+  const run = useRuns((now) => now.run);
+  const backend = useRuns((now) => now.backend);
+
+  const of = experimentKey(config);
+  const rests = run !== undefined && ["finished", "paused", "stopped"].includes(run.state.phase);
+  const may = rests && stepOf(run.state) > 0 && experimentKey(run.config) === of && run.from === undefined;
+
+  async function attach(): Promise<void> {
+    if (!run || !backend || asking) return;
+    setAsking(true);
+    const parameterHash = await requestHash(lab);
+    const made = { backend: `${backend.policy}/${backend.backend}`, parameterHash };
+    setProof({ of, receipt: receiptOf(run.series, run.config, stepOf(run.state), made) });
+    setAsking(false);
+  }
+
+  return { receipt: proof?.of === of ? proof.receipt : undefined, may, asking, attach };
+}
+
+interface PanelChoicesProps {
+  /** Panels that are left out. */
+  readonly left: readonly Panel[];
+  onChange(left: readonly Panel[]): void;
+}
+
+function PanelChoices({ left, onChange }: PanelChoicesProps) {
+  return (
+    <fieldset>
+      <legend>Show</legend>
+      {PANELS.map((panel) => (
+        <label key={panel}>
+          <input
+            type="checkbox"
+            checked={!left.includes(panel)}
+            onChange={() => onChange(left.includes(panel) ? left.filter((other) => other !== panel) : [...left, panel])}
+          />{" "}
+          {NAMES[panel]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The address, or the code for a frame, with what it had no room for. */
+function Address({ link }: { readonly link: Parameters<typeof writeLink>[0] }) {
+  const id = useId();
+  const base = location.href.split("#")[0]!;
+  const { hash, cuts } = writeLink(link, LINK_LIMIT - base.length);
+  const address = base + hash;
+  const embed = link.view?.embed;
+  return (
+    <>
       <label htmlFor={`${id}-address`}>
         {embed ? "Code for the frame" : "Address"}{" "}
         <span className="caption">
@@ -134,7 +162,7 @@ function Making() {
           {cut}
         </p>
       ))}
-    </div>
+    </>
   );
 }
 

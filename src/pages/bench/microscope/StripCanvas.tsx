@@ -4,7 +4,7 @@ import type { Fill } from "../tokens/quantities.ts";
 import styles from "./Microscope.module.css";
 import { nearest, pixelsOf } from "./strip.ts";
 
-interface StripCanvasProps {
+interface Drawing {
   readonly columns: readonly WatchColumn[];
   /** Of every column, [t]. */
   readonly values: readonly (readonly number[])[];
@@ -16,6 +16,9 @@ interface StripCanvasProps {
   readonly token: number;
   readonly at: number;
   fill(value: number, full: number): Fill;
+}
+
+interface StripCanvasProps extends Drawing {
   onColumn(index: number): void;
 }
 
@@ -26,47 +29,8 @@ export function StripCanvas({ columns, values, tokens, steps, full, token, at, f
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
   useEffect(() => {
-    const board = canvas.current!;
-    const pen = board.getContext("2d");
-    if (!pen) return;
-    const { clientWidth: width, clientHeight: height } = board;
-    const scale = devicePixelRatio || 1;
-    board.width = Math.round(width * scale);
-    board.height = Math.round(height * scale);
-    const style = getComputedStyle(board);
-    const colour = (name: string) =>
-      style.getPropertyValue(name).trim().split(" ").map(Number) as [number, number, number];
-    const colours = { up: colour("--push"), down: colour("--pull"), level: colour("--level") };
-    const image = document.createElement("canvas");
-    image.width = columns.length;
-    image.height = tokens;
-    image
-      .getContext("2d")
-      ?.putImageData(new ImageData(pixelsOf(values, tokens, fill, full, colours), columns.length, tokens), 0, 0);
-    pen.scale(scale, scale);
-    pen.imageSmoothingEnabled = false;
-    const x = (step: number) => (step / Math.max(1, steps)) * width;
-    columns.forEach(({ step }, index) => {
-      const next = columns[index + 1]?.step ?? step + (step - (columns[index - 1]?.step ?? step - 1));
-      pen.drawImage(
-        image,
-        index,
-        0,
-        1,
-        tokens,
-        x(step),
-        0,
-        Math.max(1, x(Math.min(next, steps + 1)) - x(step)),
-        height,
-      );
-    });
-    pen.strokeStyle = style.color;
-    pen.lineWidth = 1;
-    pen.strokeRect(-1, (token * height) / tokens, width + 2, height / tokens);
-    pen.beginPath();
-    pen.moveTo(x(columns[at]!.step) + 0.5, 0);
-    pen.lineTo(x(columns[at]!.step) + 0.5, height);
-    pen.stroke();
+    const pen = canvas.current!.getContext("2d");
+    if (pen) draw(pen, { columns, values, tokens, steps, full, token, at, fill });
   }, [columns, values, tokens, steps, full, token, at, fill, scheme]);
 
   function point(event: PointerEvent<HTMLCanvasElement>): void {
@@ -85,6 +49,46 @@ export function StripCanvas({ columns, values, tokens, steps, full, token, at, f
       onPointerMove={point}
     />
   );
+}
+
+function draw(pen: CanvasRenderingContext2D, drawing: Drawing): void {
+  const { columns, tokens, steps, token, at } = drawing;
+  const board = pen.canvas;
+  const { clientWidth: width, clientHeight: height } = board;
+  const scale = devicePixelRatio || 1;
+  board.width = Math.round(width * scale);
+  board.height = Math.round(height * scale);
+  const style = getComputedStyle(board);
+  const image = imageOf(drawing, style);
+  pen.scale(scale, scale);
+  pen.imageSmoothingEnabled = false;
+  const x = (step: number) => (step / Math.max(1, steps)) * width;
+  columns.forEach(({ step }, index) => {
+    const next = columns[index + 1]?.step ?? step + (step - (columns[index - 1]?.step ?? step - 1));
+    const wide = Math.max(1, x(Math.min(next, steps + 1)) - x(step));
+    pen.drawImage(image, index, 0, 1, tokens, x(step), 0, wide, height);
+  });
+  pen.strokeStyle = style.color;
+  pen.lineWidth = 1;
+  pen.strokeRect(-1, (token * height) / tokens, width + 2, height / tokens);
+  pen.beginPath();
+  pen.moveTo(x(columns[at]!.step) + 0.5, 0);
+  pen.lineTo(x(columns[at]!.step) + 0.5, height);
+  pen.stroke();
+}
+
+/** One pixel a token and column, in the colours of the scheme. */
+function imageOf({ columns, values, tokens, fill, full }: Drawing, style: CSSStyleDeclaration): HTMLCanvasElement {
+  const colour = (name: string) =>
+    style.getPropertyValue(name).trim().split(" ").map(Number) as [number, number, number];
+  const colours = { up: colour("--push"), down: colour("--pull"), level: colour("--level") };
+  const image = document.createElement("canvas");
+  image.width = columns.length;
+  image.height = tokens;
+  image
+    .getContext("2d")
+    ?.putImageData(new ImageData(pixelsOf(values, tokens, fill, full, colours), columns.length, tokens), 0, 0);
+  return image;
 }
 
 /** Counts changes of the colour scheme and of the width. */

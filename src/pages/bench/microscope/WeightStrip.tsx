@@ -53,76 +53,28 @@ interface StripProps {
 function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
   const [index, setIndex] = useState(0);
   const [asked, setAsked] = useState<StripQuantity>();
-  const [scrubbed, setScrubbed] = useState<number>();
-  // Where the step cursor is pinned, the strip goes too, until it is scrubbed elsewhere.
-  const cursor = usePinnedLater();
-  const [pinned, setPinned] = useState<number>();
-  if (cursor !== pinned) {
-    setPinned(cursor);
-    setScrubbed(cursor);
-  }
   const [place, setPlace] = useState<Place>({ row: 0, at: 0 });
   const [numbers, setNumbers] = useState(false);
-  const id = useId();
+  const { at, show } = useColumn(columns);
 
   const watched = rows[index]!;
-  const first = columns[0]!;
-  const quantityId = asked ?? (isFlat(valuesAt(first, index, "weight", config, first)) ? "p" : "weight");
-  const values = useMemo(
-    () => columns.map((column) => valuesAt(column, index, quantityId, config, first)),
-    [columns, index, quantityId, config, first],
-  );
-  // A column that is gone after thinning, or a run that went back: the newest.
-  const newest = columns.length - 1;
-  const found = scrubbed === undefined ? newest : columns.findLastIndex(({ step }) => step <= scrubbed);
-  const at = found < 0 ? newest : found;
+  const { quantityId, quantity, values, full } = useDrawn(columns, config, index, asked);
   const column = columns[at]!;
   const row = rowAt(watched, column, index, quantityId, values[at]!);
   const style = demoStyleOf(config);
-  const quantity = useMemo(() => quantityOf(quantityId), [quantityId]);
-  const full = useMemo(() => quantity.full ?? Math.max(0, ...values.flat().map(Math.abs)), [quantity, values]);
+  const steps = totalSteps(config);
   const colouring: Colouring = { ...colouringOf({ ...quantity, full }, [row], style), scale: numberText(full, 2) };
   const token = Math.min(place.at, watched.tokens.length - 1);
-  const show = (next: number) => setScrubbed(next >= newest ? undefined : columns[next]!.step);
-  const title = algorithmsOf(config);
   return (
     <>
       <div className={styles.tools}>
         <h2 id={titleId}>{STRIP_TITLE}</h2>
-        <label className="spoken" htmlFor={`${id}which`}>
-          Demonstration
-        </label>
-        <select
-          id={`${id}which`}
-          className={`select ${styles.select}`}
-          value={index}
-          onChange={(event) => setIndex(Number(event.currentTarget.value))}
-        >
-          {rows.map(({ prompt }, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a watched row is its place
-            <option key={n} value={n}>
-              {n + 1}: {prompt}
-            </option>
-          ))}
-        </select>
-        <label className="spoken" htmlFor={`${id}what`}>
-          Draw
-        </label>
-        <select
-          id={`${id}what`}
-          className={`select ${styles.select}`}
-          value={quantityId}
-          onChange={(event) => setAsked(event.currentTarget.value as StripQuantity)}
-        >
-          {STRIP_QUANTITIES.filter((one) => one.id !== "weight" || hasWeight(config)).map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.label}
-            </option>
-          ))}
-        </select>
-        <button type="button" className="quiet" aria-pressed={numbers} onClick={() => setNumbers(!numbers)}>
-          numbers
-        </button>
+        <StripChoices
+          {...{ rows, config, index, quantityId, numbers }}
+          onIndex={setIndex}
+          onQuantity={setAsked}
+          onNumbers={setNumbers}
+        />
       </div>
       <TokenGrid
         label="Tokens of the demonstration"
@@ -138,26 +90,12 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
       ) : (
         <>
           <StripCanvas
-            {...{ columns, values, token, at }}
+            {...{ columns, values, token, at, steps, full }}
             tokens={watched.tokens.length}
-            steps={totalSteps(config)}
             fill={quantity.fill}
-            full={full}
             onColumn={show}
           />
-          <label className={styles.scrub}>
-            <span className="spoken">Step of the strip</span>
-            <input
-              type="range"
-              className="slide"
-              style={{ "--drawn": Math.min(1, columns[newest]!.step / totalSteps(config)) } as object}
-              min={0}
-              max={Math.max(1, newest)}
-              value={at}
-              aria-valuetext={`after step ${column.step}`}
-              onChange={(event) => show(Number(event.currentTarget.value))}
-            />
-          </label>
+          <StepSlide columns={columns} steps={steps} at={at} onColumn={show} />
         </>
       )}
       <div className={styles.reading}>
@@ -168,8 +106,120 @@ function Strip({ watching: { rows, columns }, config, titleId }: StripProps) {
         </p>
         <ColourLegend colouring={colouring} />
       </div>
-      <figcaption className="caption">{captionOf(quantityId, title)}</figcaption>
+      <figcaption className="caption">{captionOf(quantityId, algorithmsOf(config))}</figcaption>
     </>
+  );
+}
+
+/** What is drawn of a demonstration: a quantity of every column, [t] each. Unless one is asked for, the weights, where they say something. */
+function useDrawn(columns: readonly WatchColumn[], config: RunConfig, index: number, asked: StripQuantity | undefined) {
+  const first = columns[0]!;
+  const quantityId = asked ?? (isFlat(valuesAt(first, index, "weight", config, first)) ? "p" : "weight");
+  const values = useMemo(
+    () => columns.map((column) => valuesAt(column, index, quantityId, config, first)),
+    [columns, index, quantityId, config, first],
+  );
+  const quantity = useMemo(() => quantityOf(quantityId), [quantityId]);
+  const full = useMemo(() => quantity.full ?? Math.max(0, ...values.flat().map(Math.abs)), [quantity, values]);
+  return { quantityId, quantity, values, full };
+}
+
+/** The column that is looked at: where the step cursor is pinned, until it is scrubbed elsewhere; else the newest. */
+function useColumn(columns: readonly WatchColumn[]) {
+  const [scrubbed, setScrubbed] = useState<number>();
+  const cursor = usePinnedLater();
+  const [pinned, setPinned] = useState<number>();
+  if (cursor !== pinned) {
+    setPinned(cursor);
+    setScrubbed(cursor);
+  }
+  // A column that is gone after thinning, or a run that went back: the newest.
+  const newest = columns.length - 1;
+  const found = scrubbed === undefined ? newest : columns.findLastIndex(({ step }) => step <= scrubbed);
+  const show = (next: number) => setScrubbed(next >= newest ? undefined : columns[next]!.step);
+  return { at: found < 0 ? newest : found, show };
+}
+
+interface StripChoicesProps {
+  readonly rows: WatchedRecord["rows"];
+  readonly config: RunConfig;
+  /** The demonstration that is looked at. */
+  readonly index: number;
+  readonly quantityId: StripQuantity;
+  /** Shown as a table. */
+  readonly numbers: boolean;
+  onIndex(index: number): void;
+  onQuantity(quantity: StripQuantity): void;
+  onNumbers(numbers: boolean): void;
+}
+
+function StripChoices({ rows, config, index, quantityId, numbers, ...on }: StripChoicesProps) {
+  const id = useId();
+  return (
+    <>
+      <label className="spoken" htmlFor={`${id}which`}>
+        Demonstration
+      </label>
+      <select
+        id={`${id}which`}
+        className={`select ${styles.select}`}
+        value={index}
+        onChange={(event) => on.onIndex(Number(event.currentTarget.value))}
+      >
+        {rows.map(({ prompt }, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a watched row is its place
+          <option key={n} value={n}>
+            {n + 1}: {prompt}
+          </option>
+        ))}
+      </select>
+      <label className="spoken" htmlFor={`${id}what`}>
+        Draw
+      </label>
+      <select
+        id={`${id}what`}
+        className={`select ${styles.select}`}
+        value={quantityId}
+        onChange={(event) => on.onQuantity(event.currentTarget.value as StripQuantity)}
+      >
+        {STRIP_QUANTITIES.filter((one) => one.id !== "weight" || hasWeight(config)).map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+      <button type="button" className="quiet" aria-pressed={numbers} onClick={() => on.onNumbers(!numbers)}>
+        numbers
+      </button>
+    </>
+  );
+}
+
+interface StepSlideProps {
+  readonly columns: readonly WatchColumn[];
+  /** Of the whole run. */
+  readonly steps: number;
+  /** The column that is looked at. */
+  readonly at: number;
+  onColumn(index: number): void;
+}
+
+function StepSlide({ columns, steps, at, onColumn }: StepSlideProps) {
+  const newest = columns.length - 1;
+  return (
+    <label className={styles.scrub}>
+      <span className="spoken">Step of the strip</span>
+      <input
+        type="range"
+        className="slide"
+        style={{ "--drawn": Math.min(1, columns[newest]!.step / steps) } as object}
+        min={0}
+        max={Math.max(1, newest)}
+        value={at}
+        aria-valuetext={`after step ${columns[at]!.step}`}
+        onChange={(event) => onColumn(Number(event.currentTarget.value))}
+      />
+    </label>
   );
 }
 

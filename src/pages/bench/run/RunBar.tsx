@@ -19,9 +19,7 @@ const PaceSettings = lazy(() => import("./PaceSettings.tsx"));
 export function RunBar() {
   const lab = useLab();
   const { state, pace } = useProgress() ?? {};
-  const fresh = useRuns(({ run }) => isUntouched(run));
-  const runSteps = useRuns(({ run }) => run && totalSteps(run.config));
-  const draftSteps = useDraft(({ config }) => totalSteps(config));
+  const steps = useSteps();
   const stale = useStale();
   const invited = useRecorded() !== undefined;
   const training = state?.phase === "training";
@@ -40,12 +38,7 @@ export function RunBar() {
           onStep={lab.step}
           onStop={lab.stop}
         />
-        <RunProgress
-          step={state ? stepOf(state) : 0}
-          steps={fresh ? draftSteps : (runSteps ?? draftSteps)}
-          phase={phaseText(state)}
-          moving={training}
-        />
+        <RunProgress step={state ? stepOf(state) : 0} steps={steps} phase={phaseText(state)} moving={training} />
         <div className={styles.side}>
           <News hasPace={pace !== undefined} />
           {pace && <RunPace moving={training} {...pace} />}
@@ -78,6 +71,14 @@ export function RunBar() {
       </div>
     </div>
   );
+}
+
+/** Of the run that is shown, or of the one that would be trained. */
+function useSteps(): number {
+  const fresh = useRuns(({ run }) => isUntouched(run));
+  const runSteps = useRuns(({ run }) => run && totalSteps(run.config));
+  const draftSteps = useDraft(({ config }) => totalSteps(config));
+  return fresh ? draftSteps : (runSteps ?? draftSteps);
 }
 
 /** What it waits for; with nothing to wait for and no pace to show, why it computes where it does. */

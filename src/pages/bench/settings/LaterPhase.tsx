@@ -31,19 +31,8 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
   const lab = useLab();
   const draft = useExperiment();
   const { number, first, last } = phase;
-  const ahead = usePhaseAhead();
-  const waiting = useRuns(({ run }) => run?.awaited);
-  const version = useRuns(({ run }) => run?.config);
   const objective = objectiveById(phase.config.algorithm);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the run's config and phase stand for the run
-  const values = useMemo<Readonly<Record<string, FieldValue>>>(
-    () => ({
-      ...flatten(settingsOf(lab.run.getState().run, draft, number)),
-      optimizer: phase.optimizer,
-      ...(ahead === number && waiting),
-    }),
-    [draft, waiting, ahead, version, phase],
-  );
+  const values = useValues(phase);
   const defaults = useMemo(() => inheritedBy(draft.config, number), [draft, number]);
   const common = { values, defaults, phase: number, onAttend };
   const own = keysOf(objective.params);
@@ -94,5 +83,23 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
         </Fold>
       ))}
     </fieldset>
+  );
+}
+
+/** The settings of a phase as its knobs show them: in force where the run makes its next update in it. */
+function useValues(phase: Phase): Readonly<Record<string, FieldValue>> {
+  const lab = useLab();
+  const draft = useExperiment();
+  const ahead = usePhaseAhead();
+  const waiting = useRuns(({ run }) => run?.awaited);
+  const version = useRuns(({ run }) => run?.config);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the run's config and phase stand for the run
+  return useMemo(
+    () => ({
+      ...flatten(settingsOf(lab.run.getState().run, draft, phase.number)),
+      optimizer: phase.optimizer,
+      ...(ahead === phase.number && waiting),
+    }),
+    [draft, waiting, ahead, version, phase],
   );
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { type ComponentProps, useMemo, useState } from "react";
 import { defaultsOf } from "../../../app/draftStore.ts";
 import { stepOf } from "../../../app/runStore.ts";
 import { isUntouched, settingsOf } from "../../../app/shownRun.ts";
@@ -44,30 +44,23 @@ const OPTIONS = OBJECTIVES.map(({ id, title, short, family, summary, isVariant }
 
 /** Everything that decides what a run will be, and the foot where each knob explains itself. */
 export function Settings() {
-  const lab = useLab();
   const draft = useExperiment();
-  const waiting = useRuns(({ run }) => run?.awaited);
-  // The run's step matters only while a link's interventions replay.
-  const step = useRuns(({ run }) => (run && run.config.interventions.length > 0 ? stepOf(run.state) : 0));
-  const ahead = usePhaseAhead();
   const { hidden, locked } = useView();
   const [attended, setAttended] = useState<string>();
   const task = taskById(draft.config.task);
   const objective = objectiveById(draft.config.algorithm);
   const sections = sectionsOf(task, objective);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the step stands for the run
-  const values = useMemo<Readonly<Record<string, FieldValue>>>(
-    () => ({ ...flatten(settingsOf(lab.run.getState().run, draft, 1)), ...(ahead === 1 && waiting) }),
-    [draft, waiting, step, ahead],
-  );
+  const values = useValues();
   const defaults = useMemo(() => defaultsOf(draft), [draft]);
   const common = { values, defaults, onAttend: setAttended };
   const own = keysOf(objective.params);
   const open = openKeys(own, values, defaults);
   const rest = own.filter((key) => !open.includes(key));
   const schema = Object.assign({}, ...sections.map((section) => section.schema)) as Schema;
-  const name = nameUnder(objective, schema, values);
-  const help = attended === undefined ? undefined : (schema[attended] ?? phaseField(draft.config, attended));
+  const folded = sections
+    .filter(({ name }) => name !== "params" && name !== "start")
+    .map((section) => ({ ...section, keys: keysOf(section.schema, ALWAYS) }))
+    .filter(({ keys }) => keys.length > 0);
 
   return (
     <section className={styles.settings} aria-label="Settings" data-locked={locked("settings") ? "" : undefined}>
@@ -79,41 +72,17 @@ export function Settings() {
           </fieldset>
         )}
         <StartSettings {...common} task={task} />
-        <div className={styles.group}>
-          <h2>Algorithm</h2>
-          {!hidden("algorithm") && (
-            <fieldset className={styles.locked} disabled={locked("algorithm")}>
-              <AlgorithmPicker
-                options={OPTIONS}
-                value={objective.id}
-                onChange={(algorithm) => lab.change({ algorithm })}
-              />
-            </fieldset>
-          )}
-          <p className={`caption ${styles.said}`}>
-            {name !== objective.title && <b>{name}. </b>}
-            {objective.summary}
-          </p>
-          <Formula objective={objective} params={values} />
-          <Knobs schema={objective.params} keys={open} {...common} />
-          <Knobs schema={OPTIMIZER} keys={ALWAYS} {...common} />
-          <Interventions />
-        </div>
+        <Algorithm {...{ objective, common, open }} name={nameUnder(objective, schema, values)} />
         {rest.length > 0 && (
           <Fold title={`More of ${objective.title}`} keys={rest} {...common}>
             <Knobs schema={objective.params} keys={rest} {...common} />
           </Fold>
         )}
-        {sections
-          .filter(({ name, schema }) => name !== "params" && name !== "start" && keysOf(schema, ALWAYS).length > 0)
-          .map(({ name, title, schema: fields }) => {
-            const keys = keysOf(fields, ALWAYS);
-            return (
-              <Fold key={name} title={title} keys={keys} {...common}>
-                <Knobs schema={fields} keys={keys} {...common} />
-              </Fold>
-            );
-          })}
+        {folded.map(({ name, title, schema: fields, keys }) => (
+          <Fold key={name} title={title} keys={keys} {...common}>
+            <Knobs schema={fields} keys={keys} {...common} />
+          </Fold>
+        ))}
         <LaterPhases onAttend={setAttended} />
         {!hidden("compute") && (
           <Fold title="Where it computes" keys={[]} {...common}>
@@ -123,16 +92,79 @@ export function Settings() {
           </Fold>
         )}
       </div>
-      <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
-        {help ? (
-          <>
-            <b>{help.label}</b> {helpText(help, defaults[attended!] ?? inheritedValue(draft.config, attended!))}
-          </>
-        ) : (
-          "Point at a setting, and it explains itself here."
-        )}
-      </p>
+      <Help {...{ attended, schema, defaults }} />
     </section>
+  );
+}
+
+/** The settings as the knobs show them: those in force where the run makes its next update in the first phase. */
+function useValues(): Readonly<Record<string, FieldValue>> {
+  const lab = useLab();
+  const draft = useExperiment();
+  const waiting = useRuns(({ run }) => run?.awaited);
+  // The run's step matters only while a link's interventions replay.
+  const step = useRuns(({ run }) => (run && run.config.interventions.length > 0 ? stepOf(run.state) : 0));
+  const ahead = usePhaseAhead();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the step stands for the run
+  return useMemo(
+    () => ({ ...flatten(settingsOf(lab.run.getState().run, draft, 1)), ...(ahead === 1 && waiting) }),
+    [draft, waiting, step, ahead],
+  );
+}
+
+interface AlgorithmProps {
+  readonly objective: ReturnType<typeof objectiveById>;
+  /** What it is called under these settings. */
+  readonly name: string;
+  /** Its own knobs that stand open. */
+  readonly open: readonly string[];
+  readonly common: Omit<ComponentProps<typeof Knobs>, "schema" | "keys">;
+}
+
+/** Which algorithm trains, and the knobs that everybody turns. */
+function Algorithm({ objective, name, open, common }: AlgorithmProps) {
+  const lab = useLab();
+  const { hidden, locked } = useView();
+  return (
+    <div className={styles.group}>
+      <h2>Algorithm</h2>
+      {!hidden("algorithm") && (
+        <fieldset className={styles.locked} disabled={locked("algorithm")}>
+          <AlgorithmPicker options={OPTIONS} value={objective.id} onChange={(algorithm) => lab.change({ algorithm })} />
+        </fieldset>
+      )}
+      <p className={`caption ${styles.said}`}>
+        {name !== objective.title && <b>{name}. </b>}
+        {objective.summary}
+      </p>
+      <Formula objective={objective} params={common.values} />
+      <Knobs schema={objective.params} keys={open} {...common} />
+      <Knobs schema={OPTIMIZER} keys={ALWAYS} {...common} />
+      <Interventions />
+    </div>
+  );
+}
+
+interface HelpProps {
+  /** The setting that is pointed at. */
+  readonly attended: string | undefined;
+  readonly schema: Schema;
+  readonly defaults: Readonly<Record<string, FieldValue>>;
+}
+
+function Help({ attended, schema, defaults }: HelpProps) {
+  const { config } = useExperiment();
+  const help = attended === undefined ? undefined : (schema[attended] ?? phaseField(config, attended));
+  return (
+    <p className={`caption ${styles.foot}`} data-speaks={help ? "" : undefined} aria-hidden="true">
+      {help ? (
+        <>
+          <b>{help.label}</b> {helpText(help, defaults[attended!] ?? inheritedValue(config, attended!))}
+        </>
+      ) : (
+        "Point at a setting, and it explains itself here."
+      )}
+    </p>
   );
 }
 

@@ -91,101 +91,124 @@ function stateOf({ phase, isLoading, waits, issue, sources, step }: State): stri
 }
 
 function Results({ survey: { sets } }: { readonly survey: Survey }) {
-  const [index, setIndex] = useState(0);
-  const [numbers, setNumbers] = useState(false);
-  const id = useId();
-  const most = Math.max(0, ...sets.map(({ sequences }) => sequences.length));
   return (
     <>
-      <section aria-label="CLL of every data set">
-        <div className={styles.tools}>
-          <h3>CLL of every token</h3>
-          <button type="button" className="quiet" aria-pressed={numbers} onClick={() => setNumbers(!numbers)}>
-            numbers
-          </button>
-        </div>
-        {numbers && <HistogramTable sets={sets} />}
-        {!numbers && (
-          <>
-            <Histograms sets={sets} />
-            <p className="caption">
-              Share of tokens by CLL in nats, all on one scale; heights are square roots, so that tails are seen.
-            </p>
-          </>
-        )}
-        <SetTable sets={sets} />
-        {sets.map(
-          ({ source, yields }) =>
-            yields && (
-              <p key={source} className="caption">
-                {SOURCES[source].label}: of {yields.asked} problems {yields.own} were right at once
-                {source === "hinted" && `, ${yields.hinted} with the hint`}; dropped: {yields.wrong} wrong,{" "}
-                {yields.cutOff} cut off, {yields.repeating} repeating.
-              </p>
-            ),
-        )}
-      </section>
-      <section aria-label="Along one answer">
-        <div className={styles.tools}>
-          <h3>Along the answers</h3>
-          <label htmlFor={id}>Answer</label>
-          <select
-            id={id}
-            className={`select ${styles.select}`}
-            value={Math.min(index, most - 1)}
-            onChange={(event) => setIndex(Number(event.currentTarget.value))}
-          >
-            {Array.from({ length: most }, (_, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an answer is its place
-              <option key={n} value={n}>
-                {n + 1}
-              </option>
-            ))}
-          </select>
-        </div>
-        <Curves sets={sets} index={index} />
-        <p className="caption">
-          Σ CLL up to each token of the first answers, the chosen one in full. Each set on its own scale. Shaded: ±2·√(Σ
-          variance), where the policy's own answers stay about 95 times of 100.
-        </p>
-        {sets.map(({ source, sequences }) => {
-          const sequence = sequences[Math.min(index, sequences.length - 1)];
-          return sequence && <Trace key={source} label={SOURCES[source].label} sequence={sequence} />;
-        })}
-        <p className={`caption ${styles.legend}`}>
-          <span className={styles.cell} data-push="up" style={{ "--strength": 0.7 } as object}>
-            a
-          </span>{" "}
-          likelier than the policy's average{" "}
-          <span className={styles.cell} data-push="down" style={{ "--strength": 0.7 } as object}>
-            a
-          </span>{" "}
-          less likely
-          {sets.some(({ sequences }) => sequences.some(({ trace }) => trace)) && (
-            <>
-              {" "}
-              · written by the starting policy:{" "}
-              <span className={styles.cell} data-by="hint">
-                a
-              </span>{" "}
-              the hint chose it{" "}
-              <span className={styles.cell} data-by="mixture">
-                a
-              </span>{" "}
-              both{" "}
-              <span className={styles.cell} data-by="student">
-                a
-              </span>{" "}
-              the student alone
-            </>
-          )}
-        </p>
-      </section>
+      <Tokens sets={sets} />
+      <AlongAnswers sets={sets} />
     </>
   );
 }
 
-function HistogramTable({ sets }: { readonly sets: Survey["sets"] }) {
+interface SetsProps {
+  readonly sets: Survey["sets"];
+}
+
+function Tokens({ sets }: SetsProps) {
+  const [numbers, setNumbers] = useState(false);
+  return (
+    <section aria-label="CLL of every data set">
+      <div className={styles.tools}>
+        <h3>CLL of every token</h3>
+        <button type="button" className="quiet" aria-pressed={numbers} onClick={() => setNumbers(!numbers)}>
+          numbers
+        </button>
+      </div>
+      {numbers && <HistogramTable sets={sets} />}
+      {!numbers && (
+        <>
+          <Histograms sets={sets} />
+          <p className="caption">
+            Share of tokens by CLL in nats, all on one scale; heights are square roots, so that tails are seen.
+          </p>
+        </>
+      )}
+      <SetTable sets={sets} />
+      {sets.map(
+        ({ source, yields }) =>
+          yields && (
+            <p key={source} className="caption">
+              {SOURCES[source].label}: of {yields.asked} problems {yields.own} were right at once
+              {source === "hinted" && `, ${yields.hinted} with the hint`}; dropped: {yields.wrong} wrong,{" "}
+              {yields.cutOff} cut off, {yields.repeating} repeating.
+            </p>
+          ),
+      )}
+    </section>
+  );
+}
+
+function AlongAnswers({ sets }: SetsProps) {
+  const [index, setIndex] = useState(0);
+  const id = useId();
+  const most = Math.max(0, ...sets.map(({ sequences }) => sequences.length));
+  return (
+    <section aria-label="Along one answer">
+      <div className={styles.tools}>
+        <h3>Along the answers</h3>
+        <label htmlFor={id}>Answer</label>
+        <select
+          id={id}
+          className={`select ${styles.select}`}
+          value={Math.min(index, most - 1)}
+          onChange={(event) => setIndex(Number(event.currentTarget.value))}
+        >
+          {Array.from({ length: most }, (_, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an answer is its place
+            <option key={n} value={n}>
+              {n + 1}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Curves sets={sets} index={index} />
+      <p className="caption">
+        Σ CLL up to each token of the first answers, the chosen one in full. Each set on its own scale. Shaded: ±2·√(Σ
+        variance), where the policy's own answers stay about 95 times of 100.
+      </p>
+      {sets.map(({ source, sequences }) => {
+        const sequence = sequences[Math.min(index, sequences.length - 1)];
+        return sequence && <Trace key={source} label={SOURCES[source].label} sequence={sequence} />;
+      })}
+      <Legend traced={sets.some(({ sequences }) => sequences.some(({ trace }) => trace))} />
+    </section>
+  );
+}
+
+/** What the colours and underlines of tokens mean. @param traced some tokens say whether the hint or the student chose them */
+function Legend({ traced }: { readonly traced: boolean }) {
+  return (
+    <p className={`caption ${styles.legend}`}>
+      <span className={styles.cell} data-push="up" style={{ "--strength": 0.7 } as object}>
+        a
+      </span>{" "}
+      likelier than the policy's average{" "}
+      <span className={styles.cell} data-push="down" style={{ "--strength": 0.7 } as object}>
+        a
+      </span>{" "}
+      less likely
+      {traced && (
+        <>
+          {" "}
+          · written by the starting policy:{" "}
+          <span className={styles.cell} data-by="hint">
+            a
+          </span>{" "}
+          the hint chose it{" "}
+          <span className={styles.cell} data-by="mixture">
+            a
+          </span>{" "}
+          both{" "}
+          <span className={styles.cell} data-by="student">
+            a
+          </span>{" "}
+          the student alone
+        </>
+      )}
+    </p>
+  );
+}
+
+function HistogramTable({ sets }: SetsProps) {
   const { min, max, counts } = sets[0]!.histogram;
   const width = (max - min) / counts.length;
   return (

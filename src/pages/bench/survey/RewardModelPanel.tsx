@@ -89,32 +89,38 @@ function Reliability({ report }: { readonly report: RewardReport }) {
           </g>
         ))}
       </svg>
-      <NumbersTable label="Reliability, numbers">
-        <thead>
-          <tr>
-            <th scope="col">bin</th>
-            <th scope="col">pairs</th>
-            <th scope="col">predicted</th>
-            <th scope="col">observed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {report.bins.map(({ from, to, count, predicted, observed }) => (
-            <tr key={from}>
-              <th scope="row">
-                {from.toFixed(1)} to {to.toFixed(1)}
-              </th>
-              <td>{count}</td>
-              <td>{count > 0 ? predicted.toFixed(2) : "–"}</td>
-              <td>{count > 0 ? observed.toFixed(2) : "–"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </NumbersTable>
+      <ReliabilityTable bins={report.bins} />
       <p className="caption">
         Across: the probability it gave; up: how often that came true. Blue points on the grey diagonal are calibrated;
         an orange line is the miss; large points hold many pairs.
       </p>
     </div>
+  );
+}
+
+function ReliabilityTable({ bins }: { readonly bins: RewardReport["bins"] }) {
+  return (
+    <NumbersTable label="Reliability, numbers">
+      <thead>
+        <tr>
+          <th scope="col">bin</th>
+          <th scope="col">pairs</th>
+          <th scope="col">predicted</th>
+          <th scope="col">observed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {bins.map(({ from, to, count, predicted, observed }) => (
+          <tr key={from}>
+            <th scope="row">
+              {from.toFixed(1)} to {to.toFixed(1)}
+            </th>
+            <td>{count}</td>
+            <td>{count > 0 ? predicted.toFixed(2) : "–"}</td>
+            <td>{count > 0 ? observed.toFixed(2) : "–"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </NumbersTable>
   );
 }

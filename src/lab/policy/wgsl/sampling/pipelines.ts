@@ -4,7 +4,7 @@ import { rolloutCode, rolloutWorkgroupBytes } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 
 /** The compiled rollouts of a policy, by how many streams draw together: one, or two where a hint is mixed in. */
-export interface RolloutPipelines {
+interface RolloutPipelines {
   readonly layout: GPUBindGroupLayout;
   /** Whether a workgroup of so many slots fits into this GPU's workgroup memory. */
   fits(streams: number, slots: number): boolean;

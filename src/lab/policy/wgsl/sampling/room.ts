@@ -11,7 +11,7 @@ export interface Room {
 }
 
 /** Bytes of each buffer. */
-export type RoomBytes = Readonly<Record<"prompts" | "cache" | "out" | "staging", number>>;
+type RoomBytes = Readonly<Record<"prompts" | "cache" | "out" | "staging", number>>;
 
 /** Whether rollouts of this size fit. */
 export const hasRoom = (room: Room, bytes: RoomBytes): boolean =>
