@@ -42,7 +42,7 @@ export const TEST_FAULTS = [
   ),
   tested(
     "a worker that is killed",
-    `each algorithm at ${MOMENTS} random moments of 60 steps, and on from the last checkpoint that was stored`,
+    `each algorithm at ${MOMENTS} random moments of 40 steps, and on from the last checkpoint that was stored`,
     "scripts/faults/interrupted.test.ts",
     { FAULT_MOMENTS: String(MOMENTS) },
     ({ cuts, median, most, within }) =>
