@@ -82,6 +82,18 @@ async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): 
   }
 }
 
+/** A file may have been opened, or a link's rows kept, before the kept sets were read. */
+const without = (kept: readonly KeptData[], here: readonly KeptData[]) =>
+  kept.filter(({ hash }) => !here.some((one) => one.hash === hash));
+
+/** What a worker must have for a task, of the sets whose lines are here. */
+function sentOf(task: string, here: ReadonlyMap<string, ArrayBuffer>, sets: readonly KeptData[]): SentData | undefined {
+  const hash = hashInTaskId(task);
+  const lines = hash === undefined ? undefined : here.get(hash);
+  const name = sets.find((data) => data.hash === hash)?.name ?? hash;
+  return lines && name !== undefined ? { task, name, lines } : undefined;
+}
+
 export function createDataLibrary(
   notices: Pick<NoticeStore, "say">,
   archive: Promise<DataArchive> = openDataArchive(),
@@ -90,19 +102,17 @@ export function createDataLibrary(
   const here = new Map<string, ArrayBuffer>();
   const removed = new Set<string>();
 
-  const ready = wholeSets(archive, notices).then((kept) =>
-    // A file may have been opened, or a link's rows kept, before the kept ones were read.
-    store.setState(({ sets }) => ({
-      sets: [...sets, ...kept.filter(({ hash }) => !removed.has(hash) && !sets.some((one) => one.hash === hash))],
-    })),
-  );
+  const ready = wholeSets(archive, notices).then((kept) => {
+    const left = kept.filter(({ hash }) => !removed.has(hash));
+    store.setState(({ sets }) => ({ sets: [...sets, ...without(left, sets)] }));
+  });
 
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
     const data = { hash, name, facts, sample };
     here.set(hash, lines);
     removed.delete(hash);
-    store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
+    store.setState(({ sets }) => ({ sets: [data, ...without(sets, [data])] }));
     know(data);
     await packData(hash, lines).catch(() => undefined);
     return lasts(await archive, data, lines);
@@ -111,12 +121,7 @@ export function createDataLibrary(
   const library: DataLibrary = {
     store,
     ready,
-    sent(task) {
-      const hash = hashInTaskId(task);
-      const lines = hash === undefined ? undefined : here.get(hash);
-      const name = store.getState().sets.find((data) => data.hash === hash)?.name ?? hash;
-      return lines && name !== undefined ? { task, name, lines } : undefined;
-    },
+    sent: (task) => sentOf(task, here, store.getState().sets),
     async load(task) {
       const hash = hashInTaskId(task);
       if (hash === undefined) return false;

@@ -70,9 +70,6 @@ function onlyTab(): Tabs {
 }
 
 export function createTabs(locks: Pick<LockManager, "request" | "query">, channel: Channel): Tabs {
-  const mine = new Map<string, () => void>();
-  /** Requests under way, by run. */
-  const asked = new Map<string, Promise<boolean>>();
   const listeners = new Set<TabListener>();
   let elsewhere: ReadonlySet<string> = new Set();
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -86,7 +83,7 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
   async function look(): Promise<void> {
     const { held = [] } = await locks.query().catch((): LockManagerSnapshot => ({ held: [] }));
     const ids = held.flatMap(({ name = "" }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
-    const now = new Set(ids.filter((id) => !mine.has(id)));
+    const now = new Set(ids.filter((id) => !own.has(id)));
     const same = now.size === elsewhere.size && [...now].every((id) => elsewhere.has(id));
     elsewhere = now;
     // A tab that crashes or is loaded again says nothing: what it had is free a moment later.
@@ -95,47 +92,26 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 
-  function request(id: string, options: LockOptions): Promise<boolean> {
-    // One after another: to take over what this tab is about to have would be to steal it from itself.
-    const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
-    asked.set(id, answer);
-    void answer.finally(() => asked.get(id) === answer && asked.delete(id));
-    return answer;
-  }
-
-  function acquire(id: string, options: LockOptions): Promise<boolean> {
-    if (mine.has(id)) return Promise.resolve(true);
-    return requestLock(locks, PREFIX + id, options, {
-      held(release) {
-        mine.set(id, release);
-        channel.postMessage({ type: "held" });
-        void look();
-      },
-      stolen() {
-        mine.delete(id);
-        void look();
-        for (const listener of listeners) listener.taken?.(id);
-      },
-    });
-  }
-
-  function free(id: string): void {
-    mine.get(id)?.();
-    if (!mine.delete(id)) return;
+  const tellHeld = () => channel.postMessage({ type: "held" });
+  const own = ownLocks(locks, {
+    held() {
+      tellHeld();
+      void look();
+    },
     // The lock itself is free once its holder's promise has been seen.
-    setTimeout(() => channel.postMessage({ type: "held" }), 0);
-  }
+    freed: () => setTimeout(tellHeld, 0),
+    stolen(id) {
+      void look();
+      for (const listener of listeners) listener.taken?.(id);
+    },
+  });
 
   return {
-    hold: (id) => request(id, { ifAvailable: true }),
+    hold: (id) => own.request(id, { ifAvailable: true }),
     async takeOver(id) {
-      await request(id, { steal: true });
+      await own.request(id, { steal: true });
     },
-    release(id) {
-      const answer = asked.get(id);
-      if (answer) void answer.then(() => free(id));
-      else free(id);
-    },
+    release: own.release,
     isElsewhere: (id) => elsewhere.has(id),
     tell: (message) => channel.postMessage(message),
     listen(listener) {
@@ -143,6 +119,62 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
       return () => listeners.delete(listener);
     },
     ready: look(),
+  };
+}
+
+interface OwnLocks {
+  has(id: string): boolean;
+  /** @returns whether this tab has the run's lock now */
+  request(id: string, options: LockOptions): Promise<boolean>;
+  /** Also of a lock that is still being asked for, once it is had. */
+  release(id: string): void;
+}
+
+interface OwnLocksListener {
+  held(): void;
+  freed(): void;
+  /** Another tab has stolen a run's lock. */
+  stolen(id: string): void;
+}
+
+/** The locks of this tab by run, one request after another: to take over what it is about to have would be to steal it from itself. */
+function ownLocks(locks: Pick<LockManager, "request">, { held, freed, stolen }: OwnLocksListener): OwnLocks {
+  const mine = new Map<string, () => void>();
+  /** Requests under way, by run. */
+  const asked = new Map<string, Promise<boolean>>();
+
+  function acquire(id: string, options: LockOptions): Promise<boolean> {
+    if (mine.has(id)) return Promise.resolve(true);
+    return requestLock(locks, PREFIX + id, options, {
+      held(release) {
+        mine.set(id, release);
+        held();
+      },
+      stolen() {
+        mine.delete(id);
+        stolen(id);
+      },
+    });
+  }
+
+  function free(id: string): void {
+    mine.get(id)?.();
+    if (mine.delete(id)) freed();
+  }
+
+  return {
+    has: (id) => mine.has(id),
+    request(id, options) {
+      const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
+      asked.set(id, answer);
+      void answer.finally(() => asked.get(id) === answer && asked.delete(id));
+      return answer;
+    },
+    release(id) {
+      const answer = asked.get(id);
+      if (answer) void answer.then(() => free(id));
+      else free(id);
+    },
   };
 }
 
