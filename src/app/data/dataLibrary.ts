@@ -31,6 +31,9 @@ interface DataState {
   readonly dropped?: File | undefined;
 }
 
+/** Of a set that could not be stored. */
+const LEFT = "could not be kept in this browser: it is here as long as this page is open, so keep its file.";
+
 /** Rows that the page itself keeps of a link's set. */
 const SAMPLE = 64;
 
@@ -82,16 +85,16 @@ async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): 
   }
 }
 
-/** A file may have been opened, or a link's rows kept, before the kept sets were read. */
-const without = (kept: readonly KeptData[], here: readonly KeptData[]) =>
-  kept.filter(({ hash }) => !here.some((one) => one.hash === hash));
+/** The stored lines of a set, ready to travel in a link; undefined where they are not kept. */
+async function keptLines(archive: DataArchive, hash: string): Promise<ArrayBuffer | undefined> {
+  const lines = await archive.lines(hash).catch(() => undefined);
+  if (lines) await packData(hash, lines).catch(() => undefined);
+  return lines;
+}
 
-/** What a worker must have for a task, of the sets whose lines are here. */
-function sentOf(task: string, here: ReadonlyMap<string, ArrayBuffer>, sets: readonly KeptData[]): SentData | undefined {
-  const hash = hashInTaskId(task);
-  const lines = hash === undefined ? undefined : here.get(hash);
-  const name = sets.find((data) => data.hash === hash)?.name ?? hash;
-  return lines && name !== undefined ? { task, name, lines } : undefined;
+/** The sets with the kept ones behind them: a file may have been opened, or a link's rows kept, before those were read. */
+function withKept(sets: readonly KeptData[], kept: readonly KeptData[], removed: ReadonlySet<string>): KeptData[] {
+  return [...sets, ...kept.filter(({ hash }) => !removed.has(hash) && !sets.some((one) => one.hash === hash))];
 }
 
 export function createDataLibrary(
@@ -102,34 +105,37 @@ export function createDataLibrary(
   const here = new Map<string, ArrayBuffer>();
   const removed = new Set<string>();
 
-  const ready = wholeSets(archive, notices).then((kept) => {
-    const left = kept.filter(({ hash }) => !removed.has(hash));
-    store.setState(({ sets }) => ({ sets: [...sets, ...without(left, sets)] }));
-  });
+  const ready = wholeSets(archive, notices).then((kept) =>
+    store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
+  );
 
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
     const data = { hash, name, facts, sample };
     here.set(hash, lines);
     removed.delete(hash);
-    store.setState(({ sets }) => ({ sets: [data, ...without(sets, [data])] }));
+    store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
     know(data);
     await packData(hash, lines).catch(() => undefined);
     return lasts(await archive, data, lines);
   }
 
-  const library: DataLibrary = {
+  return {
     store,
     ready,
-    sent: (task) => sentOf(task, here, store.getState().sets),
+    sent(task) {
+      const hash = hashInTaskId(task);
+      const lines = hash === undefined ? undefined : here.get(hash);
+      const name = store.getState().sets.find((data) => data.hash === hash)?.name ?? hash;
+      return lines && name !== undefined ? { task, name, lines } : undefined;
+    },
     async load(task) {
       const hash = hashInTaskId(task);
       if (hash === undefined) return false;
       await ready;
       if (here.has(hash)) return true;
-      const lines = await (await archive).lines(hash).catch(() => undefined);
+      const lines = await keptLines(await archive, hash);
       if (lines) here.set(hash, lines);
-      if (lines) await packData(hash, lines).catch(() => undefined);
       return lines !== undefined;
     },
     async keepPacked(task, text) {
@@ -141,8 +147,7 @@ export function createDataLibrary(
     },
     async keep(name, read) {
       const kept = await save({ ...read, name }, read.lines);
-      const text = `“${name}” could not be kept in this browser: it is here as long as this page is open, so keep its file.`;
-      notices.say("data", kept ? [] : [text]);
+      notices.say("data", kept ? [] : [`“${name}” ${LEFT}`]);
       return dataTaskId(read.hash);
     },
     async remove(hash) {
@@ -151,5 +156,4 @@ export function createDataLibrary(
       await (await archive).remove(hash).catch(() => undefined);
     },
   };
-  return library;
 }

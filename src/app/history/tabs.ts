@@ -73,6 +73,17 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
   const listeners = new Set<TabListener>();
   let elsewhere: ReadonlySet<string> = new Set();
   let again: ReturnType<typeof setTimeout> | undefined;
+  const own = createOwnRuns(locks, {
+    held() {
+      channel.postMessage({ type: "held" });
+      void look();
+    },
+    freed: () => channel.postMessage({ type: "held" }),
+    stolen(id) {
+      void look();
+      for (const listener of listeners) listener.taken?.(id);
+    },
+  });
 
   channel.addEventListener("message", ({ data }) => {
     if (data.type === "held") void look();
@@ -92,20 +103,6 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
     if (!same) for (const listener of listeners) listener.moved?.();
   }
 
-  const tellHeld = () => channel.postMessage({ type: "held" });
-  const own = ownLocks(locks, {
-    held() {
-      tellHeld();
-      void look();
-    },
-    // The lock itself is free once its holder's promise has been seen.
-    freed: () => setTimeout(tellHeld, 0),
-    stolen(id) {
-      void look();
-      for (const listener of listeners) listener.taken?.(id);
-    },
-  });
-
   return {
     hold: (id) => own.request(id, { ifAvailable: true }),
     async takeOver(id) {
@@ -122,23 +119,17 @@ export function createTabs(locks: Pick<LockManager, "request" | "query">, channe
   };
 }
 
-interface OwnLocks {
-  has(id: string): boolean;
-  /** @returns whether this tab has the run's lock now */
-  request(id: string, options: LockOptions): Promise<boolean>;
-  /** Also of a lock that is still being asked for, once it is had. */
-  release(id: string): void;
-}
-
-interface OwnLocksListener {
+interface OwnRunsListener {
+  /** This tab has one more run. */
   held(): void;
+  /** Another tab may have a run that this one had. */
   freed(): void;
-  /** Another tab has stolen a run's lock. */
+  /** Another tab has taken a run that this one had. */
   stolen(id: string): void;
 }
 
-/** The locks of this tab by run, one request after another: to take over what it is about to have would be to steal it from itself. */
-function ownLocks(locks: Pick<LockManager, "request">, { held, freed, stolen }: OwnLocksListener): OwnLocks {
+/** The runs that this tab alone may write. */
+function createOwnRuns(locks: Pick<LockManager, "request">, listener: OwnRunsListener) {
   const mine = new Map<string, () => void>();
   /** Requests under way, by run. */
   const asked = new Map<string, Promise<boolean>>();
@@ -148,29 +139,32 @@ function ownLocks(locks: Pick<LockManager, "request">, { held, freed, stolen }: 
     return requestLock(locks, PREFIX + id, options, {
       held(release) {
         mine.set(id, release);
-        held();
+        listener.held();
       },
       stolen() {
         mine.delete(id);
-        stolen(id);
+        listener.stolen(id);
       },
     });
   }
 
   function free(id: string): void {
     mine.get(id)?.();
-    if (mine.delete(id)) freed();
+    if (!mine.delete(id)) return;
+    // The lock itself is free once its holder's promise has been seen.
+    setTimeout(listener.freed, 0);
   }
 
   return {
-    has: (id) => mine.has(id),
-    request(id, options) {
+    has: (id: string) => mine.has(id),
+    request(id: string, options: LockOptions): Promise<boolean> {
+      // One after another: to take over what this tab is about to have would be to steal it from itself.
       const answer = asked.get(id)?.then(() => acquire(id, options)) ?? acquire(id, options);
       asked.set(id, answer);
       void answer.finally(() => asked.get(id) === answer && asked.delete(id));
       return answer;
     },
-    release(id) {
+    release(id: string): void {
       const answer = asked.get(id);
       if (answer) void answer.then(() => free(id));
       else free(id);
