@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /**
  * Bundles a program for Node when its sources have changed.
  * @param {string} name of its folder under .build
- * @param {string} entry
+ * @param {string | Readonly<Record<string, string>>} entry one that becomes main.js, or several by their names
  * @param {readonly string[]} sources what it is made of, besides how it is made
  * @returns {Promise<string>} the folder of a bundle of the sources as they are now
  */
@@ -34,7 +34,7 @@ export async function ensureBundle(name, entry, sources) {
 }
 
 /**
- * @param {string} entry
+ * @param {string | Readonly<Record<string, string>>} entry
  * @param {string} outDir
  */
 async function bundle(entry, outDir) {
@@ -50,7 +50,10 @@ async function bundle(entry, outDir) {
     publicDir: false,
     plugins: [commonjsNames, simdKernels()],
     ssr: { noExternal: [/^@tensorflow\//], external: ["webgpu"] },
-    build: { ssr: entry, outDir, target: "node20", minify: false, emptyOutDir: true, sourcemap: "inline" },
+    build: {
+      ...{ ssr: true, outDir, target: "node20", minify: false, emptyOutDir: true, sourcemap: "inline" },
+      rolldownOptions: { input: typeof entry === "string" ? { main: entry } : { ...entry } },
+    },
   });
 }
 

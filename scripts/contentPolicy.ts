@@ -1,7 +1,7 @@
 import type { Plugin } from "vite";
 
 /**
- * What the built page may load and run: its own files and nothing else. `wasm-unsafe-eval` compiles WebAssembly; `data:`
+ * What the built page may load and run: its own files and nothing else; what it may ask for beside them is the hub's files. `wasm-unsafe-eval` compiles WebAssembly; `data:`
  * workers are those of a sandboxed frame, `blob:` those of threads. Text never becomes
  * markup or a script: the one Trusted Types policy is src/app/trustedScripts.ts. Framing and MIME sniffing cannot be ruled from within a
  * page: docs/hosting.md names the headers.
@@ -12,7 +12,8 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  "connect-src 'self' data: blob:",
+  // The hub of data and models, and its stores of large files: asked only at a press that says so.
+  "connect-src 'self' data: blob: https://huggingface.co https://*.huggingface.co https://*.hf.co",
   "worker-src 'self' data: blob:",
   "manifest-src 'self'",
   "base-uri 'none'",

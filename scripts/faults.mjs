@@ -7,28 +7,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
-import { ensureBrowser, FLAGS } from "./browser.mjs";
-import { ensureBuilt } from "./build.mjs";
 import { BROWSER_FAULTS } from "./faults/browserFaults.mjs";
 import { SOAK } from "./faults/soak.mjs";
 import { TERMINAL_FAULTS } from "./faults/terminalFaults.mjs";
 import { TEST_FAULTS } from "./faults/testFaults.mjs";
-import { ensureInstalled } from "./install.mjs";
 import { ROOT } from "./root.mjs";
+import { servedPage } from "./servedPage.mjs";
 
 const say = (/** @type {string} */ line) => console.error(`policy-lab: ${line}`);
 const wanted = process.argv.slice(2);
 
-ensureInstalled(say);
-const executablePath = await ensureBrowser(say);
-await ensureBuilt(say);
-const { preview } = await import("vite");
-const server = await preview({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
-const url = server.resolvedUrls?.local[0];
-if (!url) throw new Error("the preview server must have an address, got none");
 // One browser for all, as a GPU process that crashes is the browser's.
-const browser = await chromium.launch({ args: FLAGS, executablePath });
+const { url, browser, close } = await servedPage(say);
 
 /** @typedef {{ kind: string, injected: string, survived: boolean, came: string }} Row */
 
@@ -53,8 +43,7 @@ for (const { kind, injected, run } of [
   console.log(`${survived ? "✓" : "✗"} ${kind}: ${injected}\n  ${came}`);
 }
 const version = browser.version();
-await browser.close();
-await server.close();
+await close();
 writeFileSync(join(ROOT, "docs", "reliability.md"), report(kept()));
 process.exitCode = rows.every(({ survived }) => survived) ? 0 : 1;
 

@@ -9,7 +9,10 @@ import { ensureInstalled } from "./install.mjs";
 import { ROOT } from "./root.mjs";
 
 ensureInstalled((line) => console.error(`lab: ${line}`));
-const folder = await ensureBundle("cli", "src/cli/main.ts", ["src/cli", "src/lab"]);
+const folder = await ensureBundle("cli", { main: "src/cli/main.ts", rewardThread: "src/cli/rewardThread.ts" }, [
+  "src/cli",
+  "src/lab",
+]);
 const { main, consoleIo } = await import(pathToFileURL(join(folder, "main.js")).href);
 process.stdout.on("error", (error) => {
   // Whoever read our output has seen enough, e.g. `| head`.

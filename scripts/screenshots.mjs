@@ -5,12 +5,9 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
-import { ensureBrowser, FLAGS } from "./browser.mjs";
-import { ensureBuilt } from "./build.mjs";
-import { ensureInstalled } from "./install.mjs";
 import { withPalette } from "./palettePng.mjs";
 import { ROOT } from "./root.mjs";
+import { servedPage } from "./servedPage.mjs";
 
 /** @typedef {import("@playwright/test").Page} Page */
 
@@ -31,22 +28,14 @@ const NOTE = "Before you press Train: what will entropy do, and when?";
 const wanted = process.argv.slice(2);
 let taken = 0;
 
-ensureInstalled(say);
-const executablePath = await ensureBrowser(say);
-await ensureBuilt(say);
-const { preview } = await import("vite");
-const server = await preview({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
-const url = server.resolvedUrls?.local[0];
-if (!url) throw new Error("the preview server must have an address, got none");
+const { url, browser, close } = await servedPage(say, ["--headless=new"]);
 mkdirSync(FOLDER, { recursive: true });
-const browser = await chromium.launch({ executablePath, args: [...FLAGS, "--headless=new"] });
 try {
   await onTheDesk();
   await onThePhone();
   await lessons();
 } finally {
-  await browser.close();
-  await server.close();
+  await close();
 }
 say(`${taken} pictures in ${FOLDER}`);
 

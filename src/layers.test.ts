@@ -42,11 +42,18 @@ const LAYERS: readonly Layer[] = [
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
   {
+    name: "lab/rewards/sandbox/",
+    files: /^lab\/rewards\/sandbox\//,
+    inside: /^lab\/rewards\/rewardError\.ts$/,
+    outside: /^(quickjs-emscripten-core|@jitl\/quickjs-.*)$/,
+    rule: "lab/rewards/sandbox/ may import the interpreter of functions of one's own; it knows texts and numbers, not a run",
+  },
+  {
     name: "lab/",
     files: /^lab\//,
-    inside: /^lab\/policy\//,
-    outside: /^valibot$/,
-    rule: "lab/ outside policy/ may import the rest of lab/ and valibot, never tfjs, never React, nothing of the page",
+    inside: /^lab\/(policy|rewards\/sandbox)\//,
+    outside: /^(valibot|hyparquet)$/,
+    rule: "lab/ outside policy/ may import the rest of lab/, valibot and what reads Parquet, never tfjs, never React, nothing of the page",
   },
   {
     name: "cli/",
@@ -206,8 +213,8 @@ const BANS: readonly Ban[] = [
   { pattern: /\bMath\.random\b/, files: /^lab\//, rule: "randomness comes from lab/rng.ts only" },
   {
     pattern: /\bDate\.now\b|\bperformance\.now\b|\bnew Date\b/,
-    files: /^lab\/(?!worker\/main\.ts$)(?!.*\.test\.ts$)/,
-    rule: "clocks are read in lab/worker/main.ts only",
+    files: /^lab\/(?!(worker|rewards\/sandbox)\/main\.ts$)(?!.*\.test\.ts$)/,
+    rule: "clocks are read in lab/worker/main.ts only, and where a function of one's own is ended",
   },
   {
     pattern: /\bdocument\.|\blocalStorage\b|\bsessionStorage\b/,

@@ -89,6 +89,25 @@ def check_rewards(task):
     return f"{judged} answers, {right} of them right"
 
 
+def check_parts():
+    """reward.py sums the parts as the lab does, on data of one's own."""
+    folder = WORK / "reward-parts"
+    rows = [{"prompt": f"{i}+{j}=", "answer": str(i + j)} for i in range(8) for j in range(8)]
+    rows += [{"prompt": f"q{i}:", "answer": f"({c}) {i}"} for i in range(8) for c in "abc"]
+    data = WORK / "rows.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    parts = ["right=1", "exact=0.5", "normalised=0.3", "numeric=0.7", "contains=0.2", "choice=0.4", "json=0.1", "length=0.6"]
+    of = ["grpo-countdown", "--data", data, "--set", "checkpoint=addition", "--set", "longestAnswer=12"]
+    of += [word for part in parts for word in ("--reward", part)] + ["--set", "lengthTarget=3"]
+    lab("export", *of, "--set", "prompts=2", "--set", "steps=1", "--format", "trl", "--out", folder)
+    earned = reward_module(folder).earned
+    samples = json.loads(lab("sample", *of, "--n", 256, "--temperature", 1.2, "--split", "train", "--json"))["samples"]
+    kind = next(iter(reward_module(folder).VERIFIERS))
+    off = max(abs(earned(s["prompt"], s["completion"], kind, s["ended"]) - s["reward"]) for s in samples)
+    assert off < 1e-6, f"the sums must agree, got a difference of {off}"
+    return f"{len(samples)} answers, {sum(s['reward'] > 0 for s in samples)} with a reward, largest difference {off:.1e}"
+
+
 def kind_of(task, prompt):
     letters = {"duo": {"s": "sort", "p": "parity"}, "mixture": {"s": "sort", "c": "countdown", "a": "addition"}}
     if task == "sentence-parity":
@@ -129,6 +148,7 @@ def main():
     missing = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
     checks = [("logits", check_logits)]
     checks += [(f"rewards of {task}", lambda task=task: check_rewards(task)) for task in TASKS]
+    checks += [("rewards in parts", check_parts)]
     checks += [
         (" ".join([preset, *settings]), lambda of=(preset, settings, trainer): check_script(*of))
         for preset, settings, trainer in SCRIPTS

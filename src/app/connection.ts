@@ -1,4 +1,4 @@
-import type { Command, LabEvent } from "../lab/worker/protocol.ts";
+import type { Command, LabEvent, RunId } from "../lab/worker/protocol.ts";
 import { type DraftStore, withIntervention } from "./draftStore.ts";
 import { createLabClient, type LabClient, type LabWorker } from "./labClient.ts";
 import type { NoticeStore } from "./noticeStore.ts";
@@ -27,6 +27,8 @@ export interface Connection {
   leave(run: Run): void;
   /** What to do as soon as the run is ready. */
   wanted: "train" | "step" | undefined;
+  /** Tells stores and listeners that a run failed before the worker heard of it. */
+  fail(runId: RunId, message: string): void;
   /** Ends the worker; the next run gets another. */
   end(): void;
 }
@@ -39,11 +41,13 @@ interface Shown {
 
 export function connect({ draft, run, notices }: Shown, guard: StartGuard, spawn: () => LabWorker): Connection {
   const listeners = new Set<LabListener>();
+  function event(event: LabEvent): void {
+    show(event);
+    for (const listener of listeners) listener.event?.(event);
+  }
+
   const client = createLabClient(spawn, {
-    event(event) {
-      show(event);
-      for (const listener of listeners) listener.event?.(event);
-    },
+    event,
     crashed(message) {
       connection.wanted = undefined;
       run.fail(message);
@@ -81,6 +85,10 @@ export function connect({ draft, run, notices }: Shown, guard: StartGuard, spawn
       for (const listener of listeners) listener.leaving?.(before);
     },
     wanted: undefined,
+    fail(runId, message) {
+      connection.wanted = undefined;
+      event({ type: "state", runId, state: { phase: "failed", step: 0, message } });
+    },
     end: () => client.dispose(),
   };
   return connection;

@@ -1,6 +1,9 @@
 // @vitest-environment happy-dom
+
 import { beforeEach, expect, test } from "vitest";
 import { writeLink } from "../lab/link/link.ts";
+import { dataSetOf } from "../lab/tasks/dataSet.ts";
+import { knowData } from "../lab/tasks/index.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import type { Lab } from "./lab.ts";
 import { buttonsOf, inForce, isStale, isUntouched } from "./shownRun.ts";
@@ -53,6 +56,29 @@ test("a link with a receipt asks for what made the sender's run, until the setti
   lab.train();
   expect(bench.worker.commands.at(-1)).toMatchObject({ type: "open", runId: "run-2" });
   expect(bench.worker.commands.at(-1)).not.toHaveProperty("replays");
+});
+
+test("a reward function that came in a link runs once it is allowed by its hash, and then in every run", async () => {
+  const rows = [1, 2, 3, 4].map((n) => ({ prompt: `${n}=`, answer: String(n) }));
+  const task = knowData(dataSetOf(rows)).id;
+  const lab = labAt(`#v=1&task=${task}&algorithm=grpo&functionWeight=1&rewardFunction=const+reward+%3D+()+%3D>+1`);
+  await lab.data.keep("mine.jsonl", { ...dataSetOf(rows), sample: rows, lines: new ArrayBuffer(0) });
+  lab.prepare();
+  lab.train();
+  const { config, compute } = lab.draft.getState();
+  lab.begin({ config, compute });
+  await Promise.resolve();
+  // Not even a worker was started.
+  expect(bench.worker).toBeUndefined();
+  expect(lab.run.getState().run?.state).toMatchObject({
+    phase: "failed",
+    message: expect.stringContaining("allow it"),
+  });
+  lab.functions.allow(lab.functions.foreignIn(config)!.hash);
+  lab.begin({ config, compute });
+  expect(bench.worker.commands).toMatchObject([{ type: "open", sandbox: expect.any(String) }]);
+  lab.change({ rewardFunction: "const reward = () => 2" });
+  expect(lab.functions.foreignIn(lab.draft.getState().config)).toBeUndefined();
 });
 
 test("a press while the policy still loads is kept until it is ready", () => {

@@ -2,6 +2,7 @@ import { type Connection, connect } from "./connection.ts";
 import { createDataLibrary, type DataLibrary } from "./data/dataLibrary.ts";
 import { fetchDraftData } from "./data/draftData.ts";
 import { createDraftStore, type DraftStore, openedAt } from "./draftStore.ts";
+import { type AllowedFunctions, createAllowedFunctions } from "./functions/allowedFunctions.ts";
 import { syncHash } from "./hashSync.ts";
 import type { LabWorker } from "./labClient.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
@@ -20,6 +21,8 @@ interface LabStores {
   readonly notices: NoticeStore;
   readonly recordings: RecordingStore;
   readonly data: DataLibrary;
+  /** The reward functions that may run here. */
+  readonly functions: AllowedFunctions;
   /** Gives every drawing its own turn. */
   readonly pacer: Pacer;
 }
@@ -47,6 +50,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     notices,
     recordings: createRecordingStore(),
     data: createDataLibrary(notices),
+    functions: createAllowedFunctions(),
     pacer: createPacer(),
   };
   const guard = createStartGuard(stores.run, notices);

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
+import { ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { allowed } from "../lab/train/runState.ts";
 import type { RunId } from "../lab/worker/protocol.ts";
@@ -8,6 +9,8 @@ import type { Connection } from "./connection.ts";
 import type { DataLibrary } from "./data/dataLibrary.ts";
 import { isAbsent } from "./data/draftData.ts";
 import { type Compute, type DraftStore, experimentKey, type StartingPoint } from "./draftStore.ts";
+import type { AllowedFunctions } from "./functions/allowedFunctions.ts";
+import { sandboxAddress } from "./functions/sandboxWorker.ts";
 import type { NoticeStore } from "./noticeStore.ts";
 import { type RunStore, stepOf } from "./runStore.ts";
 import { buttonsOf, isStale, isUntouched } from "./shownRun.ts";
@@ -47,12 +50,13 @@ interface Controlled {
   readonly run: RunStore;
   readonly notices: NoticeStore;
   readonly data: DataLibrary;
+  readonly functions: AllowedFunctions;
   readonly connection: Connection;
   readonly guard: StartGuard;
 }
 
 export function createRunControl(controlled: Controlled): RunControl {
-  const { draft, run, notices, data, connection, guard } = controlled;
+  const { draft, run, notices, data, functions, connection, guard } = controlled;
   const open = opener(controlled);
 
   function go(how: "train" | "step"): void {
@@ -62,6 +66,11 @@ export function createRunControl(controlled: Controlled): RunControl {
     const { config } = draft.getState();
     if (isAbsent(data, config.task)) {
       notices.say("run", [taskById(config.task).missing ?? "The data of this experiment are still being fetched."]);
+      return;
+    }
+    const refused = functions.refusal(config);
+    if (refused !== undefined) {
+      notices.say("run", [refused]);
       return;
     }
     if ((stale || isUntouched(shown)) && guard.mustAsk(config)) return;
@@ -78,9 +87,10 @@ export function createRunControl(controlled: Controlled): RunControl {
   return {
     prepare() {
       const shown = run.getState().run;
-      if (isAbsent(data, draft.getState().config.task)) return;
+      const { config } = draft.getState();
+      if (isAbsent(data, config.task) || functions.foreignIn(config)) return;
       // Loading alone evaluates what the run starts from.
-      if (excessOf(draft.getState().config)) return;
+      if (excessOf(config)) return;
       if (!shown || (!connection.wanted && isUntouched(shown) && isStale(shown, draft.getState())))
         open(draft.getState());
     },
@@ -102,7 +112,7 @@ export function createRunControl(controlled: Controlled): RunControl {
 }
 
 /** Opens runs in the worker, each under an id of its own. */
-function opener({ draft, run, notices, data, connection }: Controlled): (beginning: Beginning) => RunId {
+function opener({ draft, run, notices, data, functions, connection }: Controlled): (beginning: Beginning) => RunId {
   let runs = 0;
 
   /** What made the run of the link's receipt, if that is a receipt of this experiment. */
@@ -121,8 +131,12 @@ function opener({ draft, run, notices, data, connection }: Controlled): (beginni
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
+    const sandbox = ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() };
     const more = { ...(replays && { replays }), ...(tested && { tested }), ...(rows && { data: rows }), ...bytes };
-    connection.send({ type: "open", runId, config, ...compute, ...more });
+    const refused = functions.refusal(config);
+    // Once whoever opens the run knows its name.
+    if (refused !== undefined) queueMicrotask(() => connection.fail(runId, refused));
+    else connection.send({ type: "open", runId, config, ...compute, ...more, ...sandbox });
     return runId;
   };
 }

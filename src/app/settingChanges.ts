@@ -1,8 +1,10 @@
 import { type FlatConfig, flatten, phaseAt, withSettings } from "../lab/experiment/config.ts";
 import { presetFor } from "../lab/lessons/presets.ts";
+import { hashOfFunction } from "../lab/rewards/ownFunctions.ts";
 import { ConfigError } from "../lab/schema.ts";
 import type { Connection } from "./connection.ts";
 import { type Compute, changed, type DraftStore, presetDraft } from "./draftStore.ts";
+import type { AllowedFunctions } from "./functions/allowedFunctions.ts";
 import type { HashSync } from "./hashSync.ts";
 import type { NoticeStore } from "./noticeStore.ts";
 import { type Run, type RunStore, stepOf } from "./runStore.ts";
@@ -23,14 +25,18 @@ interface Changed {
   readonly draft: DraftStore;
   readonly run: RunStore;
   readonly notices: NoticeStore;
+  readonly functions: AllowedFunctions;
   readonly connection: Connection;
   readonly hash: HashSync;
 }
 
 export function settingChanges(parts: Changed): SettingChanges {
-  const { draft, run, notices, hash } = parts;
+  const { draft, run, notices, functions, hash } = parts;
   return {
     change(changes, final = true) {
+      // What somebody writes here is theirs.
+      for (const [key, value] of Object.entries(changes))
+        if (key.endsWith("rewardFunction") && value !== "") functions.allow(hashOfFunction(String(value)));
       const now = draft.getState();
       const shown = run.getState().run;
       const live = shown && !isUntouched(shown) && isActive(shown.state.phase) && !isStale(shown, now);

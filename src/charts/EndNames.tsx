@@ -52,7 +52,7 @@ export function EndNames({ lines, cursor, readoutText, xScale: _, yScale, height
     height,
   );
   return (
-    <ul className={styles.names} style={{ width: width - GAP }}>
+    <ul className={`end-names ${styles.names}`} style={{ width: width - GAP }}>
       {named.map(({ line }, index) => (
         <li key={line.label} style={{ top: places[index]!, color: line.faint ? "var(--soft)" : wordColour(line.tone) }}>
           {nameOf(line, line.valueAt(step), readoutText)}

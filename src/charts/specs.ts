@@ -1,3 +1,4 @@
+import type { MetricName } from "../lab/metrics.ts";
 import type { ChartSpec } from "./chartSpec.ts";
 import { gradientSentence } from "./sentences/gradient.ts";
 import { lossSentence } from "./sentences/loss.ts";
@@ -42,6 +43,24 @@ export const JUDGED_REWARD: ChartSpec = {
   empty: "Appears with the first samples.",
   series: [...REWARD.series, { metric: "eval/gold/mean", label: "true utility", tone: 4 }],
 };
+
+/** The reward where it is a weighted sum, which may leave [0, 1]. */
+export const SUM_REWARD: ChartSpec = {
+  id: REWARD.id,
+  title: REWARD.title,
+  sentence: "Mean reward, the weighted sum of its parts.",
+  empty: "Appears with the first samples.",
+  series: REWARD.series,
+};
+
+/** The parts of a reward that is a sum, before their weights. */
+export const rewardParts = (parts: readonly { readonly metric: MetricName; readonly label: string }[]): ChartSpec => ({
+  id: "reward-parts",
+  title: "Parts of the reward",
+  sentence: "Mean of each part over the policy's own samples, before its weight.",
+  empty: "Appears with the first samples.",
+  series: parts,
+});
 
 export const LOSS: ChartSpec = {
   id: "loss",

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { guessedMapping, type Mapping, ROLES, type Role } from "../lab/data/columns.ts";
 import { unpackedLines } from "../lab/data/packedData.ts";
 import { type ReadData, readDataSet } from "../lab/data/readDataSet.ts";
-import { formatOf } from "../lab/data/records.ts";
+import { type FileRecord, formatOf, recordsOf } from "../lab/data/records.ts";
 import { queryOf } from "../lab/link/hash.ts";
 import { DataError } from "../lab/tasks/dataError.ts";
 import { dataSetFromLines, dataSetOf } from "../lab/tasks/dataSet.ts";
@@ -16,7 +16,7 @@ export const DATA_OPTIONS = {
   data: {
     type: "text",
     value: "rows.jsonl",
-    help: "trains on these rows instead of the task's: JSON Lines, JSON, CSV or TSV in TRL's forms",
+    help: "trains on these rows instead of the task's: JSON Lines, JSON, CSV, TSV or Parquet in TRL's forms",
   },
   "eval-data": {
     type: "text",
@@ -70,14 +70,12 @@ async function read(path: string, changes: readonly string[], io?: Pick<Io, "err
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new InputError(`${path} must be a file that can be read, got none.`);
   try {
-    const options = { format: formatOf(path) };
-    const guess = await readDataSet(createReadStream(path), options).catch((error: unknown) => {
+    const guess = await readDataSet(await recordsIn(path)).catch((error: unknown) => {
       if (changes.length > 0 && error instanceof DataError) return undefined;
       throw error;
     });
     const mapping = mapped(guess?.mapping ?? guessedMapping([]), changes);
-    const data =
-      changes.length > 0 || !guess ? await readDataSet(createReadStream(path), { ...options, mapping }) : guess;
+    const data = changes.length > 0 || !guess ? await readDataSet(await recordsIn(path), { mapping }) : guess;
     for (const { reason, count } of data.refused)
       io?.err(`${path}: ${count} of ${data.records} records left out: ${reason}`);
     return data;
@@ -85,6 +83,18 @@ async function read(path: string, changes: readonly string[], io?: Pick<Io, "err
     if (error instanceof DataError) throw new InputError(`${path}: ${error.message}`);
     throw error;
   }
+}
+
+/** The records of a file, by its name's ending. */
+async function recordsIn(path: string): Promise<AsyncIterable<readonly FileRecord[]>> {
+  const format = formatOf(path);
+  if (format !== "parquet") return recordsOf(createReadStream(path), format);
+  const { parquetRecords } = await import("../lab/data/parquet.ts");
+  const bytes = await readFile(path);
+  return parquetRecords({
+    size: bytes.length,
+    slice: async (from, to) => Uint8Array.from(bytes.subarray(from, to)).buffer,
+  });
 }
 
 /** @throws {InputError} for a role that there is not */

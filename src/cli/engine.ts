@@ -6,8 +6,10 @@ import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
 import { allowRelaxedSimd } from "../lab/policy/simd/relaxedSimd.node.ts";
 import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
+import { provideSandbox } from "../lab/rewards/sandbox/sandbox.ts";
 import { startingState } from "../lab/train/startingState.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
+import { threadSandbox } from "./rewardSandbox.ts";
 
 /** Options that choose what computes, shared by the commands that run a policy. */
 export const ENGINE_OPTIONS = {
@@ -35,6 +37,7 @@ export async function openInNode(
   io: Io,
   replays?: string,
 ): Promise<OpenedPolicy> {
+  provideSandbox(threadSandbox);
   const policy = oneOf("policy", args.text("policy"), ["auto", ...POLICY_NAMES]);
   const backend = oneOf("backend", args.text("backend"), ["auto", ...BACKEND_NAMES]);
   if (backend === "webgpu" || policy === "wgsl") await provideWebGpu();

@@ -18,12 +18,14 @@ import { ConfigError, quote, unknownKey } from "../lab/schema.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { DATA_OPTIONS, dataOf, knowCarried } from "./dataFile.ts";
 import { parseJson, readTextFile } from "./input.ts";
+import { checkFunctions, REWARD_OPTIONS, rewardChanges } from "./rewardOptions.ts";
 
 /** Options that change an experiment, shared by the commands that make no updates. */
 export const SETTING_OPTIONS = {
   set: { type: "list", value: "key=value", help: "changes one setting; may be given several times" },
   seed: { type: "text", value: "n", help: "the seed" },
   ...DATA_OPTIONS,
+  ...REWARD_OPTIONS,
 } as const;
 
 /** Options that change an experiment, shared by the commands that train one. */
@@ -38,7 +40,18 @@ export const EXPERIMENT_OPTIONS = {
  * beside its experiment (repairs, a damaged receipt) goes to `io.err`. @throws {InputError} when there is no such thing; {ConfigError} naming each wrong setting
  */
 export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<Io, "err">): Promise<RunConfig> {
-  const changes = changesOf(args);
+  const changes = { ...(await rewardChanges(args)), ...changesOf(args) };
+  const config = await changedExperiment(target, changes, args, io);
+  checkFunctions(config, changes, args, io);
+  return config;
+}
+
+async function changedExperiment(
+  target: string,
+  changes: Record<string, string>,
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+): Promise<RunConfig> {
   if (!existsSync(target) && isLink(target)) await knowCarried(target);
   const data = await dataOf(args, io);
   if (data === undefined) return experimentWith(target, changes, io);

@@ -46,6 +46,6 @@ function fieldJson(
 export function fieldLine(key: string, field: FieldJson): string {
   const range = `[${field.min}, ${field.max}]${field.accepts === undefined ? "" : `, accepts ${field.accepts}`}`;
   const numbers = field.min === undefined ? "on | off" : range;
-  if (field.kind === "curve") return `    ${key} = "${field.default}": ${field.help}`;
+  if (field.kind === "curve" || field.kind === "text") return `    ${key} = "${field.default}": ${field.help}`;
   return `    ${key} = ${field.default} in ${field.options?.join(" | ") ?? numbers}: ${field.help}`;
 }

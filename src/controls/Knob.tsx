@@ -7,6 +7,7 @@ import styles from "./Knob.module.css";
 import type { KnobParts, KnobProps } from "./knobProps.ts";
 import { NumberKnob } from "./NumberKnob.tsx";
 import { entryText } from "./numberText.ts";
+import { TextKnob } from "./TextKnob.tsx";
 
 /** One control for one declared field: its kind picks the widget, everything else is read from the declaration. */
 export function Knob(props: KnobProps) {
@@ -51,6 +52,8 @@ function widget(props: KnobProps, parts: KnobParts) {
       return <FlagKnob {...(props as KnobProps<boolean>)} {...parts} />;
     case "choice":
       return <ChoiceKnob {...(props as KnobProps<string>)} {...parts} />;
+    case "text":
+      return <TextKnob {...(props as KnobProps<string>)} {...parts} />;
     case "curve":
       return <CurveKnob {...(props as KnobProps<string>)} {...parts} />;
     default:
@@ -70,5 +73,6 @@ export function valueText(field: Field, value: FieldValue): string {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return entryText(value);
   if (field.kind === "curve") return curveText(value);
+  if (field.kind === "text") return value === "" ? "none" : `${value.length} characters`;
   return field.options?.find((option) => option.value === value)?.label ?? value;
 }

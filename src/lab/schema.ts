@@ -1,6 +1,6 @@
 /** One knob of a run: its type, its bounds, its words. Validation, control, link, help and type are read from it. */
 export interface Field<T extends FieldValue = FieldValue> {
-  readonly kind: "int" | "real" | "flag" | "choice" | "curve";
+  readonly kind: "int" | "real" | "flag" | "choice" | "curve" | "text";
   readonly initial: T;
   /** What the control is called, e.g. "Learning rate". */
   readonly label: string;
@@ -13,6 +13,8 @@ export interface Field<T extends FieldValue = FieldValue> {
   readonly source?: string;
   readonly range?: Range;
   readonly options?: readonly Option[];
+  /** Characters of a text. */
+  readonly most?: number;
   /** True where a change during a run is safe: it takes effect at the next step. */
   readonly live?: boolean;
   /** The setting that this one must not lie above. */
@@ -122,6 +124,23 @@ export function choice<const V extends string>(
   return field;
 }
 
+/** Text of at most `most` characters, with line ends as `\n`. */
+export function text(initial: string, most: number, words: Words): Field<string> {
+  const field: Field<string> = {
+    kind: "text",
+    initial,
+    most,
+    ...words,
+    read(raw, name = "value") {
+      const value = typeof raw === "string" ? raw.replace(/\r\n?/g, "\n") : undefined;
+      if (value !== undefined && value.length <= most) return value;
+      const got = value === undefined ? raw : `${value.length} characters`;
+      throw new ConfigError([refused(field, name, got)]);
+    },
+  };
+  return field;
+}
+
 function number(kind: "int" | "real", initial: number, range: Range, words: Words): Field<number> {
   const field: Field<number> = {
     kind,
@@ -156,7 +175,8 @@ function refused(field: Field, key: string, raw: unknown, must = expected(field)
   return { key, message: `${field.label} (${key}) must be ${must}, got ${quote(raw)}.` };
 }
 
-function expected({ kind, range, options }: Field): string {
+function expected({ kind, range, options, most }: Field): string {
+  if (kind === "text") return `text of at most ${most} characters`;
   if (kind === "flag") return "on or off";
   if (options) return `one of ${options.map(({ value }) => value).join(", ")}`;
   if (range?.offUpTo !== undefined) return `0 (off) or a number above ${range.offUpTo} and at most ${range.max}`;

@@ -7,6 +7,7 @@
 /** Paths relative to this file of all that the build consists of, and a hash of their contents. */
 declare const BUILD: { readonly version: string; readonly files: readonly string[] };
 
+// The types of the page and of a service worker cannot be had together.
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const PREFIX = "policy-lab ";
 const CACHE = PREFIX + BUILD.version;

@@ -1,9 +1,12 @@
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { completionsOf, packPrompts } from "../../lab/feeds/encode.ts";
 import type { PolicyState } from "../../lab/policy/policy.ts";
+import { judgeFor } from "../../lab/rewards/judge.ts";
+import { judged } from "../../lab/rewards/judgement.ts";
+import { partsIn } from "../../lab/rewards/rules/weights.ts";
 import { rngFor, Streams } from "../../lab/rng.ts";
 import { taskById } from "../../lab/tasks/index.ts";
-import type { Split } from "../../lab/tasks/task.ts";
+import type { Problem, Split, Task } from "../../lab/tasks/task.ts";
 import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
@@ -45,12 +48,12 @@ export const sample: Command = {
       key: { seed, stream: Streams.evaluationSampling, step: 0 },
     });
     policy.dispose();
-    const rows = completionsOf(rollouts).map((completion, row) => ({
-      prompt: problems[row]!.prompt,
+    const written = completionsOf(rollouts).map((completion, row) => ({
+      problem: problems[row]!,
       completion,
-      reward: rollouts.ended[row] ? task.verify(problems[row]!, completion, config.taskParams) : 0,
       ended: rollouts.ended[row] === 1,
     }));
+    const rows = await rewarded(task, config, written);
     if (args.flag("json")) io.out(JSON.stringify({ task: task.id, split, temperature, samples: rows }));
     else
       for (const { prompt, completion, reward } of rows)
@@ -58,6 +61,25 @@ export const sample: Command = {
     return 0;
   },
 };
+
+interface Written {
+  readonly problem: Problem;
+  readonly completion: string;
+  readonly ended: boolean;
+}
+
+/** Completions with what the verifier thinks of them; where a reward of several parts is set, with that and its parts. */
+async function rewarded(task: Task, config: RunConfig, written: readonly Written[]) {
+  const judge = partsIn(config.rewards).length > 0 ? judgeFor(task, config) : undefined;
+  const read = () =>
+    written.map(({ problem, completion, ended }) => {
+      const { reward, parts } = judge?.judge(problem, completion, ended) ?? {
+        reward: ended ? task.verify(problem, completion, config.taskParams) : 0,
+      };
+      return { prompt: problem.prompt, completion, reward, ...(parts && { parts }), ended };
+    });
+  return judge ? judged(judge, read) : read();
+}
 
 /** The starting policy of a preset, or the trained one of a run file. */
 export async function policyOf(args: ParsedArgs, io: Io): Promise<{ config: RunConfig; state: PolicyState }> {

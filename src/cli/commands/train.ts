@@ -21,6 +21,7 @@ import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts"
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { checkOut, lockOut, writeWhole } from "../outFile.ts";
+import { checkFunctions } from "../rewardOptions.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
 import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
 
@@ -115,8 +116,8 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
   if (resume !== undefined) {
     if (start !== undefined) throw new InputError(`--resume goes on with its own weights: leave out --start ${start}.`);
     if (target !== undefined) throw new InputError(`--resume goes on with its own experiment: leave out "${target}".`);
-    for (const name of ["set", "seed"])
-      if (name === "set" ? args.list(name).length > 0 : args.text(name) !== undefined)
+    for (const name of ["set", "seed", "reward", "reward-function"])
+      if (["set", "reward"].includes(name) ? args.list(name).length > 0 : args.text(name) !== undefined)
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
     await dataOf(args, io);
     const { policy: state, progress: kept } = readCheckpoint(await readBytes(resume));
@@ -126,6 +127,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
         `--resume ${resume} must be a run with steps left, got one that is finished at step ${progress.step}: more --steps extend it.`,
       );
     confirmCost(progress.config, args);
+    checkFunctions(progress.config, {}, args, io);
     const opened = await openInNode(state, args, io);
     return { run: Run.resume(opened.policy, progress), opened };
   }

@@ -4,15 +4,15 @@ import { DataError } from "../tasks/dataError.ts";
 import { dataSetFromLines, linesOf } from "../tasks/dataSet.ts";
 import type { Mapping } from "./columns.ts";
 import { readDataSet } from "./readDataSet.ts";
-import { type FileFormat, formatOf } from "./records.ts";
+import { formatOf, recordsOf, type TextFormat } from "./records.ts";
 
 async function* pieces(text: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-const read = (text: string | Uint8Array, format: FileFormat = "jsonl", mapping?: Mapping, size = 7) =>
-  readDataSet(pieces(text, size), { format, mapping });
+const read = (text: string | Uint8Array, format: TextFormat = "jsonl", mapping?: Mapping, size = 7) =>
+  readDataSet(recordsOf(pieces(text, size), format), { mapping });
 const lines = (...rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 const rowsOf = async (...args: Parameters<typeof read>) => (await read(...args)).set.rows;
 
@@ -134,13 +134,13 @@ test("a format is named by a file's ending", () => {
 });
 
 test("damaged files of every format end in rows or in a sentence", async () => {
-  const seeds: Record<FileFormat, string> = {
+  const seeds: Record<TextFormat, string> = {
     jsonl: lines({ prompt: "a", completion: "x" }, { prompt: "b", completion: "y" }),
     json: '[{"prompt":"a","completion":"x"},{"prompt":"b","completion":"y"}]',
     csv: 'prompt,completion\n"a",x\nb,"y"\n',
     tsv: "prompt\tcompletion\na\tx\nb\ty\n",
   };
-  const formats = Object.keys(seeds) as FileFormat[];
+  const formats = Object.keys(seeds) as TextFormat[];
   const damage = fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { minLength: 1, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(

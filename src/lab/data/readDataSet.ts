@@ -3,7 +3,7 @@ import { type DataSet, dataSetOf, MOST_ROWS } from "../tasks/dataSet.ts";
 import { columnsOf, guessedMapping, type Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { normalised } from "./normalise.ts";
-import { type FileFormat, type FileRecord, recordsOf } from "./records.ts";
+import type { FileRecord } from "./records.ts";
 
 /** A record that became no row. */
 interface RefusedRecord {
@@ -25,7 +25,6 @@ export interface ReadData {
 }
 
 interface ReadOptions {
-  readonly format: FileFormat;
   /** As the columns' names suggest unless given. */
   readonly mapping?: Mapping | undefined;
   /** Told after every piece. */
@@ -37,12 +36,15 @@ const LOOKED_AT = 200;
 const MOST_EXAMPLES = 20;
 
 /**
- * Reads a file piece by piece into rows. Records that do not fit are counted by reason, never cut or mended.
+ * Reads the records of a file, list by list, into rows. Records that do not fit are counted by reason, never cut or mended.
  * @throws {DataError} for a file that no set can be made from, {NoRowsError} where it is for its columns
  */
-export async function readDataSet(chunks: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<ReadData> {
+export async function readDataSet(
+  lists: AsyncIterable<readonly FileRecord[]>,
+  options: ReadOptions = {},
+): Promise<ReadData> {
   const reading = new Reading(options.mapping);
-  for await (const records of recordsOf(chunks, options.format)) {
+  for await (const records of lists) {
     for (const record of records) reading.take(record);
     options.progress?.(reading.records);
   }

@@ -4,7 +4,7 @@ import { type DataFacts, linesOf } from "../tasks/dataSet.ts";
 import type { Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { type ReadData, readDataSet } from "./readDataSet.ts";
-import { formatOf } from "./records.ts";
+import { formatOf, recordsOf } from "./records.ts";
 
 /*
  * A worker of its own that reads one file, so that neither the page nor a run under way waits for it. The file stays where it is.
@@ -42,6 +42,7 @@ const PIECE = 2 ** 19;
 /** Rows that the page keeps. */
 const SAMPLE = 64;
 
+// The types of the page and of a worker cannot be had together.
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (message: ReaderMessage, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 
@@ -54,10 +55,14 @@ async function read({ file, mapping }: ReadRequest): Promise<void> {
       yield new Uint8Array(await file.slice(bytes, bytes + PIECE).arrayBuffer());
   }
   try {
-    const { set, ...rest } = await readDataSet(pieces(), {
-      format: formatOf(file.name),
+    const format = formatOf(file.name);
+    const reached = (to: number) => {
+      bytes = Math.max(bytes, to);
+    };
+    const records = format === "parquet" ? await parquet(file, reached) : recordsOf(pieces(), format);
+    const { set, ...rest } = await readDataSet(records, {
       mapping,
-      progress: (records) => post({ type: "progress", records, share: Math.min(1, bytes / Math.max(1, file.size)) }),
+      progress: (read) => post({ type: "progress", records: read, share: Math.min(1, bytes / Math.max(1, file.size)) }),
     });
     const lines = new TextEncoder().encode(linesOf(set.rows)).buffer;
     const { hash, facts } = set;
@@ -67,4 +72,17 @@ async function read({ file, mapping }: ReadRequest): Promise<void> {
     const found = error instanceof NoRowsError && { columns: error.columns, mapping: error.mapping };
     post({ type: "refused", refusal: { sentence, ...(found && { found }) } });
   }
+}
+
+/** What reads Parquet is loaded with the first such file. */
+async function parquet(file: File, reached: (to: number) => void) {
+  const { parquetRecords } = await import("./parquet.ts");
+  return parquetRecords({
+    size: file.size,
+    slice(from, to) {
+      // The file's end is read first, for its list of contents.
+      if (to < file.size) reached(to);
+      return file.slice(from, to).arrayBuffer();
+    },
+  });
 }

@@ -1,7 +1,9 @@
 import { DataError } from "../tasks/dataError.ts";
 import { DelimitedReader } from "./delimited.ts";
 
-export type FileFormat = "jsonl" | "json" | "csv" | "tsv";
+export type TextFormat = "jsonl" | "json" | "csv" | "tsv";
+/** Parquet is read by `parquet.ts`, in pieces of its own choice. */
+type FileFormat = TextFormat | "parquet";
 
 /** Bytes of a file. */
 export const MOST_BYTES = 200e6;
@@ -19,8 +21,8 @@ export interface FileRecord {
 
 /** The format by a file's name; JSON Lines where the name does not say. */
 export function formatOf(name: string): FileFormat {
-  const ending = /\.(jsonl|ndjson|json|csv|tsv|tab)$/i.exec(name)?.[1]?.toLowerCase();
-  if (ending === "json" || ending === "csv") return ending;
+  const ending = /\.(jsonl|ndjson|json|csv|tsv|tab|parquet)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === "json" || ending === "csv" || ending === "parquet") return ending;
   return ending === "tsv" || ending === "tab" ? "tsv" : "jsonl";
 }
 
@@ -30,7 +32,7 @@ export function formatOf(name: string): FileFormat {
  */
 export async function* recordsOf(
   chunks: AsyncIterable<Uint8Array>,
-  format: FileFormat,
+  format: TextFormat,
 ): AsyncGenerator<readonly FileRecord[]> {
   let number = 0;
   const numbered = (value: FileRecord["value"]): FileRecord => ({ number: ++number, value });

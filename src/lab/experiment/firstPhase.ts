@@ -1,4 +1,5 @@
 import { DEFAULT_ALGORITHM, objectiveById } from "../objectives/index.ts";
+import { REWARD_WEIGHTS } from "../rewards/rules/weights.ts";
 import { type AnyValues, type FieldValue, type Issue, initials, quote, readAll, unknownKey } from "../schema.ts";
 import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMIZER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
@@ -26,7 +27,7 @@ export function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConf
     demonstrations: initials(DEMONSTRATIONS),
     kinds: {},
     hints: initials(HINTS),
-    rewards: initials(REWARDS),
+    rewards: { ...initials(REWARD_WEIGHTS), ...initials(REWARDS) },
     rollouts: initials(ROLLOUTS),
     pairs: initials(PAIRS),
     evaluation: initials(EVALUATION),

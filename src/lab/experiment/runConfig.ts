@@ -23,7 +23,8 @@ export interface RunConfig {
   readonly kinds: AnyValues;
   /** Read where `demoStyle` is `hinted`. */
   readonly hints: Values<typeof HINTS>;
-  readonly rewards: Values<typeof REWARDS>;
+  /** On tasks of data the weights of the parts. */
+  readonly rewards: Values<typeof REWARDS> & AnyValues;
   readonly rollouts: Values<typeof ROLLOUTS>;
   readonly pairs: Values<typeof PAIRS>;
   readonly evaluation: Values<typeof EVALUATION>;

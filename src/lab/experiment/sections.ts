@@ -1,5 +1,6 @@
 import { objectiveById } from "../objectives/index.ts";
 import type { FeedName, Objective } from "../objectives/objective.ts";
+import { REWARD_WEIGHTS } from "../rewards/rules/weights.ts";
 import type { FieldValue, Issue, Schema } from "../schema.ts";
 import {
   AUTHORSHIP,
@@ -15,6 +16,7 @@ import {
   ROLLOUTS,
   START,
 } from "../settings.ts";
+import { hashInTaskId } from "../tasks/dataTask.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { PHASE } from "./phaseKeys.ts";
@@ -32,25 +34,49 @@ const NO_KINDS: readonly string[] = [];
 
 const usesPairs = (feeds: readonly FeedName[]) => feeds.includes("offlinePairs") || feeds.includes("onlinePairs");
 
+/** Sections that algorithms share, with all the settings that they may have. */
+export const SHARED_SECTIONS = {
+  optimizer: { name: "optimizer", title: "Optimizer", schema: OPTIMIZER },
+  rollouts: { name: "rollouts", title: "Rollouts", schema: ROLLOUTS },
+  pairs: { name: "pairs", title: "Preference pairs", schema: PAIRS },
+  demonstrations: { name: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },
+  hints: { name: "hints", title: "Hinted Decoding", schema: HINTS },
+  rewards: { name: "rewards", title: "Rewards", schema: REWARDS },
+  kinds: {
+    name: "kinds",
+    title: "Kinds of problems",
+    schema: { ...demoKindChoice(EVERY_KIND), ...kindWeights(EVERY_KIND) },
+  },
+  evaluation: { name: "evaluation", title: "Evaluation", schema: EVALUATION },
+  start: { name: "start", title: "Start", schema: START },
+} as const satisfies Readonly<Record<string, Section>>;
+
+/** Whether answers are written and judged; not where all pairs come with the data. */
+function judges(feeds: readonly FeedName[], { given }: Task): boolean {
+  if (feeds.includes("rollouts") || feeds.includes("onlinePairs")) return true;
+  return feeds.includes("offlinePairs") && !given?.pairs && !given?.labelled;
+}
+
 /** The sections that matter to this algorithm on this task, in the page's order; no key occurs in two of them. */
 export function sectionsOf(task: Task, objective: Objective): readonly Section[] {
   const feeds = objective.feeds;
   const sections: Section[] = [{ name: "params", title: objective.title, schema: objective.params }];
-  if (feeds.includes("rollouts") || usesPairs(feeds)) {
-    sections.push({ name: "rollouts", title: "Rollouts", schema: ROLLOUTS });
-  }
+  if (feeds.includes("rollouts") || usesPairs(feeds)) sections.push(SHARED_SECTIONS.rollouts);
   if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
-    sections.push({ name: "rewards", title: "Rewards", schema: REWARDS });
+    sections.push(SHARED_SECTIONS.rewards);
   }
-  if (usesPairs(feeds)) sections.push({ name: "pairs", title: "Preference pairs", schema: pairSchema(feeds, task) });
+  if (hashInTaskId(task.id) !== undefined && judges(feeds, task)) {
+    sections.push({ ...SHARED_SECTIONS.rewards, schema: REWARD_WEIGHTS });
+  }
+  if (usesPairs(feeds)) sections.push({ ...SHARED_SECTIONS.pairs, schema: pairSchema(feeds, task) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
   const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? NO_KINDS)), ...asked(task, feeds) };
-  if (Object.keys(kinds).length > 0) sections.push({ name: "kinds", title: "Kinds of problems", schema: kinds });
+  if (Object.keys(kinds).length > 0) sections.push({ ...SHARED_SECTIONS.kinds, schema: kinds });
   sections.push(
     { name: "taskParams", title: task.title, schema: task.params },
-    { name: "start", title: "Start", schema: { ...START, ...checkpointChoice(task.checkpoints) } },
-    { name: "optimizer", title: "Optimiser", schema: OPTIMIZER },
-    { name: "evaluation", title: "Evaluation", schema: EVALUATION },
+    { ...SHARED_SECTIONS.start, schema: { ...START, ...checkpointChoice(task.checkpoints) } },
+    SHARED_SECTIONS.optimizer,
+    SHARED_SECTIONS.evaluation,
   );
   return sections;
 }
@@ -62,16 +88,12 @@ function asked(task: Task, feeds: readonly FeedName[]): Schema {
 
 /** An algorithm that writes its own demonstrations carries the knobs of the hints among its own. */
 function demoSections({ demoStyle: forced }: Objective): Section[] {
-  const title = "Demonstrations";
+  const { demonstrations, hints } = SHARED_SECTIONS;
   if (forced) {
     const fields = Object.entries(DEMONSTRATIONS).filter(([key]) => !Object.hasOwn(AUTHORSHIP, key));
-    return [{ name: "demonstrations", title, schema: Object.fromEntries(fields) }];
+    return [{ ...demonstrations, schema: Object.fromEntries(fields) }];
   }
-  const when = { key: "demoStyle", value: "hinted" };
-  return [
-    { name: "demonstrations", title, schema: DEMONSTRATIONS },
-    { name: "hints", title: "Hinted Decoding", schema: HINTS, when },
-  ];
+  return [demonstrations, { ...hints, when: { key: "demoStyle", value: "hinted" } }];
 }
 
 function pairSchema(feeds: readonly FeedName[], { given }: Task): Schema {
@@ -110,6 +132,7 @@ export const SHARED: Schema = {
   ...DEMONSTRATIONS,
   ...HINTS,
   ...REWARDS,
+  ...REWARD_WEIGHTS,
   ...ROLLOUTS,
   ...PAIRS,
   ...EVALUATION,

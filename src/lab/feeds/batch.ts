@@ -1,7 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import type { Clock, FeedName, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences, WeightsName } from "../policy/policy.ts";
-import type { Judge } from "../rewards/judge.ts";
+import type { Judge } from "../rewards/judgement.ts";
 import type { Problem, Task } from "../tasks/task.ts";
 import type { DemonstrationPool } from "./demonstrations.ts";
 import type { Example } from "./encode.ts";
@@ -17,6 +17,8 @@ export interface Batch {
   readonly completions: readonly string[]; // [B]
   /** Who wrote each row, where that is not what the settings say for all. Not kept in checkpoints. */
   readonly writers?: readonly string[] | undefined; // [B]
+  /** What each part of each row's reward says, where that is a sum. Not kept in checkpoints. */
+  readonly parts?: readonly Readonly<Record<string, number>>[] | undefined; // [B]
   /** What the data itself says about each token, for the page: λ of hinted answers. Not kept in checkpoints. */
   readonly views?: Readonly<Record<string, Numbers>> | undefined; // [B, T] each
 }

@@ -1,5 +1,5 @@
 import type { Metrics } from "../objectives/objective.ts";
-import type { Judgement } from "../rewards/judge.ts";
+import type { Judgement } from "../rewards/judgement.ts";
 import type { Sampled } from "./sampling.ts";
 import type { Sample } from "./tokenRow.ts";
 
@@ -18,9 +18,10 @@ export function completionMetrics({ rollouts, rewards, verdicts, completions, ju
     accuracy: verdicts.filter(({ correct }) => correct === 1).length / rows,
     unique_outputs: new Set(completions).size,
     ...judgeMetrics(verdicts),
-    ...(judge.model && {
-      "reward_model/accuracy": judge.model.report.accuracy,
-      "reward_model/ece": judge.model.report.ece,
+    ...partMetrics(verdicts),
+    ...(judge.quality && {
+      "reward_model/accuracy": judge.quality.accuracy,
+      "reward_model/ece": judge.quality.ece,
     }),
     "completions/mean_length": sum(lengths) / rows,
     "completions/min_length": Math.min(...lengths),
@@ -36,7 +37,7 @@ export function completionMetrics({ rollouts, rewards, verdicts, completions, ju
  */
 function judgeMetrics(verdicts: readonly Judgement[]): Metrics {
   const styled = verdicts.filter(({ utility }) => utility !== undefined);
-  if (styled.length === 0 && verdicts.every(({ judge }) => judge === "verifier")) return {};
+  if (styled.length === 0 && verdicts.every(({ judge }) => judge === "verifier" || judge === "sum")) return {};
   const by = (judge: Judgement["judge"]) => verdicts.filter((verdict) => verdict.judge === judge);
   const mean = (name: string, values: readonly number[]) =>
     values.length > 0 ? { [name]: sum(values) / values.length } : {};
@@ -56,6 +57,15 @@ function judgeMetrics(verdicts: readonly Judgement[]): Metrics {
   };
 }
 
+/** The mean of each part of a sum, before its weight. */
+function partMetrics(verdicts: readonly Judgement[]): Metrics {
+  const parts = Object.keys(verdicts[0]?.parts ?? {}).map((part) => [
+    `rewards/${part}/mean`,
+    sum(verdicts.map(({ parts: values }) => values?.[part] ?? 0)) / verdicts.length,
+  ]);
+  return Object.fromEntries(parts);
+}
+
 /** The first completions, for the page. */
 export function samplesOf({ rollouts, problems, completions, rewards, verdicts }: Sampled): Sample[] {
   return completions.slice(0, SHOWN).map((completion, row) => ({
@@ -67,6 +77,7 @@ export function samplesOf({ rollouts, problems, completions, rewards, verdicts }
     judge: verdicts[row]!.judge,
     correct: verdicts[row]!.correct,
     ...(verdicts[row]!.utility !== undefined && { utility: verdicts[row]!.utility }),
+    ...(verdicts[row]!.parts && { parts: verdicts[row]!.parts }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { FeedName } from "../objectives/objective.ts";
-import type { Judgement } from "../rewards/judge.ts";
+import type { Judgement } from "../rewards/judgement.ts";
 import type { Answer, CollectContext, FeedBatch } from "./batch.ts";
 import type { FeedAnswer, FeedItem } from "./feedPage.ts";
 import { judgeOf } from "./sampling.ts";
@@ -47,8 +47,9 @@ export function answerOf(
   writer: string,
   { problem, completion, ended = true }: Omit<Answer, "reward">,
 ): FeedAnswer {
-  const { reward, correct, judge, utility }: Judgement = judgeOf(context).judge(problem, completion, ended);
-  return { writer, completion, ended, reward, correct, judge, ...(utility !== undefined && { utility }) };
+  const { reward, correct, judge, utility, parts }: Judgement = judgeOf(context).judge(problem, completion, ended);
+  const more = { ...(utility !== undefined && { utility }), ...(parts && { parts }) };
+  return { writer, completion, ended, reward, correct, judge, ...more };
 }
 
 /** Indices of a batch in which `index` stands, and its place there; where it does not, it takes the first place. */

@@ -18,7 +18,7 @@ export const MOST_ITEMS = 64;
 export const MOST_SEARCHED = 2000;
 
 /** One completion of a feed's item, and what it earns. */
-export interface FeedAnswer extends Pick<Sample, "reward" | "judge" | "correct" | "utility" | "ended"> {
+export interface FeedAnswer extends Pick<Sample, "reward" | "judge" | "correct" | "utility" | "parts" | "ended"> {
   /** Who wrote it or what it is for: expert, native, own, chosen, rejected, … */
   readonly writer: string;
   readonly completion: string;

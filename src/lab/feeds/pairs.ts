@@ -1,5 +1,5 @@
 import type { FeedName, Metrics } from "../objectives/objective.ts";
-import type { Judgement } from "../rewards/judge.ts";
+import type { Judgement } from "../rewards/judgement.ts";
 import { rngFor, Streams } from "../rng.ts";
 import type { Answer, Batch, CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";

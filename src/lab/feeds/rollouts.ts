@@ -27,6 +27,7 @@ async function collect(context: CollectContext): Promise<FeedBatch> {
     },
     problems: sampled.problems,
     completions: sampled.completions,
+    ...(sampled.verdicts[0]?.parts && { parts: sampled.verdicts.map(({ parts = {} }) => parts) }),
   };
   const batches = await withScores(context, [own]);
   return {

@@ -1,5 +1,6 @@
 import type { Prompts, Rollouts, WeightsName } from "../policy/policy.ts";
-import { type Judge, type Judgement, judgeFor } from "../rewards/judge.ts";
+import { judgeFor } from "../rewards/judge.ts";
+import { type Judge, type Judgement, judged } from "../rewards/judgement.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import { weightOf } from "../settings.ts";
 import type { Problem } from "../tasks/task.ts";
@@ -67,7 +68,9 @@ export async function sampleGroups(
   });
   const completions = completionsOf(rollouts);
   const judge = judgeOf(context);
-  const verdicts = problems.map((problem, row) => judge.judge(problem, completions[row]!, rollouts.ended[row] === 1));
+  const verdicts = await judged(judge, () =>
+    problems.map((problem, row) => judge.judge(problem, completions[row]!, rollouts.ended[row] === 1)),
+  );
   const rewards = Float64Array.from(verdicts, (verdict) => verdict.reward);
   return { prompts, rollouts, problems, completions, rewards, verdicts, judge };
 }

@@ -14,6 +14,8 @@ export interface TokenRow {
   /** The objective's own per-token quantities: p, phi, gamma, ratio, … */
   readonly views: Readonly<Record<string, readonly number[]>>;
   readonly reward?: number;
+  /** What each part of its reward says, where that is a sum. */
+  readonly parts?: Readonly<Record<string, number>>;
   /** The batch that it stood in; absent in old recordings. */
   readonly batch?: BatchSize;
 }
@@ -34,11 +36,13 @@ export interface Sample {
   readonly ended: boolean;
   readonly split: "train" | "id" | "ood";
   /** Who gave the reward; the verifier unless given. */
-  readonly judge?: "verifier" | "model" | "none";
+  readonly judge?: "verifier" | "model" | "none" | "sum";
   /** The verifier's opinion in [0, 1], where the reward is another number. */
   readonly correct?: number;
   /** True utility, where the answer has a style. */
   readonly utility?: number;
+  /** What each part of the reward says, where that is a sum. */
+  readonly parts?: Readonly<Record<string, number>>;
 }
 
 /** A token that the policy might have written, and how likely. */

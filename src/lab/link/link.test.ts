@@ -103,7 +103,7 @@ const experiments = fc
 const proofs = fc.option(fc.tuple(dice, dice, dice, dice), { nil: undefined });
 
 describe("a whole link", () => {
-  it("carries 10,000 random experiments with their views and receipts there and back, within its limit", () => {
+  it("carries 2,000 random experiments with their views and receipts there and back, within its limit", () => {
     let whole = 0;
     let proven = 0;
     fc.assert(

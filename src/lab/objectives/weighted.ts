@@ -6,7 +6,7 @@ export const eaft = weightedSft(
   "eaft",
   "EAFT",
   "Weights each expert token by the policy's entropy there: confident conflicts are left alone.",
-  "Entropy-Adaptive Fine-Tuning; code followed: fsdp_eaft_trainer of Towards-On-Policy-SFT",
+  "Diao et al. 2026, Entropy-Adaptive Fine-Tuning, arXiv 2601.02151; code followed: fsdp_eaft_trainer of Towards-On-Policy-SFT",
   "eaft",
 );
 export const phiVariants = [

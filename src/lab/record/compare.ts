@@ -108,6 +108,7 @@ function phasesText({ config }: Experiment): string {
 /** A value as it stands in a sentence. */
 function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
   if (field.kind === "curve") return value === "" ? "not drawn" : "drawn";
+  if (field.kind === "text") return value === "" ? "none" : `${String(value).length} characters`;
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return field.options?.find((option) => option.value === value)?.label ?? value;
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);

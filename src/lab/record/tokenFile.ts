@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { TokenRow } from "../train/report.ts";
 import { ascending, fields, list, map, numbers, real, step, text, whole } from "./fileSchema.ts";
+import { PARTS } from "./sampleFile.ts";
 import { bounded, type TokenRecord, type TokenStep, type WatchedRecord } from "./tokenRecord.ts";
 
 /** The tokens of a run in its file: plain lists of numbers at 5 significant digits, so that anybody can read them. */
@@ -69,6 +70,7 @@ export const TOKEN_ROW = v.pipe(
     weight: v.unknown(),
     views: v.optional(map(32), {}),
     reward: v.optional(real(-1e6, 1e6)),
+    parts: v.optional(PARTS),
     batch: v.optional(fields({ rows: whole(0, 1e6), tokens: whole(0, 1e9), length: whole(0, 1e6) })),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -80,9 +82,13 @@ export const TOKEN_ROW = v.pipe(
     if (!wrong) return;
     addIssue({ message: `: its ${wrong[0]} must be ${of.length} numbers, one for each token`, input: wrong[1] });
   }),
-  v.transform(({ writer, reward, batch, ...row }): TokenRow => {
-    const given = { ...(writer !== undefined && { writer }), ...(reward !== undefined && { reward }) };
-    return { ...(row as Omit<TokenRow, "writer" | "reward" | "batch">), ...given, ...(batch && { batch }) };
+  v.transform(({ writer, reward, parts, batch, ...row }): TokenRow => {
+    const given = {
+      ...(writer !== undefined && { writer }),
+      ...(reward !== undefined && { reward }),
+      ...(parts && { parts }),
+    };
+    return { ...(row as Omit<TokenRow, "writer" | "reward" | "parts" | "batch">), ...given, ...(batch && { batch }) };
   }),
 );
 

@@ -2,24 +2,10 @@ import type { RunConfig } from "../experiment/config.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { summarise } from "../statistics.ts";
 import type { Problem, Style, Task } from "../tasks/task.ts";
-import { type RewardModel, trainRewardModel } from "./rewardModel.ts";
-
-/** What a completion earns, and from whom. */
-export interface Judgement {
-  /** What it is trained with. */
-  readonly reward: number;
-  /** The verifier's opinion in [0, 1], whoever rewards; 0 for a completion that never ended. */
-  readonly correct: number;
-  /** `none`: nobody can judge this problem, and every answer to it earns the same. */
-  readonly judge: "verifier" | "model" | "none";
-  /** The true utility, where the answer has a style: nobody is rewarded with it. */
-  readonly utility?: number;
-}
-
-export interface Judge {
-  readonly model?: RewardModel;
-  judge(problem: Problem, completion: string, ended: boolean): Judgement;
-}
+import type { Judge, Judgement } from "./judgement.ts";
+import { trainRewardModel } from "./rewardModel.ts";
+import { partsIn } from "./rules/weights.ts";
+import { sumJudge } from "./sum.ts";
 
 /** Answers from which the verifier's own mean and spread are taken. */
 const VERIFIED = 512;
@@ -30,10 +16,11 @@ const STYLES: readonly Style[] = ["native", "expert", "flawed"];
  * problems without a style earn 0. `mixed`: each problem has one judge, the verifier where it can be verified. Unless the
  * verifier is alone, rewards are z-scores, (reward − mean) / std, with mean and std of each source fixed before training: of the model over the answers
  * it was trained on, of the verifier over 512 demonstrations in the three styles. A completion that never ended gets what
- * the worst of those answers got.
+ * the worst of those answers got. On tasks of data whose reward has parts: their weighted sum.
  */
 export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rewards" | "start">): Judge {
   const { taskParams: params, rewards, start } = config;
+  if (partsIn(rewards).length > 0) return sumJudge(task, config);
   const { style } = task;
   const { rewardSource: source, rewardPairs: pairs, rewardNoise: noise } = rewards;
   const hasStyle = (problem: Problem) => style?.kinds.includes(problem.kind) ?? false;
@@ -58,6 +45,7 @@ export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rew
   };
   return {
     model,
+    quality: model.report,
     judge(problem, completion, ended) {
       const judge = judgeOf(problem);
       const correct = verify(problem, completion, ended);

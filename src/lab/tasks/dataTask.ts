@@ -75,6 +75,7 @@ export function dataTask(
     checkpoints,
     given: {
       ...givenRows(set, rows, problemOf),
+      rows: (problem) => rowsOf(problem).map((row) => ({ answer: rightAnswer(row), columns: { ...row } })),
       answers: () => Object.fromEntries([...byPrompt].map(([prompt, of]) => [prompt, of.map(rightAnswer)])),
     },
   };
@@ -92,7 +93,7 @@ function givenRows(
   { facts: { has } }: DataSet,
   rows: Readonly<Record<Split, readonly DataRow[]>>,
   problemOf: (row: Pick<DataRow, "prompt">) => Problem,
-): Omit<GivenRows, "answers"> {
+): Omit<GivenRows, "answers" | "rows"> {
   const train = rows.train;
   const answer = (row: DataRow, completion: string) => ({ problem: problemOf(row), completion });
   return {

@@ -34,14 +34,15 @@ export const EVERY_KIND: readonly string[] = [...new Set(TASKS.flatMap(({ everyK
 export const EVERY_CHECKPOINT = TASKS.flatMap(({ checkpoints }) => checkpoints);
 
 /** All of them, for runs on data: every policy of the lab reads the same alphabet. */
-const CHECKPOINTS_FOR_DATA = TASKS.flatMap((task) =>
+const [FIRST, ...OTHERS] = TASKS.flatMap((task) =>
   task.checkpoints.map((native) => ({
     ...native,
     name: checkpointFile(task, native),
     habit: `${task.title}: ${native.habit}`,
     shipped: { file: checkpointFile(task, native), command: checkpointCommand(task, native) },
   })),
-) as unknown as Task["checkpoints"];
+);
+const CHECKPOINTS_FOR_DATA: Task["checkpoints"] = [FIRST!, ...OTHERS];
 
 /** The tasks of data: those that are here, and those that were asked for and are not. */
 const dataTasks = new Map<string, Task>();

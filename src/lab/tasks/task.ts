@@ -96,6 +96,13 @@ export interface GivenAnswer {
   readonly completion: string;
 }
 
+/** A row as a reward may look at it. */
+export interface GivenRow {
+  readonly answer: string;
+  /** Its columns by role. */
+  readonly columns: Readonly<Record<string, string | boolean>>;
+}
+
 /** What a data set has written down: feeds read it in the place of what a task of ours would make. */
 export interface GivenRows {
   /** No row is out of distribution. */
@@ -104,6 +111,8 @@ export interface GivenRows {
   problems(split: Split): readonly Problem[];
   /** The right answers of each prompt. */
   answers(): Readonly<Record<string, readonly string[]>>;
+  /** The rows of a problem, each with its right answer; none where the problem is not of the data. */
+  rows(problem: Problem): readonly GivenRow[];
   demonstrations(split: Split): readonly GivenAnswer[];
   /** For training. */
   pairs?(): readonly { readonly chosen: GivenAnswer; readonly rejected: GivenAnswer }[];

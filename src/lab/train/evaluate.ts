@@ -4,6 +4,7 @@ import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
 import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
+import { type Judge, judged } from "../rewards/judgement.ts";
 import { rngFor, Streams } from "../rng.ts";
 import type { Problem, Split, Task } from "../tasks/task.ts";
 import { cllMetrics } from "./ddtLive.ts";
@@ -27,9 +28,16 @@ const NEXT_ANSWER = 2 ** 20;
  * right one among k sampled answers; `eval/ood/…` likewise, and `eval/…/<kind>` for a task of several kinds. From the sampled
  * completions: entropy, length, CLL (`eval/cll/own/…`), the k3 estimate of KL(π‖start) as `kl/start`, and where answers are
  * in good or bad taste their true utility as `eval/gold/mean`, whatever kinds the run trains on. From held-out
- * demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood.
+ * demonstrations in the run's style: `eval/nll`, their mean negative log-likelihood. `eval/reward` is the verifier's opinion, or what
+ * `judge` says where there is one.
  */
-export async function evaluate(policy: Policy, task: Task, config: RunConfig, step: number): Promise<Evaluation> {
+export async function evaluate(
+  policy: Policy,
+  task: Task,
+  config: RunConfig,
+  step: number,
+  judge?: Judge,
+): Promise<Evaluation> {
   const metrics: Record<string, number> = {};
   const samples: Sample[] = [];
   const splits: Split[] = config.evaluation.evalOod && !task.given?.lacksOod ? ["id", "ood"] : ["id"];
@@ -43,14 +51,10 @@ export async function evaluate(policy: Policy, task: Task, config: RunConfig, st
     metrics[`${name}/accuracy_sampled`] = accuracy(sampled.rewards);
     const best = await bestOf(exam, problems, sampled);
     if (best) metrics[`${name}/pass_at_k`] = accuracy(best);
-    samples.push(
-      ...shownProblems(problems, config, SHOWN).map((row) =>
-        sampleOf(greedy, problems, greedy.completions[row]!, row, split),
-      ),
-    );
+    samples.push(...(await shownSamples(exam, problems, greedy, split, judge)));
     if (split === "id") {
       Object.assign(metrics, ofSampled(sampled.rollouts));
-      metrics["eval/reward"] = mean(sampled.rewards);
+      metrics["eval/reward"] = mean(judge ? await rewardsOf(judge, problems, sampled) : sampled.rewards);
       metrics["eval/unique_outputs"] = new Set(sampled.completions).size;
       Object.assign(metrics, goldOf(task, problems, sampled));
       Object.assign(metrics, await ofWritten(policy, sampled));
@@ -124,6 +128,34 @@ async function bestOf(exam: Exam, problems: readonly Problem[], first: Answers):
     });
   }
   return best;
+}
+
+/** The greedy answers that are shown, each with its verdict and, where a judge is given, the parts of its reward. */
+async function shownSamples(
+  { config }: Exam,
+  problems: readonly Problem[],
+  greedy: Answers,
+  split: Split,
+  judge: Judge | undefined,
+): Promise<Sample[]> {
+  const samples = shownProblems(problems, config, SHOWN).map((row) => ({
+    problem: problems[row]!,
+    sample: sampleOf(greedy, problems, greedy.completions[row]!, row, split),
+  }));
+  if (!judge) return samples.map(({ sample }) => sample);
+  return judged(judge, () =>
+    samples.map(({ problem, sample }) => ({ ...sample, ...judge.judge(problem, sample.completion, sample.ended) })),
+  );
+}
+
+/** What a judge says of the answers. */
+async function rewardsOf(judge: Judge, problems: readonly Problem[], answers: Answers): Promise<Float64Array> {
+  const { completions, rollouts } = answers;
+  return judged(judge, () =>
+    Float64Array.from(problems, (problem, row) => {
+      return judge.judge(problem, completions[row]!, rollouts.ended[row] === 1).reward;
+    }),
+  );
 }
 
 function sampleOf(

@@ -11,8 +11,10 @@ import {
   type OpenedItem,
 } from "../feeds/feedPage.ts";
 import { FEEDS } from "../feeds/index.ts";
+import { judgeOf } from "../feeds/sampling.ts";
 import { completed } from "../feeds/scored.ts";
 import type { AnyObjective, FeedName } from "../objectives/objective.ts";
+import { judged } from "../rewards/judgement.ts";
 import { candidatesOf } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { Update } from "./update.ts";
@@ -43,8 +45,8 @@ export class FeedBrowser {
     const places = search === "" ? undefined : found(contents, search);
     const hits = places?.length ?? contents.count;
     const end = Math.min(hits, from + most);
-    const items: FeedItem[] = [];
-    for (let place = from; place < end; place++) items.push(contents.item(places?.[place] ?? place));
+    const indices = Array.from({ length: Math.max(0, end - from) }, (_, at) => places?.[from + at] ?? from + at);
+    const items = await judged(judgeOf(this.#state().context), () => indices.map((index) => contents.item(index)));
     return {
       ...{ feed, from, items, groupSize },
       total: contents.count,

@@ -8,7 +8,10 @@ import { objectiveById } from "../objectives/index.ts";
 import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import type { Policy } from "../policy/policy.ts";
 import { judgeFor } from "../rewards/judge.ts";
+import type { Judge } from "../rewards/judgement.ts";
+import { RewardError } from "../rewards/rewardError.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
+import { partsIn } from "../rewards/rules/weights.ts";
 import { RunError } from "../runError.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
@@ -188,8 +191,26 @@ export class Run {
   }
 
   /** The metrics of the present weights on held-out problems; changes nothing. */
-  evaluate(): Promise<Evaluation> {
-    return evaluate(this.policy, this.task, configAt(this.#config, this.#step), this.#step);
+  async evaluate(): Promise<Evaluation> {
+    const config = configAt(this.#config, this.#step);
+    // Of the phase in force, which the phase that comes next may not share.
+    const judge = partsIn(config.rewards).length > 0 ? this.#judgeOf(config) : undefined;
+    return this.#rewarded(this.#step, evaluate(this.policy, this.task, config, this.#step, judge));
+  }
+
+  #judgeOf(config: RunConfig): Judge {
+    const own = phaseAt(this.#config, this.#step).number === this.#entered;
+    if (own) this.#memo.judge ??= judgeFor(this.task, config);
+    return own ? this.#memo.judge! : judgeFor(this.task, config);
+  }
+
+  /** What is made with the judge's help. @throws {RunError} naming the step where an answer cannot be rewarded */
+  async #rewarded<T>(step: number, made: Promise<T>): Promise<T> {
+    try {
+      return await made;
+    } catch (error) {
+      throw error instanceof RewardError ? new RunError(step, `Step ${step}: ${error.message}`) : error;
+    }
   }
 
   /**
@@ -292,7 +313,9 @@ export class Run {
     const { updatesPerBatch } = config.optimizer;
     await this.#synchronise(config, clock.step);
     const again = updatesPerBatch > 1 && (clock.step - 1) % updatesPerBatch !== 0 ? this.#batches : undefined;
-    const batches = again ? await completed(context, again) : await collect(context, this.objective.feeds);
+    const batches = again
+      ? await completed(context, again)
+      : await this.#rewarded(context.step, collect(context, this.objective.feeds));
     this.#batches = updatesPerBatch > 1 ? batches : undefined;
     return batches;
   }

@@ -42,6 +42,7 @@ export function rowsOf(of: Batch, scores: TokenScores, credit: FeedCredit): (row
         Object.entries({ ...of.views, ...credit.views }).map(([name, values]) => [name, pick(values as Numbers)]),
       ),
       ...(reward !== undefined && { reward }),
+      ...(of.parts?.[row] && { parts: of.parts[row] }),
       batch,
     };
   };

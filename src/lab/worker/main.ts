@@ -6,6 +6,8 @@ import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
+import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
+import { workerSandbox } from "../rewards/sandbox/workerSandbox.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
@@ -40,6 +42,9 @@ type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
   if (command.data) receiveData(command.data);
+  const { sandbox } = command;
+  if (sandbox !== undefined)
+    provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights));
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));

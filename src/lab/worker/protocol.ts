@@ -28,6 +28,8 @@ export type Command =
       readonly tested?: string;
       /** The lines of the data set that the config's task is made from, where it is one. */
       readonly data?: SentData;
+      /** The address of the worker in which a reward function of one's own runs. */
+      readonly sandbox?: string;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
       readonly checkpoint?: ArrayBuffer;
       /** Weights to start from instead of what the config says: a checkpoint file, or one of weights alone. */

@@ -7,7 +7,7 @@ import styles from "./Bench.module.css";
 import { Apart } from "./charts/Apart.tsx";
 import { LeadingCharts, OtherCharts, useCursor } from "./charts/Charts.tsx";
 import { SamplesPanel } from "./charts/SamplesPanel.tsx";
-import { useDrop } from "./data/useDrop.ts";
+import { useDrop, usePaste } from "./data/useDrop.ts";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -27,6 +27,7 @@ export function Bench() {
   const cursor = useCursor();
   const { hidden, locked, panel } = useView();
   const drop = useDrop();
+  usePaste();
   return (
     <main
       id="bench"

@@ -41,7 +41,8 @@ export function KnobTable({ title, schema }: { readonly title: string; readonly 
   );
 }
 
-function boundsOf({ kind, range, options }: Field): string {
+function boundsOf({ kind, range, options, most }: Field): string {
+  if (kind === "text") return `${most} characters`;
   if (kind === "flag") return "on or off";
   if (kind === "curve") return "corners as step-value";
   if (options) return options.map(({ label }) => label).join(", ");
@@ -49,7 +50,7 @@ function boundsOf({ kind, range, options }: Field): string {
 }
 
 function initialOf({ kind, initial, options }: Field): string {
-  if (kind === "curve") return "none";
+  if (kind === "curve" || kind === "text") return "none";
   if (typeof initial === "boolean") return initial ? "on" : "off";
   return options?.find(({ value }) => value === initial)?.label ?? String(initial);
 }

@@ -1,32 +1,10 @@
 import type { ReactNode } from "react";
-import type { Schema } from "../../lab/schema.ts";
-import {
-  DEMONSTRATIONS,
-  demoKindChoice,
-  EVALUATION,
-  HINTS,
-  kindWeights,
-  OPTIMIZER,
-  PAIRS,
-  REWARDS,
-  ROLLOUTS,
-  START,
-} from "../../lab/settings.ts";
-import { EVERY_KIND, TASKS } from "../../lab/tasks/index.ts";
+import { SHARED_SECTIONS } from "../../lab/experiment/sections.ts";
+import { TASKS } from "../../lab/tasks/index.ts";
 import { KnobTable } from "./KnobTable.tsx";
 import styles from "./Method.module.css";
 
-const SHARED: readonly { readonly id: string; readonly title: string; readonly schema: Schema }[] = [
-  { id: "optimizer", title: "Optimizer", schema: OPTIMIZER },
-  { id: "rollouts", title: "Rollouts", schema: ROLLOUTS },
-  { id: "pairs", title: "Preference pairs", schema: PAIRS },
-  { id: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },
-  { id: "hints", title: "Hints", schema: HINTS },
-  { id: "rewards", title: "Rewards", schema: REWARDS },
-  { id: "kinds", title: "Kinds of problems", schema: { ...demoKindChoice(EVERY_KIND), ...kindWeights(EVERY_KIND) } },
-  { id: "evaluation", title: "Evaluation", schema: EVALUATION },
-  { id: "start", title: "Start", schema: START },
-];
+const SHARED = Object.values(SHARED_SECTIONS).map(({ name, ...section }) => ({ id: name, ...section }));
 
 /** The parts of the reference for the table of contents. */
 export const REFERENCE = [...SHARED.map(({ id, title }) => ({ id, title })), { id: "tasks", title: "Tasks" }];

@@ -3,7 +3,7 @@ import type { RunChartProps } from "../../charts/chartProps.ts";
 import { type ChartSpec, declared } from "../../charts/chartSpec.ts";
 import { read } from "../../charts/reading.ts";
 import type { ChartLine, PhaseMark, Point } from "../../charts/series/line.ts";
-import { ACCURACY, ENTROPY, JUDGED_REWARD, LOSS, MU, REWARD, TOKEN_WEIGHTS } from "../../charts/specs.ts";
+import { ACCURACY, ENTROPY, LOSS, MU, REWARD, TOKEN_WEIGHTS } from "../../charts/specs.ts";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { algorithmsOf } from "../../lab/experiment/phases.ts";
 import type { Panel } from "../../lab/link/view.ts";
@@ -15,6 +15,7 @@ import { useChart, useSubject } from "../bench/charts/useChart.ts";
 import { LineFigure } from "../shared/LineFigure.tsx";
 import { useDraft } from "../shared/labContext.ts";
 import { hasMu, plannedMu } from "../shared/plannedMu.ts";
+import { rewardChart } from "../shared/rewardChart.ts";
 import { type PresentFigure, Stage } from "./Stage.tsx";
 import { useExperimentTrain } from "./useExperimentTrain.ts";
 
@@ -58,13 +59,12 @@ function specsOf(config: RunConfig, charts: readonly Panel[]): readonly ChartSpe
   const feeds = objectiveById(config.algorithm).feeds;
   const applies = ({ series }: ChartSpec) =>
     series.some((one) => !one.feeds || one.feeds.some((feed) => (feeds as readonly string[]).includes(feed)));
-  const judged = config.rewards.rewardSource !== "verifier";
   const leads = charts.length > 0 ? [] : leadsOf(config);
   const rank = ([panel]: (typeof ORDER)[number]) => (leads.includes(panel) ? leads.indexOf(panel) : leads.length);
   const found = ORDER.toSorted((a, b) => rank(a) - rank(b)).flatMap(([panel, common]) => {
     if (charts.length > 0 && !charts.includes(panel)) return [];
     if (panel === "mu" && !hasMu(config)) return [];
-    const drawn = panel === "reward" && judged ? JUDGED_REWARD : (common ?? (own && declared(own)));
+    const drawn = panel === "reward" ? rewardChart(config) : (common ?? (own && declared(own)));
     return drawn && applies(drawn) ? [drawn] : [];
   });
   // A link that asks for panels without a chart still has one to show.

@@ -129,7 +129,7 @@ function Names({ lines, box, text, width, nameOf, colourOf }: NamesProps) {
   );
   const places = apart(wanted, 1.35 * text, box.height);
   return (
-    <ul className={styles.names} style={{ width }}>
+    <ul className={`end-names ${styles.names}`} style={{ width }}>
       {lines.map((line, index) => (
         <li key={line.label} style={{ top: places[index], color: colourOf(line) }}>
           {nameOf(line)}

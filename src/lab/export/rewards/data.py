@@ -24,12 +24,33 @@ def fits(given, pattern):
         return False
 
 
+def letters(text):
+    return re.findall(r"(?<![a-z0-9])[a-z](?![a-z0-9])", text.lower())
+
+
+def same_letter(given, answer):
+    return bool(letters(answer)) and letters(given)[-1:] == letters(answer)[:1]
+
+
+def is_json(text):
+    """A JSON object or list; NaN and Infinity are none, whatever Python's reader says."""
+
+    def refused(name):
+        raise ValueError(name)
+
+    try:
+        return isinstance(json.loads(text, parse_constant=refused), (dict, list))
+    except (ValueError, RecursionError):
+        return False
+
+
 RULES = {
     "exact": lambda given, answer: given == answer,
     "normalised": lambda given, answer: normalised(given) == normalised(answer),
     "numeric": same_number,
     "contains": lambda given, answer: answer != "" and answer in given,
     "pattern": fits,
+    "choice": same_letter,
 }
 # The right answers of each prompt.
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "answers.json"), encoding="utf-8") as file:

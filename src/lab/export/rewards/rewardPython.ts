@@ -1,3 +1,5 @@
+import type { RunConfig } from "../../experiment/config.ts";
+import { OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.ts";
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
 import type { Task } from "../../tasks/task.ts";
@@ -10,6 +12,7 @@ import brackets from "./brackets.py?raw";
 import countdown from "./countdown.py?raw";
 import data from "./data.py?raw";
 import parity from "./parity.py?raw";
+import parted from "./parts.py?raw";
 import paths from "./paths.py?raw";
 import sentence from "./sentence.py?raw";
 import sort from "./sort.py?raw";
@@ -30,8 +33,9 @@ const VERIFIERS: Readonly<Record<string, string>> = {
  * `reward.py`: the verifier of a task as a reward function of TRL. A dataset's column `kind` says which verifier judges a row.
  * As in the lab, a completion that was cut off before `<eos>` earns 0.
  */
-export function rewardPython(taskId: string, params: AnyValues): string {
+export function rewardPython(taskId: string, params: AnyValues, rewards: AnyValues = {}): string {
   const task = taskById(taskId);
+  const weights = task.given ? partsIn(rewards).map(({ id }) => [id, weightOf(rewards, id)] as const) : [];
   const parts = task.parts ?? [{ task, letter: "", params }];
   const verifierOf = ({ id, given }: Task) => (given ? "data" : id);
   const table = parts.map((part) => {
@@ -49,30 +53,49 @@ export function rewardPython(taskId: string, params: AnyValues): string {
     ...[answer, ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
     judge(),
+    weights.length > 0
+      ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\n\n\n${parted}`
+      : VERDICT,
   ].join("\n\n");
 }
 
+/** Where the reward is the verdict alone. */
+const VERDICT = `def earned(prompt, completion, kind, ended):
+    """What the run rewarded a completion with: the verdict; 0 where it has no end."""
+    return verify(prompt, completion, kind) if ended else 0.0
+`;
+
 /** What `reward.py` reads beside itself: the right answers of every prompt, where they are rows of data. */
-export function rewardData(taskId: string): ExportFile[] {
-  const answers = taskById(taskId).given?.answers();
-  return answers ? [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }] : [];
+export function rewardData({ task, rewards }: Pick<RunConfig, "task" | "rewards">): ExportFile[] {
+  const answers = taskById(task).given?.answers();
+  if (!answers) return [];
+  const own = weightOf(rewards, OWN) > 0 ? [{ name: "reward.js", content: String(rewards.rewardFunction) }] : [];
+  return [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }, ...own];
+}
+
+/** What `reward.py` leaves to whoever uses it, one sentence each. */
+export function rewardGaps({ rewards }: Pick<RunConfig, "rewards">): string[] {
+  const own = "The reward function is JavaScript (reward.js): own_function in reward.py is for you to write after it.";
+  const model =
+    "The reward model of the data's pairs stays in the lab: preference in reward.py is for a model of yours.";
+  return [...(weightOf(rewards, OWN) > 0 ? [own] : []), ...(weightOf(rewards, PREFERENCE) > 0 ? [model] : [])];
 }
 
 const judge = () => `EOS = ${EOS}  # the id of ${tokenText(EOS)}
 
 
 def verify(prompt, completion, kind):
-    """The reward of one completion, from 0 to 1."""
+    """The verdict on one completion, from 0 to 1."""
     letter, verifier, settings = VERIFIERS[kind]
     prompt = prompt.removeprefix("<bos>").removeprefix(letter)
     return verifier(prompt, completion, **settings)
 
 
 def reward(prompts, completions, kind, completion_ids=None, **_):
-    """The rewards of a batch, in TRL's form; 0 where a completion has no end."""
+    """The rewards of a batch, in TRL's form."""
     ids = completion_ids or [[EOS]] * len(completions)
     return [
-        verify(prompt, completion, one) if EOS in written else 0.0
+        earned(prompt, completion, one, EOS in written)
         for prompt, completion, one, written in zip(prompts, completions, kind, ids)
     ]
 `;

@@ -5,7 +5,7 @@ import { taskById } from "../../tasks/index.ts";
 import { type Exported, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
 import { huggingFaceFolder } from "../huggingFace/folder.ts";
-import { rewardData, rewardPython } from "../rewards/rewardPython.ts";
+import { rewardData, rewardGaps, rewardPython } from "../rewards/rewardPython.ts";
 import { evaluationRows, trainingRows } from "../trl/rows.ts";
 import { REWARD_NAME, TRINITY_VERSION, trinityConfiguration } from "./configuration.ts";
 import { yamlText } from "./yaml.ts";
@@ -39,8 +39,8 @@ export async function trinityFolder(source: ExportSource): Promise<Exported> {
         ),
       },
       { name: "plugins/policy_lab_reward.py", content: rewardPlugin(config) },
-      ...rewardData(config.task).map((file) => ({ ...file, name: `plugins/${file.name}` })),
-      { name: "README.md", content: readme(config, [...differences, ...notes]) },
+      ...rewardData(config).map((file) => ({ ...file, name: `plugins/${file.name}` })),
+      { name: "README.md", content: readme(config, [...differences, ...rewardGaps(config), ...notes]) },
       ...huggingFaceFolder(start, "model/"),
       ...(trained ? huggingFaceFolder(trained.policy, "trained/") : []),
     ],
@@ -54,8 +54,8 @@ const asked = ({ prompt, kind }: Readonly<Record<string, string | boolean>>) => 
   truth: JSON.stringify({ prompt, kind }),
 });
 
-function rewardPlugin({ task, taskParams }: RunConfig): string {
-  return `${rewardPython(task, taskParams)}
+function rewardPlugin({ task, taskParams, rewards }: RunConfig): string {
+  return `${rewardPython(task, taskParams, rewards)}
 
 import json
 
@@ -70,7 +70,7 @@ class PolicyLabReward(RewardFn):
 
     def __call__(self, response, truth, **_):
         problem = json.loads(truth)
-        return {"reward": verify(problem["prompt"], response.removesuffix("<eos>"), problem["kind"])}
+        return {"reward": earned(problem["prompt"], response.removesuffix("<eos>"), problem["kind"], True)}
 `;
 }
 

@@ -41,8 +41,8 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
     notes.push("Changes made by hand are listed in README.md; no script makes them.");
   files.push(
     { name: "eval.jsonl", content: jsonLines(evaluationRows(config)) },
-    { name: "reward.py", content: rewardPython(config.task, config.taskParams) },
-    ...rewardData(config.task),
+    { name: "reward.py", content: rewardPython(config.task, config.taskParams, config.rewards) },
+    ...rewardData(config),
     { name: "requirements.txt", content: requirements() },
     { name: "README.md", content: folderReadme(source, phases) },
     ...huggingFaceFolder(start, "model/"),

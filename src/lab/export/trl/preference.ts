@@ -1,4 +1,5 @@
 import type { RunConfig } from "../../experiment/config.ts";
+import { rewardGaps } from "../rewards/rewardPython.ts";
 import { type Argument, type Counterpart, type Recipe, same } from "./recipe.ts";
 import { samplingArguments } from "./reinforcement.ts";
 
@@ -79,6 +80,7 @@ function onlineDpo(config: RunConfig): Counterpart {
     "Where both answers earn the same, TRL still trains on the pair.",
     "The prompts begin with <bos>: OnlineDPOTrainer adds no special tokens itself.",
   ];
+  differences.push(...rewardGaps(config));
   if (pairs.referenceMode !== "fixed") differences.push("TRL's reference is the starting policy, for good.");
   for (const knob of ["nllCoef", "entropyCoef", "labelSmoothing"])
     if (Number(params[knob]) > 0) differences.push(`${knob}: OnlineDPOTrainer has no such term.`);

@@ -1,5 +1,6 @@
 import type { RunConfig } from "../../experiment/config.ts";
 import { taskById } from "../../tasks/index.ts";
+import { rewardGaps } from "../rewards/rewardPython.ts";
 import { type Argument, type Counterpart, same } from "./recipe.ts";
 
 const LOSS_TYPES: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ export function reinforcement(config: RunConfig): Counterpart {
   if (params.deadGroups !== "count") differences.push("TRL counts groups without a signal in the mean.");
   if (rewards.rewardSource !== "verifier")
     differences.push(`rewardSource ${rewards.rewardSource}: reward.py is the verifier, the reward model stays here.`);
+  differences.push(...rewardGaps(config));
   return {
     recipe: {
       module: "trl",

@@ -18,13 +18,13 @@ export const SHAPES: Readonly<Record<string, PolicyShape>> = {
   "wide heads, odd sizes": { ...nano, vocabSize: 37, headWidth: 24, hidden: 50, tied: false, ropeTheta: 500 },
 };
 
-/** Weights far from their initial values, so that norms and softmaxes are not flat. */
-export function testWeights(shape: PolicyShape, seed = 1): Float32Array {
+/** Weights far from their initial values, so that norms and softmaxes are not flat. @param spread of the norms about 1 */
+export function testWeights(shape: PolicyShape, seed = 1, spread = 0.15): Float32Array {
   const weights = new Float32Array(parameterCount(shape));
   for (const [tensor, { offset, size, shape: dims }] of layoutOf(shape).entries()) {
     const key = { seed, stream: Streams.tests, step: tensor };
-    const centre = dims.length === 1 ? 1 : 0;
-    for (let i = 0; i < size; i++) weights[offset + i] = centre + 0.15 * normal(key, i >> 12, i % 4096);
+    const [centre, scale] = dims.length === 1 ? [1, spread] : [0, 0.15];
+    for (let i = 0; i < size; i++) weights[offset + i] = centre + scale * normal(key, i >> 12, i % 4096);
   }
   return weights;
 }

@@ -1,17 +1,11 @@
 import { normal, Streams, uniform } from "../../rng.ts";
 import { EOS } from "../../tokenizer/characters.ts";
-import type {
-  AdamW,
-  HintedStream,
-  Policy,
-  Prompts,
-  SampleOptions,
-  Sequences,
-  TokenCredit,
-  TokenScores,
-} from "../policy.ts";
+import type { HintedStream, Policy, Prompts, SampleOptions, Sequences, TokenCredit, TokenScores } from "../policy.ts";
 import { forward64, gradient64 } from "../reference/forward.ts";
-import { layoutOf, type PolicyShape, parameterCount, SIZES } from "../shape.ts";
+import { type PolicyShape, SIZES } from "../shape.ts";
+import * as parity from "./parity.ts";
+
+export { TEST_RULE as TEST_ADAM } from "./parity.ts";
 
 /*
  * What parity with the float64 reference is measured on. Plain functions, so that the same checks run in Node and in a
@@ -46,26 +40,8 @@ export const WIDE_SHAPE: PolicyShape = {
 
 export const NANO_SHAPE: PolicyShape = { ...SIZES.nano, context: 48 };
 
-export const TEST_ADAM: AdamW = {
-  lr: 3e-3,
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-  clipNorm: 1,
-};
-
 /** Weights large enough that every part of the policy matters; norms around 1. */
-export function testWeights(shape: PolicyShape, seed = 1): Float32Array {
-  const weights = new Float32Array(parameterCount(shape));
-  for (const [tensor, { offset, size, shape: dims }] of layoutOf(shape).entries()) {
-    for (let i = 0; i < size; i++) {
-      const value = normal({ seed, stream: Streams.tests, step: tensor }, i >> 12, i % 4096);
-      weights[offset + i] = dims.length > 1 ? 0.15 * value : 1 + 0.2 * value;
-    }
-  }
-  return weights;
-}
+export const testWeights = (shape: PolicyShape, seed = 1): Float32Array => parity.testWeights(shape, seed, 0.2);
 
 /** Rows of several lengths, about two thirds of the tokens scored. */
 export function testBatch(shape: PolicyShape, rows: number, length: number, seed = 1, temperature = 1): Sequences {

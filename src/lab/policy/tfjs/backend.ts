@@ -2,6 +2,7 @@ import { engine, env, findBackend, getBackend, type KernelBackend, setBackend } 
 import type { BackendName } from "../../policies.ts";
 import { quote } from "../../schema.ts";
 import { PolicyError } from "../policy.ts";
+import { isEmulated } from "../realGpu.ts";
 import { registerWasmKernels } from "./wasmKernels.ts";
 
 export interface BackendOptions {
@@ -34,7 +35,7 @@ export async function chooseBackend(
     throw new PolicyError("input", `backend must be auto, webgpu, wasm or cpu, got ${quote(preferred)}`);
   }
   const adapter = await adapterOf();
-  if (adapter && !isSoftware(adapter)) {
+  if (adapter && !isEmulated(adapter)) {
     try {
       return await startWebgpu(adapter, "a GPU answered");
     } catch (error) {
@@ -116,14 +117,6 @@ async function adapterOf(): Promise<GPUAdapter | null> {
   } catch {
     return null;
   }
-}
-
-function isSoftware(adapter: GPUAdapter): boolean {
-  const { vendor, architecture, description } = adapter.info;
-  return (
-    adapter.info.isFallbackAdapter ||
-    /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${vendor} ${architecture} ${description}`)
-  );
 }
 
 function adapterName({ info }: GPUAdapter): string {

@@ -1,10 +1,11 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { type ChartSpec, declared } from "../../../charts/chartSpec.ts";
-import { ACCURACY, ENTROPY, JUDGED_REWARD, LOSS, REWARD, TOKEN_WEIGHTS } from "../../../charts/specs.ts";
+import { ACCURACY, ENTROPY, LOSS, REWARD, TOKEN_WEIGHTS } from "../../../charts/specs.ts";
 import type { Panel } from "../../../lab/link/view.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
 import { hasMu } from "../../shared/plannedMu.ts";
+import { rewardChart } from "../../shared/rewardChart.ts";
 import { useView } from "../links/useView.ts";
 import { Cell } from "./Cell.tsx";
 import styles from "./Charts.module.css";
@@ -56,8 +57,8 @@ function useFirst({ cursor, only }: ChartsProps) {
       if (name === "own") return own !== undefined && shows(name) && (!mixes || asked);
       return shows(name);
     }).map(([name, common]) => {
-      const judged = name === "reward" && config.rewards.rewardSource !== "verifier";
-      return [name, name === "own" ? own : judged ? JUDGED_REWARD : common] as const;
+      const rewarded = name === "reward" ? rewardChart(config) : common;
+      return [name, name === "own" ? own : rewarded] as const;
     });
     const there = first.map(([name]) => name);
     const names = leadingOf(there, chosen, view.charts, leadsOf(config));

@@ -18,9 +18,15 @@ interface MoreGridProps {
 export default function MoreGrid({ cursor, all }: MoreGridProps) {
   const config = useSubject();
   const specs = useMemo(() => {
-    const { common, own, kinds } = moreCharts(config);
+    const { common, own, kinds, parts } = moreCharts(config);
     const [first] = objectiveById(config.algorithm).charts ?? [];
-    return [...(all && first ? [declared(first)] : []), ...common, ...(kinds ? [kinds] : []), ...own];
+    return [
+      ...(parts ? [parts] : []),
+      ...(all && first ? [declared(first)] : []),
+      ...common,
+      ...(kinds ? [kinds] : []),
+      ...own,
+    ];
   }, [config, all]);
   return (
     <div className={styles.grid}>

@@ -6,6 +6,7 @@ import { useLab } from "../../shared/labContext.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 import { DataPreview } from "./DataPreview.tsx";
+import { FetchRows, PasteRows } from "./OtherWays.tsx";
 import { onData } from "./onData.ts";
 
 interface DataPanelProps {
@@ -34,11 +35,13 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
   return (
     <div className={styles.panel}>
       <p className="caption">
-        JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
-        The file stays in this browser.
+        JSON Lines, JSON, CSV, TSV or Parquet: a prompt with a completion or an answer, pairs of chosen and rejected, or
+        labels. The file stays in this browser.
       </p>
       <ChooseFile onFile={(chosen) => take(chosen)} />
-      <span className="caption">or drop it on the page.</span>
+      <span className="caption">or drop it on the page, or paste its rows there.</span>
+      <PasteRows onFile={take} />
+      <FetchRows onFile={take} />
       <div aria-live="polite">
         {state.is === "reading" && (
           <p className="caption">
@@ -101,7 +104,7 @@ function ChooseFile({ onFile }: { onFile(file: File): void }) {
         ref={input}
         type="file"
         hidden
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt,.parquet"
         aria-label="File of data"
         onChange={({ target }) => {
           if (target.files?.[0]) onFile(target.files[0]);

@@ -22,6 +22,7 @@ import { Knobs } from "./Knobs.tsx";
 import { LaterPhases } from "./LaterPhases.tsx";
 import { keysOf, openKeys } from "./openKeys.ts";
 import { inheritedValue, phaseField, usePhaseAhead } from "./phaseSettings.ts";
+import { RewardSettings } from "./rewards/RewardSettings.tsx";
 import styles from "./Settings.module.css";
 import { StartSettings } from "./StartSettings.tsx";
 import { TaskSettings } from "./TaskSettings.tsx";
@@ -80,7 +81,12 @@ export function Settings() {
         )}
         {folded.map(({ name, title, schema: fields, keys }) => (
           <Fold key={name} title={title} keys={keys} {...common}>
-            <Knobs schema={fields} keys={keys} {...common} />
+            <SectionKnobs
+              {...common}
+              own={name === "rewards" && task.style === undefined}
+              schema={fields}
+              keys={keys}
+            />
           </Fold>
         ))}
         <LaterPhases onAttend={setAttended} />
@@ -95,6 +101,11 @@ export function Settings() {
       <Help {...{ attended, schema, defaults }} />
     </section>
   );
+}
+
+/** The knobs of one section; those of a reward in parts come with what they are tried on. */
+function SectionKnobs({ own, ...knobs }: ComponentProps<typeof Knobs> & { readonly own: boolean }) {
+  return own ? <RewardSettings {...knobs} /> : <Knobs {...knobs} />;
 }
 
 /** The settings as the knobs show them: those in force where the run makes its next update in the first phase. */

@@ -70,7 +70,7 @@ interface RowProps extends Pick<TokenGridProps, "onPlace" | "colouring" | "verif
 }
 
 const Row = memo(function Row({ row, index, writer, colouring, verified, here, onPlace }: RowProps) {
-  const { reward } = row;
+  const { reward, parts } = row;
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: the cells take the focus
@@ -111,7 +111,9 @@ const Row = memo(function Row({ row, index, writer, colouring, verified, here, o
       {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see the row */}
       <div role="gridcell" className={styles.verdict}>
-        {reward !== undefined && <Verdict reward={reward} judge={verified ? "verifier" : "model"} />}
+        {reward !== undefined && (
+          <Verdict reward={reward} judge={verified ? "verifier" : "model"} {...(parts && { parts })} />
+        )}
       </div>
     </div>
   );

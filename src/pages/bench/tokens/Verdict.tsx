@@ -1,12 +1,14 @@
 import { numberText } from "../../../controls/numberText.ts";
+import { REWARD_PARTS } from "../../../lab/rewards/rules/weights.ts";
 import type { Sample } from "../../../lab/train/report.ts";
 import styles from "./Tokens.module.css";
 import { signed } from "./tokenWords.ts";
 
-type VerdictProps = Pick<Sample, "reward" | "judge" | "correct" | "utility">;
+type VerdictProps = Pick<Sample, "reward" | "judge" | "correct" | "utility" | "parts">;
 
 /** What an answer earned: right or wrong as a mark, a word and a number; a model's score as a score, since it knows neither. */
-export function Verdict({ reward, judge = "verifier", correct = reward, utility }: VerdictProps) {
+export function Verdict({ reward, judge = "verifier", correct = reward, utility, parts }: VerdictProps) {
+  if (parts) return <Sum reward={reward} parts={parts} />;
   if (judge === "none")
     return (
       <span className={styles.score}>
@@ -30,6 +32,21 @@ export function Verdict({ reward, judge = "verifier", correct = reward, utility 
     <span className={right ? styles.right : styles.wrong}>
       <span aria-hidden="true">{right ? "✓" : "✗"}</span>
       <span className="spoken">{right ? "right" : "wrong"}, reward</span> {numberText(reward, 2)}
+    </span>
+  );
+}
+
+/** A weighted sum, with what each part says before its weight. */
+function Sum({ reward, parts }: Pick<VerdictProps, "reward"> & { readonly parts: NonNullable<Sample["parts"]> }) {
+  return (
+    <span className={styles.score} data-parts="">
+      <span className="spoken">reward</span> {numberText(reward, 2)}
+      {REWARD_PARTS.filter(({ id }) => Object.hasOwn(parts, id)).map(({ id, label }) => (
+        <span key={id} className={styles.part}>
+          <span className="spoken">, </span>
+          {label} {numberText(parts[id]!, 2)}
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,0 +1,68 @@
+import { MOST_BYTES } from "../../lab/data/records.ts";
+
+/** Where a file of data may be asked for. */
+interface FileAddress {
+  readonly url: string;
+  /** Its last part, by whose ending the format is known. */
+  readonly name: string;
+  readonly host: string;
+}
+
+/** The hub and its stores of large files, which it refers to; the page's policy (scripts/contentPolicy.ts) allows no others. */
+const HUB = "huggingface.co";
+
+/** The file that an address names, or a sentence that says why none may be asked for. A page of the hub (`/blob/`) stands for its file. */
+export function fileAddress(text: string): FileAddress | string {
+  const must = `An address of data must be one of ${HUB}, such as https://${HUB}/datasets/<owner>/<name>/resolve/main/<file>`;
+  let url: URL;
+  try {
+    url = new URL(text.trim(), document.baseURI);
+  } catch {
+    return `${must}, got no address.`;
+  }
+  const own = url.origin === location.origin;
+  if (!own && !(url.protocol === "https:" && url.hostname === HUB && url.port === ""))
+    return `${must}, got ${url.origin}.`;
+  url.username = url.password = url.hash = "";
+  const path = url.pathname.replace(/^(\/datasets)?(\/[^/]+\/[^/]+)\/blob\//, "$1$2/resolve/");
+  if (!own && !/^(\/datasets)?\/[^/]+\/[^/]+\/resolve\/[^/]+\/.+/.test(path))
+    return `${must}, got ${path.slice(0, 80)}.`;
+  url.pathname = path;
+  const last = path.split("/").at(-1) ?? "";
+  let name = last;
+  try {
+    name = decodeURIComponent(last);
+  } catch {
+    // A name that is no encoding stands as it is.
+  }
+  return { url: url.href, name: name || "data", host: url.host };
+}
+
+/** Asks for a file, without cookies or the page's address; its origin is told, as browsers do. @returns a sentence where it cannot be had */
+export async function fetchFile(
+  { url, name, host }: FileAddress,
+  progress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<File | string> {
+  try {
+    const response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", signal });
+    if (!response.ok)
+      return `${host} must have the file, got ${response.status} ${response.statusText}.`.replace(" .", ".");
+    const size = Number(response.headers.get("content-length") ?? 0);
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
+    const reader = response.body!.getReader();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      bytes += piece.value.length;
+      if (Math.max(bytes, size) > MOST_BYTES) {
+        await reader.cancel();
+        return `A file of data must have at most ${MOST_BYTES / 1e6} MB, got more: nothing of it was kept.`;
+      }
+      pieces.push(piece.value);
+      if (size > 0) progress(Math.min(1, bytes / size));
+    }
+    return new File(pieces, name);
+  } catch {
+    return `${host} did not answer, or may not be asked from here.`;
+  }
+}

@@ -1,0 +1,70 @@
+import type { RunConfig } from "../lab/experiment/config.ts";
+import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
+import { OWN, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
+import { InputError, type Io, type ParsedArgs } from "./command.ts";
+import { readTextFile } from "./input.ts";
+
+/** Options that say what is rewarded on data of one's own. */
+export const REWARD_OPTIONS = {
+  reward: {
+    type: "list",
+    value: "part=weight",
+    help: `rewards a weighted sum of these parts instead of the right answer alone: ${REWARD_PARTS.map(({ id }) => id).join(", ")}; without a weight 1`,
+  },
+  "reward-function": {
+    type: "text",
+    value: "reward.js",
+    help: "a part that is JavaScript of your own: reward({prompt, completion, answer, row, ended}), a finite number; weight 1 unless --reward function=… says otherwise",
+  },
+  "allow-function": {
+    type: "text",
+    value: "hash",
+    help: "runs the reward function that came with a link or a file, named by the hash that is printed with it",
+  },
+} as const;
+
+/** The settings that `--reward` and `--reward-function` stand for. @throws {InputError} for a part that there is not */
+export async function rewardChanges(args: ParsedArgs): Promise<Record<string, string>> {
+  const parts = args.has("reward") ? args.list("reward") : [];
+  const file = args.has("reward-function") ? args.text("reward-function") : undefined;
+  const changes: Record<string, string> = {};
+  // What is named is all that counts.
+  if (parts.length > 0) for (const { id } of REWARD_PARTS) changes[weightKey(id)] = "0";
+  for (const item of parts) {
+    const [part = "", weight = "1"] = item.split(/=(.*)/s);
+    if (!REWARD_PARTS.some(({ id }) => id === part))
+      throw new InputError(
+        `--reward must name one of ${REWARD_PARTS.map(({ id }) => id).join(", ")}, with a weight as in length=0.2, got "${item}".`,
+      );
+    changes[weightKey(part)] = weight;
+  }
+  if (file === undefined) return changes;
+  const named = parts.some((item) => item.split("=")[0] === OWN);
+  return { ...changes, ...(!named && { [weightKey(OWN)]: "1" }), rewardFunction: await readTextFile(file) };
+}
+
+/**
+ * Refuses an experiment whose reward function somebody else may have written, unless it was allowed by its hash; prints it first.
+ * @param given the changes that this command line itself makes
+ * @throws {InputError}
+ */
+export function checkFunctions(
+  config: RunConfig,
+  given: Readonly<Record<string, string>>,
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+): void {
+  const allowed = args.has("allow-function") ? args.text("allow-function") : undefined;
+  const written = Object.entries(given).filter(([key]) => key.endsWith("rewardFunction"));
+  const isOwn = ({ source }: NamedFunction) => written.some(([, text]) => text.replace(/\r\n?/g, "\n") === source);
+  const foreign = ownFunctionsIn(config).find((one) => !isOwn(one) && one.hash !== allowed);
+  if (!foreign) return;
+  io?.err(`A reward function comes with this experiment:\n\n${foreign.source.replace(ESCAPES, "\ufffd")}\n`);
+  throw new InputError(
+    `a reward function that comes with an experiment must be allowed: read it, then add --allow-function ${foreign.hash}.`,
+  );
+}
+
+/** What could move a terminal's cursor or hide text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ESCAPES = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;

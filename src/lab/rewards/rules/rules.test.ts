@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { initials } from "../../schema.ts";
+import { REWARD_RULES } from "./index.ts";
+import { partsIn, REWARD_PARTS, REWARD_WEIGHTS, weightKey } from "./weights.ts";
+
+const rate = (id: string, given: string, answer: string, params = {}) =>
+  REWARD_RULES.find((rule) => rule.id === id)!.rate(given, answer, { ...initials(REWARD_WEIGHTS), ...params });
+
+test.each([
+  ["choice", "(b)", "b", 1],
+  ["choice", "it is (a) or rather b.", "(B) paris", 1],
+  ["choice", "b or a", "b", 0],
+  ["choice", "blue", "b", 0],
+  ["choice", "b", "blue", 0],
+  ["json", '{"a": [1]}', "", 1],
+  ["json", "[]", "", 1],
+  ["json", "12", "", 0],
+  ["json", "null", "", 0],
+  ["json", "{a: 1}", "", 0],
+  ["json", "[NaN]", "", 0],
+  ["length", "x".repeat(20), "", 1],
+  ["length", "x".repeat(15), "", 0.75],
+  ["length", "x".repeat(25), "", 0.75],
+  ["length", "", "", 0],
+  ["length", "x".repeat(100), "", 0],
+])("%s rates %j for %j with %d", (id, given, answer, value) => {
+  expect(rate(id, given, answer)).toBeCloseTo(value, 12);
+});
+
+test("the target of the length is a knob", () => {
+  expect(rate("length", "abcd", "", { lengthTarget: 4 })).toBe(1);
+  expect(rate("length", "abcd", "", { lengthTarget: 8 })).toBe(0.5);
+});
+
+test("every part has a weight, and no rule rates outside [0, 1] or throws", () => {
+  for (const { id } of REWARD_PARTS) expect(REWARD_WEIGHTS).toHaveProperty(weightKey(id));
+  const texts = ["", "(", "\\", "a".repeat(5000), "[".repeat(5000), "1e999", "-", "\u0000", "(?<x>a)", "NaN"];
+  for (const { id } of REWARD_RULES)
+    for (const given of texts)
+      for (const answer of texts) {
+        const value = rate(id, given, answer);
+        expect(value >= 0 && value <= 1, `${id} ${given} ${answer}`).toBe(true);
+      }
+});
+
+test("a reward that is the verdict alone has no parts", () => {
+  const usual = initials(REWARD_WEIGHTS);
+  const ids = (changes: object) => partsIn({ ...usual, ...changes }).map(({ id }) => id);
+  expect(ids({})).toEqual([]);
+  expect(ids({ rightWeight: 2 })).toEqual(["right"]);
+  expect(ids({ rightWeight: 0, jsonWeight: 1 })).toEqual(["json"]);
+  expect(ids({ lengthWeight: 0.1, functionWeight: 1 })).toEqual(["right", "length", "function"]);
+});

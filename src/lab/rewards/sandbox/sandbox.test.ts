@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { OwnInput, RateRequest, SandboxMessage } from "./protocol.ts";
+import { provideSandbox, rateInSandbox, type SandboxPort } from "./sandbox.ts";
+
+const input: OwnInput = { prompt: "1+1=", completion: "2", answer: "2", row: null, ended: true };
+
+/** A sandbox that does what it is told, and how often one was started and ended. */
+function scripted(answer: (request: RateRequest, say: (message: SandboxMessage) => void) => void) {
+  const counted = { started: 0, ended: 0 };
+  provideSandbox((): SandboxPort => {
+    counted.started++;
+    let hear: (message: SandboxMessage) => void = () => {};
+    return {
+      post: (request) => answer(request, hear),
+      listen: (message) => {
+        hear = message;
+      },
+      end: () => {
+        counted.ended++;
+      },
+    };
+  });
+  return counted;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("one that hangs within a call is ended, its input is named, and the next request has a new one", async () => {
+  const counted = scripted(({ id, source }, say) => {
+    say({ id, type: "begins", at: 1 });
+    if (source !== "hangs") say({ id, type: "rated", values: [7, 8] });
+  });
+  const hung = rateInSandbox("hangs", [input, { ...input, completion: "22" }]);
+  const refused = expect(hung).rejects.toThrow(
+    'took more than a second in one operation and was ended, called with the completion "22" to "1+1=".',
+  );
+  await vi.advanceTimersByTimeAsync(1001);
+  await refused;
+  expect(counted).toEqual({ started: 1, ended: 1 });
+  expect(await rateInSandbox("answers", [input, input])).toEqual([7, 8]);
+  expect(counted).toEqual({ started: 2, ended: 1 });
+});
+
+test("one that works on is left alone, however long all calls take together", async () => {
+  scripted(({ id }, say) => {
+    for (let at = 0; at < 5; at++) setTimeout(() => say({ id, type: "begins", at }), 800 * at);
+    setTimeout(() => say({ id, type: "rated", values: [1] }), 4000);
+  });
+  const rated = rateInSandbox("slow", [input]);
+  await vi.advanceTimersByTimeAsync(4001);
+  expect(await rated).toEqual([1]);
+});

@@ -1,0 +1,64 @@
+import { useState } from "react";
+import { useStore } from "zustand";
+import { hashOfFunction } from "../../../../lab/rewards/ownFunctions.ts";
+import { useLab } from "../../../shared/labContext.ts";
+import { FunctionEditor } from "./FunctionEditor.tsx";
+import styles from "./Rewards.module.css";
+
+const EXAMPLE = `function reward({ prompt, completion, answer, row, ended }) {
+  if (!ended) return 0;
+  return completion.includes(answer) ? 1 : 0;
+}
+`;
+
+/** A reward function: one that came with a link or a file is shown, and runs once the reader has allowed it. */
+export default function OwnFunction({ source }: { readonly source: string }) {
+  const lab = useLab();
+  const allowed = useStore(lab.functions.store);
+  const [written, setWritten] = useState<string>();
+  const hash = hashOfFunction(source);
+  const foreign = source !== "" && !allowed.has(hash);
+  if (foreign && written === undefined)
+    return (
+      <section aria-label="Reward function" className={styles.function}>
+        <p className="caption">
+          This function came with the experiment, and nothing has run it. Read it; if you allow it, this browser
+          remembers its hash, {hash}.
+        </p>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that may scroll must be reachable by keyboard */}
+        <pre className={styles.shown} tabIndex={0}>
+          {source}
+        </pre>
+        <button type="button" className="button" onClick={() => lab.functions.allow(hash)}>
+          Allow this function
+        </button>{" "}
+        <button type="button" className="quiet" onClick={() => setWritten(source)}>
+          Change it first
+        </button>
+      </section>
+    );
+  const text = written ?? (source === "" ? EXAMPLE : source);
+  return (
+    <section aria-label="Reward function" className={styles.function}>
+      <FunctionEditor text={text} onChange={setWritten} />
+      <button
+        type="button"
+        className="button"
+        disabled={text === source}
+        onClick={() => {
+          lab.change({ rewardFunction: text });
+          setWritten(undefined);
+        }}
+      >
+        Use this function
+      </button>{" "}
+      <span className="caption" aria-live="polite">
+        {text === source ? "It is used." : "Not used yet."}
+      </span>
+      <p className="caption">
+        It runs apart from everything: no network, no clock, no randomness, nothing kept from one call to the next, at
+        most 50 ms and 16 MB. A run in which it fails stops and says why.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import { lazy, Suspense, useState } from "react";
+import { REWARD_RULES } from "../../../../lab/rewards/rules/index.ts";
+import { OWN, REWARD_PARTS, weightKey } from "../../../../lab/rewards/rules/weights.ts";
+import type { FieldValue, Schema } from "../../../../lab/schema.ts";
+import { Knobs } from "../Knobs.tsx";
+
+const OwnFunction = lazy(() => import("./OwnFunction.tsx"));
+const Trial = lazy(() => import("./Trial.tsx"));
+
+interface RewardSettingsProps {
+  readonly schema: Schema;
+  readonly values: Readonly<Record<string, FieldValue>>;
+  readonly defaults: Readonly<Record<string, FieldValue>>;
+  onAttend(key: string | undefined): void;
+}
+
+/** The weights of a reward's parts, the knobs of those that count, and what they say of ten completions. */
+export function RewardSettings({ schema, ...common }: RewardSettingsProps) {
+  const [tried, setTried] = useState(false);
+  const weighs = (part: string) => Number(common.values[weightKey(part)]) > 0;
+  const weights = REWARD_PARTS.map(({ id }) => weightKey(id));
+  const own = REWARD_RULES.filter(({ id }) => weighs(id)).flatMap(({ params = {} }) => Object.keys(params));
+  return (
+    <>
+      <Knobs schema={schema} keys={[...weights, ...own]} {...common} />
+      <Suspense fallback={<p className="caption">loading …</p>}>
+        {weighs(OWN) && <OwnFunction source={String(common.values.rewardFunction)} />}
+        <button type="button" className="button" aria-expanded={tried} onClick={() => setTried(!tried)}>
+          Try on ten completions
+        </button>
+        {tried && <Trial />}
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { useEffect, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { numberText } from "../../../../controls/numberText.ts";
+import type { RunConfig } from "../../../../lab/experiment/config.ts";
+import { PREFERENCE, partsIn, RIGHT, weightOf } from "../../../../lab/rewards/rules/weights.ts";
+import { useDraft, useLab, useRuns } from "../../../shared/labContext.ts";
+import styles from "./Rewards.module.css";
+import { completionsToTry, type Trial as TrialMade, tryReward } from "./trial.ts";
+
+type Result = Awaited<ReturnType<typeof tryReward>>;
+
+/** What each part of the reward says of ten completions, anew at every change of the settings. */
+export default function Trial() {
+  const lab = useLab();
+  const config = useDraft((draft) => draft.config);
+  const allowed = useStore(lab.functions.store);
+  const samples = useRuns(({ run }) => (run?.config.task === config.task ? run.samples?.samples : undefined));
+  const [result, setResult] = useState<Result>();
+  const tried = useMemo(() => completionsToTry(config.task, samples ?? []), [config.task, samples]);
+  const { rewards } = config;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: allowing a function is what makes it run
+  useEffect(() => {
+    if (lab.functions.foreignIn(config)) {
+      setResult("The function must be allowed before it runs.");
+      return undefined;
+    }
+    let stale = false;
+    void tryReward(config, tried).then((made) => {
+      if (!stale) setResult(made);
+    });
+    return () => {
+      stale = true;
+    };
+  }, [config, tried, allowed, lab]);
+
+  if (tried.length === 0) return <p className="caption">There are no completions to try: the rows are not here.</p>;
+  return (
+    <div aria-live="polite">
+      {typeof result === "string" && <p>{result}</p>}
+      {result !== undefined && typeof result !== "string" && <TrialTable rows={result.rows} rewards={rewards} />}
+      <p className="caption">
+        {tried.filter(({ from }) => from === "policy").length} by the policy, the others out of the data
+        {weightOf(rewards, PREFERENCE) > 0 && "; the reward model is fitted when a run starts"}.
+      </p>
+    </div>
+  );
+}
+
+interface TrialTableProps extends TrialMade {
+  readonly rewards: RunConfig["rewards"];
+}
+
+/** A row a completion, a column a part. */
+function TrialTable({ rows, rewards }: TrialTableProps) {
+  const parts = partsIn(rewards).filter(({ id }) => id !== PREFERENCE);
+  const columns = parts.length > 0 ? parts : [{ id: RIGHT, label: "right answer" }];
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that may scroll must be reachable by keyboard
+    <section className={styles.trial} aria-label="Ten completions and their rewards" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">completion</th>
+            <th scope="col">reward</th>
+            {columns.map(({ id, label }) => (
+              <th key={id} scope="col">
+                {numberText(weightOf(rewards, id), 2)} × {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ prompt, completion, from, judgement }, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a completion is its place
+            <tr key={at}>
+              <th scope="row" title={`${prompt}${completion}, by the ${from}`}>
+                <span className={styles.prompt}>{prompt}</span>
+                {completion}
+              </th>
+              <td>{numberText(judgement.reward, 3)}</td>
+              {columns.map(({ id }) => (
+                <td key={id}>{numberText(judgement.parts?.[id] ?? judgement.correct, 3)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
