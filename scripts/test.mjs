@@ -20,8 +20,8 @@ const REPORTS = join(ROOT, ".build", "reports");
 const STAGES = {
   lint: () => check(npm(["exec", "--yes", `--package=${BIOME}`, "--", "biome", "check", "--error-on-warnings", "."])),
   types: () => check(node("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".")),
-  unit: () => vitest("unit"),
-  browser: () => vitest("browser"),
+  unit: () => vitest("unit", "unit-lab", "unit-page"),
+  browser: () => vitest("browser", "browser"),
   size: async () => {
     await ensureBuilt(say);
     return check(node("scripts/size.mjs"));
@@ -85,10 +85,14 @@ function summary(rows) {
   return rows.every(({ outcome }) => outcome.ok);
 }
 
-/** @param {string} project */
-async function vitest(project) {
-  const file = report(`${project}.json`);
-  const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+/**
+ * @param {string} name
+ * @param {string[]} projects
+ */
+async function vitest(name, ...projects) {
+  const file = report(`${name}.json`);
+  const chosen = projects.flatMap((project) => ["--project", project]);
+  const args = ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   // The unit tests need no browser, but take the Vulkan loader that comes with one.
   const browser = installedBrowser();
   const env = browser ? vulkanOf(browser) : {};

@@ -19,7 +19,7 @@ const tested = (kind, injected, file, counts, came) => ({
   injected,
   async run() {
     const FAULT_FIGURES = join(mkdtempSync(join(tmpdir(), "figures-")), "figures.json");
-    const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "unit", file];
+    const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "unit-*", file];
     const env = { ...process.env, ...counts, FAULT_FIGURES };
     const { status } = spawnSync(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", 2, 2] });
     if (status !== 0) throw new Error(`${file} must pass, got exit code ${status}`);

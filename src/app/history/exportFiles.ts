@@ -1,6 +1,7 @@
 import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { writeRunFile } from "../../lab/record/runFile.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { missingOf } from "../data/draftData.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
 import type { Library } from "./library.ts";
@@ -62,14 +63,16 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
   const record = library.find(id);
   if (!record) return undefined;
   const { config, parent } = record;
-  await lab.data.load(config.task);
+  await missingOf(lab, config.task);
   const data = lab.data.sent(config.task);
+  const model = lab.models.sent(config.task);
   const question = {
     type: "export",
     cluster,
     config,
     elsewhere: parent !== undefined,
     ...(data && { data }),
+    ...(model && { model }),
   } as const;
   try {
     const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);
