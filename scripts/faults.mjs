@@ -75,6 +75,19 @@ last column says: the run went on to the very weights of an undisturbed one, or 
 | --- | --- | --- | --- |
 ${lines.join("\n")}
 
+What it rests on:
+
+- **Marks.** Every chain of commands for the GPU has a number, which its last kernel writes beside the results and every answer must carry
+  (\`src/lab/policy/wgsl/device/marks.ts\`): a device that answers with zeros, garbage or what it answered before fails at that step. On every
+  backend the loss, the norms and what is said of tokens must lie within what a policy can have (\`src/lab/train/finite.ts\`).
+- **Checkpoints.** One is due 16 updates or 5 seconds after the last, earlier where more updates are made while it is stored, so that at most 20
+  are made again; as far as 3% of the run's time allows, of which 60 ms are there from the start and are saved up again
+  (\`checkpointSchedule.ts\`). It is written beside the last one that was read back whole, which goes when a newer one was, every 5 seconds.
+- **The watch.** A worker is taken for hung after 8 seconds of silence, or six times the longest so far or expected; before its first step,
+  and in a first evaluation that nothing has foretold, after a minute (\`src/app/workerWatch.ts\`).
+- **Another device.** A run whose GPU is lost goes on in a new worker. The adapter that trained it until then is not tested again, and what only
+  rollouts need is compiled after the kernels of a step.
+
 A part runs with every \`npm test\`: random sequences on stand-in workers, and runs that are cut off (\`scripts/faults\`), links
 (\`src/lab/link/wholeness.test.ts\`), damaged databases, blocked upgrades and full quotas
 (\`src/app/history/damagedLibrary.test.ts\`), cut-off plans (\`goOn.test.ts\`), two tabs (\`tabs.test.ts\`), hung workers

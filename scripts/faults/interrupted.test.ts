@@ -16,9 +16,9 @@ import { stretch } from "./stretch.ts";
 
 /** Cuts of each algorithm: one with every `npm test`, 50 with `npm run faults`. */
 const MOMENTS = Number(process.env.FAULT_MOMENTS ?? 1);
-const STEPS = 60;
+const STEPS = 40;
 
-/** Sixty updates on a policy that sorts three digits about half of the time. */
+/** Forty updates on a policy that sorts three digits about half of the time. */
 function configFor(algorithm: string): RunConfig {
   const { feeds } = OBJECTIVES.find(({ id }) => id === algorithm)!;
   return parseConfig({
