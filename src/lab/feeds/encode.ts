@@ -44,7 +44,9 @@ export function packExamples(tokenizer: Tokenizer, examples: readonly Example[],
  * @throws {RangeError} when a prompt is longer than `length`, or is a text that the tokenizer cannot read.
  */
 export function packPrompts(tokenizer: Tokenizer, prompts: readonly string[], length?: number): Prompts {
-  const rows = prompts.map((prompt) => tokenizer.prompt(prompt));
+  // The rows of a group have one prompt.
+  const known = new Map([...new Set(prompts)].map((prompt) => [prompt, tokenizer.prompt(prompt)]));
+  const rows = prompts.map((prompt) => known.get(prompt)!);
   const P = length ?? Math.max(1, ...rows.map((ids) => ids.length));
   const packed = {
     rows: rows.length,

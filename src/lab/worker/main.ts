@@ -7,6 +7,7 @@ import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
+import { browserThreads } from "../policy/simd/threads.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { workerSandbox } from "../rewards/sandbox/workerSandbox.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -39,6 +40,8 @@ function transfersOf(message: WorkerMessage): ArrayBuffer[] {
   return answer && "bytes" in answer ? [answer.bytes] : [];
 }
 
+const now = () => performance.now();
+
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
@@ -53,7 +56,12 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
   const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
-  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  const opened = await openPolicy(state, {
+    ...command,
+    wasmPaths: WASM_PATHS,
+    threads: browserThreads(now),
+    onProgress,
+  });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
   if (checkpoint && onGpu && backend !== "webgpu") {
@@ -144,7 +152,7 @@ const nextTurn = () =>
 const controller = new RunController({
   post,
   open,
-  now: () => performance.now(),
+  now,
   rest: (ms) => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : nextTurn()),
 });
 

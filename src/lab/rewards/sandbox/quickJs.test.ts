@@ -33,11 +33,7 @@ describe("a function is stopped, with a sentence, where it", () => {
     ["throws what is no error", "throw 1", /it threw what is no error/],
     ["throws what fights being read", "throw { get message() { throw 1 }, get name() { for (;;); } }", /./],
     ["allocates in one piece", "return 'a'.repeat(1e9).length", /16 MB/],
-    [
-      "allocates piece by piece",
-      "const a = []; let s = 'a'; while (s.length < 1e6) s += s; for (;;) a.push(s + a.length)",
-      /16 MB/,
-    ],
+    ["allocates piece by piece", "const a = []; for (;;) a.push([1, 2, 3, 4], [5, 6, 7, 8], [9, 0])", /16 MB|50 ms/],
     ["doubles a text", "let s = 'a'; for (;;) s += s", /16 MB/],
     ["calls itself without end", "const f = () => f() + 1; return f()", /too deeply/],
     ["returns no number", "return '1'", /must return a number, got string/],

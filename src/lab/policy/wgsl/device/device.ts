@@ -1,6 +1,7 @@
 import { PolicyError } from "../../policy.ts";
 import { describeAdapter } from "./adapter.ts";
 import { checkMark, openMarks } from "./marks.ts";
+import { type Pipelines, pipelinesOn } from "./pipelines.ts";
 
 /* WebGPU's flag values (specification, §5.1 and §5.4): Node has no such globals. */
 export const Usage = {
@@ -42,8 +43,7 @@ export interface Gpu {
   /** Refuses a buffer before it is made. @throws {PolicyError} "limits" */
   allow(label: string, bytes: number): void;
   destroy(buffer: GPUBuffer): void;
-  /** Compiled once for the device, whichever policy asks: a kernel's label decides its layout. @throws {PolicyError} "device" */
-  pipeline(label: string, code: string, layout: GPUPipelineLayout): Promise<GPUComputePipeline>;
+  readonly pipeline: Pipelines;
   bindGroup(layout: GPUBindGroupLayout, entries: readonly GPUBindingResource[]): GPUBindGroup;
   /** Commands for {@link hold}; may be dropped. */
   encode(label: string, record: (encoder: GPUCommandEncoder) => void): GPUCommandBuffer;
@@ -83,7 +83,7 @@ export function openGpu(device: GPUDevice, trusting = false): Gpu {
     buffer: buffers.make,
     destroy: buffers.destroy,
     memory: buffers.memory,
-    pipeline: pipelinesOn(device, counters),
+    pipeline: pipelinesOn(device, () => counters.pipelines++),
     bindGroup(layout, entries) {
       counters.bindGroups++;
       return device.createBindGroup({
@@ -208,40 +208,6 @@ function commandsOf(device: GPUDevice, counters: Counters, check: () => void) {
       held.length = 0;
     },
   };
-}
-
-function pipelinesOn(device: GPUDevice, counters: Counters): Gpu["pipeline"] {
-  const compiled = compiledOn(device);
-  return (label, code, layout) => {
-    const key = `${label}\n${code}`;
-    const kept = compiled.get(key);
-    if (kept) return kept;
-    counters.pipelines++;
-    const pipeline = compile(device, label, code, layout);
-    compiled.set(key, pipeline);
-    pipeline.catch(() => compiled.delete(key));
-    return pipeline;
-  };
-}
-
-const compiledBy = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
-
-/** The pipelines of a device by label and code. They go with the device. */
-function compiledOn(device: GPUDevice) {
-  const compiled = compiledBy.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
-  compiledBy.set(device, compiled);
-  return compiled;
-}
-
-async function compile(device: GPUDevice, label: string, code: string, layout: GPUPipelineLayout) {
-  const module = device.createShaderModule({ label, code });
-  try {
-    return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
-  } catch (error) {
-    const { messages } = await module.getCompilationInfo();
-    const said = messages.map(({ message, lineNum }) => `line ${lineNum}: ${message}`).join("; ");
-    throw new PolicyError("device", `the GPU could not compile the kernel "${label}": ${said || String(error)}`);
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { joinScores } from "../../joinScores.ts";
 import type { Sequences } from "../../policy.ts";
 import {
   blankScores,
@@ -6,7 +7,6 @@ import {
   fillScores,
   HEADER_FIELDS,
   HEADER_WORDS,
-  joinScores,
   packBatch,
   packCredits,
   packedWords,
