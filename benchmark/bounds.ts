@@ -17,10 +17,13 @@ const FASTER_THAN_PLAIN = { wasm: { tiny: 1.4, small: 2.5 }, webgpu: { tiny: 5 }
 const SLOWER_THAN_JAX = { wasm: { tiny: 0.37, small: 0.53 } } as const;
 /** The SIMD kernels against tfjs on wasm, one thread each. */
 const FASTER_THAN_TFJS = { wasm: { tiny: 2.7, small: 1.9 } } as const;
+/** Two threads against one, where both cores are idle. */
+const FASTER_THAN_ONE_THREAD = { wasm: { small: 1.6 } } as const;
 const ROLLOUT_FASTER_THAN_TFJS = 5;
 const SHARE_OF_PEAK = 0.7;
 const PLAIN = "plain tfjs";
 const TFJS = "ours (tfjs)";
+const ONE_THREAD = "ours (simd, one thread)";
 const JAX = "jax-js (jit)";
 
 /** Everything that is promised about speed and was measured in this run. */
@@ -45,6 +48,8 @@ export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
     atLeast(`training, ${size}: plain tfjs's time over ours`, plain, limit(FASTER_THAN_PLAIN, size), "×");
     const tfjs = times(rows, TFJS, best);
     atLeast(`training, ${size}: tfjs's time over ours`, tfjs, limit(FASTER_THAN_TFJS, size), "×");
+    const alone = times(rows, ONE_THREAD, best);
+    atLeast(`training, ${size}: one thread's time over ours`, alone, limit(FASTER_THAN_ONE_THREAD, size), "×");
     const jax = times(rows, JAX, best);
     atMost(`training, ${size}: our time over jax-js's`, jax && 1 / jax, limit(SLOWER_THAN_JAX, size), "×");
     for (const row of rows) {

@@ -44,7 +44,7 @@ export async function runInChromium(
 async function buildPage(root: string): Promise<string> {
   const outDir = join(root, ".build", "bench", "page");
   await build({
-    root: join(root, "bench", "page"),
+    root: join(root, "benchmark", "page"),
     configFile: false,
     logLevel: "error",
     base: ".//",

@@ -1,6 +1,7 @@
 import type { BackendName } from "../src/lab/policies.ts";
 import type { Prompts, Sequences } from "../src/lab/policy/policy.ts";
 import type { PolicyShape } from "../src/lab/policy/shape.ts";
+import type { Threads } from "../src/lab/policy/simd/team.ts";
 import type { GpuCounts } from "./gpuCounters.ts";
 
 /** Where a run of the benchmark computes. */
@@ -8,6 +9,8 @@ export interface Host {
   readonly backend: BackendName;
   /** Threads that every contender on wasm is given. */
   readonly threads: number;
+  /** How our SIMD kernels start so many threads; undefined where there can be one alone. */
+  readonly startThreads: (most: number) => Threads | undefined;
   /** Where tfjs's three .wasm files lie. */
   readonly wasmPaths: Readonly<Record<string, string>>;
   /** A worker that runs peers/nanogptWorker.ts. @throws {Error} with the reason where there can be none */
@@ -49,6 +52,8 @@ export interface Contender {
   /** Computes the very same numbers as our policies, so that its losses must agree with theirs. */
   readonly sameMathematics: boolean;
   readonly backends: readonly BackendName[];
+  /** Is measured only where the others have at least so many threads. */
+  readonly leastThreads?: number;
   /** Where it computes instead, on hosts whose backend it lacks. */
   readonly instead?: string;
   train?(start: Start, host: Host): Promise<Trainee>;

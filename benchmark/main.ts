@@ -37,7 +37,8 @@ async function run(options: BenchOptions, root: string, command: string, say: (l
   const inLab = suites.filter((suite) => suite !== "page");
   const request: SuiteRequest = {
     ...{ suites: inLab, sizes, backend, rounds, who },
-    threads: backend === "wasm" ? (options.threads ?? Math.max(1, Math.floor(cores.length / 2))) : 1,
+    // In Node the peers have no threads, so that everyone has one unless more are asked for.
+    threads: backend === "wasm" ? (options.threads ?? (where === "node" ? 1 : Math.max(1, cores.length >> 1))) : 1,
   };
   const ran =
     inLab.length === 0

@@ -27,7 +27,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Parts of the names of those who take part; undefined: everyone. */
   readonly who: readonly string[] | undefined;
-  /** Of wasm, for everyone; undefined: half of the cores, which is what tfjs takes by itself. */
+  /** Of wasm; undefined: one in Node, half of the cores in Chromium, which is what tfjs takes by itself. */
   readonly threads: number | undefined;
   readonly adapter: AdapterKind;
 }
@@ -40,7 +40,8 @@ export const USAGE = `npm run bench -- [options]
   --backend wasm|webgpu|cpu  wasm unless given
   --rounds n                 measured rounds of everyone in turn; 12 unless given
   --who a,b                  those whose name has one of these parts, as in "ours,plain"; everyone unless given
-  --threads n                threads of wasm in chromium for everyone; half of the cores unless given
+  --threads n                threads of wasm: in chromium for everyone, half of the cores unless given; in node for our SIMD
+                             kernels, which alone have threads there, 1 unless given. Above 1, ours are measured on one too
   --adapter ${ADAPTERS.join("|")}
                              WebGPU: of chromium software unless given; none, in node, computes nothing, so that what is
                              left is what JavaScript and its calls take`;

@@ -10,9 +10,13 @@ import { type Contender, type Host, OPTIMIZER, type Start, type Trainee, type Wr
 type Measurable = Policy & Partial<Pick<WgslPolicy, "kernelTimes">>;
 
 /** One of our implementations, trained as the lab trains it: by the credit of the SFT objective. */
-export function ourPolicy(name: TrainingPolicy, open: (start: Start, host: Host) => Promise<Measurable>): Contender {
+export function ourPolicy(
+  name: TrainingPolicy,
+  open: (start: Start, host: Host) => Promise<Measurable>,
+  label: string = name,
+): Contender {
   return {
-    name: `ours (${name})`,
+    name: `ours (${label})`,
     ours: true,
     what: POLICIES[name].what,
     sameMathematics: true,

@@ -12,8 +12,9 @@ import { plainTfjs } from "./peers/plainTfjs.ts";
 /** What makes each of our policies, in the order of measuring. */
 const OURS: Readonly<Record<TrainingPolicy, Parameters<typeof ourPolicy>[1]>> = {
   tfjs: ({ shape, weights }, { backend, wasmPaths }) => tfjsPolicy(shape, weights, { backend, wasmPaths }),
-  simd: ({ shape, weights }) => simdPolicy(shape, weights),
-  "simd-fused": ({ shape, weights }) => simdPolicy(shape, weights, "fused"),
+  simd: ({ shape, weights }, { threads, startThreads }) => simdPolicy(shape, weights, "plain", startThreads(threads)),
+  "simd-fused": ({ shape, weights }, { threads, startThreads }) =>
+    simdPolicy(shape, weights, "fused", startThreads(threads)),
   wgsl: async ({ shape, weights }) => {
     const device = await requestGpuDevice(navigator.gpu);
     // Dawn's adapter that computes nothing can prove nothing.
@@ -25,6 +26,10 @@ const OURS: Readonly<Record<TrainingPolicy, Parameters<typeof ourPolicy>[1]>> = 
 /** Everyone who is measured. */
 export const CONTENDERS: readonly Contender[] = [
   ...Object.entries(OURS).map(([name, open]) => ourPolicy(name as TrainingPolicy, open)),
+  {
+    ...ourPolicy("simd", ({ shape, weights }) => simdPolicy(shape, weights), "simd, one thread"),
+    leastThreads: 2,
+  },
   plainTfjs,
   jaxJs,
   nanogpt,

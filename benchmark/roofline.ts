@@ -1,5 +1,5 @@
 import { SIZES } from "../src/lab/policy/shape.ts";
-import { openKernels } from "../src/lab/policy/simd/module.ts";
+import { kernelMemory, openKernels } from "../src/lab/policy/simd/module.ts";
 import { type Size, TRAINING } from "./shapes.ts";
 import { quantile } from "./statistics.ts";
 
@@ -24,7 +24,7 @@ const LOOP_OPERATIONS = LOOP_ROUNDS * 96;
 
 /** Every product of a training step, the peak measured between them. */
 export async function roofline(size: Size): Promise<{ readonly peakGflops: number; readonly rows: RooflineRow[] }> {
-  const memory = new WebAssembly.Memory({ initial: PAGES });
+  const memory = kernelMemory(PAGES);
   const kernels = await openKernels(memory);
   const numbers = new Float32Array(memory.buffer);
   for (let i = 0; i < numbers.length; i++) numbers[i] = ((i * 7919) % 1000) / 1000 - 0.5;

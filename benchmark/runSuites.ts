@@ -1,4 +1,4 @@
-import { getThreadsCount, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import { chooseBackend } from "../src/lab/policy/tfjs/backend.ts";
 import type { Host } from "./contender.ts";
 import { gpuMeter } from "./gpuCounters.ts";
@@ -9,7 +9,7 @@ import { roundTripMs } from "./roundTrip.ts";
 import { rolloutSuite, trainSuite } from "./suites.ts";
 
 /** What Node and a page have each in their own way. */
-export interface HostOfPlace extends Pick<Host, "wasmPaths" | "nanogptWorker"> {
+export interface HostOfPlace extends Pick<Host, "wasmPaths" | "nanogptWorker" | "startThreads"> {
   /** From now on, libraries that ask how many cores there are get this answer. */
   pretendCores(cores: number): void;
 }
@@ -40,7 +40,7 @@ export async function runSuites(
   const adapter = meter && backend === "webgpu" ? await adapterName() : undefined;
   const roundTrip = meter && backend === "webgpu" && train.length > 0 ? await roundTripMs() : undefined;
   return {
-    threads: backend === "wasm" && (train.length > 0 || rollout) ? getThreadsCount() : threads,
+    threads,
     ...(train.length > 0 ? { train } : {}),
     ...(rollout ? { rollout } : {}),
     ...(objective.length > 0 ? { objective } : {}),

@@ -102,10 +102,11 @@ export async function rolloutSuite(host: Host, { rounds, say, who }: SuiteOption
 }
 
 /** Contenders that can do `task` on this host, here or where they compute instead. */
-function present<K extends "train" | "write">(task: K, { backend }: Host, who: readonly string[] | undefined) {
+function present<K extends "train" | "write">(task: K, { backend, threads }: Host, who: readonly string[] | undefined) {
   return CONTENDERS.flatMap((contender) => {
     const does = contender[task];
-    const asked = !who || who.some((part) => contender.name.includes(part));
+    const enough = threads >= (contender.leastThreads ?? 1);
+    const asked = enough && (!who || who.some((part) => contender.name.includes(part)));
     const here = asked && (contender.backends.includes(backend) || contender.instead !== undefined);
     return does && here ? [{ contender, [task]: does } as { contender: Contender } & Required<Pick<Contender, K>>] : [];
   });

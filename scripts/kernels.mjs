@@ -15,7 +15,17 @@ const NAMES = /^\0?virtual:simd-kernels\/(plain|fused)$/;
 /** The first bytes of the module's memory are its stack and constants; the policy's own begin behind them. */
 const COMMON = [
   ...["--runtime", "stub", "--optimizeLevel", "3", "--shrinkLevel", "0", "--converge", "--noAssert"],
-  ...["--enable", "simd", "--importMemory", "--outFile", "kernels.wasm"],
+  ...[
+    "--enable",
+    "simd",
+    "--enable",
+    "threads",
+    "--importMemory",
+    "--maximumMemory",
+    "32768",
+    "--outFile",
+    "kernels.wasm",
+  ],
 ];
 
 /** What is compiled, by name: the options that differ. `fused` has multiply-adds that are rounded once where the processor can. */

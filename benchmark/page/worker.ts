@@ -1,6 +1,7 @@
 import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { browserThreads } from "../../src/lab/policy/simd/threads.ts";
 import type { SuiteReport, SuiteRequest } from "../report.ts";
 import { runSuites } from "../runSuites.ts";
 
@@ -24,8 +25,12 @@ scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) =
       void Object.defineProperty(scope.navigator, "hardwareConcurrency", { value, configurable: true });
     const nanogptWorker = async () =>
       new Worker(new URL("../peers/nanogptWorker.ts", import.meta.url), { type: "module" });
+    const startThreads = (most: number) => browserThreads(() => performance.now(), most);
     const say = (line: string) => post({ type: "progress", line });
-    post({ type: "done", report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores }, say) });
+    post({
+      type: "done",
+      report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores, startThreads }, say),
+    });
   } catch (error) {
     post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   }

@@ -11,6 +11,7 @@ const files = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-ba
 const host = {
   backend: "wasm",
   threads: 1,
+  startThreads: () => undefined,
   wasmPaths: Object.fromEntries(files.map((file) => [file, join(folder, file)])),
   nanogptWorker: () => Promise.reject(new Error("there is no worker in this test")),
 } as const;

@@ -5,6 +5,7 @@ import { createDraftStore, type DraftStore, openedAt } from "./draftStore.ts";
 import { type AllowedFunctions, createAllowedFunctions } from "./functions/allowedFunctions.ts";
 import { syncHash } from "./hashSync.ts";
 import type { LabWorker } from "./labClient.ts";
+import { createModelLibrary, type ModelLibrary } from "./model/modelLibrary.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { createRecordingStore, type RecordingStore } from "./recordings/recordingStore.ts";
@@ -21,6 +22,7 @@ interface LabStores {
   readonly notices: NoticeStore;
   readonly recordings: RecordingStore;
   readonly data: DataLibrary;
+  readonly models: ModelLibrary;
   /** The reward functions that may run here. */
   readonly functions: AllowedFunctions;
   /** Gives every drawing its own turn. */
@@ -50,6 +52,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     notices,
     recordings: createRecordingStore(),
     data: createDataLibrary(notices),
+    models: createModelLibrary(notices),
     functions: createAllowedFunctions(),
     pacer: createPacer(),
   };

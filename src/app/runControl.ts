@@ -11,6 +11,7 @@ import { isAbsent } from "./data/draftData.ts";
 import { type Compute, type DraftStore, experimentKey, type StartingPoint } from "./draftStore.ts";
 import type { AllowedFunctions } from "./functions/allowedFunctions.ts";
 import { sandboxAddress } from "./functions/sandboxWorker.ts";
+import type { ModelLibrary } from "./model/modelLibrary.ts";
 import type { NoticeStore } from "./noticeStore.ts";
 import { type RunStore, stepOf } from "./runStore.ts";
 import { buttonsOf, isStale, isUntouched } from "./shownRun.ts";
@@ -50,13 +51,14 @@ interface Controlled {
   readonly run: RunStore;
   readonly notices: NoticeStore;
   readonly data: DataLibrary;
+  readonly models: ModelLibrary;
   readonly functions: AllowedFunctions;
   readonly connection: Connection;
   readonly guard: StartGuard;
 }
 
 export function createRunControl(controlled: Controlled): RunControl {
-  const { draft, run, notices, data, functions, connection, guard } = controlled;
+  const { draft, run, notices, functions, connection, guard } = controlled;
   const open = opener(controlled);
 
   function go(how: "train" | "step"): void {
@@ -64,8 +66,8 @@ export function createRunControl(controlled: Controlled): RunControl {
     const stale = shown !== undefined && isStale(shown, draft.getState());
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
     const { config } = draft.getState();
-    if (isAbsent(data, config.task)) {
-      notices.say("run", [taskById(config.task).missing ?? "The data of this experiment are still being fetched."]);
+    if (isAbsent(controlled, config.task)) {
+      notices.say("run", [taskById(config.task).missing ?? "What this experiment is made of is still being fetched."]);
       return;
     }
     const refused = functions.refusal(config);
@@ -88,7 +90,7 @@ export function createRunControl(controlled: Controlled): RunControl {
     prepare() {
       const shown = run.getState().run;
       const { config } = draft.getState();
-      if (isAbsent(data, config.task) || functions.foreignIn(config)) return;
+      if (isAbsent(controlled, config.task) || functions.foreignIn(config)) return;
       // Loading alone evaluates what the run starts from.
       if (excessOf(config)) return;
       if (!shown || (!connection.wanted && isUntouched(shown) && isStale(shown, draft.getState())))
@@ -112,7 +114,8 @@ export function createRunControl(controlled: Controlled): RunControl {
 }
 
 /** Opens runs in the worker, each under an id of its own. */
-function opener({ draft, run, notices, data, functions, connection }: Controlled): (beginning: Beginning) => RunId {
+function opener(controlled: Controlled): (beginning: Beginning) => RunId {
+  const { draft, run, notices, data, models, functions, connection } = controlled;
   let runs = 0;
 
   /** What made the run of the link's receipt, if that is a receipt of this experiment. */
@@ -131,8 +134,10 @@ function opener({ draft, run, notices, data, functions, connection }: Controlled
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
     const rows = data.sent(config.task);
+    const model = models.sent(config.task);
+    const brought = { ...(rows && { data: rows }), ...(model && { model }) };
     const sandbox = ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() };
-    const more = { ...(replays && { replays }), ...(tested && { tested }), ...(rows && { data: rows }), ...bytes };
+    const more = { ...(replays && { replays }), ...(tested && { tested }), ...brought, ...bytes };
     const refused = functions.refusal(config);
     // Once whoever opens the run knows its name.
     if (refused !== undefined) queueMicrotask(() => connection.fail(runId, refused));

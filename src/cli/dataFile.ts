@@ -9,6 +9,7 @@ import { queryOf } from "../lab/link/hash.ts";
 import { DataError } from "../lab/tasks/dataError.ts";
 import { dataSetFromLines, dataSetOf } from "../lab/tasks/dataSet.ts";
 import { knowData } from "../lab/tasks/index.ts";
+import type { Model } from "../lab/tasks/models.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
 /** Options that bring data of one's own, shared by the commands that take an experiment. */
@@ -30,8 +31,12 @@ export const DATA_OPTIONS = {
   },
 } as const;
 
-/** The id of the task that `--data` makes, known from here on; undefined without it. @throws {InputError} for a file that none can be made from */
-export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">): Promise<string | undefined> {
+/**
+ * The id of the task that `--data` makes, known from here on; undefined without it.
+ * @param model whose tokens the rows are read in
+ * @throws {InputError} for a file that none can be made from
+ */
+export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">, model?: Model): Promise<string | undefined> {
   const path = args.has("data") ? args.text("data") : undefined;
   if (path === undefined) {
     for (const name of ["eval-data", "map"])
@@ -40,9 +45,9 @@ export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">): Promise<st
     return undefined;
   }
   const changes = args.list("map");
-  const train = await read(path, changes, io);
+  const train = await read(path, changes, io, model);
   const other = args.text("eval-data");
-  const heldOut = other === undefined ? undefined : await read(other, changes, io);
+  const heldOut = other === undefined ? undefined : await read(other, changes, io, model);
   const set = heldOut
     ? dataSetOf([
         ...train.set.rows.map((row) => ({ ...row, split: row.split ?? ("train" as const) })),
@@ -66,18 +71,21 @@ export async function knowCarried(link: string): Promise<void> {
   }
 }
 
-async function read(path: string, changes: readonly string[], io?: Pick<Io, "err">): Promise<ReadData> {
+async function read(path: string, changes: readonly string[], io?: Pick<Io, "err">, model?: Model): Promise<ReadData> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new InputError(`${path} must be a file that can be read, got none.`);
   try {
-    const guess = await readDataSet(recordsOf(createReadStream(path), formatOf(path))).catch((error: unknown) => {
-      if (changes.length > 0 && error instanceof DataError) return undefined;
-      throw error;
-    });
+    const options = { model };
+    const guess = await readDataSet(recordsOf(createReadStream(path), formatOf(path)), options).catch(
+      (error: unknown) => {
+        if (changes.length > 0 && error instanceof DataError) return undefined;
+        throw error;
+      },
+    );
     const mapping = mapped(guess?.mapping ?? guessedMapping([]), changes);
     const data =
       changes.length > 0 || !guess
-        ? await readDataSet(recordsOf(createReadStream(path), formatOf(path)), { mapping })
+        ? await readDataSet(recordsOf(createReadStream(path), formatOf(path)), { ...options, mapping })
         : guess;
     for (const { reason, count } of data.refused)
       io?.err(`${path}: ${count} of ${data.records} records left out: ${reason}`);

@@ -5,6 +5,7 @@ import { BACKEND_NAMES, POLICY_NAMES } from "../lab/policies.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
 import { allowRelaxedSimd } from "../lab/policy/simd/relaxedSimd.node.ts";
+import { nodeThreads } from "../lab/policy/simd/threads.node.ts";
 import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
 import { provideSandbox } from "../lab/rewards/sandbox/sandbox.ts";
 import { startingState } from "../lab/train/startingState.ts";
@@ -44,7 +45,7 @@ export async function openInNode(
   allowRelaxedSimd();
   const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
-  return openPolicy(state, { policy, backend, wasmPaths, replays });
+  return openPolicy(state, { policy, backend, wasmPaths, threads: nodeThreads(() => performance.now()), replays });
 }
 
 /** The state an experiment starts from, native checkpoints read from the repository. */

@@ -15,9 +15,11 @@ import { nearestPreset, PRESETS, presetById } from "../lab/lessons/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
 import { parseLink } from "../lab/link/link.ts";
 import { ConfigError, quote, unknownKey } from "../lab/schema.ts";
+import { type Model, readBy } from "../lab/tasks/models.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { DATA_OPTIONS, dataOf, knowCarried } from "./dataFile.ts";
 import { parseJson, readTextFile } from "./input.ts";
+import { MODEL_OPTIONS, modelOf } from "./modelOption.ts";
 import { checkFunctions, REWARD_OPTIONS, rewardChanges } from "./rewardOptions.ts";
 
 /** Options that change an experiment, shared by the commands that make no updates. */
@@ -25,6 +27,7 @@ export const SETTING_OPTIONS = {
   set: { type: "list", value: "key=value", help: "changes one setting; may be given several times" },
   seed: { type: "text", value: "n", help: "the seed" },
   ...DATA_OPTIONS,
+  ...MODEL_OPTIONS,
   ...REWARD_OPTIONS,
 } as const;
 
@@ -53,12 +56,27 @@ async function changedExperiment(
   io?: Pick<Io, "err">,
 ): Promise<RunConfig> {
   if (!existsSync(target) && isLink(target)) await knowCarried(target);
-  const data = await dataOf(args, io);
+  const model = await modelOf(args, io);
+  const data = await dataOf(args, io, model);
+  if (model) return withModel(await experimentWith(target, {}, io), model, data, changes);
   if (data === undefined) return experimentWith(target, changes, io);
   const config = await experimentWith(target, {}, io);
   // A link or a run's file that names these very data says the rest itself.
   if (config.task === data) return withKnownSettings(config, changes);
   return withKnownSettings(config, { ...startOnData(changes, io), task: data });
+}
+
+/** The experiment on its own task or on data, read by a model and started from it. */
+function withModel(
+  config: RunConfig,
+  { hash }: Model,
+  data: string | undefined,
+  changes: Record<string, string>,
+): RunConfig {
+  const task = readBy(changes.task ?? data ?? config.task, hash);
+  // A link or a run's file that names this very model says the rest itself.
+  const start = config.task === task ? {} : { start: "native" };
+  return withKnownSettings(config, { ...start, ...changes, task });
 }
 
 /** @throws {ConfigError} for a setting that the experiment does not know */

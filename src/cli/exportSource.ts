@@ -5,6 +5,7 @@ import { dataOf } from "./dataFile.ts";
 import { openInNode, startingStateInNode } from "./engine.ts";
 import { experimentOf } from "./experiment.ts";
 import { parseJson, readBytes, readTextFile } from "./input.ts";
+import { modelOf } from "./modelOption.ts";
 
 /** What the first argument names, as something to take elsewhere: a preset, a config, a link, a run's result or a run's checkpoint. */
 export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSource> {
@@ -17,7 +18,7 @@ export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSo
 async function exportable(args: ParsedArgs, io: Io): Promise<Exportable> {
   const target = args.positionals[0]!;
   if (/\.safetensors$/i.test(target)) {
-    await dataOf(args, io);
+    await dataOf(args, io, await modelOf(args, io));
     return { checkpoint: await readBytes(target), elsewhere: false };
   }
   const config = await experimentOf(target, args, io);

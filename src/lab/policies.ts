@@ -38,7 +38,7 @@ export const POLICIES = {
   simd: {
     label: "own kernels (WebAssembly SIMD)",
     title: "The SIMD policy",
-    what: "our policy where there is no GPU: WebAssembly SIMD kernels of our own, one thread",
+    what: "our policy where there is no GPU: WebAssembly SIMD kernels of our own",
     backends: { wasm: 5 },
   },
   "simd-fused": {

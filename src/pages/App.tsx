@@ -14,6 +14,7 @@ import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
 import { PanelBoundary } from "./shared/PanelBoundary.tsx";
 import { Preparation } from "./shared/Preparation.tsx";
 import { UpdateOffer } from "./shared/UpdateOffer.tsx";
+import { useDrop } from "./useDrop.ts";
 import "../styles/theme.css";
 
 // The opening page needs nothing of the workbench.
@@ -48,6 +49,7 @@ function usePage() {
 
 function Page() {
   const { page, lesson } = usePage();
+  useDrop(useLab());
   const embed = useDraft(({ view }) => view.embed);
   const present = useDraft(({ view }) => view.present);
   if (present && !(page === "lesson" && !lesson))

@@ -46,9 +46,9 @@ test("a set that could not be stored can be used, and is said to last as long as
 test("a damaged set hides no other", async () => {
   const archive = await openDataArchive();
   const task = await library(Promise.resolve(archive)).data.keep("mine.jsonl", readOf("41="));
-  const kept = await archive.sets();
-  const sets = async () => [{ hash: "0123456789abcdef", name: "bad" } as never, ...kept];
-  const { data, said } = library(Promise.resolve({ ...archive, sets }));
+  const kept = await archive.all();
+  const all = async () => [{ hash: "0123456789abcdef", name: "bad" } as never, ...kept];
+  const { data, said } = library(Promise.resolve({ ...archive, all }));
   await data.ready;
   expect(data.store.getState().sets.map(({ name }) => name)).toEqual(["mine.jsonl"]);
   expect(taskById(task).missing).toBeUndefined();
@@ -59,10 +59,10 @@ test("a set that is added while the kept ones are still being read stays beside 
   const archive = await openDataArchive();
   await library(Promise.resolve(archive)).data.keep("old.jsonl", readOf("51="));
   await library(Promise.resolve(archive)).data.keep("gone.jsonl", readOf("52="));
-  const kept = await archive.sets();
+  const kept = await archive.all();
   let read: () => void = () => {};
-  const sets = () => new Promise<typeof kept>((resolve) => (read = () => resolve(kept)));
-  const { data } = library(Promise.resolve({ ...archive, sets }));
+  const all = () => new Promise<typeof kept>((resolve) => (read = () => resolve(kept)));
+  const { data } = library(Promise.resolve({ ...archive, all }));
   await data.keep("new.jsonl", readOf("61="));
   await data.remove(readOf("52=").hash);
   read();

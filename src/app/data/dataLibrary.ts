@@ -6,6 +6,7 @@ import { DataError } from "../../lab/tasks/dataError.ts";
 import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
 import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { knowData } from "../../lab/tasks/index.ts";
+import { withKept } from "../contentArchive.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
 
@@ -67,7 +68,7 @@ function isKnown(data: KeptData): boolean {
 
 /** Those of the kept sets that the page can use; of the others it is said that there are some. */
 async function wholeSets(archive: Promise<DataArchive>, notices: Pick<NoticeStore, "say">): Promise<KeptData[]> {
-  const sets = await (await archive).sets().catch(() => []);
+  const sets = await (await archive).all().catch(() => []);
   const whole = sets.filter(isKnown);
   const left = sets.length - whole.length;
   if (left > 0)
@@ -87,14 +88,9 @@ async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): 
 
 /** The stored lines of a set, ready to travel in a link; undefined where they are not kept. */
 async function keptLines(archive: DataArchive, hash: string): Promise<ArrayBuffer | undefined> {
-  const lines = await archive.lines(hash).catch(() => undefined);
+  const lines = await archive.content(hash).catch(() => undefined);
   if (lines) await packData(hash, lines).catch(() => undefined);
   return lines;
-}
-
-/** The sets with the kept ones behind them: a file may have been opened, or a link's rows kept, before those were read. */
-function withKept(sets: readonly KeptData[], kept: readonly KeptData[], removed: ReadonlySet<string>): KeptData[] {
-  return [...sets, ...kept.filter(({ hash }) => !removed.has(hash) && !sets.some((one) => one.hash === hash))];
 }
 
 export function createDataLibrary(
@@ -127,7 +123,7 @@ export function createDataLibrary(
       const hash = hashInTaskId(task);
       const lines = hash === undefined ? undefined : here.get(hash);
       const name = store.getState().sets.find((data) => data.hash === hash)?.name ?? hash;
-      return lines && name !== undefined ? { task, name, lines } : undefined;
+      return lines && hash !== undefined && name !== undefined ? { task: dataTaskId(hash), name, lines } : undefined;
     },
     async load(task) {
       const hash = hashInTaskId(task);
@@ -140,7 +136,7 @@ export function createDataLibrary(
     },
     async keepPacked(task, text) {
       const read = await readPacked(text);
-      if (!read || dataTaskId(read.hash) !== task) return false;
+      if (!read || read.hash !== hashInTaskId(task)) return false;
       // Where they do not last, the link still has them.
       await save({ ...read, name: "rows of a link" }, read.lines);
       return true;

@@ -2,6 +2,7 @@ import type { Mapping } from "../../lab/data/columns.ts";
 import type { ReaderMessage, ReadFile, ReadRequest, Refusal } from "../../lab/data/reader.ts";
 import readerUrl from "../../lab/data/reader.ts?worker&url";
 import { MOST_BYTES } from "../../lab/data/records.ts";
+import type { SentModel } from "../../lab/model/sentModel.ts";
 import { startWorker } from "../startWorker.ts";
 
 /** A file being read in a worker of its own. */
@@ -12,7 +13,13 @@ export interface Reading {
   cancel(): void;
 }
 
-export function readFile(file: File, mapping: Mapping | undefined, progress: (share: number) => void): Reading {
+/** @param model whose tokens the rows must fit into; the lab's own policies' unless given */
+export function readFile(
+  file: File,
+  mapping: Mapping | undefined,
+  progress: (share: number) => void,
+  model?: SentModel,
+): Reading {
   if (file.size > MOST_BYTES) {
     const size = Math.round(file.size / 1e6);
     const sentence = `A file of data must have at most ${MOST_BYTES / 1e6} MB, got ${size} MB: nothing of it was read.`;
@@ -27,7 +34,7 @@ export function readFile(file: File, mapping: Mapping | undefined, progress: (sh
     });
     worker.addEventListener("error", () => resolve({ sentence: "The file could not be read: its reader stopped." }));
   }).finally(() => worker.terminate());
-  const request: ReadRequest = { file, ...(mapping && { mapping }) };
+  const request: ReadRequest = { file, ...(mapping && { mapping }), ...(model && { model }) };
   worker.postMessage(request);
   return { done, cancel: () => worker.terminate() };
 }

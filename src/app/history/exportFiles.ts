@@ -2,6 +2,7 @@ import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { writeRunFile } from "../../lab/record/runFile.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { ownFunctionsIn } from "../../lab/rewards/ownFunctions.ts";
+import { missingOf } from "../data/draftData.ts";
 import { sandboxAddress } from "../functions/sandboxWorker.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
@@ -70,8 +71,9 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
     lab.notices.say("runs", [refused]);
     return undefined;
   }
-  await lab.data.load(config.task);
+  await missingOf(lab, config.task);
   const data = lab.data.sent(config.task);
+  const model = lab.models.sent(config.task);
   const question = {
     type: "export",
     cluster,
@@ -79,6 +81,7 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
     elsewhere: parent !== undefined,
     ...(data && { data }),
     ...(ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() }),
+    ...(model && { model }),
   } as const;
   try {
     const { bytes, notes } = await lab.ask({ ...question, ...(checkpoint && { checkpoint }) }, EXPORT_LIMIT_MS);

@@ -1,4 +1,5 @@
 import type { Group } from "../../lab/record/runRecord.ts";
+import { missingOf } from "../data/draftData.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
 import { type KeptPlan, readPlan, writePlan } from "./planSession.ts";
@@ -91,6 +92,6 @@ async function turnOf(plan: KeptPlan, lab: Lab, library: Library): Promise<Turn 
     return undefined;
   }
   const { config } = plan.runs[plan.at]!;
-  await lab.data.load(config.task);
+  await missingOf(lab, config.task);
   return { ...plan, set: config, from };
 }

@@ -10,6 +10,7 @@ import { type Command, InputError, type Io, type ParsedArgs } from "../command.t
 import { ENGINE_OPTIONS } from "../engine.ts";
 import { SETTING_OPTIONS } from "../experiment.ts";
 import { exportSourceOf } from "../exportSource.ts";
+import { modelOf } from "../modelOption.ts";
 import { tokensOfRun } from "../tokensOfRun.ts";
 
 const FORMATS = ["hf", ...CLUSTERS, "tokens"] as const;
@@ -69,7 +70,15 @@ async function filesOf(format: Format, out: string, args: ParsedArgs, io: Io): P
   if (format !== "hf") return clusterFolder(format, args, io);
   // From a run's result (the checkpoint lies beside it), a run's checkpoint, or a file of weights alone.
   const { shape, weights } = weightsInFile(await readCheckpointFile(target));
-  return { files: huggingFaceFolder({ shape, weights }), notes: [], parameters: parameterCount(shape) };
+  const model = await modelOf(args, io);
+  if (model && model.shape.vocabSize !== shape.vocabSize)
+    throw new InputError(
+      `--model must have the vocabulary of the weights, ${shape.vocabSize} tokens, got ${model.shape.vocabSize}.`,
+    );
+  const files = huggingFaceFolder({ shape, weights }, "", model);
+  const lacks = files.every(({ name }) => name !== "tokenizer.json");
+  const notes = lacks ? ["The tokenizer is that of another model: --model <its folder> writes it along."] : [];
+  return { files, notes, parameters: parameterCount(shape) };
 }
 
 async function clusterFolder(cluster: Cluster, args: ParsedArgs, io: Io): Promise<Written> {

@@ -20,6 +20,7 @@ import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
+import { modelOf } from "../modelOption.ts";
 import { checkOut, lockOut, writeWhole } from "../outFile.ts";
 import { checkFunctions } from "../rewardOptions.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
@@ -119,7 +120,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
     for (const name of ["set", "seed", "reward", "reward-function"])
       if (["set", "reward"].includes(name) ? args.list(name).length > 0 : args.text(name) !== undefined)
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
-    await dataOf(args, io);
+    await dataOf(args, io, await modelOf(args, io));
     const { policy: state, progress: kept } = readCheckpoint(await readBytes(resume));
     const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };
     if (progress.step >= totalSteps(progress.config))

@@ -1,4 +1,6 @@
 import { type DataRow, TEXTS } from "../tasks/dataRow.ts";
+import type { Model } from "../tasks/models.ts";
+import { rowTokens } from "../tasks/modelTask.ts";
 import type { Split } from "../tasks/task.ts";
 import { ALPHABET } from "../tokenizer/characters.ts";
 import type { Mapping, Role } from "./columns.ts";
@@ -17,8 +19,12 @@ const SPLITS: Readonly<Record<string, Split>> = {
   ...{ ood: "ood", out_of_distribution: "ood" },
 };
 
-/** A record as a row under a mapping, or why it is none. */
-export function normalised(record: Readonly<Record<string, unknown>>, mapping: Mapping): DataRow | Refusal {
+/** A record as a row under a mapping, or why it is none, for the lab's own policies or for a model. */
+export function normalised(
+  record: Readonly<Record<string, unknown>>,
+  mapping: Mapping,
+  model?: Model,
+): DataRow | Refusal {
   const columns = mapping.columns;
   const value = (role: Role) => {
     const name = columns[role];
@@ -44,7 +50,7 @@ export function normalised(record: Readonly<Record<string, unknown>>, mapping: M
     ...(label !== undefined && rest.completion !== undefined && { label }),
     ...(split && { split }),
   };
-  return unfit(row) ?? row;
+  return (model ? unfitFor(model, row) : unfit(row)) ?? row;
 }
 
 /** Why a row cannot be trained on: a character outside the alphabet, too long, or nothing to write. */
@@ -57,6 +63,17 @@ function unfit(row: DataRow): Refusal | undefined {
   if (longest === 0) return { reason: "an empty completion" };
   const tokens = row.prompt.length + longest + 2;
   return tokens > MOST_TOKENS ? { reason: `longer than ${MOST_TOKENS} tokens` } : undefined;
+}
+
+/** Why a model cannot be trained on a row: it does not fit the context, or nothing is to be written. */
+function unfitFor({ reads, shape }: Model, row: DataRow): Refusal | undefined {
+  if (TEXTS.slice(1).every((role) => !row[role])) return { reason: "an empty completion" };
+  try {
+    return rowTokens(row, reads) > shape.context ? { reason: `longer than ${shape.context} tokens` } : undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { reason: "a text that the model's vocabulary cannot write" };
+  }
 }
 
 /** Text, a number, or a list of messages, whose contents follow one another with a space between. */

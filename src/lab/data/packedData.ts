@@ -1,5 +1,5 @@
 import { DataError } from "../tasks/dataError.ts";
-import { dataTaskId } from "../tasks/dataTask.ts";
+import { dataTaskId, hashInTaskId } from "../tasks/dataTask.ts";
 
 /** Characters that the rows of a set may take in a link. */
 const MOST_PACKED = 1200;
@@ -10,7 +10,8 @@ const packed = new Map<string, string>();
 
 /** The rows of a task's set as a link carries them; undefined where they are too many, or not packed yet. */
 export function packedData(task: string): string | undefined {
-  return packed.get(task);
+  const hash = hashInTaskId(task);
+  return hash === undefined ? undefined : packed.get(dataTaskId(hash));
 }
 
 /** Packs the lines of a small set for {@link packedData}: deflated, in base64url. Larger ones are left as they are. */

@@ -1,5 +1,6 @@
 import type { DataRow } from "../tasks/dataRow.ts";
 import { type DataSet, dataSetOf, MOST_ROWS } from "../tasks/dataSet.ts";
+import type { Model } from "../tasks/models.ts";
 import { columnsOf, guessedMapping, type Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { normalised } from "./normalise.ts";
@@ -27,6 +28,8 @@ export interface ReadData {
 interface ReadOptions {
   /** As the columns' names suggest unless given. */
   readonly mapping?: Mapping | undefined;
+  /** Whose tokens the rows must fit into; the lab's own policies' unless given. */
+  readonly model?: Model | undefined;
   /** Told after every piece. */
   progress?(records: number): void;
 }
@@ -43,7 +46,7 @@ export async function readDataSet(
   lists: AsyncIterable<readonly FileRecord[]>,
   options: ReadOptions = {},
 ): Promise<ReadData> {
-  const reading = new Reading(options.mapping);
+  const reading = new Reading(options.mapping, options.model);
   for await (const records of lists) {
     for (const record of records) reading.take(record);
     options.progress?.(reading.records);
@@ -55,13 +58,15 @@ export async function readDataSet(
 class Reading {
   records = 0;
   #mapping: Mapping | undefined;
+  readonly #model: Model | undefined;
   readonly #waiting: FileRecord[] = [];
   readonly #columns = new Set<string>();
   readonly #rows: DataRow[] = [];
   readonly #refused = new Map<string, number>();
   readonly #examples: RefusedRecord[] = [];
 
-  constructor(mapping: Mapping | undefined) {
+  constructor(mapping: Mapping | undefined, model: Model | undefined) {
+    this.#model = model;
     this.#mapping = mapping;
   }
 
@@ -102,7 +107,7 @@ class Reading {
   }
 
   #read({ number, value }: FileRecord, mapping: Mapping): void {
-    const row = value ? normalised(value, mapping) : { reason: "not a JSON object" };
+    const row = value ? normalised(value, mapping, this.#model) : { reason: "not a JSON object" };
     if (!("reason" in row) && this.#rows.length < MOST_ROWS) {
       this.#rows.push(row);
       return;

@@ -1,5 +1,5 @@
 import { objectiveById } from "../objectives/index.ts";
-import { parameterCount, SIZES, type SizeName } from "../policy/shape.ts";
+import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
@@ -107,10 +107,12 @@ interface Demand {
   readonly seconds: number;
   /** Of the largest update or evaluation, on top of the policy itself. */
   readonly bytes: number;
+  /** Of the policy itself: weights and their copy at the start, gradient and two moments. */
+  readonly held: number;
 }
 
 /** What is trained without being asked twice: five hours on two processor cores, 3 GiB. */
-const ASKED_ABOVE: Demand = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
+const ASKED_ABOVE: Pick<Demand, "seconds" | "bytes"> = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
 
 /** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
 export const POSITIONS_PER_SECOND = 8500;
@@ -121,7 +123,7 @@ export const POSITIONS_PER_SECOND = 8500;
  * symbol, as float32; fitted to the 4.6 GB that 8192 rows of GRPO on parity were measured to take on tfjs with WebAssembly.
  */
 export function demandOf(config: RunConfig): Demand {
-  const shape = SIZES[sizeOf(config)];
+  const shape = shapeOf(config);
   const lengths = lengthsOf(config);
   const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
   const { layers, width, hidden, heads, vocabSize } = shape;
@@ -133,6 +135,7 @@ export function demandOf(config: RunConfig): Demand {
   return {
     seconds: (costOf(config).positions * slower) / POSITIONS_PER_SECOND,
     bytes: 4 * length * Math.max(trained, evaluated),
+    held: 4 * 5 * parameterCount(shape),
   };
 }
 
@@ -143,7 +146,7 @@ export function demandOf(config: RunConfig): Demand {
 export function longestCallOf(config: RunConfig): number {
   const { task, taskParams, evaluation } = config;
   const answer = taskById(task).limits(taskParams).completion + 1;
-  const slower = parameterCount(SIZES[sizeOf(config)]) / parameterCount(SIZES.tiny);
+  const slower = parameterCount(shapeOf(config)) / parameterCount(SIZES.tiny);
   const positions = evaluation.evalProblems * (lengthsOf(config).prompt + answer);
   const step = demandOf(config).seconds / (costOf(config).steps + 1);
   return Math.max(step, (positions * slower) / POSITIONS_PER_SECOND);
@@ -177,9 +180,10 @@ export function excessOfAll(configs: readonly RunConfig[]): string | undefined {
 /** A config is asked about with every press and every drawing. */
 const excesses = new WeakMap<RunConfig, Excess | null>();
 
-const fits = ({ seconds, bytes }: Demand) => seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
+const fits = ({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">) =>
+  seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
 
-function demandInWords({ seconds, bytes }: Demand): string {
+function demandInWords({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">): string {
   return `${aboutTime(seconds)} on two processor cores and up to ${(bytes / 1e9).toPrecision(2)} GB of memory`;
 }
 
@@ -191,8 +195,11 @@ function rowsOf({ algorithm, rollouts, demonstrations }: RunConfig): number {
   return asked + pairs + (feeds.includes("demos") ? demonstrations.demoBatch : 0);
 }
 
-function sizeOf({ task, start }: RunConfig): SizeName {
-  return start.start === "random" ? start.size : nativeCheckpoint(taskById(task), start.checkpoint).size;
+function shapeOf({ task: id, start }: RunConfig): PolicyShape {
+  const task = taskById(id);
+  const { vocabSize } = task.model?.shape ?? SIZES.tiny;
+  if (start.start === "random") return { ...SIZES[start.size], vocabSize };
+  return task.model?.shape ?? SIZES[nativeCheckpoint(task, start.checkpoint).size];
 }
 
 /** Settings that are halved until a run is small enough: rows first, then steps. */

@@ -2,6 +2,7 @@ import { demoStyleOf } from "../experiment/config.ts";
 import type { Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
+import { tokenizerOf } from "../tasks/task.ts";
 import type { Batch, CollectContext, DemoSet, FeedBatch } from "./batch.ts";
 import { batchIndices, type Demonstration, demonstrationPool, sourceOf } from "./demonstrations.ts";
 import { demoSet } from "./demoSet.ts";
@@ -60,7 +61,7 @@ async function demosOf(
   indices: readonly number[],
 ): Promise<FeedBatch> {
   const examples = indices.map((index) => pool.at(index));
-  const sequences = packExamples(examples);
+  const sequences = packExamples(tokenizerOf(context.task), examples);
   const views = viewsOf(sequences, examples);
   const { flawedShare = 0, nativeShare = 0 } = sourceOf(context.config, "train");
   const mixed = flawedShare > 0 || nativeShare > 0;

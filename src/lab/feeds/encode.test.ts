@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Rollouts } from "../policy/policy.ts";
 import { initials } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
-import { BOS, EOS, encode, PAD } from "../tokenizer/characters.ts";
+import { BOS, CHARACTERS, EOS, encode, PAD } from "../tokenizer/characters.ts";
 import { demonstrations } from "./demonstrations.ts";
 import { completionsOf, longestRow, packExamples, packPrompts, packRollouts } from "./encode.ts";
 
@@ -11,7 +11,7 @@ const [a, b, c, d] = encode("abcd") as [number, number, number, number];
 
 describe("examples", () => {
   it("score the completion and its end, one position before each token", () => {
-    const packed = packExamples([example("ab", "cd"), example("a", "b")], 7);
+    const packed = packExamples(CHARACTERS, [example("ab", "cd"), example("a", "b")], 7);
     expect([...packed.ids.subarray(0, 7)]).toEqual([BOS, a, b, c, d, EOS, PAD]);
     expect([...packed.mask.subarray(0, 6)]).toEqual([0, 0, 1, 1, 1, 0]);
     expect([...packed.ids.subarray(7)]).toEqual([BOS, a, b, EOS, PAD, PAD, PAD]);
@@ -20,16 +20,18 @@ describe("examples", () => {
   });
 
   it("score no end that was never written", () => {
-    const packed = packExamples([{ ...example("a", "bc"), ended: false }]);
+    const packed = packExamples(CHARACTERS, [{ ...example("a", "bc"), ended: false }]);
     expect([...packed.ids]).toEqual([BOS, a, b, c]);
     expect([...packed.mask]).toEqual([0, 1, 1]);
   });
 
   it("are as long as the longest row unless told, and complain when one does not fit", () => {
-    expect(packExamples([example("ab", "cd"), example("a", "b")]).length).toBe(6);
-    expect(packExamples([]).rows).toBe(0);
-    expect(() => packExamples([example("ab", "cd")], 5)).toThrow('a row must fit into 5 tokens, got 6 for "ab"');
-    expect(() => packExamples([example("A", "b")])).toThrow(/must use the characters .* got "A"/);
+    expect(packExamples(CHARACTERS, [example("ab", "cd"), example("a", "b")]).length).toBe(6);
+    expect(packExamples(CHARACTERS, []).rows).toBe(0);
+    expect(() => packExamples(CHARACTERS, [example("ab", "cd")], 5)).toThrow(
+      'a row must fit into 5 tokens, got 6 for "ab"',
+    );
+    expect(() => packExamples(CHARACTERS, [example("A", "b")])).toThrow(/must use the characters .* got "A"/);
   });
 
   it("of every task fit the row length that its limits promise", () => {
@@ -38,7 +40,7 @@ describe("examples", () => {
       const length = longestRow(task.limits(params));
       for (const style of ["native", "expert", "flawed"] as const) {
         const items = demonstrations(task, params, { style, seed: 1, split: "ood", count: 50 });
-        expect(packExamples(items, length).length).toBe(length);
+        expect(packExamples(CHARACTERS, items, length).length).toBe(length);
       }
       expect(longestRow(task.limits(params), true)).toBeLessThanOrEqual(64);
     }
@@ -47,11 +49,11 @@ describe("examples", () => {
 
 describe("prompts", () => {
   it("end together", () => {
-    const packed = packPrompts(["abc", "d"]);
+    const packed = packPrompts(CHARACTERS, ["abc", "d"]);
     expect([...packed.ids]).toEqual([BOS, a, b, c, PAD, PAD, BOS, d]);
     expect([...packed.starts]).toEqual([0, 2]);
-    expect([...packPrompts(["d"], 4).starts]).toEqual([2]);
-    expect(() => packPrompts(["abc"], 3)).toThrow('a row must fit into 3 tokens, got 4 for "abc"');
+    expect([...packPrompts(CHARACTERS, ["d"], 4).starts]).toEqual([2]);
+    expect(() => packPrompts(CHARACTERS, ["abc"], 3)).toThrow('a row must fit into 3 tokens, got 4 for "abc"');
   });
 });
 
@@ -66,7 +68,7 @@ describe("rollouts", () => {
     lengths: Int32Array.from([2, 3]),
     ended: Uint8Array.from([1, 0]),
   };
-  const prompts = packPrompts(["ab", "a"]);
+  const prompts = packPrompts(CHARACTERS, ["ab", "a"]);
 
   it("follow their prompts, with the sampler's numbers where each token is predicted", () => {
     const { sequences, logp, entropy } = packRollouts(prompts, rollouts);
@@ -80,16 +82,22 @@ describe("rollouts", () => {
   it("take a given length, longer or shorter, as long as what was written fits", () => {
     expect([...packRollouts(prompts, rollouts, 8).sequences.mask]).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0]);
     expect(() => packRollouts(prompts, rollouts, 5)).toThrow('a row must fit into 5 tokens, got 6 for "row 1"');
-    expect(() => packRollouts(packPrompts(["a"]), rollouts)).toThrow("rollouts must have the prompts' 1 rows, got 2");
+    expect(() => packRollouts(packPrompts(CHARACTERS, ["a"]), rollouts)).toThrow(
+      "rollouts must have the prompts' 1 rows, got 2",
+    );
   });
 
   it("read as the text that was written", () => {
-    expect(completionsOf(rollouts)).toEqual(["c", "bcd"]);
+    expect(completionsOf(CHARACTERS, rollouts)).toEqual(["c", "bcd"]);
   });
 
   it("score the same tokens as the same text packed as examples", () => {
     const packed = packRollouts(prompts, rollouts).sequences;
-    const texts = packExamples([example("ab", "c"), { ...example("a", "bcd"), ended: false }], packed.length);
+    const texts = packExamples(
+      CHARACTERS,
+      [example("ab", "c"), { ...example("a", "bcd"), ended: false }],
+      packed.length,
+    );
     const scored = ({ ids, mask, length }: typeof packed) =>
       [...mask].flatMap((m, i) => (m ? [ids[Math.floor(i / (length - 1)) * length + (i % (length - 1)) + 1]] : []));
     expect(scored(packed)).toEqual(scored(texts));

@@ -1,6 +1,6 @@
 import type { Prompts, Rollouts, Sequences } from "../policy/policy.ts";
 import type { Limits, Problem } from "../tasks/task.ts";
-import { BOS, decode, EOS, encode } from "../tokenizer/characters.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** A prompt with its completion, as text. */
 export interface Example {
@@ -8,6 +8,8 @@ export interface Example {
   readonly completion: string;
   /** False where the completion was cut off before its `<eos>`, which is then not scored either. True unless given. */
   readonly ended?: boolean | undefined;
+  /** Its ids as they were written, the end left out, where encoding the text anew may give others. */
+  readonly written?: readonly number[] | undefined;
 }
 
 /** Tokens of the longest row that {@link packExamples} can meet, `<bos>` and `<eos>` included; with a hint in the prompt or without. */
@@ -19,12 +21,13 @@ export function longestRow({ prompt, completion, answer, parts }: Limits, hinted
 /**
  * `<bos>` prompt completion `<eos>`, padded on the right to `length` tokens (the longest row unless given). Completion and
  * `<eos>` are scored: mask index t stands for token t + 1.
- * @throws {RangeError} when a row is longer than `length`, or uses a character outside the alphabet.
+ * @throws {RangeError} when a row is longer than `length`, or is a text that the tokenizer cannot read.
  */
-export function packExamples(examples: readonly Example[], length?: number): Sequences {
-  const rows = examples.map(({ problem, completion, ended = true }) => {
-    const prompt = [BOS, ...encode(problem.prompt)];
-    return { scoredFrom: prompt.length, ids: [...prompt, ...encode(completion), ...(ended ? [EOS] : [])] };
+export function packExamples(tokenizer: Tokenizer, examples: readonly Example[], length?: number): Sequences {
+  const rows = examples.map(({ problem, completion, ended = true, written }) => {
+    const prompt = tokenizer.prompt(problem.prompt);
+    const answer = written ?? tokenizer.completion(completion, problem.prompt);
+    return { scoredFrom: prompt.length, ids: [...prompt, ...answer, ...(ended ? [tokenizer.end] : [])] };
   });
   const sequences = emptySequences(rows.length, length ?? Math.max(2, ...rows.map(({ ids }) => ids.length)));
   const T = sequences.length - 1;
@@ -38,10 +41,12 @@ export function packExamples(examples: readonly Example[], length?: number): Seq
 
 /**
  * `<bos>` prompt, padded on the left to `length` tokens (the longest unless given).
- * @throws {RangeError} when a prompt is longer than `length`, or uses a character outside the alphabet.
+ * @throws {RangeError} when a prompt is longer than `length`, or is a text that the tokenizer cannot read.
  */
-export function packPrompts(prompts: readonly string[], length?: number): Prompts {
-  const rows = prompts.map((prompt) => [BOS, ...encode(prompt)]);
+export function packPrompts(tokenizer: Tokenizer, prompts: readonly string[], length?: number): Prompts {
+  // The rows of a group have one prompt.
+  const known = new Map([...new Set(prompts)].map((prompt) => [prompt, tokenizer.prompt(prompt)]));
+  const rows = prompts.map((prompt) => known.get(prompt)!);
   const P = length ?? Math.max(1, ...rows.map((ids) => ids.length));
   const packed = {
     rows: rows.length,
@@ -98,8 +103,17 @@ export function packWritten(prompts: Prompts, rollouts: Rollouts): PackedRollout
 }
 
 /** The text of each completion, without `<eos>`. */
-export function completionsOf({ rows, length, ids, lengths }: Rollouts): string[] {
-  return Array.from({ length: rows }, (_, row) => decode(ids.subarray(row * length, row * length + lengths[row]!)));
+export function completionsOf(tokenizer: Tokenizer, { rows, length, ids, lengths }: Rollouts): string[] {
+  return Array.from({ length: rows }, (_, row) =>
+    tokenizer.text(ids.subarray(row * length, row * length + lengths[row]!)),
+  );
+}
+
+/** The ids of one completion, without its end: an example's `written`. Undefined where the text says the same. */
+export function writtenIds(tokenizer: Tokenizer, rollouts: Rollouts, row: number): readonly number[] | undefined {
+  if (tokenizer.oneToOne) return undefined;
+  const { length, ids, lengths, ended } = rollouts;
+  return Array.from(ids.subarray(row * length, row * length + lengths[row]! - (ended[row] ? 1 : 0)));
 }
 
 /** All `<pad>`, which is id 0, and nothing scored. */

@@ -2,15 +2,16 @@ import type { Policy, Rollouts, SampleOptions, WeightsName } from "../policy/pol
 import { Streams } from "../rng.ts";
 import type { AnyValues, Values } from "../schema.ts";
 import type { HINTS, PolicyWriter } from "../settings.ts";
-import { answerOf, hintedPrompt, type Split, type Task } from "../tasks/task.ts";
-import { encode } from "../tokenizer/characters.ts";
+import { answerOf, hintedPrompt, type Split, type Task, tokenizerOf } from "../tasks/task.ts";
 import { type Demonstration, demonstrations } from "./demonstrations.ts";
-import { completionsOf, packPrompts } from "./encode.ts";
+import { completionsOf, packPrompts, writtenIds } from "./encode.ts";
 import { isRepeating, type TraceToken, traceOf } from "./hintedTrace.ts";
 
 /** A right answer that the policy wrote: by itself, or with the solution shown. */
 export interface WrittenItem extends Demonstration {
   readonly writer: PolicyWriter;
+  /** As {@link Example} has it. */
+  readonly written?: readonly number[] | undefined;
   /** Who chose each token, `<eos>` included; the policy alone where nothing was hinted. */
   readonly trace: readonly TraceToken[];
 }
@@ -51,7 +52,8 @@ export interface WritingOptions {
 
 /** Problems answered at once, to bound the memory of one sampling call. */
 const CHUNK = 64;
-const [ANSWER_MARK] = encode(">");
+/** A token that stands before the answer; of a vocabulary without it the hinted stream speaks to the end. */
+const ANSWER_MARK = ">";
 
 type Outcome = WrittenItem | "wrong" | "cutOff" | "repeating";
 
@@ -118,18 +120,27 @@ async function tryOnce(
     weights,
   };
   const told = hints?.map((hint, row) => hintedPrompt(problems[row]!.prompt, hint));
-  const rollouts = await policy.sample(packPrompts(problems.map(({ prompt }) => prompt)), {
+  const tokenizer = tokenizerOf(task);
+  const asks = packPrompts(
+    tokenizer,
+    problems.map(({ prompt }) => prompt),
+  );
+  const switchToken = tokenizer.idOf(ANSWER_MARK) ?? -1;
+  const rollouts = await policy.sample(asks, {
     ...common,
+    end: tokenizer.end,
     temperature: told ? hintTemperature : 1,
     topP: told ? hintTopP : 1,
-    ...(told && { hinted: { prompts: packPrompts(told), gate, beta: hintBeta, switchToken: ANSWER_MARK! } }),
+    ...(told && { hinted: { prompts: packPrompts(tokenizer, told), gate, beta: hintBeta, switchToken } }),
   });
-  return completionsOf(rollouts).map((completion, row): Outcome => {
+  return completionsOf(tokenizer, rollouts).map((completion, row): Outcome => {
     if (!rollouts.ended[row]) return "cutOff";
     if (told && isRepeating(completion)) return "repeating";
     const problem = problems[row]!;
-    if (!asWritten(rollouts, row, completion) || task.verify(problem, completion, params) !== 1) return "wrong";
-    return { problem, completion, writer: told ? "hinted" : "own", trace: traceOf(rollouts, row) };
+    const written = writtenIds(tokenizer, rollouts, row);
+    const kept = written !== undefined || asWritten(rollouts, row, completion);
+    if (!kept || task.verify(problem, completion, params) !== 1) return "wrong";
+    return { problem, completion, written, writer: told ? "hinted" : "own", trace: traceOf(tokenizer, rollouts, row) };
   });
 }
 

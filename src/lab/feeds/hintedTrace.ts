@@ -1,5 +1,5 @@
 import type { Rollouts } from "../policy/policy.ts";
-import { tokenText } from "../tokenizer/characters.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** One token of Hinted Decoding. */
 export interface TraceToken {
@@ -10,11 +10,11 @@ export interface TraceToken {
 }
 
 /** Who chose each token of a completion, `<eos>` included. Without a hinted stream the policy is its own student. */
-export function traceOf({ ids, length, lengths, lambda }: Rollouts, row: number): TraceToken[] {
+export function traceOf(tokenizer: Tokenizer, { ids, length, lengths, lambda }: Rollouts, row: number): TraceToken[] {
   return Array.from({ length: lengths[row]! }, (_, n) => {
     const share = lambda?.[row * length + n] ?? 1;
     return {
-      token: tokenText(ids[row * length + n]!),
+      token: tokenizer.label(ids[row * length + n]!),
       lambda: share,
       chosenBy: share === 0 ? "hint" : share === 1 ? "student" : "mixture",
     };

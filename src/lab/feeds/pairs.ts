@@ -1,10 +1,12 @@
 import type { FeedName, Metrics } from "../objectives/objective.ts";
 import type { Judgement } from "../rewards/judgement.ts";
 import { rngFor, Streams } from "../rng.ts";
+import { tokenizerOf } from "../tasks/task.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { Answer, Batch, CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
-import { packExamples } from "./encode.ts";
+import { packExamples, writtenIds } from "./encode.ts";
 import { answerOf, type FeedContents } from "./feed.ts";
 import { choosePair, type PairRule } from "./pairRule.ts";
 import type { Sampled } from "./sampling.ts";
@@ -23,11 +25,13 @@ export function freshPairs(context: CollectContext, feed: FeedName, sampled: Sam
 /** At most one pair of each group. */
 export function pairsIn(context: CollectContext, sampled: Sampled, step: number): PreferencePair[] {
   const { groupSize } = context.config.rollouts;
+  const tokenizer = tokenizerOf(context.task);
   const answer = (row: number): Answer => ({
     problem: sampled.problems[row]!,
     completion: sampled.completions[row]!,
     ended: sampled.rollouts.ended[row] === 1,
     reward: sampled.rewards[row]!,
+    written: writtenIds(tokenizer, sampled.rollouts, row),
   });
   const pairs: PreferencePair[] = [];
   for (let first = 0, group = 0; first < sampled.rewards.length; first += groupSize, group++) {
@@ -57,17 +61,18 @@ export async function batchOf(
   sampledTokens: number,
 ): Promise<FeedBatch> {
   const both = [...pairs.map((pair) => pair.chosen), ...pairs.map((pair) => pair.rejected)];
-  const length = packExamples(both).length;
+  const tokenizer = tokenizerOf(context.task);
+  const { length } = packExamples(tokenizer, both);
   const batches = await withScores(context, [
-    sideOf(`${feed}/chosen`, both.slice(0, pairs.length), length),
-    sideOf(`${feed}/rejected`, both.slice(pairs.length), length),
+    sideOf(tokenizer, `${feed}/chosen`, both.slice(0, pairs.length), length),
+    sideOf(tokenizer, `${feed}/rejected`, both.slice(pairs.length), length),
   ]);
   return { feed, batches, prompts, metrics, samples, sampledTokens };
 }
 
 /** The pairs of one batch, as items to browse. */
 export function batchContents(context: CollectContext, batch: FeedBatch, step: number): FeedContents {
-  const [chosen, rejected] = batch.batches.map(batchAnswers);
+  const [chosen, rejected] = batch.batches.map((one) => batchAnswers(tokenizerOf(context.task), one));
   return {
     count: chosen?.length ?? 0,
     groupSize: 1,
@@ -84,8 +89,8 @@ export function batchContents(context: CollectContext, batch: FeedBatch, step: n
   };
 }
 
-function sideOf(name: string, answers: readonly Answer[], length: number): Batch {
-  const sequences = packExamples(answers, length);
+function sideOf(tokenizer: Tokenizer, name: string, answers: readonly Answer[], length: number): Batch {
+  const sequences = packExamples(tokenizer, answers, length);
   return {
     name,
     sequences,

@@ -1,3 +1,4 @@
+import { tokenizerOf } from "../tasks/task.ts";
 import type { Batch, CollectContext, FeedBatch } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
@@ -46,7 +47,7 @@ async function contents(state: FeedState): Promise<FeedContents | undefined> {
   const first = newest?.batch.batches[0];
   if (!newest || !first) return undefined;
   const { batch, update } = newest;
-  const answers = batchAnswers(first);
+  const answers = batchAnswers(tokenizerOf(state.context.task), first);
   return {
     count: answers.length,
     groupSize: first.tokens.groupSize ?? 1,

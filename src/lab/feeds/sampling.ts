@@ -3,7 +3,7 @@ import { judgeFor } from "../rewards/judge.ts";
 import { type Judge, type Judgement, judged } from "../rewards/judgement.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import { weightOf } from "../settings.ts";
-import type { Problem } from "../tasks/task.ts";
+import { type Problem, tokenizerOf } from "../tasks/task.ts";
 import type { CollectContext } from "./batch.ts";
 import { completionsOf, packPrompts } from "./encode.ts";
 
@@ -58,15 +58,20 @@ export async function sampleGroups(
   const { policy, task, config } = context;
   const { groupSize, temperature, topP } = config.rollouts;
   const problems = distinct.flatMap((problem) => Array.from({ length: groupSize }, () => problem));
-  const prompts = packPrompts(problems.map((problem) => problem.prompt));
+  const tokenizer = tokenizerOf(task);
+  const prompts = packPrompts(
+    tokenizer,
+    problems.map((problem) => problem.prompt),
+  );
   const rollouts = await policy.sample(prompts, {
+    end: tokenizer.end,
     maxNewTokens: task.limits(config.taskParams).completion + 1,
     temperature,
     topP,
     key: { seed: config.start.seed, stream: Streams.rollouts, step },
     weights,
   });
-  const completions = completionsOf(rollouts);
+  const completions = completionsOf(tokenizer, rollouts);
   const judge = judgeOf(context);
   const verdicts = await judged(judge, () =>
     problems.map((problem, row) => judge.judge(problem, completions[row]!, rollouts.ended[row] === 1)),

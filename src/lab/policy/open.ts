@@ -1,6 +1,7 @@
 import { type BackendName, backendsOf, POLICIES, type PolicyName } from "../policies.ts";
 import { type Policy, PolicyError, type PolicyState } from "./policy.ts";
 import { hasRealGpu } from "./realGpu.ts";
+import type { Threads } from "./simd/team.ts";
 import type { BackendOptions } from "./tfjs/backend.ts";
 
 interface OpenOptions extends BackendOptions {
@@ -12,6 +13,8 @@ interface OpenOptions extends BackendOptions {
    * one that made the run is taken, as only it gives the same bits.
    */
   readonly replays?: string | undefined;
+  /** How the host starts threads for the SIMD kernels; none: they run on one. */
+  readonly threads?: Threads | undefined;
   /** The GPU, in words, that a run of this page trained on until it was lost: it goes on without another self-test. */
   readonly tested?: string | undefined;
   /** The share of the fast policy's pipelines that is compiled, from 0 to 1. */
@@ -39,12 +42,14 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (fast?.policy) return { policy: fast.policy, reason: `The fast policy runs here: ${fast.reason}.` };
   if (wanted === "wgsl") throw new PolicyError("limits", `The fast policy cannot run here: ${fast?.reason}.`);
 
-  if (wanted === "simd" || wanted === "simd-fused") return openSimd(state, wanted, "it was asked for");
+  if (wanted === "simd" || wanted === "simd-fused") {
+    return openSimd(state, wanted, "it was asked for", options.threads);
+  }
   const onProcessor = backend === "wasm" || (backend === "auto" && !(await hasRealGpu()));
   if (wanted === "auto" && onProcessor && options.replays !== "tfjs/wasm") {
     try {
       const which = options.replays === "simd/wasm" ? "simd" : "best";
-      return await openSimd(state, which, fast ? fast.reason : "wasm was asked for");
+      return await openSimd(state, which, fast ? fast.reason : "wasm was asked for", options.threads);
     } catch (error) {
       // Processors and browsers without SIMD are left to tfjs.
       if (!(error instanceof PolicyError && error.kind === "device")) throw error;
@@ -75,13 +80,14 @@ async function openSimd(
   state: PolicyState,
   which: "simd" | "simd-fused" | "best",
   because: string,
+  threads: Threads | undefined,
 ): Promise<OpenedPolicy> {
   const [{ simdPolicy }, { canFuse }] = await Promise.all([import("./simd/simdPolicy.ts"), import("./simd/module.ts")]);
   const fuses = which !== "simd" && (await canFuse());
   if (which === "simd-fused" && !fuses) {
     throw new PolicyError("device", "simd-fused must find multiply-adds that are rounded once, got none here.");
   }
-  const policy = await simdPolicy(state.shape, state, fuses ? "fused" : "plain");
+  const policy = await simdPolicy(state.shape, state, fuses ? "fused" : "plain", threads);
   return { policy, reason: `The policy runs on WebAssembly SIMD: ${because}.` };
 }
 

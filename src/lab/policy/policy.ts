@@ -80,6 +80,8 @@ export interface SampleOptions {
   /** A draw is `uniform(key, row, position of the new token)`. */
   readonly key: RandomKey;
   readonly weights?: WeightsName;
+  /** The id that ends a completion; that of the lab's characters unless given. */
+  readonly end?: number;
   /** Sample from a mixture of two streams of the same weights (Hinted Decoding). */
   readonly hinted?: HintedStream;
 }

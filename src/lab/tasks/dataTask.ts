@@ -24,9 +24,9 @@ const PREFIX = "data-";
 /** The id of the task that a set makes: what links, files and histories name it by. */
 export const dataTaskId = (hash: string): string => PREFIX + hash;
 
-/** The hash in such an id; undefined for any other task's. */
+/** The hash in such an id, whichever model reads it; undefined for any other task's. */
 export function hashInTaskId(id: string): string | undefined {
-  return /^data-([0-9a-f]{16})$/.exec(id)?.[1];
+  return /^data-([0-9a-f]{16})(?:\.[0-9a-f]{16})?$/.exec(id)?.[1];
 }
 
 interface DataName {

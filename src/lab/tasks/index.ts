@@ -6,6 +6,8 @@ import type { DataSet } from "./dataSet.ts";
 import { absentDataTask, dataTask, hashInTaskId } from "./dataTask.ts";
 import { duo } from "./duo.ts";
 import { mixture } from "./mixture.ts";
+import { modelByHash, modelInTaskId } from "./models.ts";
+import { absentModelTask, modelTask } from "./modelTask.ts";
 import { parity } from "./parity.ts";
 import { paths } from "./paths.ts";
 import { sentence } from "./sentence.ts";
@@ -46,11 +48,14 @@ const CHECKPOINTS_FOR_DATA: Task["checkpoints"] = [FIRST!, ...OTHERS];
 
 /** The tasks of data: those that are here, and those that were asked for and are not. */
 const dataTasks = new Map<string, Task>();
+/** The rows of those that are here. */
+const dataSets = new Map<string, DataSet>();
 
 /** Makes a data set known as a task, in this page, worker or program alone. Answers its task. */
 export function knowData(set: DataSet, name?: string): Task {
   const task = dataTask(set, { name }, CHECKPOINTS_FOR_DATA);
   dataTasks.set(task.id, task);
+  dataSets.set(task.id, set);
   return task;
 }
 
@@ -65,8 +70,26 @@ function dataTaskById(id: string, hash: string): Task {
 export function taskById(id: string): Task {
   const task = TASKS.find((candidate) => candidate.id === id);
   if (task !== undefined) return task;
+  const read = modelInTaskId(id);
+  if (read) return taskOfModel(read.base, read.hash);
   const hash = hashInTaskId(id);
   if (hash !== undefined) return dataTaskById(id, hash);
   const known = TASKS.map((candidate) => candidate.id).join(", ");
   throw new ConfigError([{ key: "task", message: `Task (task) must be one of ${known}, got ${quote(id)}.` }]);
+}
+
+/** Tasks that models read, by the task and what is known of the model: schemas are kept by task. */
+const modelTasks = new WeakMap<Task, Map<unknown, Task>>();
+
+/** A task as a model reads it; one that says what is missing where the model or the rows are not here. */
+function taskOfModel(baseId: string, hash: string): Task {
+  const base = taskById(baseId);
+  const model = modelByHash(hash);
+  const of = modelTasks.get(base) ?? new Map<unknown, Task>();
+  modelTasks.set(base, of);
+  const key = model ?? hash;
+  const task =
+    of.get(key) ?? (model ? modelTask(base, model, dataSets.get(base.id)?.rows) : absentModelTask(base, hash));
+  of.set(key, task);
+  return task;
 }

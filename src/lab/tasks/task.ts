@@ -1,6 +1,9 @@
 import type { SizeName } from "../policy/shape.ts";
 import type { Rng } from "../rng.ts";
 import { type AnyValues, ConfigError, quote, type Schema, type Values } from "../schema.ts";
+import { CHARACTERS } from "../tokenizer/characters.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import type { KnownModel } from "./models.ts";
 
 /** Where a problem comes from. No prompt belongs to two of them. */
 export type Split = "train" | "id" | "ood";
@@ -76,6 +79,10 @@ export interface Task<S extends Schema = Schema> {
   readonly given?: GivenRows;
   /** Why nothing can be trained, in one sentence: the task stands for data that are not here. */
   readonly missing?: string;
+  /** What reads its texts; the lab's characters unless given. Absent too on a page, where a worker has it. */
+  readonly tokenizer?: Tokenizer;
+  /** Whose weights a run starts from, where it is somebody's own model. */
+  readonly model?: KnownModel;
   /** Where answers can be in good or bad taste. */
   readonly style?: TaskStyle;
   /** Where a task is made of several: all that there can be, whatever the parameters. */
@@ -142,14 +149,24 @@ export interface TaskStyle {
   verifiable(problem: Problem): boolean;
 }
 
-/** In characters, over all splits and styles; without `<bos>` and `<eos>`. */
+/** In tokens, over all splits and styles; without `<bos>` and `<eos>`. */
 export interface Limits {
   readonly prompt: number;
   readonly completion: number;
-  /** Longest right answer: a hinted prompt has at most `prompt + answer + 2` characters. */
+  /** Longest right answer: a hinted prompt has at most `prompt + answer + 2` tokens. */
   readonly answer: number;
   /** Of the single parts of a task of several: the longest texts of two parts never meet in one row. */
   readonly parts?: readonly Limits[];
+}
+
+/** How many tokens there are for a task: known on a page too, which has no tokenizer of a model. */
+export function vocabularyOf({ model }: Pick<Task, "model">): number {
+  return model?.shape.vocabSize ?? CHARACTERS.vocabSize;
+}
+
+/** What reads the texts of a task. */
+export function tokenizerOf({ tokenizer = CHARACTERS }: Pick<Task, "tokenizer">): Tokenizer {
+  return tokenizer;
 }
 
 export function defineTask<S extends Schema>(task: Task<S>): Task<S> {

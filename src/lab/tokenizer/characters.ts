@@ -1,3 +1,5 @@
+import type { Tokenizer } from "./tokenizer.ts";
+
 /** Characters as tokens: one alphabet for every task, so that any checkpoint reads any prompt. */
 export const PAD = 0;
 export const BOS = 1;
@@ -36,3 +38,17 @@ export function decode(ids: Iterable<number>): string {
 export function tokenText(id: number): string {
   return SPECIALS[id] ?? ALPHABET[id - SPECIALS.length] ?? `<${id}>`;
 }
+
+const ids = new Map(Array.from({ length: VOCAB_SIZE }, (_, id) => [tokenText(id), id]));
+
+/** The tokenizer of the lab's own policies. */
+export const CHARACTERS: Tokenizer = {
+  vocabSize: VOCAB_SIZE,
+  end: EOS,
+  oneToOne: true,
+  prompt: (text) => [BOS, ...encode(text)],
+  completion: encode,
+  text: decode,
+  label: tokenText,
+  idOf: (label) => ids.get(label),
+};

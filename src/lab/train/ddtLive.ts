@@ -16,8 +16,7 @@ export function cllMetrics(
   batches: readonly { readonly scores: Scored; readonly mask: Numbers }[],
   prefix: string,
 ): Metrics {
-  const gather = (key: keyof Scored) =>
-    Float64Array.from(batches.flatMap(({ scores, mask }) => [...scored(scores[key], mask)]));
+  const gather = (key: keyof Scored) => joined(batches.map(({ scores, mask }) => scored(scores[key], mask)));
   const logp = gather("logp");
   const mask = new Float64Array(logp.length).fill(1);
   const feed = { rows: 1, length: logp.length, mask };
@@ -25,6 +24,17 @@ export function cllMetrics(
   return Object.fromEntries(
     CHARTED.flatMap((name) => (prefix + name in all ? [[prefix + name, all[prefix + name]!]] : [])),
   );
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /**

@@ -7,8 +7,8 @@ import { centredLogLikelihood, cumulativeCll, type DdtSummary, ddtSummary } from
 import type { Policy, Sequences } from "../policy/policy.ts";
 import { Streams } from "../rng.ts";
 import type { PolicyWriter } from "../settings.ts";
-import type { Problem, Task } from "../tasks/task.ts";
-import { tokenText } from "../tokenizer/characters.ts";
+import { type Problem, type Task, tokenizerOf } from "../tasks/task.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /**
  * Data sets that can be laid side by side, all about the same training problems: `own`, sampled now at temperature 1; the
@@ -57,7 +57,11 @@ export async function survey(
   const sets: SurveyedSet[] = [];
   for (const source of sources) {
     const set = await SETS[source](policy, task, config, count);
-    sets.push({ source, ...(await measured(policy, set)), ...(set.yields && { yields: set.yields }) });
+    sets.push({
+      source,
+      ...(await measured(policy, tokenizerOf(task), set)),
+      ...(set.yields && { yields: set.yields }),
+    });
   }
   return { problems: count, sets };
 }
@@ -82,21 +86,26 @@ const SETS: Readonly<Record<SurveySource, Write>> = {
 
 function inStyle(style: "native" | "expert" | "flawed"): Write {
   return async (_policy, task, { taskParams, start: { seed } }, count) =>
-    ofExamples(demonstrations(task, taskParams, { style, seed, split: "train", count }));
+    ofExamples(task, demonstrations(task, taskParams, { style, seed, split: "train", count }));
 }
 
 function byTheStart(style: PolicyWriter): Write {
   return async (policy, task, config, count) => {
     const options = { style, seed: config.start.seed, split: "train", count, hints: hintsOf(config) } as const;
     const { items, yields } = await writtenSet(policy, task, config.taskParams, options);
-    return { ...ofExamples(items), items, yields };
+    return { ...ofExamples(task, items), items, yields };
   };
 }
 
 async function sampledNow(policy: Policy, task: Task, config: RunConfig, count: number): Promise<DataSet> {
   const { problems } = await inStyle("native")(policy, task, config, count);
-  const prompts = packPrompts(problems.map(({ prompt }) => prompt));
+  const tokenizer = tokenizerOf(task);
+  const prompts = packPrompts(
+    tokenizer,
+    problems.map(({ prompt }) => prompt),
+  );
   const rollouts = await policy.sample(prompts, {
+    end: tokenizer.end,
     maxNewTokens: task.limits(config.taskParams).completion + 1,
     temperature: 1,
     topP: 1,
@@ -105,12 +114,13 @@ async function sampledNow(policy: Policy, task: Task, config: RunConfig, count: 
   return { sequences: packWritten(prompts, rollouts).sequences, problems };
 }
 
-function ofExamples(examples: readonly Example[]): DataSet {
-  return { sequences: packExamples(examples), problems: examples.map(({ problem }) => problem) };
+function ofExamples(task: Task, examples: readonly Example[]): DataSet {
+  return { sequences: packExamples(tokenizerOf(task), examples), problems: examples.map(({ problem }) => problem) };
 }
 
 async function measured(
   policy: Policy,
+  tokenizer: Tokenizer,
   { sequences, problems, items }: DataSet,
 ): Promise<Omit<SurveyedSet, "source" | "yields">> {
   const { rows, length, mask, ids } = sequences;
@@ -123,7 +133,7 @@ async function measured(
     const at = Array.from({ length: T }, (_, t) => b * T + t).filter((i) => mask[i]);
     return {
       prompt: problems[b]!.prompt,
-      tokens: at.map((i) => tokenText(ids[i + b + 1]!)),
+      tokens: at.map((i) => tokenizer.label(ids[i + b + 1]!)),
       cll: at.map((i) => cll[i]!),
       ...cumulativeCll(scores, feed, b),
       ...(items && { trace: items[b]!.trace }),

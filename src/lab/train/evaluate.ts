@@ -6,7 +6,7 @@ import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { type Judge, judged } from "../rewards/judgement.ts";
 import { rngFor, Streams } from "../rng.ts";
-import type { Problem, Split, Task } from "../tasks/task.ts";
+import { type Problem, type Split, type Task, tokenizerOf } from "../tasks/task.ts";
 import { cllMetrics } from "./ddtLive.ts";
 import type { Sample } from "./report.ts";
 import { shownProblems } from "./shownProblems.ts";
@@ -102,14 +102,19 @@ export function heldOut(task: Task, config: RunConfig, split: Split): Problem[] 
 /** One answer to each problem; a `round` above 0 draws others at the same temperature. */
 async function answer(exam: Exam, problems: readonly Problem[], temperature: number, round = 0): Promise<Answers> {
   const { policy, task, config, step } = exam;
-  const prompts = packPrompts(problems.map((problem) => problem.prompt));
+  const tokenizer = tokenizerOf(task);
+  const prompts = packPrompts(
+    tokenizer,
+    problems.map((problem) => problem.prompt),
+  );
   const rollouts = await policy.sample(prompts, {
+    end: tokenizer.end,
     maxNewTokens: task.limits(config.taskParams).completion + 1,
     temperature,
     topP: 1,
     key: { seed: config.start.seed, stream: Streams.evaluationSampling, step: step + round * NEXT_ANSWER },
   });
-  const completions = completionsOf(rollouts);
+  const completions = completionsOf(tokenizer, rollouts);
   const rewards = Float64Array.from(problems, (problem, row) =>
     rollouts.ended[row] ? task.verify(problem, completions[row]!, config.taskParams) : 0,
   );
@@ -245,7 +250,7 @@ async function heldOutNll(policy: Policy, task: Task, config: RunConfig): Promis
   // Without the mixed-in ones: how likely right answers in the demonstrations' style are.
   const { flawedShare, nativeShare, ...source } = sourceOf(config, "id");
   const rows = Array.from({ length: count }, (_, index) => demonstration(task, config.taskParams, source, index));
-  const sequences = packExamples(rows);
+  const sequences = packExamples(tokenizerOf(task), rows);
   const { logp } = await policy.score(sequences);
   const tokens = sequences.mask.reduce((a, b) => a + b, 0);
   return -logp.reduce((a, b) => a + b, 0) / tokens;

@@ -15,6 +15,8 @@ import { judgeOf } from "../feeds/sampling.ts";
 import { completed } from "../feeds/scored.ts";
 import type { AnyObjective, FeedName } from "../objectives/objective.ts";
 import { judged } from "../rewards/judgement.ts";
+import { tokenizerOf } from "../tasks/task.ts";
+import { CHARACTERS } from "../tokenizer/characters.ts";
 import { candidatesOf } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
 import { Update } from "./update.ts";
@@ -79,8 +81,9 @@ export class FeedBrowser {
     const foreseen = await new Update(this.#objective, config, step, clock, batches, mismatched).foresee(policy);
     const rows = batch.batches.map(({ name }) => foreseen.row(name, row));
     const candidates = [];
+    const tokenizer = tokenizerOf(context.task);
     for (const [at, one] of rows.entries()) {
-      candidates.push(await candidatesOf(policy, one, batch.batches[at]!.sequences.temperature ?? 1));
+      candidates.push(await candidatesOf(policy, tokenizer, one, batch.batches[at]!.sequences.temperature ?? 1));
     }
     return { feed, index, step: step - 1, rows, candidates, metrics: foreseen.metrics };
   }
@@ -118,7 +121,7 @@ function found(contents: FeedContents, search: string): number[] {
 
 /** A feed without rows. */
 function nothing(feed: FeedName, groupSize: number): FeedBatch {
-  const sequences = packExamples([]);
+  const sequences = packExamples(CHARACTERS, []);
   const none = new Float64Array(0);
   const tokens = {
     ...{ rows: 0, length: sequences.length - 1, mask: sequences.mask, groupSize },

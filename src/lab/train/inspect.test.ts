@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { taskById } from "../tasks/index.ts";
-import { tokenText } from "../tokenizer/characters.ts";
+import { CHARACTERS, tokenText } from "../tokenizer/characters.ts";
 import { candidatesOf, likeliest } from "./inspect.ts";
 import { watchedScores, watchedSet } from "./probed.ts";
 import { nanoPolicy } from "./testPolicy.ts";
 
 test("logits become probabilities, best first; a higher temperature flattens them", () => {
   const logits = Float32Array.from([0, Math.log(4), Math.log(3)]);
-  expect(likeliest(logits).map(({ token }) => token)).toEqual([1, 2, 0].map(tokenText));
-  expect(likeliest(logits)[0]!.p).toBeCloseTo(0.5, 6);
+  expect(likeliest(CHARACTERS, logits).map(({ token }) => token)).toEqual([1, 2, 0].map(tokenText));
+  expect(likeliest(CHARACTERS, logits)[0]!.p).toBeCloseTo(0.5, 6);
   // exp(log 4 / 2) = 2, exp(log 3 / 2) = √3.
-  expect(likeliest(logits, 2)[0]!.p).toBeCloseTo(2 / (3 + Math.sqrt(3)), 6);
+  expect(likeliest(CHARACTERS, logits, 2)[0]!.p).toBeCloseTo(2 / (3 + Math.sqrt(3)), 6);
 });
 
 test("candidates at a token agree with what scoring the row says of it", async () => {
@@ -21,7 +21,7 @@ test("candidates at a token agree with what scoring the row says of it", async (
   const scores = await watchedScores(policy, watched);
   expect(watched.rows).toHaveLength(3);
   const { prompt, tokens } = watched.rows[1]!;
-  const candidates = await candidatesOf(policy, { feed: "demos", prompt, tokens }, 1);
+  const candidates = await candidatesOf(policy, CHARACTERS, { feed: "demos", prompt, tokens }, 1);
   expect(candidates).toHaveLength(tokens.length);
   let compared = 0;
   candidates.forEach((place, n) => {

@@ -1,6 +1,7 @@
 import type { Candidate } from "../feeds/tokenRow.ts";
 import type { Policy } from "../policy/policy.ts";
-import { BOS, EOS, encode, tokenText } from "../tokenizer/characters.ts";
+import { quote } from "../schema.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** A row that the page shows, by what it says: the batch that it came from is gone by the time anybody asks. */
 export interface InspectedRow {
@@ -15,15 +16,16 @@ const CANDIDATES = 8;
 
 /**
  * The likeliest tokens at every scored position of one row under the present weights, best first. Changes nothing.
- * @throws {RangeError} for a character outside the alphabet; {PolicyError} where the row does not fit the context.
+ * @throws {RangeError} for a text that the tokenizer cannot read; {PolicyError} where the row does not fit the context.
  */
 export async function candidatesOf(
   policy: Policy,
+  tokenizer: Tokenizer,
   { prompt, tokens }: InspectedRow,
   temperature: number,
 ): Promise<readonly (readonly Candidate[])[]> {
-  const before = [BOS, ...encode(prompt)];
-  const written = tokens.flatMap((token) => (token === tokenText(EOS) ? [EOS] : encode(token)));
+  const before = tokenizer.prompt(prompt);
+  const written = tokens.map((token) => idOf(tokenizer, token));
   const ids = Int32Array.from([...before, ...written]);
   const mask = new Float32Array(ids.length - 1).fill(1, before.length - 1);
   const V = policy.shape.vocabSize;
@@ -37,17 +39,23 @@ export async function candidatesOf(
   });
   return written.map((_, n) => {
     const t = before.length - 1 + n; // where token n is predicted
-    return likeliest(logits.subarray(t * V, (t + 1) * V), temperature);
+    return likeliest(tokenizer, logits.subarray(t * V, (t + 1) * V), temperature);
   });
 }
 
 /** Softmax of one position's logits [V] at a temperature, cut to the {@link CANDIDATES} likeliest. @internal Exported for its test. */
-export function likeliest(logits: Float32Array, temperature = 1): Candidate[] {
-  const top = Math.max(...logits);
+export function likeliest(tokenizer: Tokenizer, logits: Float32Array, temperature = 1): Candidate[] {
+  const top = logits.reduce((best, z) => Math.max(best, z), Number.NEGATIVE_INFINITY);
   const raised = Float64Array.from(logits, (z) => Math.exp((z - top) / temperature));
   const total = raised.reduce((sum, e) => sum + e, 0);
   return Array.from(raised, (e, id) => ({ id, p: e / total }))
     .sort((a, b) => b.p - a.p || a.id - b.id)
     .slice(0, CANDIDATES)
-    .map(({ id, p }) => ({ token: tokenText(id), p }));
+    .map(({ id, p }) => ({ token: tokenizer.label(id), p }));
+}
+
+function idOf(tokenizer: Tokenizer, label: string): number {
+  const id = tokenizer.idOf(label);
+  if (id !== undefined) return id;
+  throw new RangeError(`a token must be one of the vocabulary, got ${quote(label)}`);
 }

@@ -2,7 +2,16 @@ import { packExamples } from "../feeds/encode.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import type { AnyValues } from "../schema.ts";
-import { answerOf, hintedPrompt, type Problem, type Stage, type Style, sharesOf, type Task } from "../tasks/task.ts";
+import {
+  answerOf,
+  hintedPrompt,
+  type Problem,
+  type Stage,
+  type Style,
+  sharesOf,
+  type Task,
+  tokenizerOf,
+} from "../tasks/task.ts";
 
 /** How a native checkpoint is trained. */
 interface PretrainOptions {
@@ -31,7 +40,7 @@ export async function* pretrain(
   for (const stage of options.stages) {
     const { steps, lr } = stage;
     for (let step = 1; step <= steps; step++) {
-      const sequences = packExamples(stageBatch(task, options, stage, before + step));
+      const sequences = packExamples(tokenizerOf(task), stageBatch(task, options, stage, before + step));
       const scored = sequences.mask.reduce((a, b) => a + b, 0);
       let loss = 0;
       const assign = ([scores]: readonly TokenScores[]) => {

@@ -3,8 +3,8 @@ import { type Demonstration, type DemonstrationPool, demonstrationPool, sourceOf
 import { packExamples } from "../feeds/encode.ts";
 import type { Policy, Sequences } from "../policy/policy.ts";
 import { isPolicyWriter } from "../settings.ts";
-import type { Task } from "../tasks/task.ts";
-import { tokenText } from "../tokenizer/characters.ts";
+import { type Task, tokenizerOf } from "../tasks/task.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** Demonstrations that are scored again and again during a run, in the batch or not. */
 export interface Watched {
@@ -41,14 +41,17 @@ export function watchedSet(
     made ??
     demonstrationPool(task, config.taskParams, { ...source, count: demoCount === 0 ? 0 : Math.min(count, demoCount) });
   const rows = pool.count === 0 ? count : Math.min(count, pool.count);
-  return watchedOf(Array.from({ length: rows }, (_, index) => pool.at(index)));
+  return watchedOf(
+    tokenizerOf(task),
+    Array.from({ length: rows }, (_, index) => pool.at(index)),
+  );
 }
 
-function watchedOf(examples: readonly Demonstration[]): Watched {
-  const sequences = packExamples(examples);
+function watchedOf(tokenizer: Tokenizer, examples: readonly Demonstration[]): Watched {
+  const sequences = packExamples(tokenizer, examples);
   const rows = examples.map(({ problem }, b) => ({
     prompt: problem.prompt,
-    tokens: scoredAt(sequences, b).map((i) => tokenText(sequences.ids[i + b + 1]!)),
+    tokens: scoredAt(sequences, b).map((i) => tokenizer.label(sequences.ids[i + b + 1]!)),
   }));
   return { sequences, rows };
 }

@@ -15,7 +15,7 @@ import { partsIn } from "../rewards/rules/weights.ts";
 import { RunError } from "../runError.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
-import type { Task } from "../tasks/task.ts";
+import { type Task, tokenizerOf } from "../tasks/task.ts";
 import { collect } from "./collect.ts";
 import { type Survey, type SurveySource, survey } from "./ddtSurvey.ts";
 import { type Evaluation, evaluate, heldOutAnswers } from "./evaluate.ts";
@@ -154,7 +154,7 @@ export class Run {
   /** The likeliest tokens along one row under the present weights, at the temperature it is trained at; changes nothing. */
   inspect(row: InspectedRow): Promise<readonly (readonly Candidate[])[]> {
     const { rollouts } = configAt(this.#config, this.#step);
-    return candidatesOf(this.policy, row, row.feed === "rollouts" ? rollouts.temperature : 1);
+    return candidatesOf(this.policy, tokenizerOf(this.task), row, row.feed === "rollouts" ? rollouts.temperature : 1);
   }
 
   /** Items of one feed, in words and numbers; changes nothing that trains. */

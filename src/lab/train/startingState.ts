@@ -5,9 +5,10 @@ import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
-import { type PolicyShape, SIZES } from "../policy/shape.ts";
+import { type PolicyShape, SIZES, type SizeName } from "../policy/shape.ts";
 import { taskById } from "../tasks/index.ts";
-import { checkpointCommand, checkpointFile, nativeCheckpoint } from "../tasks/task.ts";
+import type { KnownModel } from "../tasks/models.ts";
+import { checkpointCommand, checkpointFile, nativeCheckpoint, type Task, tokenizerOf } from "../tasks/task.ts";
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 import { readCheckpointPolicy } from "./checkpoint.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
@@ -21,14 +22,30 @@ type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
  */
 export async function startingState(config: RunConfig, fetchNative: FetchNative): Promise<PolicyState> {
   const { start, size, seed, checkpoint } = config.start;
-  if (start === "random") return freshState(SIZES[size], randomWeights(SIZES[size], seed));
   const task = taskById(config.task);
+  if (start === "random") {
+    const shape = randomShape(task, size);
+    return freshState(shape, randomWeights(shape, seed));
+  }
+  if (task.model) return modelState(task.model, config);
   const native = nativeCheckpoint(task, checkpoint);
   const file = checkpointFile(task, native);
   const bytes = await fetchNative(file, checkpointCommand(task, native));
   checkShipped(file, bytes);
-  const { shape, weights } = fitting(readWeightsFile(bytes));
+  const { shape, weights } = fitting(readWeightsFile(bytes), VOCAB_SIZE);
   return freshState(shape, weights);
+}
+
+/** The sizes of a policy that starts from random weights: those of the lab, with the vocabulary that reads the task. */
+function randomShape(task: Task, size: SizeName): PolicyShape {
+  const { vocabSize } = tokenizerOf(task);
+  return vocabSize === VOCAB_SIZE ? SIZES[size] : { ...SIZES[size], vocabSize };
+}
+
+function modelState({ shape, weights, name }: KnownModel, config: RunConfig): PolicyState {
+  if (!weights) throw new PolicyError("input", `The weights of ${name} must be here, got what is known of them alone.`);
+  mustHold(shape, config);
+  return freshState(shape, weights.slice());
 }
 
 /**
@@ -37,7 +54,8 @@ export async function startingState(config: RunConfig, fetchNative: FetchNative)
  * the rows of `config`.
  */
 export function stateFromFile(bytes: Uint8Array, config?: RunConfig): PolicyState {
-  const { shape, weights } = weightsOf(bytes);
+  const vocabulary = config ? tokenizerOf(taskById(config.task)).vocabSize : VOCAB_SIZE;
+  const { shape, weights } = fitting(weightsInFile(bytes), vocabulary);
   if (config) mustHold(shape, config);
   return freshState(shape, weights);
 }
@@ -54,13 +72,9 @@ function mustHold({ context }: PolicyShape, config: RunConfig): void {
 
 /** The weights of such a file as a file of weights alone: float32, under Hugging Face's names, the shape in the metadata. */
 export function weightsOnly(bytes: Uint8Array): { readonly bytes: ArrayBuffer; readonly parameters: number } {
-  const { shape, weights } = weightsOf(bytes);
+  const { shape, weights } = weightsInFile(bytes);
   const file = safetensorsFromWeights(shape, weights, { policy_shape: JSON.stringify(shape) });
   return { bytes: file.buffer, parameters: weights.length };
-}
-
-function weightsOf(bytes: Uint8Array): Pick<PolicyState, "shape" | "weights"> {
-  return fitting(weightsInFile(bytes));
 }
 
 /** Shape and weights of any vocabulary, of a run's checkpoint or of a file of weights alone. @throws {PolicyError} kind `input` */
@@ -70,10 +84,10 @@ export function weightsInFile(bytes: Uint8Array): Pick<PolicyState, "shape" | "w
   return alone ? readWeightsFile(bytes) : readCheckpointPolicy(bytes);
 }
 
-function fitting<W extends Pick<PolicyState, "shape">>(file: W): W {
-  if (file.shape.vocabSize === VOCAB_SIZE) return file;
+function fitting<W extends Pick<PolicyState, "shape">>(file: W, vocabSize: number): W {
+  if (file.shape.vocabSize === vocabSize) return file;
   throw new PolicyError(
     "input",
-    `A checkpoint must have a vocabulary of ${VOCAB_SIZE} tokens, got ${file.shape.vocabSize}.`,
+    `A checkpoint must have a vocabulary of ${vocabSize} tokens, got ${file.shape.vocabSize}.`,
   );
 }

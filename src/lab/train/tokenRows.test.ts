@@ -1,12 +1,16 @@
 import { expect, it } from "vitest";
 import type { Batch } from "../feeds/batch.ts";
 import { packExamples } from "../feeds/encode.ts";
+import { CHARACTERS } from "../tokenizer/characters.ts";
 import { tokenRows } from "./tokenRows.ts";
 
 /** Eight completions of one digit in groups of two; credit reaches the given rows alone. */
 function shownOf(trained: readonly number[]): string[] {
   const problems = Array.from({ length: 8 }, (_, row) => ({ prompt: `${row}=`, kind: "sort" }));
-  const sequences = packExamples(problems.map((problem, row) => ({ problem, completion: String(row) })));
+  const sequences = packExamples(
+    CHARACTERS,
+    problems.map((problem, row) => ({ problem, completion: String(row) })),
+  );
   const T = sequences.length - 1;
   const batch: Batch = {
     name: "rollouts",
@@ -19,7 +23,7 @@ function shownOf(trained: readonly number[]): string[] {
   const zeros = new Float32Array(8 * T);
   const scores = { logp: zeros, entropy: zeros, varentropy: zeros, meanLogp: zeros };
   const credits = new Map([["rollouts", { dLogp }]]);
-  const rows = tokenRows([batch], [scores], { loss: 0, credits, metrics: {} });
+  const rows = tokenRows(CHARACTERS, [batch], [scores], { loss: 0, credits, metrics: {} });
   for (const row of rows) expect(row.tokens.at(-1)).toBe("<eos>");
   return rows.map((row) => row.tokens[0]!);
 }

@@ -1,7 +1,7 @@
 import type { Batch } from "../feeds/batch.ts";
 import type { Applied, FeedCredit, Numbers } from "../objectives/objective.ts";
 import type { TokenScores } from "../policy/policy.ts";
-import { tokenText } from "../tokenizer/characters.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { TokenRow } from "./report.ts";
 
 /** Rows of each batch that the page shows. */
@@ -9,12 +9,17 @@ const SHOWN: Readonly<Record<string, number>> = { demos: 3, rollouts: 5 };
 const SHOWN_OF_PAIRS = 2;
 
 /** A few rows of every batch, token by token, with the credit that trained them. */
-export function tokenRows(batches: readonly Batch[], scores: readonly TokenScores[], applied: Applied): TokenRow[] {
+export function tokenRows(
+  tokenizer: Tokenizer,
+  batches: readonly Batch[],
+  scores: readonly TokenScores[],
+  applied: Applied,
+): TokenRow[] {
   return batches.flatMap((one, index) => {
     const { sequences, tokens } = one;
     const credit = applied.credits.get(one.name)!;
     const length = sequences.length - 1;
-    const rowOf = rowsOf(one, scores[index]!, credit);
+    const rowOf = rowsOf(tokenizer, one, scores[index]!, credit);
     const shown = Math.min(SHOWN[one.name] ?? SHOWN_OF_PAIRS, sequences.rows);
     const first = firstTrained(credit.dLogp, length, tokens.groupSize ?? 1, sequences.rows - shown);
     return Array.from({ length: shown }, (_, offset) => rowOf(first + offset));
@@ -22,7 +27,12 @@ export function tokenRows(batches: readonly Batch[], scores: readonly TokenScore
 }
 
 /** Any row of one batch. */
-export function rowsOf(of: Batch, scores: TokenScores, credit: FeedCredit): (row: number) => TokenRow {
+export function rowsOf(
+  tokenizer: Tokenizer,
+  of: Batch,
+  scores: TokenScores,
+  credit: FeedCredit,
+): (row: number) => TokenRow {
   const { sequences, tokens } = of;
   const length = sequences.length - 1;
   const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
@@ -34,7 +44,7 @@ export function rowsOf(of: Batch, scores: TokenScores, credit: FeedCredit): (row
       feed: of.name,
       prompt: of.problems[row]!.prompt,
       ...(of.writers && { writer: of.writers[row]! }),
-      tokens: at.map((i) => tokenText(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
+      tokens: at.map((i) => tokenizer.label(sequences.ids[row * sequences.length + (i - row * length) + 1]!)),
       logp: pick(scores.logp),
       entropy: pick(scores.entropy),
       weight: pick(credit.dLogp).map((value) => (value === 0 ? 0 : -value)),

@@ -2,6 +2,9 @@ import type { RunConfig } from "../experiment/config.ts";
 import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { AnyObjective, Applied, Clock, Metrics, Mismatched } from "../objectives/objective.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
+import { taskById } from "../tasks/index.ts";
+import { tokenizerOf } from "../tasks/task.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { namedBatches } from "./credits.ts";
 import { liveCll } from "./ddtLive.ts";
 import { checkScores, checkUpdate } from "./finite.ts";
@@ -24,6 +27,7 @@ export class Update {
   /** Tokens sampled and trained on. */
   readonly tokens: number;
   readonly #objective: AnyObjective;
+  readonly #tokenizer: Tokenizer;
   readonly #mismatched: Mismatched | undefined;
   readonly #scored: readonly Batch[];
   readonly #trained: number;
@@ -40,6 +44,7 @@ export class Update {
   ) {
     this.#objective = objective;
     this.config = config;
+    this.#tokenizer = tokenizerOf(taskById(config.task));
     this.step = step;
     this.clock = clock;
     this.batches = batches;
@@ -74,7 +79,7 @@ export class Update {
 
   /** The first rows with the credit that trained them; once the update is made. */
   rows(): TokenRow[] {
-    return tokenRows(this.#scored, this.#scores, this.#assignment!);
+    return tokenRows(this.#tokenizer, this.#scored, this.#scores, this.#assignment!);
   }
 
   /**
@@ -95,7 +100,12 @@ export class Update {
   /** One row of a batch with its credit; once the update is made or foreseen. */
   row(batch: string, row: number): TokenRow {
     const index = this.#scored.findIndex(({ name }) => name === batch);
-    return rowsOf(this.#scored[index]!, this.#scores[index]!, this.#assignment!.credits.get(batch)!)(row);
+    return rowsOf(
+      this.#tokenizer,
+      this.#scored[index]!,
+      this.#scores[index]!,
+      this.#assignment!.credits.get(batch)!,
+    )(row);
   }
 
   #assign(scores: readonly TokenScores[], vocabSize: number) {

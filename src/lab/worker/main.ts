@@ -2,10 +2,12 @@ import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
+import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
+import { browserThreads } from "../policy/simd/threads.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { workerSandbox } from "../rewards/sandbox/workerSandbox.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -38,18 +40,26 @@ function transfersOf(message: WorkerMessage): ArrayBuffer[] {
   return answer && "bytes" in answer ? [answer.bytes] : [];
 }
 
+const now = () => performance.now();
+
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
   if (command.data) receiveData(command.data);
   provide(command.sandbox);
+  if (command.model) await modelHere(command.model);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
-  const given = command.weights && stateFromFile(new Uint8Array(command.weights));
+  const given = command.weights && stateFromFile(new Uint8Array(command.weights), command.config);
   const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
   // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
   const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
-  const opened = await openPolicy(state, { ...command, wasmPaths: WASM_PATHS, onProgress });
+  const opened = await openPolicy(state, {
+    ...command,
+    wasmPaths: WASM_PATHS,
+    threads: browserThreads(now),
+    onProgress,
+  });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
   if (checkpoint && onGpu && backend !== "webgpu") {
@@ -75,6 +85,12 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
 function provide(sandbox: string | undefined): void {
   if (sandbox === undefined) return;
   provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
+}
+
+/** Makes a model known. What reads its files is loaded here, when there is one. */
+async function modelHere(model: SentModel): Promise<void> {
+  const { receiveModel } = await import("../model/sentModel.ts");
+  await receiveModel(model);
 }
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
@@ -116,9 +132,10 @@ function signOfWork(): void {
 
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
 async function exported(question: ExportQuestion): Promise<Answers["export"]> {
-  const { cluster, config, checkpoint, elsewhere, data } = question;
+  const { cluster, config, checkpoint, elsewhere, data, model } = question;
   if (data) receiveData(data);
   provide(question.sandbox);
+  if (model) await modelHere(model);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {
@@ -140,7 +157,7 @@ const nextTurn = () =>
 const controller = new RunController({
   post,
   open,
-  now: () => performance.now(),
+  now,
   rest: (ms) => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : nextTurn()),
 });
 

@@ -1,5 +1,6 @@
 import type { SentData } from "../data/sentData.ts";
 import type { RunConfig } from "../experiment/config.ts";
+import type { SentModel } from "../model/sentModel.ts";
 import type { BackendName, TrainingPolicy } from "../policies.ts";
 import type { MetricRow } from "../record/metricTable.ts";
 import type { FieldValue } from "../schema.ts";
@@ -28,6 +29,8 @@ export type Command =
       readonly tested?: string;
       /** The lines of the data set that the config's task is made from, where it is one. */
       readonly data?: SentData;
+      /** The files of the model that reads the task, where it is somebody's own. */
+      readonly model?: SentModel;
       /** The address of the worker in which a reward function of one's own runs. */
       readonly sandbox?: string;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */

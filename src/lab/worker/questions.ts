@@ -3,6 +3,7 @@ import type { RunConfig } from "../experiment/config.ts";
 import type { Cluster } from "../export/exportFolder.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
 import type { Candidate } from "../feeds/tokenRow.ts";
+import type { SentModel } from "../model/sentModel.ts";
 import type { FeedName } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
@@ -44,6 +45,7 @@ export interface ExportQuestion {
   readonly cluster: Cluster;
   readonly config: RunConfig;
   readonly data?: SentData;
+  readonly model?: SentModel;
   /** Of the worker in which its reward function runs, where it has one. */
   readonly sandbox?: string;
   /** A checkpoint of it, where it was trained. */

@@ -7,7 +7,7 @@ import styles from "./Bench.module.css";
 import { Apart } from "./charts/Apart.tsx";
 import { LeadingCharts, OtherCharts, useCursor } from "./charts/Charts.tsx";
 import { SamplesPanel } from "./charts/SamplesPanel.tsx";
-import { useDrop, usePaste } from "./data/useDrop.ts";
+import { usePaste } from "./data/usePaste.ts";
 import { LinkMaker } from "./links/LinkMaker.tsx";
 import { Note } from "./links/Note.tsx";
 import { ReceiptLine } from "./links/ReceiptLine.tsx";
@@ -26,7 +26,6 @@ const DdtPanel = lazy(() => import("./survey/DdtPanel.tsx"));
 export function Bench() {
   const cursor = useCursor();
   const { hidden, locked, panel } = useView();
-  const drop = useDrop();
   usePaste();
   return (
     <main
@@ -36,7 +35,6 @@ export function Bench() {
         .filter(Boolean)
         .join(" ")}
       tabIndex={-1}
-      {...drop}
     >
       <section className={styles.middle} aria-label="Experiment">
         <Notices />

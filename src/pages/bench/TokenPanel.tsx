@@ -1,5 +1,7 @@
 import { lazy, Suspense, useEffect, useId, useState } from "react";
 import { configAt, demoStyleOf, type RunConfig } from "../../lab/experiment/config.ts";
+import { taskById } from "../../lab/tasks/index.ts";
+import { vocabularyOf } from "../../lab/tasks/task.ts";
 import type { TokenRow } from "../../lab/train/report.ts";
 import { STRIP_EMPTY, STRIP_TITLE } from "./microscope/stripWords.ts";
 import { useMicroscope } from "./microscope/useMicroscope.ts";
@@ -94,7 +96,7 @@ function Tokens({ step, rows, config, metric, started, askable }: TokensProps) {
   const focused = rows[place.row]!;
   const writer = writerOf(focused, demoStyle);
   const { algorithm, params, rewards } = inForce;
-  const context: ExplainContext = { algorithm, params, rows, metric };
+  const context: ExplainContext = { algorithm, params, vocabSize: vocabularyOf(taskById(config.task)), rows, metric };
 
   // The first choice is the first row's strongest token; it stays where it is while the numbers change.
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosen once

@@ -1,5 +1,8 @@
+import type { RunConfig } from "../../experiment/config.ts";
 import { configFromShape, safetensorsFromWeights } from "../../policy/huggingFace.ts";
 import type { PolicyState } from "../../policy/policy.ts";
+import { taskById } from "../../tasks/index.ts";
+import { loaded, type Model } from "../../tasks/models.ts";
 import { BOS, EOS, PAD, VOCAB_SIZE } from "../../tokenizer/characters.ts";
 import { type ExportFile, prettyJson } from "../exportFile.ts";
 import { tokenizerConfigJson, tokenizerJson } from "./tokenizer.ts";
@@ -7,12 +10,15 @@ import { tokenizerConfigJson, tokenizerJson } from "./tokenizer.ts";
 /**
  * A policy as the files that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` open. A foreign
  * vocabulary comes without a tokenizer: ours would name its tokens wrongly.
+ * @param model whose tokenizer is written along, where the policy reads its tokens.
  * @param under the folder that the files lie in, with its `/`; none unless given.
  */
 export function huggingFaceFolder(
   { shape, weights }: Pick<PolicyState, "shape" | "weights">,
   under = "",
+  model?: Pick<Model, "files" | "reads">,
 ): ExportFile[] {
+  if (model && model.reads.vocabSize === shape.vocabSize) return folderOfModel({ shape, weights }, under, model);
   const files: ExportFile[] = [
     { name: "config.json", content: prettyJson(configFromShape(shape)) },
     {
@@ -33,4 +39,25 @@ export function huggingFaceFolder(
     );
   }
   return files.map((file) => ({ ...file, name: under + file.name }));
+}
+
+/** The weights with the tokenizer that they were trained with, its files as they came. */
+function folderOfModel(
+  { shape, weights }: Pick<PolicyState, "shape" | "weights">,
+  under: string,
+  { files, reads }: Pick<Model, "files" | "reads">,
+): ExportFile[] {
+  const { bos_token_id: _, pad_token_id: __, ...config } = configFromShape(shape);
+  const begin = reads.prompt("")[0]!;
+  return [
+    { name: `${under}config.json`, content: prettyJson({ ...config, bos_token_id: begin, eos_token_id: reads.end }) },
+    { name: `${under}model.safetensors`, content: safetensorsFromWeights(shape, weights) },
+    ...files.map(({ name, bytes }) => ({ name: under + name, content: bytes.slice() })),
+  ];
+}
+
+/** The model that an experiment reads with, where it is the reader's own. */
+export function ownModel({ task }: Pick<RunConfig, "task">): Model | undefined {
+  const { model } = taskById(task);
+  return model && loaded(model);
 }

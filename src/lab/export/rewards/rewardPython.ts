@@ -2,8 +2,10 @@ import type { RunConfig } from "../../experiment/config.ts";
 import { OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.ts";
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
-import type { Task } from "../../tasks/task.ts";
-import { EOS, tokenText } from "../../tokenizer/characters.ts";
+import { readBy } from "../../tasks/models.ts";
+import { type Task, tokenizerOf } from "../../tasks/task.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { beginOf } from "../beginOf.ts";
 import type { ExportFile } from "../exportFile.ts";
 import { pythonLiteral } from "../pythonLiteral.ts";
 import addition from "./addition.py?raw";
@@ -34,7 +36,8 @@ const VERIFIERS: Readonly<Record<string, string>> = {
  * As in the lab, a completion that was cut off before `<eos>` earns 0.
  */
 export function rewardPython(taskId: string, params: AnyValues, rewards: AnyValues = {}): string {
-  const task = taskById(taskId);
+  // A verifier reads texts, whichever model wrote them.
+  const task = taskById(readBy(taskId, undefined));
   const weights = task.given ? partsIn(rewards).map(({ id }) => [id, weightOf(rewards, id)] as const) : [];
   const parts = task.parts ?? [{ task, letter: "", params }];
   const verifierOf = ({ id, given }: Task) => (given ? "data" : id);
@@ -52,7 +55,7 @@ export function rewardPython(taskId: string, params: AnyValues, rewards: AnyValu
     `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\n${task.given ? "import json\nimport os\n" : ""}import re\n`,
     ...[answer, ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
-    judge(),
+    judge(tokenizerOf(taskById(taskId))),
     weights.length > 0
       ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\n\n\n${parted}`
       : VERDICT,
@@ -81,13 +84,13 @@ export function rewardGaps({ rewards }: Pick<RunConfig, "rewards">): string[] {
   return [...(weightOf(rewards, OWN) > 0 ? [own] : []), ...(weightOf(rewards, PREFERENCE) > 0 ? [model] : [])];
 }
 
-const judge = () => `EOS = ${EOS}  # the id of ${tokenText(EOS)}
+const judge = (reads: Tokenizer) => `EOS = ${reads.end}  # the id of ${reads.label(reads.end)}
 
 
 def verify(prompt, completion, kind):
     """The verdict on one completion, from 0 to 1."""
     letter, verifier, settings = VERIFIERS[kind]
-    prompt = prompt.removeprefix("<bos>").removeprefix(letter)
+    prompt = prompt.removeprefix(${JSON.stringify(beginOf(reads))}).removeprefix(letter)
     return verifier(prompt, completion, **settings)
 
 

@@ -1,7 +1,10 @@
 import type { RunConfig } from "../../experiment/config.ts";
 import { flatten } from "../../experiment/config.ts";
 import type { TokenRecord } from "../../record/tokenRecord.ts";
-import { BOS, EOS, encode, PAD, tokenText } from "../../tokenizer/characters.ts";
+import { taskById } from "../../tasks/index.ts";
+import { type Task, tokenizerOf } from "../../tasks/task.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { plainText } from "../../tokenizer/tokenLabels.ts";
 import type { TokenRow } from "../../train/report.ts";
 
 /** Significant digits of a number. */
@@ -42,25 +45,25 @@ interface TokenHeader {
 /** The tokens that are kept of a run, one sequence a line, after a line that names the experiment. */
 export function tokenLines(config: RunConfig, { steps }: TokenRecord): (TokenHeader | TokenLine)[] {
   const { interventions } = config;
+  const reader = readerOf(taskById(config.task));
   const header: TokenHeader = {
     format: "policy-lab-tokens",
     version: 1,
     config: { ...flatten(config), ...(interventions.length > 0 && { interventions }) },
   };
-  return [header, ...steps.flatMap(({ step, rows }) => rows.map((row) => lineOf(step, row)))];
+  return [header, ...steps.flatMap(({ step, rows }) => rows.map((row) => lineOf(step, row, reader)))];
 }
 
-function lineOf(step: number, row: TokenRow): TokenLine {
+function lineOf(step: number, row: TokenRow, reader: Tokenizer | undefined): TokenLine {
   const { feed, prompt, tokens, reward } = row;
   const { ratio, advantage, log_ratio, ...views } = row.views;
   return {
     step,
     feed,
     prompt,
-    response: tokens.filter((text) => !SPECIAL.has(text)).join(""),
+    response: reader ? reader.text(idsOf(reader, tokens)) : plainText(tokens),
     response_tokens: tokens,
-    prompt_token_ids: [BOS, ...encode(prompt)],
-    response_token_ids: tokens.map(idOf),
+    ...(reader && { prompt_token_ids: reader.prompt(prompt), response_token_ids: idsOf(reader, tokens) }),
     logprobs: short(row.logp),
     ...(log_ratio && { ref_logprobs: short(row.logp.map((logp, at) => logp - log_ratio[at]!)) }),
     entropies: short(row.entropy),
@@ -75,6 +78,7 @@ function lineOf(step: number, row: TokenRow): TokenLine {
   };
 }
 
-const SPECIAL: ReadonlyMap<string, number> = new Map([PAD, BOS, EOS].map((id) => [tokenText(id), id]));
-const idOf = (text: string) => SPECIAL.get(text) ?? encode(text)[0]!;
+/** What reads for a task; undefined on a page, which leaves the tokenizer of a model to its worker. */
+const readerOf = (task: Task) => (task.model && !task.tokenizer ? undefined : tokenizerOf(task));
+const idsOf = (reader: Tokenizer, tokens: readonly string[]) => tokens.map((token) => reader.idOf(token) ?? -1);
 const short = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(DIGITS)));

@@ -1,7 +1,9 @@
 import type { RunConfig } from "../../experiment/config.ts";
 import { ConfigError } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
-import { BOS, tokenText } from "../../tokenizer/characters.ts";
+import { tokenizerOf } from "../../tasks/task.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { beginOf } from "../beginOf.ts";
 import type { YamlValue } from "./yaml.ts";
 
 /** Trinity-RFT's release whose configuration classes the file is written for. */
@@ -11,7 +13,8 @@ export const TRINITY_VERSION = "0.6.0";
 export const REWARD_NAME = "policy_lab";
 
 /** Prompt and completion follow one another as they are; the tokenizer has no chat template of its own. */
-const TEMPLATE = `${tokenText(BOS)}{% for message in messages %}{{ message['content'] }}{% if message['role'] == 'assistant' %}{{ '<eos>' }}{% endif %}{% endfor %}`;
+const templateOf = (reads: Tokenizer) =>
+  `${beginOf(reads)}{% for message in messages %}{{ message['content'] }}{% if message['role'] == 'assistant' %}{{ '${reads.label(reads.end)}' }}{% endif %}{% endfor %}`;
 
 interface Mapped {
   readonly yaml: { readonly [key: string]: YamlValue | undefined };
@@ -121,7 +124,7 @@ function modelYaml({ task, taskParams, rollouts }: RunConfig, context: number) {
   const { prompt, completion } = taskById(task).limits(taskParams);
   return {
     model_path: "./model",
-    custom_chat_template: TEMPLATE,
+    custom_chat_template: templateOf(tokenizerOf(taskById(task))),
     max_model_len: context,
     max_prompt_tokens: prompt + 1,
     max_response_tokens: completion + 1,
@@ -153,7 +156,11 @@ function bufferYaml(config: RunConfig) {
           storage_type: "file",
           path: "./data/sft",
           split: "train",
-          format: { prompt_type: "messages", messages_key: "messages", chat_template: TEMPLATE },
+          format: {
+            prompt_type: "messages",
+            messages_key: "messages",
+            chat_template: templateOf(tokenizerOf(taskById(config.task))),
+          },
         },
       },
     },

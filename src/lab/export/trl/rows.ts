@@ -5,10 +5,10 @@ import { problemsOf } from "../../feeds/sampling.ts";
 import type { FeedName } from "../../objectives/objective.ts";
 import { isPolicyWriter } from "../../settings.ts";
 import { taskById } from "../../tasks/index.ts";
-import type { Problem } from "../../tasks/task.ts";
-import { BOS, tokenText } from "../../tokenizer/characters.ts";
+import { type Problem, tokenizerOf } from "../../tasks/task.ts";
 import { heldOut } from "../../train/evaluate.ts";
 import { Run } from "../../train/run.ts";
+import { beginOf } from "../beginOf.ts";
 import type { ExportSource } from "../exportSource.ts";
 import type { DataForm } from "./recipe.ts";
 
@@ -53,7 +53,7 @@ function promptRows(config: RunConfig): Row[] {
   const steps = Math.min(config.optimizer.steps, Math.ceil(MOST_ROWS / prompts));
   const asked: Problem[] = [];
   for (let step = 1; step <= steps; step++) asked.push(...problemsOf({ task, config }, prompts, step));
-  const first = config.algorithm === "dpo-online" ? tokenText(BOS) : "";
+  const first = config.algorithm === "dpo-online" ? beginOf(tokenizerOf(task)) : "";
   return asked.map(({ prompt, kind }) => ({ prompt: first + prompt, kind }));
 }
 

@@ -15,7 +15,7 @@ export function generate64(
 ): Rollouts {
   const parameters = parametersOf(shape, weights);
   const { rows } = prompts;
-  const { maxNewTokens: length, hinted, temperature, key } = options;
+  const { maxNewTokens: length, hinted, temperature, key, end = EOS } = options;
   const ids = new Int32Array(rows * length).fill(PAD);
   const logp = new Float32Array(rows * length);
   const entropy = new Float32Array(rows * length);
@@ -38,7 +38,7 @@ export function generate64(
       } else note(drawToken(q, options, u), at);
       written.push(ids[at]!);
       lengths[row] = n + 1;
-      if (ids[at] === EOS) ended[row] = 1;
+      if (ids[at] === end) ended[row] = 1;
     }
   }
   return { rows, length, ids, logp, entropy, lengths, ended, ...(hinted ? { lambda } : {}) };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Streams, uniform } from "../../rng.ts";
-import { openKernels } from "./module.ts";
+import { kernelMemory, openKernels } from "./module.ts";
 
-const memory = new WebAssembly.Memory({ initial: 16 });
+const memory = kernelMemory(16);
 const kernels = await openKernels(memory);
 
 it("has exp to 2 units in the last place, and keeps what is no number", () => {

@@ -9,7 +9,7 @@ const CALLED = [
   ...["heapBase", "setShape", "setTables", "plan", "forward", "backward", "logitsAt", "scoresAt", "creditsAt"],
   ...["tablesAt", "positionsAt", "rowStartAt", "sourceAt", "sourcePositionAt", "rowScoredAt", "nextAt", "scalesAt"],
   ...["planRollout", "lengthsAt", "writtenAt", "rollout", "runCount", "vectorNorm", "setAdamW", "adamW", "mixVectors"],
-  ...["multiplyAdd"],
+  ...["multiplyAdd", "setTeam", "teamBytes", "isBroken", "stallCount", "dismiss", "help", "reportFailure"],
 ];
 
 const variants = (await canFuse()) ? (["plain", "fused"] as const) : (["plain"] as const);

@@ -37,7 +37,6 @@ export interface Kernels {
     rows: number,
     longest: number,
     training: number,
-    thread: number,
     threads: number,
   ): number;
   tablesAt(): number;
@@ -53,7 +52,7 @@ export interface Kernels {
   logitsAt(): number;
   forward(weights: number): void;
   backward(weights: number, gradient: number): void;
-  planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number): number;
+  planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number, threads: number): number;
   lengthsAt(): number;
   writtenAt(): number;
   rollout(
@@ -69,6 +68,14 @@ export interface Kernels {
     beta: number,
     switchToken: number,
   ): void;
+  teamBytes(): number;
+  setTeam(at: number, index: number, secondsWithoutProgress: number): void;
+  isBroken(): number;
+  stallCount(): number;
+  dismiss(): void;
+  /** Of a helper: its part of the next command, 0 where there will be none. */
+  help(): number;
+  reportFailure(): void;
   runCount(): number;
   vectorNorm(vector: number, sums: number): number;
   setAdamW(
@@ -105,39 +112,60 @@ export interface Kernels {
  */
 export type Variant = "plain" | "fused";
 
-const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
+/** Of 2 GiB; a policy never comes near. In scripts/kernels.mjs too. */
+export const MOST_PAGES = 32_768;
+
+/** A memory that the kernels can be opened on. `shared`: by threads, where the host has such memory. */
+export function kernelMemory(pages: number, shared = false): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared });
+}
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
- * The compiled kernels, the same module for every policy of this thread.
+ * The compiled kernels, the same module for every policy of this thread. `shared`: for memory that threads share.
  * @throws {PolicyError} kind `device` where the engine does not know the instructions.
  */
-export function kernelModule(variant: Variant = "plain"): Promise<WebAssembly.Module> {
-  let module = compiled.get(variant);
+export function kernelModule(variant: Variant = "plain", shared = false): Promise<WebAssembly.Module> {
+  const key = `${variant} ${shared}`;
+  let module = compiled.get(key);
   if (!module) {
-    module = compile(variant);
-    compiled.set(variant, module);
+    module = compile(variant, shared);
+    compiled.set(key, module);
     // An engine may be allowed more instructions later.
-    module.catch(() => compiled.delete(variant));
+    module.catch(() => compiled.delete(key));
   }
   return module;
 }
 
-async function compile(variant: Variant): Promise<WebAssembly.Module> {
+async function compile(variant: Variant, shared: boolean): Promise<WebAssembly.Module> {
   const { default: text } =
     variant === "fused" ? await import("virtual:simd-kernels/fused") : await import("virtual:simd-kernels/plain");
+  const bytes = fromBase64(text);
+  if (shared) askForSharedMemory(bytes);
   try {
-    return await WebAssembly.compile(fromBase64(text));
+    return await WebAssembly.compile(bytes);
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     throw new PolicyError("device", `WebAssembly must know ${INSTRUCTIONS[variant]}, got: ${got}`);
   }
 }
 
+/** `memory`, and that it is one: what stands before the byte that says whether it has a maximum (1) and is shared (2). */
+const MEMORY_IMPORT = "\u0006memory\u0002";
+
+/** The same code runs on memory of both kinds; only its import must name the one that it is given. */
+function askForSharedMemory(bytes: Uint8Array): void {
+  const at = String.fromCharCode(...bytes.subarray(0, 4096)).indexOf(MEMORY_IMPORT) + MEMORY_IMPORT.length;
+  bytes[at]! |= 2;
+}
+
 const INSTRUCTIONS: Readonly<Record<Variant, string>> = { plain: "SIMD", fused: "relaxed SIMD" };
 
 /** The kernels on a memory of their own. */
 export async function openKernels(memory: WebAssembly.Memory, variant: Variant = "plain"): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(await kernelModule(variant), { env: { memory } });
+  const module = await kernelModule(variant, !(memory.buffer instanceof ArrayBuffer));
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   // What kernels/index.ts exports; module.test.ts compares the names.
   return exports as typeof exports & Kernels;
 }
@@ -148,7 +176,7 @@ export async function openKernels(memory: WebAssembly.Memory, variant: Variant =
  */
 export async function canFuse(): Promise<boolean> {
   try {
-    const { multiplyAdd } = await openKernels(new WebAssembly.Memory({ initial: 1 }), "fused");
+    const { multiplyAdd } = await openKernels(kernelMemory(1), "fused");
     // (1 + 2^-23)(1 − 2^-23) = 1 − 2^-46, which is 1 in a float32.
     return multiplyAdd(1 + 2 ** -23, 1 - 2 ** -23, -1) !== 0;
   } catch (error) {

@@ -11,6 +11,9 @@ import {
 } from "./batch.ts";
 import type { Store } from "./store.ts";
 
+/** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
+const MEETINGS = 4;
+
 /** Lays out the arena for batches, writes their tables and runs the decoder with the weights at `weights`. */
 export function forward(
   store: Store,
@@ -19,17 +22,29 @@ export function forward(
   training: boolean,
 ): TokenScores[] {
   const sizes = sizesOf(batches);
-  fillTables(batches, tables(store, sizes, training));
-  store.kernels.forward(weights);
+  pass(store, sizes, weights, training, (to) => fillTables(batches, to));
   return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
 }
 
 /** All logits [B, T + 1, V] of a batch. */
 export function allLogits(store: Store, batch: Sequences, weights: number, vocabSize: number): Float32Array {
   const sizes = sizesOfAll(batch);
-  fillTablesOfAll(batch, tables(store, sizes, false));
-  store.kernels.forward(weights);
+  pass(store, sizes, weights, false, (to) => fillTablesOfAll(batch, to));
   return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
+}
+
+function pass(
+  store: Store,
+  sizes: BatchSizes,
+  weights: number,
+  training: boolean,
+  fill: (to: BatchTables) => void,
+): void {
+  const kind = training ? "training" : "scoring";
+  const tokens = sizes.tokens / MEETINGS;
+  const threads = store.threadsFor(kind, tokens);
+  fill(tables(store, sizes, training, store.arena, threads));
+  store.run(kind, tokens, threads, () => store.kernels.forward(weights));
 }
 
 /** The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. */
@@ -37,13 +52,14 @@ export function backward(store: Store, batches: readonly Sequences[], credits: r
   const { kernels } = store;
   gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
   kernels.backward(store.current, store.gradient);
+  store.checkThreads();
 }
 
-/** The tables of a batch, to be written, in an arena laid out for it from `base`. */
-export function tables(store: Store, sizes: BatchSizes, training: boolean, base = store.arena): BatchTables {
+/** The tables of a batch, to be written, in an arena laid out for it and so many `threads` from `base`. */
+export function tables(store: Store, sizes: BatchSizes, training: boolean, base: number, threads: number): BatchTables {
   const { kernels } = store;
   const { tokens, scored, rows, longest } = sizes;
-  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, 0, 1));
+  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, threads));
   return {
     ids: store.words(kernels.tablesAt(), tokens),
     positions: store.words(kernels.positionsAt(), tokens),

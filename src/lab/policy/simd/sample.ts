@@ -11,29 +11,24 @@ const GATES = { linear: 0, sigmoid: 1, piecewise: 2 } as const satisfies Record<
 /** Completions drawn inside the module; see kernels/rollout.ts. */
 export function sample(store: Store, prompts: Prompts, options: SampleOptions, weights: number): Rollouts {
   const { kernels } = store;
-  const { maxNewTokens, temperature, topP, key, hinted } = options;
+  const { maxNewTokens, temperature, topP, key, hinted, end = EOS } = options;
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
   const sizes = sizesOfPrompts(streams);
   const { rows } = prompts;
-  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest);
-  fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64));
+  // They meet at every position.
+  const threads = store.threadsFor("sampling", sizes.rows);
+  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest, threads);
+  fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64, threads));
   const lengths = store.words(kernels.lengthsAt(), sizes.rows);
   for (let slot = 0; slot < sizes.rows; slot++) {
     const { length, starts } = streams[slot % streams.length]!;
     lengths[slot] = length - starts[Math.floor(slot / streams.length)]!;
   }
-  kernels.rollout(
-    weights,
-    key.seed,
-    key.stream,
-    key.step,
-    temperature,
-    topP,
-    EOS,
-    PAD,
-    hinted ? gateNumber(hinted.gate) : 0,
-    hinted?.beta ?? 0,
-    hinted?.switchToken ?? -1,
+  const gate = hinted ? gateNumber(hinted.gate) : 0;
+  const [beta, switchToken] = [hinted?.beta ?? 0, hinted?.switchToken ?? -1];
+  const { seed, stream, step } = key;
+  store.run("sampling", sizes.rows, threads, () =>
+    kernels.rollout(weights, seed, stream, step, temperature, topP, end, PAD, gate, beta, switchToken),
   );
   return read(store, rows, maxNewTokens, hinted !== undefined);
 }

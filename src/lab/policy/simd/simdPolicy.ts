@@ -22,35 +22,36 @@ import type { Variant } from "./module.ts";
 import { allLogits, backward, forward } from "./pass.ts";
 import { sample } from "./sample.ts";
 import { type SnapshotName, Store } from "./store.ts";
+import type { Threads } from "./team.ts";
 import { update } from "./update.ts";
 
 /** Tokens that are scored at a time: what they need stays in the processor's caches. */
 const SCORE_TOKENS = 4096;
 
 /**
- * The policy of our own WebAssembly SIMD kernels: one thread, one memory, a handful of calls a step. The bits of what the
- * kernels compute depend on their variant alone.
+ * The policy of our own WebAssembly SIMD kernels: one memory, a handful of calls a step, shared with helper threads where the
+ * host can start some and a call is worth it. The bits of what the kernels compute depend on their variant alone.
  * @throws {PolicyError} kind `input` when the weights do not fit the shape, `device` where the variant cannot be had.
  */
 export async function simdPolicy(
   shape: PolicyShape,
   weights: Float32Array | PolicyState,
   variant: Variant = "plain",
+  threads?: Threads,
 ): Promise<SimdPolicy> {
   checkShape(shape);
   const state = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, state.weights);
-  return new SimdPolicy(shape, state, variant, await Store.open(shape, variant));
+  return new SimdPolicy(shape, state, variant, await Store.open(shape, variant, threads));
 }
 
-const INFO: Readonly<Record<Variant, PolicyInfo>> = {
-  plain: { implementation: "simd", backend: "wasm", device: "WebAssembly, SIMD, 1 thread" },
-  fused: {
-    implementation: "simd-fused",
-    backend: "wasm",
-    device: "WebAssembly, SIMD with fused multiply-add, 1 thread",
-  },
-};
+const NAMES = {
+  plain: { implementation: "simd", instructions: "SIMD" },
+  fused: { implementation: "simd-fused", instructions: "SIMD with fused multiply-add" },
+} as const satisfies Record<
+  Variant,
+  { readonly implementation: PolicyInfo["implementation"]; readonly instructions: string }
+>;
 
 class SimdPolicy implements Policy {
   readonly shape: PolicyShape;
@@ -66,7 +67,9 @@ class SimdPolicy implements Policy {
   constructor(shape: PolicyShape, state: PolicyState, variant: Variant, store: Store) {
     this.shape = shape;
     this.layout = layoutOf(shape);
-    this.info = INFO[variant];
+    const { implementation, instructions } = NAMES[variant];
+    const threads = store.mostThreads === 1 ? "1 thread" : `up to ${store.mostThreads} threads`;
+    this.info = { implementation, backend: "wasm", device: `WebAssembly, ${instructions}, ${threads}` };
     this.#store = store;
     this.#load(store, state);
   }
@@ -135,6 +138,7 @@ class SimdPolicy implements Policy {
   }
 
   dispose(): void {
+    this.#store?.dispose();
     this.#store = undefined;
   }
 

@@ -1,20 +1,18 @@
 import { checkState } from "../checks.ts";
 import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
-import { type Kernels, openKernels, type Variant } from "./module.ts";
+import { type Kernels, kernelMemory, kernelModule, MOST_PAGES, openKernels, type Variant } from "./module.ts";
 import { rotaryTables } from "./rotation.ts";
+import { type SharedWork, Team, type Threads } from "./team.ts";
 
 export type SnapshotName = Exclude<WeightsName, "current">;
 
 const PAGE = 65_536;
 /** Memory grows by so much at least: batches differ a little in size from step to step. */
 const GROWTH = 4 * 2 ** 20;
-/** Of 2 GiB; a policy never comes near. */
-const MOST_PAGES = 32_768;
-
 /**
  * The one memory of a policy: rotary tables, parameters, moments, gradient and snapshots as flat vectors [P] in the
- * checkpoint's order, then an arena that every request lays out anew. It grows and never shrinks.
+ * checkpoint's order, then an arena that every request lays out anew. It grows and never shrinks. Helper threads share it.
  */
 export class Store {
   readonly kernels: Kernels;
@@ -31,19 +29,32 @@ export class Store {
   readonly #count: number; // P
   readonly #firstSnapshot: number;
   readonly #snapshots = new Map<SnapshotName, number>();
+  readonly #team: Team | undefined;
 
-  static async open(shape: PolicyShape, variant: Variant): Promise<Store> {
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-    return new Store(shape, memory, await openKernels(memory, variant));
+  /** `threads`: where there are more than one. */
+  static async open(shape: PolicyShape, variant: Variant, threads?: Threads): Promise<Store> {
+    const shared = threads && threads.most > 1 && sharedMemory();
+    if (!shared) {
+      const memory = kernelMemory(1);
+      return new Store(shape, memory, await openKernels(memory, variant));
+    }
+    const module = await kernelModule(variant, true);
+    return new Store(shape, shared, await openKernels(shared, variant), { threads, module });
   }
 
-  private constructor(shape: PolicyShape, memory: WebAssembly.Memory, kernels: Kernels) {
+  private constructor(
+    shape: PolicyShape,
+    memory: WebAssembly.Memory,
+    kernels: Kernels,
+    team?: { readonly threads: Threads; readonly module: WebAssembly.Module },
+  ) {
     this.#shape = shape;
     this.#memory = memory;
     this.kernels = kernels;
     this.#count = parameterCount(shape);
     const { vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied, normEpsilon } = shape;
-    kernels.setShape(vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied ? 1 : 0, normEpsilon);
+    const sizes = [vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied ? 1 : 0, normEpsilon] as const;
+    kernels.setShape(...sizes);
     let at = aligned(kernels.heapBase());
     const take = (bytes: number) => {
       const found = at;
@@ -57,11 +68,39 @@ export class Store {
     this.second = take(4 * this.#count);
     this.gradient = take(4 * this.#count);
     this.sums = take(8 * kernels.runCount());
+    const teamAt = take(kernels.teamBytes());
     this.#firstSnapshot = this.arena = at;
     this.reserve(at);
     kernels.setTables(cosAt, sinAt);
     this.floats(cosAt, cos.length).set(cos);
     this.floats(sinAt, sin.length).set(sin);
+    if (!team) return;
+    const start = { module: team.module, memory, shape: sizes, tables: [cosAt, sinAt] } as const;
+    this.#team = new Team(team.threads, kernels, start, teamAt);
+  }
+
+  get mostThreads(): number {
+    return this.#team?.most ?? 1;
+  }
+
+  /** The threads for a command that takes so many tokens through the decoder between two meetings. */
+  threadsFor(kind: SharedWork, tokens: number): number {
+    return this.#team?.forWork(kind, tokens * this.#count) ?? 1;
+  }
+
+  /** Runs a command of so many tokens, planned for so many threads. @throws {PolicyError} kind `device` where a thread failed */
+  run(kind: SharedWork, tokens: number, threads: number, command: () => void): void {
+    if (this.#team) this.#team.run(kind, tokens * this.#count, threads, command);
+    else command();
+  }
+
+  /** @throws {PolicyError} kind `device` where a thread did not finish its part of the last command */
+  checkThreads(): void {
+    this.#team?.check();
+  }
+
+  dispose(): void {
+    this.#team?.dispose();
   }
 
   /** Makes every byte before `end` exist. @throws {PolicyError} kind `limits` where the machine has no more memory */
@@ -77,12 +116,12 @@ export class Store {
   }
 
   /** A view; valid until memory grows. */
-  floats(at: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.#memory.buffer as ArrayBuffer, at, length);
+  floats(at: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, at, length);
   }
 
-  words(at: number, length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#memory.buffer as ArrayBuffer, at, length);
+  words(at: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, at, length);
   }
 
   /** @throws {PolicyError} kind `input` for a snapshot that was never taken */
@@ -149,8 +188,17 @@ export class Store {
     return at;
   }
 
-  #vector(at: number): Float32Array<ArrayBuffer> {
+  #vector(at: number): Float32Array {
     return this.floats(at, this.#count);
+  }
+}
+
+/** None where the host has no such memory, or none of this size. */
+function sharedMemory(): WebAssembly.Memory | undefined {
+  try {
+    return kernelMemory(1, true);
+  } catch {
+    return undefined;
   }
 }
 

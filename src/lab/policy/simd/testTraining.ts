@@ -18,57 +18,58 @@ interface Training {
 }
 
 const CLOCK = { step: 1, totalSteps: 50 };
-const first = testBatch(TRAINED_SHAPE, 3, 11);
-const second = testBatch(TRAINED_SHAPE, 3, 9, 0.8);
 const RULE = { ...TEST_RULE, lr: 3e-4 };
+const GROUP = 3;
 
-/** Objectives of the lab on fixed batches. */
-export const TRAININGS = {
-  sft: {
-    batches: [first],
-    assign: () => (scores) => {
-      const { loss, credit } = sft.assign(
-        { demos: said(scores[0]!) },
-        { demos: feed(first) },
-        initials(sft.params),
-        CLOCK,
-      );
-      return { loss, credits: [credit.demos] };
-    },
+/** Objectives of the lab on fixed batches of so many rows, in groups of three. */
+const TRAININGS = {
+  sft: (rows) => {
+    const batch = testBatch(TRAINED_SHAPE, rows, 11);
+    return {
+      batches: [batch],
+      assign: () => (scores) => {
+        const values = initials(sft.params);
+        const { loss, credit } = sft.assign({ demos: said(scores[0]!) }, { demos: feed(batch) }, values, CLOCK);
+        return { loss, credits: [credit.demos] };
+      },
+    };
   },
-  grpo: {
-    batches: [second],
-    assign: ([before]) => {
-      const rollouts = { ...feed(second), oldLogp: before!.logp, refLogp: before!.logp, ...REWARDED };
-      return (scores) => {
-        const { loss, credit } = grpo.assign(
-          { rollouts: said(scores[0]!) },
-          { rollouts },
-          { ...initials(grpo.params), klCoef: 0.3, entropyCoef: 0.05 },
-          CLOCK,
-        );
-        return { loss, credits: [credit.rollouts] };
-      };
-    },
+  grpo: (rows) => {
+    const batch = testBatch(TRAINED_SHAPE, rows, 9, 0.8);
+    const rewards = Float32Array.from({ length: rows }, (_, row) => (row % GROUP === 0 ? 1 : 0));
+    const values = { ...initials(grpo.params), klCoef: 0.3, entropyCoef: 0.05 };
+    return {
+      batches: [batch],
+      assign: ([before]) => {
+        const rollouts = { ...feed(batch), oldLogp: before!.logp, refLogp: before!.logp, rewards, groupSize: GROUP };
+        return (scores) => {
+          const { loss, credit } = grpo.assign({ rollouts: said(scores[0]!) }, { rollouts }, values, CLOCK);
+          return { loss, credits: [credit.rollouts] };
+        };
+      },
+    };
   },
-  dpo: {
-    batches: [first, second],
-    assign: ([before, other]) => {
-      const pairs = {
-        chosen: { ...feed(first), refLogp: before!.logp },
-        rejected: { ...feed(second), refLogp: other!.logp },
-      };
-      return (scores) => {
-        const offlinePairs = { chosen: said(scores[0]!), rejected: said(scores[1]!) };
-        const values = initials(dpoOffline.params);
-        const { loss, credit } = dpoOffline.assign({ offlinePairs }, { offlinePairs: pairs }, values, CLOCK);
-        return { loss, credits: [credit.offlinePairs.chosen, credit.offlinePairs.rejected] };
-      };
-    },
+  dpo: (rows) => {
+    const [first, second] = [testBatch(TRAINED_SHAPE, rows, 11), testBatch(TRAINED_SHAPE, rows, 9, 0.8)];
+    return {
+      batches: [first, second],
+      assign: ([before, other]) => {
+        const pairs = {
+          chosen: { ...feed(first), refLogp: before!.logp },
+          rejected: { ...feed(second), refLogp: other!.logp },
+        };
+        return (scores) => {
+          const offlinePairs = { chosen: said(scores[0]!), rejected: said(scores[1]!) };
+          const values = initials(dpoOffline.params);
+          const { loss, credit } = dpoOffline.assign({ offlinePairs }, { offlinePairs: pairs }, values, CLOCK);
+          return { loss, credits: [credit.offlinePairs.chosen, credit.offlinePairs.rejected] };
+        };
+      },
+    };
   },
-} as const satisfies Record<string, Training>;
+} as const satisfies Record<string, (rows: number) => Training>;
 
-const REWARDED = { rewards: Float32Array.of(1, 0, 0), groupSize: 3 };
+export const TRAINED_NAMES = Object.keys(TRAININGS) as readonly (keyof typeof TRAININGS)[];
 
 function feed({ rows, length, mask }: Sequences): TokenFeed {
   return { rows, length: length - 1, mask };
@@ -83,8 +84,9 @@ export async function trainFor(
   policy: Policy,
   name: keyof typeof TRAININGS,
   steps: number,
+  rows = GROUP,
 ): Promise<(UpdateReport & { readonly loss: number })[]> {
-  const { batches, assign } = TRAININGS[name];
+  const { batches, assign } = TRAININGS[name](rows);
   const before = [];
   for (const batch of batches) before.push(await policy.score(batch));
   const decide: Assign = assign(before);
@@ -106,10 +108,10 @@ export async function trainFor(
 }
 
 /** Trains and samples a little of everything; the state afterwards and what was sampled, as bytes. */
-export async function bitsOf(policy: Policy): Promise<Uint8Array> {
+export async function bitsOf(policy: Policy, rows = GROUP): Promise<Uint8Array> {
   const key = { seed: 3, stream: Streams.tests, step: 1 };
-  for (const name of ["sft", "grpo", "dpo"] as const) await trainFor(policy, name, 4);
-  const sampled = await policy.sample(testPrompts(TRAINED_SHAPE, 5, 6), {
+  for (const name of TRAINED_NAMES) await trainFor(policy, name, 4, rows);
+  const sampled = await policy.sample(testPrompts(TRAINED_SHAPE, rows + 2, 6), {
     maxNewTokens: 20,
     temperature: 0.9,
     topP: 0.9,

@@ -18,6 +18,28 @@ export const SHAPES: Readonly<Record<string, PolicyShape>> = {
   "wide heads, odd sizes": { ...nano, vocabSize: 37, headWidth: 24, hidden: 50, tied: false, ropeTheta: 500 },
 };
 
+/** Shapes of small models that people have, with their vocabularies, and one of the largest vocabulary and context and no size that suits a vector. */
+export const REFERENCE_SHAPES: Readonly<Record<string, PolicyShape>> = {
+  stories260K: {
+    ...{ ...SIZES.nano, layers: 5, width: 64, heads: 8, kvHeads: 4, headWidth: 8 },
+    ...{ hidden: 172, vocabSize: 512, context: 512 },
+  },
+  "SimpleStories-1.25M": {
+    ...{ ...SIZES.nano, layers: 4, width: 128, heads: 4, kvHeads: 2, headWidth: 32 },
+    ...{ hidden: 341, vocabSize: 4096, context: 512 },
+  },
+  "50,000 tokens, odd sizes": {
+    ...{ ...SIZES.nano, width: 18, heads: 3, kvHeads: 1, headWidth: 6 },
+    ...{ hidden: 29, vocabSize: 50_000, context: 1024, tied: false },
+  },
+};
+
+/** How far the logits of two policies lie apart. */
+export async function compareLogits(a: Policy, b: Policy): Promise<number> {
+  const batch = testBatch(a.shape, 2, 8);
+  return distance(await a.logits(batch), await b.logits(batch));
+}
+
 /** Weights far from their initial values, so that norms and softmaxes are not flat. @param spread of the norms about 1 */
 export function testWeights(shape: PolicyShape, seed = 1, spread = 0.15): Float32Array {
   const weights = new Float32Array(parameterCount(shape));

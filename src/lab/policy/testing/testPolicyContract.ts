@@ -6,7 +6,9 @@ import type { PolicyShape } from "../shape.ts";
 import {
   compareGradients,
   compareLearning,
+  compareLogits,
   compareScores,
+  REFERENCE_SHAPES,
   SHAPES,
   testBatch,
   testPrompts,
@@ -60,6 +62,25 @@ export function testPolicyContract(open: (shape: PolicyShape, weights: Float32Ar
       }
     });
   });
+
+  it.each(Object.entries(REFERENCE_SHAPES))(
+    "says the logits of a model like %s, and writes with it",
+    async (_, shape) => {
+      const policy = await start(shape);
+      const reference = referencePolicy(shape, testWeights(shape));
+      expect(await compareLogits(policy, reference)).toBeLessThan(1e-5);
+      const prompts = testPrompts(shape, 2, 6);
+      const options = { ...plain, maxNewTokens: 3 };
+      const end = (await reference.sample(prompts, options)).ids[1]!;
+      const [ours, theirs] = [
+        await policy.sample(prompts, { ...options, end }),
+        await reference.sample(prompts, { ...options, end }),
+      ];
+      expect([...ours.ids]).toEqual([...theirs.ids]);
+      expect(ours.lengths[0]).toBe(2);
+      expect(ours.ended).toEqual(theirs.ended);
+    },
+  );
 
   it("samples what it scores", async () => {
     const policy = await start(nano);

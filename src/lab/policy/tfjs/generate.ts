@@ -118,7 +118,7 @@ function writeTokens(
     logp[at] = drawn.logp;
     entropy[at] = drawn.entropy;
     lengths[row] = n + 1;
-    if (drawn.id === EOS) ended[row] = 1;
+    if (drawn.id === (options.end ?? EOS)) ended[row] = 1;
   }
   return next;
 

@@ -103,11 +103,11 @@ describe.skipIf(!found.device)(suiteName("opening the fast policy on an adapter"
   it("gives the reason where the shape does not suit, before anything is compiled", async () => {
     const gpu = await testGpu();
     if ("reason" in gpu) throw new Error(gpu.reason);
-    const odd = { ...state, shape: { ...selfTestShape, hidden: 97 } };
+    const odd = { ...state, shape: { ...selfTestShape, headWidth: 136 } };
     const opened = await openWgsl(odd, { gpu, software: true });
     expect(opened).toEqual({
       policy: undefined,
-      reason: "the fast policy needs hidden to be a multiple of 4, got 97",
+      reason: "the fast policy needs headWidth to be at most 128, got 136",
     });
   });
 });

@@ -2,6 +2,16 @@ import { afterAll, describe, expect, it } from "vitest";
 import { freshState } from "../policy.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
 import { followReference } from "../testing/followReference.ts";
+import {
+  compareGradients,
+  compareLearning,
+  compareLogits,
+  compareScores,
+  REFERENCE_SHAPES,
+  SHAPES,
+  testPrompts,
+  testWeights,
+} from "../testing/parity.ts";
 import * as parity from "../testing/wgslParity.ts";
 import { suiteName, testDevice } from "./device/testDevice.ts";
 import { selfTest } from "./selfTest.ts";
@@ -34,6 +44,37 @@ describe.skipIf(!found.device)(suiteName("the fast policy in this browser", foun
     policy.dispose();
     expect(policy.memory()).toEqual({ bytes: 0, buffers: 0 });
   });
+
+  it("scores, differentiates and learns with no size that suits its kernels, as if they were not padded", async () => {
+    const odd = { ...SHAPES.nano!, width: 30, heads: 3, kvHeads: 1, headWidth: 10, hidden: 45, tied: false };
+    const policy = await wgslPolicy(odd, testWeights(odd), { device });
+    const reference = referencePolicy(odd, testWeights(odd));
+    expect(policy.layout).toEqual(reference.layout);
+    for (const compare of [compareScores, compareGradients])
+      for (const [name, distance] of Object.entries(await compare(policy, reference)))
+        expect(distance, name).toBeLessThan(1e-5);
+    for (const [name, distance] of Object.entries(await compareLearning(policy, reference, 2)))
+      expect(distance, name).toBeLessThan(1e-4);
+    await policy.import(await policy.export());
+    policy.dispose();
+  });
+
+  it.each(["stories260K", "SimpleStories-1.25M"])(
+    "says the logits of a model like %s, and writes with it",
+    async (name) => {
+      const model = REFERENCE_SHAPES[name]!;
+      const policy = await wgslPolicy(model, testWeights(model), { device });
+      const reference = referencePolicy(model, testWeights(model));
+      expect(await compareLogits(policy, reference)).toBeLessThan(1e-5);
+      const prompts = testPrompts(model, 3, 6);
+      const key = { seed: 1, stream: 1, step: 1 };
+      const options = { maxNewTokens: 3, temperature: 0.9, topP: 0.9, key };
+      expect([...(await policy.sample(prompts, options)).ids]).toEqual([
+        ...(await reference.sample(prompts, options)).ids,
+      ]);
+      policy.dispose();
+    },
+  );
 
   it("stays within 1e-4 of float64 for 50 steps of sft, grpo and dpo", async () => {
     const policy = await wgslPolicy(shape, parity.testWeights(shape), { device });

@@ -337,9 +337,9 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     expect(policy.memory()).toEqual(before);
   });
 
-  it("refuses shapes that vector loads do not suit in one sentence", async () => {
-    const shape = { ...NANO, heads: 8, kvHeads: 8, headWidth: 4 };
-    await expect(policyOf(shape)).rejects.toThrow("the fast policy needs headWidth to be a multiple of 8, got 4");
+  it("refuses shapes that are too large for its kernels in one sentence", async () => {
+    const shape = { ...NANO, heads: 1, kvHeads: 1, headWidth: 136 };
+    await expect(policyOf(shape)).rejects.toThrow("the fast policy needs headWidth to be at most 128, got 136");
   });
 
   it("is closed by dispose, and later requests fail as what they are", async () => {

@@ -16,6 +16,8 @@ import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
 import { splitRows } from "./layout/batch.ts";
 import { type Dims, dimsOf } from "./layout/dims.ts";
+import { paddingOf } from "./layout/padding.ts";
+import { padState, withoutPadding } from "./paddedPolicy.ts";
 import { bytesPerToken } from "./step/jobs.ts";
 import { kernelTimes } from "./step/timings.ts";
 import { copyOut } from "./step/vectors.ts";
@@ -51,9 +53,11 @@ export async function wgslPolicy(
   const dims = dimsOf(shape);
   const initial = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, initial.weights);
+  const padding = paddingOf(shape);
   const gpu = openGpu(device, trusting);
   try {
-    const policy = await assemble(gpu, dims, initial, options);
+    const inner = await assemble(gpu, dims, padding ? padState(padding, dims.shape, initial) : initial, options);
+    const policy = padding ? withoutPadding(inner, shape, padding) : inner;
     if (!ownDevice) return policy;
     return {
       ...policy,

@@ -1,13 +1,16 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Reading, readFile } from "../../../app/data/readFile.ts";
 import type { Mapping } from "../../../lab/data/columns.ts";
 import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
-import { useLab } from "../../shared/labContext.ts";
+import type { SentModel } from "../../../lab/model/sentModel.ts";
+import { readBy } from "../../../lab/tasks/models.ts";
+import { useDraft, useLab } from "../../shared/labContext.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 import { DataPreview } from "./DataPreview.tsx";
 import { FetchRows, PasteRows } from "./OtherWays.tsx";
 import { onData } from "./onData.ts";
+import { useShown } from "./useShown.ts";
 
 interface DataPanelProps {
   /** Was dropped on the page. */
@@ -24,16 +27,18 @@ type State =
 /** Chooses a file of data, shows what became of its records, and makes it the task. */
 export default function DataPanel({ file, onDone }: DataPanelProps) {
   const lab = useLab();
-  const { state, take } = useReading(file);
+  const model = useModel();
+  const { state, take } = useReading(file, model);
 
   async function use(name: string, read: ReadFile): Promise<void> {
-    const task = await lab.data.keep(name, read);
+    const task = readBy(await lab.data.keep(name, read), model?.hash);
     lab.change(onData(task, read.facts.counts.id, lab.draft.getState().config));
     onDone();
   }
 
+  const top = useShown(file !== undefined && state.is === "read");
   return (
-    <div className={styles.panel}>
+    <div ref={top} className={styles.panel}>
       <p className="caption">
         JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
         The file stays in this browser.
@@ -68,26 +73,41 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
   );
 }
 
+/** The model that reads the draft's task, once its files are here. */
+function useModel(): SentModel | undefined {
+  const lab = useLab();
+  const hash = useDraft(({ config }) => lab.models.sent(config.task)?.hash);
+  return useMemo(() => (hash === undefined ? undefined : lab.models.sent(readBy("model", hash))), [lab, hash]);
+}
+
 /** The file that is being read or has been, the one that was dropped to begin with; `take` reads another, or the same with other columns. */
-function useReading(file: File | undefined) {
+function useReading(file: File | undefined, model: SentModel | undefined) {
   const reading = useRef<Reading>(undefined);
   const [state, setState] = useState<State>({ is: "empty" });
 
-  const take = useCallback((next: File, mapping?: Mapping) => {
-    reading.current?.cancel();
-    const { name } = next;
-    setState({ is: "reading", name, share: 0 });
-    const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }));
-    reading.current = one;
-    void one.done.then((made) =>
-      setState(
-        "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
-      ),
-    );
-  }, []);
+  const last = useRef<File>(undefined);
 
+  const take = useCallback(
+    (next: File, mapping?: Mapping) => {
+      reading.current?.cancel();
+      const { name } = next;
+      last.current = next;
+      setState({ is: "reading", name, share: 0 });
+      const one = readFile(next, mapping, (share) => setState({ is: "reading", name, share }), model);
+      reading.current = one;
+      void one.done.then((made) =>
+        setState(
+          "sentence" in made ? { is: "refused", file: next, refusal: made } : { is: "read", file: next, read: made },
+        ),
+      );
+    },
+    [model],
+  );
+
+  // Another model reads other rows: what was chosen is read again.
   useEffect(() => {
-    if (file) take(file);
+    const again = file ?? last.current;
+    if (again) take(again);
   }, [file, take]);
   useEffect(() => () => reading.current?.cancel(), []);
   return { state, take };

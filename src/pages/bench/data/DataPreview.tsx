@@ -18,7 +18,7 @@ const REASONS = 5;
 
 /** What became of a file: its columns, its rows as the policy will read them, and what was left out and why. */
 export function DataPreview({ read, onMap, onUse }: DataPreviewProps) {
-  const { facts, mapping, sample, refused, examples, records } = read;
+  const { facts, mapping, sample, refused, examples, records, inTokens } = read;
   const left = refused.reduce((sum, { count }) => sum + count, 0);
   return (
     <div className={styles.preview}>
@@ -43,29 +43,37 @@ export function DataPreview({ read, onMap, onUse }: DataPreviewProps) {
         </details>
       )}
       <p className="caption">
-        One token a character, at most 256 in a row: prompts to {facts.limits.prompt}, answers to{" "}
-        {facts.limits.completion}.
+        {inTokens ? `Tokens of your model, at most ${inTokens.context}` : "One token a character, at most 256"} in a
+        row: prompts to {(inTokens ?? facts).limits.prompt}, answers to {(inTokens ?? facts).limits.completion}.
       </p>
       {sample.slice(0, SHOWN).map((row, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and the list is never reordered
-        <Row key={at} row={row} />
+        <Row key={at} row={row} labels={inTokens?.labels[at]} />
       ))}
     </div>
   );
 }
 
-function Row({ row }: { readonly row: DataRow }) {
+interface RowProps {
+  readonly row: DataRow;
+  /** The tokens of each text; its characters unless given. */
+  readonly labels: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+function Row({ row, labels }: RowProps) {
+  const tokensOf = (role: (typeof TEXTS)[number]) =>
+    labels?.[role] ?? [...(row[role] ?? "")].map((character) => (character === " " ? "␣" : character));
   return (
     <dl className={styles.row}>
       {TEXTS.filter((role) => row[role] !== undefined).map((role) => (
         <div key={role}>
           <dt className="caption">
-            {role}, {row[role]!.length} {row[role]!.length === 1 ? "token" : "tokens"}
+            {role}, {tokensOf(role).length} {tokensOf(role).length === 1 ? "token" : "tokens"}
           </dt>
           <dd>
-            {[...row[role]!].map((character, at) => (
+            {tokensOf(role).map((token, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place
-              <span key={at}>{character === " " ? "␣" : character}</span>
+              <span key={at}>{token}</span>
             ))}
           </dd>
         </div>

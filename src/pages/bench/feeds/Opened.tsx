@@ -4,6 +4,8 @@ import { nameOf } from "../../../lab/experiment/name.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
 import type { OpenedItem } from "../../../lab/feeds/feedPage.ts";
 import type { MetricName } from "../../../lab/metrics.ts";
+import { taskById } from "../../../lab/tasks/index.ts";
+import { vocabularyOf } from "../../../lab/tasks/task.ts";
 import { useRuns } from "../../shared/labContext.ts";
 import { CandidateBars } from "../microscope/CandidateBars.tsx";
 import { ColourLegend } from "../tokens/ColourLegend.tsx";
@@ -70,7 +72,8 @@ function Tokens({ opened, config }: { readonly opened: OpenedItem; readonly conf
   const place = { row: rows.indexOf(row), at };
   const writer = writerOf(row, style);
   const { algorithm, params, rewards } = inForce;
-  const context = { algorithm, params, rows, metric: (name: MetricName) => metrics[name] };
+  const vocabSize = vocabularyOf(taskById(config.task));
+  const context = { algorithm, params, vocabSize, rows, metric: (name: MetricName) => metrics[name] };
   return (
     <div className={styles.body}>
       <div>

@@ -37,7 +37,7 @@ export function StartSettings({ task, ...common }: StartSettingsProps) {
       >
         {START.start.options?.map(({ value, label }) => (
           <option key={value} value={value}>
-            {label}
+            {task.model && value === "native" ? "the model's own weights" : label}
           </option>
         ))}
       </select>

@@ -3,9 +3,11 @@ import { useStore } from "zustand";
 import type { AnyValues } from "../../../lab/schema.ts";
 import { dataTaskId, hashInTaskId } from "../../../lab/tasks/dataTask.ts";
 import { TASKS } from "../../../lab/tasks/index.ts";
+import { modelInTaskId, readBy } from "../../../lab/tasks/models.ts";
 import type { Task } from "../../../lab/tasks/task.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import { OwnData } from "../data/OwnData.tsx";
+import { OwnModel } from "../data/OwnModel.tsx";
 import { onData } from "../data/onData.ts";
 import { exampleOf } from "./example.ts";
 import styles from "./Settings.module.css";
@@ -22,12 +24,15 @@ export function TaskSettings({ task }: TaskSettingsProps) {
   const draft = useDraft(({ config }) => config);
   const sets = useStore(lab.data.store, (state) => state.sets);
   const kept = sets.map(({ hash, name }) => ({ value: dataTaskId(hash), title: name }));
-  const isOther = hashInTaskId(task.id) !== undefined && !kept.some(({ value }) => value === task.id);
+  const shown = readBy(task.id, undefined);
+  const model = modelInTaskId(task.id)?.hash;
+  const isOther = hashInTaskId(shown) !== undefined && !kept.some(({ value }) => value === shown);
   const choose = (value: string) => {
     const data = sets.find(({ hash }) => dataTaskId(hash) === value);
-    lab.change(data ? onData(value, data.facts.counts.id, draft) : { task: value });
+    const read = readBy(value, model);
+    lab.change(data ? onData(read, data.facts.counts.id, draft) : { task: read });
   };
-  const own = isOther ? [{ value: task.id, title: task.title }, ...kept] : kept;
+  const own = isOther ? [{ value: shown, title: task.title }, ...kept] : kept;
   return (
     <div className={`${styles.group} ${styles.labelled}`}>
       <h2>
@@ -36,7 +41,7 @@ export function TaskSettings({ task }: TaskSettingsProps) {
       <select
         id={id}
         className="select"
-        value={task.id}
+        value={shown}
         onChange={({ target }) => choose(target.value)}
         aria-describedby={`${id}-says`}
       >
@@ -61,6 +66,7 @@ export function TaskSettings({ task }: TaskSettingsProps) {
       {task.missing === undefined && <Example task={task} params={params} />}
       <div className={styles.own}>
         <OwnData />
+        <OwnModel task={task} />
       </div>
     </div>
   );

@@ -23,7 +23,13 @@ const row: TokenRow = {
 
 test("an algorithm that was added in one file has its account and its colours on the page", () => {
   registry.push(exampleOfContributing().erased);
-  const context = { algorithm: "likely", params: { threshold: 0.1 }, rows: [row], metric: () => undefined };
+  const context = {
+    vocabSize: 60,
+    algorithm: "likely",
+    params: { threshold: 0.1 },
+    rows: [row],
+    metric: () => undefined,
+  };
   const { links, terms } = accountOf(row, 0, context);
   expect(links.map(({ symbol, value }) => [symbol, value])).toEqual([
     ["p", "0.5"],
@@ -39,12 +45,24 @@ test("an algorithm that was added in one file has its account and its colours on
 
 test("a credit is written out with this token's numbers, shortened", () => {
   const own = { ...row, feed: "demos", weight: [0.125, 0.0125], views: { weight: [0.5, 0.05] } };
-  const context = { algorithm: "dft", params: { aggregation: "token-mean" }, rows: [own], metric: () => undefined };
+  const context = {
+    vocabSize: 60,
+    algorithm: "dft",
+    params: { aggregation: "token-mean" },
+    rows: [own],
+    metric: () => undefined,
+  };
   expect(accountOf(own, 0, context).terms).toEqual([{ symbols: "p / N", numbers: "0.5 / 4" }]);
 });
 
 test("what a formula leaves of a credit is said as a term of its own", () => {
-  const context = { algorithm: "sft", params: { labelSmoothing: 0 }, rows: [row], metric: () => undefined };
+  const context = {
+    vocabSize: 60,
+    algorithm: "sft",
+    params: { labelSmoothing: 0 },
+    rows: [row],
+    metric: () => undefined,
+  };
   const { terms } = accountOf({ ...row, weight: [0.5, 0] }, 0, {
     ...context,
     params: { labelSmoothing: 0, aggregation: "token-mean" },

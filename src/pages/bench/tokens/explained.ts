@@ -3,7 +3,6 @@ import { objectiveById } from "../../../lab/objectives/index.ts";
 import type { Term } from "../../../lab/objectives/objective.ts";
 import { completed } from "../../../lab/objectives/terms/batch.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
-import { VOCAB_SIZE } from "../../../lab/tokenizer/characters.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { chainOf, type Link } from "./tokenWords.ts";
 
@@ -12,6 +11,8 @@ export interface ExplainContext {
   readonly algorithm: string;
   /** In force when the row was trained on. */
   readonly params: AnyValues;
+  /** Tokens of the vocabulary. */
+  readonly vocabSize: number;
   /** All rows shown of that step: the other answer of a pair is among them. */
   readonly rows: readonly TokenRow[];
   /** A metric of that step. */
@@ -26,9 +27,13 @@ interface Account {
 }
 
 /** The chain from probability to weight to credit, with this token's numbers in the algorithm's own formula. */
-export function accountOf(row: TokenRow, at: number, { algorithm, params, rows, metric }: ExplainContext): Account {
+export function accountOf(
+  row: TokenRow,
+  at: number,
+  { algorithm, params, vocabSize, rows, metric }: ExplainContext,
+): Account {
   const { explain, views } = objectiveById(algorithm);
-  const token = { row, at, params, partner: partnerOf(row, rows), vocabSize: VOCAB_SIZE, metric };
+  const token = { row, at, params, partner: partnerOf(row, rows), vocabSize, metric };
   const { quantities = [], terms } = explain ? completed(explain(token), token) : { terms: [] };
   const links = quantities.map((quantity) => ({ ...quantity, value: short(quantity.value) }));
   return {

@@ -2,26 +2,23 @@
  * AdamW with decoupled weight decay after clipping to a global norm, as PyTorch computes it, over flat vectors.
  */
 import { C, floats, L, layerAt, layerBytes, parameterBytes, tied, toFinalNorm, toNorm2, toQuery, V } from "./shape";
-import { high, highOne, low, lowOne, meet } from "./share";
 
-/** Squares are summed in runs of so many bytes, then run by run: the same sum for any number of threads. */
+/** Squares are summed in runs of so many bytes, then run by run. */
 const RUN: usize = 16384;
 
 export function runCount(): i32 {
   return <i32>((parameterBytes + RUN - 1) / RUN);
 }
 
-/** The L2 norm of a flat vector, in float64; `sums` has room for {@link runCount} doubles. Ends with a meeting before and after. */
+/** The L2 norm of a flat vector, in float64; `sums` has room for {@link runCount} doubles. */
 export function vectorNorm(x: usize, sums: usize): f64 {
   const runs = runCount();
-  for (let run = lowOne(runs); run < highOne(runs); run++) {
+  for (let run = 0; run < runs; run++) {
     const from = <usize>run * RUN;
     store<f64>(sums + (<usize>run << 3), squares(x + from, min(RUN, parameterBytes - from)));
   }
-  meet();
   let sum: f64 = 0;
   for (let run = 0; run < runs; run++) sum += load<f64>(sums + (<usize>run << 3));
-  meet();
   return sqrt<f64>(sum);
 }
 
@@ -64,7 +61,7 @@ export function setAdamW(
   factor = clip; beta1 = b1; beta2 = b2; epsilon = eps; rate = stepRate; spread = stepSpread;
 }
 
-/** This thread's part of the update. `keepMatrix`, `keepNorm`: 1 − lr · decay. */
+/** The update. `keepMatrix`, `keepNorm`: 1 − lr · decay. */
 export function adamW(keepMatrix: f32, keepNorm: f32): void {
   part(0, V * C, keepMatrix);
   for (let l = 0; l < L; l++) {
@@ -79,8 +76,8 @@ export function adamW(keepMatrix: f32, keepNorm: f32): void {
 }
 
 function part(offset: usize, count: i32, keep: f32): void {
-  const to = offset + floats(high(count));
-  let at = offset + floats(low(count));
+  const to = offset + floats(count);
+  let at = offset;
   const b1 = f32x4.splat(beta1), c1 = f32x4.splat((1 - beta1) * factor);
   const b2 = f32x4.splat(beta2), c2 = f32x4.splat((1 - beta2) * (factor * factor));
   const r = f32x4.splat(rate), s = f32x4.splat(spread), e = f32x4.splat(epsilon), k = f32x4.splat(keep);

@@ -9,18 +9,18 @@ let keys: usize = 0;
 let values: usize = 0;
 let slots: i32 = 0;
 let capacity: i32 = 0;
-/** Probabilities of one query [capacity]. */
+/** Probabilities of one query [capacity], this thread's. */
 let weights: usize = 0;
 
-/** `tokens` a slot at most. Answers where the cache ends. */
-export function planCache(base: usize, slotCount: i32, tokens: i32): usize {
+/** `tokens` a slot at most. Answers where the cache and the probabilities of all threads end. */
+export function planCache(base: usize, slotCount: i32, tokens: i32, thread: i32, threads: i32): usize {
   slots = slotCount;
   capacity = (tokens + 15) & ~15;
   const bytes = cacheBytes();
   keys = base;
   values = keys + bytes;
-  weights = values + bytes;
-  return weights + floats(capacity);
+  weights = values + bytes + <usize>thread * floats(capacity);
+  return values + bytes + <usize>threads * floats(capacity);
 }
 
 function cacheBytes(): usize {

@@ -17,11 +17,13 @@ let masses: usize = 0;
 let order: usize = 0;
 let kept: usize = 0;
 
-export function planDraw(base: usize): usize {
+/** Tables of this thread, behind those of the threads before it; answers where those of all `threads` end. */
+export function planDraw(start: usize, thread: i32, threads: i32): usize {
   const table = (floats(V) + 63) & ~63;
+  const base = start + 6 * table * thread;
   spoken = base; hinted = base + table; mixed = base + 2 * table; masses = base + 3 * table;
   order = base + 4 * table; kept = base + 5 * table;
-  return base + 6 * table;
+  return start + 6 * table * threads;
 }
 
 /** log softmax(z · scale) into `out`, and its exponentials, not yet divided by their sum, into `masses`. Answers the entropy. */

@@ -1,13 +1,15 @@
 export { adamW, mixVectors, runCount, setAdamW, vectorNorm } from "./adamw";
+export { backward, forward, help, plan, planRollout, rollout, setTeam, teamBytes } from "./command";
 export { exp1, log1 } from "./math";
 export { multiplyAdd, registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";
-export { lengthsAt, planRollout, rollout, writtenAt } from "./rollout";
+export { lengthsAt, writtenAt } from "./rollout";
 export { setShape, setTables } from "./shape";
+export { dismiss, isBroken, reportFailure, stallCount } from "./share";
 export { uniformAt } from "./threefry";
 export {
-  backward, creditsAt, forward, logitsAt, nextAt, plan, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt,
-  sourceAt, sourcePositionAt, tablesAt,
+  creditsAt, logitsAt, nextAt, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt, sourceAt, sourcePositionAt,
+  tablesAt,
 } from "./step";
 
 /** The first byte of memory that the module itself does not use. */

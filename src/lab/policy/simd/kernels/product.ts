@@ -116,6 +116,13 @@ export function productABt(
   productPanels(a, aRow, scratch, <usize>K * PANEL_ROW, c, cRow, lo, hi, N, K, add);
 }
 
+/** C[lo..hi, N] = A·B, or C + A·B, where all of B's panels lie ready behind each other. */
+export function timesPanels(
+  a: usize, aRow: usize, panels: usize, c: usize, cRow: usize, lo: i32, hi: i32, N: i32, K: i32, add: bool,
+): void {
+  productPanels(a, aRow, panels, <usize>K * PANEL_ROW, c, cRow, lo, hi, N, K, add);
+}
+
 /** C[lo..hi, N] = A·B where B's panels lie ready, `step` bytes apart. */
 export function productPanels(
   a: usize, aRow: usize, panels: usize, step: usize, c: usize, cRow: usize, lo: i32, hi: i32, N: i32, K: i32, add: bool,

@@ -5,18 +5,21 @@
 import { attendCached, keep, planCache } from "./cache";
 import { draw, drawHinted, drawnEntropy, drawnLogp, drawnShare, planDraw } from "./draw";
 import { norm } from "./norm";
-import { layAllColumns, PANEL_ROW, panelBytes, productPanels } from "./product";
+import { atDown, atGate, atKey, atOut, headPanels, layerPanels } from "./panels";
+import { timesPanels } from "./product";
 import { queryScale, turn } from "./rope";
-import { C, D, F, floats, G, GD, H, HD, L, layerAt, toDown, toFinalNorm, toGate, toHead, toNorm2, toOut, toQuery, V } from "./shape";
-import { forward, logitsAt, setFilling } from "./step";
+import { C, F, floats, G, GD, H, HD, L, layerAt, toFinalNorm, toNorm2, V } from "./shape";
+import { isFirst, open, take, threadIndex } from "./share";
+import { logitsAt, runForward, setFilling } from "./step";
 import { swiglu } from "./swiglu";
 import { uniformAt } from "./threefry";
+
+/** Rows that a thread takes on together. */
+const TOGETHER: i32 = 8;
 
 let rows: i32 = 0;
 let streams: i32 = 0;
 let most: i32 = 0;
-/** Panels of the weights: queries, keys and values; out; gate and up; down; of every layer, then the head. */
-let panels: usize = 0;
 /** By place i among the slots that are still fed. */
 let h: usize = 0; // [slots, C]
 let x: usize = 0; // [slots, C]
@@ -26,8 +29,11 @@ let o: usize = 0; // [slots, H·D]
 let both: usize = 0; // [slots, 2F]
 let act: usize = 0; // [slots, F]
 let logits: usize = 0; // [slots, V]
-/** Rows that still write, in order [rows]; tokens that each slot has read [slots]; whether a row switched [rows]. */
+/** How many rows still write, and which, in order [rows]; what each has just written [rows]. */
+let going: usize = 0;
 let live: usize = 0;
+let chosen: usize = 0;
+/** Tokens that each slot has read [slots]; whether a row switched [rows]. */
 let lengths: usize = 0;
 let switched: usize = 0;
 /** What was written: int32 ids, float32 log π, entropy, λ [rows, most] each; int32 counts and whether ended [rows]. */
@@ -35,90 +41,116 @@ let written: usize = 0;
 
 let top: usize = 0;
 
-function take(bytes: usize): usize {
+function reserve(bytes: usize): usize {
   const found = top;
   top = (top + bytes + 63) & ~63;
   return found;
 }
 
 /** Lays out a rollout from `base` and answers where it ends. `longest`: tokens of the longest prompt. */
-export function planRollout(base: usize, rowCount: i32, streamCount: i32, maxNew: i32, longest: i32): usize {
+export function planRollout(
+  base: usize, rowCount: i32, streamCount: i32, maxNew: i32, longest: i32, threads: i32,
+): usize {
   rows = rowCount; streams = streamCount; most = maxNew;
   const slots = rows * streams;
   top = base;
-  panels = take(<usize>L * layerPanels() + panelBytes(V, C));
-  h = take(floats(slots * C)); x = take(floats(slots * C)); scales = take(floats(slots));
-  qkv = take(floats(slots * (HD + 2 * GD))); o = take(floats(slots * HD));
-  both = take(floats(slots * 2 * F)); act = take(floats(slots * F)); logits = take(floats(slots * V));
-  live = take(floats(rows)); lengths = take(floats(slots)); switched = take(floats(rows));
-  written = take(floats(rows * (4 * most + 2)));
-  top = planDraw(top);
-  return planCache(top, slots, longest + maxNew);
+  h = reserve(floats(slots * C)); x = reserve(floats(slots * C)); scales = reserve(floats(slots));
+  qkv = reserve(floats(slots * (HD + 2 * GD))); o = reserve(floats(slots * HD));
+  both = reserve(floats(slots * 2 * F)); act = reserve(floats(slots * F)); logits = reserve(floats(slots * V));
+  going = reserve(4); live = reserve(floats(rows)); chosen = reserve(floats(rows));
+  lengths = reserve(floats(slots)); switched = reserve(floats(rows));
+  written = reserve(floats(rows * (4 * most + 2)));
+  top = planDraw(top, threadIndex(), threads);
+  return planCache(top, slots, longest + maxNew, threadIndex(), threads);
 }
 
 export function lengthsAt(): usize { return lengths; }
 export function writtenAt(): usize { return written; }
 
-function layerPanels(): usize {
-  return panelBytes(HD + 2 * GD, C) + panelBytes(C, HD) + panelBytes(2 * F, C) + panelBytes(C, F);
-}
+/** How tokens are chosen. */
+let seed: i32 = 0;
+let stream: i32 = 0;
+let step: i32 = 0;
+let temperature: f32 = 0;
+let topP: f64 = 0;
+let end: i32 = 0;
+let pad: i32 = 0;
+let gate: i32 = 0;
+let beta: f64 = 0;
+let switchToken: i32 = 0;
 
-function layPanels(weights: usize): void {
-  let to = panels;
-  for (let l = 0; l < L; l++) {
-    const w = weights + layerAt(l);
-    layAllColumns(w + toQuery, floats(C), HD + 2 * GD, C, to);
-    to += panelBytes(HD + 2 * GD, C);
-    layAllColumns(w + toOut, floats(HD), C, HD, to);
-    to += panelBytes(C, HD);
-    layAllColumns(w + toGate, floats(C), 2 * F, C, to);
-    to += panelBytes(2 * F, C);
-    layAllColumns(w + toDown, floats(F), C, F, to);
-    to += panelBytes(C, F);
-  }
-  layAllColumns(weights + toHead, floats(C), V, C, to);
+/** `end`, `pad`: token ids. `gate` as in drawHinted, `switchToken` -1 for none. */
+export function setChoice(
+  seedWord: i32, streamWord: i32, stepWord: i32, heat: f32, nucleus: f64, endToken: i32, padToken: i32,
+  gateNumber: i32, slope: f64, switching: i32,
+): void {
+  seed = seedWord; stream = streamWord; step = stepWord; temperature = heat; topP = nucleus;
+  end = endToken; pad = padToken; gate = gateNumber; beta = slope; switchToken = switching;
 }
 
 /**
  * Writes completions. The planned batch must be the prompts, one row a slot, the last token of each scored; `lengths` must
- * hold how many tokens each has. `end`, `pad`: token ids. `gate` as in drawHinted, `switchToken` -1 for none.
+ * hold how many tokens each has.
  */
-export function rollout(
-  weights: usize, seed: i32, stream: i32, step: i32, temperature: f32, topP: f64, end: i32, pad: i32,
-  gate: i32, beta: f64, switchToken: i32,
-): void {
+export function runRollout(weights: usize): void {
   setFilling(true);
-  forward(weights);
+  runForward(weights);
   setFilling(false);
+  if (isFirst()) begin();
+  for (let n = 0; n < most; n++) {
+    let count = 0;
+    if (isFirst()) {
+      count = load<i32>(going);
+      if (count === 0) return;
+    }
+    open((count + TOGETHER - 1) / TOGETHER);
+    for (let piece = take(); piece >= 0; piece = take()) {
+      const from = piece * TOGETHER, to = min(load<i32>(going), from + TOGETHER);
+      if (n > 0) advance(weights, from * streams, to * streams);
+      for (let j = from; j < to; j++) choose(j, n);
+    }
+    if (isFirst()) goOn(weights);
+  }
+}
+
+function begin(): void {
   memory.copy(logits, logitsAt(), floats(rows * streams * V));
-  layPanels(weights);
   memory.fill(switched, 0, floats(rows));
   memory.fill(written, 0, floats(rows * (4 * most + 2)));
   for (let i = 0; i < rows * most; i++) store<i32>(written + floats(i), pad);
   for (let r = 0; r < rows; r++) store<i32>(live + floats(r), r);
-  let count = rows;
-  for (let n = 0; n < most && count > 0; n++) {
-    let going = 0;
-    for (let j = 0; j < count; j++) {
-      const row = load<i32>(live + floats(j));
-      const z = logits + floats(j * streams * V);
-      const u = temperature === 0 ? 0 : uniformAt(seed, stream, step, row, n);
-      const id = streams === 1
-        ? draw(z, temperature, topP, u)
-        : drawHinted(z, z + floats(V), temperature, topP, u, gate, beta, n === 0, load<i32>(switched + floats(row)) !== 0);
-      note(row, n, id);
-      if (id === switchToken) store<i32>(switched + floats(row), 1);
-      if (id === end) {
-        store<i32>(written + floats(4 * rows * most + rows + row), 1);
-        continue;
-      }
-      for (let s = 0; s < streams; s++) embed(weights, id, going * streams + s);
-      store<i32>(live + floats(going), row);
-      going++;
+  store<i32>(going, rows);
+}
+
+/** The next token of the row at place j, its n-th. */
+function choose(j: i32, n: i32): void {
+  const row = load<i32>(live + floats(j));
+  const z = logits + floats(j * streams * V);
+  const u = temperature === 0 ? 0 : uniformAt(seed, stream, step, row, n);
+  const id = streams === 1
+    ? draw(z, temperature, topP, u)
+    : drawHinted(z, z + floats(V), temperature, topP, u, gate, beta, n === 0, load<i32>(switched + floats(row)) !== 0);
+  note(row, n, id);
+  store<i32>(chosen + floats(j), id);
+  if (id === switchToken) store<i32>(switched + floats(row), 1);
+}
+
+/** Puts what was written before the rows that go on, closed up. */
+function goOn(weights: usize): void {
+  const count = load<i32>(going);
+  let left = 0;
+  for (let j = 0; j < count; j++) {
+    const row = load<i32>(live + floats(j));
+    const id = load<i32>(chosen + floats(j));
+    if (id === end) {
+      store<i32>(written + floats(4 * rows * most + rows + row), 1);
+      continue;
     }
-    count = going;
-    if (n + 1 < most) advance(weights, count * streams);
+    for (let s = 0; s < streams; s++) embed(weights, id, left * streams + s);
+    store<i32>(live + floats(left), row);
+    left++;
   }
+  store<i32>(going, left);
 }
 
 function note(row: i32, n: i32, id: i32): void {
@@ -141,29 +173,26 @@ function slotOf(place: i32): i32 {
   return load<i32>(live + floats(place / streams)) * streams + place % streams;
 }
 
-/** Feeds one token to each of `count` slots: from h to the logits of the next. */
-function advance(weights: usize, count: i32): void {
+/** Feeds one token to each of the slots at places lo..hi: from h to the logits of the next. */
+function advance(weights: usize, lo: i32, hi: i32): void {
   const row = floats(C);
-  const wide = HD + 2 * GD;
-  let from = panels;
+  const wide = floats(HD + 2 * GD);
   for (let l = 0; l < L; l++) {
     const w = weights + layerAt(l);
-    norm(h, w, x, scales, 0, count);
-    productPanels(x, row, from, <usize>C * PANEL_ROW, qkv, floats(wide), 0, count, wide, C, false);
-    from += panelBytes(wide, C);
-    for (let i = 0; i < count; i++) lookBack(l, slotOf(i), qkv + floats(i * wide), o + floats(i * HD));
-    productPanels(o, floats(HD), from, <usize>HD * PANEL_ROW, h, row, 0, count, C, HD, true);
-    from += panelBytes(C, HD);
-    norm(h, w + toNorm2, x, scales, 0, count);
-    productPanels(x, row, from, <usize>C * PANEL_ROW, both, floats(2 * F), 0, count, 2 * F, C, false);
-    from += panelBytes(2 * F, C);
-    swiglu(both, act, 0, count);
-    productPanels(act, floats(F), from, <usize>F * PANEL_ROW, h, row, 0, count, C, F, true);
-    from += panelBytes(C, F);
+    const panels = layerPanels(l);
+    norm(h, w, x, scales, lo, hi);
+    timesPanels(x, row, panels, qkv, wide, lo, hi, HD, C, false);
+    timesPanels(x, row, panels + atKey, qkv + floats(HD), wide, lo, hi, 2 * GD, C, false);
+    for (let i = lo; i < hi; i++) lookBack(l, slotOf(i), qkv + <usize>i * wide, o + floats(i * HD));
+    timesPanels(o, floats(HD), panels + atOut, h, row, lo, hi, C, HD, true);
+    norm(h, w + toNorm2, x, scales, lo, hi);
+    timesPanels(x, row, panels + atGate, both, floats(2 * F), lo, hi, 2 * F, C, false);
+    swiglu(both, act, lo, hi);
+    timesPanels(act, floats(F), panels + atDown, h, row, lo, hi, C, F, true);
   }
-  norm(h, weights + toFinalNorm, x, scales, 0, count);
-  productPanels(x, row, from, <usize>C * PANEL_ROW, logits, floats(V), 0, count, V, C, false);
-  for (let i = 0; i < count; i++) {
+  norm(h, weights + toFinalNorm, x, scales, lo, hi);
+  timesPanels(x, row, headPanels(), logits, floats(V), lo, hi, V, C, false);
+  for (let i = lo; i < hi; i++) {
     const at = lengths + floats(slotOf(i));
     store<i32>(at, load<i32>(at) + 1);
   }

@@ -7,12 +7,17 @@ import { attend, attendBack, setRow, setTiles, tileBytes } from "./attention";
 import { keep } from "./cache";
 import { headBack, headScores } from "./head";
 import { norm, normBack, normGain } from "./norm";
-import { panelBytes, productAB, productABt, productAtB, scratchBytes, setScratch } from "./product";
+import {
+  atDown, atGate, atKey, atOut, headPanels, layBackward, layerPanels, layForward, planPanels,
+} from "./panels";
+import { panelBytes, productAtB, scratchBytes, setScratch, timesPanels } from "./product";
 import { queryScale, turn } from "./rope";
 import {
   C, D, F, floats, G, GD, H, HD, L, layerAt, tied, toDown, toFinalNorm, toGate, toHead, toKey, toNorm2, toOut, toQuery, V,
 } from "./shape";
-import { high, highOne, isFirst, low, lowOne, meet } from "./share";
+import {
+  isFirst, largeFrom, largePieces, open, rowPieces, rowsFrom, rowsTo, take as takePiece, threadIndex,
+} from "./share";
 import { swiglu, swigluBack } from "./swiglu";
 
 let N: i32 = 0;
@@ -70,7 +75,7 @@ export function setFilling(on: bool): void {
 
 let top: usize = 0;
 
-function take(bytes: usize): usize {
+function reserve(bytes: usize): usize {
   const found = top;
   top = (top + bytes + 63) & ~63;
   return found;
@@ -78,46 +83,43 @@ function take(bytes: usize): usize {
 
 /**
  * Lays out the arena from `base` for a batch and answers where it ends. `longest`: tokens of the longest row. A pass that
- * only scores keeps one layer. Each of `threads` has a part of its own behind; this one takes part `index`.
+ * only scores keeps one layer. Each of `threads` has a part of its own behind; this one takes its own.
  */
 export function plan(
-  base: usize, tokens: i32, scored: i32, rows: i32, longest: i32, training: bool, index: i32, threads: i32,
+  base: usize, tokens: i32, scored: i32, rows: i32, longest: i32, training: bool, threads: i32,
 ): usize {
   N = tokens; S = scored; R = rows;
   top = base;
-  ids = take(floats(N)); positions = take(floats(N)); rowStart = take(floats(R + 1));
-  source = take(floats(S)); sourcePosition = take(floats(S)); rowScored = take(floats(R + 1));
-  next = take(floats(S)); scales = take(floats(S));
-  scores = take(floats(4 * S)); credits = take(floats(3 * S)); kept = take(floats(2 * S));
+  ids = reserve(floats(N)); positions = reserve(floats(N)); rowStart = reserve(floats(R + 1));
+  source = reserve(floats(S)); sourcePosition = reserve(floats(S)); rowScored = reserve(floats(R + 1));
+  next = reserve(floats(S)); scales = reserve(floats(S));
+  scores = reserve(floats(4 * S)); credits = reserve(floats(3 * S)); kept = reserve(floats(2 * S));
   layerBuffers(training);
-  asking = take(floats(S * C)); last = take(floats(S * C)); xf = take(floats(S * C)); scaleF = take(floats(S));
-  logits = take(floats(S * V));
+  asking = reserve(floats(S * C)); last = reserve(floats(S * C)); xf = reserve(floats(S * C)); scaleF = reserve(floats(S));
+  logits = reserve(floats(S * V));
   if (training) {
-    dh = take(floats(N * C)); dh2 = take(floats(N * C)); dx = take(floats(N * C));
-    dwide = take(floats(N * max(C, max(F, HD)))); dq = take(floats(N * HD)); dkv = take(floats(N * 2 * GD));
+    dh = reserve(floats(N * C)); dh2 = reserve(floats(N * C)); dx = reserve(floats(N * C));
+    dwide = reserve(floats(N * max(C, max(F, HD)))); dq = reserve(floats(N * HD)); dkv = reserve(floats(N * 2 * GD));
   }
+  top = (planPanels(top) + 63) & ~63;
   const own = top;
   const tiles: usize = 2 * tileBytes(longest);
-  const room: usize = (tiles + scratchBytes(mostPanels(longest), max(C, max(F, max(HD, D)))) + 191) & ~63;
-  top = own + <usize>index * room;
-  setTiles(take(tiles), longest);
-  setScratch(take(0));
+  const mostPanels = max(panelBytes(longest, D), panelBytes(D, longest));
+  const room: usize = (tiles + scratchBytes(mostPanels, max(C, max(F, max(HD, D)))) + 191) & ~63;
+  top = own + <usize>threadIndex() * room;
+  setTiles(reserve(tiles), longest);
+  setScratch(reserve(0));
   return own + <usize>threads * room;
 }
 
 function layerBuffers(training: bool): void {
   const before = top;
-  h = take(floats(N * C)); x1 = take(floats(N * C)); scale1 = take(floats(N));
-  q = take(floats(N * HD)); kv = take(floats(N * 2 * GD)); o = take(floats(N * HD));
-  mid = take(floats(N * C)); x2 = take(floats(N * C)); scale2 = take(floats(N));
-  both = take(floats(N * 2 * F)); act = take(floats(N * F));
+  h = reserve(floats(N * C)); x1 = reserve(floats(N * C)); scale1 = reserve(floats(N));
+  q = reserve(floats(N * HD)); kv = reserve(floats(N * 2 * GD)); o = reserve(floats(N * HD));
+  mid = reserve(floats(N * C)); x2 = reserve(floats(N * C)); scale2 = reserve(floats(N));
+  both = reserve(floats(N * 2 * F)); act = reserve(floats(N * F));
   stride = training ? top - before : 0;
   if (training) top = before + <usize>L * stride;
-}
-
-function mostPanels(longest: i32): usize {
-  const most = max(panelBytes(max(2 * F, max(HD, 2 * GD)), C), panelBytes(C, max(2 * F, max(HD, 2 * GD))));
-  return max(most, max(max(panelBytes(V, C), panelBytes(C, V)), max(panelBytes(longest, D), panelBytes(D, longest))));
 }
 
 export function tablesAt(): usize { return ids; }
@@ -133,63 +135,101 @@ export function creditsAt(): usize { return credits; }
 export function logitsAt(): usize { return logits; }
 
 /** The whole decoder: from the tables to the logits of the scored tokens, and what the head says of them. */
-export function forward(weights: usize): void {
-  for (let n = low(N); n < high(N); n++) {
-    memory.copy(h + floats(n * C), weights + floats(load<i32>(ids + floats(n)) * C), floats(C));
+export function runForward(weights: usize): void {
+  layForward(weights);
+  for (let l = 0; l < L; l++) {
+    const w = weights + layerAt(l);
+    const off = <usize>l * stride;
+    const isLast = l === L - 1;
+    project(l, weights, w, off, isLast);
+    if (isLast) ask(l, off);
+    look(l, off, isLast);
+    think(l, weights, w, off, isLast);
   }
-  for (let l = 0; l < L; l++) layerForward(l, weights + layerAt(l), <usize>l * stride, l === L - 1);
-  norm(last, weights + toFinalNorm, xf, scaleF, low(S), high(S));
-  productABt(xf, floats(C), weights + toHead, floats(C), logits, floats(V), low(S), high(S), V, C, false);
-  headScores(logits, next, scales, scores, kept, low(S), high(S));
-  meet();
 }
 
-function layerForward(l: i32, w: usize, off: usize, isLast: bool): void {
-  const Q = isLast ? S : N;
+/** From a layer's input, the embeddings for the first, to keys and values, and queries where all tokens ask. */
+function project(l: i32, weights: usize, w: usize, off: usize, isLast: bool): void {
   const row = floats(C);
-  norm(h + off, w, x1 + off, scale1 + off, low(N), high(N));
-  meet();
-  const asks = isLast ? asking : x1 + off;
-  if (isLast) gather(x1 + off, asking, row);
-  productABt(asks, row, w + toQuery, row, q + off, floats(HD), low(Q), high(Q), HD, C, false);
-  productABt(x1 + off, row, w + toKey, row, kv + off, floats(2 * GD), low(N), high(N), 2 * GD, C, false);
-  const where = isLast ? sourcePosition : positions;
-  for (let i = low(Q); i < high(Q); i++) turn(q + off + floats(i * HD), H, load<i32>(where + floats(i)), 1, queryScale());
-  for (let n = low(N); n < high(N); n++) turn(kv + off + floats(n * 2 * GD), G, load<i32>(positions + floats(n)), 1, 1);
-  if (filling) fill(l, off);
-  meet();
-  for (let unit = lowOne(R * G); unit < highOne(R * G); unit++) {
+  const panels = layerPanels(l);
+  open(rowPieces(N));
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    const from = rowsFrom(piece), to = rowsTo(piece, N);
+    if (l === 0) {
+      for (let n = from; n < to; n++) {
+        memory.copy(h + floats(n * C), weights + floats(load<i32>(ids + floats(n)) * C), row);
+      }
+    }
+    norm(h + off, w, x1 + off, scale1 + off, from, to);
+    timesPanels(x1 + off, row, panels + atKey, kv + off, floats(2 * GD), from, to, 2 * GD, C, false);
+    for (let n = from; n < to; n++) turn(kv + off + floats(n * 2 * GD), G, load<i32>(positions + floats(n)), 1, 1);
+    if (!isLast) queries(x1 + off, panels, off, positions, from, to);
+  }
+}
+
+/** Queries of the scored tokens. */
+function ask(l: i32, off: usize): void {
+  open(rowPieces(S));
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    const from = rowsFrom(piece), to = rowsTo(piece, S);
+    gather(x1 + off, asking, floats(C), from, to);
+    queries(asking, layerPanels(l), off, sourcePosition, from, to);
+  }
+}
+
+function queries(x: usize, panels: usize, off: usize, where: usize, from: i32, to: i32): void {
+  timesPanels(x, floats(C), panels, q + off, floats(HD), from, to, HD, C, false);
+  for (let i = from; i < to; i++) turn(q + off + floats(i * HD), H, load<i32>(where + floats(i)), 1, queryScale());
+}
+
+/** Attention, a sequence and a key/value head at a time. */
+function look(l: i32, off: usize, isLast: bool): void {
+  open(R * G);
+  for (let unit = takePiece(); unit >= 0; unit = takePiece()) {
+    if (filling && unit % G === 0) fill(l, unit / G, off);
     seeRow(unit / G, isLast);
     attend(q + off, kv + off, o + off, unit % G);
   }
-  meet();
-  const from = low(Q), to = high(Q);
-  if (isLast) gather(h + off, mid + off, row);
-  else memory.copy(mid + off + <usize>from * row, h + off + <usize>from * row, <usize>(to - from) * row);
-  productABt(o + off, floats(HD), w + toOut, floats(HD), mid + off, row, from, to, C, HD, true);
-  norm(mid + off, w + toNorm2, x2 + off, scale2 + off, from, to);
-  productABt(x2 + off, row, w + toGate, row, both + off, floats(2 * F), from, to, 2 * F, C, false);
-  swiglu(both + off, act + off, from, to);
-  // Where nothing is kept the next layer's input takes the place of this one's, which every thread has read.
-  const out = isLast ? last : h + off + stride;
-  memory.copy(out + <usize>from * row, mid + off + <usize>from * row, <usize>(to - from) * row);
-  productABt(act + off, floats(F), w + toDown, floats(F), out, row, from, to, C, F, true);
 }
 
-/** Keys and values of this layer to the cache. */
-function fill(l: i32, off: usize): void {
-  for (let row = 0; row < R; row++) {
-    const end = load<i32>(rowStart + floats(row + 1));
-    for (let n = load<i32>(rowStart + floats(row)); n < end; n++) {
-      keep(l, row, load<i32>(positions + floats(n)), kv + off + floats(n * 2 * GD));
-    }
+/** From what the tokens looked at to the layer's output; behind the last layer, to the logits and scores. */
+function think(l: i32, weights: usize, w: usize, off: usize, isLast: bool): void {
+  const Q = isLast ? S : N;
+  const row = floats(C);
+  const panels = layerPanels(l);
+  // Where nothing is kept the next layer's input takes the place of this one's.
+  const out = isLast ? last : h + off + stride;
+  open(rowPieces(Q));
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    const from = rowsFrom(piece), to = rowsTo(piece, Q);
+    const bytes = <usize>(to - from) * row;
+    if (isLast) gather(h + off, mid + off, row, from, to);
+    else memory.copy(mid + off + <usize>from * row, h + off + <usize>from * row, bytes);
+    timesPanels(o + off, floats(HD), panels + atOut, mid + off, row, from, to, C, HD, true);
+    norm(mid + off, w + toNorm2, x2 + off, scale2 + off, from, to);
+    timesPanels(x2 + off, row, panels + atGate, both + off, floats(2 * F), from, to, 2 * F, C, false);
+    swiglu(both + off, act + off, from, to);
+    memory.copy(out + <usize>from * row, mid + off + <usize>from * row, bytes);
+    timesPanels(act + off, floats(F), panels + atDown, out, row, from, to, C, F, true);
+    if (!isLast) continue;
+    norm(last, weights + toFinalNorm, xf, scaleF, from, to);
+    timesPanels(xf, row, headPanels(), logits, floats(V), from, to, V, C, false);
+    headScores(logits, next, scales, scores, kept, from, to);
   }
 }
 
-/** Rows of the scored tokens out of rows of all tokens. */
-function gather(from: usize, to: usize, row: usize): void {
-  for (let s = low(S); s < high(S); s++) {
-    memory.copy(to + <usize>s * row, from + <usize>load<i32>(source + floats(s)) * row, row);
+/** Keys and values of a row to the cache. */
+function fill(l: i32, row: i32, off: usize): void {
+  const end = load<i32>(rowStart + floats(row + 1));
+  for (let n = load<i32>(rowStart + floats(row)); n < end; n++) {
+    keep(l, row, load<i32>(positions + floats(n)), kv + off + floats(n * 2 * GD));
+  }
+}
+
+/** Rows of scored tokens out of rows of all tokens. */
+function gather(all: usize, scored: usize, row: usize, from: i32, to: i32): void {
+  for (let s = from; s < to; s++) {
+    memory.copy(scored + <usize>s * row, all + <usize>load<i32>(source + floats(s)) * row, row);
   }
 }
 
@@ -205,85 +245,169 @@ function seeRow(row: i32, isLast: bool): void {
   setRow(query, load<i32>(rowScored + floats(row + 1)) - query, key, keys, sourcePosition + floats(query));
 }
 
-/** The gradient of every parameter [P], after {@link forward} of the same batch, from the credits. */
-export function backward(weights: usize, gradient: usize): void {
-  const row = floats(C);
-  headBack(logits, next, scales, kept, credits, low(S), high(S));
-  productAB(logits, floats(V), weights + toHead, row, dx, row, low(S), high(S), C, V, false);
-  memory.fill(dh + <usize>low(S) * row, 0, <usize>(high(S) - low(S)) * row);
-  normBack(dx, last, weights + toFinalNorm, scaleF, dh, low(S), high(S));
-  meet();
-  productAtB(logits, floats(V), xf, row, gradient + toHead, row, low(V), high(V), C, S, false);
-  normGain(dx, last, scaleF, gradient + toFinalNorm, S, low(C), high(C));
+/** The gradient of every parameter [P], after {@link runForward} of the same batch, from the credits. */
+export function runBackward(weights: usize, gradient: usize): void {
+  layBackward(weights);
+  fromHead(weights);
+  headGradient(gradient);
   for (let l = L - 1; l >= 0; l--) {
-    layerBackward(weights + layerAt(l), gradient + layerAt(l), <usize>l * stride, l === L - 1);
+    const w = weights + layerAt(l), g = gradient + layerAt(l);
+    const off = <usize>l * stride;
+    const isLast = l === L - 1;
+    const Q = isLast ? S : N;
+    unthink(l, off, Q);
+    thinkGradient(l, g, off, Q);
+    unlook(l, w, g, off, Q);
+    lookGradient(g, off, Q, isLast);
+    unproject(l, g, off, isLast);
+    if (isLast) toAllTokens();
+    intoLayer(w, g, off);
   }
   embedBack(gradient);
-  meet();
 }
 
-/** From `dh` [Q, C], the gradient of a layer's output, to `dh` [N, C], that of its input. */
-function layerBackward(w: usize, g: usize, off: usize, isLast: bool): void {
-  const Q = isLast ? S : N;
+/** From the credits to `dh`, the gradient of the last layer's output. */
+function fromHead(weights: usize): void {
   const row = floats(C);
-  const from = low(Q), to = high(Q);
-  productAB(dh, row, w + toDown, floats(F), dwide, floats(F), from, to, F, C, false);
-  swigluBack(both + off, dwide, from, to);
-  meet();
-  productAtB(dh, row, act + off, floats(F), g + toDown, floats(F), low(C), high(C), F, Q, false);
-  productAtB(both + off, floats(2 * F), x2 + off, row, g + toGate, row, low(2 * F), high(2 * F), C, Q, false);
-  productAB(both + off, floats(2 * F), w + toGate, row, dx, row, from, to, C, 2 * F, false);
-  meet();
-  normGain(dx, mid + off, scale2 + off, g + toNorm2, Q, low(C), high(C));
-  normBack(dx, mid + off, w + toNorm2, scale2 + off, dh, from, to);
-  productAB(dh, row, w + toOut, floats(HD), dwide, floats(HD), from, to, HD, C, false);
-  meet();
-  productAtB(dh, row, o + off, floats(HD), g + toOut, floats(HD), low(C), high(C), HD, Q, false);
-  for (let unit = lowOne(R * G); unit < highOne(R * G); unit++) {
-    seeRow(unit / G, isLast);
-    attendBack(q + off, kv + off, dwide, dq, dkv, unit % G);
+  open(rowPieces(S));
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    const from = rowsFrom(piece), to = rowsTo(piece, S);
+    headBack(logits, next, scales, kept, credits, from, to);
+    timesPanels(logits, floats(V), headPanels(), dx, row, from, to, C, V, false);
+    memory.fill(dh + <usize>from * row, 0, <usize>(to - from) * row);
+    normBack(dx, last, weights + toFinalNorm, scaleF, dh, from, to);
   }
-  meet();
-  projectionsBack(w, g, off, isLast);
 }
 
-/** From dq and dkv to the gradient of the layer's input. */
-function projectionsBack(w: usize, g: usize, off: usize, isLast: bool): void {
-  const Q = isLast ? S : N;
-  const row = floats(C);
-  const from = low(N), to = high(N);
+function headGradient(gradient: usize): void {
+  const large = largePieces(V);
+  open(1 + large);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    if (piece === 0) normGain(dx, last, scaleF, gradient + toFinalNorm, S, 0, C);
+    else weightGradient(logits, V, xf, C, gradient + toHead, S, piece - 1, large);
+  }
+}
+
+/** A piece of the gradient [M, N] of weights by which x [Q, N] was multiplied, from the gradient dy [Q, M] of the product. */
+function weightGradient(dy: usize, M: i32, x: usize, N: i32, gradient: usize, Q: i32, piece: i32, all: i32): void {
+  const from = largeFrom(M, piece, all), to = largeFrom(M, piece + 1, all);
+  productAtB(dy, floats(M), x, floats(N), gradient, floats(N), from, to, N, Q, false);
+}
+
+/** From `dh` [Q, C], the gradient of a layer's output, to that of gate and up. */
+function unthink(l: i32, off: usize, Q: i32): void {
+  open(rowPieces(Q));
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    const from = rowsFrom(piece), to = rowsTo(piece, Q);
+    timesPanels(dh, floats(C), layerPanels(l) + atDown, dwide, floats(F), from, to, F, C, false);
+    swigluBack(both + off, dwide, from, to);
+  }
+}
+
+function thinkGradient(l: i32, g: usize, off: usize, Q: i32): void {
+  const rows = rowPieces(Q), down = largePieces(C), gate = largePieces(2 * F);
+  open(rows + down + gate);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    if (piece >= rows + down) {
+      weightGradient(both + off, 2 * F, x2 + off, C, g + toGate, Q, piece - rows - down, gate);
+    } else if (piece >= rows) weightGradient(dh, C, act + off, F, g + toDown, Q, piece - rows, down);
+    else {
+      const from = rowsFrom(piece), to = rowsTo(piece, Q);
+      timesPanels(both + off, floats(2 * F), layerPanels(l) + atGate, dx, floats(C), from, to, C, 2 * F, false);
+    }
+  }
+}
+
+/** From `dx` to `dh`, now the gradient of the residual stream behind the attention, and on to that of its output. */
+function unlook(l: i32, w: usize, g: usize, off: usize, Q: i32): void {
+  const rows = rowPieces(Q);
+  open(rows + 1);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    if (piece === rows) normGain(dx, mid + off, scale2 + off, g + toNorm2, Q, 0, C);
+    else {
+      const from = rowsFrom(piece), to = rowsTo(piece, Q);
+      normBack(dx, mid + off, w + toNorm2, scale2 + off, dh, from, to);
+      timesPanels(dh, floats(C), layerPanels(l) + atOut, dwide, floats(HD), from, to, HD, C, false);
+    }
+  }
+}
+
+/** Gradients of queries, keys and values before they were turned. */
+function lookGradient(g: usize, off: usize, Q: i32, isLast: bool): void {
+  const units = R * G, out = largePieces(C);
+  open(units + out);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    if (piece >= units) weightGradient(dh, C, o + off, HD, g + toOut, Q, piece - units, out);
+    else {
+      seeRow(piece / G, isLast);
+      attendBack(q + off, kv + off, dwide, dq, dkv, piece % G);
+      turnBack(piece / G, piece % G, isLast);
+    }
+  }
+}
+
+/** The gradients of a row's queries, keys and values of one key/value head. */
+function turnBack(row: i32, group: i32, isLast: bool): void {
+  const each = H / G;
+  const firstHead = floats(group * each * D);
+  const starts = isLast ? rowScored : rowStart;
   const where = isLast ? sourcePosition : positions;
-  for (let i = low(Q); i < high(Q); i++) turn(dq + floats(i * HD), H, load<i32>(where + floats(i)), -1, queryScale());
-  for (let n = from; n < to; n++) turn(dkv + floats(n * 2 * GD), G, load<i32>(positions + floats(n)), -1, 1);
-  meet();
-  const asks = isLast ? asking : x1 + off;
-  productAtB(dq, floats(HD), asks, row, g + toQuery, row, low(HD), high(HD), C, Q, false);
-  productAtB(dkv, floats(2 * GD), x1 + off, row, g + toKey, row, low(2 * GD), high(2 * GD), C, N, false);
-  productAB(dkv, floats(2 * GD), w + toKey, row, dx, row, from, to, C, 2 * GD, false);
-  if (!isLast) productAB(dq, floats(HD), w + toQuery, row, dx, row, from, to, C, HD, true);
-  else {
-    productAB(dq, floats(HD), w + toQuery, row, dwide, row, low(S), high(S), C, HD, false);
-    memory.fill(dh2 + <usize>from * row, 0, <usize>(to - from) * row);
-    meet();
-    if (isFirst()) scatter();
-    const other = dh;
-    dh = dh2;
-    dh2 = other;
+  for (let i = load<i32>(starts + floats(row)), end = load<i32>(starts + floats(row + 1)); i < end; i++) {
+    turn(dq + floats(i * HD) + firstHead, each, load<i32>(where + floats(i)), -1, queryScale());
   }
-  meet();
-  normGain(dx, h + off, scale1 + off, g, N, low(C), high(C));
-  normBack(dx, h + off, w, scale1 + off, dh, from, to);
-  meet();
+  for (let n = load<i32>(rowStart + floats(row)), end = load<i32>(rowStart + floats(row + 1)); n < end; n++) {
+    turn(dkv + floats(n * 2 * GD + group * D), 1, load<i32>(positions + floats(n)), -1, 1);
+  }
 }
 
-/** The scored tokens' gradients to where those of all tokens lie: `dh` [S, C] into `dh2`, `dwide` [S, C] onto `dx`. */
-function scatter(): void {
+/** To `dx`, the gradient of the layer's first norm; in the last layer the queries' part, of scored tokens, to `dwide`. */
+function unproject(l: i32, g: usize, off: usize, isLast: bool): void {
+  const Q = isLast ? S : N;
   const row = floats(C);
-  for (let s = 0; s < S; s++) {
-    const to = <usize>load<i32>(source + floats(s)) * row;
-    const from = <usize>s * row;
-    memory.copy(dh2 + to, dh + from, row);
-    addRow(dx + to, dwide + from, 0, C);
+  const rows = rowPieces(N), asks = isLast ? rowPieces(S) : 0;
+  const forQuery = largePieces(HD), forKey = largePieces(2 * GD);
+  const panels = layerPanels(l);
+  open(rows + asks + forQuery + forKey);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    if (piece >= rows + asks + forQuery) {
+      weightGradient(dkv, 2 * GD, x1 + off, C, g + toKey, N, piece - rows - asks - forQuery, forKey);
+    } else if (piece >= rows + asks) {
+      weightGradient(dq, HD, isLast ? asking : x1 + off, C, g + toQuery, Q, piece - rows - asks, forQuery);
+    } else if (piece >= rows) {
+      const from = rowsFrom(piece - rows), to = rowsTo(piece - rows, S);
+      timesPanels(dq, floats(HD), panels, dwide, row, from, to, C, HD, false);
+    } else {
+      const from = rowsFrom(piece), to = rowsTo(piece, N);
+      timesPanels(dkv, floats(2 * GD), panels + atKey, dx, row, from, to, C, 2 * GD, false);
+      if (isLast) memory.fill(dh2 + <usize>from * row, 0, <usize>(to - from) * row);
+      else timesPanels(dq, floats(HD), panels, dx, row, from, to, C, HD, true);
+    }
+  }
+}
+
+/** The scored tokens' gradients to where those of all tokens lie: `dh` [S, C] becomes [N, C], `dwide` [S, C] is added to `dx`. */
+function toAllTokens(): void {
+  if (isFirst()) {
+    const row = floats(C);
+    for (let s = 0; s < S; s++) {
+      const to = <usize>load<i32>(source + floats(s)) * row;
+      const from = <usize>s * row;
+      memory.copy(dh2 + to, dh + from, row);
+      addRow(dx + to, dwide + from, 0, C);
+    }
+  }
+  const other = dh;
+  dh = dh2;
+  dh2 = other;
+}
+
+/** To `dh` [N, C], the gradient of the layer's input. */
+function intoLayer(w: usize, g: usize, off: usize): void {
+  const rows = rowPieces(N);
+  open(rows + 1);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    if (piece === rows) normGain(dx, h + off, scale1 + off, g, N, 0, C);
+    else normBack(dx, h + off, w, scale1 + off, dh, rowsFrom(piece), rowsTo(piece, N));
   }
 }
 
@@ -294,11 +418,15 @@ function addRow(to: usize, from: usize, lo: i32, hi: i32): void {
   for (; i < hi; i++) store<f32>(to + floats(i), load<f32>(to + floats(i)) + load<f32>(from + floats(i)));
 }
 
-/** The embedding's gradient, token by token in their order; each thread has its own columns. */
+/** The embedding's gradient, token by token in their order; a piece has its own columns. */
 function embedBack(gradient: usize): void {
-  const from = low(C), to = high(C);
-  if (!tied) for (let v = 0; v < V; v++) memory.fill(gradient + floats(v * C + from), 0, floats(to - from));
-  for (let n = 0; n < N; n++) {
-    addRow(gradient + floats(load<i32>(ids + floats(n)) * C), dh + floats(n * C), from, to);
+  const all = largePieces(C);
+  open(all);
+  for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
+    const from = largeFrom(C, piece, all), to = largeFrom(C, piece + 1, all);
+    if (!tied) for (let v = 0; v < V; v++) memory.fill(gradient + floats(v * C + from), 0, floats(to - from));
+    for (let n = 0; n < N; n++) {
+      addRow(gradient + floats(load<i32>(ids + floats(n)) * C), dh + floats(n * C), from, to);
+    }
   }
 }

@@ -8,7 +8,7 @@ import { keyParts, partsMain, takeParts } from "./keyParts.ts";
  * loads are shared by the cache. One pass, softmax online. [N, O] → [N, Q], and log Σ exp per (token, head) [N, H] for the
  * recomputing backward.
  */
-export function attentionKernel({ D, H, K, o4, q4 }: Dims, sharing: boolean): Kernel {
+export function attentionKernel({ D, H, K, o4, q4, scale }: Dims, sharing: boolean): Kernel {
   const fields = ["qkv", "out", "lse"];
   const d4 = D / 4;
   const share = keyParts(sharing, d4 + 1);
@@ -20,7 +20,7 @@ ${partsMain(share, d4 + 1)}
   let head = group.y;
   let query = job.qkv + n * ${o4}u + head * ${d4}u;
   let keys = job.qkv + ${q4}u + head / ${H / K}u * ${d4}u;
-  ${times(d4, (d) => `let q${d} = arena[query + ${d}u] * ${1 / Math.sqrt(D)}; var o${d} = vec4f();`)}
+  ${times(d4, (d) => `let q${d} = arena[query + ${d}u] * ${scale}; var o${d} = vec4f();`)}
   var top = -3.0e38;
   var total = 0.0;
   for (var j = u32(tables[batch.first + n]) + local.y; j <= n; j += ${share.parts}u) {

@@ -24,10 +24,9 @@ function storeTurnedBack(name: string, d4: number, to: string): string {
 }
 
 /** dq, and δ [N, H] for the other kernel. */
-export function queryGradientKernel({ D, H, K, o4, q4, kv4 }: Dims, sharing: boolean): Kernel {
+export function queryGradientKernel({ D, H, K, o4, q4, kv4, scale }: Dims, sharing: boolean): Kernel {
   const fields = ["qkv", "out", "dOut", "lse", "dQkv", "delta", "own"];
   const d4 = D / 4;
-  const scale = 1 / Math.sqrt(D);
   const share = keyParts(sharing, d4);
   return {
     label: "attention backward: queries",
@@ -72,10 +71,9 @@ ${partsMain(share, d4)}
 }
 
 /** dk and dv, summed over the queries that see the key and over the heads that share it. */
-export function keyGradientKernel({ D, H, K, o4, q4, kv4 }: Dims, sharing: boolean): Kernel {
+export function keyGradientKernel({ D, H, K, o4, q4, kv4, scale }: Dims, sharing: boolean): Kernel {
   const fields = ["qkv", "dOut", "lse", "delta", "dQkv", "own"];
   const d4 = D / 4;
-  const scale = 1 / Math.sqrt(D);
   const shared = H / K;
   const share = keyParts(sharing, 2 * d4);
   const sums = ["dk", "dv"].flatMap((name) => Array.from({ length: d4 }, (_, d) => `${name}${d}`));

@@ -11,13 +11,14 @@ const widest = ({ o4, f4 }: Dims) => Math.max(o4, f4);
  * once for four rows, and every barrier is waited for once.
  *
  * Declares `decode` (afterwards `x` holds the last hidden states) and `speak` (`z` = logits), which all threads enter. Needs
- * `weights`, `rope`, `cache`, `options.capacity` and, in workgroup memory, `spoken` (ids) and `position` of each slot.
+ * `weights`, `rope`, `cache`, `options.capacity`, in workgroup memory `spoken` (ids) and `position` of each slot, and there or in
+ * storage `weight`, the attention [slot, head, position], and `z` [slot, V].
  * cache: [place, layer, position, k v]; `firstPlace` belongs to slot 0. Keys and values of the token at hand are read
  * from workgroup memory; those written now are read with the next token, before which the caller puts a storageBarrier.
  * Tokens after which nothing is `drawn` are only read: of them the last layer leaves no more than keys and values.
  */
 export function decodeCode(dims: Dims, slots: number, lanes: number): string {
-  const { shape, V, H, K, D, L, c4, f4, q4, kv4, o4, v4, at } = dims;
+  const { shape, V, H, K, D, L, c4, f4, q4, kv4, o4, v4, at, normWidth } = dims;
   const w4 = widest(dims);
   const [d4, d8] = [D / 4, D / 8];
   const T = shape.context;
@@ -25,7 +26,14 @@ export function decodeCode(dims: Dims, slots: number, lanes: number): string {
   const own = (count: number, body: string) => `for (var i = lane; i < ${count}u; i += ${lanes}u) { ${body} }`;
   const slotwise = (text: (slot: number) => string) => times(slots, text);
   const product = (k4: number, array: string, stride: number, rows: Record<string, string>, gain?: string) =>
-    productCode({ slots, k4, array, stride, rows, ...(gain ? { gain, epsilon: shape.normEpsilon } : {}) });
+    productCode({
+      slots,
+      k4,
+      array,
+      stride,
+      rows,
+      ...(gain ? { gain, epsilon: shape.normEpsilon, width: normWidth } : {}),
+    });
   const residual = (k4: number, array: string, stride: number, weight: string) =>
     own(
       c4,
@@ -35,8 +43,6 @@ export function decodeCode(dims: Dims, slots: number, lanes: number): string {
 var<workgroup> x: array<vec4f, ${slots * c4}>;
 var<workgroup> wide: array<vec4f, ${slots * w4}>; // q k v, then the MLP's hidden
 var<workgroup> attended: array<vec4f, ${slots * q4}>;
-var<workgroup> weight: array<f32, ${slots * H * T}>; // attention, [slot, head, position]
-var<workgroup> z: array<f32, ${slots * V}>;
 
 fn decode(lane: u32, firstPlace: u32, drawn: bool) {
   ${own(slots * c4, `x[i] = weights[${at.embed}u + spoken[i / ${c4}u] * ${c4}u + i % ${c4}u];`)}
@@ -53,7 +59,7 @@ fn decode(lane: u32, firstPlace: u32, drawn: bool) {
       let low = head * ${d4}u + i % ${d8}u;
       let first = at + ${at.qkv}u + low * ${4 * c4}u;
       ${product(c4, "x", c4, { a: "first", b: `first + ${(D / 2) * c4}u` }, `at + ${at.norm1}u`)}
-      let scale = select(1.0, ${1 / Math.sqrt(D)}, head < ${H}u);
+      let scale = select(1.0, ${dims.scale}, head < ${H}u);
       ${slotwise(
         (s) => /* wgsl */ `{
         var cosine = vec4f(1.0);
@@ -142,7 +148,7 @@ fn speak(lane: u32) {
     ${productCode({
       ...{ slots, k4: c4, array: "x", stride: c4, rows: { a: `${at.head}u + i * ${4 * c4}u` } },
       ...(V % 4 === 0 ? {} : { left: `${V - 1}u - 4u * i` }),
-      ...{ gain: `${at.finalNorm}u`, epsilon: shape.normEpsilon },
+      ...{ gain: `${at.finalNorm}u`, epsilon: shape.normEpsilon, width: normWidth },
     })}
     for (var j = 0u; j < min(4u, ${V}u - 4u * i); j++) { ${slotwise((s) => `z[${s * V}u + 4u * i + j] = a${s}[j];`)} }`,
   )}
@@ -150,8 +156,8 @@ fn speak(lane: u32) {
 }`;
 }
 
-/** Floats of workgroup memory that {@link decodeCode} takes for each slot. */
+/** Floats of workgroup memory that {@link decodeCode} takes for each slot, beside `weight` and `z`. */
 export function decodeFloats(dims: Dims): number {
-  const { shape, V, H, c4, q4 } = dims;
-  return 4 * (c4 + widest(dims) + q4) + H * shape.context + V;
+  const { c4, q4 } = dims;
+  return 4 * (c4 + widest(dims) + q4);
 }

@@ -33,7 +33,7 @@ export const drawWalk = ({ subgroups }: DrawForm): string => (subgroups ? "place
 /**
  * Declares `weigh`, `lay`, `keepLikeliest` and `pick`, to be called in this order. All take the walk (`place`, `size`); with
  * subgroups all threads enter them, else the one that draws for the row, but `keepLikeliest`, which all enter in both forms.
- * What `lay` and `keepLikeliest` wrote is read behind a barrier. Needs, in workgroup memory: `z`, the logits of each slot
+ * What `lay` and `keepLikeliest` wrote is read behind a barrier. Needs, in workgroup memory or in storage: `z`, the logits of each slot
  * [rows · streams, V], `score` and `kept` [rows, V] and `total` [rows].
  */
 export function drawCode(form: DrawForm): string {

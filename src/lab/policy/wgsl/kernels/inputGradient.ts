@@ -111,14 +111,19 @@ export function hiddenGradientKernel({ c4, f4 }: Dims, sharing: boolean): Kernel
  * dx = residual + rstd g dn − x rstd² (Σ_o y_o dy_o) / C. The row sum Σ x g dn of the textbook equals Σ y dy / rstd, which
  * needs no second pass over the row.
  */
-const throughNorm = (c4: number, dx: string, rstd: string, own: string) => /* wgsl */ `
+const throughNorm = (
+  { c4, normWidth }: Pick<Dims, "c4" | "normWidth">,
+  dx: string,
+  rstd: string,
+  own: string,
+) => /* wgsl */ `
   let rstd = ${rstd};
   let place = n * ${c4}u + group;
   arena[job.out + place] = ${dx} rstd * weights[job.norm + group] * dx
-    - arena[job.x + place] * (rstd * rstd * (${own}) / ${4 * c4}.0);`;
+    - arena[job.x + place] * (rstd * rstd * (${own}) / ${normWidth}.0);`;
 
 /** dx1 = dx + norm's backward of dGateUp · Wgu: [N, 2F] → [N, C]. */
-export function gateUpInputGradientKernel({ c4, f4 }: Dims, sharing: boolean): Kernel {
+export function gateUpInputGradientKernel({ c4, f4, normWidth }: Dims, sharing: boolean): Kernel {
   return inputGradientKernel({
     label: "gradient through the second norm",
     k4: 2 * f4,
@@ -126,12 +131,12 @@ export function gateUpInputGradientKernel({ c4, f4 }: Dims, sharing: boolean): K
     groups: c4,
     extra: ["norm", "rstd", "x", "residual", "gateUp"],
     beside: (m) => `arena[job.gateUp + ${m} * ${2 * f4}u + k]`,
-    after: throughNorm(c4, "arena[job.residual + place] +", "stats[job.rstd + n]", "own"),
+    after: throughNorm({ c4, normWidth }, "arena[job.residual + place] +", "stats[job.rstd + n]", "own"),
   });
 }
 
 /** dx = dx1 + norm's backward of dQkv · Wqkv: [N, O] → [N, C]. */
-export function qkvInputGradientKernel({ c4, o4, H, K }: Dims, sharing: boolean): Kernel {
+export function qkvInputGradientKernel({ c4, o4, H, K, normWidth }: Dims, sharing: boolean): Kernel {
   const heads = H + K;
   return inputGradientKernel({
     label: "gradient through the first norm",
@@ -142,12 +147,12 @@ export function qkvInputGradientKernel({ c4, o4, H, K }: Dims, sharing: boolean)
     after: /* wgsl */ `
   var sum = 0.0;
   for (var head = 0u; head < ${heads}u; head++) { sum += stats[job.own + n * ${heads}u + head]; }
-  ${throughNorm(c4, "arena[job.residual + place] +", "stats[job.rstd + n]", "sum")}`,
+  ${throughNorm({ c4, normWidth }, "arena[job.residual + place] +", "stats[job.rstd + n]", "sum")}`,
   });
 }
 
 /** dx of the decoder's output = norm's backward of dz · head; 0 where a token is not scored: [S, V] → [N, C]. */
-export function headInputGradientKernel({ c4, v4, V }: Dims, sharing: boolean): Kernel {
+export function headInputGradientKernel({ c4, v4, V, normWidth }: Dims, sharing: boolean): Kernel {
   return inputGradientKernel({
     label: "gradient through the head",
     k4: v4,
@@ -161,6 +166,6 @@ export function headInputGradientKernel({ c4, v4, V }: Dims, sharing: boolean): 
     arena[job.out + n * ${c4}u + group] = vec4f();
     return;
   }
-  ${throughNorm(c4, "", "stats[job.rstd + m]", "stats[job.own + m]")}`,
+  ${throughNorm({ c4, normWidth }, "", "stats[job.rstd + m]", "stats[job.own + m]")}`,
   });
 }

@@ -14,8 +14,8 @@ interface Linear {
   readonly groups: number;
   /** Job fields beside x, out, weight. */
   readonly extra?: readonly string[];
-  /** RMSNorm of x: its epsilon. Adds the job fields norm and rstd, and writes rstd per row. */
-  readonly normEpsilon?: number;
+  /** RMSNorm of x: its epsilon, and how many numbers its mean is over. Adds the job fields norm and rstd, and writes rstd per row. */
+  readonly norm?: { readonly epsilon: number; readonly width: number };
   /** First weight row of each four columns of a thread, in terms of `group`. */
   readonly columns: readonly [string] | readonly [string, string];
   /** Last weight row, where four columns may reach behind it. */
@@ -29,8 +29,7 @@ interface Linear {
 }
 
 export function linearKernel(spec: Linear): Kernel {
-  const { label, k4, groups, columns, lastRow, gathered = false, sharing = false, normEpsilon, after } = spec;
-  const norm = normEpsilon !== undefined;
+  const { label, k4, groups, columns, lastRow, gathered = false, sharing = false, norm, after } = spec;
   const fields = ["x", "out", "weight", ...(norm ? ["norm", "rstd"] : []), ...(spec.extra ?? [])];
   const blocks = columns.length;
   const rows = gathered ? "batch.scored" : "batch.tokens";
@@ -44,7 +43,7 @@ export function linearKernel(spec: Linear): Kernel {
   };
   const scale = (r?: number) =>
     norm
-      ? `let rstd = inverseSqrt(square${r} / ${4 * k4}.0 + ${normEpsilon});
+      ? `let rstd = inverseSqrt(square${r} / ${norm.width}.0 + ${norm.epsilon});
     if (group == 0u) { stats[job.rstd + row + ${r}u] = rstd; }`
       : "let rstd = 1.0;";
   const sums = ["s", "t"] as const;

@@ -15,13 +15,15 @@ interface Product {
   /** RMSNorm before it: where its gain begins in `weights`, and its epsilon. */
   readonly gain?: string;
   readonly epsilon?: number;
+  /** Numbers that the norm is the mean over. */
+  readonly width?: number;
 }
 
 /**
  * Declares `<name><slot>`, the products of four rows with each slot's vector. A weight is loaded once for all slots, a vector
  * once for all rows. RMSNorm costs a dot product, because the thread sees the whole vector anyway (as in linear.ts).
  */
-export function productCode({ slots, k4, array, stride, rows, left, gain, epsilon }: Product): string {
+export function productCode({ slots, k4, array, stride, rows, left, gain, epsilon, width }: Product): string {
   const names = Object.keys(rows);
   const all = (text: (slot: number) => string) => times(slots, text);
   const each = (text: (name: string) => string) => names.map(text).join(" ");
@@ -41,5 +43,5 @@ export function productCode({ slots, k4, array, stride, rows, left, gain, epsilo
     }`,
     )}
   }
-  ${gain ? all((s) => `{ let rstd = inverseSqrt(square${s} / ${4 * k4}.0 + ${epsilon}); ${each((name) => `${name}${s} *= rstd;`)} }`) : ""}`;
+  ${gain ? all((s) => `{ let rstd = inverseSqrt(square${s} / ${width}.0 + ${epsilon}); ${each((name) => `${name}${s} *= rstd;`)} }`) : ""}`;
 }

@@ -6,13 +6,13 @@ import { linearKernel } from "./linear.ts";
  * Norm, the fused q, k, v projection, and the rotary turn of q and k: [N, C] → [N, O]. A thread takes four pairs
  * (i, i + D/2) of one head, the half-rotation layout of Hugging Face.
  */
-export function qkvKernel({ shape, c4, o4, D, H, K }: Dims): Kernel {
+export function qkvKernel({ shape, c4, o4, D, H, K, normWidth }: Dims): Kernel {
   const d8 = D / 8;
   return linearKernel({
     label: "norm, q k v, rotation",
     k4: c4,
     groups: o4 / 2,
-    normEpsilon: shape.normEpsilon,
+    norm: { epsilon: shape.normEpsilon, width: normWidth },
     columns: [
       `((group / ${d8}u) * ${D}u + (group % ${d8}u) * 4u)`,
       `((group / ${d8}u) * ${D}u + (group % ${d8}u) * 4u + ${D / 2}u)`,
@@ -32,13 +32,13 @@ export function qkvKernel({ shape, c4, o4, D, H, K }: Dims): Kernel {
 }
 
 /** Norm, gate and up [N, C] → [N, 2F] (kept for backward), and hidden = silu(gate) · up [N, F]. */
-export function gateUpKernel({ shape, c4, f4 }: Dims): Kernel {
+export function gateUpKernel({ shape, c4, f4, normWidth }: Dims): Kernel {
   return linearKernel({
     label: "norm, gate up, SwiGLU",
     k4: c4,
     groups: f4,
     extra: ["hidden"],
-    normEpsilon: shape.normEpsilon,
+    norm: { epsilon: shape.normEpsilon, width: normWidth },
     columns: ["(group * 4u)", `(${4 * f4}u + group * 4u)`],
     after: /* wgsl */ `
   arena[job.out + n * ${2 * f4}u + group] = y0;
@@ -61,13 +61,13 @@ export function residualKernel({ c4 }: Dims, label: string, k4: number, sharing:
 }
 
 /** Final norm and head of the scored rows: [N, C] → [S, V], padded to quads with zeros. */
-export function logitsKernel({ shape, c4, v4, V }: Dims): Kernel {
+export function logitsKernel({ shape, c4, v4, V, normWidth }: Dims): Kernel {
   const beyond = `vec4u(c0, c0 + 1u, c0 + 2u, c0 + 3u) >= vec4u(${V}u)`;
   return linearKernel({
     label: "norm, logits",
     k4: c4,
     groups: v4,
-    normEpsilon: shape.normEpsilon,
+    norm: { epsilon: shape.normEpsilon, width: normWidth },
     columns: ["(group * 4u)"],
     ...(V % 4 === 0 ? {} : { lastRow: V - 1 }),
     gathered: true,

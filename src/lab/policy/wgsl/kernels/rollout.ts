@@ -39,7 +39,43 @@ interface RolloutForm {
   readonly lanes: number;
   /** Let the threads of a subgroup share a draw: see draw.ts. */
   readonly subgroups: boolean;
+  /** What is as long as the vocabulary or the context lies in a storage buffer, where workgroup memory is too small for it. */
+  readonly spills: boolean;
 }
+
+/** The arrays of numbers that may spill, in floats: attention [slot, head, position], logits [slot, V], score and kept [row, V]. */
+function longArrays({ shape, V, H }: Dims, { streams, slots }: Pick<RolloutForm, "streams" | "slots">) {
+  const rows = slots / streams;
+  return { weight: slots * H * shape.context, z: slots * V, score: rows * V, kept: rows * V } as const;
+}
+
+/** Floats of the long arrays of one workgroup. */
+export function spilledFloats(dims: Dims, form: Pick<RolloutForm, "streams" | "slots">): number {
+  return Object.values(longArrays(dims, form)).reduce((sum, size) => sum + size, 0);
+}
+
+/** The code with its long arrays declared in workgroup memory. */
+function inWorkgroup(code: string, dims: Dims, form: RolloutForm): string {
+  const arrays = Object.entries(longArrays(dims, form));
+  return code.replace(LONG, arrays.map(([name, size]) => `var<workgroup> ${name}: array<f32, ${size}>;`).join("\n"));
+}
+
+/** The code with its long arrays one after another in a storage buffer, a piece for each workgroup; barriers then hold for both. */
+function inStorage(code: string, dims: Dims, form: RolloutForm): string {
+  let [spilled, at] = [code, 0];
+  for (const [name, size] of Object.entries(longArrays(dims, form))) {
+    spilled = spilled.replace(new RegExp(`\\b${name}\\[`, "g"), `scratch[spill + ${at}u + `);
+    at += size;
+  }
+  const declared = "@group(0) @binding(6) var<storage, read_write> scratch: array<f32>;\nvar<private> spill: u32;";
+  return spilled
+    .replace(LONG, declared)
+    .replace(BEGIN, `spill = group.x * ${at}u;`)
+    .replaceAll("workgroupBarrier();", "workgroupBarrier(); storageBarrier();");
+}
+
+const LONG = "/* long arrays */";
+const BEGIN = "/* begin */";
 
 /**
  * Rollouts: a workgroup serves a few rows and walks all their streams together, token by token. First the prompts are read
@@ -52,7 +88,12 @@ interface RolloutForm {
  *
  * prompts: per row and stream (place of its first id, length), then the ids. cache: [row, stream, layer, position, k v].
  */
-export function rolloutCode(dims: Dims, { streams, slots, lanes, subgroups }: RolloutForm): string {
+export function rolloutCode(dims: Dims, form: RolloutForm): string {
+  const code = walkCode(dims, form);
+  return form.spills ? inStorage(code, dims, form) : inWorkgroup(code.replace(BEGIN, ""), dims, form);
+}
+
+function walkCode(dims: Dims, { streams, slots, lanes, subgroups }: RolloutForm): string {
   const { V } = dims;
   const rows = slots / streams;
   const draw: DrawForm = { V, streams, rows, lanes, subgroups };
@@ -72,8 +113,7 @@ var<workgroup> spoken: array<u32, ${slots}>;
 var<workgroup> position: array<u32, ${slots}>;
 /** What each row does with the next token: nothing any more, read it, or draw after it. */
 var<workgroup> doing: array<u32, ${rows}>;
-var<workgroup> score: array<f32, ${rows * V}>;
-var<workgroup> kept: array<f32, ${rows * V}>;
+${LONG}
 var<workgroup> total: array<f32, ${rows}>;
 /** Tokens that each row has written, and whether it has switched to the student. */
 var<workgroup> written: array<u32, ${rows}>;
@@ -151,6 +191,7 @@ fn write(row: ptr<function, Row>, id: u32, logp: f32, outlook: Outlook) {
 
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32${drawBuiltins(draw)}) {
+  ${BEGIN}
   let keeps = lane < ${rows}u;
   let r = min(lane, ${rows - 1}u);
   var row: Row;
@@ -235,7 +276,11 @@ function drawTogether(form: DrawForm): string {
 }
 
 /** Bytes of workgroup memory of {@link rolloutCode}. */
-export function rolloutWorkgroupBytes(dims: Dims, { streams, slots }: Pick<RolloutForm, "streams" | "slots">): number {
+export function rolloutWorkgroupBytes(
+  dims: Dims,
+  { streams, slots, spills }: Pick<RolloutForm, "streams" | "slots" | "spills">,
+): number {
   const rows = slots / streams;
-  return (slots * (decodeFloats(dims) + 2) + rows * (2 * dims.V + 4)) * 4;
+  const long = spills ? 0 : spilledFloats(dims, { streams, slots });
+  return (slots * (decodeFloats(dims) + 2) + rows * 4 + long) * 4;
 }

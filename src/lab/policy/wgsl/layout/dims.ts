@@ -1,12 +1,20 @@
 import { PolicyError } from "../../policy.ts";
 import { layoutOf, type PolicyShape, parameterCount } from "../../shape.ts";
+import { paddedShape } from "./padding.ts";
 
 /**
  * A policy shape as the kernels see it: everything that is loaded as vec4 counts in quads (4 floats). Names end in 4 then.
  * V vocabulary, C width, F hidden, D head width, Q = H·D, O = Q + 2·K·D (the fused q, k, v projection).
  */
 export interface Dims {
+  /** As the kernels have it, padded: see padding.ts. */
   readonly shape: PolicyShape;
+  /** Numbers that a norm is the mean over: the width without its padding. */
+  readonly normWidth: number;
+  /** Pairs of a head that are turned: half its width without padding. */
+  readonly pairs: number;
+  /** 1/√D of the head without its padding. */
+  readonly scale: number;
   readonly V: number;
   readonly H: number;
   readonly K: number;
@@ -38,17 +46,9 @@ export interface Dims {
   };
 }
 
-/** @throws {PolicyError} "limits" where a size does not suit vector loads: the portable policy takes any. */
-export function dimsOf(shape: PolicyShape): Dims {
-  for (const [name, value, unit] of [
-    ["width", shape.width, 4],
-    ["hidden", shape.hidden, 4],
-    ["headWidth", shape.headWidth, 8],
-  ] as const) {
-    if (value % unit !== 0) {
-      throw new PolicyError("limits", `the fast policy needs ${name} to be a multiple of ${unit}, got ${value}`);
-    }
-  }
+/** @throws {PolicyError} "limits" where a size is too large for the kernels: the portable policy takes any. */
+export function dimsOf(given: PolicyShape): Dims {
+  const shape = paddedShape(given);
   for (const [name, value, most] of [
     ["headWidth", shape.headWidth, 128],
     ["heads", shape.heads, 256],
@@ -66,6 +66,9 @@ export function dimsOf(shape: PolicyShape): Dims {
   const kv4 = (shape.kvHeads * shape.headWidth) / 4;
   return {
     shape,
+    normWidth: given.width,
+    pairs: given.headWidth / 2,
+    scale: 1 / Math.sqrt(given.headWidth),
     V: shape.vocabSize,
     H: shape.heads,
     K: shape.kvHeads,
@@ -95,12 +98,13 @@ export function dimsOf(shape: PolicyShape): Dims {
 }
 
 /** cos and sin of every position's angles: [context, D/8] pairs of quads (cos of 4 angles, sin of 4 angles). */
-export function ropeTable(shape: PolicyShape): Float32Array {
+export function ropeTable({ shape, pairs }: Pick<Dims, "shape" | "pairs">): Float32Array {
   const half = shape.headWidth / 2;
   const table = new Float32Array(shape.context * shape.headWidth);
   for (let position = 0; position < shape.context; position++) {
     for (let i = 0; i < half; i++) {
-      const angle = position * shape.ropeTheta ** (-i / half);
+      // Padded pairs are zeros, whatever they are turned by.
+      const angle = position * shape.ropeTheta ** (-i / pairs);
       const at = position * shape.headWidth + Math.floor(i / 4) * 8 + (i % 4);
       table[at] = Math.cos(angle);
       table[at + 4] = Math.sin(angle);

@@ -1,13 +1,13 @@
 import { PolicyError } from "../../policy.ts";
 import type { Gpu } from "../device/device.ts";
-import { rolloutCode, rolloutWorkgroupBytes } from "../kernels/rollout.ts";
+import { rolloutCode, rolloutWorkgroupBytes, spilledFloats } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 
 /** The compiled rollouts of a policy, by how many streams draw together: one, or two where a hint is mixed in. */
 interface RolloutPipelines {
   readonly layout: GPUBindGroupLayout;
-  /** Whether a workgroup of so many slots fits into this GPU's workgroup memory. */
-  fits(streams: number, slots: number): boolean;
+  /** Bytes of storage that a workgroup takes for arrays that workgroup memory is too small for. */
+  spilledBytes(streams: number): number;
   /** Streams that a workgroup draws. Two where they fit: each weight is loaded once for both, and 32 rows still fill 16 cores. */
   slotsFor(streams: number): number;
   /** @throws {PolicyError} "limits" where one row does not fit. */
@@ -20,33 +20,45 @@ export function rolloutPipelines(gpu: Gpu, dims: Dims, subgroups?: boolean): Rol
   const layout = device.createBindGroupLayout({
     label: "rollout",
     entries: (
-      ["uniform", "read-only-storage", "read-only-storage", "read-only-storage", "storage", "storage"] as const
+      [
+        "uniform",
+        "read-only-storage",
+        "read-only-storage",
+        "read-only-storage",
+        "storage",
+        "storage",
+        "storage",
+      ] as const
     ).map((type, binding) => ({ binding, visibility: 0x4, buffer: { type } })),
   });
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
   const pipelines = new Map<number, Promise<GPUComputePipeline>>();
 
   const allowed = device.limits.maxComputeWorkgroupStorageSize;
-  const fits = (streams: number, slots: number) => rolloutWorkgroupBytes(dims, { streams, slots }) <= allowed;
-  const slotsFor = (streams: number) => (fits(streams, 2) ? 2 : streams);
+  const fits = (streams: number, slots: number, spills = false) =>
+    rolloutWorkgroupBytes(dims, { streams, slots, spills }) <= allowed;
+  const slotsFor = (streams: number) => (fits(streams, 2) || !fits(streams, streams) ? 2 : streams);
+  const spillsFor = (streams: number) => !fits(streams, slotsFor(streams));
 
   function compile(streams: number): Promise<GPUComputePipeline> {
-    const slots = slotsFor(streams);
-    if (!fits(streams, slots)) {
-      const needed = rolloutWorkgroupBytes(dims, { streams, slots });
+    const [slots, spills] = [slotsFor(streams), spillsFor(streams)];
+    if (!fits(streams, slots, spills)) {
+      const needed = rolloutWorkgroupBytes(dims, { streams, slots, spills });
       throw new PolicyError(
         "limits",
         `sampling needs ${needed} bytes of workgroup memory for this policy, this GPU allows ${allowed}`,
       );
     }
     const lanes = lanesOf(dims, device);
-    const code = rolloutCode(dims, { streams, slots, lanes, subgroups: subgroups ?? wideSubgroups(device, lanes) });
+    const shared = subgroups ?? wideSubgroups(device, lanes);
+    const code = rolloutCode(dims, { streams, slots, lanes, subgroups: shared, spills });
     return gpu.pipeline("rollout", code, pipelineLayout);
   }
 
   return {
     layout,
-    fits,
+    spilledBytes: (streams) =>
+      spillsFor(streams) ? 4 * spilledFloats(dims, { streams, slots: slotsFor(streams) }) : 0,
     slotsFor,
     of(streams) {
       const pipeline = pipelines.get(streams) ?? compile(streams);

@@ -12,7 +12,7 @@ import { type Turns, turnsOf } from "./turns.ts";
 const DISPATCH_WORK = 2 ** 30;
 
 export interface Sampler {
-  /** Compiles what unhinted sampling needs; a policy that cannot sample may still score and learn. */
+  /** Compiles what unhinted sampling needs. @throws {PolicyError} "limits" where this GPU cannot sample */
   compile(): Promise<void>;
   /** `stats`: where the norms lie of a report that may ride on the answer. */
   sample(
@@ -44,7 +44,7 @@ export function openSampler(
       room?.groups.delete(weights);
     },
     async compile() {
-      if (pipelines.fits(1, 1)) await pipelines.of(1);
+      await pipelines.of(1);
     },
     async sample(prompts, options, weights, rope, stats) {
       const { hinted } = options;
@@ -54,9 +54,10 @@ export function openSampler(
       const pipeline = await pipelines.of(streams);
 
       const words = packPrompts(sources);
-      const turns = turnsOf(dims, sources, options, { limits, slots: pipelines.slotsFor(streams), dispatchWork });
-      const { outBytes, cacheBytes } = turns;
-      const bytes = { prompts: words.byteLength, cache: cacheBytes, out: outBytes, staging: outBytes + reports.bytes };
+      const [slots, spilled] = [pipelines.slotsFor(streams), pipelines.spilledBytes(streams)];
+      const turns = turnsOf(dims, sources, options, { limits, slots, spilled, dispatchWork });
+      const { outBytes, cacheBytes: cache, scratchBytes: scratch } = turns;
+      const bytes = { prompts: words.byteLength, cache, scratch, out: outBytes, staging: outBytes + reports.bytes };
       const here = room && hasRoom(room, bytes) ? room : openRoom(gpu, room, bytes);
       room = here;
       const group = bindRoom(gpu, pipelines.layout, here, { uniform, weights, rope });
@@ -94,10 +95,10 @@ interface Inputs {
 }
 
 function bindRoom(gpu: Gpu, layout: GPUBindGroupLayout, room: Room, { uniform, weights, rope }: Inputs): GPUBindGroup {
-  const { prompts, cache, out, groups } = room;
+  const { prompts, cache, scratch, out, groups } = room;
   const known = groups.get(weights);
   if (known) return known;
-  const buffers = [uniform, weights, rope, prompts, cache, out];
+  const buffers = [uniform, weights, rope, prompts, cache, out, scratch];
   const group = gpu.bindGroup(
     layout,
     buffers.map((buffer) => ({ buffer })),

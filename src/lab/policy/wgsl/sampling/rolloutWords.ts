@@ -46,7 +46,7 @@ export function fillOptions(words: ArrayBuffer, options: SampleOptions, walk: Wa
     gate: hinted ? GATES.indexOf(hinted.gate) : 0,
     beta: hinted?.beta ?? 0,
     switchToken: hinted?.switchToken ?? -1,
-    eos: EOS,
+    eos: options.end ?? EOS,
   };
   const view = new DataView(words);
   for (const [i, [name, type]] of OPTION_FIELDS.entries()) {

@@ -20,6 +20,7 @@ export interface Turns {
   readonly reads: number;
   readonly draws: number;
   readonly cacheBytes: number;
+  readonly scratchBytes: number;
   readonly outBytes: number;
 }
 
@@ -27,6 +28,8 @@ interface TurnOptions {
   readonly limits: GPUSupportedLimits;
   /** Streams that a workgroup draws. */
   readonly slots: number;
+  /** Bytes of storage that a workgroup takes beside. */
+  readonly spilled: number;
   /** Multiply-adds of a dispatch at most. */
   readonly dispatchWork: number;
 }
@@ -36,7 +39,7 @@ export function turnsOf(
   dims: Dims,
   sources: readonly Prompts[],
   { maxNewTokens: N }: SampleOptions,
-  { limits, slots, dispatchWork }: TurnOptions,
+  { limits, slots, spilled, dispatchWork }: TurnOptions,
 ): Turns {
   const streams = sources.length;
   const { rows } = sources[0]!;
@@ -52,7 +55,11 @@ export function turnsOf(
   }
   // A turn is of whole workgroups.
   const each = slots / streams;
-  const groupsAtMost = Math.min(Math.floor(most / rowBytes / each), limits.maxComputeWorkgroupsPerDimension);
+  const groupsAtMost = Math.min(
+    Math.floor(most / rowBytes / each),
+    Math.max(1, Math.floor(most / Math.max(1, spilled))),
+    limits.maxComputeWorkgroupsPerDimension,
+  );
   const turn = Math.min(Math.ceil(rows / each), groupsAtMost) * each;
   const reads = Math.max(1, Math.floor(dispatchWork / (4 * dims.p4 * turn * streams)));
   const draws = Math.min(MOST_DRAWS, reads);
@@ -64,6 +71,8 @@ export function turnsOf(
     reads,
     draws,
     cacheBytes: turn * rowBytes,
+    // A binding is never empty.
+    scratchBytes: Math.max(16, Math.ceil(turn / each) * spilled),
     outBytes: (rows * (STATE_WORDS + (streams + 2) * N) + TAIL_WORDS) * 4,
   };
 }

@@ -129,7 +129,7 @@ export async function compileProgram(gpu: Gpu, dims: Dims, sharing: boolean, onP
     compile("mix", mixCode(dims.p4), alone(mixLayout)),
     ...names.map((name) => compile(kernels[name].label, kernels[name].code, common)),
   ]);
-  const table = ropeTable(dims.shape);
+  const table = ropeTable(dims);
   const rope = gpu.buffer("rotary table", table.byteLength, Usage.storage | Usage.copyTarget);
   device.queue.writeBuffer(rope, 0, table as Float32Array<ArrayBuffer>);
   return {

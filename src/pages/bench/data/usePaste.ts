@@ -1,24 +1,8 @@
-import { type DragEvent, useEffect } from "react";
+import { useEffect } from "react";
 import { pastedFormat } from "../../../lab/data/pasted.ts";
 import { useLab } from "../../shared/labContext.ts";
 
 const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt)$/i;
-
-/** Takes a file of data that is dropped anywhere on an element. */
-export function useDrop() {
-  const { data } = useLab();
-  return {
-    onDragOver(event: DragEvent): void {
-      if ([...event.dataTransfer.types].includes("Files")) event.preventDefault();
-    },
-    onDrop(event: DragEvent): void {
-      const file = [...event.dataTransfer.files].find(({ name }) => DATA.test(name));
-      if (!file) return;
-      event.preventDefault();
-      data.store.setState({ dropped: file });
-    },
-  };
-}
 
 /** Takes rows that are pasted where nobody writes: a file, or text of several lines. */
 export function usePaste(): void {

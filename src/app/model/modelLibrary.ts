@@ -1,0 +1,108 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { ReadModel } from "../../lab/model/modelReader.ts";
+import type { ModelFile, SentModel } from "../../lab/model/sentModel.ts";
+import { isWhole, knowModel, type ModelFacts, modelInTaskId } from "../../lab/tasks/models.ts";
+import { withKept } from "../contentArchive.ts";
+import type { NoticeStore } from "../noticeStore.ts";
+import { type ModelArchive, openModelArchive } from "./modelArchive.ts";
+
+/** The models of this browser. */
+export interface ModelLibrary {
+  readonly store: StoreApi<ModelState>;
+  /** When the kept models are known. */
+  readonly ready: Promise<void>;
+  /** What a worker must have for this task; undefined for one without a model, and while the files are not here. */
+  sent(task: string): SentModel | undefined;
+  /** Fetches the files of a task's model, if they are kept. @returns whether they are here now. */
+  load(task: string): Promise<boolean>;
+  /** Keeps what was read of a folder; that it lasts no longer than the page is said. */
+  keep(read: ReadModel): Promise<void>;
+  remove(hash: string): Promise<void>;
+}
+
+interface ModelState {
+  readonly models: readonly ModelFacts[];
+  /** Files that were dropped anywhere and are to be read. */
+  readonly dropped?: DroppedModel | undefined;
+}
+
+/** The files of a folder. */
+export interface DroppedModel {
+  readonly name: string;
+  readonly files: readonly File[];
+}
+
+/** Whether the page knows the model from now on: what is stored of it may be damaged. */
+function isKnown(facts: ModelFacts): boolean {
+  if (!isWhole(facts)) return false;
+  knowModel(facts);
+  return true;
+}
+
+/** Those of the kept models that the page can use; of the others it is said that there are some. */
+async function wholeModels(archive: Promise<ModelArchive>, notices: Pick<NoticeStore, "say">): Promise<ModelFacts[]> {
+  const models = await (await archive).all().catch(() => []);
+  const whole = models.filter(isKnown);
+  const left = models.length - whole.length;
+  if (left > 0)
+    notices.say("data", [`${left} of the models in this browser are damaged and left out: open their folders again.`]);
+  return whole;
+}
+
+/** Stores a model. @returns whether it is there after the page is closed too */
+async function lasts(archive: Promise<ModelArchive>, facts: ModelFacts, files: readonly ModelFile[]): Promise<boolean> {
+  try {
+    const open = await archive;
+    await open.save(facts, files);
+    return open.lasting;
+  } catch {
+    return false;
+  }
+}
+
+export function createModelLibrary(
+  notices: Pick<NoticeStore, "say">,
+  archive: Promise<ModelArchive> = openModelArchive(),
+): ModelLibrary {
+  const store = createStore<ModelState>(() => ({ models: [] }));
+  const here = new Map<string, readonly ModelFile[]>();
+  const removed = new Set<string>();
+  const hashOf = (task: string) => modelInTaskId(task)?.hash;
+
+  const ready = wholeModels(archive, notices).then((kept) =>
+    store.setState(({ models }) => ({ models: withKept(models, kept, removed) })),
+  );
+
+  return {
+    store,
+    ready,
+    sent(task) {
+      const hash = hashOf(task);
+      const files = hash === undefined ? undefined : here.get(hash);
+      const name = store.getState().models.find((model) => model.hash === hash)?.name;
+      return hash !== undefined && files && name !== undefined ? { hash, name, files } : undefined;
+    },
+    async load(task) {
+      const hash = hashOf(task);
+      if (hash === undefined) return false;
+      await ready;
+      if (here.has(hash)) return true;
+      const files = await (await archive).content(hash).catch(() => undefined);
+      if (files) here.set(hash, files);
+      return files !== undefined;
+    },
+    async keep({ facts, files }) {
+      here.set(facts.hash, files);
+      removed.delete(facts.hash);
+      knowModel(facts);
+      store.setState(({ models }) => ({ models: [facts, ...models.filter(({ hash }) => hash !== facts.hash)] }));
+      const text = `“${facts.name}” could not be kept in this browser: it is here as long as this page is open, so keep its folder.`;
+      notices.say("data", (await lasts(archive, facts, files)) ? [] : [text]);
+    },
+    async remove(hash) {
+      removed.add(hash);
+      store.setState(({ models }) => ({ models: models.filter((model) => model.hash !== hash) }));
+      await (await archive).remove(hash).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/*
+ * What the leader asks for. Where helpers take part it leaves word of it in memory, and each helper lays out the same
+ * arena and runs the same program.
+ */
+import { planRollout as layOutRollout, runRollout, setChoice } from "./rollout";
+import {
+  awaitCommand, beginCommand, endCommand, enterCommand, isShared, joinTeam, setThreads, TEAM_BYTES, threadIndex,
+} from "./share";
+import { plan as layOut, runBackward, runForward } from "./step";
+
+/*
+ * A command in memory, behind the words of the team: its number, what it is and of which weights, the arguments of `plan`,
+ * of `planRollout` and of `setChoice`. A helper that reads them while the next ones are written finds its command over.
+ */
+const NUMBER: usize = 0;
+const KIND: usize = 8;
+const WEIGHTS: usize = 12;
+const GRADIENT: usize = 16;
+const PLAN: usize = 20;
+const ROLLOUT: usize = 48;
+const CHOICE: usize = 72;
+const COMMAND_BYTES: usize = 128;
+
+const FORWARD: i32 = 1;
+const BACKWARD: i32 = 2;
+const SAMPLE: i32 = 3;
+
+let command: usize = 0;
+/** The last command that this helper has answered. */
+let answered: i64 = 0;
+
+/** Room for a team's words and commands, all zero at first. */
+export function teamBytes(): usize {
+  return TEAM_BYTES + COMMAND_BYTES;
+}
+
+/** See {@link joinTeam}. */
+export function setTeam(at: usize, index: i32, secondsWithoutProgress: i32): void {
+  joinTeam(at, index, secondsWithoutProgress);
+  command = at + TEAM_BYTES;
+}
+
+/** See {@link layOut}; for so many `threads`. */
+export function plan(
+  base: usize, tokens: i32, scored: i32, rows: i32, longest: i32, training: bool, threads: i32,
+): usize {
+  setThreads(threads);
+  if (threads > 1) {
+    const at = command + PLAN;
+    store<usize>(at, base); store<i32>(at, tokens, 4); store<i32>(at, scored, 8); store<i32>(at, rows, 12);
+    store<i32>(at, longest, 16); store<i32>(at, <i32>training, 20); store<i32>(at, threads, 24);
+  }
+  return layOut(base, tokens, scored, rows, longest, training, threads);
+}
+
+/** See {@link layOutRollout}; for so many `threads`. */
+export function planRollout(base: usize, rows: i32, streams: i32, maxNew: i32, longest: i32, threads: i32): usize {
+  if (threads > 1) {
+    const at = command + ROLLOUT;
+    store<usize>(at, base); store<i32>(at, rows, 4); store<i32>(at, streams, 8); store<i32>(at, maxNew, 12);
+    store<i32>(at, longest, 16);
+  }
+  return layOutRollout(base, rows, streams, maxNew, longest, threads);
+}
+
+export function forward(weights: usize): void {
+  tell(FORWARD, weights, 0);
+  runForward(weights);
+  endCommand();
+}
+
+export function backward(weights: usize, gradient: usize): void {
+  tell(BACKWARD, weights, gradient);
+  runBackward(weights, gradient);
+  endCommand();
+}
+
+export function rollout(
+  weights: usize, seed: i32, stream: i32, step: i32, temperature: f32, topP: f64, end: i32, pad: i32,
+  gate: i32, beta: f64, switchToken: i32,
+): void {
+  setChoice(seed, stream, step, temperature, topP, end, pad, gate, beta, switchToken);
+  if (isShared()) {
+    const at = command + CHOICE;
+    store<i32>(at, seed); store<i32>(at, stream, 4); store<i32>(at, step, 8); store<f32>(at, temperature, 12);
+    store<f64>(at, topP, 16); store<f64>(at, beta, 24); store<i32>(at, end, 32); store<i32>(at, pad, 36);
+    store<i32>(at, gate, 40); store<i32>(at, switchToken, 44);
+  }
+  tell(SAMPLE, weights, 0);
+  runRollout(weights);
+  endCommand();
+}
+
+function tell(kind: i32, weights: usize, gradient: usize): void {
+  if (!isShared()) return;
+  store<i32>(command, kind, KIND);
+  store<usize>(command, weights, WEIGHTS);
+  store<usize>(command, gradient, GRADIENT);
+  atomic.store<i64>(command, beginCommand(), NUMBER);
+}
+
+/** A helper's part of the next command; false where there will be no more. */
+export function help(): bool {
+  if (!awaitCommand(command + NUMBER, answered)) return false;
+  answered = atomic.load<i64>(command + NUMBER);
+  const at = command + PLAN;
+  const threads = load<i32>(at, 24);
+  if (threadIndex() >= threads) return true;
+  setThreads(threads);
+  enterCommand(answered);
+  layOut(load<usize>(at), load<i32>(at, 4), load<i32>(at, 8), load<i32>(at, 12), load<i32>(at, 16), load<i32>(at, 20) !== 0, threads);
+  const weights = load<usize>(command, WEIGHTS);
+  const kind = load<i32>(command, KIND);
+  if (kind === FORWARD) runForward(weights);
+  else if (kind === BACKWARD) runBackward(weights, load<usize>(command, GRADIENT));
+  else if (kind === SAMPLE) helpSampling(weights, threads);
+  return true;
+}
+
+function helpSampling(weights: usize, threads: i32): void {
+  const laid = command + ROLLOUT;
+  layOutRollout(load<usize>(laid), load<i32>(laid, 4), load<i32>(laid, 8), load<i32>(laid, 12), load<i32>(laid, 16), threads);
+  const at = command + CHOICE;
+  setChoice(
+    load<i32>(at), load<i32>(at, 4), load<i32>(at, 8), load<f32>(at, 12), load<f64>(at, 16), load<i32>(at, 32),
+    load<i32>(at, 36), load<i32>(at, 40), load<f64>(at, 24), load<i32>(at, 44),
+  );
+  runRollout(weights);
+}

@@ -1,0 +1,85 @@
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { type DataRow, TEXTS } from "./dataRow.ts";
+import { writtenTo } from "./dataSet.ts";
+import { type KnownModel, modelSummary } from "./models.ts";
+import type { Limits, NativeCheckpoint, Task } from "./task.ts";
+
+/** A model's own weights as the one checkpoint that its runs can start from. It was trained on nothing of ours. */
+function checkpointWith(habit: string): NativeCheckpoint {
+  const styles = { native: 1, expert: 0, flawed: 0 };
+  return {
+    name: "model",
+    size: "tiny",
+    stages: [{ styles, hinted: 0, prompts: 0, steps: 0, lr: 0 }],
+    habit,
+  };
+}
+
+/** What a tokenizer may put in front of a text beside one token a character. */
+const MARGIN = 2;
+
+/**
+ * A task as somebody's model reads it: in tokens of that model, with its weights to start from. Rows of data are measured in
+ * its tokens; texts of our own tasks have no more tokens than characters and a margin.
+ */
+export function modelTask(base: Task, model: KnownModel, rows?: readonly DataRow[]): Task {
+  const { reads } = model;
+  const measured = rows && reads && once(() => tokenLimits(rows, reads));
+  return {
+    ...base,
+    id: `${base.id}.${model.hash}`,
+    ...(reads && { tokenizer: reads }),
+    model,
+    checkpoints: [checkpointWith(`${model.name}, as its files have it: ${modelSummary(model)}`)],
+    limits(params) {
+      const own = base.limits(params);
+      if (!measured) return rows ? own : wider(own);
+      const { longestAnswer } = params as { readonly longestAnswer?: number };
+      return { ...measured(), ...(longestAnswer && { completion: longestAnswer }) };
+    },
+  };
+}
+
+function wider({ prompt, completion, answer, parts }: Limits): Limits {
+  return {
+    prompt: prompt + MARGIN,
+    completion: completion + MARGIN,
+    answer: answer + MARGIN,
+    ...(parts && { parts: parts.map(wider) }),
+  };
+}
+
+/** The longest texts of a data set in tokens, as {@link Limits} of a row that has one more in front and one behind. */
+export function tokenLimits(rows: readonly DataRow[], tokenizer: Tokenizer): Limits {
+  let [prompt, completion, answer] = [0, 0, 0];
+  for (const row of rows) {
+    prompt = Math.max(prompt, tokenizer.prompt(row.prompt).length - 1);
+    for (const role of TEXTS.slice(1)) completion = Math.max(completion, length(tokenizer, row, row[role]));
+    answer = Math.max(answer, length(tokenizer, row, row.answer ?? writtenTo(row)));
+  }
+  return { prompt, completion, answer };
+}
+
+/** Tokens of a whole row, its end included. */
+export function rowTokens(row: DataRow, tokenizer: Tokenizer): number {
+  const longest = Math.max(...TEXTS.slice(1).map((role) => length(tokenizer, row, row[role])));
+  return tokenizer.prompt(row.prompt).length + longest + 1;
+}
+
+const length = (tokenizer: Tokenizer, { prompt }: DataRow, text: string | undefined) =>
+  text === undefined ? 0 : tokenizer.completion(text, prompt).length;
+
+function once<X>(make: () => X): () => X {
+  let made: X | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A task of a model that is not here: an experiment with it can be read and kept, and not trained. */
+export function absentModelTask(base: Task, hash: string): Task {
+  const missing = base.missing ?? `The model ${hash} is not here: open the folder that it came from.`;
+  // It has the settings that it will have once the model is here.
+  return { ...base, id: `${base.id}.${hash}`, summary: missing, missing, checkpoints: [checkpointWith(missing)] };
+}

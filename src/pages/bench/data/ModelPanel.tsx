@@ -1,0 +1,132 @@
+import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "react";
+import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
+import { readModel } from "../../../app/model/readModel.ts";
+import { withSettings } from "../../../lab/experiment/config.ts";
+import { demandOf } from "../../../lab/experiment/cost.ts";
+import { nameOf } from "../../../lab/experiment/name.ts";
+import type { ReadModel } from "../../../lab/model/modelReader.ts";
+import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
+import { useDraft, useLab } from "../../shared/labContext.ts";
+import styles from "./Data.module.css";
+import { useShown } from "./useShown.ts";
+
+interface ModelPanelProps {
+  /** Was dropped on the page. */
+  readonly dropped: DroppedModel | undefined;
+  onDone(): void;
+}
+
+type State =
+  | { readonly is: "empty" }
+  | { readonly is: "reading"; readonly name: string }
+  | { readonly is: "refused"; readonly name: string; readonly sentence: string }
+  | { readonly is: "read"; readonly read: ReadModel };
+
+/** Chooses the folder of a model, says what it is and takes, and starts the experiment from it. */
+export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
+  const lab = useLab();
+  const [state, setState] = useState<State>({ is: "empty" });
+
+  const take = useCallback(async ({ name, files: given }: DroppedModel) => {
+    setState({ is: "reading", name });
+    const made = await readModel(name, given);
+    if ("read" in made) knowModel(made.read.facts);
+    setState("read" in made ? { is: "read", read: made.read } : { is: "refused", name, sentence: made.sentence });
+  }, []);
+
+  useEffect(() => {
+    if (dropped) void take(dropped);
+  }, [dropped, take]);
+
+  async function use(read: ReadModel): Promise<void> {
+    await lab.models.keep(read);
+    const { task } = lab.draft.getState().config;
+    lab.change({ task: readBy(task, read.facts.hash), start: "native" });
+    onDone();
+  }
+
+  const top = useShown(dropped !== undefined && state.is === "read");
+  return (
+    <div ref={top} className={styles.panel}>
+      <p className="caption">
+        A Hugging Face folder of a Llama: config.json, model.safetensors and tokenizer.json. It stays in this browser.
+      </p>
+      <Choosers onChosen={(chosen) => void take(chosen)} />
+      <div aria-live="polite">
+        {state.is === "reading" && <p className="caption">Reading {state.name} …</p>}
+        {state.is === "refused" && (
+          <p className={styles.refused}>
+            {state.name}: {state.sentence}
+          </p>
+        )}
+        {state.is === "read" && <Facts read={state.read} />}
+      </div>
+      {state.is === "read" && (
+        <button type="button" className="button" onClick={() => void use(state.read)}>
+          Use this model
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A folder, or its files one by one, from a disk. */
+function Choosers({ onChosen }: { onChosen(chosen: DroppedModel): void }) {
+  const folder = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  // React's types do not know the attribute.
+  useEffect(() => folder.current?.setAttribute("webkitdirectory", ""), []);
+  const chosen = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const given = [...(target.files ?? [])].filter((file) => file.webkitRelativePath.split("/").length <= 2);
+    target.value = "";
+    if (given.length === 0) return;
+    onChosen({ name: given[0]!.webkitRelativePath.split("/")[0] || "a chosen model", files: given });
+  };
+  return (
+    <>
+      <button type="button" className="button" onClick={() => folder.current?.click()}>
+        Choose a folder
+      </button>{" "}
+      <button type="button" className="button" onClick={() => files.current?.click()}>
+        Choose its files
+      </button>{" "}
+      <span className="caption">or drop it on the page.</span>
+      <input ref={folder} type="file" hidden aria-label="Folder of a model" onChange={chosen} />
+      <input ref={files} type="file" hidden multiple aria-label="Files of a model" onChange={chosen} />
+    </>
+  );
+}
+
+/** What a model is, what it takes on the device, and how its files were read. */
+function Facts({ read: { facts } }: { readonly read: ReadModel }) {
+  const { config } = useDraft((draft) => draft);
+  const bytes = useBytes(facts.hash);
+  return (
+    <>
+      <p>
+        {facts.name}: {modelSummary(facts)}
+      </p>
+      <p className="caption">
+        On the device: {megabytes(bytes.held)} for weights, their copy at the start, gradient and moments, and about{" "}
+        {megabytes(bytes.update)} for an update or evaluation of {nameOf(config)} on this task.
+      </p>
+      {facts.notes.map((note) => (
+        <p key={note} className="caption">
+          {note}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function useBytes(hash: string): { readonly held: number; readonly update: number } {
+  const config = useDraft((draft) => draft.config);
+  const read = withSettings(config, { task: readBy(config.task, hash), start: "native" });
+  const { bytes, held } = demandOf(read);
+  return { held, update: bytes };
+}
+
+function megabytes(bytes: number): string {
+  const mega = bytes / 1e6;
+  return `${mega < 10 ? mega.toFixed(1) : Math.round(mega)} MB`;
+}
