@@ -84,7 +84,7 @@ async function read(path: string, changes: readonly string[], io?: Pick<Io, "err
     const mapping = mapped(guess?.mapping ?? guessedMapping([]), changes);
     const data =
       changes.length > 0 || !guess
-        ? await readDataSet(recordsOf(createReadStream(path), formatOf(path)), { mapping })
+        ? await readDataSet(recordsOf(createReadStream(path), formatOf(path)), { ...options, mapping })
         : guess;
     for (const { reason, count } of data.refused)
       io?.err(`${path}: ${count} of ${data.records} records left out: ${reason}`);
