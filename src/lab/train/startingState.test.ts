@@ -47,7 +47,7 @@ describe("weights to start from", () => {
     );
     const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
     const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
-    expect(() => weightsOnly(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
+    expect(() => stateFromFile(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
   });
 });
 

@@ -4,7 +4,12 @@ import { TASKS } from "../../lab/tasks/index.ts";
 import { KnobTable } from "./KnobTable.tsx";
 import styles from "./Method.module.css";
 
-const SHARED = Object.values(SHARED_SECTIONS).map(({ name, ...section }) => ({ id: name, ...section }));
+const SHARED = Object.values(SHARED_SECTIONS).map(({ name, title, schema }) => ({
+  id: name,
+  // Hinted Decoding is an algorithm too, with a part of its own on this page.
+  title: name === "hints" ? "Hints" : title,
+  schema,
+}));
 
 /** The parts of the reference for the table of contents. */
 export const REFERENCE = [...SHARED.map(({ id, title }) => ({ id, title })), { id: "tasks", title: "Tasks" }];
