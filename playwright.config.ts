@@ -9,7 +9,7 @@ const url = `http://localhost:${port}/`;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // A page under test waits about a third of its time: a browser for every core took 460 s where one for every two took 700.
+  // Training keeps a core busy: more browsers than cores would only wait for each other.
   workers: Math.min(4, cpus().length),
   timeout: 60_000,
   expect: { timeout: 15_000 },
