@@ -11,7 +11,7 @@ import { Fold } from "./Fold.tsx";
 import { Knobs } from "./Knobs.tsx";
 import { keysOf, openKeys } from "./openKeys.ts";
 import { inheritedBy, usePhaseAhead } from "./phaseSettings.ts";
-import { RewardSettings } from "./rewards/RewardSettings.tsx";
+import { SectionKnobs } from "./SectionKnobs.tsx";
 import styles from "./Settings.module.css";
 
 /** Shown with the algorithm; the rest waits behind folds. */
@@ -81,11 +81,7 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
       )}
       {folds.map(({ name, title, schema, keys }) => (
         <Fold key={name} title={title} keys={keys} {...common}>
-          {name === "rewards" && task.style === undefined ? (
-            <RewardSettings schema={schema} {...common} />
-          ) : (
-            <Knobs schema={schema} keys={keys} {...common} />
-          )}
+          <SectionKnobs {...common} own={name === "rewards" && task.style === undefined} schema={schema} keys={keys} />
         </Fold>
       ))}
     </fieldset>
