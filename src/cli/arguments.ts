@@ -33,6 +33,7 @@ export function parse(command: Command, argv: readonly string[]): ParsedArgs {
     text: (name) => of(name, "text").at(-1),
     list: (name) => of(name, "list"),
     has: (name) => Object.hasOwn(command.options, name),
+    given: (name) => given.has(name),
     flag: (name) => of(name, "flag").length > 0,
     number: (name, bounds) => readNumber(name, of(name, "text").at(-1), bounds),
   };

@@ -32,6 +32,8 @@ export interface ParsedArgs {
   flag(name: string): boolean;
   /** Whether the command has this option. */
   has(name: string): boolean;
+  /** Whether somebody gave it. */
+  given(name: string): boolean;
   /** A number in `[min, max]`. @throws {InputError} for anything else. */
   number(name: string, bounds: Bounds): number | undefined;
 }

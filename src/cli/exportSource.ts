@@ -1,11 +1,13 @@
 import { type Exportable, type ExportSource, exportSource } from "../lab/export/exportSource.ts";
+import { readCheckpoint } from "../lab/train/checkpoint.ts";
 import { checkpointBeside } from "./checkpointFile.ts";
-import type { Io, ParsedArgs } from "./command.ts";
+import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { dataOf } from "./dataFile.ts";
 import { openInNode, startingStateInNode } from "./engine.ts";
 import { experimentOf } from "./experiment.ts";
 import { parseJson, readBytes, readTextFile } from "./input.ts";
 import { modelOf } from "./modelOption.ts";
+import { checkFunctions } from "./rewardOptions.ts";
 
 /** What the first argument names, as something to take elsewhere: a preset, a config, a link, a run's result or a run's checkpoint. */
 export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSource> {
@@ -18,8 +20,13 @@ export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSo
 async function exportable(args: ParsedArgs, io: Io): Promise<Exportable> {
   const target = args.positionals[0]!;
   if (/\.safetensors$/i.test(target)) {
+    const unread = ["set", "seed", "reward", "reward-function"].filter((name) => args.given(name));
+    if (unread.length > 0)
+      throw new InputError(`a checkpoint has its own settings: leave out --${unread.join(", --")}.`);
     await dataOf(args, io, await modelOf(args, io));
-    return { checkpoint: await readBytes(target), elsewhere: false };
+    const checkpoint = await readBytes(target);
+    checkFunctions(readCheckpoint(checkpoint).progress.config, {}, args, io);
+    return { checkpoint, elsewhere: false };
   }
   const config = await experimentOf(target, args, io);
   const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;

@@ -17,9 +17,9 @@ export const REWARD_OPTIONS = {
     help: "a part that is JavaScript of your own: reward({prompt, completion, answer, row, ended}), a finite number; weight 1 unless --reward function=… says otherwise",
   },
   "allow-function": {
-    type: "text",
+    type: "list",
     value: "hash",
-    help: "runs the reward function that came with a link or a file, named by the hash that is printed with it",
+    help: "runs the reward function that came with a link or a file, named by the hash that is printed with it; several with commas or one each time it is given",
   },
 } as const;
 
@@ -54,14 +54,17 @@ export function checkFunctions(
   args: ParsedArgs,
   io?: Pick<Io, "err">,
 ): void {
-  const allowed = args.has("allow-function") ? args.text("allow-function") : undefined;
+  const named = args.has("allow-function") ? args.list("allow-function") : [];
+  const allowed = named.flatMap((item) => item.split(",")).map((hash) => hash.trim());
   const written = Object.entries(given).filter(([key]) => key.endsWith("rewardFunction"));
   const isOwn = ({ source }: NamedFunction) => written.some(([, text]) => text.replace(/\r\n?/g, "\n") === source);
-  const foreign = ownFunctionsIn(config).find((one) => !isOwn(one) && one.hash !== allowed);
+  const foreign = ownFunctionsIn(config).find((one) => !isOwn(one) && !allowed.includes(one.hash));
   if (!foreign) return;
   io?.err(`A reward function comes with this experiment:\n\n${foreign.source.replace(ESCAPES, "\ufffd")}\n`);
   throw new InputError(
-    `a reward function that comes with an experiment must be allowed: read it, then add --allow-function ${foreign.hash}.`,
+    `a reward function that comes with an experiment must be allowed: read it, then add --allow-function ${foreign.hash}${
+      allowed.length > 0 ? " to the others" : ""
+    }.`,
   );
 }
 

@@ -8,6 +8,9 @@ import { writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
 import { SIZES } from "../../lab/policy/shape.ts";
 import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/testFiles.ts";
+import { hashOfFunction, ownFunctionsIn } from "../../lab/rewards/ownFunctions.ts";
+import { dataSetOf } from "../../lab/tasks/dataSet.ts";
+import { knowData } from "../../lab/tasks/index.ts";
 import { encode, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { checkpointBytes } from "../../lab/train/checkpoint.ts";
 import { main } from "../main.ts";
@@ -143,7 +146,22 @@ test("a run's checkpoint lies in the folder beside where it started", async () =
 
 test.each([
   ["an unknown format", ["export", native, "--format", "onnx"], "--format must be one of hf, trl, trinity, tokens"],
-  ["a setting that nothing reads", ["export", native, "--set", "lr=1"], "--format hf changes no setting"],
+  [
+    "a setting that nothing reads",
+    ["export", native, "--set", "lr=1"],
+    "--format hf changes nothing of the run: leave out --set",
+  ],
+  [
+    "rows that nothing reads",
+    ["export", native, "--data", "rows.jsonl", "--map", "prompt=q", "--allow-function", "00"],
+    "leave out --data, --map, --allow-function.",
+  ],
+  ["a model that tokens do not need", ["export", run, "--format", "tokens", "--model", "x"], "leave out --model."],
+  [
+    "a setting of a checkpoint's own",
+    ["export", checkpoint, "--format", "trl", "--reward", "length"],
+    "a checkpoint has its own settings: leave out --reward.",
+  ],
   [
     "tokens of a run without any",
     ["export", run, "--format", "tokens"],
@@ -158,6 +176,33 @@ test.each([
   const answer = await lab(...argv, "--out", join(folder, "refused"));
   expect(answer.code).toBe(2);
   expect(answer.err).toContain(sentence);
+});
+
+test("a reward function that a checkpoint brings runs once all of them are allowed, by comma or one by one", async () => {
+  const sums = Array.from({ length: 12 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));
+  const rows = join(folder, "sums.jsonl");
+  writeFileSync(rows, sums.map((row) => JSON.stringify(row)).join("\n"));
+  const [first, second] = ["const reward = () => 1;", "const reward = () => 2;"];
+  const { config } = readConfig({
+    ...{ task: knowData(dataSetOf(sums), "sums.jsonl").id, algorithm: "grpo", start: "random", size: "nano", steps: 2 },
+    ...{ functionWeight: 1, rewardFunction: first, phases: 2, "phase2.rewardFunction": second },
+  });
+  expect(ownFunctionsIn(config).map(({ source }) => source)).toEqual([first, second]);
+  const own = join(folder, "own.safetensors");
+  const made = { config, step: 0, tokens: 0, batches: undefined };
+  writeFileSync(own, checkpointBytes({ policy: freshState(shape, weights), progress: made }));
+  const exported = (...argv: string[]) =>
+    lab("export", own, "--data", rows, "--format", "trl", "--out", join(folder, "own"), ...argv);
+  const hashes = [first, second].map(hashOfFunction);
+  const refused = await exported();
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain(first);
+  expect(refused.err).toContain(`then add --allow-function ${hashes[0]}.`);
+  expect((await exported("--allow-function", hashes[0]!)).err).toContain(
+    `--allow-function ${hashes[1]} to the others.`,
+  );
+  for (const allowed of [["--allow-function", hashes.join(",")], hashes.flatMap((hash) => ["--allow-function", hash])])
+    expect((await exported(...allowed)).err).not.toContain("must be allowed");
 });
 
 test("lab train --tokens keeps tokens that lab export writes one sequence a line", async () => {

@@ -88,7 +88,8 @@ async function clusterFolder(cluster: Cluster, args: ParsedArgs, io: Io): Promis
 
 /** Options that a format does not read are refused, as everywhere. */
 function refuseUnread(format: Format, args: ParsedArgs): void {
-  const given = ["seed", "policy", "backend"].filter((name) => args.text(name) !== undefined);
-  const all = [...(args.list("set").length > 0 ? ["set"] : []), ...given];
-  if (all.length > 0) throw new InputError(`--format ${format} changes no setting: leave out --${all.join(", --")}.`);
+  const names = Object.keys({ ...SETTING_OPTIONS, ...ENGINE_OPTIONS });
+  const unread = names.filter((name) => args.given(name) && (name !== "model" || format === "tokens"));
+  if (unread.length > 0)
+    throw new InputError(`--format ${format} changes nothing of the run: leave out --${unread.join(", --")}.`);
 }

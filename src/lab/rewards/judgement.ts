@@ -29,6 +29,8 @@ export interface Judge {
 
 /** What is read of a judge's judgements, all of which are known. */
 export async function judged<T>({ settle }: Judge, read: () => T): Promise<T> {
-  const first = read();
-  return (await settle?.()) ? read() : first;
+  for (;;) {
+    const made = read();
+    if (!(await settle?.())) return made;
+  }
 }

@@ -24,8 +24,8 @@ const HELD_OUT = 5;
 const BINS = 10;
 
 /**
- * A Bradley–Terry model of a data set's own pairs: linear in counts of tokens and of neighbouring tokens (hashed), in log-odds of being
- * chosen. Rates are z-scores over the answers that it was fitted to. A pure function of the data.
+ * A Bradley–Terry model of a data set's own pairs: linear in counts of characters and of neighbouring characters (hashed), in log-odds
+ * of being chosen. Rates are z-scores over the answers that it was fitted to. A pure function of the data.
  */
 export class PairModel {
   readonly report: PairReport;

@@ -9,7 +9,7 @@ import { PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { browserThreads } from "../policy/simd/threads.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
-import { workerSandbox } from "../rewards/sandbox/workerSandbox.ts";
+import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
@@ -89,8 +89,7 @@ async function modelHere(model: SentModel): Promise<void> {
 
 /** Has reward functions run in a worker of this address; nothing without one. */
 function provide(sandbox: string | undefined): void {
-  if (sandbox === undefined) return;
-  provideSandbox(() => workerSandbox(new Worker(sandbox, { type: "module", name: "policy-lab-reward" })));
+  if (sandbox !== undefined) provideSandbox(sandboxAt(sandbox));
 }
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */

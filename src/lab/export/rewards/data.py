@@ -15,8 +15,16 @@ def same_number(given, answer):
 
 def fits(given, pattern):
     """As in the lab: no pattern that could take long."""
-    repeats = len(re.findall(r"[*+]|\{[0-9]*,\}", pattern))
-    if repeats > 2 or re.search(r"\)[*+{]|\\[0-9]|\(\?[<!=]", pattern):
+    bare = re.sub(r"\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]", "a", pattern).replace("(?:", "(")
+    bare = re.sub(r"([*+?}])\?", r"\1", bare)
+    repeats = len(re.findall(r"[*+]|\{[0-9]+,[0-9]*\}", bare))
+    choices, depth = bare.count("?"), 0
+    for character in bare:
+        depth += (character == "(") - (character == ")")
+        choices += character == "|" and depth > 0
+    refused = re.search(r"\\[0-9]", pattern) or re.search(r"\)[*+{]|\(\?|\{,|\{[0-9]*,?[0-9]{4}", bare)
+    length = len(pattern) + sum(map(int, re.findall(r"[0-9]+", bare)))
+    if refused or repeats > 2 or choices > 4 or len(given) ** repeats * 2**choices * length > 50e6:
         return False
     try:
         return re.fullmatch(pattern, given) is not None

@@ -1,10 +1,10 @@
 import type { RewardRule } from "./rule.ts";
 
-/** The completion is a JSON object or list (RFC 8259). */
+/** What follows the last `>` of the completion is a JSON object or list (RFC 8259). */
 export const json: RewardRule = {
   id: "json",
   label: "valid JSON",
-  help: "1 where the completion is a JSON object or list, whatever the answer; a bare number or word is none.",
+  help: "1 where what follows the completion's last > is a JSON object or list, whatever the answer; a bare number or word is none.",
   decides: false,
   rate(given) {
     try {

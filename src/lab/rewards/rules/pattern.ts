@@ -1,31 +1,66 @@
 import type { RewardRule } from "./rule.ts";
 
-/** Unbounded repeats of a pattern: with more of them a text of 254 characters can take seconds. */
+/** Repeats of varying length: `*`, `+`, `{n,}` and `{n,m}`. A matcher tries every length of each. */
 const MOST_REPEATS = 2;
+/** Choices: `?`, and `|` within a group. A matcher tries both sides of each. */
+const MOST_CHOICES = 4;
+/** Steps that a matcher may take at worst: characters^repeats · 2^choices · length of the pattern. */
+const MOST_STEPS = 50e6;
 
-/** The answer is a regular expression that fits the whole completion. */
+/** The answer is a regular expression that fits all that follows the last `>` of the completion. */
 export const pattern: RewardRule = {
   id: "pattern",
   label: "a pattern",
-  help: "The answer is a regular expression that must fit the whole completion; without repeated groups, and with at most two unbounded repeats.",
+  help: "The answer is a regular expression that must fit all that follows the completion's last >. It fits nothing with a repeated group, with more than two of * + {n,} {n,m}, with more than four of ? and | (within groups), with a number above 999, or where it could take 50 million steps.",
   decides: true,
-  rate: (given, answer) => (patternOf(answer)?.test(given) ? 1 : 0),
+  rate(given, answer) {
+    const fitting = patternOf(answer);
+    return fitting && fitting.steps(given.length) <= MOST_STEPS && fitting.expression.test(given) ? 1 : 0;
+  },
 };
 
-const patterns = new Map<string, RegExp | undefined>();
+interface Fitting {
+  readonly expression: RegExp;
+  /** At worst, on a text of so many characters. */
+  steps(characters: number): number;
+}
+
+const patterns = new Map<string, Fitting | undefined>();
 
 /** A pattern that cannot take long; undefined for any other text. */
-function patternOf(text: string): RegExp | undefined {
+function patternOf(text: string): Fitting | undefined {
   if (!patterns.has(text)) patterns.set(text, madeOf(text));
   return patterns.get(text);
 }
 
-function madeOf(text: string): RegExp | undefined {
-  const repeats = text.match(/[*+]|\{\d*,\}/g)?.length ?? 0;
-  if (repeats > MOST_REPEATS || /\)[*+{]|\\\d|\(\?[<!=]/.test(text)) return undefined;
+function madeOf(text: string): Fitting | undefined {
+  // Classes and escapes are one character each; a lazy repeat takes no longer than a greedy one.
+  const bare = text
+    .replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, "a")
+    .replace(/\(\?:/g, "(")
+    .replace(/([*+?}])\?/g, "$1");
+  const repeats = bare.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
+  const choices = (bare.match(/\?/g)?.length ?? 0) + choicesWithin(bare);
+  const refused = /\\\d/.test(text) || /\)[*+{]|\(\?|\{,|\{\d*,?\d{4}/.test(bare);
+  if (refused || repeats > MOST_REPEATS || choices > MOST_CHOICES) return undefined;
+  const length = (bare.match(/\d+/g) ?? []).reduce((sum, number) => sum + Number(number), text.length);
   try {
-    return new RegExp(`^(?:${text})$`);
+    return {
+      expression: new RegExp(`^(?:${text})$`),
+      steps: (characters) => characters ** repeats * 2 ** choices * length,
+    };
   } catch {
     return undefined;
   }
+}
+
+/** How many `|` stand within groups: of those outside only one branch is under way at a time. */
+function choicesWithin(bare: string): number {
+  let [depth, count] = [0, 0];
+  for (const character of bare) {
+    if (character === "(") depth++;
+    if (character === ")") depth--;
+    if (character === "|" && depth > 0) count++;
+  }
+  return count;
 }

@@ -71,3 +71,29 @@ test("a reward that is the verdict alone has no parts", () => {
   expect(ids({ rightWeight: 0, jsonWeight: 1 })).toEqual(["json"]);
   expect(ids({ lengthWeight: 0.1, functionWeight: 1 })).toEqual(["right", "length", "function"]);
 });
+
+test.each([
+  ["sixty optional characters", `${"a?".repeat(60)}${"a".repeat(60)}`, "a".repeat(60)],
+  ["five bounded repeats", ".{0,250}".repeat(5), "a".repeat(250)],
+  ["sixty groups of two branches", "(a|a)".repeat(60), "a".repeat(60)],
+  ["a number of four digits", "a{1000}", "a".repeat(1000)],
+])("a pattern with %s fits nothing", (_, pattern, given) => {
+  expect(rate("pattern", given, pattern)).toBe(0);
+});
+
+test.each([
+  ["(cat|dog)s?", "dogs", 1],
+  ["cat|dog|hen|cow|pig|fox", "fox", 1],
+  ["[?*+|]{3}\\?\\*\\+\\{\\|", "?*+?*+{|", 1],
+  ["(?:-)?\\d{1,3}", "-42", 1],
+  ["(?:-)?\\d{1,3}", "4242", 0],
+  [".*?;.*", "a;b", 1],
+])("the pattern %s on %j: %d", (answer, given, value) => {
+  expect(rate("pattern", given, answer)).toBe(value);
+});
+
+test("a pattern fits nothing so long that it could take long: characters² · length of the pattern", () => {
+  // 3000² · 5 is below 50 million, 9000² · 5 is above it.
+  expect(rate("pattern", "a".repeat(3000), ".*a.*")).toBe(1);
+  expect(rate("pattern", "a".repeat(9000), ".*a.*")).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OwnInput, RateRequest, SandboxMessage } from "./protocol.ts";
 import { provideSandbox, rateInSandbox, type SandboxPort } from "./sandbox.ts";
+import { sandboxAt } from "./workerSandbox.ts";
 
 const input: OwnInput = { prompt: "1+1=", completion: "2", answer: "2", row: null, ended: true };
 
@@ -54,4 +55,17 @@ test("one that works on is left alone, however long all calls take together", as
   const rated = rateInSandbox("slow", [input]);
   await vi.advanceTimersByTimeAsync(4001);
   expect(await rated).toEqual([1]);
+});
+
+test("another sandbox in its place refuses what is under way at once and truly; the same one again leaves it alone", async () => {
+  const old = scripted(() => {});
+  const pending = rateInSandbox("waits", [input]);
+  const refused = expect(pending).rejects.toThrow("could not be run: another sandbox took the place of its own");
+  await vi.advanceTimersByTimeAsync(0);
+  scripted(({ id }, say) => say({ id, type: "rated", values: [3] }));
+  await refused;
+  expect(old).toEqual({ started: 1, ended: 1 });
+  expect(await rateInSandbox("answers", [input])).toEqual([3]);
+  expect(sandboxAt("/a.js")).toBe(sandboxAt("/a.js"));
+  expect(sandboxAt("/a.js")).not.toBe(sandboxAt("/b.js"));
 });

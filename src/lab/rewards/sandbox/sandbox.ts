@@ -25,10 +25,16 @@ const SHOWN = 60;
 let make: (() => SandboxPort) | undefined;
 
 let open: SandboxPort | undefined;
+/** Ends the sandbox with the request under way; nothing without one. */
+let abandon: ((reason: string) => void) | undefined;
 
-/** Says how a sandbox is started here: a worker in a browser, a thread in Node. One that was started otherwise is ended. */
+/**
+ * Says how a sandbox is started here: a worker in a browser, a thread in Node. One that was started otherwise is ended, and what it
+ * was asked is refused.
+ */
 export function provideSandbox(start: () => SandboxPort): void {
   if (make === start) return;
+  abandon?.("could not be run: another sandbox took the place of its own");
   open?.end();
   open = undefined;
   make = start;
@@ -56,22 +62,25 @@ function rate(source: string, inputs: readonly OwnInput[]): Promise<readonly num
     let timer: ReturnType<typeof setTimeout>;
     const end = (reason: string) => {
       port.end();
-      open = undefined;
+      if (open === port) open = undefined;
       fail(reason);
     };
     const fail = (reason: string) => {
       clearTimeout(timer);
+      abandon = undefined;
       reject(new RewardError(`Your reward function ${reason}${shown(inputs[at])}.`));
     };
     const wait = (ms: number) => {
       clearTimeout(timer);
       timer = setTimeout(() => end("took more than a second in one operation and was ended"), ms);
     };
+    abandon = end;
     port.listen(
       (message) => {
         if (message.id !== id) return;
         if (message.type === "rated") {
           clearTimeout(timer);
+          abandon = undefined;
           resolve(message.values);
           return;
         }

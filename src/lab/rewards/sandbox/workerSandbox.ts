@@ -12,3 +12,14 @@ export function workerSandbox(worker: Worker): SandboxPort {
     end: () => worker.terminate(),
   };
 }
+
+const starts = new Map<string, () => SandboxPort>();
+
+/** How a sandbox is started from the address of `main.ts`: the same function for the same address, for it stands for one sandbox. */
+export function sandboxAt(address: string): () => SandboxPort {
+  const known = starts.get(address);
+  if (known) return known;
+  const start = () => workerSandbox(new Worker(address, { type: "module", name: "policy-lab-reward" }));
+  starts.set(address, start);
+  return start;
+}

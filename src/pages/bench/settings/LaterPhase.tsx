@@ -11,6 +11,7 @@ import { Fold } from "./Fold.tsx";
 import { Knobs } from "./Knobs.tsx";
 import { keysOf, openKeys } from "./openKeys.ts";
 import { inheritedBy, usePhaseAhead } from "./phaseSettings.ts";
+import { SectionKnobs } from "./SectionKnobs.tsx";
 import styles from "./Settings.module.css";
 
 /** Shown with the algorithm; the rest waits behind folds. */
@@ -38,7 +39,8 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
   const own = keysOf(objective.params);
   const open = openKeys(own, values, defaults);
   const rest = own.filter((key) => !open.includes(key));
-  const folds = sectionsOf(taskById(phase.config.task), objective)
+  const task = taskById(phase.config.task);
+  const folds = sectionsOf(task, objective)
     .filter(({ name }) => !WHOLE.includes(name))
     .map(({ name, title, schema }) => ({ name, title, schema, keys: keysOf(schema, ALWAYS) }));
 
@@ -79,7 +81,7 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
       )}
       {folds.map(({ name, title, schema, keys }) => (
         <Fold key={name} title={title} keys={keys} {...common}>
-          <Knobs schema={schema} keys={keys} {...common} />
+          <SectionKnobs {...common} own={name === "rewards" && task.style === undefined} schema={schema} keys={keys} />
         </Fold>
       ))}
     </fieldset>

@@ -3,6 +3,9 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
 import { totalSteps } from "../../../lab/experiment/phases.ts";
+import { hashOfFunction, ownFunctionsIn } from "../../../lab/rewards/ownFunctions.ts";
+import { dataSetOf } from "../../../lab/tasks/dataSet.ts";
+import { knowData } from "../../../lab/tasks/index.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
 import { App } from "../../App.tsx";
 
@@ -24,7 +27,7 @@ const then = () => screen.getByRole("region", { name: "Then" });
 const phase = (number: number) => within(then()).getByRole("group", { name: new RegExp(`^Phase ${number}:`) });
 
 // Loaded when it is needed, which no fake timer hastens.
-beforeAll(() => import("../Bench.tsx"));
+beforeAll(() => Promise.all([import("../Bench.tsx"), import("./rewards/OwnFunction.tsx")]));
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("fetch", () => Promise.reject(new Error("no server")));
@@ -82,4 +85,26 @@ test("a locked page shows the phases and lets nobody change them", async () => {
   await open("#v=1&preset=sft-parity&seed=1&phases=2&phase2.algorithm=grpo&lock=all");
   expect(within(then()).getByRole<HTMLSelectElement>("combobox", { name: "Algorithm of phase 2" }).disabled).toBe(true);
   expect(within(then()).queryByRole("button", { name: /phase/ })).toBeNull();
+});
+
+test("a function that a link gives a later phase is shown, and allowed apart from the first phase's", async () => {
+  const sums = Array.from({ length: 12 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));
+  const task = knowData(dataSetOf(sums), "sums.jsonl").id;
+  const [first, second] = ["const reward = () => 1;", "const reward = () => 2;"];
+  const given = (source: string) => `rewardFunction=${encodeURIComponent(source)}`;
+  await open(
+    `#v=1&task=${task}&algorithm=grpo&functionWeight=1&${given(first)}&phases=2&phase2.algorithm=grpo&phase2.${given(second)}`,
+  );
+  expect(ownFunctionsIn(config()).map(({ source }) => source)).toEqual([first, second]);
+  act(() => page.lab.functions.allow(hashOfFunction(first)));
+  const own = within(phase(2)).getByLabelText("Reward function of phase 2");
+  expect(within(own).getByText(second).tagName).toBe("PRE");
+  expect(within(phase(2)).queryByRole("textbox", { name: "The function" })).toBeNull();
+  fireEvent.click(within(own).getByText("Allow this function"));
+  expect(page.lab.functions.foreignIn(config())).toBeUndefined();
+
+  const field = within(phase(2)).getByLabelText("reward function of phase 2, JavaScript");
+  fireEvent.change(field, { target: { value: "const reward = () => 3;" } });
+  fireEvent.click(within(phase(2)).getByText("Use this function"));
+  expect(ownFunctionsIn(config()).map(({ source }) => source)).toEqual([first, "const reward = () => 3;"]);
 });

@@ -22,7 +22,7 @@ import { Knobs } from "./Knobs.tsx";
 import { LaterPhases } from "./LaterPhases.tsx";
 import { keysOf, openKeys } from "./openKeys.ts";
 import { inheritedValue, phaseField, usePhaseAhead } from "./phaseSettings.ts";
-import { RewardSettings } from "./rewards/RewardSettings.tsx";
+import { SectionKnobs } from "./SectionKnobs.tsx";
 import styles from "./Settings.module.css";
 import { StartSettings } from "./StartSettings.tsx";
 import { TaskSettings } from "./TaskSettings.tsx";
@@ -101,11 +101,6 @@ export function Settings() {
       <Help {...{ attended, schema, defaults }} />
     </section>
   );
-}
-
-/** The knobs of one section; those of a reward in parts come with what they are tried on. */
-function SectionKnobs({ own, keys, ...knobs }: ComponentProps<typeof Knobs> & { readonly own: boolean }) {
-  return own ? <RewardSettings {...knobs} /> : <Knobs {...knobs} keys={keys} />;
 }
 
 /** The settings as the knobs show them: those in force where the run makes its next update in the first phase. */

@@ -3,6 +3,7 @@ import { REWARD_WEIGHTS } from "../../../../lab/rewards/rules/weights.ts";
 import styles from "./Rewards.module.css";
 
 interface FunctionEditorProps {
+  readonly label: string;
   readonly text: string;
   onChange(text: string): void;
 }
@@ -10,13 +11,13 @@ interface FunctionEditorProps {
 const FEWEST_LINES = 5;
 
 /** Source text with the numbers of its lines. Tab leaves it, as it leaves any field. */
-export function FunctionEditor({ text, onChange }: FunctionEditorProps) {
+export function FunctionEditor({ label, text, onChange }: FunctionEditorProps) {
   const id = useId();
   const lines = Math.max(FEWEST_LINES, text.split("\n").length);
   return (
     <>
       <label htmlFor={id} className="caption">
-        reward function, JavaScript
+        {label}
       </label>
       <div className={styles.editor}>
         <pre aria-hidden="true">{Array.from({ length: lines }, (_, at) => at + 1).join("\n")}</pre>

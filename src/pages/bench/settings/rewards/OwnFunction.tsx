@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useStore } from "zustand";
+import { phaseKey } from "../../../../lab/experiment/phaseKeys.ts";
 import { hashOfFunction } from "../../../../lab/rewards/ownFunctions.ts";
 import { useLab } from "../../../shared/labContext.ts";
 import { FunctionEditor } from "./FunctionEditor.tsx";
@@ -11,16 +12,24 @@ const EXAMPLE = `function reward({ prompt, completion, answer, row, ended }) {
 }
 `;
 
+interface OwnFunctionProps {
+  readonly source: string;
+  /** Of a later phase. */
+  readonly phase?: number;
+}
+
 /** A reward function: one that came with a link or a file is shown, and runs once the reader has allowed it. */
-export default function OwnFunction({ source }: { readonly source: string }) {
+export default function OwnFunction({ source, phase }: OwnFunctionProps) {
   const lab = useLab();
   const allowed = useStore(lab.functions.store);
   const [written, setWritten] = useState<string>();
+  const [key, of] =
+    phase === undefined ? ["rewardFunction", ""] : [phaseKey(phase, "rewardFunction"), ` of phase ${phase}`];
   const hash = hashOfFunction(source);
   const foreign = source !== "" && !allowed.has(hash);
   if (foreign && written === undefined)
     return (
-      <section aria-label="Reward function" className={styles.function}>
+      <section aria-label={`Reward function${of}`} className={styles.function}>
         <p className="caption">
           This function came with the experiment, and nothing has run it. Read it; if you allow it, this browser
           remembers its hash, {hash}.
@@ -39,14 +48,14 @@ export default function OwnFunction({ source }: { readonly source: string }) {
     );
   const text = written ?? (source === "" ? EXAMPLE : source);
   return (
-    <section aria-label="Reward function" className={styles.function}>
-      <FunctionEditor text={text} onChange={setWritten} />
+    <section aria-label={`Reward function${of}`} className={styles.function}>
+      <FunctionEditor label={`reward function${of}, JavaScript`} text={text} onChange={setWritten} />
       <button
         type="button"
         className="button"
         disabled={text === source}
         onClick={() => {
-          lab.change({ rewardFunction: text });
+          lab.change({ [key]: text });
           setWritten(undefined);
         }}
       >

@@ -11,10 +11,12 @@ interface RewardSettingsProps {
   readonly schema: Schema;
   readonly values: Readonly<Record<string, FieldValue>>;
   readonly defaults: Readonly<Record<string, FieldValue>>;
+  /** Of a later phase. */
+  readonly phase?: number;
   onAttend(key: string | undefined): void;
 }
 
-/** The weights of a reward's parts, the knobs of those that count, and what they say of ten completions. */
+/** The weights of a reward's parts, the knobs of those that count, and, in the first phase, what they say of ten completions. */
 export function RewardSettings({ schema, ...common }: RewardSettingsProps) {
   const [tried, setTried] = useState(false);
   const weighs = (part: string) => Number(common.values[weightKey(part)]) > 0;
@@ -24,10 +26,17 @@ export function RewardSettings({ schema, ...common }: RewardSettingsProps) {
     <>
       <Knobs schema={schema} keys={[...weights, ...own]} {...common} />
       <Suspense fallback={<p className="caption">loading …</p>}>
-        {weighs(OWN) && <OwnFunction source={String(common.values.rewardFunction)} />}
-        <button type="button" className="button" aria-expanded={tried} onClick={() => setTried(!tried)}>
-          Try on ten completions
-        </button>
+        {weighs(OWN) && (
+          <OwnFunction
+            source={String(common.values.rewardFunction)}
+            {...(common.phase !== undefined && { phase: common.phase })}
+          />
+        )}
+        {common.phase === undefined && (
+          <button type="button" className="button" aria-expanded={tried} onClick={() => setTried(!tried)}>
+            Try on ten completions
+          </button>
+        )}
         {tried && <Trial />}
       </Suspense>
     </>

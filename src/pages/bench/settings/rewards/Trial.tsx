@@ -40,7 +40,9 @@ export default function Trial() {
       {result !== undefined && typeof result !== "string" && <TrialTable rows={result.rows} rewards={rewards} />}
       <p className="caption">
         {tried.filter(({ from }) => from === "policy").length} by the policy, the others out of the data
-        {weightOf(rewards, PREFERENCE) > 0 && "; the reward model is fitted when a run starts"}.
+        {weightOf(rewards, PREFERENCE) > 0 && "; the reward model is fitted when a run starts"}. Of a set the page knows
+        at most the first 64 rows: where a prompt has further right answers after those, a run may reward what is 0
+        here.
       </p>
     </div>
   );

@@ -42,7 +42,8 @@ export function completionsToTry(task: string, samples: readonly Sample[]): read
 }
 
 /**
- * What a reward says of them, by the code that rewards a run; without the reward model, which is fitted to all rows when a run starts.
+ * What a reward says of them, by the code that rewards a run, but on the rows that the page knows, of a large set the first 64: a
+ * prompt's further answers are not among them. Without the reward model, which is fitted to all rows when a run starts.
  * A function of one's own runs in a worker of its own here too. @returns a sentence where a completion cannot be rewarded
  */
 export async function tryReward(config: RunConfig, tried: readonly Tried[]): Promise<Trial | string> {
