@@ -9,6 +9,9 @@ const PATIENCE_MS = 600;
 /** The first picture comes before the work that it does not need. */
 const PAINT_MS = 150;
 
+/** Another experiment is loaded once nothing was changed for so long: the charts must not show the start of the last one. */
+const QUIET_MS = 800;
+
 /**
  * Loads what the draft will need once the page beside it is shown: it stands within the same Suspense, so that a page
  * that takes long to come does not share the processor, and a recording is painted before a GPU is touched.
@@ -16,6 +19,7 @@ const PAINT_MS = 150;
 export function Preparation() {
   const lab = useLab();
   useEffect(() => prepareAfterRecording(lab), [lab]);
+  useEffect(() => prepareChanged(lab), [lab]);
   return null;
 }
 
@@ -39,4 +43,18 @@ function prepareAfterRecording({ draft, recordings, prepare }: Lab): () => void 
     void recordings.load(presetId);
   }
   return stop;
+}
+
+/** @returns what takes it back. */
+function prepareChanged({ draft, run, prepare }: Lab): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const leave = draft.subscribe((now, before) => {
+    if (now.config === before.config || !run.getState().run) return;
+    clearTimeout(timer);
+    timer = setTimeout(prepare, QUIET_MS);
+  });
+  return () => {
+    leave();
+    clearTimeout(timer);
+  };
 }
