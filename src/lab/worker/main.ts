@@ -46,7 +46,7 @@ type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
   if (command.data) receiveData(command.data);
-  await modelOf(command);
+  if (command.model) await modelHere(command.model);
   provide(command.sandbox);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights), command.config);
@@ -79,15 +79,6 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   // The page knows the interventions made since the checkpoint; they are made again.
   if (checkpoint) return Run.resume(policy, { ...checkpoint.progress, config: command.config });
   return Run.start(policy, command.config);
-}
-
-let reading: Promise<unknown> = Promise.resolve();
-
-/** Waits for the model of a run: one that came with an earlier run may still be read. */
-async function modelOf({ model }: Open): Promise<void> {
-  if (model) reading = modelHere(model);
-  // Whether an earlier one could be read, its own run said.
-  await (model ? reading : reading.catch(() => undefined));
 }
 
 /** Makes a model known. What reads its files is loaded here, when there is one. */
