@@ -9,8 +9,8 @@ const url = `http://localhost:${port}/`;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // Training keeps a core busy, so a browser for every two: two on two cores were hardly quicker together.
-  workers: Math.max(1, Math.floor(cpus().length / 2)),
+  // Training keeps a core busy: more browsers than cores would only wait for each other.
+  workers: Math.min(4, cpus().length),
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // On two busy cores a wait runs out now and then; the summary says which tests needed a second try.
