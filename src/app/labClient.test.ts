@@ -53,3 +53,19 @@ test("a checkpoint travels without being copied", () => {
   made.send({ ...open, checkpoint });
   expect(workers[0]!.transfers[0]).toEqual([checkpoint]);
 });
+
+test("a worker is sent a model's files once, and again after a run failed or another worker came", () => {
+  const { made, workers } = client();
+  const model = { hash: "0123456789abcdef", name: "mine", files: [] };
+  const brought = () => workers.map(({ commands }) => commands.map((command) => "model" in command));
+  made.send({ ...open, model });
+  made.send({ ...open, model });
+  made.send({ ...open, model: { ...model, hash: "fedcba9876543210" } });
+  expect(brought()).toEqual([[true, false, true]]);
+  workers[0]!.emit({ type: "state", runId: "a", state: { phase: "failed", step: 0, message: "no memory" } });
+  made.send({ ...open, model });
+  made.send({ ...open, model });
+  workers[0]!.crash("out of memory");
+  made.send({ ...open, model });
+  expect(brought()).toEqual([[true, false, true, true, false], [true]]);
+});

@@ -85,7 +85,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
         watch?.opened(command.config);
         questions.reject("replaced", "Another run took the place of the one that was asked.", command.runId);
       }
-      worker?.postMessage(command, transfersOf(command));
+      if (worker) post(worker, command);
     },
     ask(question, limitMs) {
       const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
@@ -102,6 +102,21 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
 const noWorker = () =>
   Promise.reject(new UnansweredError("crashed", "There must be a worker with a policy to ask, got none."));
 
+/** The models whose files a worker has had: they are hundreds of megabytes to copy. */
+const had = new WeakMap<LabWorker, Set<string>>();
+
+/** Sends a command, without the files of a model that the worker has had. */
+function post(worker: LabWorker, command: Command): void {
+  if (command.type !== "open" || !command.model) {
+    worker.postMessage(command, transfersOf(command));
+    return;
+  }
+  const { model, ...others } = command;
+  const known = had.get(worker) ?? new Set<string>();
+  worker.postMessage(known.has(model.hash) ? others : command, transfersOf(command));
+  had.set(worker, known.add(model.hash));
+}
+
 /** What comes from a worker, and the sentence that says why nothing comes any more. */
 interface WorkerListener {
   receive(message: WorkerMessage): void;
@@ -109,7 +124,11 @@ interface WorkerListener {
 }
 
 function listenTo(worker: LabWorker, { receive, crashed }: WorkerListener): void {
-  worker.addEventListener("message", ({ data }) => receive(data));
+  worker.addEventListener("message", ({ data }) => {
+    // What it failed at may be the reading of a model: the next run brings the files again.
+    if (data?.type === "state" && data.state?.phase === "failed") had.delete(worker);
+    receive(data);
+  });
   worker.addEventListener("error", ({ message }) => crashed(crashSentence(message)));
   worker.addEventListener("messageerror", () => crashed(crashSentence("a message could not be read")));
 }

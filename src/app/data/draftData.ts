@@ -24,6 +24,12 @@ export async function missingOf(brought: Brought, task: string): Promise<"data" 
   return lacksModel(brought, task) && !(await brought.models.load(task)) ? "model" : undefined;
 }
 
+/** What to do about what is missing, behind “… cannot go on:”. */
+export const MISSING = {
+  data: "its data are not in this browser: open the file that they came from, with the same columns.",
+  model: "its model is not in this browser: open the folder that it came from.",
+} as const;
+
 interface Wanted extends Brought {
   readonly draft: DraftStore;
   readonly notices: NoticeStore;

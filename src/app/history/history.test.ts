@@ -182,6 +182,35 @@ test("a race trains each algorithm from the same start, seed and data, each in i
   ]);
 });
 
+test("a plan whose rows or model are gone opens nothing and says what is missing", async () => {
+  await page("#v=1&task=sort.00112233445566aa&algorithm=sft&steps=10");
+  runs.trainSeeds(3);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(texts().join()).toContain("cannot go on: its model is not in this browser");
+  expect(bench.worker?.commands ?? []).toEqual([]);
+  expect(runs.store.getState().plan).toBeUndefined();
+});
+
+test("a plan waits for a model that is on its way", async () => {
+  await page("#v=1&task=sort.00112233445566aa&algorithm=sft&steps=10");
+  let arrive: () => void = () => undefined;
+  const sent = { hash: "00112233445566aa", name: "mine", files: [] };
+  bench.lab.models.load = () =>
+    new Promise((resolve) => {
+      arrive = () => {
+        bench.lab.models.sent = () => sent;
+        resolve(true);
+      };
+    });
+  runs.trainSeeds(2);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(bench.worker).toBeUndefined();
+  arrive();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(opened().map(({ model }) => model)).toEqual([sent]);
+  expect(runs.store.getState().plan).toMatchObject({ done: 0, of: 2 });
+});
+
 test("stopping one run of a plan leaves out the rest, and says so", async () => {
   await page();
   runs.trainSeeds(4);

@@ -1,5 +1,4 @@
 import type { Group } from "../../lab/record/runRecord.ts";
-import { missingOf } from "../data/draftData.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
 import { type KeptPlan, readPlan, writePlan } from "./planSession.ts";
@@ -91,7 +90,5 @@ async function turnOf(plan: KeptPlan, lab: Lab, library: Library): Promise<Turn 
     lab.notices.say("runs", [`“${plan.group.name}” cannot go on: the weights that its runs start from are gone.`]);
     return undefined;
   }
-  const { config } = plan.runs[plan.at]!;
-  await missingOf(lab, config.task);
-  return { ...plan, set: config, from };
+  return { ...plan, set: plan.runs[plan.at]!.config, from };
 }

@@ -1,5 +1,5 @@
 import { presetFor } from "../../lab/lessons/presets.ts";
-import { missingOf } from "../data/draftData.ts";
+import { MISSING, missingOf } from "../data/draftData.ts";
 import type { Compute } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
@@ -79,8 +79,3 @@ async function begin(
   });
   return undefined;
 }
-
-const MISSING = {
-  data: "its data are not in this browser: open the file that they came from, with the same columns.",
-  model: "its model is not in this browser: open the folder that it came from.",
-} as const;

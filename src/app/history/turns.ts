@@ -4,6 +4,7 @@ import type { Group } from "../../lab/record/runRecord.ts";
 import { experimentKey, type StartingPoint } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
+import { createArrival } from "./planArrival.ts";
 import { writePlan } from "./planSession.ts";
 import type { Planned } from "./plans.ts";
 import type { Recorder } from "./recorder.ts";
@@ -26,7 +27,10 @@ interface Turns {
   current(): Turn | undefined;
   /** Makes a plan the one under way. */
   set(turn: Turn): void;
-  /** Opens and trains the run whose turn it is. */
+  /**
+   * Opens and trains the run whose turn it is, at once where its rows and its model are here; else as soon as they are. The plan
+   * ends, and it is said why, where they are gone.
+   */
   begin(mine: Turn): void;
   next(mine: Turn): void;
   /** Notes the plan, on the page, and for this tab after a reload. */
@@ -38,6 +42,7 @@ interface Turns {
 
 export function createTurns(lab: Lab, library: Library, recorder: Recorder, newId: () => string): Turns {
   let turn: Turn | undefined;
+  const arrival = createArrival(lab, recorder);
 
   function next(mine: Turn): void {
     mine.at++;
@@ -46,23 +51,20 @@ export function createTurns(lab: Lab, library: Library, recorder: Recorder, newI
   }
 
   function begin(mine: Turn): void {
+    turn = undefined; // Until the run is there, its predecessor must not be taken for it.
+    const { task } = mine.runs[mine.at]!.config;
+    arrival.await(task, (why) => (why === undefined ? open(mine) : stop(lab, library, mine, why)));
+  }
+
+  function open(mine: Turn): void {
     const { config, name } = mine.runs[mine.at]!;
     const { compute } = lab.draft.getState();
     mine.current = newId();
     setDraft(lab, mine, config);
-    note(mine);
-    // Until the run is there, its predecessor must not be taken for it.
-    const now = turn;
-    turn = undefined;
+    note(library, mine);
     recorder.expect({ id: mine.current, name, group: mine.group });
     lab.begin({ config, compute, from: mine.from });
-    turn = now;
-  }
-
-  function note(mine: Turn): void {
-    const { group, runs, at, current, before, from } = mine;
-    library.store.setState({ plan: { what: group.name, done: at, of: runs.length } });
-    writePlan({ group, runs, at, current, before, from: from?.id });
+    turn = mine;
   }
 
   function end(why?: string): void {
@@ -79,6 +81,7 @@ export function createTurns(lab: Lab, library: Library, recorder: Recorder, newI
   }
 
   function cancel(): void {
+    arrival.drop();
     if (turn) turn = { ...turn, runs: turn.runs.slice(0, turn.at + 1) };
     forgetPlan(library);
   }
@@ -86,11 +89,12 @@ export function createTurns(lab: Lab, library: Library, recorder: Recorder, newI
   return {
     current: () => turn,
     set(next) {
+      arrival.drop();
       turn = next;
     },
     begin,
     next,
-    note,
+    note: (mine) => note(library, mine),
     cancel,
     end,
   };
@@ -101,6 +105,18 @@ function setDraft(lab: Lab, mine: Turn, config: RunConfig): void {
   if (experimentKey(lab.draft.getState().config) !== experimentKey(mine.set)) return;
   mine.set = config;
   lab.draft.setState({ config, presetId: presetFor(config)?.id });
+}
+
+/** On the page, and for this tab after a reload. */
+function note(library: Library, { group, runs, at, current, before, from }: Turn): void {
+  library.store.setState({ plan: { what: group.name, done: at, of: runs.length } });
+  writePlan({ group, runs, at, current, before, from: from?.id });
+}
+
+/** Ends a plan whose next run cannot be opened. */
+function stop(lab: Lab, library: Library, { group }: Turn, why: string): void {
+  forgetPlan(library);
+  lab.notices.say("runs", [`“${group.name}” cannot go on: ${why}`]);
 }
 
 /** On the page, and for this tab after a reload. */

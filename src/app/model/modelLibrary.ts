@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ReadModel } from "../../lab/model/modelReader.ts";
 import type { ModelFile, SentModel } from "../../lab/model/sentModel.ts";
-import { isWhole, knowModel, type ModelFacts, modelInTaskId } from "../../lab/tasks/models.ts";
+import { forgetModel, isWhole, knowModel, type ModelFacts, modelInTaskId } from "../../lab/tasks/models.ts";
 import { withKept } from "../contentArchive.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type ModelArchive, openModelArchive } from "./modelArchive.ts";
@@ -88,8 +88,10 @@ export function createModelLibrary(
       await ready;
       if (here.has(hash)) return true;
       const files = await (await archive).content(hash).catch(() => undefined);
-      if (files) here.set(hash, files);
-      return files !== undefined;
+      // It may have been removed while it was on its way.
+      if (!files || removed.has(hash)) return false;
+      here.set(hash, files);
+      return true;
     },
     async keep({ facts, files }) {
       here.set(facts.hash, files);
@@ -101,6 +103,8 @@ export function createModelLibrary(
     },
     async remove(hash) {
       removed.add(hash);
+      here.delete(hash);
+      forgetModel(hash);
       store.setState(({ models }) => ({ models: models.filter((model) => model.hash !== hash) }));
       await (await archive).remove(hash).catch(() => undefined);
     },

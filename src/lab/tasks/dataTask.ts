@@ -13,8 +13,8 @@ export const DATA_PARAMS = {
     { min: 0, max: 240 },
     {
       label: "Longest answer",
-      help: "How many characters a completion may have; 0: as many as the longest in the data.",
-      unit: "characters",
+      help: "How many tokens a completion may have (characters for the lab's own policies); 0: as many as the longest in the data.",
+      unit: "tokens",
     },
   ),
 };

@@ -50,6 +50,11 @@ export function knowModel(model: KnownModel): void {
   known.set(model.hash, model);
 }
 
+/** Makes a model unknown again: tasks that it reads say that it is missing. */
+export function forgetModel(hash: string): void {
+  known.delete(hash);
+}
+
 export function modelByHash(hash: string): KnownModel | undefined {
   return known.get(hash);
 }

@@ -74,6 +74,19 @@ it("begins a prompt as the files say, ends a completion, and reads something whe
   expect(tokenizer.text([2, 1, ...tokenizer.completion("a cat", ""), 2, 511])).toBe(" a cat");
 });
 
+it("drops the end, begin and padding that tokenizer.json does not flag as special, and no letter of a default id", async () => {
+  const files = testTokenizerFiles("BPE");
+  const json = fieldsOf(files.tokenizer);
+  const added = (json.added_tokens as readonly object[]).map((one) => ({ ...one, special: false }));
+  const model = { ...fieldsOf(files.model), pad_token_id: 0 };
+  const unflagged = { ...files, tokenizer: { ...json, added_tokens: added }, model };
+  const { tokenizer } = await libraryTokenizer(unflagged, TEST_VOCABULARY);
+  const ids = tokenizer.completion("a cat", "");
+  expect(tokenizer.text([1, ...ids, 2, 0])).toBe(" a cat");
+  const letter = { ...unflagged, model: { ...model, pad_token_id: ids.at(-1) } };
+  expect((await libraryTokenizer(letter, TEST_VOCABULARY)).tokenizer.text([...ids, 2])).toBe(" a cat");
+});
+
 describe("refuses with a sentence", () => {
   const files = testTokenizerFiles("BPE");
   const json = fieldsOf(files.tokenizer);

@@ -86,7 +86,7 @@ interface Means extends ReturnType<typeof specialTokens> {
 }
 
 function reading(library: Library, means: Means): Tokenizer {
-  const { checked, vocabSize, cleanUp, end, begin } = means;
+  const { checked, vocabSize, cleanUp, end, begin, silent } = means;
   const pieces = new Map([...checked.tokens].map(([token, id]) => [id, token]));
   const special = specialIds(checked);
   const labels = tokenLabels(pieces, isByteLevel(checked), special);
@@ -109,7 +109,7 @@ function reading(library: Library, means: Means): Tokenizer {
     },
     completion: (text, prompt) => following(plain, text, prompt),
     text(written) {
-      const ids = [...written].filter((id) => pieces.has(id) && !special.has(id));
+      const ids = [...written].filter((id) => pieces.has(id) && !special.has(id) && !silent.has(id));
       if (ids.length === 0) return "";
       // Read behind another word, as a space in front is a part of the text there.
       const whole = decode([...anchor, ...ids]);

@@ -10,6 +10,8 @@ interface SpecialTokens {
   readonly begin: number | undefined;
   /** Whether it is put before a prompt; undefined where the template of tokenizer.json decides. */
   readonly addBegin: boolean | undefined;
+  /** Ids that stand for no text, whether tokenizer.json flags them as special or not. */
+  readonly silent: ReadonlySet<number>;
   /** What was read in another way than the files might be meant, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -18,7 +20,8 @@ interface SpecialTokens {
  * The ends and beginnings that the configurations name: generation_config.json before config.json before tokenizer_config.json.
  * Of several ends the tokenizer's own is taken, or the first. @throws {TokenizerError} where none is named, or one that there is not
  */
-export function specialTokens(files: TokenizerFiles, { tokens }: CheckedTokenizer, vocabSize: number): SpecialTokens {
+export function specialTokens(files: TokenizerFiles, checked: CheckedTokenizer, vocabSize: number): SpecialTokens {
+  const { tokens } = checked;
   const settings = fieldsOf(files.settings);
   const named = (key: string) => {
     const said = settings[key];
@@ -45,8 +48,29 @@ export function specialTokens(files: TokenizerFiles, { tokens }: CheckedTokenize
     end: end as number,
     begin: begin as number | undefined,
     addBegin: typeof settings.add_bos_token === "boolean" ? settings.add_bos_token : undefined,
+    silent: silentIds(
+      checked,
+      end as number,
+      [begin, ...idsOf("pad_token_id")],
+      [named("bos_token"), named("pad_token")],
+    ),
     notes: [...several, ...template],
   };
+}
+
+/**
+ * The end, and the begin and padding where the settings name them by their texts or tokenizer.json adds them to the vocabulary:
+ * an id alone may be a default that the vocabulary has for a letter.
+ */
+function silentIds(
+  { json, tokens }: CheckedTokenizer,
+  end: number,
+  byId: readonly unknown[],
+  byText: readonly (number | undefined)[],
+): ReadonlySet<number> {
+  const added = (json.added_tokens as readonly unknown[]).map((one) => tokens.get(String(fieldsOf(one).content)));
+  const ids = [end, ...byText, ...added.filter((id) => byId.includes(id))];
+  return new Set(ids.filter((id) => id !== undefined));
 }
 
 const isId = (id: unknown, vocabSize: number) =>

@@ -6,7 +6,7 @@ const STEPS = { least: 4, most: 16 } as const;
 const MS = 5000;
 
 /**
- * When the next checkpoint of a run is due: within 5 seconds of its start, then every 5 seconds or 20 updates, as the share of
+ * When the next checkpoint of a run is due: within 5 seconds of its start, then every 5 seconds or 16 updates, as the share of
  * its time allows during which a run may stand still for them, and never while an earlier one is still being stored. Reads no
  * clock: milliseconds of a monotonic one are handed in.
  */

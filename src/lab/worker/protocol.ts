@@ -29,7 +29,7 @@ export type Command =
       readonly tested?: string;
       /** The lines of the data set that the config's task is made from, where it is one. */
       readonly data?: SentData;
-      /** The files of the model that reads the task, where it is somebody's own. */
+      /** The files of the model that reads the task, where it is somebody's own and this worker has not had them. */
       readonly model?: SentModel;
       /** The address of the worker in which a reward function of one's own runs. */
       readonly sandbox?: string;

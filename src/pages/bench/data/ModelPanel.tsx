@@ -27,9 +27,15 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
   const lab = useLab();
   const [state, setState] = useState<State>({ is: "empty" });
 
-  const take = useCallback(async ({ name, files: given }: DroppedModel) => {
+  /** The folder that was chosen last: an earlier one that is read later says nothing any more. */
+  const last = useRef<DroppedModel>(undefined);
+
+  const take = useCallback(async (chosen: DroppedModel) => {
+    const { name, files: given } = chosen;
+    last.current = chosen;
     setState({ is: "reading", name });
     const made = await readModel(name, given);
+    if (last.current !== chosen) return;
     if ("read" in made) knowModel(made.read.facts);
     setState("read" in made ? { is: "read", read: made.read } : { is: "refused", name, sentence: made.sentence });
   }, []);
@@ -49,7 +55,8 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
   return (
     <div ref={top} className={styles.panel}>
       <p className="caption">
-        A Hugging Face folder of a Llama: config.json, model.safetensors and tokenizer.json. It stays in this browser.
+        A Hugging Face folder of a Llama or Mistral: config.json, model.safetensors and tokenizer.json. It stays in this
+        browser.
       </p>
       <Choosers onChosen={(chosen) => void take(chosen)} />
       <div aria-live="polite">
