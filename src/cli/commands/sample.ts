@@ -1,12 +1,12 @@
 import type { RunConfig } from "../../lab/experiment/config.ts";
-import { completionsOf, packPrompts } from "../../lab/feeds/encode.ts";
+import { answersTo } from "../../lab/feeds/answers.ts";
 import type { PolicyState } from "../../lab/policy/policy.ts";
 import { judgeFor } from "../../lab/rewards/judge.ts";
 import { judged } from "../../lab/rewards/judgement.ts";
 import { partsIn } from "../../lab/rewards/rules/weights.ts";
 import { rngFor, Streams } from "../../lab/rng.ts";
 import { taskById } from "../../lab/tasks/index.ts";
-import { type Problem, type Split, type Task, tokenizerOf } from "../../lab/tasks/task.ts";
+import type { Problem, Split, Task } from "../../lab/tasks/task.ts";
 import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
@@ -41,20 +41,13 @@ export const sample: Command = {
       task.problem(rngFor({ seed, stream: Streams.evaluation, step: 2 }, row), split, config.taskParams),
     );
     const { policy } = await openInNode(state, args, io);
-    const tokenizer = tokenizerOf(task);
-    const prompts = packPrompts(
-      tokenizer,
-      problems.map((problem) => problem.prompt),
-    );
-    const rollouts = await policy.sample(prompts, {
-      end: tokenizer.end,
-      maxNewTokens: task.limits(config.taskParams).completion + 1,
+    const { rollouts, completions } = await answersTo(policy, task, config.taskParams, problems, {
       temperature,
       topP: 1,
       key: { seed, stream: Streams.evaluationSampling, step: 0 },
     });
     policy.dispose();
-    const written = completionsOf(tokenizer, rollouts).map((completion, row) => ({
+    const written = completions.map((completion, row) => ({
       problem: problems[row]!,
       completion,
       ended: rollouts.ended[row] === 1,

@@ -3,9 +3,9 @@ import { judgeFor } from "../rewards/judge.ts";
 import { type Judge, type Judgement, judged } from "../rewards/judgement.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import { weightOf } from "../settings.ts";
-import { type Problem, tokenizerOf } from "../tasks/task.ts";
+import type { Problem } from "../tasks/task.ts";
+import { answersTo } from "./answers.ts";
 import type { CollectContext } from "./batch.ts";
-import { completionsOf, packPrompts } from "./encode.ts";
 
 /** Completions of one step's prompts, groups of rows next to one another, each with its reward. */
 export interface Sampled {
@@ -58,20 +58,12 @@ export async function sampleGroups(
   const { policy, task, config } = context;
   const { groupSize, temperature, topP } = config.rollouts;
   const problems = distinct.flatMap((problem) => Array.from({ length: groupSize }, () => problem));
-  const tokenizer = tokenizerOf(task);
-  const prompts = packPrompts(
-    tokenizer,
-    problems.map((problem) => problem.prompt),
-  );
-  const rollouts = await policy.sample(prompts, {
-    end: tokenizer.end,
-    maxNewTokens: task.limits(config.taskParams).completion + 1,
+  const { prompts, rollouts, completions } = await answersTo(policy, task, config.taskParams, problems, {
     temperature,
     topP,
     key: { seed: config.start.seed, stream: Streams.rollouts, step },
     weights,
   });
-  const completions = completionsOf(tokenizer, rollouts);
   const judge = judgeOf(context);
   const verdicts = await judged(judge, () =>
     problems.map((problem, row) => judge.judge(problem, completions[row]!, rollouts.ended[row] === 1)),

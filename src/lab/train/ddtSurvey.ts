@@ -1,6 +1,7 @@
 import { hintsOf, type RunConfig } from "../experiment/config.ts";
+import { answersTo } from "../feeds/answers.ts";
 import { demonstrations } from "../feeds/demonstrations.ts";
-import { type Example, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
+import { type Example, packExamples, packWritten } from "../feeds/encode.ts";
 import { type WrittenItem, writtenSet, type Yields } from "../feeds/hinted.ts";
 import type { TraceToken } from "../feeds/hintedTrace.ts";
 import { centredLogLikelihood, cumulativeCll, type DdtSummary, ddtSummary } from "../objectives/terms/ddt.ts";
@@ -99,14 +100,7 @@ function byTheStart(style: PolicyWriter): Write {
 
 async function sampledNow(policy: Policy, task: Task, config: RunConfig, count: number): Promise<DataSet> {
   const { problems } = await inStyle("native")(policy, task, config, count);
-  const tokenizer = tokenizerOf(task);
-  const prompts = packPrompts(
-    tokenizer,
-    problems.map(({ prompt }) => prompt),
-  );
-  const rollouts = await policy.sample(prompts, {
-    end: tokenizer.end,
-    maxNewTokens: task.limits(config.taskParams).completion + 1,
+  const { prompts, rollouts } = await answersTo(policy, task, config.taskParams, problems, {
     temperature: 1,
     topP: 1,
     key: { seed: config.start.seed, stream: Streams.survey, step: 0 },

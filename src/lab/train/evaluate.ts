@@ -1,7 +1,8 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { problemsPerKind } from "../experiment/problems.ts";
+import { type Answers, answersTo } from "../feeds/answers.ts";
 import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
-import { completionsOf, packExamples, packPrompts, packWritten } from "../feeds/encode.ts";
+import { packExamples, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { type Judge, judged } from "../rewards/judgement.ts";
@@ -82,10 +83,7 @@ interface Exam {
   readonly step: number;
 }
 
-interface Answers {
-  readonly prompts: ReturnType<typeof packPrompts>;
-  readonly rollouts: Rollouts;
-  readonly completions: readonly string[];
+interface Verified extends Answers {
   readonly rewards: Float64Array;
 }
 
@@ -100,21 +98,13 @@ export function heldOut(task: Task, config: RunConfig, split: Split): Problem[] 
 }
 
 /** One answer to each problem; a `round` above 0 draws others at the same temperature. */
-async function answer(exam: Exam, problems: readonly Problem[], temperature: number, round = 0): Promise<Answers> {
+async function answer(exam: Exam, problems: readonly Problem[], temperature: number, round = 0): Promise<Verified> {
   const { policy, task, config, step } = exam;
-  const tokenizer = tokenizerOf(task);
-  const prompts = packPrompts(
-    tokenizer,
-    problems.map((problem) => problem.prompt),
-  );
-  const rollouts = await policy.sample(prompts, {
-    end: tokenizer.end,
-    maxNewTokens: task.limits(config.taskParams).completion + 1,
+  const { prompts, rollouts, completions } = await answersTo(policy, task, config.taskParams, problems, {
     temperature,
     topP: 1,
     key: { seed: config.start.seed, stream: Streams.evaluationSampling, step: step + round * NEXT_ANSWER },
   });
-  const completions = completionsOf(tokenizer, rollouts);
   const rewards = Float64Array.from(problems, (problem, row) =>
     rollouts.ended[row] ? task.verify(problem, completions[row]!, config.taskParams) : 0,
   );
@@ -122,7 +112,7 @@ async function answer(exam: Exam, problems: readonly Problem[], temperature: num
 }
 
 /** The best reward of each problem among k sampled answers, the first of which are at hand; undefined for k = 1. */
-async function bestOf(exam: Exam, problems: readonly Problem[], first: Answers): Promise<Float64Array | undefined> {
+async function bestOf(exam: Exam, problems: readonly Problem[], first: Verified): Promise<Float64Array | undefined> {
   const { evalSamples } = exam.config.evaluation;
   if (evalSamples === 1) return undefined;
   const best = Float64Array.from(first.rewards);
@@ -139,7 +129,7 @@ async function bestOf(exam: Exam, problems: readonly Problem[], first: Answers):
 async function shownSamples(
   { config }: Exam,
   problems: readonly Problem[],
-  greedy: Answers,
+  greedy: Verified,
   split: Split,
   judge: Judge | undefined,
 ): Promise<Sample[]> {
@@ -154,7 +144,7 @@ async function shownSamples(
 }
 
 /** What a judge says of the answers. */
-async function rewardsOf(judge: Judge, problems: readonly Problem[], answers: Answers): Promise<Float64Array> {
+async function rewardsOf(judge: Judge, problems: readonly Problem[], answers: Verified): Promise<Float64Array> {
   const { completions, rollouts } = answers;
   return judged(judge, () =>
     Float64Array.from(problems, (problem, row) => {
@@ -164,7 +154,7 @@ async function rewardsOf(judge: Judge, problems: readonly Problem[], answers: An
 }
 
 function sampleOf(
-  answers: Answers,
+  answers: Verified,
   problems: readonly Problem[],
   completion: string,
   row: number,
@@ -216,7 +206,7 @@ function ofSampled({ entropy, lengths }: Rollouts): Metrics {
 }
 
 /** `eval/gold/mean`, the true utility of answers to the problems that have one. */
-function goldOf({ style }: Task, problems: readonly Problem[], { completions }: Answers): Metrics {
+function goldOf({ style }: Task, problems: readonly Problem[], { completions }: Verified): Metrics {
   const utilities = completions.flatMap((completion, row) =>
     style?.kinds.includes(problems[row]!.kind) ? [style.utility(problems[row]!, completion)] : [],
   );
@@ -224,7 +214,7 @@ function goldOf({ style }: Task, problems: readonly Problem[], { completions }: 
 }
 
 /** What the policy and the starting one say of the sampled completions: `eval/cll/own/…` and `kl/start`. */
-async function ofWritten(policy: Policy, { prompts, rollouts }: Answers): Promise<Metrics> {
+async function ofWritten(policy: Policy, { prompts, rollouts }: Verified): Promise<Metrics> {
   const { sequences } = packWritten(prompts, rollouts);
   const { mask } = sequences;
   const now = await policy.score(sequences);
