@@ -195,8 +195,15 @@ export function quote(raw: unknown): string {
 
 /** The schema's defaults. */
 export function initials<S extends Schema>(schema: S): Values<S> {
-  return Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, field.initial])) as Values<S>;
+  const known = defaults.get(schema);
+  if (known) return { ...known } as Values<S>;
+  const found = Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, field.initial]));
+  defaults.set(schema, found);
+  return { ...found } as Values<S>;
 }
+
+/** Links are read by the thousand, each with the defaults of a dozen schemas. */
+const defaults = new WeakMap<Schema, AnyValues>();
 
 /**
  * Reads every key of `raw` that `schema` has, and collects all issues instead of stopping at the first. For a missing key
