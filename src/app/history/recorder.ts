@@ -52,8 +52,11 @@ export function createRecorder(
     const at = elapsed();
     const moved = enter(live, run.state, at);
     if (!record.of(run.id)) record.create(run, live);
-    if (!live.asked) lab.send({ type: "keep", runId: run.id });
-    live.asked = true;
+    // A run that goes on is shown before a worker has it, which is told nothing of a run that it does not have.
+    if (!live.asked && run.state.phase !== "loading" && run.state.phase !== "compiling") {
+      lab.send({ type: "keep", runId: run.id });
+      live.asked = true;
+    }
     // What was changed by hand is part of the experiment, and must not be lost with the page.
     if (moved || run.config !== live.config || at - live.saved >= SAVE_MS) record.save(run, live, at);
     else if (at - live.touched >= TOUCH_MS) {
