@@ -76,7 +76,7 @@ function momentsOf(n, count) {
  * @param {number} stepsPerSecond
  */
 function watchWorker(stepsPerSecond) {
-  const seen = { opened: 0, from: -1, step: 0, limit: stepsPerSecond };
+  const seen = { run: "", opened: 0, from: -1, step: 0, limit: stepsPerSecond };
   const Plain = Worker;
   class Watched extends Plain {
     /** @param {string | URL} url @param {WorkerOptions} [options] */
@@ -85,7 +85,8 @@ function watchWorker(stepsPerSecond) {
       if (options?.name !== "policy-lab") return;
       Object.assign(window, { watched: this });
       this.addEventListener("message", ({ data }) => {
-        if (data?.type !== "metrics") return;
+        // What the run before still says tells nothing of this one.
+        if (data?.type !== "metrics" || data.runId !== seen.run) return;
         for (const { step, values } of data.rows) {
           // An update is told with its step, an evaluation with that of the weights.
           const evaluation = Object.keys(values).some((key) => key.startsWith("eval/"));
@@ -97,7 +98,8 @@ function watchWorker(stepsPerSecond) {
     /** @override @param {any} message @param {any} [transfer] */
     postMessage(message, transfer) {
       super.postMessage(message, transfer);
-      if (message.type === "open") Object.assign(seen, { opened: seen.opened + 1, from: -1, step: 0 });
+      if (message.type === "open")
+        Object.assign(seen, { run: message.runId, opened: seen.opened + 1, from: -1, step: 0 });
       const { runId } = message;
       if (["open", "train", "keep"].includes(message.type))
         super.postMessage({ type: "limit", runId, stepsPerSecond: seen.limit });
@@ -131,7 +133,7 @@ const DEEDS = {
   },
   async hang(page) {
     const { opened } = await seen(page);
-    // Waits for ever and leaves the processor to the others.
+    // Waits for ever and leaves the processor to the others. A worker that was ended may be listed for a moment longer.
     const block = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     void page
       .workers()[0]
