@@ -1,13 +1,13 @@
 /*
  * Runs of every algorithm that are disturbed at random moments, several times each, in Chromium: what they end with, and how many
- * steps were made again. What came of an algorithm is kept until another commit is tried, so that a session that is cut off goes on.
+ * steps were made again. What came of an algorithm is kept as long as the sources are the same, so that a session that is cut off goes on.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fingerprint } from "../fingerprint.mjs";
 import { ROOT } from "../root.mjs";
-import { measuredOn } from "./keptRows.mjs";
 import { finalHash, onPage, press, records, undisturbedHash, until } from "./pageRun.mjs";
 
 /** @typedef {import("./pageRun.mjs").Page} Page */
@@ -19,6 +19,8 @@ import { finalHash, onPage, press, records, undisturbedHash, until } from "./pag
 /** Of each kind, over all algorithms together. */
 const MOMENTS = Number(process.env.BROWSER_MOMENTS ?? 50);
 const STEPS = 200;
+/** So near its end, in steps, a run is left alone: it must still be under way when it is struck. */
+const LAST = 40;
 /** Slow enough that the page's word of a step, ten times a second, is three steps old at most. */
 const STEPS_PER_SECOND = 25;
 /** Pages at a time: most of the time each waits for a worker that hangs, or for a page to load. */
@@ -66,7 +68,7 @@ function momentsOf(n, count) {
   const all = [];
   for (const kind of /** @type {Kind[]} */ (Object.keys(KINDS))) {
     for (let moment = n; moment < MOMENTS; moment += count)
-      all.push({ kind, at: 1 + Math.floor(random() * (STEPS - 2)) });
+      all.push({ kind, at: 1 + Math.floor(random() * (STEPS - LAST)) });
   }
   return all.sort((a, b) => a.at - b.at);
 }
@@ -184,10 +186,10 @@ async function disturbed(place, hash, moments) {
 
 /** What came of each algorithm. @param {Place} place @returns {Promise<Map<string, Outcome>>} */
 async function everything(place) {
-  const { commit } = measuredOn();
+  const sources = fingerprint(["src", "public", "scripts/faults"]);
   const before = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, "utf8")) : {};
   /** @type {Map<string, Outcome>} */
-  const outcomes = new Map(before.commit === commit && before.moments === MOMENTS ? before.outcomes : []);
+  const outcomes = new Map(before.sources === sources && before.moments === MOMENTS ? before.outcomes : []);
   const all = algorithms();
   const waiting = all.map((algorithm, n) => ({ algorithm, n })).filter(({ algorithm }) => !outcomes.has(algorithm.id));
   const work = async () => {
@@ -201,7 +203,7 @@ async function everything(place) {
       outcomes.set(algorithm.id, outcome);
       console.error(`policy-lab: ${algorithm.id} ${JSON.stringify(outcome)}`);
       mkdirSync(join(ROOT, ".build"), { recursive: true });
-      writeFileSync(KEPT, JSON.stringify({ commit, moments: MOMENTS, outcomes: [...outcomes] }));
+      writeFileSync(KEPT, JSON.stringify({ sources, moments: MOMENTS, outcomes: [...outcomes] }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
