@@ -6,12 +6,15 @@ interface Complaints {
   allow(pattern: RegExp): void;
 }
 
+/** What Playwright itself writes into the console of a page whose service worker it blocks. */
+const PLAYWRIGHT = /^Service Worker registration blocked by Playwright$/;
+
 /** Playwright's test, which fails where a page writes an error or a warning to its console, or leaves an error uncaught. */
 export const test = base.extend<{ complaints: Complaints }>({
   complaints: [
     async ({ context }, use) => {
       const said: string[] = [];
-      const allowed: RegExp[] = [];
+      const allowed = [PLAYWRIGHT];
       context.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") said.push(message.text());
       });
