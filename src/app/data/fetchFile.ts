@@ -1,4 +1,4 @@
-import { MOST_BYTES } from "../../lab/data/records.ts";
+import { tooLarge } from "../../lab/data/records.ts";
 
 /** Where a file of data may be asked for. */
 interface FileAddress {
@@ -54,9 +54,10 @@ export async function fetchFile(
     const reader = response.body!.getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       bytes += piece.value.length;
-      if (Math.max(bytes, size) > MOST_BYTES) {
+      const refused = tooLarge(name, Math.max(bytes, size));
+      if (refused !== undefined) {
         await reader.cancel();
-        return `A file of data must have at most ${MOST_BYTES / 1e6} MB, got more: nothing of it was kept.`;
+        return refused;
       }
       pieces.push(piece.value);
       if (size > 0) progress(Math.min(1, bytes / size));

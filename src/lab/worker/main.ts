@@ -45,7 +45,7 @@ const now = () => performance.now();
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
-  if (command.data) receiveData(command.data);
+  if (command.data) await receiveData(command.data);
   if (command.model) await modelHere(command.model);
   provide(command.sandbox);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
@@ -132,7 +132,7 @@ function signOfWork(): void {
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
 async function exported(question: ExportQuestion): Promise<Answers["export"]> {
   const { cluster, config, checkpoint, elsewhere, data, model } = question;
-  if (data) receiveData(data);
+  if (data) await receiveData(data);
   if (model) await modelHere(model);
   provide(question.sandbox);
   const { exportArchive } = await import("../export/exportArchive.ts");
