@@ -9,7 +9,11 @@ interface FileAddress {
 }
 
 /** The hub and its stores of large files, which it refers to; the page's policy (scripts/contentPolicy.ts) allows no others. */
-const HUB = "huggingface.co";
+export const HUB = "huggingface.co";
+
+/** Asks for a file of the hub's, without cookies or the page's address; its origin is told, as browsers do. */
+export const openly = (url: string, options: RequestInit): Promise<Response> =>
+  fetch(url, { ...options, credentials: "omit", referrerPolicy: "no-referrer" });
 
 /** The file that an address names, or a sentence that says why none may be asked for. A page of the hub (`/blob/`) stands for its file. */
 export function fileAddress(text: string): FileAddress | string {
@@ -38,14 +42,14 @@ export function fileAddress(text: string): FileAddress | string {
   return { url: url.href, name: name || "data", host: url.host };
 }
 
-/** Asks for a file, without cookies or the page's address; its origin is told, as browsers do. @returns a sentence where it cannot be had */
+/** Asks for a file, {@link openly}. @returns a sentence where it cannot be had */
 export async function fetchFile(
   { url, name, host }: FileAddress,
   progress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<File | string> {
   try {
-    const response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", signal });
+    const response = await openly(url, { signal });
     if (!response.ok)
       return `${host} must have the file, got ${response.status} ${response.statusText}.`.replace(" .", ".");
     const size = Number(response.headers.get("content-length") ?? 0);
