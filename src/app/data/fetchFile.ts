@@ -1,4 +1,5 @@
 import { tooLarge } from "../../lab/data/records.ts";
+import { HUB, openly } from "../hub.ts";
 
 /** Where a file of data may be asked for. */
 interface FileAddress {
@@ -7,13 +8,6 @@ interface FileAddress {
   readonly name: string;
   readonly host: string;
 }
-
-/** The hub and its stores of large files, which it refers to; the page's policy (scripts/contentPolicy.ts) allows no others. */
-export const HUB = "huggingface.co";
-
-/** Asks for a file of the hub's, without cookies or the page's address; its origin is told, as browsers do. */
-export const openly = (url: string, options: RequestInit): Promise<Response> =>
-  fetch(url, { ...options, credentials: "omit", referrerPolicy: "no-referrer" });
 
 /** The file that an address names, or a sentence that says why none may be asked for. A page of the hub (`/blob/`) stands for its file. */
 export function fileAddress(text: string): FileAddress | string {

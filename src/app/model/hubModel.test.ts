@@ -1,10 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { fetchHubModel, type HubModel, hubModel, hubName } from "./hubModel.ts";
 
-vi.mock("../data/fetchFile.ts", () => ({
-  HUB: "huggingface.co",
-  openly: (url: string, options: RequestInit) => fetch(url, options),
-}));
 afterEach(() => vi.unstubAllGlobals());
 
 /** A hub with these files: their sizes to a HEAD, their texts to a GET. */

@@ -1,5 +1,5 @@
 import { isModelFile, MOST_MODEL_BYTES, TOKENIZER_FILES } from "../../lab/model/modelFiles.ts";
-import { HUB, openly } from "../data/fetchFile.ts";
+import { HUB, openly } from "../hub.ts";
 import type { DroppedModel } from "./modelLibrary.ts";
 
 /** A model's files on the hub, before any is downloaded. */

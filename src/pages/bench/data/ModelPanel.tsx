@@ -9,6 +9,7 @@ import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import styles from "./Data.module.css";
 import { HubModelField } from "./HubModelField.tsx";
+import { MeasuredUpdate } from "./MeasuredUpdate.tsx";
 import { megabytes } from "./megabytes.ts";
 import { useShown } from "./useShown.ts";
 
@@ -120,6 +121,7 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
         On the device: {megabytes(bytes.held)} for weights, their copy at the start, gradient and moments, and about{" "}
         {megabytes(bytes.update)} for an update or evaluation of {nameOf(config)} on this task.
       </p>
+      <MeasuredUpdate facts={facts} />
       {facts.notes.map((note) => (
         <p key={note} className="caption">
           {note}
