@@ -1,3 +1,5 @@
+import { nearestName } from "./nearestName.ts";
+
 /** One knob of a run: its type, its bounds, its words. Validation, control, link, help and type are read from it. */
 export interface Field<T extends FieldValue = FieldValue> {
   readonly kind: "int" | "real" | "flag" | "choice" | "curve" | "text";
@@ -303,27 +305,7 @@ const isText = ({ initial }: Field, value: unknown) => typeof value === "string"
 
 /** The issue for a key that nothing reads, with the nearest known one. */
 export function unknownKey(key: string, known: readonly string[]): Issue {
-  const near = known
-    // Names whose lengths differ by more lie further apart.
-    .filter((name) => Math.abs(name.length - key.length) <= 3)
-    .map((name) => [distance(key, name), name] as const)
-    .sort((a, b) => a[0] - b[0])[0];
-  const hint = near && near[0] <= 3 ? `did you mean ${near[1]}?` : `the keys are ${known.join(", ")}.`;
+  const near = nearestName(key, known);
+  const hint = near ? `did you mean ${near}?` : `the keys are ${known.join(", ")}.`;
   return { key, message: `Unknown setting ${quote(key)}: ${hint}` };
-}
-
-/** Edit distance between two short names. */
-export function distance(a: string, b: string): number {
-  const letters = (name: string) => name.split("").map((letter) => letter.toLowerCase());
-  const [from, to] = [letters(a), letters(b)];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = from[i - 1] === to[j - 1];
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (same ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
