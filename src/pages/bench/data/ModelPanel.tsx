@@ -72,6 +72,7 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
         )}
         {state.is === "read" && <Facts read={state.read} />}
       </div>
+      {state.is === "read" && <MeasuredUpdate facts={state.read.facts} />}
       {state.is === "read" && (
         <button type="button" className="button" onClick={() => void use(state.read)}>
           Use this model
@@ -121,7 +122,6 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
         On the device: {megabytes(bytes.held)} for weights, their copy at the start, gradient and moments, and about{" "}
         {megabytes(bytes.update)} for an update or evaluation of {nameOf(config)} on this task.
       </p>
-      <MeasuredUpdate facts={facts} />
       {facts.notes.map((note) => (
         <p key={note} className="caption">
           {note}
