@@ -1,3 +1,12 @@
+import {
+  creditsOfRows,
+  joinScores,
+  type MicroBatch,
+  microBatchesOf,
+  scoresOfBatches,
+  splitRows,
+  tokensOfRow,
+} from "../microBatches.ts";
 import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
 import {
   type BatchSizes,
@@ -9,27 +18,28 @@ import {
   sizesOfAll,
   spreadScores,
 } from "./batch.ts";
-import type { Store } from "./store.ts";
+import { aligned, type Store } from "./store.ts";
 
 /** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
 const MEETINGS = 4;
 
-/** Lays out the arena for batches, writes their tables and runs the decoder with the weights at `weights`. */
-export function forward(
+/** Lays out an arena at `base` for batches, writes their tables and runs the decoder with the weights at `weights`. */
+function forward(
   store: Store,
   batches: readonly Sequences[],
   weights: number,
   training: boolean,
+  base = store.arena,
 ): TokenScores[] {
   const sizes = sizesOf(batches);
-  pass(store, sizes, weights, training, (to) => fillTables(batches, to));
+  pass(store, sizes, weights, training, base, (to) => fillTables(batches, to));
   return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
 }
 
 /** All logits [B, T + 1, V] of a batch. */
 export function allLogits(store: Store, batch: Sequences, weights: number, vocabSize: number): Float32Array {
   const sizes = sizesOfAll(batch);
-  pass(store, sizes, weights, false, (to) => fillTablesOfAll(batch, to));
+  pass(store, sizes, weights, false, store.arena, (to) => fillTablesOfAll(batch, to));
   return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
 }
 
@@ -38,20 +48,83 @@ function pass(
   sizes: BatchSizes,
   weights: number,
   training: boolean,
+  base: number,
   fill: (to: BatchTables) => void,
 ): void {
   const kind = training ? "training" : "scoring";
   const tokens = sizes.tokens / MEETINGS;
   const threads = store.threadsFor(kind, tokens);
-  fill(tables(store, sizes, training, store.arena, threads));
+  fill(tables(store, sizes, training, base, threads));
   store.run(kind, tokens, threads, () => store.kernels.forward(weights));
 }
 
-/** The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. */
-export function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+/** Tokens that are scored at a time: what they need stays in the processor's caches. */
+const SCORE_TOKENS = 4096;
+
+/** Scores of a batch by the weights at `weights`, without a gradient, a few rows at a time and within so many `bytes`. */
+export function score(store: Store, batch: Sequences, weights: number, bytes: number): TokenScores {
+  const tokens = Math.min(SCORE_TOKENS, tokensWithin(store, [batch], bytes, false));
+  return joinScores(splitRows(batch, tokens).map((run) => forward(store, [run], weights, false)[0]!));
+}
+
+/** Where the gradient of a micro-batch goes on from those before it. */
+interface Place {
+  /** Tokens of the micro-batches before it, and of all. */
+  readonly earlier: number;
+  readonly all: number;
+  /** Room for the ids and the embedded gradients of all tokens. */
+  readonly later: number;
+}
+
+/**
+ * The gradient of the current weights, from what `assign` makes of the scores of all batches. They go through in one piece
+ * where their activations fit into so many `bytes`, else in micro-batches: forward all of them for the scores, then each
+ * forward again and backward, which is the same gradient to the bit.
+ * @throws {OutOfMemory} before `assign` is called
+ */
+export function differentiate(
+  store: Store,
+  batches: readonly Sequences[],
+  assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
+  bytes: number,
+): void {
+  const micro = microBatchesOf(batches, tokensWithin(store, batches, bytes, true), tokensOfRow);
+  const { tokens: all } = sizesOf(batches);
+  if (micro.length === 1) {
+    const credits = assign(forward(store, batches, store.current, true));
+    backward(store, batches, credits, { earlier: 0, all, later: 0 });
+    return;
+  }
+  const later = store.arena;
+  const arena = aligned(later + 4 * all * (store.width + 1));
+  for (const rows of micro) tables(store, sizesOf(sequencesOf(rows)), true, arena, store.mostThreads);
+  const said = micro.map((rows) => rows.map(({ sequences }) => score(store, sequences, store.current, bytes)));
+  const credits = assign(scoresOfBatches(batches, micro, said));
+  let earlier = 0;
+  for (const rows of micro) {
+    const own = sequencesOf(rows);
+    forward(store, own, store.current, true, arena);
+    backward(store, own, creditsOfRows(rows, credits), { earlier, all, later });
+    earlier += sizesOf(own).tokens;
+  }
+}
+
+const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
+
+/** Tokens of which the activations fit into so many bytes. */
+function tokensWithin(store: Store, batches: readonly Sequences[], bytes: number, training: boolean): number {
+  const { longest } = sizesOf(batches);
+  const [some, kind] = [16, training ? 1 : 0];
+  const plan = (tokens: number) => store.kernels.plan(0, tokens, tokens, tokens, longest, kind, 1);
+  const fixed = plan(0);
+  return Math.floor(((Math.min(bytes, store.room) - fixed) * some) / (plan(some) - fixed));
+}
+
+/** From credits for the batches of the last {@link forward}, which must have trained. */
+function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[], place: Place): void {
   const { kernels } = store;
   gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
-  kernels.backward(store.current, store.gradient);
+  kernels.backward(store.current, store.gradient, place.earlier, place.all, place.later);
   store.checkThreads();
 }
 

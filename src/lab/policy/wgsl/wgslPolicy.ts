@@ -1,5 +1,5 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
-import { joinScores } from "../joinScores.ts";
+import { joinScores, splitRows } from "../microBatches.ts";
 import {
   freshState,
   type Policy,
@@ -14,7 +14,6 @@ import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
 import { type Counters, type Gpu, openGpu } from "./device/device.ts";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
-import { splitRows } from "./layout/batch.ts";
 import { type Dims, dimsOf } from "./layout/dims.ts";
 import { paddingOf } from "./layout/padding.ts";
 import { padState, withoutPadding } from "./paddedPolicy.ts";

@@ -182,22 +182,3 @@ export function packCredits(
   }
   return at;
 }
-
-/** The batch in runs of whole rows of at most `tokens` tokens each, where rows are not longer than that. */
-export function splitRows(batch: Sequences, tokens: number): Sequences[] {
-  const { rows, length, ids, starts, mask } = batch;
-  const each = Math.max(1, Math.floor(tokens / length));
-  if (each >= rows) return [batch];
-  const parts: Sequences[] = [];
-  for (let row = 0; row < rows; row += each) {
-    const to = Math.min(rows, row + each);
-    parts.push({
-      ...batch,
-      rows: to - row,
-      ids: ids.subarray(row * length, to * length),
-      starts: starts.subarray(row, to),
-      mask: mask.subarray(row * (length - 1), to * (length - 1)),
-    });
-  }
-  return parts;
-}
