@@ -58,6 +58,15 @@ export class WorkMemory {
   }
 }
 
+/** What cannot be made in smaller pieces. @throws {PolicyError} kind `limits` where there is no memory for it */
+export async function wholly<T>(made: Promise<T>): Promise<T> {
+  try {
+    return await made;
+  } catch (error) {
+    throw error instanceof OutOfMemory ? new PolicyError("limits", sentence(error.message)) : error;
+  }
+}
+
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 function megabytes(bytes: number): string {

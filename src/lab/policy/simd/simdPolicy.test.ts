@@ -73,6 +73,11 @@ describe("the SIMD policy", () => {
     const prompts = testPrompts(nano, 7, 5);
     const options = { maxNewTokens: 9, temperature: 1, topP: 1, key };
     const together = await policy.sample(prompts, options);
+    const hinted = { prompts: testPrompts(nano, 7, 8), gate: "linear", beta: 0.4, switchToken: 3 } as const;
+    const rowByRow = await simdPolicy(nano, testWeights(nano), { workBytes: 1 });
+    expect(await rowByRow.sample(prompts, { ...options, hinted })).toEqual(
+      await policy.sample(prompts, { ...options, hinted }),
+    );
     const first = { rows: 1, length: 5, ids: prompts.ids.slice(0, 5), starts: prompts.starts.slice(0, 1) };
     expect((await policy.sample(first, options)).logp).toEqual(together.logp.slice(0, 9));
   });

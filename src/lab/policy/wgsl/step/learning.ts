@@ -1,5 +1,6 @@
 import { checkCredits, checkSequences } from "../../checks.ts";
-import type { AdamW, Policy, UpdateReport } from "../../policy.ts";
+import type { MicroBatch } from "../../microBatches.ts";
+import type { AdamW, Policy, TokenScores, UpdateReport } from "../../policy.ts";
 import type { PolicyShape } from "../../shape.ts";
 import type { Gpu } from "../device/device.ts";
 import { UPDATE_FIELDS } from "../kernels/adamw.ts";
@@ -52,17 +53,34 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         },
         launch: () => void pass?.launch(),
       };
+      const decide = (scores: readonly TokenScores[]) => {
+        const credits = assign(scores);
+        checkCredits(batches, credits);
+        return credits;
+      };
+      // Reports in an object: a bare promise would keep the next request waiting for it.
+      const inMicroBatches = async (micro: readonly MicroBatch[]) => {
+        const credits = decide(await passes.score(batches, micro, weights));
+        const mark = gpu.nextMark();
+        writeUpdate(learning.updates + 1, update, mark);
+        passes.train(micro, credits, weights, record);
+        learning.updates++;
+        return { report: reports.expect(mark) };
+      };
       const work = async (): Promise<{ readonly report: Promise<UpdateReport> }> => {
-        pass ??= open();
+        if (!pass) {
+          for (const batch of batches) checkSequences(shape, batch);
+          const micro = await passes.prepare(batches);
+          if (micro.length > 1) return inMicroBatches(micro);
+          pass = open();
+        }
         const coming = pass.launch();
         // Behind the last update, which is submitted by now.
         const mark = gpu.nextMark();
         writeUpdate(learning.updates + 1, update, mark);
         const { value: scores, settle } = await requests.meanwhile(coming);
         try {
-          const credits = assign(scores);
-          checkCredits(batches, credits);
-          pass.credit(credits);
+          pass.credit(decide(scores));
           learning.updates++;
           const report = reports.expect(mark);
           const { next } = requests;
@@ -72,7 +90,6 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
             if (next === undefined) gpu.hold(reports.setAside(passes.plan!.stats));
             gpu.flush();
           }
-          // In an object: a bare promise would keep the next request waiting for the report.
           return { report };
         } finally {
           settle();
