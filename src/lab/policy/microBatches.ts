@@ -7,7 +7,7 @@ import type { Prompts, Rollouts, SampleOptions, Sequences, TokenCredit, TokenSco
  */
 
 /** Consecutive rows of one batch. */
-export interface Rows {
+interface Rows {
   /** Which of the batches. */
   readonly batch: number;
   readonly from: number;

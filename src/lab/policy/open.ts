@@ -19,6 +19,8 @@ interface OpenOptions extends BackendOptions {
   readonly tested?: string | undefined;
   /** Hears in a sentence when memory was refused and the policy works in smaller pieces from then on. */
   readonly onNotice?: ((sentence: string) => void) | undefined;
+  /** Tokens of the longest row to train on: refused at once where there is no room for it alone. */
+  readonly longestRow?: number | undefined;
   /** The share of the fast policy's pipelines that is compiled, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -82,19 +84,21 @@ async function openSimd(
   state: PolicyState,
   which: "simd" | "simd-fused" | "best",
   because: string,
-  { threads, onNotice }: Pick<OpenOptions, "threads" | "onNotice">,
+  { threads, onNotice, longestRow }: Pick<OpenOptions, "threads" | "onNotice" | "longestRow">,
 ): Promise<OpenedPolicy> {
   const [{ simdPolicy }, { canFuse }] = await Promise.all([import("./simd/simdPolicy.ts"), import("./simd/module.ts")]);
   const fuses = which !== "simd" && (await canFuse());
   if (which === "simd-fused" && !fuses) {
     throw new PolicyError("device", "simd-fused must find multiply-adds that are rounded once, got none here.");
   }
-  const policy = await simdPolicy(state.shape, state, { variant: fuses ? "fused" : "plain", threads, onNotice });
+  const variant = fuses ? "fused" : "plain";
+  const policy = await simdPolicy(state.shape, state, { variant, threads, onNotice, longestRow });
   return { policy, reason: `The policy runs on WebAssembly SIMD: ${because}.` };
 }
 
-async function openFast(state: PolicyState, { policy, backend, tested, onProgress }: OpenOptions) {
+async function openFast(state: PolicyState, options: OpenOptions) {
+  const { policy, backend, tested, onProgress, onNotice, longestRow } = options;
   const { openWgsl } = await import("./wgsl/openWgsl.ts");
   const software = policy === "wgsl" || backend === "webgpu";
-  return openWgsl(state, { software, tested, ...(onProgress && { onProgress }) });
+  return openWgsl(state, { software, tested, onNotice, longestRow, ...(onProgress && { onProgress }) });
 }

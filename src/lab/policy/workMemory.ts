@@ -1,3 +1,4 @@
+import { WORK_BYTES } from "./activationBytes.ts";
 import { PolicyError } from "./policy.ts";
 
 /** Memory that could not be had: by the device's word, or because the module's memory does not grow. */
@@ -11,13 +12,12 @@ export class OutOfMemory extends Error {
   }
 }
 
-/** What activations and caches may take at a time, unless there is less: 1 GiB. Larger batches go in micro-batches. */
-const WORK_BYTES = 2 ** 30;
-
 /** How much a policy may lay out at a time, and whom it tells that it is less than that. */
 export interface WorkOptions {
   /** {@link WORK_BYTES} unless given. */
   readonly workBytes?: number | undefined;
+  /** Tokens of the longest row to train on, which is refused before anything is trained where there is no room for it. */
+  readonly longestRow?: number | undefined;
   /** Hears in a sentence when memory was refused and the work goes on in smaller pieces. */
   readonly onNotice?: ((sentence: string) => void) | undefined;
 }

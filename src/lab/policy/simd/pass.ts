@@ -7,7 +7,7 @@ import {
   splitRows,
   tokensOfRow,
 } from "../microBatches.ts";
-import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
+import { PolicyError, type Sequences, type TokenCredit, type TokenScores } from "../policy.ts";
 import {
   type BatchSizes,
   type BatchTables,
@@ -63,7 +63,7 @@ const SCORE_TOKENS = 4096;
 
 /** Scores of a batch by the weights at `weights`, without a gradient, a few rows at a time and within so many `bytes`. */
 export function score(store: Store, batch: Sequences, weights: number, bytes: number): TokenScores {
-  const tokens = Math.min(SCORE_TOKENS, tokensWithin(store, [batch], bytes, false));
+  const tokens = Math.min(SCORE_TOKENS, tokensWithin(store, batch.length, bytes, false));
   return joinScores(splitRows(batch, tokens).map((run) => forward(store, [run], weights, false)[0]!));
 }
 
@@ -88,8 +88,8 @@ export function differentiate(
   assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
   bytes: number,
 ): void {
-  const micro = microBatchesOf(batches, tokensWithin(store, batches, bytes, true), tokensOfRow);
-  const { tokens: all } = sizesOf(batches);
+  const { tokens: all, longest } = sizesOf(batches);
+  const micro = microBatchesOf(batches, tokensWithin(store, longest, bytes, true), tokensOfRow);
   if (micro.length === 1) {
     const credits = assign(forward(store, batches, store.current, true));
     backward(store, batches, credits, { earlier: 0, all, later: 0 });
@@ -111,9 +111,18 @@ export function differentiate(
 
 const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
 
-/** Tokens of which the activations fit into so many bytes. */
-function tokensWithin(store: Store, batches: readonly Sequences[], bytes: number, training: boolean): number {
-  const { longest } = sizesOf(batches);
+/** @throws {PolicyError} kind `limits` where one row of so many tokens leaves no room for what its gradient keeps */
+export function checkRow(store: Store, length: number): void {
+  const most = tokensWithin(store, length, store.room, true);
+  if (most >= length) return;
+  throw new PolicyError(
+    "limits",
+    `a row must have at most ${Math.max(0, most)} tokens, which is what there is memory for beside this policy, got ${length}`,
+  );
+}
+
+/** Tokens of which the activations fit into so many bytes, in rows of at most `longest`. */
+function tokensWithin(store: Store, longest: number, bytes: number, training: boolean): number {
   const [some, kind] = [16, training ? 1 : 0];
   const plan = (tokens: number) => store.kernels.plan(0, tokens, tokens, tokens, longest, kind, 1);
   const fixed = plan(0);

@@ -18,7 +18,7 @@ import {
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
 import { WorkMemory, type WorkOptions } from "../workMemory.ts";
 import type { Variant } from "./module.ts";
-import { allLogits, differentiate, score } from "./pass.ts";
+import { allLogits, checkRow, differentiate, score } from "./pass.ts";
 import { sample } from "./sample.ts";
 import { type SnapshotName, Store } from "./store.ts";
 import type { Threads } from "./team.ts";
@@ -46,6 +46,7 @@ export async function simdPolicy(
   const state = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, state.weights);
   const store = await Store.open(shape, variant, threads, mostPages);
+  if (work.longestRow !== undefined) checkRow(store, work.longestRow);
   return new SimdPolicy(shape, state, variant, store, new WorkMemory(work));
 }
 

@@ -46,11 +46,7 @@ export interface EngineOptions extends WorkOptions {
 }
 
 /** @throws {PolicyError} "limits" where the device does not suit, "device" where it cannot compile. */
-export async function openEngine(
-  gpu: Gpu,
-  dims: Dims,
-  options: EngineOptions,
-): Promise<Engine> {
+export async function openEngine(gpu: Gpu, dims: Dims, options: EngineOptions): Promise<Engine> {
   const { device, subgroups, sharing = !isSoftware(device), dispatchWork, goesOn = false, onProgress } = options;
   const { shape } = dims;
   const work = new WorkMemory(options);

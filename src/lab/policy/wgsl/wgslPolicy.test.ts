@@ -197,7 +197,9 @@ describe.skipIf(!device)(suiteName("the fast policy", found), { timeout: 240_000
     const full = await policyOf(NANO, nanoWeights, { device: tightDevice(device, largest / 4), onNotice });
     await expect(step(full)).rejects.toMatchObject({
       kind: "limits",
-      message: expect.stringMatching(/^Activations of \d+ tokens must find .*, got none, half of what was refused before$/),
+      message: expect.stringMatching(
+        /^Activations of \d+ tokens must find .*, got none, half of what was refused before$/,
+      ),
     });
     // Nothing was trained, and what is small enough still is.
     expect(bits((await full.export()).weights)).toEqual(bits(nanoWeights));

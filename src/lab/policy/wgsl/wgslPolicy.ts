@@ -19,6 +19,7 @@ import { type Dims, dimsOf } from "./layout/dims.ts";
 import { paddingOf } from "./layout/padding.ts";
 import { padState, withoutPadding } from "./paddedPolicy.ts";
 import { bytesPerToken } from "./step/jobs.ts";
+import { checkPlan } from "./step/plan.ts";
 import { kernelTimes } from "./step/timings.ts";
 import { copyOut } from "./step/vectors.ts";
 
@@ -83,6 +84,8 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
   };
   await load(initial);
   gpu.check();
+  // Before the first step, not at it.
+  if (options.longestRow !== undefined) checkPlan(gpu, program, options.longestRow);
 
   return {
     shape,

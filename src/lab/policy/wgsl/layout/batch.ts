@@ -117,17 +117,30 @@ export function packBatch(
   const idsBefore = bucket + vocabSize + 1;
   const idsAll = idsBefore + vocabSize;
   const tables = { ids, first, end, slot, source, next, scale, order, bucket, idsBefore, idsAll };
-  const { before, all, scoredBefore, scoredAll } = among ?? { before: 0, all: N, scoredBefore: 0, scoredAll: scored };
-  const numbers = { tokens: N, scored, mark, before, all, scoredBefore, scoredAll };
-  if (among) {
-    words.set(among.idsBefore, idsBefore);
-    words.set(among.idsAll, idsAll);
-  }
-  for (const [field, name] of HEADER_FIELDS.entries()) {
-    words[field] = name in numbers ? numbers[name as keyof typeof numbers] : tables[name as keyof typeof tables] - at;
-  }
+  const all = among?.all ?? N;
+  writeHeader(words, tables, { tokens: N, scored, mark, ...placeOf(N, scored, among) });
+  words.set(among?.idsBefore ?? [], idsBefore);
+  words.set(among?.idsAll ?? [], idsAll);
   const used = among ? idsAll + vocabSize : idsBefore;
   return { words: words.subarray(0, used), tokens: N, scored, all, mark, places };
+}
+
+type Place = Pick<Among, "before" | "all" | "scoredBefore" | "scoredAll">;
+
+/** A batch that is no micro-batch is all that there is. */
+function placeOf(tokens: number, scored: number, among: Among | undefined): Place {
+  if (!among) return { before: 0, all: tokens, scoredBefore: 0, scoredAll: scored };
+  const { before, all, scoredBefore, scoredAll } = among;
+  return { before, all, scoredBefore, scoredAll };
+}
+
+/** Numbers as they are, tables by where they begin behind the header. */
+function writeHeader(
+  words: Int32Array,
+  tables: Readonly<Record<string, number>>,
+  numbers: Readonly<Record<string, number>>,
+): void {
+  for (const [field, name] of HEADER_FIELDS.entries()) words[field] = numbers[name] ?? tables[name]! - HEADER_WORDS;
 }
 
 /** What of a whole batch a micro-batch must know, so that its sums go on where those before it ended. */

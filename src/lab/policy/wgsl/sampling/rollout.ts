@@ -6,7 +6,7 @@ import type { Dims } from "../layout/dims.ts";
 import type { Reports } from "../step/reports.ts";
 import { rolloutPipelines } from "./pipelines.ts";
 import { fillOptions, packPrompts, unpackRollouts } from "./rolloutWords.ts";
-import { grownTo, hasRoom, openRoom, type Room, type RoomBytes } from "./room.ts";
+import { openRooms, type Room } from "./room.ts";
 import { type Turns, turnsOf } from "./turns.ts";
 
 /** Multiply-adds of a dispatch: 50 ms on a GPU that makes 20 billion a second. Systems reset one that does not answer for long. */
@@ -39,28 +39,16 @@ export function openSampler(
   const pipelines = rolloutPipelines(gpu, dims, subgroups);
   const uniform = gpu.buffer("rollout options", OPTION_FIELDS.length * 4, Usage.uniform | Usage.copyTarget);
   const optionWords = new ArrayBuffer(OPTION_FIELDS.length * 4);
-  let room: Room | null = null;
-  const roomFor = async (bytes: RoomBytes): Promise<Room> => {
-    if (room && hasRoom(room, bytes)) return room;
-    const grown = grownTo(room, bytes);
-    gpu.allow("key/value cache", grown.cache);
-    room?.dispose();
-    room = null;
-    room = await gpu.made("key/value cache of rollouts", grown.cache, () => openRoom(gpu, grown));
-    return room;
-  };
+  const rooms = openRooms(gpu);
 
   return {
-    forget(weights) {
-      room?.groups.delete(weights);
-    },
+    forget: rooms.forget,
     async compile() {
       await pipelines.of(1);
     },
     async sample(prompts, options, weights, rope, stats) {
-      const { hinted } = options;
       const { rows } = prompts;
-      const sources = hinted ? [prompts, hinted.prompts] : [prompts];
+      const sources = options.hinted ? [prompts, options.hinted.prompts] : [prompts];
       const streams = sources.length;
       const pipeline = await pipelines.of(streams);
 
@@ -70,7 +58,7 @@ export function openSampler(
         const turns = turnsOf(dims, sources, options, { limits, slots, spilled, dispatchWork, workBytes });
         const { outBytes: out, cacheBytes: cache, scratchBytes: scratch } = turns;
         const bytes = { prompts: words.byteLength, cache, scratch, out, staging: out + reports.bytes };
-        return { turns, here: await roomFor(bytes) };
+        return { turns, here: await rooms.of(bytes) };
       });
       const { outBytes } = turns;
       const group = bindRoom(gpu, pipelines.layout, here, { uniform, weights, rope });
@@ -89,7 +77,7 @@ export function openSampler(
       }
       const { value, settle } = await reports.read(here.staging, outBytes, (mapped) => {
         const answer = new Int32Array(mapped, 0, outBytes / 4);
-        const tail = answer.subarray(answer.length - TAIL_WORDS);
+        const tail = answer.subarray(-TAIL_WORDS);
         gpu.verify("rollouts", tail[0], mark);
         gpu.verify("count of rollout dispatches", tail[1], turns.dispatches * Math.ceil(rows / turns.rows));
         return unpackRollouts(answer, rows, options.maxNewTokens, streams);

@@ -15,14 +15,13 @@ export interface Room {
 
 /** Bytes of each buffer. */
 const BUFFERS = ["prompts", "cache", "scratch", "out", "staging"] as const;
-export type RoomBytes = Readonly<Record<(typeof BUFFERS)[number], number>>;
+type RoomBytes = Readonly<Record<(typeof BUFFERS)[number], number>>;
 
 /** Whether rollouts of this size fit. */
-export const hasRoom = (room: Room, bytes: RoomBytes): boolean =>
-  BUFFERS.every((name) => room[name].size >= bytes[name]);
+const hasRoom = (room: Room, bytes: RoomBytes): boolean => BUFFERS.every((name) => room[name].size >= bytes[name]);
 
 /** This size, but nowhere smaller than `old`. */
-export function grownTo(old: Room | null, bytes: RoomBytes): RoomBytes {
+function grownTo(old: Room | null, bytes: RoomBytes): RoomBytes {
   const grown = (name: keyof RoomBytes) => Math.max(old?.[name].size ?? 0, bytes[name]);
   return {
     prompts: grown("prompts"),
@@ -33,7 +32,27 @@ export function grownTo(old: Room | null, bytes: RoomBytes): RoomBytes {
   };
 }
 
-export function openRoom(gpu: Gpu, bytes: RoomBytes): Room {
+/** The one room that there is at a time. */
+export function openRooms(gpu: Gpu) {
+  let room: Room | null = null;
+  return {
+    forget(weights: GPUBuffer): void {
+      room?.groups.delete(weights);
+    },
+    /** Room for rollouts of this size. @throws {OutOfMemory}, {PolicyError} "limits" for the cache */
+    async of(bytes: RoomBytes): Promise<Room> {
+      if (room && hasRoom(room, bytes)) return room;
+      const grown = grownTo(room, bytes);
+      gpu.allow("key/value cache", grown.cache);
+      room?.dispose();
+      room = null;
+      room = await gpu.made("the key/value cache of rollouts", grown.cache, () => openRoom(gpu, grown));
+      return room;
+    },
+  };
+}
+
+function openRoom(gpu: Gpu, bytes: RoomBytes): Room {
   const { storage, copyTarget, copySource, mapRead } = Usage;
   const buffers = {
     prompts: gpu.buffer("prompts", bytes.prompts, storage | copyTarget),

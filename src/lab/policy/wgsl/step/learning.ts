@@ -1,6 +1,6 @@
 import { checkCredits, checkSequences } from "../../checks.ts";
 import type { MicroBatch } from "../../microBatches.ts";
-import type { AdamW, Policy, TokenScores, UpdateReport } from "../../policy.ts";
+import type { AdamW, Policy, Sequences, TokenCredit, TokenScores, UpdateReport } from "../../policy.ts";
 import type { PolicyShape } from "../../shape.ts";
 import type { Gpu } from "../device/device.ts";
 import { UPDATE_FIELDS } from "../kernels/adamw.ts";
@@ -43,24 +43,10 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         for (const batch of batches) checkSequences(shape, batch);
         return passes.open(batches, weights, record);
       };
-      const ahead = {
-        ready() {
-          try {
-            if (!pass && passes.fits(batches)) pass = open();
-          } catch {
-            // Said when it is served.
-          }
-        },
-        launch: () => void pass?.launch(),
-      };
-      const decide = (scores: readonly TokenScores[]) => {
-        const credits = assign(scores);
-        checkCredits(batches, credits);
-        return credits;
-      };
+      const decide = (scores: readonly TokenScores[]) => checked(batches, assign(scores));
       // Reports in an object: a bare promise would keep the next request waiting for it.
-      const inMicroBatches = async (micro: readonly MicroBatch[]) => {
-        const credits = decide(await passes.score(batches, micro, weights));
+      const inMicroBatches = (scores: readonly TokenScores[], micro: readonly MicroBatch[]) => {
+        const credits = decide(scores);
         const mark = gpu.nextMark();
         writeUpdate(learning.updates + 1, update, mark);
         passes.train(micro, credits, weights, record);
@@ -69,9 +55,8 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
       };
       const work = async (): Promise<{ readonly report: Promise<UpdateReport> }> => {
         if (!pass) {
-          for (const batch of batches) checkSequences(shape, batch);
           const micro = await passes.prepare(batches);
-          if (micro.length > 1) return inMicroBatches(micro);
+          if (micro.length > 1) return inMicroBatches(await passes.score(batches, micro, weights), micro);
           pass = open();
         }
         const coming = pass.launch();
@@ -95,10 +80,30 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
           settle();
         }
       };
+      const ahead = {
+        ready() {
+          if (!pass && passes.fits(batches)) pass = quietly(open);
+        },
+        launch: () => void pass?.launch(),
+      };
       return requests.serve("pass", work, ahead).then(({ report }) => report);
     },
   };
   return learning;
+}
+
+function checked(batches: readonly Sequences[], credits: readonly TokenCredit[]): readonly TokenCredit[] {
+  checkCredits(batches, credits);
+  return credits;
+}
+
+/** What fails ahead of its turn is said when it is served. */
+function quietly(open: () => Pass): Pass | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes AdamW's rule, for the `count`-th update, and its mark to where its kernel reads them. */

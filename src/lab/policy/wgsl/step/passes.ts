@@ -1,3 +1,4 @@
+import { checkSequences } from "../../checks.ts";
 import { creditsOfRows, type MicroBatch, microBatchesOf, scoresOfBatches, tokensOfRow } from "../../microBatches.ts";
 import type { Sequences, TokenCredit, TokenScores } from "../../policy.ts";
 import type { WorkMemory } from "../../workMemory.ts";
@@ -38,7 +39,7 @@ export interface Passes {
   grow(tokens: number): Promise<void>;
   /**
    * Makes room for the batches: in one piece, or in the micro-batches that are answered, where not all of them may be laid out
-   * at a time. @throws {PolicyError} "limits" where there is no memory for half of it either
+   * at a time. @throws {PolicyError} "input" for a batch that is none, "limits" where there is no memory for half of it either
    */
   prepare(batches: readonly Sequences[]): Promise<readonly MicroBatch[]>;
   /** Into the present plan, which must have room. */
@@ -48,7 +49,11 @@ export interface Passes {
     among?: Among,
   ): { readonly plan: Plan; readonly packed: PackedBatch };
   /** Scores of batches by micro-batches that there is room for. */
-  score(batches: readonly Sequences[], micro: readonly MicroBatch[], weights: GPUBuffer): Promise<readonly TokenScores[]>;
+  score(
+    batches: readonly Sequences[],
+    micro: readonly MicroBatch[],
+    weights: GPUBuffer,
+  ): Promise<readonly TokenScores[]>;
   /** Submits forward and backward passes of all micro-batches, which leave the gradient of one piece; `after` records what follows. */
   train(
     micro: readonly MicroBatch[],
@@ -88,11 +93,12 @@ export function openPasses(
     get plan() {
       return plans.current;
     },
-    fits: (batches) => plans.fit(countTokens(batches, "training")),
+    fits: (batches) => plans.holds(countTokens(batches, "training")),
     grow: plans.grow,
     async prepare(batches) {
+      for (const batch of batches) checkSequences(program.dims.shape, batch);
       const tokens = countTokens(batches, "training");
-      if (plans.fit(tokens)) return microBatchesOf(batches, tokens, tokensOfRow);
+      if (plans.holds(tokens)) return microBatchesOf(batches, tokens, tokensOfRow);
       return work.within(async (bytes) => {
         const most = tokensWithin(gpu.device, program.dims, bytes);
         const micro = microBatchesOf(batches, most, tokensOfRow);
@@ -111,43 +117,41 @@ export function openPasses(
       }
       return scoresOfBatches(batches, micro, said);
     },
-    train(micro, credits, weights, after) {
-      const among = amongOthers(micro.map(sequencesOf), V);
-      for (const [index, rows] of micro.entries()) {
-        const { plan, packed } = upload(sequencesOf(rows), "training", among[index]);
-        writeCredits(gpu, plan, packed, creditsOfRows(rows, credits));
-        gpu.submit("micro-batch", (encoder) => {
-          const pass = encoder.beginComputePass();
-          for (const phase of PHASES) {
-            if (phase !== "reduce" || index === micro.length - 1) plan.record(pass, phase, weights, packed);
-          }
-          if (index === micro.length - 1) after(pass);
-          pass.end();
-        });
-      }
-    },
+    train: trainer(gpu, V, upload),
+  };
+}
+
+/** Passes over micro-batches, one submit each: the sums of the gradient go on from one to the next, and are added up behind the last. */
+function trainer(gpu: Gpu, V: number, upload: Passes["upload"]): Passes["train"] {
+  return (micro, credits, weights, after) => {
+    const among = amongOthers(micro.map(sequencesOf), V);
+    for (const [index, rows] of micro.entries()) {
+      const isLast = index === micro.length - 1;
+      const { plan, packed } = upload(sequencesOf(rows), "training", among[index]);
+      writeCredits(gpu, plan, packed, creditsOfRows(rows, credits));
+      gpu.submit("micro-batch", (encoder) => {
+        const pass = encoder.beginComputePass();
+        for (const phase of PHASES) if (phase !== "reduce" || isLast) plan.record(pass, phase, weights, packed);
+        if (isLast) after(pass);
+        pass.end();
+      });
+    }
   };
 }
 
 const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
 
 /** The one plan that there is at a time. */
-function openPlans(
-  gpu: Gpu,
-  program: Program,
-  slices: GPUBuffer,
-  reports: Reports,
-  planned: (plan: Plan) => void,
-) {
+function openPlans(gpu: Gpu, program: Program, slices: GPUBuffer, reports: Reports, planned: (plan: Plan) => void) {
   let current: Plan | null = null;
-  const fit = (tokens: number) => current !== null && current.room >= tokens;
+  const holds = (tokens: number) => current !== null && current.room >= tokens;
   return {
     get current() {
       return current;
     },
-    fit,
+    holds,
     async grow(tokens: number): Promise<void> {
-      if (fit(tokens)) return;
+      if (holds(tokens)) return;
       checkPlan(gpu, program, tokens);
       // What is held back reads the old plan, and a report may wait in it.
       gpu.flush();
@@ -155,7 +159,9 @@ function openPlans(
       current?.dispose();
       current = null;
       const bytes = tokens * bytesPerToken(program.dims);
-      const next = await gpu.made(`activations of ${tokens} tokens`, bytes, () => openPlan(gpu, program, slices, tokens));
+      const next = await gpu.made(`activations of ${tokens} tokens`, bytes, () =>
+        openPlan(gpu, program, slices, tokens),
+      );
       current = next;
       planned(next);
     },

@@ -1,6 +1,6 @@
 import { PolicyError, type PolicyState, type WeightsName } from "../../policy.ts";
-import { type Gpu, Usage } from "../device/device.ts";
 import { wholly } from "../../workMemory.ts";
+import { type Gpu, Usage } from "../device/device.ts";
 import type { Program } from "./program.ts";
 
 type SnapshotName = Exclude<WeightsName, "current">;
