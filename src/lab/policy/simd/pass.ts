@@ -18,6 +18,7 @@ import {
   sizesOfAll,
   spreadScores,
 } from "./batch.ts";
+import { type Credited, withCredit } from "./credited.ts";
 import { aligned, type Store } from "./store.ts";
 
 /** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
@@ -91,22 +92,34 @@ export function differentiate(
   const { tokens: all, longest } = sizesOf(batches);
   const micro = microBatchesOf(batches, tokensWithin(store, longest, bytes, true), tokensOfRow);
   if (micro.length === 1) {
-    const credits = assign(forward(store, batches, store.current, true));
-    backward(store, batches, credits, { earlier: 0, all, later: 0 });
+    backward(store, batches, assign(forward(store, batches, store.current, true)));
     return;
   }
-  const later = store.arena;
-  const arena = aligned(later + 4 * all * (store.width + 1));
-  for (const rows of micro) tables(store, sizesOf(sequencesOf(rows)), true, arena, store.mostThreads);
+  reserveFor(store, micro, all);
   const said = micro.map((rows) => rows.map(({ sequences }) => score(store, sequences, store.current, bytes)));
-  const credits = assign(scoresOfBatches(batches, micro, said));
+  const left = withCredit(batches, assign(scoresOfBatches(batches, micro, said)));
+  if (left.batches.length === 0) store.clearGradient();
+  else sumOver(store, left, tokensWithin(store, longest, bytes, true));
+}
+
+/** The gradient from credits, micro-batch by micro-batch of so many tokens. */
+function sumOver(store: Store, { batches, credits }: Credited, tokens: number): void {
+  const { tokens: all } = sizesOf(batches);
   let earlier = 0;
-  for (const rows of micro) {
+  for (const rows of microBatchesOf(batches, tokens, tokensOfRow)) {
     const own = sequencesOf(rows);
-    forward(store, own, store.current, true, arena);
-    backward(store, own, creditsOfRows(rows, credits), { earlier, all, later });
+    forward(store, own, store.current, true, behind(store, all));
+    fromCredits(store, own, creditsOfRows(rows, credits), { earlier, all, later: store.arena });
     earlier += sizesOf(own).tokens;
   }
+}
+
+/** Where the arena begins behind the ids and embedded gradients of so many tokens. */
+const behind = (store: Store, tokens: number) => aligned(store.arena + 4 * tokens * (store.width + 1));
+
+/** Makes the memory that micro-batches of so many tokens in all will take. @throws {OutOfMemory} */
+function reserveFor(store: Store, micro: readonly MicroBatch[], all: number): void {
+  for (const rows of micro) tables(store, sizesOf(sequencesOf(rows)), true, behind(store, all), store.mostThreads);
 }
 
 const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
@@ -129,8 +142,27 @@ function tokensWithin(store: Store, longest: number, bytes: number, training: bo
   return Math.floor(((Math.min(bytes, store.room) - fixed) * some) / (plan(some) - fixed));
 }
 
-/** From credits for the batches of the last {@link forward}, which must have trained. */
-function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[], place: Place): void {
+/** Of what a pass forward and backward costs, what backward alone does, and a little less. */
+const BACKWARD_SHARE = 0.6;
+
+/**
+ * The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. Where
+ * few rows have any credit they alone are gone through, forward once more and backward.
+ */
+function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+  const left = withCredit(batches, credits);
+  const { tokens } = sizesOf(left.batches);
+  const whole = (all: number) => ({ earlier: 0, all, later: 0 });
+  const { tokens: all } = sizesOf(batches);
+  if (tokens === 0) store.clearGradient();
+  else if (tokens > BACKWARD_SHARE * all) fromCredits(store, batches, credits, whole(all));
+  else {
+    forward(store, left.batches, store.current, true);
+    fromCredits(store, left.batches, left.credits, whole(tokens));
+  }
+}
+
+function fromCredits(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[], place: Place): void {
   const { kernels } = store;
   gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
   kernels.backward(store.current, store.gradient, place.earlier, place.all, place.later);

@@ -82,7 +82,7 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
       };
       const ahead = {
         ready() {
-          if (!pass && passes.fits(batches)) pass = quietly(open);
+          pass ??= quietly(() => (passes.fits(batches) ? open() : undefined));
         },
         launch: () => void pass?.launch(),
       };
@@ -98,7 +98,7 @@ function checked(batches: readonly Sequences[], credits: readonly TokenCredit[])
 }
 
 /** What fails ahead of its turn is said when it is served. */
-function quietly(open: () => Pass): Pass | undefined {
+function quietly(open: () => Pass | undefined): Pass | undefined {
   try {
     return open();
   } catch {
