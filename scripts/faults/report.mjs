@@ -37,6 +37,15 @@ What it rests on:
 - **Another device.** A run whose GPU is lost goes on in a new worker. The adapter that trained it until then is not tested again, and what only
   rollouts need is compiled after the kernels of a step.
 
+- **Memory.** What an update, an evaluation or a rollout lays out at a time is bounded: by 1 GiB, by what the adapter allows for a buffer, and by
+  the 2 GiB of WebAssembly's memory. What is more goes in micro-batches of whole rows (\`src/lab/policy/microBatches.ts\`): all of them forward for the scores,
+  the credits once, then each forward again and backward, and one AdamW. Our own kernels go on with the sums of a gradient where the micro-batch before
+  left them, on SIMD and on the GPU: the same bits as in one piece. tfjs adds up the gradients: moments lie up to 1.1e-6 from those of one piece, relative to the
+  size of the whole vector. Memory that is refused, by the device's error scope or by a module that does not grow, is asked for once again at half the size, which is said; then the
+  run stops with a sentence, and its last checkpoint stays. tfjs on WebAssembly cannot be asked again: an allocation that fails ends its module. What a run will take is said before it starts, beside Train and in the terminal; a
+  policy or a row for which there is no room is refused then (\`policy/activationBytes.ts\`, \`experiment/cost.ts\`).
+- **Audit.** \`npm audit\` could not be asked on 2026-11-30: the registry here answers 405 to it.
+
 A part runs with every \`npm test\`: random sequences on stand-in workers, and runs that are cut off (\`scripts/faults\`), links
 (\`src/lab/link/wholeness.test.ts\`), damaged databases, blocked upgrades and full quotas
 (\`src/app/history/damagedLibrary.test.ts\`), cut-off plans (\`goOn.test.ts\`), two tabs (\`tabs.test.ts\`), hung workers
