@@ -9,6 +9,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { BROWSER_FAULTS } from "./faults/browserFaults.mjs";
 import { keep, keptRows, measuredOn } from "./faults/keptRows.mjs";
+import { MOMENT_FAULTS } from "./faults/moments.mjs";
 import { report } from "./faults/report.mjs";
 import { SOAK } from "./faults/soak.mjs";
 import { NotTried, TERMINAL_FAULTS } from "./faults/terminalFaults.mjs";
@@ -30,7 +31,7 @@ const page = () => {
 };
 
 const faults = [
-  ...[...BROWSER_FAULTS, ...(wanted.length > 0 ? [SOAK] : [])].map((fault) => ({
+  ...[...BROWSER_FAULTS, ...MOMENT_FAULTS, ...(wanted.length > 0 ? [SOAK] : [])].map((fault) => ({
     ...fault,
     run: async () => fault.run(await page()),
   })),

@@ -32,6 +32,8 @@ What it rests on:
 - **Checkpoints.** One is due 16 updates or 5 seconds after the last, earlier where more updates are made while it is stored, so that at most 20
   are made again; as far as 3% of the run's time allows, of which 60 ms are there from the start and are saved up again
   (\`checkpointSchedule.ts\`). It is written beside the last one that was read back whole, which goes when a newer one was, every 5 seconds.
+  Above 16 MB it is a file of the browser's own file system under a name of its own, which the database names once it is whole
+  (\`largeCheckpoints.ts\`); where there is no such file system it lies in the database like the others.
 - **The watch.** A worker is taken for hung after 8 seconds of silence, or six times the longest so far or expected; before its first step,
   and in a first evaluation that nothing has foretold, after a minute (\`src/app/workerWatch.ts\`).
 - **Another device.** A run whose GPU is lost goes on in a new worker. The adapter that trained it until then is not tested again, and what only
@@ -46,9 +48,23 @@ What it rests on:
   policy or a row for which there is no room is refused then (\`policy/activationBytes.ts\`, \`experiment/cost.ts\`).
 - **Audit.** \`npm audit\` could not be asked on 2026-11-30: the registry here answers 405 to it.
 
-A part runs with every \`npm test\`: random sequences on stand-in workers, and runs that are cut off (\`scripts/faults\`), links
-(\`src/lab/link/wholeness.test.ts\`), damaged databases, blocked upgrades and full quotas
-(\`src/app/history/damagedLibrary.test.ts\`), cut-off plans (\`goOn.test.ts\`), two tabs (\`tabs.test.ts\`), hung workers
-(\`src/app/workerWatch.test.ts\`), failing devices and checkpoints (\`src/lab/worker/runController.test.ts\`).
+What must hold, and the test that would notice; all but those named with \`npm run faults\` run with every \`npm test\`:
+
+| what | where |
+| --- | --- |
+| links: 200,000 random and mutated; the longest cut at every length | \`src/lab/link/wholeness.test.ts\` (4,000 random ones; all with \`npm run faults\`), repairs in \`repair.test.ts\` |
+| prototype pollution, nesting, 200,000 unknown keys, 1e999, NaN, −0, 2^53+1, negative seeds, heads that do not divide the width | \`src/lab/link/link.test.ts\`, \`wholeness.test.ts\`, \`src/lab/record/hostile.test.ts\`, \`src/lab/policy/jsonText.test.ts\`, \`native.test.ts\`, \`src/cli/objective.edges.test.ts\` |
+| hostile safetensors: refused within 50 ms, nothing allocated | \`src/lab/policy/safetensorsHeader.test.ts\`, \`native.test.ts\`, \`src/lab/train/hostileCheckpoints.test.ts\`, \`src/lab/model/hostileModels.test.ts\` |
+| a GPU that is lost, lies, answers nothing or refuses | the rows above; \`src/lab/worker/runController.test.ts\`, \`src/lab/train/finite.test.ts\`, \`src/app/history/history.test.ts\`, \`e2e/lostDevice.spec.ts\` |
+| reload, crash of the tab, worker killed or hung, each algorithm | the rows above; \`scripts/faults/interrupted.test.ts\`, \`src/app/history/goOn.test.ts\`, \`src/app/workerWatch.test.ts\` |
+| an update that is too large, a device or module without memory | \`src/lab/policy/testing/testMicroBatches.ts\` on every policy, \`src/lab/policy/simd/simdPolicy.test.ts\`, \`src/lab/policy/wgsl/wgslPolicy.test.ts\`, and with \`npm run faults\` in a browser |
+| kill −9, SIGINT, full disk, read-only folder, two processes with one \`--out\` | the rows above; \`src/cli/outFile.test.ts\`, \`runOutput.test.ts\`, \`toTheEnd.test.ts\`, \`src/cli/commands/train.test.ts\` |
+| a hundred presses in five seconds; random sequences of presses and faults | \`scripts/faults/runMachine.test.ts\` |
+| checkpoints whole or not at all, two a run, gone with it, large ones too | \`src/app/history/goOn.test.ts\`, \`largeCheckpoints.test.ts\` and, in a browser, \`largeCheckpoints.browser.test.ts\` |
+| one damaged record, a blocked upgrade, a full quota, blocked storage hide no run | \`src/app/history/damagedLibrary.test.ts\`, \`quota.test.ts\` |
+| plans and two tabs | \`src/app/history/goOn.test.ts\`, \`tabs.test.ts\` |
+| live settings never kill a run | \`src/lab/train/liveSettings.test.ts\` |
+| the page is whole once loaded; its policy; no other origin | \`e2e/offline.spec.ts\`, \`src/app/offline/updates.test.ts\` |
+| the console in all end-to-end tests: no error, no warning | \`e2e/test.ts\`, which every one of them takes its \`test\` from |
 `;
 }

@@ -1,5 +1,6 @@
 import { objectiveById } from "../objectives/index.ts";
 import { bytesToRead, bytesToTrain, WORK_BYTES } from "../policy/activationBytes.ts";
+import type { UpdateSize } from "../policy/probe.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
@@ -121,13 +122,18 @@ const ASKED_ABOVE: Pick<Demand, "seconds" | "bytes"> = { seconds: 5 * 3600, byte
 /** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
 export const POSITIONS_PER_SECOND = 8500;
 
+/** The largest update of a run: its rows, and the tokens of one, about. */
+export function updateOf(config: RunConfig): UpdateSize {
+  const lengths = lengthsOf(config);
+  const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
+  return { rows: Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config))), length };
+}
+
 /** Time and memory of a run. Time grows with the number of parameters, memory as policy/activationBytes.ts has it. */
 export function demandOf(config: RunConfig): Demand {
   const shape = shapeOf(config);
-  const lengths = lengthsOf(config);
-  const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
+  const { rows, length } = updateOf(config);
   const [trained, read] = [length * bytesToTrain(shape, length), length * bytesToRead(shape, length)];
-  const rows = Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config)));
   const bytes = Math.max(rows * trained, config.evaluation.evalProblems * read);
   const slower = parameterCount(shape) / parameterCount(SIZES.tiny);
   return {
