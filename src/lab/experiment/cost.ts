@@ -159,7 +159,7 @@ export function longestCallOf(config: RunConfig): number {
 
 /** A run beyond {@link ASKED_ABOVE}: what it takes, in words, and what would make it small enough, if halving does. */
 interface Excess {
-  /** "about 111 hours on two processor cores and, with updates of 4.9 GB in micro-batches, up to 1.1 GB of memory" */
+  /** "updates of 4.9 GB in micro-batches, 111 hours on two processor cores and up to 1.1 GB of memory" */
   readonly words: string;
   readonly smaller: FlatConfig | undefined;
 }
@@ -190,8 +190,8 @@ const fits = ({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">) =>
   seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
 
 function demandInWords({ seconds, bytes, work, held }: Demand): string {
-  const pieces = bytes > work ? `, with updates of ${aboutBytes(bytes)} in micro-batches,` : "";
-  return `${aboutTime(seconds)} on two processor cores and${pieces} up to ${aboutBytes(work + held)} of memory`;
+  const pieces = bytes > work ? `updates of ${aboutBytes(bytes)} in micro-batches, ` : "";
+  return `${pieces}${aboutTime(seconds)} on two processor cores and up to ${aboutBytes(work + held)} of memory`;
 }
 
 /** "38 MB", "4.9 GB". */
