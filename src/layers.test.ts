@@ -37,7 +37,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/policy/",
     files: /^lab\/policy\//,
-    inside: /^lab\/(policy\/.*|tokenizer\/.*|policies\.ts|rng\.ts|schema\.ts)$/,
+    inside: /^lab\/(policy\/.*|tokenizer\/.*|policies\.ts|nearestName\.ts|rng\.ts|schema\.ts)$/,
     outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels\/.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { readConfig } from "../../lab/experiment/config.ts";
 import type { Metrics } from "../../lab/objectives/objective.ts";
 import { randomWeights } from "../../lab/policy/init.ts";
@@ -69,7 +68,7 @@ export const checkpoint: Command = {
     await policy.snapshot("start");
     const { metrics } = await evaluate(policy, task, config, 0);
     policy.dispose();
-    await writeFile(args.text("out") ?? `${checkpointFile(task, native)}.safetensors`, bytes);
+    await io.write([[args.text("out") ?? `${checkpointFile(task, native)}.safetensors`, bytes]]);
     const parameters = parameterCount(shape);
     const checksum = crc32(bytes);
     const result = { ...made, size, parameters, bytes: bytes.length, checksum, seed, steps, seconds, metrics };
