@@ -77,20 +77,24 @@ export interface Kernels {
   help(): number;
   reportFailure(): void;
   runCount(): number;
-  vectorNorm(vector: number, sums: number): number;
-  setAdamW(
+  update(
     weights: number,
     first: number,
     second: number,
     gradient: number,
-    factor: number,
+    sums: number,
+    clipNorm: number,
     beta1: number,
     beta2: number,
     epsilon: number,
     rate: number,
     spread: number,
+    keepMatrix: number,
+    keepNorm: number,
+    threads: number,
   ): void;
-  adamW(keepMatrix: number, keepNorm: number): void;
+  gradientNorm(): number;
+  weightsNorm(): number;
   mixVectors(from: number, to: number, mix: number): void;
   /** a · b + c by the variant's own instruction. */
   multiplyAdd(a: number, b: number, c: number): number;

@@ -20,7 +20,7 @@ export class Store {
   readonly first: number;
   readonly second: number;
   readonly gradient: number;
-  /** Room for partial sums of a vector's norm. */
+  /** Room for partial sums of a vector's norm, and a number more. */
   readonly sums: number;
   /** Where the arena begins. */
   arena: number;
@@ -67,7 +67,7 @@ export class Store {
     this.first = take(4 * this.#count);
     this.second = take(4 * this.#count);
     this.gradient = take(4 * this.#count);
-    this.sums = take(8 * kernels.runCount());
+    this.sums = take(8 * (kernels.runCount() + 1));
     const teamAt = take(kernels.teamBytes());
     this.#firstSnapshot = this.arena = at;
     this.reserve(at);
