@@ -59,6 +59,13 @@ export const TEST_FAULTS = [
     ({ words }) => words,
   ),
   tested(
+    "the cost of all of it",
+    "a run with marks of life, checks of every number and checkpoints, and without, in turns",
+    "scripts/faults/guardCost.test.ts",
+    {},
+    ({ words }) => words,
+  ),
+  tested(
     "hostile files",
     `${(4 * FILES).toLocaleString("en")} damaged Parquet files in four compressions`,
     "src/lab/data/parquet/parquet.test.ts",
