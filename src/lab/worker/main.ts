@@ -2,6 +2,7 @@ import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
+import { longestRowOf } from "../experiment/cost.ts";
 import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
@@ -59,6 +60,8 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
     wasmPaths: WASM_PATHS,
     threads: browserThreads(now),
     onProgress,
+    onNotice: (text) => post({ type: "notice", runId: command.runId, text }),
+    longestRow: longestRowOf(command.config),
   });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;

@@ -9,8 +9,8 @@ export const MOST_PAGE = 64e6;
 export const MOST_UNFOLDED = 1e9;
 /** A copy of Snappy takes three bytes and gives 64. */
 const SNAPPY_RATIO = 22;
-/** Deflate gives 1032 bytes for one at most. */
-const GZIP_RATIO = 1100;
+/** Deflate's bound: 258 bytes for two bits. */
+const GZIP_RATIO = 1032;
 
 /** What is left of a number of bytes. */
 export class Budget {

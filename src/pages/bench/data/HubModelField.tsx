@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { fetchHubModel, type HubModel, hubModel, hubName } from "../../../app/model/hubModel.ts";
 import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
+import { byteSize } from "./byteSize.ts";
 import styles from "./Data.module.css";
-import { megabytes } from "./megabytes.ts";
 
 interface HubModelFieldProps {
   onChosen(chosen: DroppedModel): void;
@@ -61,7 +61,7 @@ export function HubModelField({ onChosen }: HubModelFieldProps) {
       </p>
       {state.is === "loading" && (
         <p className="caption">
-          {megabytes(state.bytes)} of {sizeOf(state.model)}{" "}
+          {byteSize(state.bytes)} of {sizeOf(state.model)}{" "}
           <progress value={Math.min(1, state.bytes / Math.max(1, state.model.bytes))} aria-label="Share of the model" />
         </p>
       )}
@@ -70,7 +70,7 @@ export function HubModelField({ onChosen }: HubModelFieldProps) {
 }
 
 /** Untold sizes are not in the sum, and texts may be packed for the way. */
-const sizeOf = ({ bytes }: HubModel) => (bytes === 0 ? "size not told" : `at least ${megabytes(bytes)}`);
+const sizeOf = ({ bytes }: HubModel) => (bytes === 0 ? "size not told" : `at least ${byteSize(bytes)}`);
 
 function saidOf(state: State, isNoName: boolean): string {
   if (state.is === "loading") return `Downloading ${state.model.name} …`;
@@ -78,7 +78,7 @@ function saidOf(state: State, isNoName: boolean): string {
   if (state.is === "refused") return state.sentence;
   if (state.is === "found")
     return state.model.files
-      .map(({ name, bytes }) => `${name}: ${bytes === undefined ? "size not told" : megabytes(bytes)}`)
+      .map(({ name, bytes }) => `${name}: ${bytes === undefined ? "size not told" : byteSize(bytes)}`)
       .join(" · ");
   return isNoName ? "A model's name must be owner/name, or the address of its page." : WHAT;
 }

@@ -11,7 +11,8 @@ import { plan as layOut, runBackward, runForward } from "./step";
 
 /*
  * A command in memory, behind the words of the team: its number, what it is, of which weights and for how many threads, the
- * arguments of `plan`, of `planRollout`, of `setChoice` and of `update`. A helper that reads them while the next ones are written finds its command over.
+ * arguments of `plan`, of `planRollout`, of `setChoice` and of `update`, and the place of a micro-batch. A helper that reads them while the next
+ * ones are written finds its command over.
  */
 const NUMBER: usize = 0;
 const KIND: usize = 8;
@@ -21,7 +22,8 @@ const PLAN: usize = 20;
 const THREADS: usize = 44;
 const ROLLOUT: usize = 48;
 const CHOICE: usize = 72;
-const UPDATE: usize = 120;
+const UPDATE: usize = 128;
+const PART: usize = 180;
 const COMMAND_BYTES: usize = 192;
 
 const FORWARD: i32 = 1;
@@ -73,22 +75,27 @@ export function forward(weights: usize): void {
   endCommand();
 }
 
-export function backward(weights: usize, gradient: usize): void {
+/** See {@link runBackward}. */
+export function backward(weights: usize, gradient: usize, earlier: i32, all: i32, later: usize): void {
+  if (isShared()) {
+    const at = command + PART;
+    store<i32>(at, earlier); store<i32>(at, all, 4); store<usize>(at, later, 8);
+  }
   tell(BACKWARD, weights, gradient);
-  runBackward(weights, gradient);
+  runBackward(weights, gradient, earlier, all, later);
   endCommand();
 }
 
 export function rollout(
   weights: usize, seed: i32, stream: i32, step: i32, temperature: f32, topP: f64, end: i32, pad: i32,
-  gate: i32, beta: f64, switchToken: i32,
+  gate: i32, beta: f64, switchToken: i32, firstRow: i32,
 ): void {
-  setChoice(seed, stream, step, temperature, topP, end, pad, gate, beta, switchToken);
+  setChoice(seed, stream, step, temperature, topP, end, pad, gate, beta, switchToken, firstRow);
   if (isShared()) {
     const at = command + CHOICE;
     store<i32>(at, seed); store<i32>(at, stream, 4); store<i32>(at, step, 8); store<f32>(at, temperature, 12);
     store<f64>(at, topP, 16); store<f64>(at, beta, 24); store<i32>(at, end, 32); store<i32>(at, pad, 36);
-    store<i32>(at, gate, 40); store<i32>(at, switchToken, 44);
+    store<i32>(at, gate, 40); store<i32>(at, switchToken, 44); store<i32>(at, firstRow, 48);
   }
   tell(SAMPLE, weights, 0);
   runRollout(weights);
@@ -137,10 +144,15 @@ export function help(): bool {
   else {
     helpPlanning(threads);
     if (kind === FORWARD) runForward(weights);
-    else if (kind === BACKWARD) runBackward(weights, gradient);
+    else if (kind === BACKWARD) helpBackward(weights, gradient);
     else if (kind === SAMPLE) helpSampling(weights, threads);
   }
   return true;
+}
+
+function helpBackward(weights: usize, gradient: usize): void {
+  const at = command + PART;
+  runBackward(weights, gradient, load<i32>(at), load<i32>(at, 4), load<usize>(at, 8));
 }
 
 function helpLearning(weights: usize, gradient: usize): void {
@@ -164,7 +176,7 @@ function helpSampling(weights: usize, threads: i32): void {
   const at = command + CHOICE;
   setChoice(
     load<i32>(at), load<i32>(at, 4), load<i32>(at, 8), load<f32>(at, 12), load<f64>(at, 16), load<i32>(at, 32),
-    load<i32>(at, 36), load<i32>(at, 40), load<f64>(at, 24), load<i32>(at, 44),
+    load<i32>(at, 36), load<i32>(at, 40), load<f64>(at, 24), load<i32>(at, 44), load<i32>(at, 48),
   );
   runRollout(weights);
 }
