@@ -99,21 +99,17 @@ async function keptLines(archive: DataArchive, hash: string): Promise<Blob | und
   return lines;
 }
 
-export function createDataLibrary(
-  notices: Pick<NoticeStore, "say">,
-  archive: Promise<DataArchive> = openDataArchive(),
-  tabs: OtherTabs = otherTabs(),
-): DataLibrary {
-  const store = createStore<DataState>(() => ({ sets: [] }));
-  const here = new Map<string, Blob>();
-  const removed = new Set<string>();
-  const ready = wholeSets(archive, notices).then((kept) =>
-    store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
-  );
+interface Removable {
+  readonly store: StoreApi<DataState>;
+  readonly here: Map<string, Blob>;
+  /** Hashes of what is not to come back from the archive. */
+  readonly removed: Set<string>;
+  readonly archive: Promise<DataArchive>;
+  readonly tabs: OtherTabs;
+}
 
-  const forgetting = createForgetting(store, remove);
-  tabs.listen(gone);
-
+/** Takes sets away, here and from the lists of other tabs. */
+function createRemoval({ store, here, removed, archive, tabs }: Removable): Pick<DataLibrary, "remove"> & Forgetting {
   /** Lists a set no more. Its lines stay where they are here: a run may be at work on them. */
   function gone(hash: string): void {
     removed.add(hash);
@@ -128,10 +124,28 @@ export function createDataLibrary(
     tabs.removed(hash);
   }
 
+  tabs.listen(gone);
+  return { remove, ...createForgetting(store, remove) };
+}
+
+export function createDataLibrary(
+  notices: Pick<NoticeStore, "say">,
+  archive: Promise<DataArchive> = openDataArchive(),
+  tabs: OtherTabs = otherTabs(),
+): DataLibrary {
+  const store = createStore<DataState>(() => ({ sets: [] }));
+  const here = new Map<string, Blob>();
+  const removed = new Set<string>();
+  const ready = wholeSets(archive, notices).then((kept) =>
+    store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
+  );
+
+  const removal = createRemoval({ store, here, removed, archive, tabs });
+
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: Blob): Promise<boolean> {
     const data = { hash, name, facts, sample };
-    if (store.getState().undo?.hash === hash) forgetting.undo();
+    if (store.getState().undo?.hash === hash) removal.undo();
     here.set(hash, lines);
     removed.delete(hash);
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
@@ -169,7 +183,6 @@ export function createDataLibrary(
       notices.say("data", (await save({ ...read, name }, read.lines)) ? [] : [`“${name}” ${LEFT}`]);
       return dataTaskId(read.hash);
     },
-    remove,
-    ...forgetting,
+    ...removal,
   };
 }

@@ -1,5 +1,5 @@
 import type { StoreApi } from "zustand/vanilla";
-import { UNDO_MS } from "../history/removal.ts";
+import { UNDO_MS } from "../undoTime.ts";
 import type { KeptData } from "./dataArchive.ts";
 
 /** The sets that are listed, and the one that is gone in a moment. */
