@@ -13,12 +13,19 @@ const PAGE = ["src/*.test.ts", "src/{app,charts,controls,pages}/**/*.test.{ts,ts
 /** Needs a process in which no backend has been started. */
 const ALONE = "src/lab/policy/tfjs/backend.test.ts";
 const LAB = ["src/lab/**/*.test.ts", "src/cli/**/*.test.ts", "benchmark/**/*.test.ts"];
-/** Tests of the page that need no document: they leave nothing behind, and a process of its own for each takes a second. */
-const WITHOUT_DOCUMENT = ["src", "scripts"]
+const everyTest = ["src", "scripts"]
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => /\.test\.tsx?$/.test(file) && !/^src\/(lab|cli)\/|\.browser\./.test(file))
-  .filter((file) => !readFileSync(file, "utf8").includes("@vitest-environment"));
+  .map((file) => ({ file, text: readFileSync(file, "utf8") }));
+/** Tests of the page that may share a process, which for each of its own takes a second longer: they leave no database behind. */
+const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb"));
+const needsDocument = ({ text }: { text: string }) => text.includes("@vitest-environment");
+const WITHOUT_DOCUMENT = sharing.filter((test) => !needsDocument(test)).map(({ file }) => file);
+const WITH_DOCUMENT = sharing
+  .filter(needsDocument)
+  .map(({ file }) => file)
+  .filter((file) => /^src\/(charts|controls|pages)\//.test(file));
 
 const UNIT = {
   environment: "node",
@@ -62,8 +69,12 @@ export default mergeConfig(
             ...UNIT,
             name: "unit-page",
             include: [...PAGE, ALONE],
-            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT],
+            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT, ...WITH_DOCUMENT],
           },
+        },
+        {
+          extends: true,
+          test: { ...UNIT, name: "unit-document", include: WITH_DOCUMENT, isolate: false },
         },
         {
           extends: true,

@@ -123,13 +123,13 @@ async function fileAnswer(question: FileQuestion): Promise<Answers[FileQuestion[
 }
 
 /** Times an update on a policy of its own, which is gone afterwards. What does is loaded when it is first asked for. */
-async function probed({ shape, update }: ProbeQuestion): Promise<Answers["probe"]> {
+async function probed({ shape, update, policy: wanted, backend: on }: ProbeQuestion): Promise<Answers["probe"]> {
   const [{ probeSize, probeUpdate }, { randomWeights }] = await Promise.all([
     import("../policy/probe.ts"),
     import("../policy/init.ts"),
   ]);
   const state = freshState(shape, randomWeights(shape, 1));
-  const where = { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS, threads: browserThreads(now) } as const;
+  const where = { policy: wanted, backend: on, wasmPaths: WASM_PATHS, threads: browserThreads(now) };
   const { policy } = await openPolicy(state, where);
   try {
     const { implementation, backend } = policy.info;
