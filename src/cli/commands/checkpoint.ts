@@ -108,7 +108,7 @@ async function madeVocabulary(task: Task, params: AnyValues, seed: number): Prom
     return problem.prompt + task.demonstrate(problem, row % 8 === 0 ? "expert" : "native", rng, params);
   });
   const bytes = new TextEncoder().encode(JSON.stringify(bpeFile(trainBpe(texts, vocabulary.size - SPECIALS.length))));
-  knowVocabulary(vocabulary, await readVocabulary(vocabulary, bytes));
+  knowVocabulary(vocabulary, { tokenizer: await readVocabulary(vocabulary, bytes), file: bytes });
   return bytes;
 }
 

@@ -4,7 +4,7 @@ import { beginning, ending, isStory, subjectOf } from "./storyGrammar.ts";
 import { storyMood } from "./storyMood.ts";
 import { FRIENDS, HEROES, NEW_HEROES } from "./storyWords.ts";
 import { answerOf, defineTask } from "./task.ts";
-import { shippedTokenizer } from "./vocabularies.ts";
+import { shippedVocabulary } from "./vocabularies.ts";
 
 const params = {
   cheerful: real(
@@ -33,7 +33,7 @@ export const stories = defineTask({
   params,
   vocabulary: VOCABULARY,
   get tokenizer() {
-    return shippedTokenizer(VOCABULARY.file);
+    return shippedVocabulary(VOCABULARY)?.tokenizer;
   },
   limits: () => ({ prompt: 30, completion: 40, answer: 40, texts: { prompt: 95, completion: 125, answer: 125 } }),
   problem: (rng, split) => ({

@@ -101,11 +101,15 @@ const PRONOUNS = {
 const EVERY_HERO: Readonly<Record<string, "he" | "she">> = { ...HEROES, ...NEW_HEROES };
 
 /** The words that a slot can take in a story about this subject. */
-function wordsFor(slot: string, { hero, thing }: Subject): readonly string[] {
+function wordsFor(
+  slot: string,
+  { hero, thing }: Subject,
+  pronoun: "he" | "she" = EVERY_HERO[hero] ?? "he",
+): readonly string[] {
   if (slot === "N") return [hero];
   if (slot === "T") return [thing];
   if (slot === "friend") return FRIENDS.filter((name) => name !== hero);
-  const pronouns: Readonly<Record<string, string>> = PRONOUNS[EVERY_HERO[hero] ?? "he"];
+  const pronouns: Readonly<Record<string, string>> = PRONOUNS[pronoun];
   return LISTS[slot] ?? [pronouns[slot]!];
 }
 
@@ -151,30 +155,43 @@ function anyOf(templates: readonly string[], wordsIn: (slot: string) => string):
   return `(?:${escaped.map((template) => template.replace(SLOT, (_, slot: string) => wordsIn(slot))).join("|")})`;
 }
 
-const HERO = alternatives(Object.keys(EVERY_HERO));
 const BEGINNING = new RegExp(
-  `^(?<hero>${HERO}) (?:had|loved|found|made|got) (?:a|his|her) (?:${ADJECTIVES.join("|")}) (?<thing>${THINGS.join("|")})[. ]`,
+  `^(${Object.keys(EVERY_HERO).join("|")}) (?:had|loved|found|made|got) (?:a|his|her) (?:${ADJECTIVES.join("|")}) (${THINGS.join("|")})[. ]`,
 );
 
 /** What a story is about; undefined where the text is not how stories begin. */
 export function subjectOf(prompt: string): Subject | undefined {
-  const { hero, thing } = BEGINNING.exec(prompt)?.groups ?? {};
+  const [, hero, thing] = BEGINNING.exec(prompt) ?? [];
   return hero === undefined || thing === undefined ? undefined : { hero, thing };
 }
 
-const patterns = new Map<string, RegExp>();
+const LATER = { events: EVENTS, middles: [...TURNS, ...EXCLAMATIONS], endings: [...ENDINGS.cheerful, ...ENDINGS.sad] };
 
-/** Whether a text, the space in front included, ends a story about this subject as the grammar has it, in whichever mood. */
-export function isStory(text: string, subject: Subject): boolean {
-  const key = `${subject.hero} ${subject.thing}`;
-  const known = patterns.get(key);
-  const pattern = known ?? patternOf(subject);
-  if (!known) patterns.set(key, pattern);
-  return pattern.test(text);
+/** All that {@link isStory} knows, for a verifier in another language. */
+export const GRAMMAR = {
+  ...{ beginning: BEGINNING.source, friends: FRIENDS, heroes: EVERY_HERO, pronouns: PRONOUNS, lists: LISTS },
+  ...LATER,
+};
+
+/** What stands for hero and thing while a text is checked: nothing that a vocabulary can write. */
+const HERO = "\u0001";
+const THING = "\u0002";
+
+/** Stories about him and about her. */
+const PATTERNS = {
+  he: patternOf({ hero: HERO, thing: THING }, "he"),
+  she: patternOf({ hero: HERO, thing: THING }, "she"),
+};
+
+function patternOf(subject: Subject, pronoun: "he" | "she"): RegExp {
+  const any = (templates: readonly string[]) =>
+    anyOf(templates, (slot) => alternatives(wordsFor(slot, subject, pronoun)));
+  return new RegExp(`^ ${any(LATER.events)}(?: ${any(LATER.middles)})? ${any(LATER.endings)}$`);
 }
 
-function patternOf(subject: Subject): RegExp {
-  const any = (templates: readonly string[]) => anyOf(templates, (slot) => alternatives(wordsFor(slot, subject)));
-  const middle = any([...TURNS, ...EXCLAMATIONS]);
-  return new RegExp(`^ ${any(EVENTS)}(?: ${middle})? ${any([...ENDINGS.cheerful, ...ENDINGS.sad])}$`);
+/** Whether a text, the space in front included, ends a story about this subject as the grammar has it, in whichever mood. */
+export function isStory(text: string, { hero, thing }: Subject): boolean {
+  if (text.includes(HERO) || text.includes(THING)) return false;
+  const said = text.replace(new RegExp(`\\b${hero}\\b`, "g"), HERO).replace(new RegExp(`\\b${thing}\\b`, "g"), THING);
+  return PATTERNS[EVERY_HERO[hero] ?? "he"].test(said);
 }

@@ -8,14 +8,21 @@ export interface Vocabulary {
   readonly size: number;
 }
 
-const read = new Map<string, Tokenizer>();
-
-/** Makes a shipped vocabulary known, in this worker or program alone. */
-export function knowVocabulary({ file }: Vocabulary, tokenizer: Tokenizer): void {
-  read.set(file, tokenizer);
+/** A shipped vocabulary that was read. */
+interface ReadVocabulary {
+  readonly tokenizer: Tokenizer;
+  /** Its `tokenizer.json`, for an export. */
+  readonly file: Uint8Array;
 }
 
-/** The tokenizer of a shipped vocabulary; undefined until its file was read. */
-export function shippedTokenizer(file: string): Tokenizer | undefined {
+const read = new Map<string, ReadVocabulary>();
+
+/** Makes a shipped vocabulary known, in this worker or program alone. */
+export function knowVocabulary({ file }: Vocabulary, known: ReadVocabulary): void {
+  read.set(file, known);
+}
+
+/** A shipped vocabulary; undefined until its file was read. */
+export function shippedVocabulary({ file }: Vocabulary): ReadVocabulary | undefined {
   return read.get(file);
 }

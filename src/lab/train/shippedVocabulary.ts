@@ -19,7 +19,7 @@ export async function vocabularyHere(task: Task, fetchShipped: FetchShipped): Pr
   const file = `${vocabulary.file}.tokenizer.json`;
   const bytes = await fetchShipped(file, checkpointCommand(task, task.checkpoints[0]));
   checkShipped(file, bytes);
-  knowVocabulary(vocabulary, await readVocabulary(vocabulary, bytes));
+  knowVocabulary(vocabulary, { tokenizer: await readVocabulary(vocabulary, bytes), file: bytes });
 }
 
 /** The tokenizer in the bytes of a `tokenizer.json` of the lab. What reads it is loaded here. @throws {PolicyError} */

@@ -2,6 +2,7 @@ import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
 import { longestRow } from "../feeds/encode.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
+import { parseStrictJson } from "../policy/jsonText.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
@@ -10,6 +11,7 @@ import { taskById } from "../tasks/index.ts";
 import type { KnownModel } from "../tasks/models.ts";
 import { checkpointCommand, checkpointFile, nativeCheckpoint, type Task, vocabularyOf } from "../tasks/task.ts";
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
+import { fieldsOf } from "../tokenizer/tokenizerFiles.ts";
 import { readCheckpointPolicy } from "./checkpoint.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
 import { type FetchShipped, vocabularyHere } from "./shippedVocabulary.ts";
@@ -80,6 +82,14 @@ export function weightsInFile(bytes: Uint8Array): Pick<PolicyState, "shape" | "w
   // Weights alone do not say what kind of file they are.
   const alone = readSafetensorsHeader(bytes).metadata.kind === undefined;
   return alone ? readWeightsFile(bytes) : readCheckpointPolicy(bytes);
+}
+
+/** The task whose texts the weights of such a file were trained on; undefined where it names none. */
+export function taskInFile(bytes: Uint8Array): string | undefined {
+  const { kind, task, config = "{}" } = readSafetensorsHeader(bytes).metadata;
+  if (kind === undefined) return task;
+  const named = fieldsOf(parseStrictJson(config)).task;
+  return typeof named === "string" ? named : undefined;
 }
 
 function fitting<W extends Pick<PolicyState, "shape">>(file: W, vocabSize: number): W {

@@ -19,18 +19,21 @@ export function tokenizerJson(): Readonly<Record<string, unknown>> {
   });
 }
 
-/** `tokenizer_config.json`. Prompts are padded on the left, as the policy reads them. */
+/** `tokenizer_config.json` of our characters. */
 export function tokenizerConfigJson(context: number): Readonly<Record<string, unknown>> {
+  return { ...commonConfigJson(context), unk_token: UNKNOWN, alphabet: ALPHABET };
+}
+
+/** `tokenizer_config.json` of any vocabulary of the lab. Prompts are padded on the left, as the policy reads them. */
+export function commonConfigJson(context: number): Readonly<Record<string, unknown>> {
   return {
     tokenizer_class: "PreTrainedTokenizerFast",
     bos_token: tokenText(BOS),
     eos_token: tokenText(EOS),
     pad_token: tokenText(PAD),
-    unk_token: UNKNOWN,
     padding_side: "left",
     clean_up_tokenization_spaces: false,
     model_input_names: ["input_ids", "attention_mask"],
     model_max_length: context,
-    alphabet: ALPHABET,
   };
 }
