@@ -68,7 +68,9 @@ export const stories = defineTask({
     {
       name: "mini",
       size: "mini",
-      stages: [{ styles: { native: 0.85, expert: 0, flawed: 0.15 }, hinted: 0.1, prompts: 0, steps: 700, lr: 3e-3 }],
+      stages: [
+        { styles: { native: 0.85, expert: 0, flawed: 0.15 }, hinted: 0.1, prompts: 0, steps: 400, batch: 32, lr: 3e-3 },
+      ],
       habit: "Two of three of its stories end sadly, and one of seven ends with the wrong name.",
     },
   ],

@@ -59,7 +59,7 @@ const TURNS = [
 const EXCLAMATIONS = ['"Hooray!" said {N}.', '"What a day!" said {N}.', '"Look at that!" said {N}.'];
 
 /** Last sentences by their mood. */
-export const ENDINGS = {
+const ENDINGS = {
   cheerful: [
     "But a kind {helper} came, and {N} smiled.",
     "{friend} helped, and they danced for joy.",
@@ -80,7 +80,7 @@ export const ENDINGS = {
   ],
 } as const;
 
-export type Mood = keyof typeof ENDINGS;
+type Mood = keyof typeof ENDINGS;
 
 /** What a story is about, as its beginning tells. */
 interface Subject {

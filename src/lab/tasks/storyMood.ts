@@ -14,7 +14,7 @@ const wordsOf = (text: string) => text.match(/[A-Za-z]+/g) ?? [];
 const has = (words: readonly string[], of: readonly string[]) => words.some((word) => of.includes(word));
 
 /** 1 for a story that ends well: its last sentence has a cheerful word and no sad one. Else 0. */
-export function cheerful(completion: string): number {
+function cheerful(completion: string): number {
   const last = answerOf(completion).trimEnd().replace(/\.$/, "").split(/[.!?]/).at(-1) ?? "";
   const words = wordsOf(last);
   return has(words, CHEERFUL) && !has(words, SAD) ? 1 : 0;
