@@ -66,6 +66,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
     least: { "With both rewards, more parities are right than at the start": 0.1, "Under both rewards, grammar": 0.1 },
     smaller: { steps: 80, evalEvery: 80 },
   },
+  cheerful: {
+    arms: ["online"],
+    least: {
+      "Under online DPO on liked endings, the share of cheerful ones": 0,
+      "Under online DPO on liked endings, fewer": 0,
+    },
+    smaller: { steps: 16, evalEvery: 16, evalProblems: 64 },
+  },
 };
 
 test("every lesson, and with it every preset, has something that is looked at here", () => {

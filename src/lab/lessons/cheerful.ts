@@ -5,15 +5,18 @@ import { pick, type Trace } from "./study.ts";
 
 const COMMON: FlatConfig = {
   task: "stories",
-  steps: 40,
+  steps: 30,
   lr: 3e-4,
   warmupSteps: 10,
   prompts: 16,
   groupSize: 8,
   evalEvery: 10,
   evalOod: false,
+  beta: 0.1,
+  pairRule: "best-worst",
 };
-const JUDGED: FlatConfig = { ...COMMON, rewardSource: "model", beta: 0.1 };
+const ONLINE: FlatConfig = { ...COMMON, algorithm: "dpo-online" };
+const OFFLINE: FlatConfig = { ...COMMON, algorithm: "dpo-offline", pairSource: "buffer", pairCount: 128 };
 
 /** The share of sampled endings that are cheerful: this task's true utility, with which nobody is rewarded. */
 const CHEERFUL = "eval/gold/mean";
@@ -33,18 +36,16 @@ const gain = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTR
 export const cheerful: Lesson = {
   id: "cheerful",
   title: "A preference that no program checks",
-  question: "Can pairs of a liked and a disliked ending, and nothing else, make a policy tell happier stories?",
+  question:
+    "Can pairs of a liked and a disliked ending, and nothing else, make a policy tell happier stories, and are they still stories?",
   source: "Bridging Offline and Online RL, arXiv 2506.21495",
-  lead: "The [policy] ends very short stories, most of them sadly. Somebody who likes cheerful endings has judged 512 pairs of them, and a [rewardModel|reward model] that learned from those picks the [preferencePair|preference pairs] that DPO trains on; what it is about, nobody writes down. The [verifier] only says whether the text is a story still, and rewards nothing.",
+  lead: "The [policy] ends very short stories, most of them sadly. A [rewardModel|reward model] learned what somebody likes from 512 judged pairs, and picks the [preferencePair|preference pairs] of DPO; no rule about moods is written anywhere. Whether an ending still makes a story, the [verifier] knows, and it has no say unless it is asked.",
   own: "online",
   arms: [
-    {
-      id: "offline",
-      label: "offline DPO",
-      settings: { ...JUDGED, algorithm: "dpo-offline", pairSource: "buffer", pairCount: 128 },
-    },
-    { id: "online", label: "online DPO", settings: { ...JUDGED, algorithm: "dpo-online" } },
-    { id: "verifier", label: "verifier GRPO", settings: { ...COMMON, algorithm: "grpo", rewardSource: "verifier" } },
+    { id: "online", label: "liked endings, online DPO", settings: { ...ONLINE, rewardSource: "model" } },
+    { id: "offline", label: "liked endings, offline DPO", settings: { ...OFFLINE, rewardSource: "model" } },
+    { id: "verifier", label: "verified stories, online DPO", settings: { ...ONLINE, rewardSource: "verifier" } },
+    { id: "both", label: "both, online DPO", settings: { ...ONLINE, rewardSource: "mixed" } },
   ],
   figure: {
     metric: CHEERFUL,
@@ -70,12 +71,12 @@ export const cheerful: Lesson = {
   ],
   claims: [
     {
-      sentence: "Under online DPO the share of cheerful endings rises by more than 0.2.",
+      sentence: "Under online DPO on liked endings, the share of cheerful ones rises by more than 0.3.",
       source: SOURCE,
-      margin: ({ online }) => gain(online!, CHEERFUL) - 0.2,
+      margin: ({ online }) => gain(online!, CHEERFUL) - 0.3,
     },
     {
-      sentence: "Under offline DPO the share of cheerful endings rises by more than 0.2.",
+      sentence: "Under offline DPO on liked endings, the share of cheerful ones rises by more than 0.2.",
       source: SOURCE,
       margin: ({ offline }) => gain(offline!, CHEERFUL) - 0.2,
     },
@@ -85,19 +86,25 @@ export const cheerful: Lesson = {
       margin: ({ online, offline }) => end(online!, CHEERFUL) - end(offline!, CHEERFUL),
     },
     {
-      sentence: "Under online DPO, fewer endings are stories than at the start.",
+      sentence: "Under online DPO on liked endings, fewer endings are stories than at the start.",
       source: "reward hacking, arXiv 2210.10760; not in arXiv 2506.21495",
       margin: ({ online }) => -gain(online!, STORY),
     },
     {
-      sentence: "Under online DPO the entropy falls.",
-      source: "arXiv 2506.21495, figure 4",
-      margin: ({ online }) => -gain(online!, ENTROPY),
+      sentence:
+        "With the verifier alone, more endings are stories than at the start, and the share of cheerful ones moves by less than 0.15.",
+      source: "our bound",
+      margin: ({ verifier }) => Math.min(gain(verifier!, STORY), 0.15 - Math.abs(gain(verifier!, CHEERFUL))),
     },
     {
-      sentence: "The verifier alone moves the share of cheerful endings by less than 0.1.",
-      source: "our bound",
-      margin: ({ verifier }) => 0.1 - Math.abs(gain(verifier!, CHEERFUL)),
+      sentence: "With both, more endings are cheerful, and more are stories, than at the start.",
+      source: "arXiv 2506.21495, table 3",
+      margin: ({ both }) => Math.min(gain(both!, CHEERFUL), gain(both!, STORY)),
+    },
+    {
+      sentence: "Under online DPO on liked endings, the entropy falls.",
+      source: "arXiv 2506.21495, figure 4",
+      margin: ({ online }) => -gain(online!, ENTROPY),
     },
   ],
   said(run) {
@@ -105,5 +112,5 @@ export const cheerful: Lesson = {
     const story = `The share of those that are stories ${changeOf(run, STORY)}`;
     return `${mood} ${story}, and the entropy ${changeOf(run, ENTROPY, decimal, 0.03)}.`;
   },
-  next: "Train the verifier alone: it has nothing against sad endings. See whether it makes more of the endings stories.",
+  next: "Train both at once, where the [verifier] judges every second beginning: see whether more of its endings are cheerful and stories too.",
 };

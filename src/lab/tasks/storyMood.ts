@@ -1,4 +1,5 @@
 import type { Rng } from "../rng.ts";
+import { splitHash } from "./split.ts";
 import { answerOf, type Problem, type TaskStyle } from "./task.ts";
 
 /** Words of the endings that say how a story ends. */
@@ -44,5 +45,6 @@ export const storyMood: TaskStyle = {
     if (noise === 0) return margin === 0 ? draw < 0.5 : margin > 0;
     return draw < 1 / (1 + Math.exp(-margin / noise));
   },
-  verifiable: ({ prompt }) => / it (?:to|near|at) /.test(prompt),
+  // Half of the beginnings, whatever they are about.
+  verifiable: ({ prompt }) => splitHash(prompt) % 2 === 0,
 };

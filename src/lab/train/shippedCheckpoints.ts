@@ -19,7 +19,7 @@ export const SHIPPED_CHECKSUMS: Readonly<Record<string, string>> = {
   "sentence-parity.safetensors": "161a6047",
   "sentence-parity-nano-plain.safetensors": "21998e3d",
   "sort.safetensors": "22d5a3c0",
-  "stories.safetensors": "23af8156",
+  "stories.safetensors": "d522360d",
   "stories.tokenizer.json": "d0d64dca",
 };
 
