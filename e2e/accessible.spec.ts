@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { standsInNobodysWay } from "./axe.ts";
+import { test } from "./test.ts";
 
 /** Random weights of the smallest size: never right, so that an alert comes, and quick. */
 const NANO =

@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./test.ts";
 
 /** Small enough for two busy cores: six updates of sixteen short answers. */
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=6&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";

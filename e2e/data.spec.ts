@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { violationsOf } from "./axe.ts";
+import { test } from "./test.ts";
 
 const settings = (page: Page) => page.getByRole("region", { name: "Settings", exact: true });
 const SMALL =

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { violationsOf } from "./axe.ts";
+import { test } from "./test.ts";
 
 /** Small enough for two busy cores. */
 const SHORT =

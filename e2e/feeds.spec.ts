@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { standsInNobodysWay } from "./axe.ts";
+import { test } from "./test.ts";
 
 const SHORT =
   "#v=1&preset=chord-phi-countdown&seed=1&steps=3&prompts=4&groupSize=4&demoBatch=8&demoCount=20&evalProblems=8";

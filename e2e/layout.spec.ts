@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { OBJECTIVES } from "../src/lab/objectives/index.ts";
+import { test } from "./test.ts";
 
 /** Small enough for two busy cores, and long enough to be seen training. */
 const LINK = "#v=1&preset=chord-mu-countdown&seed=1&steps=5000&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";

@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { standsInNobodysWay } from "./axe.ts";
+import { test } from "./test.ts";
 
 const train = (page: Page) => page.getByRole("button", { name: "Train it yourself" });
 const title = (page: Page) => page.getByRole("heading", { level: 1 });

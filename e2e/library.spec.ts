@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { violationsOf } from "./axe.ts";
+import { test } from "./test.ts";
 
 const RUNS = 100;
 const STEPS = 2000;

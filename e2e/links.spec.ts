@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./test.ts";
 
 test("a newcomer sees a finished recorded run within two seconds, before any worker", async ({ page }) => {
   await page.addInitScript(() => {

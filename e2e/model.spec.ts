@@ -1,6 +1,7 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { testModelFiles } from "../src/lab/model/testModel.ts";
 import { violationsOf } from "./axe.ts";
+import { test } from "./test.ts";
 
 const settings = (page: Page) => page.getByRole("region", { name: "Settings", exact: true });
 const SMALL = "#v=1&task=sort&algorithm=sft&seed=1&steps=4&evalEvery=4&demoBatch=4&evalProblems=8";

@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./test.ts";
 
 const LINK =
   "/#v=1&preset=grpo-parity&seed=1&steps=12&prompts=2&groupSize=2&evalProblems=8&evalEvery=12&start=random&size=nano";

@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { violationsOf } from "./axe.ts";
+import { test } from "./test.ts";
 
 const title = (page: Page) => page.getByRole("heading", { level: 1 });
 const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,18 +1,15 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./test.ts";
 
 test("the page opens with its name and without a complaint", async ({ page }) => {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const missing: string[] = [];
   page.on("response", (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+    if (response.status() >= 400) missing.push(`${response.status()} ${response.url()}`);
   });
   await page.goto("/");
   await expect(page).toHaveTitle(/Policy Lab/);
   await expect(page.getByText("Policy Lab").first()).toBeVisible();
-  expect(complaints).toEqual([]);
+  expect(missing).toEqual([]);
 });
 
 test("the page is served so that threads and WebGPU work in it and in its workers", async ({ browser, baseURL }) => {

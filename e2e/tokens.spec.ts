@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./test.ts";
 
 const SHORT = "#v=1&preset=chord-phi-countdown&seed=1&steps=8&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
 

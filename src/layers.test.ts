@@ -37,7 +37,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/policy/",
     files: /^lab\/policy\//,
-    inside: /^lab\/(policy\/.*|tokenizer\/.*|policies\.ts|rng\.ts|schema\.ts)$/,
+    inside: /^lab\/(policy\/.*|tokenizer\/.*|policies\.ts|nearestName\.ts|rng\.ts|schema\.ts)$/,
     outside: /^(@tensorflow\/.*|webgpu|node:.*|virtual:simd-kernels\/.*)$/,
     rule: "lab/policy/ may import tfjs and WebGPU; it knows tokens, credits and weights, not which algorithm is running",
   },
@@ -49,6 +49,13 @@ const LAYERS: readonly Layer[] = [
     rule: "lab/tokenizer/library.ts alone may import @huggingface/tokenizers",
   },
   {
+    name: "lab/data/parquet/",
+    files: /^lab\/data\/parquet\//,
+    inside: /^lab\/(tasks|data)\/.*$/,
+    outside: /^fzstd$/,
+    rule: "lab/data/parquet/ alone may import fzstd; it knows files and records, not a run",
+  },
+  {
     name: "lab/rewards/sandbox/",
     files: /^lab\/rewards\/sandbox\//,
     inside: /^lab\/rewards\/rewardError\.ts$/,
@@ -58,7 +65,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/",
     files: /^lab\//,
-    inside: /^lab\/(policy\/|rewards\/sandbox\/|tokenizer\/library\.ts$)/,
+    inside: /^lab\/(policy\/|rewards\/sandbox\/|data\/parquet\/|tokenizer\/library\.ts$)/,
     outside: /^valibot$/,
     rule: "lab/ outside policy/ may import the rest of lab/ and valibot, never tfjs, never React, nothing of the page",
   },

@@ -167,3 +167,12 @@ test("a file that a comment or a Markdown file names exists", () => {
     "src/nowhere/",
   ]);
 });
+
+test("every end-to-end test takes its test from the file that listens to the console", () => {
+  const others = Object.entries(readSources("e2e")).flatMap(([path, source]) =>
+    importsOf(path, source).flatMap(({ target, names }) =>
+      target === "@playwright/test" && path !== "test.ts" && names?.includes("test") ? [path] : [],
+    ),
+  );
+  expect(others).toEqual([]);
+});

@@ -20,7 +20,7 @@ async function megabytes(page) {
   return bytes / 2 ** 20;
 }
 
-/** @type {import("./browserFaults.mjs").Fault} */
+/** @type {import("./pageRun.mjs").Fault} */
 export const SOAK = {
   kind: "a soak",
   injected: `${MINUTES} minutes of CHORD-µ with charts and tokens live`,

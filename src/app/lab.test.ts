@@ -62,7 +62,7 @@ test("a reward function that came in a link runs once it is allowed by its hash,
   const rows = [1, 2, 3, 4].map((n) => ({ prompt: `${n}=`, answer: String(n) }));
   const task = knowData(dataSetOf(rows)).id;
   const lab = labAt(`#v=1&task=${task}&algorithm=grpo&functionWeight=1&rewardFunction=const+reward+%3D+()+%3D>+1`);
-  await lab.data.keep("mine.jsonl", { ...dataSetOf(rows), sample: rows, lines: new ArrayBuffer(0) });
+  await lab.data.keep("mine.jsonl", { ...dataSetOf(rows), sample: rows, lines: new Blob([]) });
   lab.prepare();
   lab.train();
   const { config, compute } = lab.draft.getState();

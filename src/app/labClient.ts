@@ -23,7 +23,7 @@ export interface LabClient {
   /** `open` starts a worker where there is none; any other command without a worker is dropped. */
   send(command: Command): void;
   /**
-   * The answer to a question; `convert` and `export` start a worker where there is none. Rejects with UnansweredError when the worker dies or
+   * The answer to a question; one that concerns no run starts a worker where there is none. Rejects with UnansweredError when the worker dies or
    * refuses, when another run takes the place of the one that was asked, and after `limitMs`.
    */
   ask<Q extends Question>(question: Q, limitMs?: number): Promise<AnswerTo<Q>>;
@@ -89,7 +89,7 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
     },
     ask(question, limitMs) {
       const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
-      if (question.type === "convert" || question.type === "export") worker ??= start();
+      if (!("runId" in question)) worker ??= start();
       return worker ? questions.ask(question, post, limitMs) : noWorker();
     },
     get dropped() {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest, parse } from "./arguments.ts";
+import { parse } from "./arguments.ts";
 import type { Command } from "./command.ts";
 
 const walk: Command = {
@@ -59,9 +59,4 @@ test("a number must be one, whole where that is asked, and within its bounds", (
 
 test("asking for an option that the command does not declare is a mistake in the program", () => {
   expect(() => parse(walk, []).text("speed")).toThrow(TypeError);
-});
-
-test("the nearest name is only suggested when it is near", () => {
-  expect(nearest("trian", ["train", "tasks"])).toBe("train");
-  expect(nearest("zebra", ["train", "tasks"])).toBeUndefined();
 });

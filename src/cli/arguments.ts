@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { distance } from "../lab/schema.ts";
+import { nearestName } from "../lab/nearestName.ts";
 import { type Bounds, type Command, InputError, type Option, type ParsedArgs } from "./command.ts";
 
 /**
@@ -59,7 +59,7 @@ function textOf({ rawName, value, inlineValue }: OptionToken, option: Option): s
 
 function unknownOption(command: Command, rawName: string): InputError {
   const known = Object.keys(command.options).map((name) => `--${name}`);
-  const hint = nearest(rawName, known);
+  const hint = nearestName(rawName, known);
   const rest = known.length > 0 ? `its options are ${known.join(", ")}` : "it has no options";
   return new InputError(`lab ${command.name} has no option ${rawName}: ${hint ? `did you mean ${hint}?` : `${rest}.`}`);
 }
@@ -80,11 +80,4 @@ function readNumber(name: string, text: string | undefined, { min, max, whole = 
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
   throw new InputError(`--${name} must be a ${whole ? "whole " : ""}number in [${min}, ${max}], got "${text}".`);
-}
-
-/** The known name that a mistyped one was probably meant to be. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, edits: distance(name, candidate) }));
-  const best = ranked.sort((a, b) => a.edits - b.edits)[0];
-  return best && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }

@@ -44,6 +44,9 @@ export interface Bounds {
   readonly whole?: boolean;
 }
 
+/** A file to be written: its path, and all of its content. */
+export type WholeFile = readonly [path: string, content: string | Uint8Array];
+
 /** Where a command reads and writes. Tests give their own. */
 export interface Io {
   /** The repository's root: `public/checkpoints` and `node_modules` lie there. */
@@ -54,6 +57,8 @@ export interface Io {
   out(text: string): void;
   /** One line of progress or complaint; a line end is added. */
   err(text: string): void;
+  /** Writes files whole or not at all. @throws {Error} in one sentence */
+  write(files: readonly WholeFile[]): Promise<void>;
   /** Standard error is a terminal: a line may be rewritten with {@link rewrite}. */
   readonly terminal: boolean;
   /** Replaces the current line of a terminal. */

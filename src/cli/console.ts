@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { InputError, type Io } from "./command.ts";
+import { writeWhole } from "./outFile.ts";
 
 /** The real terminal. */
 export function consoleIo(root: string): Io {
@@ -20,6 +21,7 @@ export function consoleIo(root: string): Io {
       process.stderr.write(`${open ? "\n" : ""}${line}\n`);
       open = false;
     },
+    write: writeWhole,
     onInterrupt(stop) {
       let asked = false;
       const signals = ["SIGINT", "SIGTERM"] as const;

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { packData, packedData } from "../lab/data/packedData.ts";
-import { dataSetOf, linesOf } from "../lab/tasks/dataSet.ts";
+import { storedLines } from "../lab/data/storedLines.ts";
+import { dataSetOf } from "../lab/tasks/dataSet.ts";
 import { dataTaskId } from "../lab/tasks/dataTask.ts";
 import { main } from "./main.ts";
 import { memoryIo } from "./testIo.ts";
@@ -67,7 +68,7 @@ test("a file of a run on data is refused without them, and goes on with them", a
 test("a link with its rows trains without a file", async () => {
   const rows = Array.from({ length: 12 }, (_, i) => ({ prompt: `${i}+5=`, answer: String(i + 5) }));
   const set = dataSetOf(rows);
-  await packData(set.hash, new TextEncoder().encode(linesOf(rows)).buffer);
+  await packData(set.hash, storedLines(rows));
   const text = packedData(dataTaskId(set.hash));
   const link = `#v=1&task=data-${set.hash}&algorithm=sft&start=random&size=nano&seed=1&data=${text}`;
   const answer = await lab("train", link, "--set", "evalProblems=8", "--steps", "2", "--policy", "simd", "--json");

@@ -1,13 +1,14 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { guessedMapping, type Mapping, ROLES, type Role } from "../lab/data/columns.ts";
 import { unpackedLines } from "../lab/data/packedData.ts";
 import { type ReadData, readDataSet } from "../lab/data/readDataSet.ts";
-import { formatOf, recordsOf } from "../lab/data/records.ts";
+import { type FileRecord, formatOf, recordsOf, tooLarge } from "../lab/data/records.ts";
+import { dataSetFromLines } from "../lab/data/storedLines.ts";
 import { queryOf } from "../lab/link/hash.ts";
 import { DataError } from "../lab/tasks/dataError.ts";
-import { dataSetFromLines, dataSetOf } from "../lab/tasks/dataSet.ts";
+import { dataSetOf } from "../lab/tasks/dataSet.ts";
 import { knowData } from "../lab/tasks/index.ts";
 import type { Model } from "../lab/tasks/models.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
@@ -17,7 +18,7 @@ export const DATA_OPTIONS = {
   data: {
     type: "text",
     value: "rows.jsonl",
-    help: "trains on these rows instead of the task's: JSON Lines, JSON, CSV or TSV in TRL's forms",
+    help: "trains on these rows instead of the task's: JSON Lines, JSON, CSV, TSV or Parquet in TRL's forms",
   },
   "eval-data": {
     type: "text",
@@ -64,7 +65,7 @@ export async function knowCarried(link: string): Promise<void> {
   const text = queryOf(link).query.get("data");
   if (text === null) return;
   try {
-    knowData(dataSetFromLines(new TextDecoder().decode(await unpackedLines(text))), "rows of a link");
+    knowData(await dataSetFromLines(await unpackedLines(text)), "rows of a link");
   } catch (error) {
     if (error instanceof DataError) throw new InputError(error.message);
     throw error;
@@ -74,17 +75,18 @@ export async function knowCarried(link: string): Promise<void> {
 async function read(path: string, changes: readonly string[], io?: Pick<Io, "err">, model?: Model): Promise<ReadData> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new InputError(`${path} must be a file that can be read, got none.`);
+  const large = tooLarge(path, found.size);
+  if (large !== undefined) throw new InputError(`${path}: ${large}`);
   try {
     const options = { model };
-    const records = recordsOf(createReadStream(path), formatOf(path));
-    const guess = await readDataSet(records, options).catch((error: unknown) => {
+    const guess = await readDataSet(recordsIn(path, found.size), options).catch((error: unknown) => {
       if (changes.length > 0 && error instanceof DataError) return undefined;
       throw error;
     });
     const mapping = mapped(guess?.mapping ?? guessedMapping([]), changes);
     const data =
       changes.length > 0 || !guess
-        ? await readDataSet(recordsOf(createReadStream(path), formatOf(path)), { ...options, mapping })
+        ? await readDataSet(recordsIn(path, found.size, mapping), { ...options, mapping })
         : guess;
     for (const { reason, count } of data.refused)
       io?.err(`${path}: ${count} of ${data.records} records left out: ${reason}`);
@@ -92,6 +94,27 @@ async function read(path: string, changes: readonly string[], io?: Pick<Io, "err
   } catch (error) {
     if (error instanceof DataError) throw new InputError(`${path}: ${error.message}`);
     throw error;
+  }
+}
+
+/** The records of a file, whichever its format. */
+async function* recordsIn(path: string, size: number, mapping?: Mapping): AsyncGenerator<readonly FileRecord[]> {
+  const format = formatOf(path);
+  if (format !== "parquet") {
+    yield* recordsOf(createReadStream(path), format);
+    return;
+  }
+  const { parquetRecords } = await import("../lab/data/parquet/parquet.ts");
+  const file = await open(path);
+  try {
+    const slice = async (from: number, to: number) => {
+      const bytes = new Uint8Array(to - from);
+      await file.read(bytes, 0, bytes.length, from);
+      return bytes.buffer;
+    };
+    yield* parquetRecords({ size, slice }, mapping);
+  } finally {
+    await file.close();
   }
 }
 

@@ -108,8 +108,9 @@ async function experimentWith(
   if (existsSync(target)) return ofFile(target, changes);
   if (isLink(target)) return ofLink(target, changes, io);
   if (target.endsWith(".json")) return ofFile(target, changes);
+  const near = nearestPreset(target);
   throw new InputError(
-    `an experiment must be a preset (did you mean ${nearestPreset(target.slice(0, 60))}? there are ${PRESETS.map((p) => p.id).join(", ")}), a config.json or a link, got ${quote(target)}.`,
+    `an experiment must be a preset (${near === undefined ? "" : `did you mean ${near}? `}there are ${PRESETS.map((p) => p.id).join(", ")}), a config.json or a link, got ${quote(target)}.`,
   );
 }
 

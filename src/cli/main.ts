@@ -1,6 +1,7 @@
+import { nearestName } from "../lab/nearestName.ts";
 import { PolicyError } from "../lab/policy/policy.ts";
 import { ConfigError } from "../lab/schema.ts";
-import { nearest, parse } from "./arguments.ts";
+import { parse } from "./arguments.ts";
 import { type Command, InputError, type Io } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { helpOf, overview } from "./help.ts";
@@ -37,7 +38,7 @@ function find(name: string): Command {
   const names = COMMANDS.map((command) => command.name);
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command) return command;
-  const hint = nearest(name, names);
+  const hint = nearestName(name, names);
   throw new InputError(
     `there is no command "${name}": ${hint ? `did you mean ${hint}?` : `the commands are ${names.join(", ")}.`}`,
   );

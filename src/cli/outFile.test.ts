@@ -17,12 +17,24 @@ test("a missing folder, a folder and a file for a folder are refused before anyt
   await expect(checkOut(join(folder, "new.json"))).resolves.toBeUndefined();
 });
 
-test("a file is replaced whole, and a write that fails leaves the older one and nothing beside it", async () => {
+test("files are replaced whole, and where one of them cannot be written all older ones stay, with nothing beside them", async () => {
   const path = join(folder, "whole.json");
-  await writeWhole(path, "old");
-  await writeWhole(path, "new");
+  await writeWhole([[path, "old"]]);
+  await writeWhole([
+    [path, "new"],
+    [`${path}.too`, "new too"],
+  ]);
+  expect(readFileSync(path, "utf8") + readFileSync(`${path}.too`, "utf8")).toBe("newnew too");
+  const gone = join(folder, "gone", "x.json");
+  const work = writeWhole([
+    [path, "newest"],
+    [gone, "newest too"],
+  ]);
+  await expect(work).rejects.toThrow(`${gone} could not be written, as its folder is gone.`);
+  await expect(writeWhole([[join(folder, "sub"), "content"]])).rejects.toThrow(
+    "could not be written, as its disk answers",
+  );
   expect(readFileSync(path, "utf8")).toBe("new");
-  await expect(writeWhole(join(folder, "sub"), "content")).rejects.toThrow();
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 

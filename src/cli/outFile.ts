@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
-import { access, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { InputError } from "./command.ts";
+import { InputError, type WholeFile } from "./command.ts";
 
 /** Whether a result can be written to `path`, asked before anything is computed. @throws {InputError} in one sentence */
 export async function checkOut(path: string): Promise<void> {
@@ -20,22 +20,55 @@ export async function checkOut(path: string): Promise<void> {
   }
 }
 
-/** Writes a file whole or not at all: under a temporary name beside it, which then takes its place. An older one stays until then. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+/**
+ * Writes files whole or not at all: all under temporary names beside them, which then take their places. Older ones stay until then.
+ * @throws {Error} in one sentence, with what was there before as it was
+ */
+export async function writeWhole(files: readonly WholeFile[]): Promise<void> {
+  const made: string[] = [];
+  let at = "";
   try {
-    const file = await open(temporary, "w");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const [path, content] of files) {
+      at = path;
+      made.push(temporary(path));
+      await writeThrough(temporary(path), content);
     }
-    await rename(temporary, path);
+    for (const [path] of files) {
+      at = path;
+      await rename(temporary(path), path);
+    }
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    // On a disk that takes nothing any more, removing may fail too: the first reason is the one to say.
+    for (const path of made) await rm(path, { force: true }).catch(() => {});
+    throw new Error(`${at} could not be written, as ${reasonOf(error)}.`, { cause: error });
   }
+}
+
+const temporary = (path: string) => `${path}.${process.pid}.tmp`;
+
+/** Writes a file, and waits until the disk has it. */
+async function writeThrough(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "there is no space left on its disk",
+  EDQUOT: "there is no space left on its disk for this user",
+  EROFS: "its disk has become read-only",
+  EACCES: "its folder has become read-only",
+  EPERM: "its folder has become read-only",
+  ENOENT: "its folder is gone",
+};
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? `its disk answers: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /**
@@ -46,12 +79,14 @@ export async function lockOut(path: string): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      const file = await open(lock, "wx");
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(lock, { force: true });
+      await writeFile(lock, String(process.pid), { flag: "wx" });
+      // One that cannot be removed now is taken over by the next run.
+      return () => rm(lock, { force: true }).catch(() => {});
     } catch (error) {
-      if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") throw error;
+      if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") {
+        await rm(lock, { force: true }).catch(() => {});
+        throw new InputError(`--out ${path} must be writable, and is not, as ${reasonOf(error)}.`);
+      }
       const owner = Number(await readFile(lock, "utf8").catch(() => ""));
       if (isAlive(owner))
         throw new InputError(`--out ${path} must belong to one run at a time, got another one (process ${owner}).`);

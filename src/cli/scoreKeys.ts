@@ -1,4 +1,4 @@
-import { distance } from "../lab/schema.ts";
+import { editDistance } from "../lab/nearestName.ts";
 import { InputError } from "./command.ts";
 
 /** What `lab score` reads. */
@@ -49,5 +49,5 @@ function aliasOf(plain: string): (typeof READ)[number] | undefined {
 function looksLike(key: string, known: string): boolean {
   const singular = (name: string) => name.replace(/s$/, "");
   if (singular(key) === singular(known)) return true;
-  return known.length > 6 && distance(key.slice(0, 40), known) <= 2;
+  return known.length > 6 && editDistance(key.slice(0, 40), known) <= 2;
 }

@@ -1,4 +1,5 @@
 import { InputError, type Io } from "./command.ts";
+import { writeWhole } from "./outFile.ts";
 
 /** A terminal that remembers: for tests. */
 interface MemoryIo extends Io {
@@ -16,6 +17,7 @@ export function memoryIo(input?: string, root = process.cwd()): MemoryIo {
     root,
     terminal: false,
     rewrite: () => {},
+    write: writeWhole,
     out: (text) => outLines.push(text),
     err: (text) => errLines.push(text),
     async stdin() {

@@ -35,7 +35,7 @@ it("hands out the last good checkpoint of a run that fails, from which it goes o
   };
   const run = await Run.start(policy, config);
   const saved: KeptRun[] = [];
-  const save = async (kept: KeptRun) => void saved.push(kept);
+  const save = async (kept: KeptRun) => saved.push(kept) > 0;
   const io = memoryIo();
   const work = toTheEnd(run, { policy, reason: "" }, io, { save });
   await expect(work).rejects.toThrow("Step 20: the gradient norm must be finite");
@@ -62,7 +62,7 @@ it("has nothing to hand out where a run fails before its first checkpoint", asyn
   policy.learn = async () => ({ gradNorm: 1, paramNorm: 0 });
   const run = await Run.start(policy, config);
   const saved: KeptRun[] = [];
-  const save = async (kept: KeptRun) => void saved.push(kept);
+  const save = async (kept: KeptRun) => saved.push(kept) > 0;
   const work = toTheEnd(run, { policy, reason: "" }, memoryIo(), { save });
   await expect(work).rejects.toThrow("Step 1: ");
   expect(saved).toEqual([]);

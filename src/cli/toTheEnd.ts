@@ -19,8 +19,11 @@ export interface Trained {
 interface TrainOptions extends LoopControl {
   /** Told every event of the loop. */
   event?(event: RunEvent): void;
-  /** Keeps the run so far: called within five seconds of training, every minute from then on, and when the run fails. */
-  save?(kept: KeptRun): Promise<void>;
+  /**
+   * Keeps the run so far: called within five seconds of training, every minute from then on, and when the run fails.
+   * Answers whether it could.
+   */
+  save?(kept: KeptRun): Promise<boolean>;
 }
 
 /** A run at a step from which it can go on exactly. */
@@ -86,12 +89,12 @@ class Keeper {
   readonly #run: Run;
   readonly #table: MetricTable;
   readonly #seconds: () => number;
-  readonly #save: (kept: KeptRun) => Promise<void>;
+  readonly #save: (kept: KeptRun) => Promise<boolean>;
   readonly #schedule: CheckpointSchedule;
   #saveAt = FIRST_SAVE;
   #last: KeptRun | undefined;
 
-  constructor(run: Run, table: MetricTable, seconds: () => number, save: (kept: KeptRun) => Promise<void>) {
+  constructor(run: Run, table: MetricTable, seconds: () => number, save: (kept: KeptRun) => Promise<boolean>) {
     this.#run = run;
     this.#table = table;
     this.#seconds = seconds;
@@ -117,12 +120,12 @@ class Keeper {
     this.#saveAt = this.#seconds() + SAVE_EVERY;
   }
 
-  /** Writes the last one, unless it is written. @returns its step */
+  /** Writes the last one, unless it is written. @returns its step; undefined where it is not written */
   async saveLast(): Promise<number | undefined> {
     const last = this.#last;
+    if (!last || !(await this.#save(last))) return undefined;
     this.#last = undefined;
-    if (last) await this.#save(last);
-    return last?.trained.outcome.step;
+    return last.trained.outcome.step;
   }
 }
 

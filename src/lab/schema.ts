@@ -1,3 +1,5 @@
+import { nearestName } from "./nearestName.ts";
+
 /** One knob of a run: its type, its bounds, its words. Validation, control, link, help and type are read from it. */
 export interface Field<T extends FieldValue = FieldValue> {
   readonly kind: "int" | "real" | "flag" | "choice" | "curve" | "text";
@@ -193,8 +195,15 @@ export function quote(raw: unknown): string {
 
 /** The schema's defaults. */
 export function initials<S extends Schema>(schema: S): Values<S> {
-  return Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, field.initial])) as Values<S>;
+  const known = defaults.get(schema);
+  if (known) return { ...known } as Values<S>;
+  const found = Object.fromEntries(Object.entries(schema).map(([key, field]) => [key, field.initial]));
+  defaults.set(schema, found);
+  return { ...found } as Values<S>;
 }
+
+/** Links are read by the thousand, each with the defaults of a dozen schemas. */
+const defaults = new WeakMap<Schema, AnyValues>();
 
 /**
  * Reads every key of `raw` that `schema` has, and collects all issues instead of stopping at the first. For a missing key
@@ -296,21 +305,7 @@ const isText = ({ initial }: Field, value: unknown) => typeof value === "string"
 
 /** The issue for a key that nothing reads, with the nearest known one. */
 export function unknownKey(key: string, known: readonly string[]): Issue {
-  const near = known.map((name) => [distance(key, name), name] as const).sort((a, b) => a[0] - b[0])[0];
-  const hint = near && near[0] <= 3 ? `did you mean ${near[1]}?` : `the keys are ${known.join(", ")}.`;
+  const near = nearestName(key, known);
+  const hint = near ? `did you mean ${near}?` : `the keys are ${known.join(", ")}.`;
   return { key, message: `Unknown setting ${quote(key)}: ${hint}` };
-}
-
-/** Edit distance between two short names. */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase();
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (same ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -11,7 +11,7 @@ export interface KeptData {
   readonly sample: readonly DataRow[];
 }
 
-/** The store of data sets, each under its hash; lines lie apart. */
-export type DataArchive = ContentArchive<KeptData, ArrayBuffer>;
+/** The store of data sets, each under its hash; lines lie apart, earlier builds' as an array. */
+export type DataArchive = ContentArchive<KeptData, Blob | ArrayBuffer>;
 
 export const openDataArchive = (): Promise<DataArchive> => openArchive("policy-lab-data", "sets", "lines");

@@ -1,8 +1,8 @@
-// @vitest-environment happy-dom
 import "fake-indexeddb/auto";
 import { openDB } from "idb";
 import { afterEach, expect, test } from "vitest";
-import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
+import { storedLines } from "../../lab/data/storedLines.ts";
+import { dataSetOf } from "../../lab/tasks/dataSet.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { openDataArchive } from "./dataArchive.ts";
 import { createDataLibrary } from "./dataLibrary.ts";
@@ -13,10 +13,10 @@ afterEach(() => {
 
 /** What a file of a few rows is read to. */
 function readOf(prompt: string) {
-  const written = [...Array(12).keys()].map((n) => JSON.stringify({ prompt: `${n}${prompt}`, completion: "12" }));
-  const text = `${written.join("\n")}\n`;
-  const { hash, facts, rows } = dataSetFromLines(text);
-  return { hash, facts, sample: rows, lines: new TextEncoder().encode(text).buffer as ArrayBuffer };
+  const { hash, facts, rows } = dataSetOf(
+    [...Array(12).keys()].map((n) => ({ prompt: `${n}${prompt}`, completion: "12" })),
+  );
+  return { hash, facts, sample: rows, lines: storedLines(rows) };
 }
 
 function library(archive = openDataArchive()) {
@@ -32,6 +32,21 @@ test("a set that is kept is there at the next visit, and nothing is said", async
   expect(await later.data.load(task)).toBe(true);
   expect(later.data.sent(task)).toMatchObject({ task, name: "mine.jsonl" });
   expect(said).toEqual([]);
+});
+
+test("of a set that is removed nothing stays, and an earlier build's is read as before", async () => {
+  const archive = await openDataArchive();
+  const { data } = library(Promise.resolve(archive));
+  const read = readOf("25=");
+  const task = await data.keep("mine.jsonl", read);
+  expect(taskById(task).missing).toBeUndefined();
+  await data.remove(read.hash);
+  expect([data.sent(task), await data.load(task)]).toEqual([undefined, false]);
+  expect(taskById(task).missing).toMatch(/are not here/);
+  await archive.save({ ...read, name: "old.jsonl" }, await read.lines.arrayBuffer());
+  const later = library(Promise.resolve(archive));
+  expect(await later.data.load(task)).toBe(true);
+  expect(await later.data.sent(task)?.lines.text()).toBe(await read.lines.text());
 });
 
 test("a set that could not be stored can be used, and is said to last as long as the page", async () => {

@@ -2,10 +2,10 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { packData, unpackedLines } from "../../lab/data/packedData.ts";
 import type { ReadFile } from "../../lab/data/reader.ts";
 import type { SentData } from "../../lab/data/sentData.ts";
+import { dataSetFromLines } from "../../lab/data/storedLines.ts";
 import { DataError } from "../../lab/tasks/dataError.ts";
-import { dataSetFromLines } from "../../lab/tasks/dataSet.ts";
 import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
-import { knowData } from "../../lab/tasks/index.ts";
+import { forgetData, knowData } from "../../lab/tasks/index.ts";
 import { withKept } from "../contentArchive.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
@@ -44,12 +44,15 @@ function know({ hash, name, facts, sample }: KeptData): string {
   return knowData({ hash, facts, rows: sample, splits }, name).id;
 }
 
-/** What a link carries; undefined where that is no data set. */
-async function readPacked(text: string): Promise<Pick<ReadFile, "hash" | "facts" | "sample" | "lines"> | undefined> {
+/** What a link carries; undefined where that is no data set, or another task's. */
+async function readPacked(
+  task: string,
+  text: string,
+): Promise<Pick<ReadFile, "hash" | "facts" | "sample" | "lines"> | undefined> {
   try {
     const lines = await unpackedLines(text);
-    const { hash, facts, rows } = dataSetFromLines(new TextDecoder().decode(lines));
-    return { hash, facts, sample: rows.slice(0, SAMPLE), lines };
+    const { hash, facts, rows } = await dataSetFromLines(lines);
+    return hash === hashInTaskId(task) ? { hash, facts, sample: rows.slice(0, SAMPLE), lines } : undefined;
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;
@@ -77,7 +80,7 @@ async function wholeSets(archive: Promise<DataArchive>, notices: Pick<NoticeStor
 }
 
 /** Stores a set. @returns whether it is there after the page is closed too */
-async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): Promise<boolean> {
+async function lasts(archive: DataArchive, data: KeptData, lines: Blob): Promise<boolean> {
   try {
     await archive.save(data, lines);
     return archive.lasting;
@@ -87,8 +90,9 @@ async function lasts(archive: DataArchive, data: KeptData, lines: ArrayBuffer): 
 }
 
 /** The stored lines of a set, ready to travel in a link; undefined where they are not kept. */
-async function keptLines(archive: DataArchive, hash: string): Promise<ArrayBuffer | undefined> {
-  const lines = await archive.content(hash).catch(() => undefined);
+async function keptLines(archive: DataArchive, hash: string): Promise<Blob | undefined> {
+  const kept = await archive.content(hash).catch(() => undefined);
+  const lines = kept && (kept instanceof ArrayBuffer ? new Blob([kept]) : kept);
   if (lines) await packData(hash, lines).catch(() => undefined);
   return lines;
 }
@@ -98,15 +102,14 @@ export function createDataLibrary(
   archive: Promise<DataArchive> = openDataArchive(),
 ): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
-  const here = new Map<string, ArrayBuffer>();
+  const here = new Map<string, Blob>();
   const removed = new Set<string>();
-
   const ready = wholeSets(archive, notices).then((kept) =>
     store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
   );
 
   /** As {@link lasts}. */
-  async function save({ hash, name, facts, sample }: KeptData, lines: ArrayBuffer): Promise<boolean> {
+  async function save({ hash, name, facts, sample }: KeptData, lines: Blob): Promise<boolean> {
     const data = { hash, name, facts, sample };
     here.set(hash, lines);
     removed.delete(hash);
@@ -120,34 +123,35 @@ export function createDataLibrary(
     store,
     ready,
     sent(task) {
-      const hash = hashInTaskId(task);
-      const lines = hash === undefined ? undefined : here.get(hash);
-      const name = store.getState().sets.find((data) => data.hash === hash)?.name ?? hash;
-      return lines && hash !== undefined && name !== undefined ? { task: dataTaskId(hash), name, lines } : undefined;
+      const hash = hashInTaskId(task) ?? "";
+      const lines = here.get(hash);
+      const { name = hash } = store.getState().sets.find((data) => data.hash === hash) ?? {};
+      return lines && { task: dataTaskId(hash), name, lines };
     },
     async load(task) {
-      const hash = hashInTaskId(task);
-      if (hash === undefined) return false;
+      const hash = hashInTaskId(task) ?? "";
       await ready;
       if (here.has(hash)) return true;
       const lines = await keptLines(await archive, hash);
-      if (lines) here.set(hash, lines);
-      return lines !== undefined;
-    },
-    async keepPacked(task, text) {
-      const read = await readPacked(text);
-      if (!read || read.hash !== hashInTaskId(task)) return false;
-      // Where they do not last, the link still has them.
-      await save({ ...read, name: "rows of a link" }, read.lines);
+      // It may have been removed while it was on its way.
+      if (!lines || removed.has(hash)) return false;
+      here.set(hash, lines);
       return true;
     },
+    async keepPacked(task, text) {
+      const read = await readPacked(task, text);
+      // Where they do not last, the link still has them.
+      if (read) await save({ ...read, name: "rows of a link" }, read.lines);
+      return read !== undefined;
+    },
     async keep(name, read) {
-      const kept = await save({ ...read, name }, read.lines);
-      notices.say("data", kept ? [] : [`“${name}” ${LEFT}`]);
+      notices.say("data", (await save({ ...read, name }, read.lines)) ? [] : [`“${name}” ${LEFT}`]);
       return dataTaskId(read.hash);
     },
     async remove(hash) {
       removed.add(hash);
+      here.delete(hash);
+      forgetData(hash);
       store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
       await (await archive).remove(hash).catch(() => undefined);
     },

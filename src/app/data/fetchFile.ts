@@ -1,4 +1,5 @@
-import { MOST_BYTES } from "../../lab/data/records.ts";
+import { tooLarge } from "../../lab/data/records.ts";
+import { HUB, openly } from "../hub.ts";
 
 /** Where a file of data may be asked for. */
 interface FileAddress {
@@ -7,9 +8,6 @@ interface FileAddress {
   readonly name: string;
   readonly host: string;
 }
-
-/** The hub and its stores of large files, which it refers to; the page's policy (scripts/contentPolicy.ts) allows no others. */
-const HUB = "huggingface.co";
 
 /** The file that an address names, or a sentence that says why none may be asked for. A page of the hub (`/blob/`) stands for its file. */
 export function fileAddress(text: string): FileAddress | string {
@@ -38,14 +36,14 @@ export function fileAddress(text: string): FileAddress | string {
   return { url: url.href, name: name || "data", host: url.host };
 }
 
-/** Asks for a file, without cookies or the page's address; its origin is told, as browsers do. @returns a sentence where it cannot be had */
+/** Asks for a file, {@link openly}. @returns a sentence where it cannot be had */
 export async function fetchFile(
   { url, name, host }: FileAddress,
   progress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<File | string> {
   try {
-    const response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", signal });
+    const response = await openly(url, { signal });
     if (!response.ok)
       return `${host} must have the file, got ${response.status} ${response.statusText}.`.replace(" .", ".");
     const size = Number(response.headers.get("content-length") ?? 0);
@@ -54,9 +52,10 @@ export async function fetchFile(
     const reader = response.body!.getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       bytes += piece.value.length;
-      if (Math.max(bytes, size) > MOST_BYTES) {
+      const refused = tooLarge(name, Math.max(bytes, size));
+      if (refused !== undefined) {
         await reader.cancel();
-        return `A file of data must have at most ${MOST_BYTES / 1e6} MB, got more: nothing of it was kept.`;
+        return refused;
       }
       pieces.push(piece.value);
       if (size > 0) progress(Math.min(1, bytes / size));

@@ -1,7 +1,7 @@
 import type { Mapping } from "../../lab/data/columns.ts";
 import type { ReaderMessage, ReadFile, ReadRequest, Refusal } from "../../lab/data/reader.ts";
 import readerUrl from "../../lab/data/reader.ts?worker&url";
-import { MOST_BYTES } from "../../lab/data/records.ts";
+import { tooLarge } from "../../lab/data/records.ts";
 import type { SentModel } from "../../lab/model/sentModel.ts";
 import { startWorker } from "../startWorker.ts";
 
@@ -20,11 +20,8 @@ export function readFile(
   progress: (share: number) => void,
   model?: SentModel,
 ): Reading {
-  if (file.size > MOST_BYTES) {
-    const size = Math.round(file.size / 1e6);
-    const sentence = `A file of data must have at most ${MOST_BYTES / 1e6} MB, got ${size} MB: nothing of it was read.`;
-    return { done: Promise.resolve({ sentence }), cancel: () => {} };
-  }
+  const sentence = tooLarge(file.name, file.size);
+  if (sentence !== undefined) return { done: Promise.resolve({ sentence }), cancel: () => {} };
   const worker = startWorker(readerUrl, "policy-lab-data");
   const done = new Promise<ReadFile | Refusal>((resolve) => {
     worker.addEventListener("message", ({ data }: MessageEvent<ReaderMessage>) => {

@@ -4,6 +4,13 @@ import { type PackedTokens, packed } from "../../lab/record/packedTokens.ts";
 import type { RunRecord, Slot } from "../../lab/record/runRecord.ts";
 import { fromStored, type StoredRecord, storedRows, storedTokens, toStored } from "../../lab/record/storedRecord.ts";
 import type { TokenRecord } from "../../lab/record/tokenRecord.ts";
+import {
+  browserFiles,
+  type LargeCheckpoints,
+  type LargeFiles,
+  largeCheckpoints,
+  type StoredWeights,
+} from "./largeCheckpoints.ts";
 
 /** The store of runs. Curves and weights lie apart from the records, so that a list of hundreds is read at once. */
 export interface Archive {
@@ -41,7 +48,7 @@ export interface SlotChange {
 interface Tables extends DBSchema {
   records: { key: string; value: StoredRecord };
   columns: { key: string; value: TableRows };
-  weights: { key: string; value: ArrayBuffer };
+  weights: { key: string; value: StoredWeights };
   tokens: { key: string; value: PackedTokens };
 }
 
@@ -53,8 +60,8 @@ const TABLES = ["records", "columns", "weights", "tokens"] as const;
 const BLOCKED_MS = 3000;
 const IN_MEMORY = "Until then runs are kept in memory, as long as this page is open: export what you need.";
 
-/** The browser's own database; where it cannot be had, memory, with the reason. */
-export function openArchive(): Promise<Archive> {
+/** The browser's own database, with files for large checkpoints; where it cannot be had, memory, with the reason. */
+export function openArchive(files: LargeFiles = browserFiles()): Promise<Archive> {
   let inTime = true;
   return new Promise((resolve) => {
     const inMemory = (trouble: string) => resolve(memoryArchive(trouble));
@@ -81,7 +88,7 @@ export function openArchive(): Promise<Archive> {
     Promise.resolve()
       .then(opening)
       .then(
-        (database) => (inTime ? resolve(databaseArchive(database)) : database.close()),
+        (database) => (inTime ? resolve(databaseArchive(database, largeCheckpoints(files))) : database.close()),
         (error: unknown) => {
           const newer = error instanceof DOMException && error.name === "VersionError";
           inMemory(
@@ -94,7 +101,10 @@ export function openArchive(): Promise<Archive> {
   });
 }
 
-function databaseArchive(database: IDBPDatabase<Tables>): Archive {
+function databaseArchive(database: IDBPDatabase<Tables>, large: LargeCheckpoints): Archive {
+  void large.sweep((key) => database.get("weights", key)).catch(() => {});
+  const slotsOf = (id: string) => database.getAll("weights", partsFrom(id, 0)).catch(() => []);
+
   return {
     lasting: true,
     async records() {
@@ -115,18 +125,9 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
       return stored && fromStored(stored, id);
     },
     async save(record, part, checkpoint) {
-      const tables = checkpoint ? (["records", "columns", "weights"] as const) : (["records", "columns"] as const);
-      const writing = database.transaction(tables as ["records", "columns", "weights"], "readwrite");
-      const columns = writing.objectStore("columns");
-      const key = checkpoint && slotKey(record.id, checkpoint.slot);
-      await Promise.all([
-        writing.objectStore("records").put(toStored(record)),
-        part && columns.delete(partsFrom(record.id, part.at)),
-        part && columns.put({ steps: part.steps, metrics: part.metrics }, partKey(record.id, part.at)),
-        key && checkpoint.bytes && writing.objectStore("weights").put(checkpoint.bytes, key),
-        key && !checkpoint.bytes && writing.objectStore("weights").delete(key),
-        writing.done,
-      ]);
+      if (!checkpoint) return void (await put(database, record, part));
+      const key = slotKey(record.id, checkpoint.slot);
+      await large.store(key, checkpoint.bytes, (stored) => put(database, record, part, { key, stored }));
     },
     async table(id) {
       const reading = database.transaction("columns");
@@ -136,8 +137,12 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
       ]);
       return MetricTable.joined(parts.map((part, n) => ({ at: rowOf(keys[n]!), ...storedRows(part) })));
     },
-    weights: (id, slot = 0) => database.get("weights", slotKey(id, slot)),
-    dropWeights: (id) => database.delete("weights", partsFrom(id, 0)),
+    weights: async (id, slot = 0) => large.read(await database.get("weights", slotKey(id, slot))),
+    async dropWeights(id) {
+      const slots = await slotsOf(id);
+      await database.delete("weights", partsFrom(id, 0));
+      await large.drop(slots);
+    },
     async tokens(id) {
       const stored = await database.get("tokens", id);
       return stored && storedTokens(stored);
@@ -147,12 +152,36 @@ function databaseArchive(database: IDBPDatabase<Tables>): Archive {
     },
     dropTokens: (id) => database.delete("tokens", id),
     async remove(id) {
+      const slots = await slotsOf(id);
       const writing = database.transaction(TABLES, "readwrite");
       const parts = ["columns", "weights"];
       const where = (table: (typeof TABLES)[number]) => (parts.includes(table) ? partsFrom(id, 0) : id);
       await Promise.all([...TABLES.map((table) => writing.objectStore(table).delete(where(table))), writing.done]);
+      await large.drop(slots);
     },
   };
+}
+
+/** Writes a record, a part of its table and a slot in one transaction. @returns what the slot held before */
+async function put(
+  database: IDBPDatabase<Tables>,
+  record: RunRecord,
+  part?: TablePart,
+  slot?: { readonly key: string; readonly stored: StoredWeights | undefined },
+): Promise<StoredWeights | undefined> {
+  const tables = slot ? (["records", "columns", "weights"] as const) : (["records", "columns"] as const);
+  const writing = database.transaction(tables as ["records", "columns", "weights"], "readwrite");
+  const columns = writing.objectStore("columns");
+  const weights = slot && writing.objectStore("weights");
+  const [before] = await Promise.all([
+    slot && weights?.get(slot.key),
+    writing.objectStore("records").put(toStored(record)),
+    part && columns.delete(partsFrom(record.id, part.at)),
+    part && columns.put({ steps: part.steps, metrics: part.metrics }, partKey(record.id, part.at)),
+    slot && (slot.stored ? weights?.put(slot.stored, slot.key) : weights?.delete(slot.key)),
+    writing.done,
+  ]);
+  return before;
 }
 
 /** A run's checkpoints lie in two slots: the newer of two may be damaged, so the older one waits until it was read back. */

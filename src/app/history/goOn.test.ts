@@ -194,6 +194,28 @@ test("checkpoints are asked for once, and each that is stored is confirmed with 
   expect(bench.worker.commands.at(-1)).toEqual({ type: "stored", runId: "run-1", ms: 0 });
 });
 
+test("a run that goes on is kept again: its worker is asked for checkpoints once it has the run, not before", async () => {
+  await page();
+  bench.lab.train();
+  trainTo(25);
+  bench.worker.emit(checkpoint("run-1", 24));
+  await reload();
+  runs.answerGoOn(true);
+  await wait();
+  expect(sent()).toEqual(["open"]);
+  bench.worker.emit(stateOf("ready", 24), stateOf("training", 24));
+  expect(sent().filter((type) => type === "keep")).toHaveLength(1);
+  // So it is after its worker has died.
+  bench.worker.crash("out of memory");
+  await wait();
+  bench.worker.emit(stateOf("ready", 24, "run-2"), stateOf("training", 24, "run-2"));
+  const keeping = bench.worker.commands.filter(({ type }) => type === "open" || type === "keep");
+  expect(keeping).toMatchObject([
+    { type: "open", runId: "run-2" },
+    { type: "keep", runId: "run-2" },
+  ]);
+});
+
 test("of two checkpoints the older goes only when the newer has been read back whole", async () => {
   await page();
   bench.lab.train();

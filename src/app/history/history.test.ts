@@ -282,10 +282,29 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   expect(runs.store.getState().recovery!.text).toMatch(/again: the GPU was lost.* on the processor/);
   runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
-  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "auto", backend: "wasm" });
   expect(opened()[0]).not.toHaveProperty("tested");
-  expect(bench.lab.draft.getState().compute).toEqual({ policy: "simd", backend: "wasm" });
+  expect(bench.lab.draft.getState().compute).toEqual({ policy: "auto", backend: "wasm" });
   expect(records()).toHaveLength(1);
+});
+
+test("a run on the processor that loses its worker twice goes on with the very kernels that it had", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "paused");
+  bench.lab.train();
+  const made = { policy: "simd-fused", backend: "wasm", device: "", reason: "", parameters: 1 } as const;
+  bench.worker.emit({ type: "backend", runId: "run-1", ...made }, stateOf("training", 5));
+  bench.worker.crash("out of memory");
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.emit({ type: "backend", runId: "run-2", ...made });
+  bench.worker.emit(stateOf("ready", 4, "run-2"), stateOf("training", 5, "run-2"));
+  bench.worker.crash("out of memory");
+  await vi.advanceTimersByTimeAsync(10);
+  runs.answerRecovery(true);
+  await vi.advanceTimersByTimeAsync(10);
+  const which = { policy: "auto", backend: "wasm", replays: "simd-fused/wasm" };
+  expect(opened()[0]).toMatchObject({ runId: "run-3", ...which });
 });
 
 test("a device that cannot be had again within ten seconds is not tried twice: the processor is offered", async () => {
@@ -303,7 +322,7 @@ test("a device that cannot be had again within ten seconds is not tried twice: t
   expect(runs.store.getState().recovery!.text).toContain("no GPU adapter came back within 10 seconds");
   runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
-  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "simd", backend: "wasm" });
+  expect(opened()[0]).toMatchObject({ runId: "run-3", policy: "auto", backend: "wasm" });
   expect(new Uint8Array(opened()[0]!.checkpoint!)).toEqual(new Uint8Array([4]));
 });
 
@@ -319,7 +338,7 @@ test("in a plan the processor takes over by itself, and three losses more are no
     bench.worker.emit({ type: "state", runId: `run-${loss}`, state: lost });
     await vi.advanceTimersByTimeAsync(10);
     if (bench.worker !== before) workers++;
-    if (loss === 2) expect(opened()[0]).toMatchObject({ policy: "simd", backend: "wasm" });
+    if (loss === 2) expect(opened()[0]).toMatchObject({ policy: "auto", backend: "wasm" });
   }
   expect(workers).toBe(3);
   expect(runs.store.getState().recovery).toBeDefined();
@@ -358,7 +377,7 @@ test("the processor takes over for a lost run only after a question where anothe
   runs.answerRecovery(true);
   await vi.advanceTimersByTimeAsync(10);
   expect(opened()).toHaveLength(1);
-  expect(opened()[0]).toMatchObject({ policy: "simd", backend: "wasm" });
+  expect(opened()[0]).toMatchObject({ policy: "auto", backend: "wasm" });
 });
 
 test("a run starts from another's weights and remembers whose", async () => {

@@ -30,6 +30,12 @@ test("the oldest checkpoints go first, and no more than needed", () => {
   expect(names(toDrop(runs, RESERVE_BYTES, 50e6, undefined))).toEqual(["old", "middle"]);
 });
 
+test("of a run with two checkpoints both are counted as what goes", () => {
+  const older = { step: 1, bytes: 40e6, hash: "" };
+  const runs = [run("old", 1, { older }), run("new", 2)];
+  expect(names(toDrop(runs, RESERVE_BYTES, 50e6, undefined))).toEqual(["old"]);
+});
+
 test("pinned runs, runs at work, runs without a checkpoint and the one being kept stay", () => {
   const { checkpoint: _, ...bare } = run("bare", 1);
   const runs = [

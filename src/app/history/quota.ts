@@ -34,11 +34,15 @@ const dropping =
     let room = free - bytes;
     for (const record of candidates) {
       if (room >= RESERVE_BYTES) break;
-      room += record[part]!.bytes;
+      room += bytesOf(record, part);
       dropped.push(record);
     }
     return dropped;
   };
+
+/** What a run's part takes: of checkpoints there may be two. */
+export const bytesOf = (record: RunRecord, part: "checkpoint" | "tokens"): number =>
+  (record[part]?.bytes ?? 0) + (part === "checkpoint" ? (record.older?.bytes ?? 0) : 0);
 
 /** The runs whose checkpoints must go. Their curves stay. */
 export const toDrop = dropping("checkpoint");

@@ -52,8 +52,7 @@ export function createRecorder(
     const at = elapsed();
     const moved = enter(live, run.state, at);
     if (!record.of(run.id)) record.create(run, live);
-    if (!live.asked) lab.send({ type: "keep", runId: run.id });
-    live.asked = true;
+    askToKeep(lab, run, live);
     // What was changed by hand is part of the experiment, and must not be lost with the page.
     if (moved || run.config !== live.config || at - live.saved >= SAVE_MS) record.save(run, live, at);
     else if (at - live.touched >= TOUCH_MS) {
@@ -86,6 +85,13 @@ export function createRecorder(
       leaveEvents();
     },
   };
+}
+
+/** Asks the worker for checkpoints of a run all along, once it has the run: one that goes on is shown before that. */
+function askToKeep(lab: Lab, { id, state }: Run, live: Live): void {
+  if (live.asked || state.phase === "loading" || state.phase === "compiling") return;
+  lab.send({ type: "keep", runId: id });
+  live.asked = true;
 }
 
 interface Recording {

@@ -21,7 +21,8 @@ export interface Recovery {
 const AT_REST: readonly Phase[] = ["paused", "stopped", "finished"];
 /** A plan tries no further than this: two devices and the processor. */
 const MOST_LOSSES = 4;
-const PROCESSOR: Compute = { policy: "simd", backend: "wasm" };
+/** On the kernels that trained the run until then, where those were the processor's: others round otherwise. */
+const PROCESSOR: Compute = { policy: "auto", backend: "wasm" };
 
 export function createRecovery(lab: Lab, library: Library, recorder: Recorder, tabs: Tabs): Recovery {
   const losses = new Map<string, number>();

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { readConfig } from "../../lab/experiment/config.ts";
 import type { Metrics } from "../../lab/objectives/objective.ts";
 import { randomWeights } from "../../lab/policy/init.ts";
@@ -81,8 +80,8 @@ export const checkpoint: Command = {
     await policy.snapshot("start");
     const { metrics } = await evaluate(policy, task, config, 0);
     policy.dispose();
-    await writeFile(out, bytes);
-    if (vocabulary) await writeFile(out.replace(/(\.safetensors)?$/, ".tokenizer.json"), vocabulary);
+    const beside = out.replace(/(\.safetensors)?$/, ".tokenizer.json");
+    await io.write([[out, bytes], ...(vocabulary ? [[beside, vocabulary] as const] : [])]);
     const parameters = parameterCount(shape);
     const checksums = {
       checksum: crc32(bytes),

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExportFile } from "../../lab/export/exportFile.ts";
 import { CLUSTERS, type Cluster, exportFolder } from "../../lab/export/exportFolder.ts";
@@ -47,7 +47,7 @@ CHORD. tokens takes a run.json with tokens: one that the page exported, or that 
     for (const { name, content } of files) {
       const path = format === "tokens" ? out : join(out, name);
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content);
+      await io.write([[path, content]]);
     }
     const names = files.map(({ name }) => name);
     io.out(

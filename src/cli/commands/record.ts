@@ -5,7 +5,7 @@ import { Run } from "../../lab/train/run.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
 import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
-import { checkOut, writeWhole } from "../outFile.ts";
+import { checkOut } from "../outFile.ts";
 import { toTheEnd } from "../toTheEnd.ts";
 
 /** Samples kept of an evaluation or a step. */
@@ -51,7 +51,7 @@ export const record: Command = {
       const command = `npm run -s lab -- record ${preset} --out ${out}`;
       const seconds = Math.round(outcome.seconds * 10) / 10;
       const recording = recordingFile(config, table, { ...outcome, seconds }, { preset, command, tokens, samples });
-      await writeWhole(out, `${JSON.stringify(recording)}\n`);
+      await io.write([[out, `${JSON.stringify(recording)}\n`]]);
       io.out(whatHappened(readRecording(recording).table));
       return 0;
     } finally {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flatten, parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
@@ -61,13 +61,13 @@ export const study: Command = {
       const claims = one.claims.map((claim) => judge(claim, bySeed));
       const command = commandOf(one.id, seeds, firstOf(one));
       reports.push(studyReport(one, bySeed, claims, command));
-      if (args.text("out") !== undefined) await writeFile(join(out!, `${one.id}.md`), reports.at(-1)!);
-      if (args.flag("write")) await writeRecord(one, command, bySeed);
+      if (args.text("out") !== undefined) await io.write([[join(out!, `${one.id}.md`), reports.at(-1)!]]);
+      if (args.flag("write")) await writeRecord(one, command, bySeed, io);
       const { id, title, question } = one;
       results.push({ study: { id, title, question }, seeds, claims, runs: bySeed });
     }
     const all = name === "all";
-    if (args.flag("write") && all) await writeFile(RESULTS, resultsPage(reports, commandOf("all", seeds, asked)));
+    if (args.flag("write") && all) await io.write([[RESULTS, resultsPage(reports, commandOf("all", seeds, asked))]]);
     io.out(args.flag("json") ? JSON.stringify(all ? results : results[0]) : reports.join("\n"));
     return 0;
   },
@@ -77,9 +77,9 @@ function commandOf(name: string, seeds: number, first: number | undefined): stri
   return `npm run -s lab -- study ${name} --seeds ${seeds}${first === undefined ? "" : ` --first-seed ${first}`} --write`;
 }
 
-async function writeRecord(lesson: Lesson, command: string, bySeed: BySeed): Promise<void> {
+async function writeRecord(lesson: Lesson, command: string, bySeed: BySeed, io: Io): Promise<void> {
   await mkdir(RECORDS, { recursive: true });
-  await writeFile(join(RECORDS, `${lesson.id}.json`), `${JSON.stringify(recordFile(lesson, command, bySeed))}\n`);
+  await io.write([[join(RECORDS, `${lesson.id}.json`), `${JSON.stringify(recordFile(lesson, command, bySeed))}\n`]]);
 }
 
 async function runsOf(
@@ -126,7 +126,7 @@ async function keptRun(
     const file = { ...runResult(config, table, outcome), ...(shown && { shown }) };
     if (out !== undefined && path) {
       await mkdir(out, { recursive: true });
-      await writeFile(path, JSON.stringify(file));
+      await io.write([[path, JSON.stringify(file)]]);
     }
     return file;
   } finally {

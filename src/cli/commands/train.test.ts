@@ -96,6 +96,25 @@ it("keeps checkpoint and run when it is interrupted, and the resumed run ends wi
   expect(readdirSync(folder).filter((name) => /\.(tmp|lock)$/.test(name))).toEqual([]);
 });
 
+it("says that its end cannot be written, prints it all the same, and leaves what was there before whole", async () => {
+  const out = join(folder, "full.json");
+  writeFileSync(out, "before");
+  const small = join(folder, "small.json");
+  writeFileSync(small, JSON.stringify({ ...settings, start: "random", size: "nano" }));
+  const io = {
+    ...memoryIo(),
+    write: () => Promise.reject(new Error(`${out} could not be written, as there is none.`)),
+  };
+  const engine = ["--policy", "simd", "--backend", "wasm"];
+  expect(await main(["train", small, "--out", out, "--json", ...engine], io)).toBe(1);
+  expect(io.errLines.at(-1)).toBe(
+    `lab: ${out} could not be written, as there is none. Nothing of this run is kept; a file that was there before is as it was.`,
+  );
+  expect(JSON.parse(io.outLines.join())).toMatchObject({ steps: 2 });
+  expect(JSON.parse(io.outLines.join()).checkpoint).toBeUndefined();
+  expect(readFileSync(out, "utf8")).toBe("before");
+});
+
 it("hears an interrupt within a moment, also where no step waits for anything", async () => {
   const long = join(folder, "long.json");
   writeFileSync(

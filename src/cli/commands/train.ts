@@ -21,9 +21,9 @@ import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts"
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { modelOf } from "../modelOption.ts";
-import { checkOut, lockOut, writeWhole } from "../outFile.ts";
 import { checkFunctions } from "../rewardOptions.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
+import { type RunOutput, runOutput, takeOut } from "../runOutput.ts";
 import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
 
 export const train: Command = {
@@ -49,11 +49,9 @@ export const train: Command = {
     const out = args.text("out");
     if (out === undefined && args.flag("tokens")) throw new InputError("--tokens must come with --out, got none.");
     if (out === undefined) return trainTo(undefined, args, io);
-    await checkOut(out);
-    await checkOut(checkpointPath(out));
-    const release = await lockOut(out);
+    const release = await takeOut(out);
     try {
-      return await trainTo(out, args, io);
+      return await trainTo(runOutput(out, io), args, io);
     } finally {
       await release();
     }
@@ -61,13 +59,13 @@ export const train: Command = {
 };
 
 /** Trains, and keeps what came out in `out`: at the end, every minute in between, and when it is interrupted. */
-async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promise<number> {
+async function trainTo(out: RunOutput | undefined, args: ParsedArgs, io: Io): Promise<number> {
   const asked = args.number("until", { min: 1, max: 1e6, whole: true });
   const { run, opened, startedFrom } = await open(args, io);
   let interrupted = false;
   const leave = io.onInterrupt?.(() => {
     interrupted = true;
-    io.err(`The run stops after the step under way${out === undefined ? "" : ` and is kept in ${out}`}.`);
+    io.err(`The run stops after the step under way${out === undefined ? "" : ` and is kept in ${out.path}`}.`);
   });
   let tokens = NO_TOKENS;
   const fileOf = (trained: Trained): RunFile => {
@@ -88,15 +86,15 @@ async function trainTo(out: string | undefined, args: ParsedArgs, io: Io): Promi
         },
       }),
       ...(out !== undefined && {
-        save: async ({ trained: some, checkpoint }: KeptRun) => {
-          await write(out, fileOf(some), checkpoint);
-        },
+        save: ({ trained: some, checkpoint }: KeptRun) => out.keep(fileOf(some), checkpoint),
       }),
     });
     const file = fileOf(trained);
     const bytes = async () => checkpointBytes({ policy: await run.policy.export(), progress: run.progress });
-    const written = out === undefined ? file : await write(out, file, await bytes());
+    const { written = file, failure } = (await out?.finish(file, bytes)) ?? {};
+    // What was computed is told, also where nothing can be written.
     io.out(args.flag("json") ? JSON.stringify(written) : summary(run.config, written));
+    if (failure) throw failure;
     return interrupted ? 130 : 0;
   } finally {
     leave?.();
@@ -180,16 +178,6 @@ function withLink(config: RunConfig, trained: Trained, target: string | undefine
     ...(link && { link }),
     ...(receipt && { receipt: checkReceipt(receipt, trained) }),
   };
-}
-
-const checkpointPath = (out: string) => `${out.replace(/\.json$/, "")}.safetensors`;
-
-async function write(out: string, file: RunFile, checkpoint: Uint8Array): Promise<RunFile> {
-  const path = checkpointPath(out);
-  const written = { ...file, checkpoint: basename(path) };
-  await writeWhole(path, checkpoint);
-  await writeWhole(out, `${JSON.stringify(written)}\n`);
-  return written;
 }
 
 function summary(config: RunConfig, { initial, final, steps, seconds, parameterHash: hash, receipt }: RunFile): string {

@@ -12,6 +12,7 @@ interface Refusal {
 
 /** Tokens of a whole row, `<bos>` and `<eos>` included: the context of the lab's policies. */
 const MOST_TOKENS = 256;
+const CHARACTERS: ReadonlySet<string> = new Set(ALPHABET);
 
 const SPLITS: Readonly<Record<string, Split>> = {
   ...{ train: "train", training: "train" },
@@ -56,8 +57,9 @@ export function normalised(
 /** Why a row cannot be trained on: a character outside the alphabet, too long, or nothing to write. */
 function unfit(row: DataRow): Refusal | undefined {
   for (const role of TEXTS) {
-    const foreign = [...(row[role] ?? "")].find((character) => !ALPHABET.includes(character));
-    if (foreign !== undefined) return { reason: `a character outside the alphabet, e.g. ${JSON.stringify(foreign)}` };
+    for (const character of row[role] ?? "")
+      if (!CHARACTERS.has(character))
+        return { reason: `a character outside the alphabet, e.g. ${JSON.stringify(character)}` };
   }
   const longest = Math.max(...TEXTS.slice(1).map((role) => (row[role] ?? "").length));
   if (longest === 0) return { reason: "an empty completion" };

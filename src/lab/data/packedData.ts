@@ -15,12 +15,9 @@ export function packedData(task: string): string | undefined {
 }
 
 /** Packs the lines of a small set for {@link packedData}: deflated, in base64url. Larger ones are left as they are. */
-export async function packData(hash: string, lines: ArrayBuffer): Promise<void> {
-  if (lines.byteLength > MOST_LINES) return;
-  const bytes = await collected(
-    new Blob([lines]).stream().pipeThrough(new CompressionStream("deflate-raw")),
-    MOST_LINES,
-  );
+export async function packData(hash: string, lines: Blob): Promise<void> {
+  if (lines.size > MOST_LINES) return;
+  const bytes = await collected(lines.stream().pipeThrough(new CompressionStream("deflate-raw")), MOST_LINES);
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   const text = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -28,12 +25,12 @@ export async function packData(hash: string, lines: ArrayBuffer): Promise<void> 
 }
 
 /** The lines that {@link packData} packed. @throws {DataError} for a text that it did not write, or that unfolds to too much */
-export async function unpackedLines(text: string): Promise<ArrayBuffer> {
+export async function unpackedLines(text: string): Promise<Blob> {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return (await collected(stream, MOST_LINES)).buffer;
+    return new Blob([await collected(stream, MOST_LINES)]);
   } catch {
     throw new DataError("The rows in the link must be those that the lab packed, got a damaged text.");
   }

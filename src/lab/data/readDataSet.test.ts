@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DataError } from "../tasks/dataError.ts";
-import { dataSetFromLines, linesOf } from "../tasks/dataSet.ts";
 import type { Mapping } from "./columns.ts";
 import { readDataSet } from "./readDataSet.ts";
-import { formatOf, recordsOf, type TextFormat } from "./records.ts";
+import { formatOf, recordsOf, type TextFormat, tooLarge } from "./records.ts";
+import { dataSetFromLines, storedLines } from "./storedLines.ts";
 
 async function* pieces(text: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
@@ -109,7 +109,7 @@ test("an eighth of the prompts is held out, and at least eight, whatever the ord
 
 test("a set comes back from its lines with the same hash; other rows have another", async () => {
   const { set } = await read(lines({ prompt: "a", completion: "x" }, { prompt: "b", answer: "y" }));
-  expect(dataSetFromLines(linesOf(set.rows))).toEqual(set);
+  expect(await dataSetFromLines(storedLines(set.rows))).toEqual(set);
   const other = await read(lines({ prompt: "a", completion: "x" }, { prompt: "b", answer: "z" }));
   expect(other.set.hash).not.toBe(set.hash);
   expect(set.hash).toMatch(/^[0-9a-f]{16}$/);
@@ -121,6 +121,27 @@ test.each([
   ['[{"prompt":', "none of 1 records"],
 ])("%j is refused with a sentence", async (text, sentence) => {
   await expect(read(text)).rejects.toThrow(sentence);
+});
+
+test("a file with too many records or bytes is refused with the bound and what came, the rest of it unread", async () => {
+  let pieces = 0;
+  const piece = new TextEncoder().encode('{"prompt":"a","answer":"b"}\n'.repeat(10_000));
+  async function* endless() {
+    for (;;) {
+      pieces++;
+      yield piece;
+    }
+  }
+  const refused = async () => {
+    for await (const _ of recordsOf(endless(), "jsonl"));
+  };
+  await expect(refused()).rejects.toThrow("A file of data must have at most 1,000,000 records, got more");
+  expect(pieces).toBe(101);
+  expect(tooLarge("a.jsonl", 200e6)).toBeUndefined();
+  expect(tooLarge("a.csv", 200.1e6)).toBe(
+    "A file of data must have at most 200 MB, got 200.1 MB: nothing of it was read.",
+  );
+  expect(tooLarge("a.json", 40e6)).toMatch(/of JSON \(JSON Lines may have more\) must have at most 32 MB, got 40.0 MB/);
 });
 
 test("a format is named by a file's ending", () => {

@@ -1,5 +1,5 @@
 import type { DataRow } from "../tasks/dataRow.ts";
-import { type DataSet, dataSetOf, MOST_ROWS } from "../tasks/dataSet.ts";
+import { type DataSet, dataSetOf } from "../tasks/dataSet.ts";
 import type { Model } from "../tasks/models.ts";
 import { columnsOf, guessedMapping, type Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
@@ -108,11 +108,11 @@ class Reading {
 
   #read({ number, value }: FileRecord, mapping: Mapping): void {
     const row = value ? normalised(value, mapping, this.#model) : { reason: "not a JSON object" };
-    if (!("reason" in row) && this.#rows.length < MOST_ROWS) {
+    if (!("reason" in row)) {
       this.#rows.push(row);
       return;
     }
-    const reason = "reason" in row ? row.reason : `beyond the ${MOST_ROWS} rows that a set can have`;
+    const { reason } = row;
     this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
     if (this.#examples.length < MOST_EXAMPLES) this.#examples.push({ number, reason });
   }

@@ -2,7 +2,7 @@ import type { SentModel } from "../model/sentModel.ts";
 import { PolicyError } from "../policy/policy.ts";
 import { DataError } from "../tasks/dataError.ts";
 import { type DataRow, TEXTS } from "../tasks/dataRow.ts";
-import { type DataFacts, linesOf } from "../tasks/dataSet.ts";
+import type { DataFacts } from "../tasks/dataSet.ts";
 import type { Model } from "../tasks/models.ts";
 import { tokenLimits } from "../tasks/modelTask.ts";
 import type { Limits } from "../tasks/task.ts";
@@ -10,6 +10,7 @@ import type { Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { type ReadData, readDataSet } from "./readDataSet.ts";
 import { formatOf, recordsOf } from "./records.ts";
+import { bytesOf, piecesOf, storedLines } from "./storedLines.ts";
 
 /*
  * A worker of its own that reads one file, so that neither the page nor a run under way waits for it. The file stays where it is.
@@ -29,7 +30,7 @@ export interface ReadFile extends Omit<ReadData, "set"> {
   readonly facts: DataFacts;
   /** The first rows, held-out ones among them. */
   readonly sample: readonly DataRow[];
-  readonly lines: ArrayBuffer;
+  readonly lines: Blob;
   /** In the tokens of the model that the rows were read for. */
   readonly inTokens?: RowsInTokens;
 }
@@ -54,8 +55,6 @@ export interface Refusal {
   readonly found?: { readonly columns: readonly string[]; readonly mapping: Mapping };
 }
 
-/** Bytes that are read at once. */
-const PIECE = 2 ** 19;
 /** Rows whose tokens are shown. */
 const SHOWN = 4;
 /** Rows that the page keeps. */
@@ -63,36 +62,47 @@ const SAMPLE = 64;
 
 // The types of the page and of a worker cannot be had together.
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const post = (message: ReaderMessage, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
+const post = (message: ReaderMessage) => scope.postMessage(message);
 
 scope.addEventListener("message", ({ data }: MessageEvent<ReadRequest>) => void read(data));
 
 async function read({ file, mapping, model: sent }: ReadRequest): Promise<void> {
   let bytes = 0;
-  async function* pieces(): AsyncGenerator<Uint8Array> {
-    for (; bytes < file.size; bytes += PIECE)
-      yield new Uint8Array(await file.slice(bytes, bytes + PIECE).arrayBuffer());
-  }
   try {
     const model = sent && (await received(sent));
     const format = formatOf(file.name);
-    const records = recordsOf(pieces(), format);
+    const reached = (to: number) => {
+      bytes = Math.max(bytes, to);
+    };
+    const records =
+      format === "parquet" ? await parquet(file, mapping, reached) : recordsOf(piecesOf(file, reached), format);
     const { set, ...rest } = await readDataSet(records, {
       model,
       mapping,
-      progress: (read) => post({ type: "progress", records: read, share: Math.min(1, bytes / Math.max(1, file.size)) }),
+      progress: (read) => post({ type: "progress", records: read, share: bytes / Math.max(1, file.size) }),
     });
-    const lines = new TextEncoder().encode(linesOf(set.rows)).buffer;
+    const lines = storedLines(set.rows);
     const { hash, facts } = set;
     const sample = set.rows.slice(0, SAMPLE);
     const inTokens = model && rowsInTokens(model, set.rows);
-    post({ type: "read", read: { ...rest, hash, facts, sample, lines, ...(inTokens && { inTokens }) } }, [lines]);
+    post({ type: "read", read: { ...rest, hash, facts, sample, lines, ...(inTokens && { inTokens }) } });
   } catch (error) {
     const known = error instanceof DataError || error instanceof PolicyError;
     const sentence = known ? error.message : "The file could not be read.";
     const found = error instanceof NoRowsError && { columns: error.columns, mapping: error.mapping };
     post({ type: "refused", refusal: { sentence, ...(found && { found }) } });
   }
+}
+
+/** What reads Parquet is loaded with the first such file. */
+async function parquet(file: File, mapping: Mapping | undefined, reached: (to: number) => void) {
+  const { parquetRecords } = await import("./parquet/parquet.ts");
+  const slice = (from: number, to: number) => {
+    // The file's end is read first, for its list of contents.
+    if (to < file.size) reached(to);
+    return bytesOf(file.slice(from, to));
+  };
+  return parquetRecords({ size: file.size, slice }, mapping);
 }
 
 async function received(sent: SentModel): Promise<Model> {

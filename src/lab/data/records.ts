@@ -2,11 +2,16 @@ import { DataError } from "../tasks/dataError.ts";
 import { DelimitedReader } from "./delimited.ts";
 
 export type TextFormat = "jsonl" | "json" | "csv" | "tsv";
+/** Parquet is read in pieces of its own choice, by `parquet/parquet.ts`. */
+type FileFormat = TextFormat | "parquet";
 
-/** Bytes of a file. */
-export const MOST_BYTES = 200e6;
-/** Bytes of one JSON value, which must be there as a whole. */
-const MOST_JSON = 32e6;
+/** Bytes of a file that is read piece by piece, and of one JSON value, which must be there as a whole. */
+const MOST_BYTES: Readonly<Record<FileFormat, number>> = {
+  ...{ jsonl: 200e6, csv: 200e6, tsv: 200e6, parquet: 200e6 },
+  json: 32e6,
+};
+/** Records of a file: at 64 rows an update, more than fifteen thousand updates. */
+export const MOST_RECORDS = 1_000_000;
 /** Characters of a line. */
 const MOST_LINE = 1e6;
 
@@ -18,10 +23,19 @@ export interface FileRecord {
 }
 
 /** The format by a file's name; JSON Lines where the name does not say. */
-export function formatOf(name: string): TextFormat {
-  const ending = /\.(jsonl|ndjson|json|csv|tsv|tab)$/i.exec(name)?.[1]?.toLowerCase();
-  if (ending === "json" || ending === "csv") return ending;
+export function formatOf(name: string): FileFormat {
+  const ending = /\.(jsonl|ndjson|json|csv|tsv|tab|parquet)$/i.exec(name)?.[1]?.toLowerCase();
+  if (ending === "json" || ending === "csv" || ending === "parquet") return ending;
   return ending === "tsv" || ending === "tab" ? "tsv" : "jsonl";
+}
+
+/** Why a file is not begun with: a sentence where it is larger than one of its kind may be, by its name's ending. */
+export function tooLarge(name: string, bytes: number): string | undefined {
+  const format = formatOf(name);
+  const most = MOST_BYTES[format];
+  if (bytes <= most) return undefined;
+  const kind = format === "json" ? "of JSON (JSON Lines may have more) " : "";
+  return `A file of data ${kind}must have at most ${most / 1e6} MB, got ${(bytes / 1e6).toFixed(1)} MB: nothing of it was read.`;
 }
 
 /**
@@ -33,27 +47,39 @@ export async function* recordsOf(
   format: TextFormat,
 ): AsyncGenerator<readonly FileRecord[]> {
   let number = 0;
-  const numbered = (value: FileRecord["value"]): FileRecord => ({ number: ++number, value });
+  for await (const values of valuesOf(chunks, format)) {
+    const records = values.map((value): FileRecord => ({ number: ++number, value }));
+    if (number > MOST_RECORDS) throw new DataError(`${TOO_MANY}, got more: nothing of it was kept.`);
+    yield records;
+  }
+}
+
+const TOO_MANY = `A file of data must have at most ${MOST_RECORDS.toLocaleString("en")} records`;
+
+async function* valuesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  format: TextFormat,
+): AsyncGenerator<readonly FileRecord["value"][]> {
   if (format === "json") {
     let text = "";
-    for await (const piece of textOf(chunks, MOST_JSON)) text += piece;
-    yield listOf(text).map((value) => numbered(objectOf(value)));
+    for await (const piece of textOf(chunks, MOST_BYTES.json)) text += piece;
+    yield listOf(text).map(objectOf);
     return;
   }
   if (format === "jsonl") {
     let rest = "";
-    for await (const piece of textOf(chunks, MOST_BYTES)) {
+    for await (const piece of textOf(chunks, MOST_BYTES.jsonl)) {
       const lines = (rest + piece).split("\n");
       rest = lines.pop()!;
       if (rest.length > MOST_LINE) throw new DataError(`A line must have at most ${MOST_LINE} characters.`);
-      yield lines.filter(isFilled).map((line) => numbered(parsed(line)));
+      yield lines.filter(isFilled).map(parsed);
     }
-    yield [rest].filter(isFilled).map((line) => numbered(parsed(line)));
+    yield [rest].filter(isFilled).map(parsed);
     return;
   }
   const reader = new DelimitedReader(format === "csv" ? "," : "\t");
-  for await (const piece of textOf(chunks, MOST_BYTES)) yield reader.read(piece).map(numbered);
-  yield reader.read("", true).map(numbered);
+  for await (const piece of textOf(chunks, MOST_BYTES[format])) yield reader.read(piece);
+  yield reader.read("", true);
 }
 
 const isFilled = (line: string) => line.trim() !== "";

@@ -1,5 +1,5 @@
-import { dataSetFromLines } from "../tasks/dataSet.ts";
 import { knowData, taskById } from "../tasks/index.ts";
+import { dataSetFromLines } from "./storedLines.ts";
 
 /** A data set on its way to a worker. */
 export interface SentData {
@@ -7,12 +7,12 @@ export interface SentData {
   readonly task: string;
   /** The file's name. */
   readonly name: string;
-  /** In UTF-8, as `linesOf` wrote them. */
-  readonly lines: ArrayBuffer;
+  /** In UTF-8, as `storedLines` wrote them. */
+  readonly lines: Blob;
 }
 
 /** Makes the task of a data set known, unless it is already. @throws {DataError} for other bytes than the lab's own lines */
-export function receiveData({ task, name, lines }: SentData): void {
+export async function receiveData({ task, name, lines }: SentData): Promise<void> {
   if (taskById(task).missing === undefined) return;
-  knowData(dataSetFromLines(new TextDecoder().decode(lines)), name);
+  knowData(await dataSetFromLines(lines), name);
 }

@@ -1,4 +1,5 @@
 import { objectiveById } from "../objectives/index.ts";
+import type { UpdateSize } from "../policy/probe.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
@@ -117,6 +118,13 @@ const ASKED_ABOVE: Pick<Demand, "seconds" | "bytes"> = { seconds: 5 * 3600, byte
 /** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
 export const POSITIONS_PER_SECOND = 8500;
 
+/** The largest update of a run: its rows, and the tokens of one, about. */
+export function updateOf(config: RunConfig): UpdateSize {
+  const lengths = lengthsOf(config);
+  const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
+  return { rows: Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config))), length };
+}
+
 /**
  * Time and memory of a run. Time grows with the number of parameters. Memory is that of the activations which a gradient keeps
  * of each position: 16 times the width, 6 times the hidden layer and 2 attention weights a head for each layer, and 3 logits a
@@ -124,11 +132,10 @@ export const POSITIONS_PER_SECOND = 8500;
  */
 export function demandOf(config: RunConfig): Demand {
   const shape = shapeOf(config);
-  const lengths = lengthsOf(config);
-  const length = lengths.prompt + Math.max(lengths.own, ...Object.values(lengths.styles));
+  const { rows, length } = updateOf(config);
   const { layers, width, hidden, heads, vocabSize } = shape;
   const layer = 16 * width + 6 * hidden + 2 * heads * length;
-  const trained = Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config))) * (layers * layer + 3 * vocabSize);
+  const trained = rows * (layers * layer + 3 * vocabSize);
   // Without a gradient one layer is held at a time, beside the keys and values of all.
   const evaluated = config.evaluation.evalProblems * (layer + 2 * layers * width + vocabSize);
   const slower = parameterCount(shape) / parameterCount(SIZES.tiny);

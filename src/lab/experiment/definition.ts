@@ -31,6 +31,7 @@ export function inherited(settings: AnyValues, from: Known, to: Known): AnyValue
     ([key, value]) => meansAlike(from.schema[key], to.schema[key]) && left[key] !== value,
   );
   const kept = Object.fromEntries(alike);
+  if (!to.defines) return kept;
   const departing = departingKeys(to, { ...initials(to.schema), ...definedValues(to), ...kept });
   return Object.fromEntries(alike.filter(([key]) => !departing.has(key)));
 }

@@ -59,13 +59,20 @@ function basis(base: FlatConfig, target: { readonly task: string; readonly algor
 
 /** The flat form: every setting that matters to this task and algorithm, and what later phases change. */
 export function flatten(config: RunConfig): FlatConfig {
+  const known = flattened.get(config);
+  if (known) return known;
   const flat: Record<string, FieldValue> = { task: config.task, algorithm: config.algorithm };
   for (const { name, schema } of sectionsOf(taskById(config.task), objectiveById(config.algorithm))) {
     const values = config[name] as AnyValues;
     for (const key of Object.keys(schema)) flat[key] = values[key]!;
   }
-  return { ...flat, ...flatPhases(config.phases) };
+  Object.assign(flat, flatPhases(config.phases));
+  flattened.set(config, flat);
+  return flat;
 }
+
+/** Each phase of a link is read over the flat forms of those before it. */
+const flattened = new WeakMap<RunConfig, FlatConfig>();
 
 export function knownAs(of: { readonly task: string; readonly algorithm: string }): Known {
   const { id, defines } = objectiveById(of.algorithm);

@@ -21,7 +21,7 @@ const resolved = new WeakMap<RunConfig, readonly Phase[]>();
 
 /** The phases of a run in order: one for most experiments. */
 export function phasesOf(config: RunConfig): readonly Phase[] {
-  const known = resolved.get(config);
+  const known = resolved.get(config) ?? resolvedOtherwise(config);
   if (known) return known;
   const { phases: later = [], ...rest } = config;
   const first: RunConfig = later.length === 0 ? config : { ...rest, interventions: [] };
@@ -35,7 +35,21 @@ export function phasesOf(config: RunConfig): readonly Phase[] {
     before.push(next);
   }
   resolved.set(config, phases);
+  if (later.length > 0) byChanges.set(later, { config, phases });
   return phases;
+}
+
+/** Later phases, by what they change: the last config that had them, and what became of them under it. */
+const byChanges = new WeakMap<readonly FlatConfig[], { config: RunConfig; phases: readonly Phase[] }>();
+
+/** The phases of a config that differs in its changes by hand alone from one that is resolved: no phase has any. */
+function resolvedOtherwise({ interventions: _, ...config }: RunConfig): readonly Phase[] | undefined {
+  const like = config.phases && byChanges.get(config.phases);
+  if (!like) return undefined;
+  const { interventions: __, ...other } = like.config;
+  const keys = Object.keys(config) as (keyof typeof config)[];
+  const same = keys.length === Object.keys(other).length && keys.every((key) => config[key] === other[key]);
+  return same ? like.phases : undefined;
 }
 
 /** The phase that makes update `step`; the first for step 0, the last for a step after the run's end. */

@@ -59,6 +59,10 @@ function judges(feeds: readonly FeedName[], { given }: Task): boolean {
 
 /** The sections that matter to this algorithm on this task, in the page's order; no key occurs in two of them. */
 export function sectionsOf(task: Task, objective: Objective): readonly Section[] {
+  return remembered(sections, task, objective, () => everySection(task, objective));
+}
+
+function everySection(task: Task, objective: Objective): readonly Section[] {
   const feeds = objective.feeds;
   const sections: Section[] = [{ name: "params", title: objective.title, schema: objective.params }];
   if (feeds.includes("rollouts") || usesPairs(feeds)) sections.push(SHARED_SECTIONS.rollouts);
@@ -107,17 +111,23 @@ function pairSchema(feeds: readonly FeedName[], { given }: Task): Schema {
 /** Every key that a config of this task and algorithm may carry, besides `task` and `algorithm`. */
 export function schemaOf(config: { readonly task: string; readonly algorithm: string }): Schema {
   const [task, objective] = [taskById(config.task), objectiveById(config.algorithm)];
-  const ofTask = schemas.get(task) ?? new WeakMap<Objective, Schema>();
-  schemas.set(task, ofTask);
-  const known = ofTask.get(objective);
-  if (known) return known;
-  const schema = Object.assign({}, ...sectionsOf(task, objective).map((section) => section.schema)) as Schema;
-  ofTask.set(objective, schema);
-  return schema;
+  const together = () => Object.assign({}, ...sectionsOf(task, objective).map(({ schema }) => schema)) as Schema;
+  return remembered(schemas, task, objective, together);
 }
 
+type ByTaskAndObjective<X> = WeakMap<Task, WeakMap<Objective, X>>;
+
 /** A link is read with every key of its schema several times over, so each schema is put together once. */
-const schemas = new WeakMap<Task, WeakMap<Objective, Schema>>();
+const schemas: ByTaskAndObjective<Schema> = new WeakMap();
+const sections: ByTaskAndObjective<readonly Section[]> = new WeakMap();
+
+function remembered<X>(known: ByTaskAndObjective<X>, task: Task, objective: Objective, make: () => X): X {
+  const ofTask = known.get(task) ?? new WeakMap<Objective, X>();
+  known.set(task, ofTask);
+  const found = ofTask.get(objective) ?? make();
+  ofTask.set(objective, found);
+  return found;
+}
 
 /** The settings that may differ between the phases of a run, of a phase with this algorithm. */
 export function phaseSchemaOf(config: { readonly task: string; readonly algorithm: string }): Schema {

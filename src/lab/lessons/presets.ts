@@ -1,5 +1,6 @@
 import { flatten, parseConfig, type RunConfig } from "../experiment/config.ts";
-import { distance, type FieldValue } from "../schema.ts";
+import { nearestName } from "../nearestName.ts";
+import type { FieldValue } from "../schema.ts";
 import { EARLIER_PRESETS } from "./earlierPresets.ts";
 import { LESSONS } from "./index.ts";
 import type { Preset } from "./preset.ts";
@@ -53,8 +54,10 @@ export function presetFor(config: RunConfig): Preset | undefined {
     .sort((a, b) => a.words - b.words)[0]?.preset;
 }
 
-/** The nearest preset id, for a message about an unknown one. */
-export function nearestPreset(id: string): string {
-  const distances = KNOWN.map((preset) => ({ preset, far: distance(id, preset.id) }));
-  return distances.reduce((nearest, one) => (one.far < nearest.far ? one : nearest)).preset.id;
+/** The preset id that a mistyped one was probably meant to be. */
+export function nearestPreset(id: string): string | undefined {
+  return nearestName(
+    id,
+    KNOWN.map((preset) => preset.id),
+  );
 }

@@ -95,7 +95,7 @@ export function experimentIn(query: URLSearchParams): LinkReading {
 
 /** The issue for a preset that there is not, in links and in files. */
 export function noPreset(name: unknown): Issue {
-  const near = typeof name === "string" && name.length <= 60 ? nearestPreset(name) : undefined;
+  const near = typeof name === "string" ? nearestPreset(name) : undefined;
   return {
     key: "preset",
     message: `There is no preset called ${quote(name)}${near === undefined ? "" : ` (did you mean ${near}?)`}.`,

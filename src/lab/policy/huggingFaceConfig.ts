@@ -1,4 +1,5 @@
-import { distance, quote } from "../schema.ts";
+import { nearestName } from "../nearestName.ts";
+import { quote } from "../schema.ts";
 import { NEUTRAL, WITHOUT_EFFECT } from "./huggingFaceKeys.ts";
 import { type Keys, readRope } from "./huggingFaceRope.ts";
 import { PolicyError } from "./policy.ts";
@@ -110,7 +111,7 @@ function refuseUnknownKeys(keys: Keys): void {
       throw bad(`config.json: ${key} must be ${quote(neutral.values[0])}, as ${neutral.why}, got ${quote(value)}`);
     }
     if (neutral || USED.includes(key) || WITHOUT_EFFECT.has(key)) continue;
-    const near = KNOWN.find((known) => distance(known, key.slice(0, 60)) <= 2);
+    const near = nearestName(key, KNOWN);
     const hint = near ? `did you mean ${near}?` : "it may change the mathematics; remove it if it does not.";
     throw bad(
       `config.json: every key must be one that this policy knows, got ${shownName(key)} = ${quote(value)}: ${hint}`,

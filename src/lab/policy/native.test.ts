@@ -38,6 +38,11 @@ describe("a file of weights alone", () => {
     ],
     ["an untied head that is not there", { tied: false }, /lm_head\.weight must be there/],
     ["a shape without theta", { ropeTheta: undefined }, /must hold .*ropeTheta.* and nothing else/],
+    [
+      "heads that do not divide the width",
+      { heads: 3, kvHeads: 3, headWidth: 32 / 3 },
+      /heads must divide the width, got 3 heads for a width of 32/,
+    ],
     ["tied in words", { tied: "yes" }, /tied must be true or false, got "yes"/],
   ])("is refused within 50 ms with %s", (_, change, message) => {
     const bytes = withShape(change);

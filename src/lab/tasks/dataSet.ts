@@ -26,9 +26,6 @@ export interface DataFacts {
 const HELD_OUT = 8;
 const FEWEST_HELD_OUT = 8;
 
-/** Rows of a set. */
-export const MOST_ROWS = 100_000;
-
 /** @throws {DataError} for fewer than two different prompts, which cannot be split */
 export function dataSetOf(rows: readonly DataRow[]): DataSet {
   const splits = splitsOf(rows);
@@ -63,29 +60,35 @@ export function writtenTo({ completion, chosen, answer, label }: DataRow): strin
   return (label === false ? undefined : completion) ?? chosen ?? answer ?? "";
 }
 
-/** The lines of a set: what is stored, sent and hashed. */
-export function linesOf(rows: readonly DataRow[]): string {
-  return rows.map(lineOf).join("");
+/** Rows whose lines are encoded at once. */
+const ROWS_A_PIECE = 4096;
+
+/** The lines of a set in UTF-8, piece by piece: what is stored, sent and hashed. */
+export function* linesOf(rows: readonly DataRow[]): Generator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  for (let at = 0; at < rows.length; at += ROWS_A_PIECE)
+    yield encoder.encode(
+      rows
+        .slice(at, at + ROWS_A_PIECE)
+        .map(lineOf)
+        .join(""),
+    );
 }
 
-/** The set of lines that {@link linesOf} wrote. @throws {DataError} for anything else */
-export function dataSetFromLines(text: string): DataSet {
+/** The row that {@link lineOf} wrote. @throws {DataError} for anything else */
+export function rowOfLine(line: string): DataRow {
   try {
-    const rows = text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as DataRow);
-    if (rows.every((row) => typeof row.prompt === "string")) return dataSetOf(rows);
-  } catch (error) {
-    if (error instanceof DataError) throw error;
+    const row = JSON.parse(line) as DataRow;
+    if (typeof row.prompt === "string") return row;
+  } catch {
+    // No JSON: as other values.
   }
   throw new DataError("A stored data set must be lines that the lab wrote, got something else.");
 }
 
 function hashOf(rows: readonly DataRow[]): string {
   const sha = new Sha256();
-  const encoder = new TextEncoder();
-  for (const row of rows) sha.update(encoder.encode(lineOf(row)));
+  for (const piece of linesOf(rows)) sha.update(piece);
   return sha.digest().slice(0, 16);
 }
 
@@ -104,8 +107,10 @@ function splitsOf(rows: readonly DataRow[]): Split[] {
     return said;
   }
   if (keys.size < 2) throw new DataError(`A data set must have at least two different prompts, got ${keys.size}.`);
-  const ordered = [...keys].sort((a, b) => splitHash(a) - splitHash(b) || (a < b ? -1 : 1));
+  const ordered = Array.from(keys, (key) => ({ key, hash: splitHash(key) })).sort(
+    (a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1),
+  );
   const count = Math.max(Math.ceil(keys.size / HELD_OUT), Math.min(FEWEST_HELD_OUT, Math.floor(keys.size / 2)));
-  const heldOut = new Set(ordered.slice(0, count));
+  const heldOut = new Set(ordered.slice(0, count).map(({ key }) => key));
   return rows.map((row, at) => (said[at] === "train" && heldOut.has(keyOf(row)) ? "id" : said[at]!));
 }

@@ -98,9 +98,12 @@ function givenRows(
   const answer = (row: DataRow, completion: string) => ({ problem: problemOf(row), completion });
   return {
     lacksOod: !has.ood,
-    problems: (split) => [...new Set(rows[split].map(({ prompt }) => prompt))].map((prompt) => problemOf({ prompt })),
-    demonstrations: (split) =>
+    problems: oncePerSplit((split) =>
+      [...new Set(rows[split].map(({ prompt }) => prompt))].map((prompt) => problemOf({ prompt })),
+    ),
+    demonstrations: oncePerSplit((split) =>
       rows[split].filter((row) => row.label !== false).map((row) => answer(row, writtenTo(row))),
+    ),
     ...(has.pairs && {
       pairs: () =>
         train.flatMap((row) =>
@@ -115,6 +118,16 @@ function givenRows(
           row.label === undefined ? [] : [{ ...answer(row, row.completion ?? ""), desirable: row.label }],
         ),
     }),
+  };
+}
+
+/** A million rows are gone through once, not for every batch. */
+function oncePerSplit<X>(make: (split: Split) => X): (split: Split) => X {
+  const made = new Map<Split, X>();
+  return (split) => {
+    const of = made.get(split) ?? make(split);
+    made.set(split, of);
+    return of;
   };
 }
 

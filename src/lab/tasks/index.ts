@@ -3,7 +3,7 @@ import { addition } from "./addition.ts";
 import { brackets } from "./brackets.ts";
 import { countdown } from "./countdown.ts";
 import type { DataSet } from "./dataSet.ts";
-import { absentDataTask, dataTask, hashInTaskId } from "./dataTask.ts";
+import { absentDataTask, dataTask, dataTaskId, hashInTaskId } from "./dataTask.ts";
 import { duo } from "./duo.ts";
 import { mixture } from "./mixture.ts";
 import { modelByHash, modelInTaskId } from "./models.ts";
@@ -59,6 +59,13 @@ export function knowData(set: DataSet, name?: string): Task {
   dataTasks.set(task.id, task);
   dataSets.set(task.id, set);
   return task;
+}
+
+/** Makes a data set unknown again: its tasks say that it is missing. */
+export function forgetData(hash: string): void {
+  const id = dataTaskId(hash);
+  dataTasks.delete(id);
+  dataSets.delete(id);
 }
 
 /** The task of a data set; one that says that it is missing where it is not known. */

@@ -5,7 +5,7 @@ import { receiveData } from "../data/sentData.ts";
 import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
-import { PolicyError } from "../policy/policy.ts";
+import { freshState, PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { browserThreads } from "../policy/simd/threads.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
@@ -17,7 +17,7 @@ import { vocabularyHere } from "../train/shippedVocabulary.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
 import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
-import type { Answers, ExportQuestion, FileQuestion } from "./questions.ts";
+import type { Answers, ExportQuestion, FileQuestion, ProbeQuestion } from "./questions.ts";
 import { RunController } from "./runController.ts";
 import { withSigns } from "./signsOfWork.ts";
 
@@ -47,7 +47,7 @@ const now = () => performance.now();
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
-  if (command.data) receiveData(command.data);
+  if (command.data) await receiveData(command.data);
   if (command.model) await modelHere(command.model);
   provide(command.sandbox);
   await vocabularyHere(taskById(command.config.task), fetchShipped);
@@ -111,10 +111,31 @@ async function fetchShipped(file: string): Promise<Uint8Array> {
 /** Answers a question that concerns no run; says what is wrong instead of failing. */
 async function answerFile(id: number, question: FileQuestion): Promise<void> {
   try {
-    const answer = question.type === "convert" ? weightsOnly(new Uint8Array(question.bytes)) : await exported(question);
-    post({ type: "reply", id, answer });
+    post({ type: "reply", id, answer: await fileAnswer(question) });
   } catch (error) {
     post({ type: "reply", id, issue: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function fileAnswer(question: FileQuestion): Promise<Answers[FileQuestion["type"]]> {
+  if (question.type === "convert") return weightsOnly(new Uint8Array(question.bytes));
+  return question.type === "export" ? exported(question) : probed(question);
+}
+
+/** Times an update on a policy of its own, which is gone afterwards. What does is loaded when it is first asked for. */
+async function probed({ shape, update }: ProbeQuestion): Promise<Answers["probe"]> {
+  const [{ probeSize, probeUpdate }, { randomWeights }] = await Promise.all([
+    import("../policy/probe.ts"),
+    import("../policy/init.ts"),
+  ]);
+  const state = freshState(shape, randomWeights(shape, 1));
+  const where = { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS, threads: browserThreads(now) } as const;
+  const { policy } = await openPolicy(state, where);
+  try {
+    const { implementation, backend } = policy.info;
+    return { ...(await probeUpdate(policy, probeSize(shape, update), now)), where: `${implementation}/${backend}` };
+  } finally {
+    policy.dispose();
   }
 }
 
@@ -135,7 +156,7 @@ function signOfWork(): void {
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
 async function exported(question: ExportQuestion): Promise<Answers["export"]> {
   const { cluster, config, checkpoint, elsewhere, data, model } = question;
-  if (data) receiveData(data);
+  if (data) await receiveData(data);
   if (model) await modelHere(model);
   provide(question.sandbox);
   await vocabularyHere(taskById(config.task), fetchShipped);

@@ -6,6 +6,8 @@ import type { Candidate } from "../feeds/tokenRow.ts";
 import type { SentModel } from "../model/sentModel.ts";
 import type { FeedName } from "../objectives/objective.ts";
 import { PolicyError } from "../policy/policy.ts";
+import type { Probe, UpdateSize } from "../policy/probe.ts";
+import type { PolicyShape } from "../policy/shape.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { InspectedRow } from "../train/inspect.ts";
@@ -54,8 +56,15 @@ export interface ExportQuestion {
   readonly elsewhere: boolean;
 }
 
+/** What an update of a policy of this shape takes, measured on one with random weights: no run is concerned. */
+export interface ProbeQuestion {
+  readonly type: "probe";
+  readonly shape: PolicyShape;
+  readonly update: UpdateSize;
+}
+
 /** A question that concerns no run: it is answered whether there is one or not. */
-export type FileQuestion = ConvertQuestion | ExportQuestion;
+export type FileQuestion = ConvertQuestion | ExportQuestion | ProbeQuestion;
 
 export type Question = RunQuestion | FileQuestion;
 
@@ -73,6 +82,8 @@ export interface Answers {
   readonly hash: { readonly step: number; readonly hash: string };
   /** A ZIP archive, and what whoever uses it must know. */
   readonly export: { readonly bytes: ArrayBuffer; readonly notes: readonly string[] };
+  /** With where it was measured, e.g. `simd/wasm`. */
+  readonly probe: Probe & { readonly where: string };
   /** A safetensors file. */
   readonly convert: { readonly bytes: ArrayBuffer; readonly parameters: number };
 }

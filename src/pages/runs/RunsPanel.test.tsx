@@ -204,7 +204,7 @@ test("a device that is lost twice leaves the choice to the reader", async () => 
   const alert = within(panel()).getByRole("alert");
   await press(alert, "Go on with WebAssembly");
   const opened = page.worker.commands.findLast(({ type }) => type === "open");
-  expect(opened).toMatchObject({ type: "open", policy: "simd", backend: "wasm" });
+  expect(opened).toMatchObject({ type: "open", policy: "auto", backend: "wasm" });
 });
 
 test("hundreds of runs are drawn fifty at a time", async () => {

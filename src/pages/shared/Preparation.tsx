@@ -1,7 +1,8 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { Lab } from "../../app/lab.ts";
 import { RECORDED } from "../../app/recordings/recordingStore.ts";
-import { useLab } from "./labContext.ts";
+import { isUntouched } from "../../app/shownRun.ts";
+import { useDraft, useLab, useRuns, useStale } from "./labContext.ts";
 
 /** A recording that takes longer than this after its page is shown is not waited for. */
 const PATIENCE_MS = 600;
@@ -9,22 +10,46 @@ const PATIENCE_MS = 600;
 /** The first picture comes before the work that it does not need. */
 const PAINT_MS = 150;
 
-/** Another experiment is loaded once nothing was changed for so long: the charts must not show the start of the last one. */
-const QUIET_MS = 800;
+/** Knobs that move and words that are typed are waited for. */
+const QUIET_MS = 350;
 
 /**
- * Loads what the draft will need once the page beside it is shown: it stands within the same Suspense, so that a page
+ * Loads what the draft needs once the page beside it is shown: it stands within the same Suspense, so that a page
  * that takes long to come does not share the processor, and a recording is painted before a GPU is touched.
  */
 export function Preparation() {
   const lab = useLab();
-  useEffect(() => prepareAfterRecording(lab), [lab]);
-  useEffect(() => prepareChanged(lab), [lab]);
+  const [begun, setBegun] = useState(false);
+  useEffect(
+    () =>
+      afterRecording(lab, () => {
+        lab.prepare();
+        setBegun(true);
+      }),
+    [lab],
+  );
+  return begun && <Following />;
+}
+
+/** Sees to it that the worker has the experiment of the knobs, as long as no run of another one is under way. */
+function Following() {
+  const lab = useLab();
+  const stale = useStale();
+  const config = useDraft((draft) => draft.config);
+  const untouched = useRuns(({ run }) => isUntouched(run));
+  const phase = useRuns(({ run }) => run?.state.phase);
+  const resting = phase === undefined || phase === "ready" || phase === "failed";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every other config is waited for anew
+  useEffect(() => {
+    if (!untouched || !resting || (phase !== undefined && !stale)) return;
+    const timer = setTimeout(() => lab.prepare(), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, [lab, stale, config, untouched, resting, phase]);
   return null;
 }
 
 /** @returns what takes it back. */
-function prepareAfterRecording({ draft, recordings, prepare }: Lab): () => void {
+function afterRecording({ draft, recordings }: Lab, prepare: () => void): () => void {
   const { presetId } = draft.getState();
   let timer: ReturnType<typeof setTimeout>;
   const soon = () => {
@@ -43,18 +68,4 @@ function prepareAfterRecording({ draft, recordings, prepare }: Lab): () => void 
     void recordings.load(presetId);
   }
   return stop;
-}
-
-/** @returns what takes it back. */
-function prepareChanged({ draft, run, prepare }: Lab): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  const leave = draft.subscribe((now, before) => {
-    if (now.config === before.config || !run.getState().run) return;
-    clearTimeout(timer);
-    timer = setTimeout(prepare, QUIET_MS);
-  });
-  return () => {
-    leave();
-    clearTimeout(timer);
-  };
 }

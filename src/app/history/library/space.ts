@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../../lab/record/runRecord.ts";
 import type { NoticeStore } from "../../noticeStore.ts";
 import type { Archive } from "../archive.ts";
-import { type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "../quota.ts";
+import { bytesOf, type Estimate, quotaText, RESERVE_BYTES, toDrop, tokensToDrop } from "../quota.ts";
 import type { Records } from "./records.ts";
 import type { Writer } from "./writer.ts";
 
@@ -32,7 +32,7 @@ export function freeingSpace(records: Records, writer: Writer, notices: NoticeSt
     spare = (free - 4 * RESERVE_BYTES) / 2;
     const dropped = toDrop(records.all(), free, bytes, keeping);
     for (const record of dropped) await drop(archive, record, "checkpoint");
-    const freed = dropped.reduce((sum, { checkpoint }) => sum + checkpoint!.bytes, 0);
+    const freed = dropped.reduce((sum, record) => sum + bytesOf(record, "checkpoint"), 0);
     const silent = tokensToDrop(records.all(), free + freed, bytes, keeping);
     for (const record of silent) await drop(archive, record, "tokens");
     const before = low;

@@ -9,6 +9,7 @@ import {
   sizesOfAll,
   spreadScores,
 } from "./batch.ts";
+import { withCredit } from "./credited.ts";
 import type { Store } from "./store.ts";
 
 /** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
@@ -47,8 +48,25 @@ function pass(
   store.run(kind, tokens, threads, () => store.kernels.forward(weights));
 }
 
-/** The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. */
+/** Of what a pass forward and backward costs, what backward alone does, and a little less. */
+const BACKWARD_SHARE = 0.6;
+
+/**
+ * The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. Where
+ * few rows have any credit they alone are gone through, forward once more and backward.
+ */
 export function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+  const left = withCredit(batches, credits);
+  const tokens = sizesOf(left.batches).tokens;
+  if (tokens === 0) store.clearGradient();
+  else if (tokens > BACKWARD_SHARE * sizesOf(batches).tokens) fromCredits(store, batches, credits);
+  else {
+    forward(store, left.batches, store.current, true);
+    fromCredits(store, left.batches, left.credits);
+  }
+}
+
+function fromCredits(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
   const { kernels } = store;
   gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
   kernels.backward(store.current, store.gradient);

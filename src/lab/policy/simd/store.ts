@@ -169,6 +169,10 @@ export class Store {
     };
   }
 
+  clearGradient(): void {
+    this.#vector(this.gradient).fill(0);
+  }
+
   readGradient(): Float32Array {
     return this.#vector(this.gradient).slice();
   }

@@ -251,8 +251,8 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     expect(policy.memory()).toEqual({ bytes: 0, buffers: 0 });
   });
 
-  it("of the largest size: two updates and a rollout at its whole context", async () => {
-    const shape = SIZES.base;
+  it("of the largest size's kernels: two updates and a rollout at its whole context, in two of its six layers", async () => {
+    const shape = { ...SIZES.base, layers: 2 };
     const policy = await wgslPolicy(shape, randomWeights(shape, 1), { device });
     try {
       const batch = parity.testBatch(shape, 1, shape.context);
@@ -275,6 +275,21 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     } finally {
       policy.dispose();
     }
+  });
+
+  it("of the largest size: a step and a rollout are accepted whole, on a GPU that computes nothing", async () => {
+    const shape = SIZES.base;
+    const empty = await openNodeGpu(["backend=null"]);
+    const idle = await requestGpuDevice(empty.gpu);
+    const policy = await wgslPolicy(shape, randomWeights(shape, 1), { device: idle, ownDevice: true, trusting: true });
+    idle.pushErrorScope("validation");
+    const batch = parity.testBatch(shape, 1, shape.context);
+    await policy.learn([batch], () => parity.meanCredit([batch]), parity.TEST_ADAM);
+    const { prompts, options } = parity.samplingOf(shape, { temperature: 1, topP: 1 });
+    await policy.sample(prompts, { ...options, maxNewTokens: 4 });
+    expect(await idle.popErrorScope()).toBeNull();
+    expect(policy.counters().dispatches).toBeGreaterThan(12 * shape.layers);
+    policy.dispose();
   });
 
   it("leaves no validation error behind: a step and a rollout under an error scope", async () => {

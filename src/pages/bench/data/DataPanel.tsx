@@ -3,11 +3,13 @@ import { type Reading, readFile } from "../../../app/data/readFile.ts";
 import type { Mapping } from "../../../lab/data/columns.ts";
 import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
 import type { SentModel } from "../../../lab/model/sentModel.ts";
+import { dataTaskId } from "../../../lab/tasks/dataTask.ts";
 import { readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 import { DataPreview } from "./DataPreview.tsx";
+import { KeptSets } from "./KeptSets.tsx";
 import { FetchRows, PasteRows } from "./OtherWays.tsx";
 import { onData } from "./onData.ts";
 import { useShown } from "./useShown.ts";
@@ -30,9 +32,8 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
   const model = useModel();
   const { state, take } = useReading(file, model);
 
-  async function use(name: string, read: ReadFile): Promise<void> {
-    const task = readBy(await lab.data.keep(name, read), model?.hash);
-    lab.change(onData(task, read.facts.counts.id, lab.draft.getState().config));
+  function trainOn(task: string, heldOut: number): void {
+    lab.change(onData(readBy(task, model?.hash), heldOut, lab.draft.getState().config));
     onDone();
   }
 
@@ -40,9 +41,10 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
   return (
     <div ref={top} className={styles.panel}>
       <p className="caption">
-        JSON Lines, JSON, CSV or TSV: a prompt with a completion or an answer, pairs of chosen and rejected, or labels.
-        The file stays in this browser.
+        JSON Lines, JSON, CSV, TSV or Parquet, up to 200 MB and a million records: a prompt with a completion or an
+        answer, pairs of chosen and rejected, or labels. The file stays in this browser.
       </p>
+      <KeptSets onUse={(hash, heldOut) => trainOn(dataTaskId(hash), heldOut)} />
       <ChooseFile onFile={(chosen) => take(chosen)} />
       <span className="caption">or drop it on the page, or paste its rows there.</span>
       <PasteRows onFile={take} />
@@ -66,7 +68,7 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
         <DataPreview
           read={state.read}
           onMap={(mapping) => take(state.file, mapping)}
-          onUse={() => void use(state.file.name, state.read)}
+          onUse={async () => trainOn(await lab.data.keep(state.file.name, state.read), state.read.facts.counts.id)}
         />
       )}
     </div>
@@ -124,7 +126,7 @@ function ChooseFile({ onFile }: { onFile(file: File): void }) {
         ref={input}
         type="file"
         hidden
-        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
+        accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt,.parquet"
         aria-label="File of data"
         onChange={({ target }) => {
           if (target.files?.[0]) onFile(target.files[0]);

@@ -8,6 +8,9 @@ import type { ReadModel } from "../../../lab/model/modelReader.ts";
 import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import styles from "./Data.module.css";
+import { HubModelField } from "./HubModelField.tsx";
+import { MeasuredUpdate } from "./MeasuredUpdate.tsx";
+import { megabytes } from "./megabytes.ts";
 import { useShown } from "./useShown.ts";
 
 interface ModelPanelProps {
@@ -59,6 +62,7 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
         browser.
       </p>
       <Choosers onChosen={(chosen) => void take(chosen)} />
+      <HubModelField onChosen={(chosen) => void take(chosen)} />
       <div aria-live="polite">
         {state.is === "reading" && <p className="caption">Reading {state.name} …</p>}
         {state.is === "refused" && (
@@ -117,6 +121,7 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
         On the device: {megabytes(bytes.held)} for weights, their copy at the start, gradient and moments, and about{" "}
         {megabytes(bytes.update)} for an update or evaluation of {nameOf(config)} on this task.
       </p>
+      <MeasuredUpdate facts={facts} />
       {facts.notes.map((note) => (
         <p key={note} className="caption">
           {note}
@@ -131,9 +136,4 @@ function useBytes(hash: string): { readonly held: number; readonly update: numbe
   const read = withSettings(config, { task: readBy(config.task, hash), start: "native" });
   const { bytes, held } = demandOf(read);
   return { held, update: bytes };
-}
-
-function megabytes(bytes: number): string {
-  const mega = bytes / 1e6;
-  return `${mega < 10 ? mega.toFixed(1) : Math.round(mega)} MB`;
 }

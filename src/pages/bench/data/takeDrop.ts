@@ -1,9 +1,9 @@
 import type { Lab } from "../../../app/lab.ts";
 import { isModelFile } from "../../../lab/model/modelFiles.ts";
 
-const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt)$/i;
+const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt|parquet)$/i;
 /** Beside a model, whose own files are JSON and text too. */
-const ROWS = /\.(jsonl|ndjson|csv|tsv|tab)$/i;
+const ROWS = /\.(jsonl|ndjson|csv|tsv|tab|parquet)$/i;
 const WEIGHTS = /\.(safetensors|bin|gguf)$/;
 
 /** What was dropped, as it is known while the event lasts. */

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { pastedFormat } from "../../../lab/data/pasted.ts";
 import { useLab } from "../../shared/labContext.ts";
 
-const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt)$/i;
+const DATA = /\.(jsonl|ndjson|json|csv|tsv|tab|txt|parquet)$/i;
 
 /** Takes rows that are pasted where nobody writes: a file, or text of several lines. */
 export function usePaste(): void {

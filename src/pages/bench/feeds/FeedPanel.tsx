@@ -19,7 +19,7 @@ import {
   waitText,
 } from "./feedWords.ts";
 import { Opened } from "./Opened.tsx";
-import { useFeedDesk, useFeedsSeen, usePrepared, useQuery, useQuiet } from "./useFeeds.ts";
+import { useFeedDesk, useFeedsSeen, useQuery, useQuiet } from "./useFeeds.ts";
 
 /** Every item of every feed of the run in the worker, page by page; any of them opens under the microscope. */
 export default function FeedPanel() {
@@ -37,7 +37,6 @@ export default function FeedPanel() {
   const place = usePlace(list, count);
   const { from } = place;
   const search = useQuiet(typed.trim());
-  usePrepared();
   useQuery({ feed, from, count, ...(search !== "" && { search }) }, isPerUpdate(feed, config));
 
   const waiting = useFeedsSeen((seen) => seen.waiting === "page");

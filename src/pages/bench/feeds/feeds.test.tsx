@@ -5,6 +5,7 @@ import { stateOf, type TestLab } from "../../../app/testLab.ts";
 import type { EmptyFeed, FeedItem, FeedPage, FeedQuery } from "../../../lab/feeds/feedPage.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
+import { Preparation } from "../../shared/Preparation.tsx";
 import { openPart } from "../../shared/testPart.tsx";
 import FeedPanel from "./FeedPanel.tsx";
 
@@ -23,7 +24,13 @@ afterEach(() => {
 const settle = (ms = 400) => act(() => new Promise<void>((resolve) => setTimeout(resolve, ms)));
 
 async function open(hash: string): Promise<void> {
-  page = openPart(hash, <FeedPanel />);
+  page = openPart(
+    hash,
+    <>
+      <FeedPanel />
+      <Preparation />
+    </>,
+  );
   await hear(stateOf("ready", 0));
 }
 

@@ -2,9 +2,8 @@ import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { type FeedDesk, type FeedsSeen, feedDeskOf } from "../../../app/feeds/feedDesk.ts";
 import { stepOf } from "../../../app/runStore.ts";
-import { isUntouched } from "../../../app/shownRun.ts";
 import type { FeedQuery } from "../../../lab/feeds/feedPage.ts";
-import { useDraft, useLab, useRuns, useStale } from "../../shared/labContext.ts";
+import { useLab, useRuns } from "../../shared/labContext.ts";
 import { obstacleOf } from "./feedWords.ts";
 
 export function useFeedDesk(): FeedDesk {
@@ -48,22 +47,6 @@ function useSlowStep(wanted: boolean): number {
     return () => clearInterval(timer);
   }, [lab, wanted, training]);
   return wanted ? (atRest ?? seen) : 0;
-}
-
-/** Sees to it that the worker has the experiment of the knobs, as long as no run of another one is under way. */
-export function usePrepared(): void {
-  const lab = useLab();
-  const stale = useStale();
-  const config = useDraft((draft) => draft.config);
-  const untouched = useRuns(({ run }) => isUntouched(run));
-  const phase = useRuns(({ run }) => run?.state.phase);
-  const resting = phase === undefined || phase === "ready" || phase === "failed";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every other config is waited for anew
-  useEffect(() => {
-    if (!untouched || !resting || (phase !== undefined && !stale)) return;
-    const timer = setTimeout(() => lab.prepare(), QUIET_MS);
-    return () => clearTimeout(timer);
-  }, [lab, stale, config, untouched, resting, phase]);
 }
 
 /** A value once it has stood still for a moment. */

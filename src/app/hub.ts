@@ -1,0 +1,6 @@
+/** The hub and its stores of large files, which it refers to; the page's policy (scripts/contentPolicy.ts) allows no others. */
+export const HUB = "huggingface.co";
+
+/** Asks for a file of the hub's, without cookies or the page's address; its origin is told, as browsers do. */
+export const openly = (url: string, options: RequestInit): Promise<Response> =>
+  fetch(url, { ...options, credentials: "omit", referrerPolicy: "no-referrer" });

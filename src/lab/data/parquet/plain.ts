@@ -1,0 +1,61 @@
+import { DataError } from "../../tasks/dataError.ts";
+import type { Node } from "./footer.ts";
+import { damaged } from "./thrift.ts";
+
+/** A value of a column as JSON would have it. */
+export type Cell = string | number | boolean | null;
+
+const TYPES = ["BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"] as const;
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** `count` values that lie one after another. @throws {DataError} where the bytes end before, or are of a type that is no text or number */
+export function readPlain(
+  bytes: Uint8Array<ArrayBuffer>,
+  { type, name, unread }: Node,
+  count: number,
+): readonly Cell[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const fixed = (size: number, read: (at: number) => Cell) => {
+    if (count * size > bytes.length) throw damaged("a page ends before its values do");
+    return Array.from({ length: count }, (_, i) => read(i * size));
+  };
+  switch (unread ?? TYPES[type ?? -1]) {
+    case "BOOLEAN":
+      if (count > bytes.length * 8) throw damaged("a page ends before its values do");
+      return Array.from({ length: count }, (_, i) => ((bytes[i >> 3]! >> (i & 7)) & 1) === 1);
+    case "INT32":
+      return fixed(4, (at) => view.getInt32(at, true));
+    case "INT64":
+      return fixed(8, (at) => wholeNumber(view.getBigInt64(at, true)));
+    case "FLOAT":
+      return fixed(4, (at) => view.getFloat32(at, true));
+    case "DOUBLE":
+      return fixed(8, (at) => view.getFloat64(at, true));
+    case "BYTE_ARRAY":
+      return texts(bytes, view, count);
+    default:
+      throw new DataError(
+        `The column ${name} of a Parquet file must hold text, numbers or truth values, got ${unread ?? TYPES[type ?? -1] ?? "a group"}.`,
+      );
+  }
+}
+
+function texts(bytes: Uint8Array, view: DataView, count: number): readonly string[] {
+  if (count * 4 > bytes.length) throw damaged("a page ends before its values do");
+  let at = 0;
+  return Array.from({ length: count }, () => {
+    if (bytes.length - at < 4) throw damaged("a page ends before its values do");
+    const length = view.getUint32(at, true);
+    at += 4;
+    if (length > bytes.length - at) throw damaged("a text is longer than its page");
+    at += length;
+    try {
+      return UTF8.decode(bytes.subarray(at - length, at));
+    } catch {
+      throw damaged("a text is no UTF-8");
+    }
+  });
+}
+
+/** A number where it is exact, else its digits. */
+const wholeNumber = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
