@@ -68,11 +68,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   cheerful: {
     arms: ["online"],
-    least: {
-      "Under online DPO on liked endings, the share of cheerful ones": 0,
-      "Under online DPO on liked endings, fewer": 0,
-    },
-    smaller: { steps: 16, evalEvery: 16, evalProblems: 64 },
+    least: { "Under online DPO on liked endings, the share of cheerful ones": -0.15 },
+    smaller: { steps: 8, prompts: 8, lr: 6e-4, warmupSteps: 3, evalEvery: 8, evalProblems: 48 },
   },
 };
 

@@ -27,7 +27,7 @@ const ENTROPY = "eval/entropy";
 /** Shares of 128 sampled endings that differ by less are called equal. */
 const NOTABLE = 0.1;
 
-const SOURCE = "our measurement; the setting is that of arXiv 2506.21495, §4.2";
+const SOURCE = "our bound; the setting of arXiv 2506.21495, table 2";
 const end = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTROPY) => pick(trace, metric, "final");
 const gain = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTROPY) =>
   end(trace, metric) - pick(trace, metric, "initial");
@@ -103,13 +103,13 @@ export const cheerful: Lesson = {
     },
     {
       sentence: "Under online DPO on liked endings, the entropy falls.",
-      source: "arXiv 2506.21495, figure 4",
+      source: "arXiv 2506.21495, figure 7",
       margin: ({ online }) => -gain(online!, ENTROPY),
     },
   ],
   said(run) {
     const mood = sentenceOf("The share of cheerful endings", run, CHEERFUL, undefined, NOTABLE);
-    const story = `The share of those that are stories ${changeOf(run, STORY)}`;
+    const story = `The share of endings that make a story ${changeOf(run, STORY)}`;
     return `${mood} ${story}, and the entropy ${changeOf(run, ENTROPY, decimal, 0.03)}.`;
   },
   next: "Train both at once, where the [verifier] judges every second beginning: see whether more of its endings are cheerful and stories too.",
