@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, mergeConfig } from "vitest/config";
 import { FLAGS, installedBrowser } from "./scripts/browser.mjs";
@@ -11,6 +13,19 @@ const PAGE = ["src/*.test.ts", "src/{app,charts,controls,pages}/**/*.test.{ts,ts
 /** Needs a process in which no backend has been started. */
 const ALONE = "src/lab/policy/tfjs/backend.test.ts";
 const LAB = ["src/lab/**/*.test.ts", "src/cli/**/*.test.ts", "benchmark/**/*.test.ts"];
+const everyTest = ["src", "scripts"]
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => /\.test\.tsx?$/.test(file) && !/^src\/(lab|cli)\/|\.browser\./.test(file))
+  .map((file) => ({ file, text: readFileSync(file, "utf8") }));
+/** Tests of the page that may share a process, which for each of its own takes a second longer: they leave no database behind. */
+const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb"));
+const needsDocument = ({ text }: { text: string }) => text.includes("@vitest-environment");
+const WITHOUT_DOCUMENT = sharing.filter((test) => !needsDocument(test)).map(({ file }) => file);
+const WITH_DOCUMENT = sharing
+  .filter(needsDocument)
+  .map(({ file }) => file)
+  .filter((file) => /^src\/(charts|controls|pages)\//.test(file));
 
 const UNIT = {
   environment: "node",
@@ -40,11 +55,26 @@ export default mergeConfig(
         {
           extends: true,
           // Nothing there keeps anything between tests, and loading the laboratory for each file took a third of the time.
-          test: { ...UNIT, name: "unit-lab", include: LAB, exclude: [...UNIT.exclude, ALONE], isolate: false },
+          test: {
+            ...UNIT,
+            name: "unit-lab",
+            include: [...LAB, ...WITHOUT_DOCUMENT],
+            exclude: [...UNIT.exclude, ALONE],
+            isolate: false,
+          },
         },
         {
           extends: true,
-          test: { ...UNIT, name: "unit-page", include: [...PAGE, ALONE] },
+          test: {
+            ...UNIT,
+            name: "unit-page",
+            include: [...PAGE, ALONE],
+            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT, ...WITH_DOCUMENT],
+          },
+        },
+        {
+          extends: true,
+          test: { ...UNIT, name: "unit-document", include: WITH_DOCUMENT, isolate: false },
         },
         {
           extends: true,

@@ -12,9 +12,10 @@ import { plainTfjs } from "./peers/plainTfjs.ts";
 /** What makes each of our policies, in the order of measuring. */
 const OURS: Readonly<Record<TrainingPolicy, Parameters<typeof ourPolicy>[1]>> = {
   tfjs: ({ shape, weights }, { backend, wasmPaths }) => tfjsPolicy(shape, weights, { backend, wasmPaths }),
-  simd: ({ shape, weights }, { threads, startThreads }) => simdPolicy(shape, weights, "plain", startThreads(threads)),
+  simd: ({ shape, weights }, { threads, startThreads }) =>
+    simdPolicy(shape, weights, { threads: startThreads(threads) }),
   "simd-fused": ({ shape, weights }, { threads, startThreads }) =>
-    simdPolicy(shape, weights, "fused", startThreads(threads)),
+    simdPolicy(shape, weights, { variant: "fused", threads: startThreads(threads) }),
   wgsl: async ({ shape, weights }) => {
     const device = await requestGpuDevice(navigator.gpu);
     // Dawn's adapter that computes nothing can prove nothing.

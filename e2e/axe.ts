@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./test.ts";
 
 /** Which rules: contrast takes two thirds of the time and depends on the scheme; the others depend on neither color nor scheme. */
 type Rules = "all" | "contrast" | "structure";

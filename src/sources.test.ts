@@ -171,7 +171,7 @@ test("a file that a comment or a Markdown file names exists", () => {
 test("every end-to-end test takes its test from the file that listens to the console", () => {
   const others = Object.entries(readSources("e2e")).flatMap(([path, source]) =>
     importsOf(path, source).flatMap(({ target, names }) =>
-      target === "@playwright/test" && path !== "test.ts" && names?.includes("test") ? [path] : [],
+      target === "@playwright/test" && path.endsWith(".spec.ts") && names?.includes("test") ? [path] : [],
     ),
   );
   expect(others).toEqual([]);

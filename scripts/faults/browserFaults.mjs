@@ -100,6 +100,63 @@ const gpuFault = (injected, deed) => ({
   },
 });
 
+/** In the worker: the device has no memory for a buffer of more than so many bytes, as one answers that has run out of it. @param {number} most */
+function tightMemory(most) {
+  /** @type {{ filter: GPUErrorFilter, error: GPUError | null }[]} */
+  const scopes = [];
+  const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
+  GPUDevice.prototype.pushErrorScope = function (filter) {
+    scopes.push({ filter, error: null });
+    return pushErrorScope.call(this, filter);
+  };
+  GPUDevice.prototype.popErrorScope = async function () {
+    const own = scopes.pop();
+    const real = await popErrorScope.call(this);
+    return own?.filter === "out-of-memory" && own.error ? own.error : real;
+  };
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    if (descriptor.size <= most) return createBuffer.call(this, descriptor);
+    const scope = scopes.findLast(({ filter }) => filter === "out-of-memory");
+    if (scope) scope.error = new GPUOutOfMemoryError(`no ${descriptor.size} bytes`);
+    // What a device without memory gives: a buffer that is none.
+    return createBuffer.call(this, { ...descriptor, usage: 0 });
+  };
+}
+
+/** Its updates need more memory than its first evaluation did. */
+const LARGE = ON_GPU.replace("demoBatch=4", "demoBatch=64").replace("steps=300", "steps=40");
+
+/** @type {Fault} */
+const outOfMemory = {
+  kind: "out of memory",
+  injected: "the GPU has no buffer of more than 4 MB when the first update asks for one, then one of more than 0.5 MB",
+  run: async (place) => {
+    const expected = await undisturbedHash(place, LARGE, onWebGpu);
+    const said = await onPage(place, LARGE, async (page) => {
+      await onWebGpu(page);
+      await page.getByText("ready", { exact: true }).first().waitFor();
+      await page.workers()[0]?.evaluate(tightMemory, 4e6);
+      await press(page, "Train");
+      const notice = page.getByRole("alert").filter({ hasText: "micro-batches" });
+      await notice.waitFor();
+      const text = (await notice.textContent())?.replaceAll("✕", "").trim();
+      return `“${text}”, ${same(expected, await finalHash(page))}`;
+    });
+    const refused = await onPage(place, LARGE, async (page) => {
+      await onWebGpu(page);
+      await page.getByText("ready", { exact: true }).first().waitFor();
+      await page.workers()[0]?.evaluate(tightMemory, 5e5);
+      await press(page, "Train");
+      const notice = page.getByRole("alert").filter({ hasText: "half of what was refused before" });
+      await notice.waitFor();
+      return String(await notice.textContent())
+        .replaceAll("✕", "")
+        .trim();
+    });
+    return `${said}; stopped where there is less still: “${refused}”`;
+  },
+};
+
 /** @type {readonly Fault[]} */
 export const BROWSER_FAULTS = [
   reload("CHORD-µ", CHORD),
@@ -198,6 +255,7 @@ export const BROWSER_FAULTS = [
       refused = true;
     };
   }),
+  outOfMemory,
   {
     kind: "a damaged checkpoint",
     injected: "one bit of the stored weights is flipped before a reload",

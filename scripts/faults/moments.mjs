@@ -135,12 +135,18 @@ const DEEDS = {
   },
   async hang(page) {
     const { opened } = await seen(page);
-    // Waits for ever and leaves the processor to the others. A worker that was ended may be listed for a moment longer.
+    // Waits for ever and leaves the processor to the others.
     const block = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    void page
-      .workers()[0]
-      ?.evaluate(block)
-      .catch(() => {});
+    // A worker that was ended may still be listed, and a new one be listed a moment late.
+    const struck = new Set();
+    for (let tries = 0; tries < 20; tries++) {
+      for (const worker of page.workers()) {
+        if (struck.has(worker)) continue;
+        struck.add(worker);
+        void worker.evaluate(block).catch(() => {});
+      }
+      await pause(100);
+    }
     return reopened(page, opened);
   },
 };
@@ -192,14 +198,17 @@ async function everything(place) {
   const outcomes = new Map(before.sources === sources && before.moments === MOMENTS ? before.outcomes : []);
   const all = algorithms();
   const waiting = all.map((algorithm, n) => ({ algorithm, n })).filter(({ algorithm }) => !outcomes.has(algorithm.id));
+  /** @type {string[]} */
+  const failed = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { algorithm, n } = next;
       const moments = momentsOf(n, all.length);
       if (moments.length === 0) continue;
       const outcome = await disturbed(place, link(algorithm), moments).catch((error) => {
-        throw new Error(`${algorithm.id}: ${error.message}`);
+        failed.push(`${algorithm.id}: ${error.message}`);
       });
+      if (!outcome) continue;
       outcomes.set(algorithm.id, outcome);
       console.error(`policy-lab: ${algorithm.id} ${JSON.stringify(outcome)}`);
       mkdirSync(join(ROOT, ".build"), { recursive: true });
@@ -207,6 +216,7 @@ async function everything(place) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (failed.length > 0) throw new Error(failed.join("; "));
   return outcomes;
 }
 

@@ -39,6 +39,15 @@ What it rests on:
 - **Another device.** A run whose GPU is lost goes on in a new worker. The adapter that trained it until then is not tested again, and what only
   rollouts need is compiled after the kernels of a step.
 
+- **Memory.** What an update, an evaluation or a rollout lays out at a time is bounded: by 1 GiB, by what the adapter allows for a buffer, and by
+  the 2 GiB of WebAssembly's memory. What is more goes in micro-batches of whole rows (\`src/lab/policy/microBatches.ts\`): all of them forward for the scores,
+  the credits once, then each forward again and backward, and one AdamW. Our own kernels go on with the sums of a gradient where the micro-batch before
+  left them, on SIMD and on the GPU: the same bits as in one piece. tfjs adds up the gradients: moments lie up to 1.1e-6 from those of one piece, relative to the
+  size of the whole vector. Memory that is refused, by the device's error scope or by a module that does not grow, is asked for once again at half the size, which is said; then the
+  run stops with a sentence, and its last checkpoint stays. tfjs on WebAssembly cannot be asked again: an allocation that fails ends its module. What a run will take is said before it starts, beside Train and in the terminal; a
+  policy or a row for which there is no room is refused then (\`policy/activationBytes.ts\`, \`experiment/cost.ts\`).
+- **Audit.** \`npm audit\` could not be asked on 2026-11-30: the registry here answers 405 to it.
+
 What must hold, and the test that would notice; all but those named with \`npm run faults\` run with every \`npm test\`:
 
 | what | where |
@@ -48,6 +57,7 @@ What must hold, and the test that would notice; all but those named with \`npm r
 | hostile safetensors: refused within 50 ms, nothing allocated | \`src/lab/policy/safetensorsHeader.test.ts\`, \`native.test.ts\`, \`src/lab/train/hostileCheckpoints.test.ts\`, \`src/lab/model/hostileModels.test.ts\` |
 | a GPU that is lost, lies, answers nothing or refuses | the rows above; \`src/lab/worker/runController.test.ts\`, \`src/lab/train/finite.test.ts\`, \`src/app/history/history.test.ts\`, \`e2e/lostDevice.spec.ts\` |
 | reload, crash of the tab, worker killed or hung, each algorithm | the rows above; \`scripts/faults/interrupted.test.ts\`, \`src/app/history/goOn.test.ts\`, \`src/app/workerWatch.test.ts\` |
+| an update that is too large, a device or module without memory | \`src/lab/policy/testing/testMicroBatches.ts\` on every policy, \`src/lab/policy/simd/simdPolicy.test.ts\`, \`src/lab/policy/wgsl/wgslPolicy.test.ts\`, and with \`npm run faults\` in a browser |
 | kill −9, SIGINT, full disk, read-only folder, two processes with one \`--out\` | the rows above; \`src/cli/outFile.test.ts\`, \`runOutput.test.ts\`, \`toTheEnd.test.ts\`, \`src/cli/commands/train.test.ts\` |
 | a hundred presses in five seconds; random sequences of presses and faults | \`scripts/faults/runMachine.test.ts\` |
 | checkpoints whole or not at all, two a run, gone with it, large ones too | \`src/app/history/goOn.test.ts\`, \`largeCheckpoints.test.ts\` and, in a browser, \`largeCheckpoints.browser.test.ts\` |

@@ -73,9 +73,11 @@ const ACTS: Readonly<Record<string, (of: Bench) => void>> = {
   "worker hangs": ({ worker }) => worker?.hang(),
 };
 
+/** Mostly moments; now and then long enough that a worker is taken for hung, at work or before its first step. */
+const WAITS = [0, 5, 40, 200, 1000].flatMap((ms) => [ms, ms, ms, ms]);
 const act = fc.record({
   name: fc.constantFrom(...Object.keys(ACTS)),
-  ms: fc.constantFrom(0, 0, 5, 40, 200, 1000, 12_000, 70_000),
+  ms: fc.constantFrom(...WAITS, 12_000, 12_000, 70_000),
 });
 
 const phaseOf = ({ lab }: Bench) => lab.run.getState().run?.state.phase;

@@ -58,6 +58,13 @@ export const TEST_FAULTS = [
     ({ words }) => words,
   ),
   tested(
+    "the cost of all of it",
+    "a run with marks of life, checks of every number and checkpoints, and without, in turns",
+    "scripts/faults/guardCost.test.ts",
+    {},
+    ({ words }) => words,
+  ),
+  tested(
     "strangers' links",
     `${LINKS.toLocaleString("en")} random and mutated links; the longest link cut at every length`,
     "src/lab/link/wholeness.test.ts",

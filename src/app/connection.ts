@@ -65,6 +65,7 @@ export function connect({ draft, run, notices }: Shown, guard: StartGuard, spawn
       const { step, key, value } = event;
       draft.setState(({ config }) => ({ config: withIntervention(config, { step, key, value }) }));
     }
+    if (event.type === "notice") notices.say("run", [event.text]);
     if (event.type !== "state") return;
     guard.entered(event.state.phase);
     if (event.state.phase === "failed") notices.say("run", [event.state.message]);

@@ -1,3 +1,4 @@
+import type { Answers, ProbeQuestion } from "../lab/worker/questions.ts";
 import { type Connection, connect } from "./connection.ts";
 import { createDataLibrary, type DataLibrary } from "./data/dataLibrary.ts";
 import { fetchDraftData } from "./data/draftData.ts";
@@ -5,6 +6,7 @@ import { createDraftStore, type DraftStore, openedAt } from "./draftStore.ts";
 import { type AllowedFunctions, createAllowedFunctions } from "./functions/allowedFunctions.ts";
 import { syncHash } from "./hashSync.ts";
 import type { LabWorker } from "./labClient.ts";
+import { measureUpdate } from "./model/measureUpdate.ts";
 import { createModelLibrary, type ModelLibrary } from "./model/modelLibrary.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
@@ -36,6 +38,8 @@ export interface Lab
     SettingChanges,
     Pick<StartGuard, "mayStart" | "mustAskAll">,
     Pick<Connection, "send" | "ask" | "listen"> {
+  /** What an update takes, measured beside the worker that trains, see {@link measureUpdate}. */
+  measure(question: ProbeQuestion, signal: AbortSignal): Promise<Answers["probe"]>;
   /** The link to the draft. */
   link(): string;
   /** What the last {@link link} has no room for, in sentences. */
@@ -78,6 +82,7 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     send: connection.send,
     ask: connection.ask,
     listen: connection.listen,
+    measure: (question, signal) => measureUpdate(question, signal, spawn),
     link: () => hash.flush(),
     cuts: () => hash.cuts(),
     dispose() {

@@ -151,6 +151,9 @@ function handlersOf(
         return { config: withIntervention(config, { step, key, value }), awaited: others };
       });
     },
+    notice() {
+      // Said among the page's notices.
+    },
     watched() {
       // Part of the stream that the microscope and the library's token recorder follow.
     },

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunConfig } from "../lab/experiment/config.ts";
+import { longestRowOf } from "../lab/experiment/cost.ts";
 import { BACKEND_NAMES, POLICY_NAMES } from "../lab/policies.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
@@ -31,14 +32,15 @@ const WASM_FILES = [
 ] as const;
 
 /**
- * Opens a policy with this state in Node. `replays`: what made the run that is done again, e.g. `tfjs/wasm`.
- * @throws {InputError} for options that name nothing
+ * Opens a policy with this state in Node. `replays`: what made the run that is done again, e.g. `tfjs/wasm`. `config`: that it
+ * is to train.
+ * @throws {InputError} for options that name nothing, {PolicyError} where there is no room for a row of the run
  */
 export async function openInNode(
   state: PolicyState,
   args: ParsedArgs,
   io: Io,
-  replays?: string,
+  { replays, config }: { readonly replays?: string | undefined; readonly config?: RunConfig } = {},
 ): Promise<OpenedPolicy> {
   provideSandbox(threadSandbox);
   const policy = oneOf("policy", args.text("policy"), ["auto", ...POLICY_NAMES]);
@@ -47,7 +49,12 @@ export async function openInNode(
   allowRelaxedSimd();
   const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
   const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
-  return openPolicy(state, { policy, backend, wasmPaths, threads: nodeThreads(() => performance.now()), replays });
+  return openPolicy(state, {
+    ...{ policy, backend, wasmPaths, replays },
+    threads: nodeThreads(() => performance.now()),
+    longestRow: config && longestRowOf(config),
+    onNotice: (sentence) => io.err(sentence),
+  });
 }
 
 /** The state an experiment starts from, native checkpoints read from the repository. */

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -35,6 +44,31 @@ test("files are replaced whole, and where one of them cannot be written all olde
     "could not be written, as its disk answers",
   );
   expect(readFileSync(path, "utf8")).toBe("new");
+  expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("what a link points to is written, and the link stays", async () => {
+  const [file, link] = [join(folder, "target.json"), join(folder, "link.json")];
+  writeFileSync(file, "old");
+  symlinkSync(file, link);
+  await writeWhole([[link, "new"]]);
+  expect([readFileSync(file, "utf8"), lstatSync(link).isSymbolicLink()]).toEqual(["new", true]);
+});
+
+test("a device is written as it is", async () => {
+  await writeWhole([["/dev/null", "gone"]]);
+  expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+});
+
+test("where the first of two has its place and the second has none, the sentence says so", async () => {
+  const [first, second] = [join(folder, "first.json"), join(folder, "second.json")];
+  mkdirSync(second);
+  await expect(
+    writeWhole([
+      [first, "new"],
+      [second, "new"],
+    ]),
+  ).rejects.toThrow(`${first} beside it is the newer one already.`);
   expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 

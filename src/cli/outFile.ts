@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, type WholeFile } from "./command.ts";
 
@@ -21,27 +21,41 @@ export async function checkOut(path: string): Promise<void> {
 }
 
 /**
- * Writes files whole or not at all: all under temporary names beside them, which then take their places. Older ones stay until then.
- * @throws {Error} in one sentence, with what was there before as it was
+ * Writes files whole or not at all: all under temporary names beside them, which then take their places one after another. Older
+ * ones stay until then. What a link points to is written, and a device or a pipe as it is.
+ * @throws {Error} in one sentence; what was there before is as it was, but for what the sentence names
  */
 export async function writeWhole(files: readonly WholeFile[]): Promise<void> {
   const made: string[] = [];
+  const placed: string[] = [];
   let at = "";
   try {
-    for (const [path, content] of files) {
+    const targets = await Promise.all(
+      files.map(async ([path, content]) => ({ ...(await targetOf(path)), path, content })),
+    );
+    for (const { path, file, plain, content } of targets) {
       at = path;
-      made.push(temporary(path));
-      await writeThrough(temporary(path), content);
+      if (plain) made.push(temporary(file));
+      await (plain ? writeThrough(temporary(file), content) : writeFile(file, content));
     }
-    for (const [path] of files) {
+    for (const { path, file, plain } of targets) {
       at = path;
-      await rename(temporary(path), path);
+      if (plain) await rename(temporary(file), file);
+      placed.push(path);
     }
   } catch (error) {
     // On a disk that takes nothing any more, removing may fail too: the first reason is the one to say.
     for (const path of made) await rm(path, { force: true }).catch(() => {});
-    throw new Error(`${at} could not be written, as ${reasonOf(error)}.`, { cause: error });
+    const beside = placed.length > 0 ? `; ${placed.join(" and ")} beside it is the newer one already` : "";
+    throw new Error(`${at} could not be written, as ${reasonOf(error)}${beside}.`, { cause: error });
   }
+}
+
+/** Where a path leads, and whether there is a plain file or nothing. */
+async function targetOf(path: string): Promise<{ readonly file: string; readonly plain: boolean }> {
+  const file = await realpath(path).catch(() => path);
+  const there = await stat(file).catch(() => undefined);
+  return { file, plain: there === undefined || there.isFile() || there.isDirectory() };
 }
 
 const temporary = (path: string) => `${path}.${process.pid}.tmp`;

@@ -1,3 +1,4 @@
+import { aboutMemory, aboutTokens, costOf } from "../lab/experiment/cost.ts";
 import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
@@ -50,7 +51,8 @@ export async function toTheEnd(
   const seconds = () => (performance.now() - started) / 1000;
   const table = new MetricTable();
   const progress = new Progress(io, run.steps);
-  io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason}`);
+  const cost = `About ${aboutTokens(costOf(run.config).tokens)} tokens, up to ${aboutMemory(run.config)} of memory.`;
+  io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason} ${cost}`);
   const keeper = options.save && new Keeper(run, table, seconds, options.save);
   let due = false;
   let turned = seconds();

@@ -8,6 +8,7 @@ test.each([
   ["STEPS", "steps"],
   ["stepz", "steps"],
   ["lt", "lr"],
+  ["kleCof", "klCoef"],
   ["labelSmothing", "labelSmoothing"],
   ["mupeek", "muPeak"],
 ])("%s was meant to be %s", (typed, meant) => {

@@ -2,11 +2,12 @@
 const LONGEST = 60;
 
 /**
- * The known name that a mistyped one was probably meant to be: at most a third of its letters are other ones, missing, too many
- * or in each other's place. Undefined where none is as near, or the name has more than {@link LONGEST} characters.
+ * The known name that a mistyped one was probably meant to be: at most one letter, and at most a third of them in a longer name, is
+ * another one, missing, too many or in its neighbour's place. Undefined where none is as near, for a name of one letter and for
+ * one of more than {@link LONGEST}.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  if (name.length > LONGEST) return undefined;
+  if (name.length < 2 || name.length > LONGEST) return undefined;
   const bound = Math.max(1, Math.floor(name.length / 3));
   let best: { readonly candidate: string; readonly edits: number } | undefined;
   for (const candidate of known) {

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseConfig } from "../../lab/experiment/config.ts";
 import type { RunRecord, Slot } from "../../lab/record/runRecord.ts";
 import { checksum } from "../../lab/train/checksum.ts";
@@ -39,6 +39,13 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.restoreAllMocks();
   await archive.remove("a");
+});
+
+// Other tests of this process begin without a database.
+afterAll(async () => {
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase("policy-lab").onsuccess = resolve;
+  });
 });
 
 test("a large checkpoint is a file, a small one lies in the database, and without files both do", async () => {

@@ -31,7 +31,7 @@ export const record: Command = {
     const config = await experimentOf(preset, args, io);
     confirmCost(config, args);
     await checkOut(out);
-    const opened = await openInNode(await startingStateInNode(config, io), args, io);
+    const opened = await openInNode(await startingStateInNode(config, io), args, io, { config });
     try {
       const run = await Run.start(opened.policy, config);
       const tokens: Recording["tokens"][number][] = [];

@@ -117,7 +117,7 @@ async function keptRun(
     if (JSON.stringify(kept.config) === JSON.stringify(flatten(config))) return kept;
   }
   io.err(`${chosen.title}: ${arm.label}, seed ${config.start.seed}`);
-  const opened = await openInNode(await startingStateInNode(config, io), args, io);
+  const opened = await openInNode(await startingStateInNode(config, io), args, io, { config });
   try {
     const run = await Run.start(opened.policy, config);
     const keeper = new ShownRunKeeper();

@@ -128,7 +128,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
     confirmCost(progress.config, args);
     checkFunctions(progress.config, {}, args, io);
     await vocabularyInNode(progress.config.task, io);
-    const opened = await openInNode(state, args, io);
+    const opened = await openInNode(state, args, io, { config: progress.config });
     return { run: Run.resume(opened.policy, progress), opened };
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
@@ -137,7 +137,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
   await vocabularyInNode(config.task, io);
   const sender = receiptIn(target, config)?.backend;
   const state = start === undefined ? await startingStateInNode(config, io) : await stateFrom(start, config);
-  const opened = await openInNode(state, args, io, sender);
+  const opened = await openInNode(state, args, io, { replays: sender, config });
   const startedFrom = start !== undefined && { file: basename(start), parameterHash: parameterHash(state.weights) };
   return { run: await Run.start(opened.policy, config), opened, ...(startedFrom && { startedFrom }) };
 }

@@ -59,6 +59,18 @@ test("no preset is asked about twice, and a hundred hours or gigabytes are, with
   // 4.6 GB were measured for these rows.
   expect(demandOf(wide).bytes / GIB).toBeGreaterThan(3.5);
   expect(demandOf(wide).bytes / GIB).toBeLessThan(6);
+  expect(demandOf(wide).work).toBe(GIB);
+  expect(excessOf(wide)!.words).toMatch(/^updates of [\d.]+ GB in micro-batches, .* up to 1\.1 GB of memory$/);
+});
+
+test("a run holds the copies of its weights that its objective compares with", () => {
+  const heldBy = (algorithm: string, more = {}) => {
+    const config = parseConfig({ algorithm, size: "tiny", start: "random", ...more });
+    return demandOf(config).held / demandOf(parseConfig({ algorithm: "sft", size: "tiny", start: "random" })).held;
+  };
+  // Weights, gradient, two moments and the start; semi-online pairs are written by a copy that lags.
+  expect(heldBy("grpo")).toBe(1);
+  expect(heldBy("dpo-online", { syncEvery: 10 })).toBeCloseTo(6 / 5);
 });
 
 test("ten thousand steps of a preset's size are not asked about twice", () => {

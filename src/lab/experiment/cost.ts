@@ -1,4 +1,5 @@
 import { objectiveById } from "../objectives/index.ts";
+import { bytesToRead, bytesToTrain, WORK_BYTES } from "../policy/activationBytes.ts";
 import type { UpdateSize } from "../policy/probe.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
@@ -6,6 +7,7 @@ import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import { nativeCheckpoint, type Style, sharesOf, vocabularyOf } from "../tasks/task.ts";
 import { demoStyleOf, type FlatConfig, flatten, phasesOf, type RunConfig, withSettings } from "./config.ts";
+import { copiesOf } from "./copies.ts";
 
 /** What a run will take, before it is made. */
 interface Cost {
@@ -106,13 +108,15 @@ export function aboutTime(seconds: number): string {
 /** What a run takes of a machine without a GPU, estimated before it is made. */
 interface Demand {
   readonly seconds: number;
-  /** Of the largest update or evaluation, on top of the policy itself. */
+  /** Of the largest update or evaluation, if all its rows were laid out at once. */
   readonly bytes: number;
-  /** Of the policy itself: weights and their copy at the start, gradient and two moments. */
+  /** What that takes at a time, in micro-batches of {@link WORK_BYTES} where it is more. */
+  readonly work: number;
+  /** Of the policy itself: weights, gradient, two moments, and the copies of the weights that the run compares with. */
   readonly held: number;
 }
 
-/** What is trained without being asked twice: five hours on two processor cores, 3 GiB. */
+/** What is trained without being asked twice: five hours on two processor cores, updates of 3 GiB. */
 const ASKED_ABOVE: Pick<Demand, "seconds" | "bytes"> = { seconds: 5 * 3600, bytes: 3 * 2 ** 30 };
 
 /** Measured on two processor cores without a GPU, with policies of the size tiny: 8.2k on parity, 9.1k on countdown. */
@@ -125,24 +129,18 @@ export function updateOf(config: RunConfig): UpdateSize {
   return { rows: Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config))), length };
 }
 
-/**
- * Time and memory of a run. Time grows with the number of parameters. Memory is that of the activations which a gradient keeps
- * of each position: 16 times the width, 6 times the hidden layer and 2 attention weights a head for each layer, and 3 logits a
- * symbol, as float32; fitted to the 4.6 GB that 8192 rows of GRPO on parity were measured to take on tfjs with WebAssembly.
- */
+/** Time and memory of a run. Time grows with the number of parameters, memory as policy/activationBytes.ts has it. */
 export function demandOf(config: RunConfig): Demand {
   const shape = shapeOf(config);
   const { rows, length } = updateOf(config);
-  const { layers, width, hidden, heads, vocabSize } = shape;
-  const layer = 16 * width + 6 * hidden + 2 * heads * length;
-  const trained = rows * (layers * layer + 3 * vocabSize);
-  // Without a gradient one layer is held at a time, beside the keys and values of all.
-  const evaluated = config.evaluation.evalProblems * (layer + 2 * layers * width + vocabSize);
+  const [trained, read] = [length * bytesToTrain(shape, length), length * bytesToRead(shape, length)];
+  const bytes = Math.max(rows * trained, config.evaluation.evalProblems * read);
   const slower = parameterCount(shape) / parameterCount(SIZES.tiny);
   return {
     seconds: (costOf(config).positions * slower) / POSITIONS_PER_SECOND,
-    bytes: 4 * length * Math.max(trained, evaluated),
-    held: 4 * 5 * parameterCount(shape),
+    bytes,
+    work: Math.min(bytes, Math.max(WORK_BYTES, trained)),
+    held: 4 * (4 + copiesOf(config)) * parameterCount(shape),
   };
 }
 
@@ -161,7 +159,7 @@ export function longestCallOf(config: RunConfig): number {
 
 /** A run beyond {@link ASKED_ABOVE}: what it takes, in words, and what would make it small enough, if halving does. */
 interface Excess {
-  /** "about 111 hours on two processor cores and up to 4.9 GB of memory" */
+  /** "updates of 4.9 GB in micro-batches, 111 hours on two processor cores and up to 1.1 GB of memory" */
   readonly words: string;
   readonly smaller: FlatConfig | undefined;
 }
@@ -179,8 +177,9 @@ export function excessOf(config: RunConfig): Excess | undefined {
 /** What several runs take one after another, in words; undefined where together they are trained without being asked twice. */
 export function excessOfAll(configs: readonly RunConfig[]): string | undefined {
   const demands = configs.map(demandOf);
+  const most = (key: keyof Demand) => Math.max(0, ...demands.map((demand) => demand[key]));
   const seconds = demands.reduce((sum, demand) => sum + demand.seconds, 0);
-  const demand = { seconds, bytes: Math.max(0, ...demands.map(({ bytes }) => bytes)) };
+  const demand = { seconds, bytes: most("bytes"), work: most("work"), held: most("held") };
   return fits(demand) ? undefined : demandInWords(demand);
 }
 
@@ -190,8 +189,26 @@ const excesses = new WeakMap<RunConfig, Excess | null>();
 const fits = ({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">) =>
   seconds <= ASKED_ABOVE.seconds && bytes <= ASKED_ABOVE.bytes;
 
-function demandInWords({ seconds, bytes }: Pick<Demand, "seconds" | "bytes">): string {
-  return `${aboutTime(seconds)} on two processor cores and up to ${(bytes / 1e9).toPrecision(2)} GB of memory`;
+function demandInWords({ seconds, bytes, work, held }: Demand): string {
+  const pieces = bytes > work ? `updates of ${aboutBytes(bytes)} in micro-batches, ` : "";
+  return `${pieces}${aboutTime(seconds)} on two processor cores and up to ${aboutBytes(work + held)} of memory`;
+}
+
+/** "38 MB", "4.9 GB". */
+function aboutBytes(bytes: number): string {
+  return bytes < 0.995e9 ? `${Number((bytes / 1e6).toPrecision(2))} MB` : `${(bytes / 1e9).toPrecision(2)} GB`;
+}
+
+/** Memory of the largest policy, update or evaluation of a run, in words. */
+export function aboutMemory(config: RunConfig): string {
+  const { work, held } = demandOf(config);
+  return aboutBytes(work + held);
+}
+
+/** Tokens of the longest row that a run can train on, within the context of its policy. */
+export function longestRowOf(config: RunConfig): number {
+  const { prompt, completion } = taskById(config.task).limits(config.taskParams);
+  return Math.min(shapeOf(config).context, prompt + completion + 1);
 }
 
 /** The rows of the largest batch of an update. */

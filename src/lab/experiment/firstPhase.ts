@@ -3,6 +3,7 @@ import { REWARD_WEIGHTS } from "../rewards/rules/weights.ts";
 import { type AnyValues, type FieldValue, type Issue, initials, quote, readAll, unknownKey } from "../schema.ts";
 import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMIZER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
+import type { Task } from "../tasks/task.ts";
 import { definedValues, inherited, type Known, unnamedValues } from "./definition.ts";
 import { flatPhases, isPhaseKey } from "./phaseKeys.ts";
 import { DEFAULT_TASK, type FlatConfig, type RunConfig } from "./runConfig.ts";
@@ -59,20 +60,21 @@ function basis(base: FlatConfig, target: { readonly task: string; readonly algor
 
 /** The flat form: every setting that matters to this task and algorithm, and what later phases change. */
 export function flatten(config: RunConfig): FlatConfig {
+  const task = taskById(config.task);
   const known = flattened.get(config);
-  if (known) return known;
+  if (known?.task === task) return known.flat;
   const flat: Record<string, FieldValue> = { task: config.task, algorithm: config.algorithm };
-  for (const { name, schema } of sectionsOf(taskById(config.task), objectiveById(config.algorithm))) {
+  for (const { name, schema } of sectionsOf(task, objectiveById(config.algorithm))) {
     const values = config[name] as AnyValues;
     for (const key of Object.keys(schema)) flat[key] = values[key]!;
   }
   Object.assign(flat, flatPhases(config.phases));
-  flattened.set(config, flat);
+  flattened.set(config, { task, flat });
   return flat;
 }
 
-/** Each phase of a link is read over the flat forms of those before it. */
-const flattened = new WeakMap<RunConfig, FlatConfig>();
+/** Each phase of a link is read over the flat forms of those before it. A task whose rows come later is another one then. */
+const flattened = new WeakMap<RunConfig, { readonly task: Task; readonly flat: FlatConfig }>();
 
 export function knownAs(of: { readonly task: string; readonly algorithm: string }): Known {
   const { id, defines } = objectiveById(of.algorithm);

@@ -1,4 +1,6 @@
 import type { AnyValues } from "../schema.ts";
+import { taskById } from "../tasks/index.ts";
+import type { Task } from "../tasks/task.ts";
 import { inherited } from "./definition.ts";
 import { applicable, flatten, knownAs, pick, readFirst } from "./firstPhase.ts";
 import { PHASE } from "./phaseKeys.ts";
@@ -35,17 +37,24 @@ export function phasesOf(config: RunConfig): readonly Phase[] {
     before.push(next);
   }
   resolved.set(config, phases);
-  if (later.length > 0) byChanges.set(later, { config, phases });
+  if (later.length > 0) byChanges.set(later, { config, task: taskById(config.task), phases });
   return phases;
 }
 
+interface Resolved {
+  readonly config: RunConfig;
+  /** A task whose rows come later is another one then. */
+  readonly task: Task;
+  readonly phases: readonly Phase[];
+}
+
 /** Later phases, by what they change: the last config that had them, and what became of them under it. */
-const byChanges = new WeakMap<readonly FlatConfig[], { config: RunConfig; phases: readonly Phase[] }>();
+const byChanges = new WeakMap<readonly FlatConfig[], Resolved>();
 
 /** The phases of a config that differs in its changes by hand alone from one that is resolved: no phase has any. */
 function resolvedOtherwise({ interventions: _, ...config }: RunConfig): readonly Phase[] | undefined {
   const like = config.phases && byChanges.get(config.phases);
-  if (!like) return undefined;
+  if (!like || like.task !== taskById(config.task)) return undefined;
   const { interventions: __, ...other } = like.config;
   const keys = Object.keys(config) as (keyof typeof config)[];
   const same = keys.length === Object.keys(other).length && keys.every((key) => config[key] === other[key]);

@@ -58,7 +58,7 @@ test("cut at any character, a link says so or names no experiment, and a command
     // It reads the link once more, so not at every length.
     if (length % 4 === 0) expect(() => parseLink(cut), cut).toThrow(/The link|version/);
   }
-});
+}, 300_000);
 
 test("a cut link opens what stands before the cut and names the part that may be short", () => {
   const { config, issues } = readLink("#v=2&preset=grpo-parity&seed=7&steps=1");

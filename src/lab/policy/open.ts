@@ -17,6 +17,10 @@ interface OpenOptions extends BackendOptions {
   readonly threads?: Threads | undefined;
   /** The GPU, in words, that a run of this page trained on until it was lost: it goes on without another self-test. */
   readonly tested?: string | undefined;
+  /** Hears in a sentence when memory was refused and the policy works in smaller pieces from then on. */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
+  /** Tokens of the longest row to train on: refused at once where there is no room for it alone. */
+  readonly longestRow?: number | undefined;
   /** The share of the fast policy's pipelines that is compiled, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -43,13 +47,13 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (wanted === "wgsl") throw new PolicyError("limits", `The fast policy cannot run here: ${fast?.reason}.`);
 
   if (wanted === "simd" || wanted === "simd-fused") {
-    return openSimd(state, wanted, "it was asked for", options.threads);
+    return openSimd(state, wanted, "it was asked for", options);
   }
   const onProcessor = backend === "wasm" || (backend === "auto" && !(await hasRealGpu()));
   if (wanted === "auto" && onProcessor && options.replays !== "tfjs/wasm") {
     try {
       const which = options.replays === "simd/wasm" ? "simd" : "best";
-      return await openSimd(state, which, fast ? fast.reason : "wasm was asked for", options.threads);
+      return await openSimd(state, which, fast ? fast.reason : "wasm was asked for", options);
     } catch (error) {
       // Processors and browsers without SIMD are left to tfjs.
       if (!(error instanceof PolicyError && error.kind === "device")) throw error;
@@ -80,19 +84,21 @@ async function openSimd(
   state: PolicyState,
   which: "simd" | "simd-fused" | "best",
   because: string,
-  threads: Threads | undefined,
+  { threads, onNotice, longestRow }: Pick<OpenOptions, "threads" | "onNotice" | "longestRow">,
 ): Promise<OpenedPolicy> {
   const [{ simdPolicy }, { canFuse }] = await Promise.all([import("./simd/simdPolicy.ts"), import("./simd/module.ts")]);
   const fuses = which !== "simd" && (await canFuse());
   if (which === "simd-fused" && !fuses) {
     throw new PolicyError("device", "simd-fused must find multiply-adds that are rounded once, got none here.");
   }
-  const policy = await simdPolicy(state.shape, state, fuses ? "fused" : "plain", threads);
+  const variant = fuses ? "fused" : "plain";
+  const policy = await simdPolicy(state.shape, state, { variant, threads, onNotice, longestRow });
   return { policy, reason: `The policy runs on WebAssembly SIMD: ${because}.` };
 }
 
-async function openFast(state: PolicyState, { policy, backend, tested, onProgress }: OpenOptions) {
+async function openFast(state: PolicyState, options: OpenOptions) {
+  const { policy, backend, tested, onProgress, onNotice, longestRow } = options;
   const { openWgsl } = await import("./wgsl/openWgsl.ts");
   const software = policy === "wgsl" || backend === "webgpu";
-  return openWgsl(state, { software, tested, ...(onProgress && { onProgress }) });
+  return openWgsl(state, { software, tested, onNotice, longestRow, ...(onProgress && { onProgress }) });
 }

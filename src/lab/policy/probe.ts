@@ -17,13 +17,11 @@ const MOST_WORK = 3e9;
 /** Changes nothing that anybody sees: the policy is thrown away. */
 const UPDATE: AdamW = { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clipNorm: 1 };
 
-/** An update that is small enough to be tried: of fewer rows where the one that is meant takes long. */
+/** An update that is small enough to be tried: of fewer rows where the one that is meant takes long, and of one shorter row at last. */
 export function probeSize(shape: PolicyShape, { rows, length }: UpdateSize): UpdateSize {
-  const tokens = Math.max(2, Math.min(length, shape.context));
-  return {
-    rows: Math.max(1, Math.min(rows, Math.floor(MOST_WORK / (parameterCount(shape) * tokens)))),
-    length: tokens,
-  };
+  const most = Math.floor(MOST_WORK / parameterCount(shape));
+  const tokens = Math.max(2, Math.min(length, shape.context, most));
+  return { rows: Math.max(1, Math.min(rows, Math.floor(most / tokens))), length: tokens };
 }
 
 /** Times the second of two updates: the first one may still compile and allocate. @param now milliseconds */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FlatConfig, flatten, parseConfig } from "../experiment/config.ts";
+import { type FlatConfig, flatten, parseConfig, phasesOf } from "../experiment/config.ts";
 import { demonstrationPool } from "../feeds/demonstrations.ts";
 import { randomWeights } from "../policy/init.ts";
 import { openPolicy } from "../policy/open.ts";
@@ -10,7 +10,7 @@ import { Run } from "../train/run.ts";
 import type { DataRow } from "./dataRow.ts";
 import { dataSetOf } from "./dataSet.ts";
 import { DATA_PARAMS, dataTaskId } from "./dataTask.ts";
-import { knowData, taskById } from "./index.ts";
+import { forgetData, knowData, taskById } from "./index.ts";
 
 const params = initials(DATA_PARAMS);
 const sums: DataRow[] = Array.from({ length: 16 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));
@@ -84,4 +84,19 @@ test("an experiment on data that are not here is read and kept, and not trained"
 
 test("two sets of one hash are one task, whatever the file is called", () => {
   expect(knowData(dataSetOf(sums), "a").id).toBe(knowData(dataSetOf([...sums]), "b").id);
+});
+
+test("what was worked out while the rows were missing is worked out anew once they are here", () => {
+  const set = dataSetOf(pairs.map((row) => ({ ...row, prompt: `late ${row.prompt}` })));
+  const target = { task: dataTaskId(set.hash), algorithm: "dpo-offline", phases: 2, "phase2.algorithm": "dpo-online" };
+  const absent = parseConfig(target);
+  const [before, second] = [flatten(absent), phasesOf(absent)[1]!.config];
+  knowData(set);
+  const copy = { ...absent };
+  expect(flatten(copy)).toEqual(flatten(parseConfig(target)));
+  expect(phasesOf(copy)[1]!.config).toEqual(phasesOf(parseConfig(target))[1]!.config);
+  expect(flatten(absent)).toEqual(flatten(parseConfig(target)));
+  forgetData(set.hash);
+  expect(flatten(absent)).toEqual(before);
+  expect(phasesOf({ ...absent })[1]!.config).toEqual(second);
 });

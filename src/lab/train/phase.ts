@@ -1,21 +1,10 @@
-import type { Phase, RunConfig } from "../experiment/config.ts";
-import { objectiveById } from "../objectives/index.ts";
+import type { Phase } from "../experiment/config.ts";
+import { generatorLags, referenceMoves } from "../experiment/copies.ts";
 import { freshState, type Policy, type WeightsName } from "../policy/policy.ts";
 
 /** The weights that a phase began with: what its own data are written by, and its fixed reference. */
 export function originOf({ number }: Phase): WeightsName {
   return number === 1 ? "start" : "phase";
-}
-
-/** Whether an objective that compares with a reference has it follow the generator: only then it is not the phase's first weights. */
-export function referenceMoves({ algorithm, pairs }: RunConfig): boolean {
-  const { feeds, needs } = objectiveById(algorithm);
-  return needs !== undefined && feeds.includes("onlinePairs") && pairs.referenceMode !== "fixed";
-}
-
-/** Whether the answers of preference pairs are written by a copy of the policy. */
-export function generatorLags({ algorithm, pairs }: RunConfig): boolean {
-  return objectiveById(algorithm).feeds.includes("onlinePairs") && pairs.syncEvery !== 1;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { configAt, type Intervention, inOrder, phaseAt, type RunConfig } from "../experiment/config.ts";
+import { generatorLags, referenceMoves } from "../experiment/copies.ts";
 import { clockOf, isEvaluated, totalSteps } from "../experiment/phases.ts";
 import type { CollectContext, FeedBatch } from "../feeds/batch.ts";
 import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPage.ts";
@@ -22,7 +23,7 @@ import { type Evaluation, evaluate, heldOutAnswers } from "./evaluate.ts";
 import { FeedBrowser } from "./feedBrowser.ts";
 import { candidatesOf, type InspectedRow } from "./inspect.ts";
 import { mismatchedOf } from "./mismatched.ts";
-import { beginPhase, generatorLags, originOf, referenceMoves } from "./phase.ts";
+import { beginPhase, originOf } from "./phase.ts";
 import { type Watched, type WatchedScores, watchedScores, watchedSet } from "./probed.ts";
 import type { Sample, StepReport } from "./report.ts";
 import { syncDue } from "./schedule.ts";

@@ -2,6 +2,7 @@ import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
+import { longestRowOf } from "../experiment/cost.ts";
 import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
@@ -62,6 +63,8 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
     wasmPaths: WASM_PATHS,
     threads: browserThreads(now),
     onProgress,
+    onNotice: (text) => post({ type: "notice", runId: command.runId, text }),
+    longestRow: longestRowOf(command.config),
   });
   const policy = withSigns(opened.policy, signOfWork);
   const { implementation, backend, device } = policy.info;
@@ -123,13 +126,13 @@ async function fileAnswer(question: FileQuestion): Promise<Answers[FileQuestion[
 }
 
 /** Times an update on a policy of its own, which is gone afterwards. What does is loaded when it is first asked for. */
-async function probed({ shape, update }: ProbeQuestion): Promise<Answers["probe"]> {
+async function probed({ shape, update, policy: wanted, backend: on }: ProbeQuestion): Promise<Answers["probe"]> {
   const [{ probeSize, probeUpdate }, { randomWeights }] = await Promise.all([
     import("../policy/probe.ts"),
     import("../policy/init.ts"),
   ]);
   const state = freshState(shape, randomWeights(shape, 1));
-  const where = { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS, threads: browserThreads(now) } as const;
+  const where = { policy: wanted, backend: on, wasmPaths: WASM_PATHS, threads: browserThreads(now) };
   const { policy } = await openPolicy(state, where);
   try {
     const { implementation, backend } = policy.info;

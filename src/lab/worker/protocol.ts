@@ -73,6 +73,8 @@ export type LabEvent =
       readonly reason: string;
       readonly parameters: number;
     }
+  /** What became of the run on the way that its numbers do not say, in a sentence. */
+  | { readonly type: "notice"; readonly runId: RunId; readonly text: string }
   | { readonly type: "state"; readonly runId: RunId; readonly state: RunState }
   | { readonly type: "metrics"; readonly runId: RunId; readonly rows: readonly MetricRow[] }
   | { readonly type: "tokens"; readonly runId: RunId; readonly step: number; readonly rows: readonly TokenRow[] }
@@ -145,6 +147,7 @@ const SHAPES: { readonly [T in LabEvent["type"]]: (event: object) => boolean } =
     "state" in event &&
     has(event.state, "phase", "string") &&
     Object.hasOwn(TRANSITIONS, (event.state as { phase: string }).phase),
+  notice: (event) => has(event, "text", "string"),
   metrics: rows,
   tokens: rows,
   samples: (event) => "samples" in event && Array.isArray(event.samples),

@@ -14,6 +14,7 @@ import type { InspectedRow } from "../train/inspect.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { Sample } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
+import type { BackendChoice, PolicyChoice } from "./protocol.ts";
 
 /** A question about the present weights of a run, answered between two steps. Answering changes nothing that trains. */
 export type RunQuestion = { readonly runId: string } & (
@@ -61,6 +62,8 @@ export interface ProbeQuestion {
   readonly type: "probe";
   readonly shape: PolicyShape;
   readonly update: UpdateSize;
+  readonly policy: PolicyChoice;
+  readonly backend: BackendChoice;
 }
 
 /** A question that concerns no run: it is answered whether there is one or not. */

@@ -186,7 +186,7 @@ test("the page of runs compares all of them: finals with deltas, and the setting
   act(() => page.lab.change({ muPeak: 0.9 }));
   await train(0.61);
   act(() => page.lab.draft.setState(({ view }) => ({ view: { ...view, page: "runs" } })));
-  await vi.waitFor(() => screen.getByRole("table"));
+  await vi.waitFor(() => screen.getByRole("table"), 30_000);
   await turn(10);
   const heads = screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
   expect(heads).toEqual(["Run", "Accuracy", "Out of distribution", "µ peak", "Baseline"]);

@@ -124,20 +124,3 @@ export function gatherCredits(
     }
   }
 }
-
-/** A batch in runs of whole rows of at most `tokens` tokens each, where no row is longer than that. */
-export function runsOfRows(batch: Sequences, tokens: number): Sequences[] {
-  const { rows, length, ids, starts, mask } = batch;
-  const each = Math.max(1, Math.floor(tokens / length));
-  if (each >= rows) return [batch];
-  return Array.from({ length: Math.ceil(rows / each) }, (_, run) => {
-    const [from, to] = [run * each, Math.min(rows, (run + 1) * each)];
-    return {
-      ...batch,
-      rows: to - from,
-      ids: ids.subarray(from * length, to * length),
-      starts: starts.subarray(from, to),
-      mask: mask.subarray(from * (length - 1), to * (length - 1)),
-    };
-  });
-}

@@ -8,7 +8,17 @@ allowRelaxedSimd();
 const CALLED = [
   ...["heapBase", "setShape", "setTables", "plan", "forward", "backward", "logitsAt", "scoresAt", "creditsAt"],
   ...["tablesAt", "positionsAt", "rowStartAt", "sourceAt", "sourcePositionAt", "rowScoredAt", "nextAt", "scalesAt"],
-  ...["planRollout", "lengthsAt", "writtenAt", "rollout", "runCount", "vectorNorm", "setAdamW", "adamW", "mixVectors"],
+  ...[
+    "planRollout",
+    "lengthsAt",
+    "writtenAt",
+    "rollout",
+    "runCount",
+    "update",
+    "gradientNorm",
+    "weightsNorm",
+    "mixVectors",
+  ],
   ...["multiplyAdd", "setTeam", "teamBytes", "isBroken", "stallCount", "dismiss", "help", "reportFailure"],
 ];
 

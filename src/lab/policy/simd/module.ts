@@ -51,7 +51,7 @@ export interface Kernels {
   creditsAt(): number;
   logitsAt(): number;
   forward(weights: number): void;
-  backward(weights: number, gradient: number): void;
+  backward(weights: number, gradient: number, earlier: number, all: number, later: number): void;
   planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number, threads: number): number;
   lengthsAt(): number;
   writtenAt(): number;
@@ -67,6 +67,7 @@ export interface Kernels {
     gate: number,
     beta: number,
     switchToken: number,
+    firstRow: number,
   ): void;
   teamBytes(): number;
   setTeam(at: number, index: number, secondsWithoutProgress: number): void;
@@ -77,20 +78,24 @@ export interface Kernels {
   help(): number;
   reportFailure(): void;
   runCount(): number;
-  vectorNorm(vector: number, sums: number): number;
-  setAdamW(
+  update(
     weights: number,
     first: number,
     second: number,
     gradient: number,
-    factor: number,
+    sums: number,
+    clipNorm: number,
     beta1: number,
     beta2: number,
     epsilon: number,
     rate: number,
     spread: number,
+    keepMatrix: number,
+    keepNorm: number,
+    threads: number,
   ): void;
-  adamW(keepMatrix: number, keepNorm: number): void;
+  gradientNorm(): number;
+  weightsNorm(): number;
   mixVectors(from: number, to: number, mix: number): void;
   /** a · b + c by the variant's own instruction. */
   multiplyAdd(a: number, b: number, c: number): number;
@@ -115,9 +120,9 @@ export type Variant = "plain" | "fused";
 /** Of 2 GiB; a policy never comes near. In scripts/kernels.mjs too. */
 export const MOST_PAGES = 32_768;
 
-/** A memory that the kernels can be opened on. `shared`: by threads, where the host has such memory. */
-export function kernelMemory(pages: number, shared = false): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared });
+/** A memory that the kernels can be opened on. `shared`: by threads, where the host has such memory. `mostPages`: it grows to. */
+export function kernelMemory(pages: number, shared = false, mostPages = MOST_PAGES): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pages, maximum: mostPages, shared });
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();

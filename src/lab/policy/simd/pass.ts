@@ -1,4 +1,13 @@
-import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
+import {
+  creditsOfRows,
+  joinScores,
+  type MicroBatch,
+  microBatchesOf,
+  scoresOfBatches,
+  splitRows,
+  tokensOfRow,
+} from "../microBatches.ts";
+import { PolicyError, type Sequences, type TokenCredit, type TokenScores } from "../policy.ts";
 import {
   type BatchSizes,
   type BatchTables,
@@ -9,28 +18,29 @@ import {
   sizesOfAll,
   spreadScores,
 } from "./batch.ts";
-import { withCredit } from "./credited.ts";
-import type { Store } from "./store.ts";
+import { type Credited, withCredit } from "./credited.ts";
+import { aligned, type Store } from "./store.ts";
 
 /** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
 const MEETINGS = 4;
 
-/** Lays out the arena for batches, writes their tables and runs the decoder with the weights at `weights`. */
-export function forward(
+/** Lays out an arena at `base` for batches, writes their tables and runs the decoder with the weights at `weights`. */
+function forward(
   store: Store,
   batches: readonly Sequences[],
   weights: number,
   training: boolean,
+  base = store.arena,
 ): TokenScores[] {
   const sizes = sizesOf(batches);
-  pass(store, sizes, weights, training, (to) => fillTables(batches, to));
+  pass(store, sizes, weights, training, base, (to) => fillTables(batches, to));
   return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
 }
 
 /** All logits [B, T + 1, V] of a batch. */
 export function allLogits(store: Store, batch: Sequences, weights: number, vocabSize: number): Float32Array {
   const sizes = sizesOfAll(batch);
-  pass(store, sizes, weights, false, (to) => fillTablesOfAll(batch, to));
+  pass(store, sizes, weights, false, store.arena, (to) => fillTablesOfAll(batch, to));
   return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
 }
 
@@ -39,13 +49,97 @@ function pass(
   sizes: BatchSizes,
   weights: number,
   training: boolean,
+  base: number,
   fill: (to: BatchTables) => void,
 ): void {
   const kind = training ? "training" : "scoring";
   const tokens = sizes.tokens / MEETINGS;
   const threads = store.threadsFor(kind, tokens);
-  fill(tables(store, sizes, training, store.arena, threads));
+  fill(tables(store, sizes, training, base, threads));
   store.run(kind, tokens, threads, () => store.kernels.forward(weights));
+}
+
+/** Tokens that are scored at a time: what they need stays in the processor's caches. */
+const SCORE_TOKENS = 4096;
+
+/** Scores of a batch by the weights at `weights`, without a gradient, a few rows at a time and within so many `bytes`. */
+export function score(store: Store, batch: Sequences, weights: number, bytes: number): TokenScores {
+  const tokens = Math.min(SCORE_TOKENS, tokensWithin(store, batch.length, bytes, false));
+  return joinScores(splitRows(batch, tokens).map((run) => forward(store, [run], weights, false)[0]!));
+}
+
+/** Where the gradient of a micro-batch goes on from those before it. */
+interface Place {
+  /** Tokens of the micro-batches before it, and of all. */
+  readonly earlier: number;
+  readonly all: number;
+  /** Room for the ids and the embedded gradients of all tokens. */
+  readonly later: number;
+}
+
+/**
+ * The gradient of the current weights, from what `assign` makes of the scores of all batches. They go through in one piece
+ * where their activations fit into so many `bytes`, else in micro-batches: forward all of them for the scores, then each
+ * forward again and backward, which is the same gradient to the bit.
+ * @throws {OutOfMemory} before `assign` is called
+ */
+export function differentiate(
+  store: Store,
+  batches: readonly Sequences[],
+  assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
+  bytes: number,
+): void {
+  const { tokens: all, longest } = sizesOf(batches);
+  const micro = microBatchesOf(batches, tokensWithin(store, longest, bytes, true), tokensOfRow);
+  if (micro.length === 1) {
+    backward(store, batches, assign(forward(store, batches, store.current, true)));
+    return;
+  }
+  reserveFor(store, micro, all);
+  const said = micro.map((rows) => rows.map(({ sequences }) => score(store, sequences, store.current, bytes)));
+  const left = withCredit(batches, assign(scoresOfBatches(batches, micro, said)));
+  if (left.batches.length === 0) store.clearGradient();
+  else sumOver(store, left, tokensWithin(store, longest, bytes, true));
+}
+
+/** The gradient from credits, micro-batch by micro-batch of so many tokens. */
+function sumOver(store: Store, { batches, credits }: Credited, tokens: number): void {
+  const { tokens: all } = sizesOf(batches);
+  let earlier = 0;
+  for (const rows of microBatchesOf(batches, tokens, tokensOfRow)) {
+    const own = sequencesOf(rows);
+    forward(store, own, store.current, true, behind(store, all));
+    fromCredits(store, own, creditsOfRows(rows, credits), { earlier, all, later: store.arena });
+    earlier += sizesOf(own).tokens;
+  }
+}
+
+/** Where the arena begins behind the ids and embedded gradients of so many tokens. */
+const behind = (store: Store, tokens: number) => aligned(store.arena + 4 * tokens * (store.width + 1));
+
+/** Makes the memory that micro-batches of so many tokens in all will take. @throws {OutOfMemory} */
+function reserveFor(store: Store, micro: readonly MicroBatch[], all: number): void {
+  for (const rows of micro) tables(store, sizesOf(sequencesOf(rows)), true, behind(store, all), store.mostThreads);
+}
+
+const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
+
+/** @throws {PolicyError} kind `limits` where one row of so many tokens leaves no room for what its gradient keeps */
+export function checkRow(store: Store, length: number): void {
+  const most = tokensWithin(store, length, store.room, true);
+  if (most >= length) return;
+  throw new PolicyError(
+    "limits",
+    `a row must have at most ${Math.max(0, most)} tokens, which is what there is memory for beside this policy, got ${length}`,
+  );
+}
+
+/** Tokens of which the activations fit into so many bytes, in rows of at most `longest`. */
+function tokensWithin(store: Store, longest: number, bytes: number, training: boolean): number {
+  const [some, kind] = [16, training ? 1 : 0];
+  const plan = (tokens: number) => store.kernels.plan(0, tokens, tokens, tokens, longest, kind, 1);
+  const fixed = plan(0);
+  return Math.floor(((Math.min(bytes, store.room) - fixed) * some) / (plan(some) - fixed));
 }
 
 /** Of what a pass forward and backward costs, what backward alone does, and a little less. */
@@ -55,21 +149,23 @@ const BACKWARD_SHARE = 0.6;
  * The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. Where
  * few rows have any credit they alone are gone through, forward once more and backward.
  */
-export function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
   const left = withCredit(batches, credits);
-  const tokens = sizesOf(left.batches).tokens;
+  const { tokens } = sizesOf(left.batches);
+  const whole = (all: number) => ({ earlier: 0, all, later: 0 });
+  const { tokens: all } = sizesOf(batches);
   if (tokens === 0) store.clearGradient();
-  else if (tokens > BACKWARD_SHARE * sizesOf(batches).tokens) fromCredits(store, batches, credits);
+  else if (tokens > BACKWARD_SHARE * all) fromCredits(store, batches, credits, whole(all));
   else {
     forward(store, left.batches, store.current, true);
-    fromCredits(store, left.batches, left.credits);
+    fromCredits(store, left.batches, left.credits, whole(tokens));
   }
 }
 
-function fromCredits(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+function fromCredits(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[], place: Place): void {
   const { kernels } = store;
   gatherCredits(batches, credits, store.floats(kernels.creditsAt(), 3 * sizesOf(batches).scored));
-  kernels.backward(store.current, store.gradient);
+  kernels.backward(store.current, store.gradient, place.earlier, place.all, place.later);
   store.checkThreads();
 }
 

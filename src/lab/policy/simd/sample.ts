@@ -1,5 +1,6 @@
 import { quote } from "../../schema.ts";
 import { EOS, PAD } from "../../tokenizer/characters.ts";
+import { joinRollouts, type Turn, turnsOfRows } from "../microBatches.ts";
 import { type HintedStream, PolicyError, type Prompts, type Rollouts, type SampleOptions } from "../policy.ts";
 import type { BatchSizes, BatchTables } from "./batch.ts";
 import { tables } from "./pass.ts";
@@ -8,8 +9,33 @@ import type { Store } from "./store.ts";
 /** The number of a gate in kernels/draw.ts. */
 const GATES = { linear: 0, sigmoid: 1, piecewise: 2 } as const satisfies Record<HintedStream["gate"], number>;
 
-/** Completions drawn inside the module; see kernels/rollout.ts. */
-export function sample(store: Store, prompts: Prompts, options: SampleOptions, weights: number): Rollouts {
+/** Completions drawn inside the module, in turns of so many rows that keys, values and activations fit into `bytes`. */
+export function sample(
+  store: Store,
+  prompts: Prompts,
+  options: SampleOptions,
+  weights: number,
+  bytes: number,
+): Rollouts {
+  const rows = rowsWithin(store, prompts, options, Math.min(bytes, store.room));
+  const turns = turnsOfRows(prompts, options, rows);
+  return joinRollouts(turns.map((turn) => sampleTurn(store, turn, weights)));
+}
+
+/** Rows that fit into so many bytes, one at least. */
+function rowsWithin({ kernels }: Store, prompts: Prompts, options: SampleOptions, bytes: number): number {
+  const { hinted, maxNewTokens } = options;
+  const streams = hinted ? [prompts, hinted.prompts] : [prompts];
+  const longest = Math.max(...streams.map(({ length }) => length));
+  const slots = streams.length;
+  const of = (rows: number) => kernels.planRollout(0, rows, slots, maxNewTokens, longest, 1);
+  const fixed = of(0) + kernels.plan(0, 0, 0, 0, longest, 0, 1);
+  const each = of(1) + kernels.plan(0, slots * longest, slots, slots, longest, 0, 1) - fixed;
+  return Math.max(1, Math.floor((bytes - fixed) / each));
+}
+
+/** See kernels/rollout.ts. */
+function sampleTurn(store: Store, { first, prompts, options }: Turn, weights: number): Rollouts {
   const { kernels } = store;
   const { maxNewTokens, temperature, topP, key, hinted, end = EOS } = options;
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
@@ -28,7 +54,7 @@ export function sample(store: Store, prompts: Prompts, options: SampleOptions, w
   const [beta, switchToken] = [hinted?.beta ?? 0, hinted?.switchToken ?? -1];
   const { seed, stream, step } = key;
   store.run("sampling", sizes.rows, threads, () =>
-    kernels.rollout(weights, seed, stream, step, temperature, topP, end, PAD, gate, beta, switchToken),
+    kernels.rollout(weights, seed, stream, step, temperature, topP, end, PAD, gate, beta, switchToken, first),
   );
   return read(store, rows, maxNewTokens, hinted !== undefined);
 }

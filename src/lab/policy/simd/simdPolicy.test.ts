@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Streams } from "../../rng.ts";
+import type { Policy } from "../policy.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
-import { SHAPES, testBatch, testPrompts, testStep, testWeights } from "../testing/parity.ts";
+import { SHAPES, TEST_RULE, testBatch, testPrompts, testStep, testWeights } from "../testing/parity.ts";
+import { testMicroBatches } from "../testing/testMicroBatches.ts";
 import { testPolicyContract } from "../testing/testPolicyContract.ts";
 import { canFuse } from "./module.ts";
 import { allowRelaxedSimd } from "./relaxedSimd.node.ts";
@@ -15,12 +17,13 @@ allowRelaxedSimd();
 const fuses = await canFuse();
 
 describe.skipIf(!fuses)("the SIMD policy with fused multiply-adds", () => {
-  testPolicyContract((shape, weights) => simdPolicy(shape, weights, "fused"));
+  testPolicyContract((shape, weights) => simdPolicy(shape, weights, { variant: "fused" }));
+  testMicroBatches((shape, weights, workBytes) => simdPolicy(shape, weights, { variant: "fused", workBytes }), 0, 4e5);
 
   it("says so, and computes other bits", async () => {
     const [plain, fused] = [
       await simdPolicy(nano, testWeights(nano)),
-      await simdPolicy(nano, testWeights(nano), "fused"),
+      await simdPolicy(nano, testWeights(nano), { variant: "fused" }),
     ];
     expect([plain.info.implementation, fused.info.implementation]).toEqual(["simd", "simd-fused"]);
     const batch = testBatch(nano, 3, 11);
@@ -30,6 +33,7 @@ describe.skipIf(!fuses)("the SIMD policy with fused multiply-adds", () => {
 
 describe("the SIMD policy", () => {
   testPolicyContract((shape, weights) => simdPolicy(shape, weights));
+  testMicroBatches((shape, weights, workBytes) => simdPolicy(shape, weights, { workBytes }), 0, 4e5);
 
   it.each(TRAINED_NAMES)("stays with the float64 reference for 50 steps of %s", async (name) => {
     const policy = await simdPolicy(TRAINED_SHAPE, testWeights(TRAINED_SHAPE));
@@ -69,6 +73,11 @@ describe("the SIMD policy", () => {
     const prompts = testPrompts(nano, 7, 5);
     const options = { maxNewTokens: 9, temperature: 1, topP: 1, key };
     const together = await policy.sample(prompts, options);
+    const hinted = { prompts: testPrompts(nano, 7, 8), gate: "linear", beta: 0.4, switchToken: 3 } as const;
+    const rowByRow = await simdPolicy(nano, testWeights(nano), { workBytes: 1 });
+    expect(await rowByRow.sample(prompts, { ...options, hinted })).toEqual(
+      await policy.sample(prompts, { ...options, hinted }),
+    );
     const first = { rows: 1, length: 5, ids: prompts.ids.slice(0, 5), starts: prompts.starts.slice(0, 1) };
     expect((await policy.sample(first, options)).logp).toEqual(together.logp.slice(0, 9));
   });
@@ -90,6 +99,36 @@ describe("the SIMD policy", () => {
     expect(policy.memory()).toEqual({ ...before, buffers: before.buffers - 1 });
     policy.dispose();
     expect(policy.memory()).toEqual({ bytes: 0, buffers: 0 });
+  });
+
+  it("goes on with half a piece where memory was refused, and says so; refuses what then has no room either", async () => {
+    const notices: string[] = [];
+    const open = () => simdPolicy(nano, testWeights(nano), { onNotice: (sentence) => notices.push(sentence) });
+    const batches = Array.from({ length: 4 }, () => testBatch(nano, 150, 13));
+    const step = (policy: Policy) =>
+      policy.learn(batches, (scores) => scores.map(({ logp }) => ({ dLogp: logp })), TEST_RULE);
+    const roomy = await open();
+    const report = await step(roomy);
+    const [tight, full] = [await open(), await open()];
+    const { grow } = WebAssembly.Memory.prototype;
+    let most = roomy.memory().bytes - 1;
+    vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(function (this: WebAssembly.Memory, pages) {
+      if (this.buffer.byteLength + pages * 65_536 > most) throw new RangeError("no more memory");
+      return grow.call(this, pages);
+    });
+    expect(await step(tight)).toEqual(report);
+    expect((await tight.export()).weights).toEqual((await roomy.export()).weights);
+    expect(notices).toEqual([
+      expect.stringMatching(/^The policy must find \d+ MiB of memory, got none: from here on .* at most [\d.]+ MiB\.$/),
+    ]);
+    most = 0;
+    await expect(step(full)).rejects.toMatchObject({ name: "PolicyError", kind: "limits" });
+    await expect(open()).rejects.toThrow(
+      /^a policy of \d+ parameters must find \d+ MiB for weights, moments, gradient/,
+    );
+    // What was refused changed nothing, and is made once there is room.
+    vi.restoreAllMocks();
+    expect(await step(full)).toEqual(report);
   });
 
   it("refuses a gate that there is not", async () => {

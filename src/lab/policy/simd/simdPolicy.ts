@@ -1,5 +1,4 @@
 import { checkCredits, checkPrompts, checkSequences, checkWeights } from "../checks.ts";
-import { joinScores } from "../joinScores.ts";
 import {
   type AdamW,
   freshState,
@@ -17,16 +16,21 @@ import {
   type WeightsName,
 } from "../policy.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
-import { runsOfRows } from "./batch.ts";
+import { WorkMemory, type WorkOptions } from "../workMemory.ts";
 import type { Variant } from "./module.ts";
-import { allLogits, backward, forward } from "./pass.ts";
+import { allLogits, checkRow, differentiate, score } from "./pass.ts";
 import { sample } from "./sample.ts";
 import { type SnapshotName, Store } from "./store.ts";
 import type { Threads } from "./team.ts";
 import { update } from "./update.ts";
 
-/** Tokens that are scored at a time: what they need stays in the processor's caches. */
-const SCORE_TOKENS = 4096;
+/** What a SIMD policy works with, beside its shape and weights. */
+interface SimdOptions extends WorkOptions {
+  readonly variant?: Variant;
+  readonly threads?: Threads | undefined;
+  /** Of its memory, 64 KiB each; as many as there can be unless given. For tests. */
+  readonly mostPages?: number;
+}
 
 /**
  * The policy of our own WebAssembly SIMD kernels: one memory, a handful of calls a step, shared with helper threads where the
@@ -36,13 +40,14 @@ const SCORE_TOKENS = 4096;
 export async function simdPolicy(
   shape: PolicyShape,
   weights: Float32Array | PolicyState,
-  variant: Variant = "plain",
-  threads?: Threads,
+  { variant = "plain", threads, mostPages, ...work }: SimdOptions = {},
 ): Promise<SimdPolicy> {
   checkShape(shape);
   const state = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, state.weights);
-  return new SimdPolicy(shape, state, variant, await Store.open(shape, variant, threads));
+  const store = await Store.open(shape, variant, threads, mostPages);
+  if (work.longestRow !== undefined) checkRow(store, work.longestRow);
+  return new SimdPolicy(shape, state, variant, store, new WorkMemory(work));
 }
 
 const NAMES = {
@@ -60,17 +65,19 @@ class SimdPolicy implements Policy {
   /** A request is served in one go: there is nothing to overlap with but its caller's own work. */
   readonly ahead = 1;
   #store: Store | undefined;
+  readonly #work: WorkMemory;
   #updates = 0;
   /** The last request; the next one waits for it. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(shape: PolicyShape, state: PolicyState, variant: Variant, store: Store) {
+  constructor(shape: PolicyShape, state: PolicyState, variant: Variant, store: Store, work: WorkMemory) {
     this.shape = shape;
     this.layout = layoutOf(shape);
     const { implementation, instructions } = NAMES[variant];
     const threads = store.mostThreads === 1 ? "1 thread" : `up to ${store.mostThreads} threads`;
     this.info = { implementation, backend: "wasm", device: `WebAssembly, ${instructions}, ${threads}` };
     this.#store = store;
+    this.#work = work;
     this.#load(store, state);
   }
 
@@ -78,8 +85,7 @@ class SimdPolicy implements Policy {
     return this.#run((store) => {
       checkSequences(this.shape, batch);
       const at = store.of(weights);
-      const runs = runsOfRows(batch, SCORE_TOKENS);
-      return joinScores(runs.map((run) => forward(store, [run], at, false)[0]!));
+      return this.#work.within((bytes) => score(store, batch, at, bytes));
     });
   }
 
@@ -95,8 +101,8 @@ class SimdPolicy implements Policy {
     assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
     rule: AdamW,
   ): Promise<UpdateReport> {
-    return this.#run((store) => {
-      this.#differentiate(store, batches, assign);
+    return this.#run(async (store) => {
+      await this.#differentiate(store, batches, assign);
       const report = update(store, rule, this.#updates);
       this.#updates++;
       return report;
@@ -104,8 +110,8 @@ class SimdPolicy implements Policy {
   }
 
   gradient(batches: readonly Sequences[], credits: readonly TokenCredit[]): Promise<Float32Array> {
-    return this.#run((store) => {
-      this.#differentiate(store, batches, () => credits);
+    return this.#run(async (store) => {
+      await this.#differentiate(store, batches, () => credits);
       return store.readGradient();
     });
   }
@@ -113,7 +119,8 @@ class SimdPolicy implements Policy {
   sample(prompts: Prompts, options: SampleOptions): Promise<Rollouts> {
     return this.#run((store) => {
       checkPrompts(this.shape, prompts, options);
-      return sample(store, prompts, options, store.of(options.weights ?? "current"));
+      const at = store.of(options.weights ?? "current");
+      return this.#work.within((bytes) => sample(store, prompts, options, at, bytes));
     });
   }
 
@@ -147,20 +154,23 @@ class SimdPolicy implements Policy {
     this.#updates = state.updates;
   }
 
-  #differentiate(
+  async #differentiate(
     store: Store,
     batches: readonly Sequences[],
     assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
-  ): void {
+  ): Promise<void> {
     if (batches.length === 0) throw new PolicyError("input", "learn: there must be at least one batch, got none");
     for (const batch of batches) checkSequences(this.shape, batch);
-    const credits = assign(forward(store, batches, store.current, true));
-    checkCredits(batches, credits);
-    backward(store, batches, credits);
+    const checked = (scores: readonly TokenScores[]) => {
+      const credits = assign(scores);
+      checkCredits(batches, credits);
+      return credits;
+    };
+    await this.#work.within((bytes) => differentiate(store, batches, checked, bytes));
   }
 
   /** One request at a time, in the order they came. */
-  #run<T>(job: (store: Store) => T): Promise<T> {
+  #run<T>(job: (store: Store) => T | Promise<T>): Promise<T> {
     const guarded = () => {
       if (!this.#store) throw new PolicyError("input", "a policy must not be used after dispose, got a request");
       return job(this.#store);

@@ -1,6 +1,7 @@
 import { checkState } from "../checks.ts";
 import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
+import { OutOfMemory } from "../workMemory.ts";
 import { type Kernels, kernelMemory, kernelModule, MOST_PAGES, openKernels, type Variant } from "./module.ts";
 import { rotaryTables } from "./rotation.ts";
 import { type SharedWork, Team, type Threads } from "./team.ts";
@@ -20,7 +21,7 @@ export class Store {
   readonly first: number;
   readonly second: number;
   readonly gradient: number;
-  /** Room for partial sums of a vector's norm. */
+  /** Room for partial sums of a vector's norm, and a number more. */
   readonly sums: number;
   /** Where the arena begins. */
   arena: number;
@@ -30,26 +31,32 @@ export class Store {
   readonly #firstSnapshot: number;
   readonly #snapshots = new Map<SnapshotName, number>();
   readonly #team: Team | undefined;
+  readonly #mostPages: number;
 
-  /** `threads`: where there are more than one. */
-  static async open(shape: PolicyShape, variant: Variant, threads?: Threads): Promise<Store> {
-    const shared = threads && threads.most > 1 && sharedMemory();
+  /**
+   * `threads`: where there are more than one. `mostPages`: of memory; for tests.
+   * @throws {PolicyError} kind `limits` where there is not even room for the vectors
+   */
+  static async open(shape: PolicyShape, variant: Variant, threads?: Threads, mostPages = MOST_PAGES): Promise<Store> {
+    const shared = threads && threads.most > 1 && sharedMemory(mostPages);
     if (!shared) {
-      const memory = kernelMemory(1);
-      return new Store(shape, memory, await openKernels(memory, variant));
+      const memory = kernelMemory(1, false, mostPages);
+      return new Store(shape, memory, mostPages, await openKernels(memory, variant));
     }
     const module = await kernelModule(variant, true);
-    return new Store(shape, shared, await openKernels(shared, variant), { threads, module });
+    return new Store(shape, shared, mostPages, await openKernels(shared, variant), { threads, module });
   }
 
   private constructor(
     shape: PolicyShape,
     memory: WebAssembly.Memory,
+    mostPages: number,
     kernels: Kernels,
     team?: { readonly threads: Threads; readonly module: WebAssembly.Module },
   ) {
     this.#shape = shape;
     this.#memory = memory;
+    this.#mostPages = mostPages;
     this.kernels = kernels;
     this.#count = parameterCount(shape);
     const { vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied, normEpsilon } = shape;
@@ -67,16 +74,20 @@ export class Store {
     this.first = take(4 * this.#count);
     this.second = take(4 * this.#count);
     this.gradient = take(4 * this.#count);
-    this.sums = take(8 * kernels.runCount());
+    this.sums = take(8 * (kernels.runCount() + 1));
     const teamAt = take(kernels.teamBytes());
     this.#firstSnapshot = this.arena = at;
-    this.reserve(at);
+    this.#reserveVectors(at);
     kernels.setTables(cosAt, sinAt);
     this.floats(cosAt, cos.length).set(cos);
     this.floats(sinAt, sin.length).set(sin);
     if (!team) return;
     const start = { module: team.module, memory, shape: sizes, tables: [cosAt, sinAt] } as const;
     this.#team = new Team(team.threads, kernels, start, teamAt);
+  }
+
+  get width(): number {
+    return this.#shape.width;
   }
 
   get mostThreads(): number {
@@ -103,15 +114,15 @@ export class Store {
     this.#team?.dispose();
   }
 
-  /** Makes every byte before `end` exist. @throws {PolicyError} kind `limits` where the machine has no more memory */
+  /** Makes every byte before `end` exist. @throws {OutOfMemory} */
   reserve(end: number): void {
     const { byteLength } = this.#memory.buffer;
     if (end <= byteLength) return;
-    const wanted = Math.min(MOST_PAGES, (Math.ceil(end / GROWTH) * GROWTH) / PAGE);
+    const wanted = Math.min(this.#mostPages, (Math.ceil(end / GROWTH) * GROWTH) / PAGE);
     try {
       this.#memory.grow(Math.max(wanted, Math.ceil(end / PAGE)) - byteLength / PAGE);
     } catch {
-      throw new PolicyError("limits", `the policy must find ${Math.ceil(end / 2 ** 20)} MiB of memory, got none`);
+      throw new OutOfMemory("the policy", end - this.arena);
     }
   }
 
@@ -181,12 +192,31 @@ export class Store {
     return { bytes: this.#memory.buffer.byteLength, buffers: 4 + this.#snapshots.size };
   }
 
+  /** Bytes that the arena can ever have. */
+  get room(): number {
+    return this.#mostPages * PAGE - this.arena;
+  }
+
+  /** @throws {PolicyError} kind `limits` where there is no room for the vectors */
+  #reserveVectors(end: number): void {
+    try {
+      this.reserve(end);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      const vectors = Math.ceil(end / 2 ** 20);
+      throw new PolicyError(
+        "limits",
+        `a policy of ${this.#count} parameters must find ${vectors} MiB for weights, moments, gradient and snapshots, got none`,
+      );
+    }
+  }
+
   #place(name: SnapshotName): number {
     let at = this.#snapshots.get(name);
     if (at === undefined) {
       at = this.arena;
       this.arena = aligned(at + 4 * this.#count);
-      this.reserve(this.arena);
+      this.#reserveVectors(this.arena);
       this.#snapshots.set(name, at);
     }
     return at;
@@ -198,14 +228,15 @@ export class Store {
 }
 
 /** None where the host has no such memory, or none of this size. */
-function sharedMemory(): WebAssembly.Memory | undefined {
+function sharedMemory(mostPages: number): WebAssembly.Memory | undefined {
   try {
-    return kernelMemory(1, true);
+    return kernelMemory(1, true, mostPages);
   } catch {
     return undefined;
   }
 }
 
-function aligned(at: number): number {
+/** Where a cache line begins. */
+export function aligned(at: number): number {
   return Math.ceil(at / 64) * 64;
 }

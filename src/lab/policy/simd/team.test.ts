@@ -50,16 +50,16 @@ afterEach(() => {
   for (const policy of made.splice(0)) policy.dispose();
 });
 
-async function opened(shape: typeof nano, threads: Threads) {
-  const policy = await simdPolicy(shape, testWeights(shape), "plain", threads);
+async function opened(shape: typeof nano, threads: Threads, workBytes?: number) {
+  const policy = await simdPolicy(shape, testWeights(shape), { threads, workBytes });
   made.push(policy);
   return policy;
 }
 
 /** One whose helpers wait for its commands. */
-async function ready(shape: typeof nano, most: number) {
+async function ready(shape: typeof nano, most: number, workBytes?: number) {
   const threads = watched(most);
-  const policy = await opened(shape, threads);
+  const policy = await opened(shape, threads, workBytes);
   await policy.score(testBatch(shape, 3, 11));
   await threads.ready();
   expect(threads.begun).toHaveLength(most - 1);
@@ -73,6 +73,8 @@ describe.each([1, 2, 4, 8])("the SIMD policy on %i threads", (most) => {
   it("computes the bits of one thread in SFT, GRPO, DPO and sampling", async () => {
     expect(await digest(await bitsOf(await ready(TRAINED_SHAPE, most)))).toBe(TRAINED_BITS);
     expect(await digest(await bitsOf(await ready(TRAINED_SHAPE, most), ROWS))).toBe(bitsAlone);
+    // In micro-batches of a few rows.
+    expect(await digest(await bitsOf(await ready(TRAINED_SHAPE, most, 1e6), ROWS))).toBe(bitsAlone);
   });
 
   it("goes on from an exported state with the same bits", async () => {

@@ -12,7 +12,7 @@ export interface HelperStart {
 }
 
 /** What threads share; which way is faster is found out for each. */
-export type SharedWork = "training" | "scoring" | "sampling";
+export type SharedWork = "training" | "scoring" | "sampling" | "updating";
 
 /** How a host starts threads. */
 export interface Threads {
@@ -50,7 +50,7 @@ export class Team {
   readonly #threads: Threads;
   readonly #kernels: Kernels;
   readonly #start: HelperStart;
-  readonly #paces = { training: new Pace(), scoring: new Pace(), sampling: new Pace() };
+  readonly #paces = { training: new Pace(), scoring: new Pace(), sampling: new Pace(), updating: new Pace() };
   #helpers: readonly { stop(): unknown }[] = [];
 
   /** `at`: where `kernels.teamBytes()` of zeros lie. */

@@ -23,7 +23,9 @@ async function answer(most: number): Promise<TestedThreads> {
   const threads = browserThreads(() => 0, most);
   let started = 0;
   const open = (counted: typeof threads) =>
-    simdPolicy(TRAINED_SHAPE, testWeights(TRAINED_SHAPE), "plain", counted && { ...counted, worthMeeting: 0 });
+    simdPolicy(TRAINED_SHAPE, testWeights(TRAINED_SHAPE), {
+      threads: counted && { ...counted, worthMeeting: 0 },
+    });
   const shared = async (rows?: number) => {
     const policy = await open(
       threads && {

@@ -93,7 +93,7 @@ export const TEST_RULE: AdamW = {
 };
 
 /** How far two vectors lie apart: the L2 norm of the difference over that of `b`. NaN anywhere gives NaN. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`two vectors must have one length, got ${a.length} and ${b.length}`);
   let difference = 0;
   let size = 0;

@@ -2,6 +2,7 @@ import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { uniform } from "../../rng.ts";
 import { EOS, PAD } from "../../tokenizer/characters.ts";
 import { drawHinted, drawToken } from "../draw.ts";
+import type { Turn } from "../microBatches.ts";
 import type { HintedStream, Prompts, Rollouts, SampleOptions } from "../policy.ts";
 import type { PolicyShape } from "../shape.ts";
 import type { KeysAndValues } from "./attention.ts";
@@ -16,8 +17,7 @@ export async function generate(
   shape: PolicyShape,
   weights: ModelWeights,
   read: Read,
-  prompts: Prompts,
-  options: SampleOptions,
+  { first, prompts, options }: Turn,
 ): Promise<Rollouts> {
   const { hinted } = options;
   const student = stream(shape, weights, prompts);
@@ -29,7 +29,7 @@ export async function generate(
     for (let n = 0; n < options.maxNewTokens; n++) {
       const q = await read(student.logits());
       const p = hint && (await read(hint.logits()));
-      const next = writeTokens(rollouts, n, q, hinted && p ? { hinted, p, switched } : undefined, options);
+      const next = writeTokens(rollouts, first, n, q, hinted && p ? { hinted, p, switched } : undefined, options);
       if (rollouts.ended.every((flag) => flag === 1) || n + 1 === options.maxNewTokens) break;
       student.feed(next);
       hint?.feed(next);
@@ -100,6 +100,7 @@ interface Hint {
 /** Draws the token at `n` of every row that goes on, notes it, and returns what every row is fed next. */
 function writeTokens(
   rollouts: Rollouts,
+  first: number,
   n: number,
   q: Float32Array, // [B, V]
   hint: Hint | undefined,
@@ -110,7 +111,7 @@ function writeTokens(
   const next = new Int32Array(rows).fill(PAD);
   for (let row = 0; row < rows; row++) {
     if (ended[row]) continue;
-    const u = options.temperature === 0 ? 0 : uniform(options.key, row, n);
+    const u = options.temperature === 0 ? 0 : uniform(options.key, first + row, n);
     const student = q.subarray(row * V, (row + 1) * V);
     const drawn = hint ? drawWithHint(student, row, hint, u) : drawToken(student, options, u);
     const at = row * length + n;

@@ -4,6 +4,7 @@ import { Streams } from "../../rng.ts";
 import type { Policy, SampleOptions } from "../policy.ts";
 import type { PolicyShape } from "../shape.ts";
 import { SHAPES, TEST_RULE, testBatch, testCredit, testPrompts, testStep, testWeights } from "../testing/parity.ts";
+import { testMicroBatches } from "../testing/testMicroBatches.ts";
 import { testPolicyContract } from "../testing/testPolicyContract.ts";
 import { wasmPaths } from "./testWasmPaths.ts";
 import { type TfjsPolicy, tfjsPolicy } from "./tfjsPolicy.ts";
@@ -14,19 +15,23 @@ const plain: SampleOptions = { maxNewTokens: 7, temperature: 1, topP: 1, key };
 
 describe.each(["wasm", "cpu"] as const)("the portable policy on %s", (backend) => {
   testPolicyContract((shape, weights) => tfjsPolicy(shape, weights, { backend, wasmPaths }));
+  // Products sum in an order of their own: 1e-6 apart at most, relative to the size of the whole vector.
+  const open = (shape: PolicyShape, weights: Float32Array, workBytes?: number) =>
+    tfjsPolicy(shape, weights, { backend, wasmPaths, workBytes });
+  testMicroBatches(open, 5e-6, 4e5, backend === "wasm" ? ["two layers", "wide heads, odd sizes"] : []);
 
   const made: Policy[] = [];
   afterEach(() => {
     for (const policy of made.splice(0)) policy.dispose();
   });
-  const start = async (shape: PolicyShape, weights = testWeights(shape)): Promise<TfjsPolicy> => {
-    const policy = await tfjsPolicy(shape, weights, { backend, wasmPaths });
+  const start = async (shape: PolicyShape, workBytes?: number): Promise<TfjsPolicy> => {
+    const policy = await tfjsPolicy(shape, testWeights(shape), { backend, wasmPaths, workBytes });
     made.push(policy);
     return policy;
   };
 
   it("keeps no tensor, whatever it did and however it failed", async () => {
-    const policy = await start(nano);
+    const [policy, micro] = [await start(nano), await start(nano, 1)];
     const batch = testBatch(nano, 2, 6);
     const prompts = testPrompts(nano, 2, 4);
     const work = async () => {
@@ -34,6 +39,7 @@ describe.each(["wasm", "cpu"] as const)("the portable policy on %s", (backend) =
       await policy.sample(prompts, { ...plain, maxNewTokens: 2, weights: "reference" });
       await policy.score(batch, "reference");
       await policy.gradient([batch], [testCredit(batch)]);
+      await testStep(micro, 0);
       await policy.snapshot("reference", 0.5);
       const failing = policy.learn(
         [batch, batch],
@@ -52,6 +58,7 @@ describe.each(["wasm", "cpu"] as const)("the portable policy on %s", (backend) =
     for (let i = 0; i < (backend === "cpu" ? 4 : 20); i++) await work();
     expect(memory().numTensors).toBe(before);
     policy.dispose();
+    micro.dispose();
     const after = memory().numTensors;
     const other = await start(nano);
     await testStep(other, 0);

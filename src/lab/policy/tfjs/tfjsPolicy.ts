@@ -1,6 +1,17 @@
 import { add, dispose, memory, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { BackendName } from "../../policies.ts";
+import { bytesToRead, bytesToTrain, WORK_BYTES } from "../activationBytes.ts";
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
+import {
+  creditsOfRows,
+  joinRollouts,
+  joinScores,
+  type MicroBatch,
+  microBatchesOf,
+  scoresOfBatches,
+  splitRows,
+  turnsOfRows,
+} from "../microBatches.ts";
 import {
   type AdamW,
   freshState,
@@ -18,6 +29,7 @@ import {
   type WeightsName,
 } from "../policy.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
+import type { WorkOptions } from "../workMemory.ts";
 import { adamW, matrixMask } from "./adamW.ts";
 import { type BackendOptions, type ChosenBackend, chooseBackend, enterBackend } from "./backend.ts";
 import type { Window } from "./batch.ts";
@@ -26,9 +38,10 @@ import { generate } from "./generate.ts";
 import { HeldWeights, type SnapshotName } from "./heldWeights.ts";
 import { allLogits, backwardPass, forwardPass, type Kept, score } from "./pass.ts";
 import { type Read, reader } from "./read.ts";
+import type { ModelWeights } from "./weights.ts";
 import { scoresOf, windowOf } from "./window.ts";
 
-interface TfjsOptions extends BackendOptions {
+interface TfjsOptions extends BackendOptions, Pick<WorkOptions, "workBytes"> {
   /** Which backend of tfjs to start; `auto` unless given. */
   readonly backend?: "auto" | BackendName;
 }
@@ -46,7 +59,7 @@ export async function tfjsPolicy(
   checkShape(shape);
   checkWeights(shape, weights);
   const chosen = await chooseBackend(options.backend ?? "auto", options);
-  return new TfjsPolicy(shape, freshState(shape, weights), chosen);
+  return new TfjsPolicy(shape, freshState(shape, weights), chosen, options.workBytes);
 }
 
 export class TfjsPolicy implements Policy {
@@ -64,10 +77,12 @@ export class TfjsPolicy implements Policy {
   /** The last request; the next one waits for it. */
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  readonly #workBytes: number;
 
   /** `chosen` must have been started. */
-  constructor(shape: PolicyShape, state: PolicyState, chosen: ChosenBackend) {
+  constructor(shape: PolicyShape, state: PolicyState, chosen: ChosenBackend, workBytes = WORK_BYTES) {
     this.shape = shape;
+    this.#workBytes = workBytes;
     this.layout = layoutOf(shape);
     this.#backend = chosen.backend;
     this.info = { implementation: "tfjs", backend: chosen.backend, device: chosen.device };
@@ -82,9 +97,7 @@ export class TfjsPolicy implements Policy {
   score(batch: Sequences, weights: WeightsName = "current"): Promise<TokenScores> {
     return this.#run(async () => {
       checkSequences(this.shape, batch);
-      const window = this.#window(batch);
-      const values = score(this.shape, this.#held.model(weights), batch, window);
-      return scoresOf(batch, window, await this.#read(values));
+      return this.#score(batch, this.#held.model(weights));
     });
   }
 
@@ -118,7 +131,7 @@ export class TfjsPolicy implements Policy {
   sample(prompts: Prompts, options: SampleOptions): Promise<Rollouts> {
     return this.#run(() => {
       checkPrompts(this.shape, prompts, options);
-      return generate(this.shape, this.#held.model(options.weights ?? "current"), this.#read, prompts, options);
+      return this.#sample(prompts, options);
     });
   }
 
@@ -179,6 +192,9 @@ export class TfjsPolicy implements Policy {
     if (batches.length === 0) throw new PolicyError("input", "learn: there must be at least one batch, got none");
     for (const batch of batches) checkSequences(this.shape, batch);
     const model = this.#held.model("current");
+    const most = this.#workBytes / bytesToTrain(this.shape, longestOf(batches));
+    const micro = microBatchesOf(batches, most, ({ length }) => length);
+    if (micro.length > 1) return this.#inMicroBatches(batches, micro, assign);
     const passes: { readonly batch: Sequences; readonly window: Window; readonly kept: Kept }[] = [];
     try {
       const scores: TokenScores[] = [];
@@ -200,8 +216,62 @@ export class TfjsPolicy implements Policy {
     }
   }
 
+  /** The same gradient but for the order of its sums. */
+  async #inMicroBatches(
+    batches: readonly Sequences[],
+    micro: readonly MicroBatch[],
+    assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
+  ): Promise<Tensor> {
+    const model = this.#held.model("current");
+    const said: TokenScores[][] = [];
+    for (const rows of micro) {
+      const scores = said[said.push([]) - 1]!;
+      for (const { sequences } of rows) scores.push(await this.#score(sequences, model));
+    }
+    const credits = assign(scoresOfBatches(batches, micro, said));
+    checkCredits(batches, credits);
+    let total: Tensor | undefined;
+    for (const rows of micro) {
+      const own = creditsOfRows(rows, credits);
+      for (const [index, { sequences }] of rows.entries()) {
+        const before: Tensor | undefined = total;
+        total = tidy(() => {
+          const window = this.#window(sequences);
+          const { kept } = forwardPass(this.shape, model, sequences, window);
+          const gradient = backwardPass(this.shape, model, sequences, window, kept, own[index]!);
+          return before ? add(before, gradient) : gradient;
+        });
+        before?.dispose();
+      }
+    }
+    return total!;
+  }
+
+  async #score(batch: Sequences, model: ModelWeights): Promise<TokenScores> {
+    const parts: TokenScores[] = [];
+    for (const part of splitRows(batch, this.#workBytes / bytesToRead(this.shape, batch.length))) {
+      const window = this.#window(part);
+      parts.push(scoresOf(part, window, await this.#read(score(this.shape, model, part, window))));
+    }
+    return joinScores(parts);
+  }
+
+  async #sample(prompts: Prompts, options: SampleOptions): Promise<Rollouts> {
+    const { hinted, maxNewTokens, weights = "current" } = options;
+    const streams = hinted ? [prompts, hinted.prompts] : [prompts];
+    const tokens = streams.reduce((sum, { length }) => sum + length + maxNewTokens, 0);
+    const rows = Math.max(1, Math.floor(this.#workBytes / (tokens * bytesToRead(this.shape, tokens / streams.length))));
+    const drawn: Rollouts[] = [];
+    for (const turn of turnsOfRows(prompts, options, rows)) {
+      drawn.push(await generate(this.shape, this.#held.model(weights), this.#read, turn));
+    }
+    return joinRollouts(drawn);
+  }
+
   /** webgpu pools its buffers by exact size: there, lengths come in steps of 8. */
   #window(batch: Sequences): Window {
     return windowOf(batch, this.#backend === "webgpu" ? 8 : 1);
   }
 }
+
+const longestOf = (batches: readonly Sequences[]) => Math.max(...batches.map(({ length }) => length));

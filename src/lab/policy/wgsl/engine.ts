@@ -1,4 +1,5 @@
 import type { PolicyShape } from "../shape.ts";
+import { WorkMemory, type WorkOptions, wholly } from "../workMemory.ts";
 import { isSoftware } from "./device/adapter.ts";
 import { type Gpu, Usage } from "./device/device.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
@@ -25,9 +26,10 @@ export interface Engine {
   readonly requests: Requests;
   readonly learning: Learning;
   readonly sampler: Sampler;
+  readonly work: WorkMemory;
 }
 
-export interface EngineOptions {
+export interface EngineOptions extends WorkOptions {
   readonly device: GPUDevice;
   /** Whether rollouts use subgroups; where the adapter has wide ones unless given. For tests. */
   readonly subgroups?: boolean;
@@ -44,35 +46,41 @@ export interface EngineOptions {
 }
 
 /** @throws {PolicyError} "limits" where the device does not suit, "device" where it cannot compile. */
-export async function openEngine(
-  gpu: Gpu,
-  dims: Dims,
-  { device, subgroups, sharing = !isSoftware(device), dispatchWork, goesOn = false, onProgress }: EngineOptions,
-): Promise<Engine> {
+export async function openEngine(gpu: Gpu, dims: Dims, options: EngineOptions): Promise<Engine> {
+  const { device, subgroups, sharing = !isSoftware(device), dispatchWork, goesOn = false, onProgress } = options;
   const { shape } = dims;
+  const work = new WorkMemory(options);
   const slicing = sliceLayout(dims);
   gpu.allow("partial gradients", slicing.total * 16);
   let compiled = 0;
   const pipelines = pipelinesOf(dims) + 1;
   const tick = () => onProgress?.(++compiled / pipelines);
   const reports = openReports(gpu, dims);
-  const sampler = openSampler(gpu, dims, reports, subgroups, dispatchWork);
+  const sampler = openSampler(gpu, dims, reports, work, subgroups, dispatchWork);
   const compiling = compileProgram(gpu, dims, sharing, tick);
   const rollouts = (goesOn ? compiling.then(() => sampler.compile()) : sampler.compile()).then(tick);
   // A failure is said to the first who samples.
   if (goesOn) rollouts.catch(() => {});
   const [program] = await Promise.all([compiling, goesOn || rollouts]);
-  const vectors = openVectors(gpu, program, (buffer) => {
+  const forget = (buffer: GPUBuffer) => {
     passes.plan?.forget(buffer);
     sampler.forget(buffer);
-  });
-  const slices = gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource);
+  };
+  const bytes = 16 * (3 * dims.p4 + slicing.total);
+  const { vectors, slices } = await wholly(
+    gpu.made(`weights, moments and gradient of ${4 * dims.p4} parameters`, bytes, () => ({
+      vectors: openVectors(gpu, program, forget),
+      slices: gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource),
+      // All of it goes with the device's account.
+      dispose() {},
+    })),
+  );
   const adamw = updating(gpu, program, vectors, slices);
-  const passes = openPasses(gpu, program, slices, reports, ({ stats }) => adamw.bind(stats));
+  const passes = openPasses(gpu, program, slices, reports, work, ({ stats }) => adamw.bind(stats));
   const requests = openServing(gpu, reports, passes);
   const weights = vectors.current;
   const learning = openLearning({ gpu, shape, program, passes, reports, requests, weights, record: adamw.record });
-  return { gpu, dims, shape, program, vectors, slices, passes, reports, requests, learning, sampler };
+  return { gpu, dims, shape, program, vectors, slices, passes, reports, requests, learning, sampler, work };
 }
 
 /** The update behind a backward pass, on the statistics of the plan that the pass is in. */

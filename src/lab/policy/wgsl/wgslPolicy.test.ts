@@ -3,11 +3,12 @@ import { randomWeights } from "../init.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../shape.ts";
 import { followReference } from "../testing/followReference.ts";
+import { testMicroBatches } from "../testing/testMicroBatches.ts";
 import * as parity from "../testing/wgslParity.ts";
 import * as llama from "../vectors/testLlama.ts";
 import { requestGpuDevice } from "./device/device.ts";
 import { openNodeGpu } from "./device/nodeGpu.ts";
-import { suiteName, testDevice } from "./device/testDevice.ts";
+import { suiteName, testDevice, tightDevice } from "./device/testDevice.ts";
 import { selfTestNumbers, selfTestShape, selfTestVerdict, selfTestWeights } from "./selfTest.ts";
 import { testPolicies } from "./testPolicies.ts";
 import { type WgslPolicy, wgslPolicy } from "./wgslPolicy.ts";
@@ -169,6 +170,39 @@ describe.skipIf(!device)(suiteName("the fast policy against float64", found), { 
       (_, i) => i % rollouts.length < rollouts.lengths[Math.floor(i / rollouts.length)]!,
     );
     expect(parity.relativeError(spoken, drawn)).toBeLessThan(1e-5);
+  });
+});
+
+describe.skipIf(!device)(suiteName("the fast policy", found), { timeout: 240_000 }, () => {
+  // Heads of their own and shared, two layers of each.
+  const shapes = ["two layers", "grouped heads, two layers, own head"];
+  testMicroBatches((shape, weights, workBytes) => wgslPolicy(shape, weights, { device, workBytes }), 0, 4e5, shapes);
+
+  it("goes on with half a piece where the device has no memory, and says so; refuses where there is less", async () => {
+    const batches = [parity.testBatch(NANO, 40, 20), parity.testBatch(NANO, 30, 20)];
+    const step = (policy: WgslPolicy) => policy.learn(batches, () => parity.meanCredit(batches), parity.TEST_ADAM);
+    const roomy = await policyOf();
+    const before = roomy.memory().bytes;
+    const report = await step(roomy);
+    // Nearly all of it is the activations.
+    const largest = 0.7 * (roomy.memory().bytes - before);
+    const notices: string[] = [];
+    const onNotice = (sentence: string) => notices.push(sentence);
+    const tight = await policyOf(NANO, nanoWeights, { device: tightDevice(device, largest), onNotice });
+    expect(await step(tight)).toEqual(report);
+    expect(bits((await tight.export()).weights)).toEqual(bits((await roomy.export()).weights));
+    expect(notices).toEqual([
+      expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ MiB of memory, got none: from here on/),
+    ]);
+    const full = await policyOf(NANO, nanoWeights, { device: tightDevice(device, largest / 4), onNotice });
+    await expect(step(full)).rejects.toMatchObject({
+      kind: "limits",
+      message: expect.stringMatching(
+        /^Activations of \d+ tokens must find .*, got none, half of what was refused before$/,
+      ),
+    });
+    // Nothing was trained, and what is small enough still is.
+    expect(bits((await full.export()).weights)).toEqual(bits(nanoWeights));
   });
 });
 

@@ -1,5 +1,5 @@
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
-import { joinScores } from "../joinScores.ts";
+import { joinScores, splitRows } from "../microBatches.ts";
 import {
   freshState,
   type Policy,
@@ -14,11 +14,12 @@ import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
 import { type Counters, type Gpu, openGpu } from "./device/device.ts";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
-import { splitRows } from "./layout/batch.ts";
+import { countTokens } from "./layout/batch.ts";
 import { type Dims, dimsOf } from "./layout/dims.ts";
 import { paddingOf } from "./layout/padding.ts";
 import { padState, withoutPadding } from "./paddedPolicy.ts";
 import { bytesPerToken } from "./step/jobs.ts";
+import { checkPlan } from "./step/plan.ts";
 import { kernelTimes } from "./step/timings.ts";
 import { copyOut } from "./step/vectors.ts";
 
@@ -76,13 +77,15 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
   const engine = await openEngine(gpu, dims, options);
   const { shape, program, vectors, passes, reports, learning, sampler } = engine;
   const { serve } = engine.requests;
-  const load = (state: PolicyState) => {
+  const load = async (state: PolicyState) => {
     checkState(shape, state);
-    vectors.load(state);
+    await vectors.load(state);
     learning.updates = state.updates;
   };
-  load(initial);
+  await load(initial);
   gpu.check();
+  // Before the first step, not at it.
+  if (options.longestRow !== undefined) checkPlan(gpu, program, options.longestRow);
 
   return {
     shape,
@@ -101,14 +104,15 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
         return sampler.sample(prompts, options, weights, program.rope, passes.plan?.stats);
       });
     },
-    snapshot: (name, mix = 1) => serve("other", async () => vectors.snapshot(name, mix)),
+    snapshot: (name, mix = 1) => serve("other", () => vectors.snapshot(name, mix)),
     restore: (name) => serve("other", async () => vectors.restore(name)),
     export: () => serve("other", async () => ({ shape, updates: learning.updates, ...(await vectors.read()) })),
-    import: (state) => serve("other", async () => load(state)),
+    import: (state) => serve("other", () => load(state)),
     kernelTimes(batches) {
       return serve("other", async () => {
         // Its dispatches leave norms of their own where a report may still wait.
         if (reports.waiting) await reports.fetch(passes.plan!.stats);
+        await passes.grow(countTokens(batches, "training"));
         const { plan, packed } = passes.upload(batches, "training");
         return kernelTimes(gpu, plan, vectors.current, packed);
       });
@@ -127,9 +131,8 @@ async function scores({ dims, shape, vectors, passes }: Engine, batch: Sequences
   const weights = vectors.of(name);
   const parts: TokenScores[] = [];
   for (const part of splitRows(batch, Math.floor(SCORE_BYTES / bytesPerToken(dims)))) {
-    const { value, settle } = await passes.open([part], weights).launch();
-    settle();
-    parts.push(...value);
+    const micro = await passes.prepare([part]);
+    parts.push(...(await passes.score([part], micro, weights)));
   }
   return joinScores(parts);
 }
@@ -138,6 +141,7 @@ async function scores({ dims, shape, vectors, passes }: Engine, batch: Sequences
 async function logits({ gpu, dims, shape, vectors, passes }: Engine, batch: Sequences, name: WeightsName) {
   checkSequences(shape, batch);
   const V = shape.vocabSize;
+  await passes.grow(batch.rows * batch.length);
   const { plan, packed } = passes.upload([batch], "all");
   gpu.submit("logits", (encoder) => {
     const pass = encoder.beginComputePass();
@@ -159,9 +163,13 @@ async function gradient(
 ) {
   for (const batch of batches) checkSequences(shape, batch);
   checkCredits(batches, credits);
-  const pass = passes.open(batches, vectors.current, () => {});
-  (await pass.launch()).settle();
-  pass.credit(credits);
+  const micro = await passes.prepare(batches);
+  if (micro.length > 1) passes.train(micro, credits, vectors.current, () => {});
+  else {
+    const pass = passes.open(batches, vectors.current, () => {});
+    (await pass.launch()).settle();
+    pass.credit(credits);
+  }
   const at = sliceLayout(dims).gradient * 16;
   const [values] = await copyOut(gpu, [{ from: slices, at, bytes: dims.p4 * 16 }]);
   return values!;

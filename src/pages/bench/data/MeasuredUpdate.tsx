@@ -1,39 +1,72 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { withSettings } from "../../../lab/experiment/config.ts";
 import { updateOf } from "../../../lab/experiment/cost.ts";
+import type { UpdateSize } from "../../../lab/policy/probe.ts";
 import { type ModelFacts, readBy } from "../../../lab/tasks/models.ts";
-import type { Answers } from "../../../lab/worker/questions.ts";
-import { useDraft, useLab } from "../../shared/labContext.ts";
+import type { Answers, ProbeQuestion } from "../../../lab/worker/questions.ts";
+import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";
 
-/** Milliseconds that a probe may take, loading what computes included. */
-const LIMIT_MS = 60_000;
-
-/** What an update of a model takes in this browser, measured on a few rows before the model is used. */
+/** Measures at a press what an update of a model takes in this browser, before the model is used. */
 export function MeasuredUpdate({ facts: { hash, shape } }: { readonly facts: ModelFacts }) {
-  const lab = useLab();
   const config = useDraft((draft) => draft.config);
+  const { policy, backend } = useDraft((draft) => draft.compute);
   const { rows, length } = updateOf(withSettings(config, { task: readBy(config.task, hash), start: "native" }));
-  const tokens = Math.ceil(length) + 1;
+  const update = { rows, length: Math.ceil(length) + 1 };
+  // What was measured of another batch, or elsewhere, says nothing of this one.
+  const key = [hash, update.rows, update.length, policy, backend].join(" ");
+  return <Measurement key={key} question={{ type: "probe", shape, update, policy, backend }} />;
+}
+
+/** One at a time, and not beside a run: each would slow the other, and the time would be neither's. */
+function Measurement({ question }: { readonly question: ProbeQuestion }) {
+  const lab = useLab();
+  const training = useRuns(({ run }) => ["loading", "compiling", "training"].includes(run?.state.phase ?? ""));
   const [said, setSaid] = useState("");
-
+  const [measuring, setMeasuring] = useState<AbortController>();
+  const latest = useRef<AbortController>(undefined);
+  useEffect(() => () => latest.current?.abort(), []);
   useEffect(() => {
-    let gone = false;
+    if (training) measuring?.abort();
+  }, [training, measuring]);
+
+  async function measure(): Promise<void> {
+    const cancel = new AbortController();
+    latest.current = cancel;
+    setMeasuring(cancel);
     setSaid("Measuring an update …");
-    const tell = (text: string) => gone || setSaid(text);
-    lab.ask({ type: "probe", shape, update: { rows, length: tokens } }, LIMIT_MS).then(
-      (probe) => tell(sentence(probe, rows)),
-      () => tell("An update could not be measured here."),
+    const text = await lab.measure(question, cancel.signal).then(
+      (probe) => sentence(probe, question.update),
+      (error: unknown) => `An update was not measured. ${error instanceof Error ? error.message : error}`,
     );
-    return () => {
-      gone = true;
-    };
-  }, [lab, shape, rows, tokens]);
+    setMeasuring(undefined);
+    setSaid(text);
+  }
 
-  return <p className="caption">{said}</p>;
+  return (
+    <div>
+      <button
+        type="button"
+        className="button"
+        disabled={training}
+        onClick={() => (measuring ? measuring.abort() : void measure())}
+      >
+        {measuring ? "Cancel" : "Measure an update"}
+      </button>
+      <p className="caption" aria-live="polite">
+        {said || (training && "An update can be measured when no run loads or trains.")}
+      </p>
+    </div>
+  );
 }
 
-function sentence({ rows, length, seconds, where }: Answers["probe"], meant: number): string {
-  const rate = rows / (meant * seconds);
-  const perSecond = rate >= 1 ? `${rate.toPrecision(2)} updates a second` : `${(1 / rate).toPrecision(2)} s an update`;
-  return `Measured here (${where}): an update of ${rows} rows of ${length} tokens took ${seconds.toPrecision(2)} s. With ${meant} rows that makes ${perSecond}, sampling and evaluation apart.`;
+function sentence({ rows, length, seconds, where }: Answers["probe"], meant: UpdateSize): string {
+  const each = (seconds * meant.rows * meant.length) / (rows * length);
+  const pace = each > 1 ? `${amount(each)} s an update` : `${amount(1 / each)} updates a second`;
+  const made = `Measured here (${where}): an update of ${batch({ rows, length })} took ${amount(seconds)} s.`;
+  return `${made} With ${batch(meant)} that makes about ${pace}, sampling and evaluation apart.`;
 }
+
+const batch = ({ rows, length }: UpdateSize) => `${rows} ${rows === 1 ? "row" : "rows"} of ${length} tokens`;
+
+/** Two digits, never with an exponent. */
+const amount = (value: number) => String(value < 10 ? Number(value.toPrecision(2)) : Math.round(value));

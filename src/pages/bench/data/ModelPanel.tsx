@@ -72,6 +72,7 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
         )}
         {state.is === "read" && <Facts read={state.read} />}
       </div>
+      {state.is === "read" && <MeasuredUpdate facts={state.read.facts} />}
       {state.is === "read" && (
         <button type="button" className="button" onClick={() => void use(state.read)}>
           Use this model
@@ -118,10 +119,9 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
         {facts.name}: {modelSummary(facts)}
       </p>
       <p className="caption">
-        On the device: {megabytes(bytes.held)} for weights, their copy at the start, gradient and moments, and about{" "}
-        {megabytes(bytes.update)} for an update or evaluation of {nameOf(config)} on this task.
+        On the device: {megabytes(bytes.held)} for weights, their copies, gradient and moments, and about{" "}
+        {megabytes(bytes.update)} at a time for an update or evaluation of {nameOf(config)} on this task.
       </p>
-      <MeasuredUpdate facts={facts} />
       {facts.notes.map((note) => (
         <p key={note} className="caption">
           {note}
@@ -134,6 +134,6 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
 function useBytes(hash: string): { readonly held: number; readonly update: number } {
   const config = useDraft((draft) => draft.config);
   const read = withSettings(config, { task: readBy(config.task, hash), start: "native" });
-  const { bytes, held } = demandOf(read);
-  return { held, update: bytes };
+  const { work, held } = demandOf(read);
+  return { held, update: work };
 }

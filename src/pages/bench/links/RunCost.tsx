@@ -1,6 +1,13 @@
 import { useMemo } from "react";
 import { isUntouched } from "../../../app/shownRun.ts";
-import { aboutTime, aboutTokens, costOf, excessOf, POSITIONS_PER_SECOND } from "../../../lab/experiment/cost.ts";
+import {
+  aboutMemory,
+  aboutTime,
+  aboutTokens,
+  costOf,
+  excessOf,
+  POSITIONS_PER_SECOND,
+} from "../../../lab/experiment/cost.ts";
 import { algorithmsOf } from "../../../lab/experiment/phases.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";
@@ -58,7 +65,8 @@ export function RunCost() {
           Train will make {cost.steps} updates of {what}
           {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
           {aboutTokens(cost.tokens)} tokens, {time}{" "}
-          {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}.
+          {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}, and up to{" "}
+          {aboutMemory(config)} of memory.
         </>
       )}
     </p>

@@ -1,28 +1,80 @@
 /*
- * AdamW with decoupled weight decay after clipping to a global norm, as PyTorch computes it, over flat vectors.
+ * AdamW with decoupled weight decay after clipping to a global norm, as PyTorch computes it, over flat vectors. They are cut into
+ * runs of the same size for every number of threads.
  */
-import { C, floats, L, layerAt, layerBytes, parameterBytes, tied, toFinalNorm, toNorm2, toQuery, V } from "./shape";
+import { C, floats, layerAt, layerBytes, parameterBytes, toFinalNorm, toGate, toNorm2, toQuery } from "./shape";
+import { isFirst, open, take } from "./share";
 
-/** Squares are summed in runs of so many bytes, then run by run. */
+/** Bytes of a run. Squares are summed within each, then run by run. */
 const RUN: usize = 16384;
 
 export function runCount(): i32 {
   return <i32>((parameterBytes + RUN - 1) / RUN);
 }
 
-/** The L2 norm of a flat vector, in float64; `sums` has room for {@link runCount} doubles. */
-export function vectorNorm(x: usize, sums: usize): f64 {
+let weights: usize = 0;
+let first: usize = 0;
+let second: usize = 0;
+let gradient: usize = 0;
+/** A double for each run, and behind them the factor that clips the gradient. */
+let sums: usize = 0;
+let clipNorm: f64 = 0;
+let beta1: f32 = 0;
+let beta2: f32 = 0;
+let epsilon: f32 = 0;
+/** lr / (1 − β1^t), and 1/√(1 − β2^t). */
+let rate: f32 = 0;
+let spread: f32 = 0;
+/** 1 − lr · decay. */
+let keepMatrix: f32 = 0;
+let keepNorm: f32 = 0;
+
+/** Norms in the last update, in float64: of the gradient before it was clipped, and of the weights after. */
+let gradientLength: f64 = 0;
+let weightsLength: f64 = 0;
+export function gradientNorm(): f64 { return gradientLength; }
+export function weightsNorm(): f64 { return weightsLength; }
+
+/** Where the vectors of the next update lie; `sums` has room for {@link runCount} doubles and one. */
+export function setVectors(w: usize, m: usize, v: usize, g: usize, sumsAt: usize): void {
+  weights = w; first = m; second = v; gradient = g; sums = sumsAt;
+}
+
+export function setRule(
+  clip: f64, b1: f32, b2: f32, eps: f32, stepRate: f32, stepSpread: f32, matrix: f32, norm: f32,
+): void {
+  clipNorm = clip; beta1 = b1; beta2 = b2; epsilon = eps; rate = stepRate; spread = stepSpread;
+  keepMatrix = matrix; keepNorm = norm;
+}
+
+/** One update by the gradient. */
+export function runUpdate(): void {
   const runs = runCount();
-  for (let run = 0; run < runs; run++) {
-    const from = <usize>run * RUN;
-    store<f64>(sums + (<usize>run << 3), squares(x + from, min(RUN, parameterBytes - from)));
+  const factorAt = sums + (<usize>runs << 3);
+  open(runs);
+  for (let run = take(); run >= 0; run = take()) store<f64>(sums + (<usize>run << 3), squares(gradient, run));
+  if (isFirst()) {
+    gradientLength = length(runs);
+    store<f64>(factorAt, clipNorm > 0 ? min(1.0, clipNorm / (gradientLength + 1e-6)) : 1.0);
   }
+  open(runs);
+  for (let run = take(); run >= 0; run = take()) {
+    change(run, <f32>load<f64>(factorAt));
+    store<f64>(sums + (<usize>run << 3), squares(weights, run));
+  }
+  if (isFirst()) weightsLength = length(runs);
+}
+
+function length(runs: i32): f64 {
   let sum: f64 = 0;
   for (let run = 0; run < runs; run++) sum += load<f64>(sums + (<usize>run << 3));
   return sqrt<f64>(sum);
 }
 
-function squares(x: usize, bytes: usize): f64 {
+/** Σ x² over one run of a vector. */
+function squares(vector: usize, run: i32): f64 {
+  const from = <usize>run * RUN;
+  const x = vector + from, bytes = min(RUN, parameterBytes - from);
   const end = x + (bytes & ~15);
   let a = f64x2.splat(0), b = f64x2.splat(0);
   let at = x;
@@ -42,42 +94,38 @@ function squares(x: usize, bytes: usize): f64 {
   return sum;
 }
 
-let weights: usize = 0;
-let first: usize = 0;
-let second: usize = 0;
-let gradient: usize = 0;
-let factor: f32 = 0;
-let beta1: f32 = 0;
-let beta2: f32 = 0;
-let epsilon: f32 = 0;
-/** lr / (1 − β1^t), and 1/√(1 − β2^t). */
-let rate: f32 = 0;
-let spread: f32 = 0;
-
-export function setAdamW(
-  w: usize, m: usize, v: usize, g: usize, clip: f32, b1: f32, b2: f32, eps: f32, stepRate: f32, stepSpread: f32,
-): void {
-  weights = w; first = m; second = v; gradient = g;
-  factor = clip; beta1 = b1; beta2 = b2; epsilon = eps; rate = stepRate; spread = stepSpread;
-}
-
-/** The update. `keepMatrix`, `keepNorm`: 1 − lr · decay. */
-export function adamW(keepMatrix: f32, keepNorm: f32): void {
-  part(0, V * C, keepMatrix);
-  for (let l = 0; l < L; l++) {
-    const at = layerAt(l);
-    part(at, C, keepNorm);
-    part(at + toQuery, <i32>((toNorm2 - toQuery) >> 2), keepMatrix);
-    part(at + toNorm2, C, keepNorm);
-    part(at + toNorm2 + floats(C), <i32>((layerBytes - toNorm2) >> 2) - C, keepMatrix);
+/** Moments and weights of one run, piece by piece of those that decay and those that may not. */
+function change(run: i32, factor: f32): void {
+  const to = min(parameterBytes, <usize>(run + 1) * RUN);
+  for (let at = <usize>run * RUN; at < to; ) {
+    const norm = isNorm(at);
+    const end = min(to, endOfPart(at, norm));
+    part(at, end, norm ? keepNorm : keepMatrix, factor);
+    at = end;
   }
-  part(toFinalNorm, C, keepNorm);
-  if (!tied) part(toFinalNorm + floats(C), V * C, keepMatrix);
 }
 
-function part(offset: usize, count: i32, keep: f32): void {
-  const to = offset + floats(count);
-  let at = offset;
+/** Whether the parameter at an offset is the gain of a norm. */
+function isNorm(at: usize): bool {
+  if (at < layerAt(0)) return false;
+  if (at >= toFinalNorm) return at < toFinalNorm + floats(C);
+  const within = (at - layerAt(0)) % layerBytes;
+  return within < toQuery || (within >= toNorm2 && within < toGate);
+}
+
+/** Where the gains or matrices end that an offset lies in. */
+function endOfPart(at: usize, norm: bool): usize {
+  if (at < layerAt(0)) return layerAt(0);
+  if (at >= toFinalNorm) return norm ? toFinalNorm + floats(C) : parameterBytes;
+  const within = (at - layerAt(0)) % layerBytes;
+  const layer = at - within;
+  if (within < toQuery) return layer + toQuery;
+  if (within < toNorm2) return layer + toNorm2;
+  return layer + (norm ? toGate : layerBytes);
+}
+
+function part(from: usize, to: usize, keep: f32, factor: f32): void {
+  let at = from;
   const b1 = f32x4.splat(beta1), c1 = f32x4.splat((1 - beta1) * factor);
   const b2 = f32x4.splat(beta2), c2 = f32x4.splat((1 - beta2) * (factor * factor));
   const r = f32x4.splat(rate), s = f32x4.splat(spread), e = f32x4.splat(epsilon), k = f32x4.splat(keep);

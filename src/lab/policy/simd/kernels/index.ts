@@ -1,5 +1,5 @@
-export { adamW, mixVectors, runCount, setAdamW, vectorNorm } from "./adamw";
-export { backward, forward, help, plan, planRollout, rollout, setTeam, teamBytes } from "./command";
+export { gradientNorm, mixVectors, runCount, weightsNorm } from "./adamw";
+export { backward, forward, help, plan, planRollout, rollout, setTeam, teamBytes, update } from "./command";
 export { exp1, log1 } from "./math";
 export { multiplyAdd, registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";

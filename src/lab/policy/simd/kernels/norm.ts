@@ -54,12 +54,14 @@ export function normBack(dy: usize, x: usize, gain: usize, scales: usize, dx: us
   }
 }
 
-/** dgain = Σ_n dy ⊙ x · scale over `rows` rows, columns lo..hi. */
-export function normGain(dy: usize, x: usize, scales: usize, dgain: usize, rows: i32, lo: i32, hi: i32): void {
+/** dgain = Σ_n dy ⊙ x · scale over `rows` rows, columns lo..hi; with `add` the sum goes on from what is there. */
+export function normGain(
+  dy: usize, x: usize, scales: usize, dgain: usize, rows: i32, lo: i32, hi: i32, add: bool,
+): void {
   const row = floats(C);
   let i = lo;
   for (; i + 4 <= hi; i += 4) {
-    let sum = f32x4.splat(0);
+    let sum = add ? v128.load(dgain + floats(i)) : f32x4.splat(0);
     let at = floats(i);
     for (let n = 0; n < rows; n++, at += row) {
       const scaled = f32x4.mul(v128.load(x + at), v128.load32_splat(scales + floats(n)));
@@ -68,7 +70,7 @@ export function normGain(dy: usize, x: usize, scales: usize, dgain: usize, rows:
     v128.store(dgain + floats(i), sum);
   }
   for (; i < hi; i++) {
-    let sum: f32 = 0;
+    let sum: f32 = add ? load<f32>(dgain + floats(i)) : 0;
     for (let n = 0; n < rows; n++) {
       const at = <usize>n * row + floats(i);
       sum += load<f32>(dy + at) * (load<f32>(x + at) * load<f32>(scales + floats(n)));

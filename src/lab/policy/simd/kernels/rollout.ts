@@ -78,14 +78,15 @@ let pad: i32 = 0;
 let gate: i32 = 0;
 let beta: f64 = 0;
 let switchToken: i32 = 0;
+let firstRow: i32 = 0;
 
-/** `end`, `pad`: token ids. `gate` as in drawHinted, `switchToken` -1 for none. */
+/** `end`, `pad`: token ids. `first`: the row's number among all that are written, of which these are some. `gate` as in drawHinted, `switchToken` -1 for none. */
 export function setChoice(
   seedWord: i32, streamWord: i32, stepWord: i32, heat: f32, nucleus: f64, endToken: i32, padToken: i32,
-  gateNumber: i32, slope: f64, switching: i32,
+  gateNumber: i32, slope: f64, switching: i32, first: i32,
 ): void {
   seed = seedWord; stream = streamWord; step = stepWord; temperature = heat; topP = nucleus;
-  end = endToken; pad = padToken; gate = gateNumber; beta = slope; switchToken = switching;
+  end = endToken; pad = padToken; gate = gateNumber; beta = slope; switchToken = switching; firstRow = first;
 }
 
 /**
@@ -126,7 +127,7 @@ function begin(): void {
 function choose(j: i32, n: i32): void {
   const row = load<i32>(live + floats(j));
   const z = logits + floats(j * streams * V);
-  const u = temperature === 0 ? 0 : uniformAt(seed, stream, step, row, n);
+  const u = temperature === 0 ? 0 : uniformAt(seed, stream, step, firstRow + row, n);
   const id = streams === 1
     ? draw(z, temperature, topP, u)
     : drawHinted(z, z + floats(V), temperature, topP, u, gate, beta, n === 0, load<i32>(switched + floats(row)) !== 0);

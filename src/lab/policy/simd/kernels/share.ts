@@ -73,6 +73,11 @@ export function isShared(): bool {
   return threads > 1;
 }
 
+/** Of the command at hand. */
+export function threadCount(): i32 {
+  return threads;
+}
+
 /** So many threads take part in what follows. */
 export function setThreads(count: i32): void {
   threads = count;

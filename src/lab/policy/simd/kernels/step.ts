@@ -73,6 +73,9 @@ export function setFilling(on: bool): void {
   filling = on;
 }
 
+/** A backward pass goes on from the sums in the gradient. */
+let more: bool = false;
+
 let top: usize = 0;
 
 function reserve(bytes: usize): usize {
@@ -245,8 +248,14 @@ function seeRow(row: i32, isLast: bool): void {
   setRow(query, load<i32>(rowScored + floats(row + 1)) - query, key, keys, sourcePosition + floats(query));
 }
 
-/** The gradient of every parameter [P], after {@link runForward} of the same batch, from the credits. */
-export function runBackward(weights: usize, gradient: usize): void {
+/**
+ * The gradient of every parameter [P], after {@link runForward} of the same batch, from the credits. Of a micro-batch, which has
+ * `earlier` of `all` tokens before it, the sums go on from what the earlier ones left in `gradient`. The embedding's own part
+ * comes behind the head's, which is the same matrix where they are tied: so until the last one, ids [all] and the gradients of
+ * the embedded tokens [all, C] are kept at `later`, where there is room for both.
+ */
+export function runBackward(weights: usize, gradient: usize, earlier: i32, all: i32, later: usize): void {
+  more = earlier > 0;
   layBackward(weights);
   fromHead(weights);
   headGradient(gradient);
@@ -263,7 +272,16 @@ export function runBackward(weights: usize, gradient: usize): void {
     if (isLast) toAllTokens();
     intoLayer(w, g, off);
   }
-  embedBack(gradient);
+  if (N === all) {
+    embedBack(gradient, ids, dh, N);
+    return;
+  }
+  const kept = later + floats(all);
+  if (isFirst()) {
+    memory.copy(later + floats(earlier), ids, floats(N));
+    memory.copy(kept + floats(earlier * C), dh, floats(N * C));
+  }
+  if (earlier + N === all) embedBack(gradient, later, kept, all);
 }
 
 /** From the credits to `dh`, the gradient of the last layer's output. */
@@ -283,7 +301,7 @@ function headGradient(gradient: usize): void {
   const large = largePieces(V);
   open(1 + large);
   for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
-    if (piece === 0) normGain(dx, last, scaleF, gradient + toFinalNorm, S, 0, C);
+    if (piece === 0) normGain(dx, last, scaleF, gradient + toFinalNorm, S, 0, C, more);
     else weightGradient(logits, V, xf, C, gradient + toHead, S, piece - 1, large);
   }
 }
@@ -291,7 +309,7 @@ function headGradient(gradient: usize): void {
 /** A piece of the gradient [M, N] of weights by which x [Q, N] was multiplied, from the gradient dy [Q, M] of the product. */
 function weightGradient(dy: usize, M: i32, x: usize, N: i32, gradient: usize, Q: i32, piece: i32, all: i32): void {
   const from = largeFrom(M, piece, all), to = largeFrom(M, piece + 1, all);
-  productAtB(dy, floats(M), x, floats(N), gradient, floats(N), from, to, N, Q, false);
+  productAtB(dy, floats(M), x, floats(N), gradient, floats(N), from, to, N, Q, more);
 }
 
 /** From `dh` [Q, C], the gradient of a layer's output, to that of gate and up. */
@@ -323,7 +341,7 @@ function unlook(l: i32, w: usize, g: usize, off: usize, Q: i32): void {
   const rows = rowPieces(Q);
   open(rows + 1);
   for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
-    if (piece === rows) normGain(dx, mid + off, scale2 + off, g + toNorm2, Q, 0, C);
+    if (piece === rows) normGain(dx, mid + off, scale2 + off, g + toNorm2, Q, 0, C, more);
     else {
       const from = rowsFrom(piece), to = rowsTo(piece, Q);
       normBack(dx, mid + off, w + toNorm2, scale2 + off, dh, from, to);
@@ -406,7 +424,7 @@ function intoLayer(w: usize, g: usize, off: usize): void {
   const rows = rowPieces(N);
   open(rows + 1);
   for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
-    if (piece === rows) normGain(dx, h + off, scale1 + off, g, N, 0, C);
+    if (piece === rows) normGain(dx, h + off, scale1 + off, g, N, 0, C, more);
     else normBack(dx, h + off, w, scale1 + off, dh, rowsFrom(piece), rowsTo(piece, N));
   }
 }
@@ -418,15 +436,15 @@ function addRow(to: usize, from: usize, lo: i32, hi: i32): void {
   for (; i < hi; i++) store<f32>(to + floats(i), load<f32>(to + floats(i)) + load<f32>(from + floats(i)));
 }
 
-/** The embedding's gradient, token by token in their order; a piece has its own columns. */
-function embedBack(gradient: usize): void {
+/** The embedding's gradient, from `dx` [tokens, C], token by token in their order; a piece has its own columns. */
+function embedBack(gradient: usize, words: usize, dx: usize, tokens: i32): void {
   const all = largePieces(C);
   open(all);
   for (let piece = takePiece(); piece >= 0; piece = takePiece()) {
     const from = largeFrom(C, piece, all), to = largeFrom(C, piece + 1, all);
     if (!tied) for (let v = 0; v < V; v++) memory.fill(gradient + floats(v * C + from), 0, floats(to - from));
-    for (let n = 0; n < N; n++) {
-      addRow(gradient + floats(load<i32>(ids + floats(n)) * C), dh + floats(n * C), from, to);
+    for (let n = 0; n < tokens; n++) {
+      addRow(gradient + floats(load<i32>(words + floats(n)) * C), dx + floats(n * C), from, to);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { PolicyError } from "../../policy.ts";
+import { OutOfMemory } from "../../workMemory.ts";
 import { describeAdapter } from "./adapter.ts";
 import { checkMark, openMarks } from "./marks.ts";
 import { type Pipelines, pipelinesOn } from "./pipelines.ts";
@@ -40,6 +41,11 @@ export interface Gpu {
   readonly adapter: string;
   /** @throws {PolicyError} "limits", with both numbers, where the device does not allow the size. */
   buffer(label: string, bytes: number, usage: number): GPUBuffer;
+  /**
+   * What is made of buffers that take so many bytes for `what`.
+   * @throws {OutOfMemory} where the device has none; what was made of them is dropped
+   */
+  made<T extends { dispose(): void }>(what: string, bytes: number, make: () => T): Promise<T>;
   /** Refuses a buffer before it is made. @throws {PolicyError} "limits" */
   allow(label: string, bytes: number): void;
   destroy(buffer: GPUBuffer): void;
@@ -80,6 +86,7 @@ export function openGpu(device: GPUDevice, trusting = false): Gpu {
     adapter: describeAdapter(device),
     check,
     allow: (label, bytes) => allow(device, label, bytes),
+    made: (what, bytes, make) => made(device, check, new OutOfMemory(what, bytes), make),
     buffer: buffers.make,
     destroy: buffers.destroy,
     memory: buffers.memory,
@@ -168,6 +175,32 @@ function ownBuffers(device: GPUDevice, counters: Counters, check: () => void) {
       alive.clear();
     },
   };
+}
+
+/** Between two error scopes: of memory that the device does not have, and of what is refused of buffers that are none then. */
+async function made<T extends { dispose(): void }>(
+  device: GPUDevice,
+  check: () => void,
+  none: OutOfMemory,
+  make: () => T,
+): Promise<T> {
+  device.pushErrorScope("out-of-memory");
+  device.pushErrorScope("validation");
+  // A lost device answers with a rejection; the check says so.
+  const pop = () => Promise.all([device.popErrorScope(), device.popErrorScope()]).catch(() => [null, null]);
+  let whole: T;
+  try {
+    whole = make();
+  } catch (error) {
+    void pop();
+    throw error;
+  }
+  const [refused, missing] = await pop();
+  if (missing || refused) whole.dispose();
+  if (missing) throw none;
+  if (refused) throw new PolicyError("device", `the GPU refused a command: ${refused.message}`);
+  check();
+  return whole;
 }
 
 function allow({ limits }: GPUDevice, label: string, bytes: number): void {

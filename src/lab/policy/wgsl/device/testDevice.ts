@@ -26,3 +26,34 @@ export async function testDevice(): Promise<TestDevice> {
 export function suiteName(name: string, found: TestDevice): string {
   return found.device ? name : `${name} (skipped: ${found.reason})`;
 }
+
+/** A device without memory for buffers of more than `most` bytes: it answers as one does that has run out of it. */
+export function tightDevice(device: GPUDevice, most: number): GPUDevice {
+  const scopes: { readonly filter: GPUErrorFilter; error: GPUError | null }[] = [];
+  const own: Partial<GPUDevice> = {
+    pushErrorScope(filter) {
+      scopes.push({ filter, error: null });
+      device.pushErrorScope(filter);
+      return undefined;
+    },
+    async popErrorScope() {
+      const { filter, error } = scopes.pop()!;
+      const real = await device.popErrorScope();
+      return filter === "out-of-memory" ? error : real;
+    },
+    createBuffer(descriptor) {
+      if (descriptor.size <= most) return device.createBuffer(descriptor);
+      const scope = scopes.findLast(({ filter }) => filter === "out-of-memory");
+      if (scope) scope.error = { message: `no ${descriptor.size} bytes` } as GPUError;
+      // What a real one gives: a buffer that is none, and that every use of is refused.
+      return device.createBuffer({ ...descriptor, usage: 0 });
+    },
+  };
+  return new Proxy(device, {
+    get(target, key) {
+      if (key in own) return own[key as keyof GPUDevice];
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -38,15 +38,23 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
   if (c >= ${c4}u) { return; }
   let first = u32(tables[batch.bucket + id]);
   let end = u32(tables[batch.bucket + id + 1u]);
-  let chunk = (end - first + slicesUsed() - 1u) / slicesUsed();
-  let begin = first + place.z * chunk;
-  let to = min(begin + chunk, end);
+  var before = 0u;
+  var all = end - first;
+  if (batch.all > batch.tokens) {
+    before = u32(tables[batch.idsBefore + id]);
+    all = u32(tables[batch.idsAll + id]);
+  }
+  let chunk = (all + slicesUsed() - 1u) / slicesUsed();
+  let begin = first + max(place.z * chunk, before) - before;
+  let to = first + max(min((place.z + 1u) * chunk, before + end - first), before) - before;
+  let sumAt = place.z * ${stride}u + job.out + id * ${c4}u + c;
   var sum = vec4f();
+  if (batch.before > 0u) { sum = slices[sumAt]; }
   for (var i = begin; i < to; i++) {
     sum += arena[job.dx + u32(tables[batch.order + i]) * ${c4}u + c];
   }
-  slices[place.z * ${stride}u + job.out + id * ${c4}u + c] = sum;
+  slices[sumAt] = sum;
 }`,
-    grid: ({ tokens }) => [ceilDiv(c4, 64), V, slicesUsed(tokens, slices)],
+    grid: ({ all }) => [ceilDiv(c4, 64), V, slicesUsed(all, slices)],
   };
 }

@@ -1,9 +1,10 @@
 import { HEADER_FIELDS } from "../layout/batch.ts";
 
-/** How much work a batch brings: N tokens, S of them scored. */
+/** How much work a batch brings: N tokens, S of them scored; and of how many it is a micro-batch, N where it is none. */
 export interface Load {
   readonly tokens: number;
   readonly scored: number;
+  readonly all: number;
 }
 
 /** One WGSL program. All kernels of a plan share one pipeline layout, so their bind groups are made once. */

@@ -35,14 +35,14 @@ export function sliceLayout(dims: Dims): SliceLayout {
   };
 }
 
-/** How many of the slices a batch of so many tokens is cut into. */
+/** How many of the slices a batch of so many tokens is cut into, in one piece or in micro-batches. */
 export function slicesUsed(tokens: number, slices: number): number {
   return Math.max(1, Math.min(slices, ceilDiv(tokens, TOKENS_PER_SLICE)));
 }
 
 /** The same in WGSL. */
 export const slicesUsedCode = (slices: number) => /* wgsl */ `
-fn slicesUsed() -> u32 { return clamp((batch.tokens + ${TOKENS_PER_SLICE - 1}u) / ${TOKENS_PER_SLICE}u, 1u, ${slices}u); }`;
+fn slicesUsed() -> u32 { return clamp((batch.all + ${TOKENS_PER_SLICE - 1}u) / ${TOKENS_PER_SLICE}u, 1u, ${slices}u); }`;
 
 const FLAT_GROUPS = 256;
 const LANES = 16;

@@ -22,7 +22,8 @@ const COLUMNS4 = 8;
 /**
  * slices[slice] = dyᵀ · (rstd x) over the slice's tokens, for all matrices of a layer in one dispatch. The norm's gain is
  * left out: the reduction multiplies it in, and takes the gain's own gradient from the same numbers.
- * Tokens are cut into at most `slices` parts so that small policies fill a GPU; every part is summed in order.
+ * Tokens are cut into at most `slices` parts so that small policies fill a GPU; every part is summed in order. A micro-batch
+ * goes on with the parts as those before it left them: the bits are those of one piece.
  * `scored`: rows of dy are the scored tokens, x is gathered.
  */
 export function weightGradientKernel(
@@ -35,7 +36,9 @@ export function weightGradientKernel(
   const starts = [0];
   for (const { o4, i4 } of tasks) starts.push(starts.at(-1)! + ceilDiv(o4, ROWS4) * ceilDiv(i4, COLUMNS4));
   const fields = tasks.flatMap((_, t) => weightTaskFields(t));
-  const count = scored ? "batch.scored" : "batch.tokens";
+  const [count, all, before] = scored
+    ? ["batch.scored", "batch.scoredAll", "batch.scoredBefore"]
+    : ["batch.tokens", "batch.all", "batch.before"];
   const pick = (t: number) => {
     const { o4, i4 } = tasks[t]!;
     return /* wgsl */ `${t > 0 ? "else " : ""}if (tile < ${starts[t + 1]}u) {
@@ -59,10 +62,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let i = tile % across * ${COLUMNS4}u + local.x;
   if (o >= o4 || i >= i4) { return; }
   let below = min(o + 1u, o4 - 1u);
-  let chunk = (${count} + slicesUsed() - 1u) / slicesUsed();
-  let begin = group.z * chunk;
-  let to = min(begin + chunk, ${count});
+  let chunk = (${all} + slicesUsed() - 1u) / slicesUsed();
+  let begin = max(group.z * chunk, ${before}) - ${before};
+  let to = max(min((group.z + 1u) * chunk, ${before} + ${count}), ${before}) - ${before};
+  let place = group.z * ${stride}u + out + 4u * o * i4 + i;
   ${times(8, (r) => `var s${r} = vec4f();`, " ")}
+  if (batch.before > 0u) {
+    ${times(4, (r) => `${guard(`4u * o + ${r}u`)}{ s${r} = slices[place + ${r}u * i4]; }`)}
+    if (below > o) {
+      ${times(4, (r) => `${guard(`4u * o + ${r + 4}u`)}{ s${r + 4} = slices[place + ${r + 4}u * i4]; }`)}
+    }
+  }
   for (var n = begin; n < to; n++) {
     var right = arena[x + ${scored ? "u32(tables[batch.source + n])" : "n"} * i4 + i];
     if (rstd != ${NONE}u) { right *= stats[rstd + n]; }
@@ -70,13 +80,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     let low = arena[dy + n * o4 + below];
     ${times(4, (r) => `s${r} += high[${r}] * right; s${r + 4} += low[${r}] * right;`)}
   }
-  let place = group.z * ${stride}u + out + 4u * o * i4 + i;
   ${times(4, (r) => `${guard(`4u * o + ${r}u`)}{ slices[place + ${r}u * i4] = s${r}; }`)}
   if (below > o) {
     ${times(4, (r) => `${guard(`4u * o + ${r + 4}u`)}{ slices[place + ${r + 4}u * i4] = s${r + 4}; }`)}
   }
 }`,
-    grid: ({ tokens }) => [starts.at(-1)!, 1, slicesUsed(tokens, slices)],
+    grid: ({ all }) => [starts.at(-1)!, 1, slicesUsed(all, slices)],
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { joinScores } from "../../joinScores.ts";
+import { joinScores, splitRows } from "../../microBatches.ts";
 import type { Sequences } from "../../policy.ts";
 import {
   blankScores,
@@ -10,7 +10,6 @@ import {
   packBatch,
   packCredits,
   packedWords,
-  splitRows,
 } from "./batch.ts";
 
 // Two rows of four tokens, the second with two of padding; and one row of three at another temperature.

@@ -23,6 +23,13 @@ export const HEADER_FIELDS = [
   "order", // [N] token indices sorted by id
   "bucket", // [V + 1] where each id's tokens begin in `order`
   "mark", // what the answer must carry
+  // Of a micro-batch: tokens and scored tokens before it and of all, and how many of each id [V] there are.
+  "before",
+  "all",
+  "scoredBefore",
+  "scoredAll",
+  "idsBefore",
+  "idsAll",
 ] as const;
 
 export interface PackedBatch {
@@ -30,6 +37,8 @@ export interface PackedBatch {
   readonly words: Int32Array<ArrayBuffer>;
   readonly tokens: number;
   readonly scored: number;
+  /** Tokens of all micro-batches that this is one of. */
+  readonly all: number;
   readonly mark: number;
   /** Of every batch, the places `row · T + t` of its scored tokens, in packed order. Of "training" inputs only. */
   readonly places: readonly Int32Array[];
@@ -37,7 +46,7 @@ export interface PackedBatch {
 
 /** Words that a batch of `tokens` tokens takes at most. */
 export function packedWords(tokens: number, vocabSize: number): number {
-  return HEADER_WORDS + 8 * tokens + vocabSize + 1;
+  return HEADER_WORDS + 8 * tokens + 3 * vocabSize + 1;
 }
 
 /** N: tokens that go through the decoder. */
@@ -53,7 +62,7 @@ export function countTokens(batches: readonly Sequences[], inputs: "training" | 
 /**
  * Writes the batches into `words` (large enough, see {@link packedWords}).
  * `inputs: "all"` keeps the last token of every row and asks for the logits of every token; a padding token speaks as a
- * sequence of its own.
+ * sequence of its own. `among`: of a micro-batch, where its sums go on from.
  */
 export function packBatch(
   batches: readonly Sequences[],
@@ -61,6 +70,7 @@ export function packBatch(
   inputs: "training" | "all",
   words: Int32Array<ArrayBuffer>,
   mark: number,
+  among?: Among,
 ): PackedBatch {
   const N = countTokens(batches, inputs);
   const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
@@ -104,12 +114,74 @@ export function packBatch(
   }
   sortById(words, { ids, order, bucket }, N, vocabSize);
 
-  const tables = { ids, first, end, slot, source, next, scale, order, bucket };
-  const numbers = { tokens: N, scored, mark };
-  for (const [field, name] of HEADER_FIELDS.entries()) {
-    words[field] = name in numbers ? numbers[name as keyof typeof numbers] : tables[name as keyof typeof tables] - at;
+  const idsBefore = bucket + vocabSize + 1;
+  const idsAll = idsBefore + vocabSize;
+  const tables = { ids, first, end, slot, source, next, scale, order, bucket, idsBefore, idsAll };
+  const all = among?.all ?? N;
+  writeHeader(words, tables, { tokens: N, scored, mark, ...placeOf(N, scored, among) });
+  words.set(among?.idsBefore ?? [], idsBefore);
+  words.set(among?.idsAll ?? [], idsAll);
+  const used = among ? idsAll + vocabSize : idsBefore;
+  return { words: words.subarray(0, used), tokens: N, scored, all, mark, places };
+}
+
+type Place = Pick<Among, "before" | "all" | "scoredBefore" | "scoredAll">;
+
+/** A batch that is no micro-batch is all that there is. */
+function placeOf(tokens: number, scored: number, among: Among | undefined): Place {
+  if (!among) return { before: 0, all: tokens, scoredBefore: 0, scoredAll: scored };
+  const { before, all, scoredBefore, scoredAll } = among;
+  return { before, all, scoredBefore, scoredAll };
+}
+
+/** Numbers as they are, tables by where they begin behind the header. */
+function writeHeader(
+  words: Int32Array,
+  tables: Readonly<Record<string, number>>,
+  numbers: Readonly<Record<string, number>>,
+): void {
+  for (const [field, name] of HEADER_FIELDS.entries()) words[field] = numbers[name] ?? tables[name]! - HEADER_WORDS;
+}
+
+/** What of a whole batch a micro-batch must know, so that its sums go on where those before it ended. */
+export interface Among {
+  readonly before: number;
+  readonly all: number;
+  readonly scoredBefore: number;
+  readonly scoredAll: number;
+  readonly idsBefore: Int32Array; // [V]
+  readonly idsAll: Int32Array; // [V]
+}
+
+/** Of each micro-batch of training inputs, what it must know of the others. */
+export function amongOthers(micro: readonly (readonly Sequences[])[], vocabSize: number): Among[] {
+  const counts = micro.map((batches) => countIds(batches, vocabSize));
+  const sum = (ids: Int32Array, more: Int32Array) => ids.map((count, id) => count + more[id]!);
+  const none = { tokens: 0, scored: 0, ids: new Int32Array(vocabSize) };
+  const upTo = [none];
+  for (const { tokens, scored, ids } of counts) {
+    const last = upTo.at(-1)!;
+    upTo.push({ tokens: last.tokens + tokens, scored: last.scored + scored, ids: sum(last.ids, ids) });
   }
-  return { words: words.subarray(0, bucket + vocabSize + 1), tokens: N, scored, mark, places };
+  const { tokens: all, scored: scoredAll, ids: idsAll } = upTo.at(-1)!;
+  return micro.map((_, index) => {
+    const { tokens: before, scored: scoredBefore, ids: idsBefore } = upTo[index]!;
+    return { before, all, scoredBefore, scoredAll, idsBefore, idsAll };
+  });
+}
+
+function countIds(batches: readonly Sequences[], vocabSize: number) {
+  const ids = new Int32Array(vocabSize);
+  let [tokens, scored] = [0, 0];
+  for (const { rows, length, ids: rowIds, starts, mask } of batches) {
+    for (let row = 0; row < rows; row++) {
+      for (let t = starts[row]!; t < length - 1; t++, tokens++) {
+        ids[rowIds[row * length + t]!]!++;
+        if (mask[row * (length - 1) + t] !== 0) scored++;
+      }
+    }
+  }
+  return { tokens, scored, ids };
 }
 
 /**
@@ -181,23 +253,4 @@ export function packCredits(
     }
   }
   return at;
-}
-
-/** The batch in runs of whole rows of at most `tokens` tokens each, where rows are not longer than that. */
-export function splitRows(batch: Sequences, tokens: number): Sequences[] {
-  const { rows, length, ids, starts, mask } = batch;
-  const each = Math.max(1, Math.floor(tokens / length));
-  if (each >= rows) return [batch];
-  const parts: Sequences[] = [];
-  for (let row = 0; row < rows; row += each) {
-    const to = Math.min(rows, row + each);
-    parts.push({
-      ...batch,
-      rows: to - row,
-      ids: ids.subarray(row * length, to * length),
-      starts: starts.subarray(row, to),
-      mask: mask.subarray(row * (length - 1), to * (length - 1)),
-    });
-  }
-  return parts;
 }

@@ -1,11 +1,12 @@
 import type { Prompts, Rollouts, SampleOptions } from "../../policy.ts";
+import type { WorkMemory } from "../../workMemory.ts";
 import { type Gpu, Usage } from "../device/device.ts";
 import { OPTION_FIELDS, TAIL_WORDS } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 import type { Reports } from "../step/reports.ts";
 import { rolloutPipelines } from "./pipelines.ts";
 import { fillOptions, packPrompts, unpackRollouts } from "./rolloutWords.ts";
-import { hasRoom, openRoom, type Room } from "./room.ts";
+import { openRooms, type Room } from "./room.ts";
 import { type Turns, turnsOf } from "./turns.ts";
 
 /** Multiply-adds of a dispatch: 50 ms on a GPU that makes 20 billion a second. Systems reset one that does not answer for long. */
@@ -25,11 +26,12 @@ export interface Sampler {
   forget(weights: GPUBuffer): void;
 }
 
-/** `subgroups`: whether draws use them; where they are wide unless given. `dispatchWork`: multiply-adds of a dispatch at most. */
+/** `work`: what keys and values may take. `subgroups`: whether draws use them; where they are wide unless given. `dispatchWork`: multiply-adds of a dispatch at most. */
 export function openSampler(
   gpu: Gpu,
   dims: Dims,
   reports: Reports,
+  work: WorkMemory,
   subgroups?: boolean,
   dispatchWork = DISPATCH_WORK,
 ): Sampler {
@@ -37,29 +39,28 @@ export function openSampler(
   const pipelines = rolloutPipelines(gpu, dims, subgroups);
   const uniform = gpu.buffer("rollout options", OPTION_FIELDS.length * 4, Usage.uniform | Usage.copyTarget);
   const optionWords = new ArrayBuffer(OPTION_FIELDS.length * 4);
-  let room: Room | null = null;
+  const rooms = openRooms(gpu);
 
   return {
-    forget(weights) {
-      room?.groups.delete(weights);
-    },
+    forget: rooms.forget,
     async compile() {
       await pipelines.of(1);
     },
     async sample(prompts, options, weights, rope, stats) {
-      const { hinted } = options;
       const { rows } = prompts;
-      const sources = hinted ? [prompts, hinted.prompts] : [prompts];
+      const sources = options.hinted ? [prompts, options.hinted.prompts] : [prompts];
       const streams = sources.length;
       const pipeline = await pipelines.of(streams);
 
       const words = packPrompts(sources);
       const [slots, spilled] = [pipelines.slotsFor(streams), pipelines.spilledBytes(streams)];
-      const turns = turnsOf(dims, sources, options, { limits, slots, spilled, dispatchWork });
-      const { outBytes, cacheBytes: cache, scratchBytes: scratch } = turns;
-      const bytes = { prompts: words.byteLength, cache, scratch, out: outBytes, staging: outBytes + reports.bytes };
-      const here = room && hasRoom(room, bytes) ? room : openRoom(gpu, room, bytes);
-      room = here;
+      const { turns, here } = await work.within(async (workBytes) => {
+        const turns = turnsOf(dims, sources, options, { limits, slots, spilled, dispatchWork, workBytes });
+        const { outBytes: out, cacheBytes: cache, scratchBytes: scratch } = turns;
+        const bytes = { prompts: words.byteLength, cache, scratch, out, staging: out + reports.bytes };
+        return { turns, here: await rooms.of(bytes) };
+      });
+      const { outBytes } = turns;
       const group = bindRoom(gpu, pipelines.layout, here, { uniform, weights, rope });
       queue.writeBuffer(here.prompts, 0, words);
       const mark = gpu.nextMark();
@@ -76,7 +77,7 @@ export function openSampler(
       }
       const { value, settle } = await reports.read(here.staging, outBytes, (mapped) => {
         const answer = new Int32Array(mapped, 0, outBytes / 4);
-        const tail = answer.subarray(answer.length - TAIL_WORDS);
+        const tail = answer.subarray(-TAIL_WORDS);
         gpu.verify("rollouts", tail[0], mark);
         gpu.verify("count of rollout dispatches", tail[1], turns.dispatches * Math.ceil(rows / turns.rows));
         return unpackRollouts(answer, rows, options.maxNewTokens, streams);

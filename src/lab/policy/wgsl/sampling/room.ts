@@ -10,31 +10,62 @@ export interface Room {
   readonly staging: GPUBuffer;
   /** Bindings by the weights that they read. */
   readonly groups: Map<GPUBuffer, GPUBindGroup>;
+  dispose(): void;
 }
 
 /** Bytes of each buffer. */
-type RoomBytes = Readonly<Record<"prompts" | "cache" | "scratch" | "out" | "staging", number>>;
+const BUFFERS = ["prompts", "cache", "scratch", "out", "staging"] as const;
+type RoomBytes = Readonly<Record<(typeof BUFFERS)[number], number>>;
 
 /** Whether rollouts of this size fit. */
-export const hasRoom = (room: Room, bytes: RoomBytes): boolean =>
-  room.prompts.size >= bytes.prompts &&
-  room.cache.size >= bytes.cache &&
-  room.scratch.size >= bytes.scratch &&
-  room.out.size >= bytes.out &&
-  room.staging.size >= bytes.staging;
+const hasRoom = (room: Room, bytes: RoomBytes): boolean => BUFFERS.every((name) => room[name].size >= bytes[name]);
 
-/** Room for this size in the place of `old`, nowhere smaller than that. @throws {PolicyError} "limits" for the cache */
-export function openRoom(gpu: Gpu, old: Room | null, bytes: RoomBytes): Room {
-  const grown = (before: GPUBuffer | undefined, now: number) => Math.max(before?.size ?? 0, now);
-  const { storage, copyTarget, copySource, mapRead } = Usage;
-  gpu.allow("key/value cache", bytes.cache);
-  for (const buffer of old ? [old.prompts, old.cache, old.scratch, old.out, old.staging] : []) gpu.destroy(buffer);
+/** This size, but nowhere smaller than `old`. */
+function grownTo(old: Room | null, bytes: RoomBytes): RoomBytes {
+  const grown = (name: keyof RoomBytes) => Math.max(old?.[name].size ?? 0, bytes[name]);
   return {
-    prompts: gpu.buffer("prompts", grown(old?.prompts, bytes.prompts), storage | copyTarget),
-    cache: gpu.buffer("key/value cache", grown(old?.cache, bytes.cache), storage),
-    scratch: gpu.buffer("rollout scratch", grown(old?.scratch, bytes.scratch), storage),
-    out: gpu.buffer("rollouts", grown(old?.out, bytes.out), storage | copyTarget | copySource),
-    staging: gpu.buffer("rollouts read-back", grown(old?.staging, bytes.staging), mapRead | copyTarget),
+    prompts: grown("prompts"),
+    cache: grown("cache"),
+    scratch: grown("scratch"),
+    out: grown("out"),
+    staging: grown("staging"),
+  };
+}
+
+/** The one room that there is at a time. */
+export function openRooms(gpu: Gpu) {
+  let room: Room | null = null;
+  return {
+    forget(weights: GPUBuffer): void {
+      room?.groups.delete(weights);
+    },
+    /** Room for rollouts of this size. @throws {OutOfMemory}, {PolicyError} "limits" for the cache */
+    async of(bytes: RoomBytes): Promise<Room> {
+      if (room && hasRoom(room, bytes)) return room;
+      const grown = grownTo(room, bytes);
+      gpu.allow("key/value cache", grown.cache);
+      room?.dispose();
+      room = null;
+      room = await gpu.made("the key/value cache of rollouts", grown.cache, () => openRoom(gpu, grown));
+      return room;
+    },
+  };
+}
+
+function openRoom(gpu: Gpu, bytes: RoomBytes): Room {
+  const { storage, copyTarget, copySource, mapRead } = Usage;
+  const buffers = {
+    prompts: gpu.buffer("prompts", bytes.prompts, storage | copyTarget),
+    cache: gpu.buffer("key/value cache", bytes.cache, storage),
+    scratch: gpu.buffer("rollout scratch", bytes.scratch, storage),
+    out: gpu.buffer("rollouts", bytes.out, storage | copyTarget | copySource),
+    staging: gpu.buffer("rollouts read-back", bytes.staging, mapRead | copyTarget),
+  };
+  return {
+    ...buffers,
     groups: new Map(),
+    dispose() {
+      for (const name of BUFFERS) gpu.destroy(buffers[name]);
+    },
   };
 }

@@ -32,6 +32,8 @@ interface TurnOptions {
   readonly spilled: number;
   /** Multiply-adds of a dispatch at most. */
   readonly dispatchWork: number;
+  /** Bytes that keys and values may take, where one turn fits into them. */
+  readonly workBytes: number;
 }
 
 /** @throws {PolicyError} "limits" where the cache of one row is too large. */
@@ -39,7 +41,7 @@ export function turnsOf(
   dims: Dims,
   sources: readonly Prompts[],
   { maxNewTokens: N }: SampleOptions,
-  { limits, slots, spilled, dispatchWork }: TurnOptions,
+  { limits, slots, spilled, dispatchWork, workBytes }: TurnOptions,
 ): Turns {
   const streams = sources.length;
   const { rows } = sources[0]!;
@@ -56,7 +58,7 @@ export function turnsOf(
   // A turn is of whole workgroups.
   const each = slots / streams;
   const groupsAtMost = Math.min(
-    Math.floor(most / rowBytes / each),
+    Math.max(1, Math.floor(Math.min(most, workBytes) / rowBytes / each)),
     Math.max(1, Math.floor(most / Math.max(1, spilled))),
     limits.maxComputeWorkgroupsPerDimension,
   );

@@ -9,7 +9,7 @@ import { type KernelName, statsHead } from "./program.ts";
  */
 
 /** A contiguous list of dispatches of one plan. */
-export type Phase = "forward" | "tokenHead" | "backward";
+export type Phase = "forward" | "tokenHead" | "backward" | "reduce";
 
 /** One dispatch: a kernel and the values of its fields. */
 interface Job {
@@ -111,7 +111,6 @@ function backwardJobs(dims: Dims, places: Places): Job[] {
     { kernel: "headGradient", values: { dy0: logits, x0: decoded, rstd0: head.rstd, out0: at.head } },
     ...fromTheLast.flat(),
     { kernel: "embedGradient", values: { dx: dx[L % 2]!, out: sliceLayout(dims).embed } },
-    { kernel: "reduce", values: { partials: statsHead(dims).gradient } },
   ];
 }
 
@@ -183,6 +182,7 @@ export function jobsOf(dims: Dims, room: number) {
     forward: forwardJobs(dims, places),
     tokenHead: [{ kernel: "tokenHead", values: { logits, out: scores } }],
     backward: backwardJobs(dims, places),
+    reduce: [{ kernel: "reduce", values: { partials: statsHead(dims).gradient } }],
   };
   return {
     phases,

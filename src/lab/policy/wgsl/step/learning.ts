@@ -1,5 +1,6 @@
 import { checkCredits, checkSequences } from "../../checks.ts";
-import type { AdamW, Policy, UpdateReport } from "../../policy.ts";
+import type { MicroBatch } from "../../microBatches.ts";
+import type { AdamW, Policy, Sequences, TokenCredit, TokenScores, UpdateReport } from "../../policy.ts";
 import type { PolicyShape } from "../../shape.ts";
 import type { Gpu } from "../device/device.ts";
 import { UPDATE_FIELDS } from "../kernels/adamw.ts";
@@ -42,27 +43,29 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
         for (const batch of batches) checkSequences(shape, batch);
         return passes.open(batches, weights, record);
       };
-      const ahead = {
-        ready() {
-          try {
-            if (!pass && passes.fits(batches)) pass = open();
-          } catch {
-            // Said when it is served.
-          }
-        },
-        launch: () => void pass?.launch(),
+      const decide = (scores: readonly TokenScores[]) => checked(batches, assign(scores));
+      // Reports in an object: a bare promise would keep the next request waiting for it.
+      const inMicroBatches = (scores: readonly TokenScores[], micro: readonly MicroBatch[]) => {
+        const credits = decide(scores);
+        const mark = gpu.nextMark();
+        writeUpdate(learning.updates + 1, update, mark);
+        passes.train(micro, credits, weights, record);
+        learning.updates++;
+        return { report: reports.expect(mark) };
       };
       const work = async (): Promise<{ readonly report: Promise<UpdateReport> }> => {
-        pass ??= open();
+        if (!pass) {
+          const micro = await passes.prepare(batches);
+          if (micro.length > 1) return inMicroBatches(await passes.score(batches, micro, weights), micro);
+          pass = open();
+        }
         const coming = pass.launch();
         // Behind the last update, which is submitted by now.
         const mark = gpu.nextMark();
         writeUpdate(learning.updates + 1, update, mark);
         const { value: scores, settle } = await requests.meanwhile(coming);
         try {
-          const credits = assign(scores);
-          checkCredits(batches, credits);
-          pass.credit(credits);
+          pass.credit(decide(scores));
           learning.updates++;
           const report = reports.expect(mark);
           const { next } = requests;
@@ -72,16 +75,35 @@ export function openLearning({ gpu, shape, program, passes, reports, requests, w
             if (next === undefined) gpu.hold(reports.setAside(passes.plan!.stats));
             gpu.flush();
           }
-          // In an object: a bare promise would keep the next request waiting for the report.
           return { report };
         } finally {
           settle();
         }
       };
+      const ahead = {
+        ready() {
+          pass ??= quietly(() => (passes.fits(batches) ? open() : undefined));
+        },
+        launch: () => void pass?.launch(),
+      };
       return requests.serve("pass", work, ahead).then(({ report }) => report);
     },
   };
   return learning;
+}
+
+function checked(batches: readonly Sequences[], credits: readonly TokenCredit[]): readonly TokenCredit[] {
+  checkCredits(batches, credits);
+  return credits;
+}
+
+/** What fails ahead of its turn is said when it is served. */
+function quietly(open: () => Pass | undefined): Pass | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes AdamW's rule, for the `count`-th update, and its mark to where its kernel reads them. */

@@ -2,7 +2,8 @@ import { PolicyError } from "../../policy.ts";
 import { type Gpu, Usage } from "../device/device.ts";
 import { JOB_WORDS, type Kernel, type Load } from "../kernels/kernel.ts";
 import { HEADER_WORDS, packedWords } from "../layout/batch.ts";
-import { jobsOf, type Phase } from "./jobs.ts";
+import type { Dims } from "../layout/dims.ts";
+import { bytesPerToken, jobsOf, type Phase } from "./jobs.ts";
 import { type Program, statsHead } from "./program.ts";
 
 /*
@@ -31,20 +32,45 @@ export interface Plan {
   dispose(): void;
 }
 
+const LEAST_ROOM = 256;
+
 /** Rooms grow by halves and doubles, so that batches of varied lengths do not make many plans. */
 function roomFor(tokens: number): number {
-  let room = 256;
-  while (room < tokens) room = (room & (room - 1)) === 0 ? room * 1.5 : (room / 3) * 4;
+  let room = LEAST_ROOM;
+  while (room < tokens) room = nextRoom(room);
   return room;
 }
 
-/** @throws {PolicyError} "limits" before anything is made, where the device does not allow the buffers. */
+const nextRoom = (room: number) => ((room & (room - 1)) === 0 ? room * 1.5 : (room / 3) * 4);
+
+/** Tokens of the largest room of which the activations lie within so many bytes, and within what the device allows. */
+export function tokensWithin({ limits }: GPUDevice, dims: Dims, bytes: number): number {
+  const allowed = Math.min(bytes, limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const most = Math.min(Math.floor(allowed / bytesPerToken(dims)), mostTokens(limits, dims.c4));
+  let room = LEAST_ROOM;
+  while (nextRoom(room) <= most) room = nextRoom(room);
+  return Math.min(room, most);
+}
+
+/** Tokens that the widest dispatch of a step can be asked about. */
+const mostTokens = ({ maxComputeWorkgroupsPerDimension: most }: GPUSupportedLimits, c4: number) =>
+  Math.floor((most * 256) / c4);
+
+/** @throws {PolicyError} "limits" where the device does not allow a plan with room for so many tokens */
+export function checkPlan(gpu: Gpu, { dims }: Program, tokens: number): void {
+  const room = roomFor(tokens);
+  gpu.allow(`activations of ${tokens} tokens`, room * bytesPerToken(dims));
+  const most = mostTokens(gpu.device.limits, dims.c4);
+  if (room > most) {
+    throw new PolicyError("limits", `a batch must have at most ${most} tokens, got ${tokens}`);
+  }
+}
+
+/** With room for so many tokens, see {@link checkPlan}. */
 export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: number): Plan {
   const { dims } = program;
   const room = roomFor(tokens);
   const { phases, arenaBytes, statsBytes, at } = jobsOf(dims, room);
-  gpu.allow(`activations of ${tokens} tokens`, arenaBytes);
-  checkGrid(gpu, room, dims.c4, tokens);
   const { storage, copySource, copyTarget, mapRead } = Usage;
   const arena = gpu.buffer("activations", arenaBytes, storage | copySource | copyTarget);
   const stats = gpu.buffer("statistics", statsBytes, storage | copySource | copyTarget);
@@ -95,12 +121,6 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   };
 }
 
-function checkGrid(gpu: Gpu, room: number, c4: number, tokens: number): void {
-  const most = gpu.device.limits.maxComputeWorkgroupsPerDimension;
-  if ((room * c4) / 256 <= most) return;
-  throw new PolicyError("limits", `a batch must have at most ${Math.floor((most * 256) / c4)} tokens, got ${tokens}`);
-}
-
 /** The uploaded batch, and its bindings with weights. */
 function batchTables(gpu: Gpu, program: Program, room: number) {
   const { storage, uniform, copyTarget } = Usage;
@@ -140,11 +160,12 @@ function batchTables(gpu: Gpu, program: Program, room: number) {
 
 type Phases = ReturnType<typeof jobsOf>["phases"];
 
-const ORDER = ["forward", "tokenHead", "backward"] as const;
+/** In the order of a step. */
+export const PHASES = ["forward", "tokenHead", "backward", "reduce"] as const satisfies readonly Phase[];
 
 /** The fields of every dispatch, in order, each at an offset of its own. */
 function jobTable(gpu: Gpu, { kernels }: Program, phases: Phases): GPUBuffer {
-  const all = ORDER.flatMap((phase) => phases[phase]);
+  const all = PHASES.flatMap((phase) => phases[phase]);
   const words = new Uint32Array(all.length * JOB_WORDS);
   for (const [index, { kernel, values }] of all.entries()) {
     for (const [word, field] of kernels[kernel].fields.entries()) {
@@ -168,8 +189,8 @@ function stepsOf({ kernels, pipelines }: Program, phases: Phases): Record<Phase,
       offset: Uint32Array.of(index++ * JOB_WORDS * 4),
       grid: kernels[kernel].grid,
     }));
-  const [forward, tokenHead, backward] = ORDER.map(steps);
-  return { forward: forward!, tokenHead: tokenHead!, backward: backward! };
+  const [forward, tokenHead, backward, reduce] = PHASES.map(steps);
+  return { forward: forward!, tokenHead: tokenHead!, backward: backward!, reduce: reduce! };
 }
 
 interface Step {

@@ -1,6 +1,6 @@
 import { type Gpu, Usage } from "../device/device.ts";
 import type { Load } from "../kernels/kernel.ts";
-import type { Plan } from "./plan.ts";
+import { PHASES, type Plan } from "./plan.ts";
 
 /**
  * GPU milliseconds of each kernel over one forward and backward pass of the batch last uploaded, by label, by timestamp
@@ -29,7 +29,7 @@ export async function kernelTimes(
             : {},
         );
       };
-      for (const phase of ["forward", "tokenHead", "backward"] as const) plan.recordApart(begin, phase, weights, load);
+      for (const phase of PHASES) plan.recordApart(begin, phase, weights, load);
       encoder.resolveQuerySet(queries, 0, Math.min(most, labels.length * 2), resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, most * 8);
     });

@@ -1,4 +1,5 @@
 import { PolicyError, type PolicyState, type WeightsName } from "../../policy.ts";
+import { wholly } from "../../workMemory.ts";
 import { type Gpu, Usage } from "../device/device.ts";
 import type { Program } from "./program.ts";
 
@@ -18,9 +19,11 @@ export interface Vectors {
   readonly second: GPUBuffer;
   /** @throws {PolicyError} "input" for a snapshot that was never taken. */
   of(name: WeightsName): GPUBuffer;
-  snapshot(name: SnapshotName, mix: number): void;
+  /** @throws {PolicyError} "limits" where the device has no memory for another one */
+  snapshot(name: SnapshotName, mix: number): Promise<void>;
   restore(name: SnapshotName): void;
-  load(state: PolicyState): void;
+  /** @throws {PolicyError} "limits" where the device has no memory for its snapshots */
+  load(state: PolicyState): Promise<void>;
   read(): Promise<Omit<PolicyState, "shape" | "updates">>;
 }
 
@@ -32,12 +35,16 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
   const vector = (label: string) => gpu.buffer(label, bytes, storage | copySource | copyTarget);
   const [current, first, second] = [vector("weights"), vector("first moment"), vector("second moment")];
   const snapshots = new Map<SnapshotName, Snapshot>();
-  const place = (name: SnapshotName): Snapshot => {
+  const place = async (name: SnapshotName): Promise<Snapshot> => {
     const known = snapshots.get(name);
     if (known) return known;
-    const buffer = vector(`${name} weights`);
-    const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
-    const snapshot = { buffer, mix };
+    const label = `${name} weights`;
+    const make = () => {
+      const buffer = vector(label);
+      const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
+      return { buffer, mix, dispose: () => gpu.destroy(buffer) };
+    };
+    const snapshot = await wholly(gpu.made(label, bytes, make));
     snapshots.set(name, snapshot);
     return snapshot;
   };
@@ -53,17 +60,17 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
     first,
     second,
     of,
-    snapshot(name, mix) {
+    async snapshot(name, mix) {
       if (mix !== 1 && !snapshots.has(name)) {
         throw new PolicyError("input", `${name} must have been taken before it can be mixed, got a mix of ${mix}`);
       }
-      takeSnapshot(gpu, program, current, place(name), mix);
+      takeSnapshot(gpu, program, current, await place(name), mix);
     },
     restore(name) {
       const from = of(name);
       gpu.submit("restore", (encoder) => encoder.copyBufferToBuffer(from, 0, current, 0, bytes));
     },
-    load(state) {
+    async load(state) {
       write(current, state.weights);
       write(first, state.firstMoment);
       write(second, state.secondMoment);
@@ -73,7 +80,9 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
         gpu.destroy(buffer);
         forget(buffer);
       }
-      for (const [name, weights] of Object.entries(state.snapshots)) write(place(name as SnapshotName).buffer, weights);
+      for (const [name, weights] of Object.entries(state.snapshots)) {
+        write((await place(name as SnapshotName)).buffer, weights);
+      }
     },
     read: () => readVectors(gpu, { current, first, second, snapshots }),
   };

@@ -1,0 +1,75 @@
+import { WORK_BYTES } from "./activationBytes.ts";
+import { PolicyError } from "./policy.ts";
+
+/** Memory that could not be had: by the device's word, or because the module's memory does not grow. */
+export class OutOfMemory extends Error {
+  override readonly name = "OutOfMemory";
+  readonly bytes: number;
+  /** @param what it was for */
+  constructor(what: string, bytes: number) {
+    super(`${what} must find ${megabytes(bytes)} of memory, got none`);
+    this.bytes = bytes;
+  }
+}
+
+/** How much a policy may lay out at a time, and whom it tells that it is less than that. */
+export interface WorkOptions {
+  /** {@link WORK_BYTES} unless given. */
+  readonly workBytes?: number | undefined;
+  /** Tokens of the longest row to train on, which is refused before anything is trained where there is no room for it. */
+  readonly longestRow?: number | undefined;
+  /** Hears in a sentence when memory was refused and the work goes on in smaller pieces. */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
+}
+
+/** The bytes that one request of a policy may lay out at a time. */
+export class WorkMemory {
+  #bytes: number;
+  readonly #say: (sentence: string) => void;
+
+  constructor({ workBytes = WORK_BYTES, onNotice = () => {} }: WorkOptions) {
+    this.#bytes = workBytes;
+    this.#say = onNotice;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Work within so many bytes; where they cannot be had, once again within half of what was refused, and from then on.
+   * @throws {PolicyError} kind `limits` where half cannot be had either
+   */
+  async within<T>(work: (bytes: number) => T | Promise<T>): Promise<T> {
+    try {
+      return await work(this.#bytes);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      this.#bytes = Math.floor(Math.min(this.#bytes, error.bytes) / 2);
+      const half = megabytes(this.#bytes);
+      this.#say(`${sentence(error.message)}: from here on it works in micro-batches of at most ${half}.`);
+    }
+    try {
+      return await work(this.#bytes);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      throw new PolicyError("limits", `${sentence(error.message)}, half of what was refused before`);
+    }
+  }
+}
+
+/** What cannot be made in smaller pieces. @throws {PolicyError} kind `limits` where there is no memory for it */
+export async function wholly<T>(made: Promise<T>): Promise<T> {
+  try {
+    return await made;
+  } catch (error) {
+    throw error instanceof OutOfMemory ? new PolicyError("limits", sentence(error.message)) : error;
+  }
+}
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+function megabytes(bytes: number): string {
+  const value = bytes / 2 ** 20;
+  return `${value < 10 ? value.toFixed(1) : Math.ceil(value)} MiB`;
+}
