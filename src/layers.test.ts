@@ -49,6 +49,13 @@ const LAYERS: readonly Layer[] = [
     rule: "lab/tokenizer/library.ts alone may import @huggingface/tokenizers",
   },
   {
+    name: "lab/tokenizer/chatTemplate.ts",
+    files: /^lab\/tokenizer\/chatTemplate\.ts$/,
+    inside: /^lab\/tokenizer\/.*$/,
+    outside: /^@huggingface\/jinja$/,
+    rule: "lab/tokenizer/chatTemplate.ts alone may import @huggingface/jinja",
+  },
+  {
     name: "lab/data/parquet/",
     files: /^lab\/data\/parquet\//,
     inside: /^lab\/(tasks|data)\/.*$/,

@@ -31,6 +31,7 @@ const tested = (kind, injected, file, counts, came) => ({
 const count = (/** @type {string} */ name, /** @type {number} */ whole) => Number(process.env[name] ?? whole);
 const SEQUENCES = count("FAULT_SEQUENCES", 5000);
 const MOMENTS = count("FAULT_MOMENTS", 50);
+const FILES = count("FUZZ", 25_000);
 const LINKS = count("LINK_RUNS", 200_000);
 
 /** @type {readonly Fault[]} */
@@ -63,6 +64,14 @@ export const TEST_FAULTS = [
     "scripts/faults/guardCost.test.ts",
     {},
     ({ words }) => words,
+  ),
+  tested(
+    "hostile files",
+    `${(4 * FILES).toLocaleString("en")} damaged Parquet files in four compressions`,
+    "src/lab/data/parquet/parquet.test.ts",
+    { FUZZ: String(FILES) },
+    ({ slowestMs, mostMb }) =>
+      `rows or one sentence each; the slowest took ${slowestMs} ms, buffers held at most ${mostMb} MB after one`,
   ),
   tested(
     "strangers' links",

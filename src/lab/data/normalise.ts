@@ -3,7 +3,9 @@ import type { Model } from "../tasks/models.ts";
 import { rowTokens } from "../tasks/modelTask.ts";
 import type { Split } from "../tasks/task.ts";
 import { ALPHABET } from "../tokenizer/characters.ts";
+import type { Chat } from "../tokenizer/chat.ts";
 import type { Mapping, Role } from "./columns.ts";
+import { chatTexts, messagesOf } from "./conversation.ts";
 
 /** Why a record is no row. The words stand in a list with a count before them. */
 interface Refusal {
@@ -12,7 +14,8 @@ interface Refusal {
 
 /** Tokens of a whole row, `<bos>` and `<eos>` included: the context of the lab's policies. */
 const MOST_TOKENS = 256;
-const CHARACTERS: ReadonlySet<string> = new Set(ALPHABET);
+/** Whether a character of ASCII is in the alphabet, by its code: every character of a million rows is looked up. */
+const KNOWN = Uint8Array.from({ length: 128 }, (_, code) => Number(ALPHABET.includes(String.fromCharCode(code))));
 
 const SPLITS: Readonly<Record<string, Split>> = {
   ...{ train: "train", training: "train" },
@@ -31,10 +34,12 @@ export function normalised(
     const name = columns[role];
     return name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
   };
-  const spoken = conversation(value("messages"));
+  const { chat } = model?.reads ?? {};
+  const spoken = chat ? rendered(value, chat, mapping.lowercase) : conversation(value("messages"));
   if (spoken && "reason" in spoken) return spoken;
   const texts: Partial<Record<(typeof TEXTS)[number], string>> = { ...spoken };
   for (const role of TEXTS) {
+    if (texts[role] !== undefined) continue;
     const text = textOf(value(role), mapping.lowercase);
     if (typeof text === "object") return { reason: `${role} ${text.reason}` };
     if (text !== undefined) texts[role] = text;
@@ -57,14 +62,19 @@ export function normalised(
 /** Why a row cannot be trained on: a character outside the alphabet, too long, or nothing to write. */
 function unfit(row: DataRow): Refusal | undefined {
   for (const role of TEXTS) {
-    for (const character of row[role] ?? "")
-      if (!CHARACTERS.has(character))
-        return { reason: `a character outside the alphabet, e.g. ${JSON.stringify(character)}` };
+    const foreign = foreignIn(row[role] ?? "");
+    if (foreign !== undefined) return { reason: `a character outside the alphabet, e.g. ${JSON.stringify(foreign)}` };
   }
   const longest = Math.max(...TEXTS.slice(1).map((role) => (row[role] ?? "").length));
   if (longest === 0) return { reason: "an empty completion" };
   const tokens = row.prompt.length + longest + 2;
   return tokens > MOST_TOKENS ? { reason: `longer than ${MOST_TOKENS} tokens` } : undefined;
+}
+
+function foreignIn(text: string): string | undefined {
+  for (let at = 0; at < text.length; at++)
+    if (!KNOWN[text.charCodeAt(at)]) return String.fromCodePoint(text.codePointAt(at)!);
+  return undefined;
 }
 
 /** Why a model cannot be trained on a row: it does not fit the context, or nothing is to be written. */
@@ -94,13 +104,24 @@ function textOf(value: unknown, lowercase: boolean): string | undefined | Refusa
 }
 
 function contentsOf(messages: readonly unknown[]): string[] | undefined {
-  const contents = messages.map((message) => {
-    if (typeof message !== "object" || message === null) return undefined;
-    const { content, value } = message as Readonly<Record<string, unknown>>;
-    const text = content ?? value;
-    return typeof text === "string" ? text : undefined;
-  });
-  return contents.every((text) => text !== undefined) ? contents : undefined;
+  return messagesOf(messages)?.map(({ content }) => content);
+}
+
+/** The texts of those columns that hold conversations, as the model's chat template writes them. */
+function rendered(value: (role: Role) => unknown, chat: Chat, lowercase: boolean): Partial<DataRow> | Refusal {
+  const spoken = Object.fromEntries(
+    (["messages", "prompt", "completion", "chosen", "rejected"] as const).flatMap((role) => {
+      const said = messagesOf(value(role));
+      const lower = said?.map((message) => ({ ...message, content: message.content.toLowerCase() }));
+      return said ? [[role, lowercase ? lower : said]] : [];
+    }),
+  );
+  const roles = Object.keys(spoken);
+  if (roles.length === 0) return {};
+  // Before a conversation a plain prompt is what the user said.
+  const asked = textOf(value("prompt"), lowercase);
+  const said = typeof asked === "string" && !roles.includes("prompt") && !roles.includes("messages");
+  return chatTexts({ ...(said && { prompt: [{ role: "user", content: asked }] }), ...spoken }, chat);
 }
 
 /** A whole conversation: its last message is the completion, the others are the prompt. */

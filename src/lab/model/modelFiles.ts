@@ -1,5 +1,10 @@
 /** The files of a folder that say how its model reads, beside the weights and their config.json. */
-export const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"] as const;
+export const TOKENIZER_FILES = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "generation_config.json",
+  "chat_template.jinja",
+] as const;
 
 /** Files of a folder that a model is made of; all others are left alone. */
 export function isModelFile(name: string): boolean {

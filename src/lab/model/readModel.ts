@@ -7,7 +7,7 @@ import { libraryTokenizer } from "../tokenizer/library.ts";
 import { TokenizerError } from "../tokenizer/tokenizerFiles.ts";
 import { TOKENIZER_FILES } from "./modelFiles.ts";
 
-const [TOKENIZER, SETTINGS, GENERATION] = TOKENIZER_FILES;
+const [TOKENIZER, SETTINGS, GENERATION, TEMPLATE] = TOKENIZER_FILES;
 
 /** What other tokenizers are written in. */
 const OTHER_TOKENIZER = /^(tokenizer\.model|.*\.(spm|tiktoken)|vocab\.(json|txt)|merges\.txt)$/;
@@ -31,6 +31,7 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
     settings: await json(SETTINGS),
     generation: await json(GENERATION),
     model: await json("config.json"),
+    template: folder.files.includes(TEMPLATE) ? new TextDecoder().decode(await read(TEMPLATE)) : undefined,
   };
   try {
     const { tokenizer, kind, notes: said } = await libraryTokenizer(values, shape.vocabSize);

@@ -1,4 +1,6 @@
 import { quote } from "../schema.ts";
+import type { Chat } from "./chat.ts";
+import { chatTemplate } from "./chatTemplate.ts";
 import { type CheckedTokenizer, checkTokenizer } from "./checkTokenizer.ts";
 import { specialTokens } from "./specialTokens.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -36,6 +38,7 @@ const REMEMBERED = 20_000;
 export async function libraryTokenizer(files: TokenizerFiles, vocabSize: number): Promise<ReadTokenizer> {
   const checked = checkTokenizer(files.tokenizer, vocabSize);
   const special = specialTokens(files, checked, vocabSize);
+  const chat = await chatTemplate(files);
   const { Tokenizer: Made } = await import("@huggingface/tokenizers");
   const settings = fieldsOf(files.settings);
   const model = fieldsOf(checked.json.model);
@@ -44,7 +47,7 @@ export async function libraryTokenizer(files: TokenizerFiles, vocabSize: number)
   try {
     const library: Library = new Made(checked.json, { ...textsOf(settings), ...unknown });
     const cleanUp = settings.clean_up_tokenization_spaces ?? checked.model === "WordPiece";
-    const tokenizer = reading(library, { ...special, checked, vocabSize, cleanUp: cleanUp === true });
+    const tokenizer = reading(library, { ...special, chat, checked, vocabSize, cleanUp: cleanUp === true });
     // What fails at the first text is refused here.
     tokenizer.text(tokenizer.completion(PROBE, ""));
     tokenizer.prompt(PROBE);
@@ -83,10 +86,11 @@ interface Means extends ReturnType<typeof specialTokens> {
   readonly checked: CheckedTokenizer;
   readonly vocabSize: number;
   readonly cleanUp: boolean;
+  readonly chat: Chat | undefined;
 }
 
 function reading(library: Library, means: Means): Tokenizer {
-  const { checked, vocabSize, cleanUp, end, begin, silent } = means;
+  const { checked, vocabSize, cleanUp, end, begin, silent, chat } = means;
   const pieces = new Map([...checked.tokens].map(([token, id]) => [id, token]));
   const special = specialIds(checked);
   const labels = tokenLabels(pieces, isByteLevel(checked), special);
@@ -102,8 +106,10 @@ function reading(library: Library, means: Means): Tokenizer {
     vocabSize,
     end,
     oneToOne: false,
+    chat,
     prompt(text) {
-      const ids = [...front, ...plain(text)];
+      const opened = chat?.openings.some((opening) => text.startsWith(opening));
+      const ids = opened ? plain(text) : [...front, ...plain(text)];
       // Something must be read before the first token is written.
       return ids.length > 0 ? ids : [begin ?? end];
     },

@@ -41,9 +41,6 @@ export function specialTokens(files: TokenizerFiles, checked: CheckedTokenizer, 
     if (id !== undefined && !isId(id, vocabSize))
       throw new TokenizerError(`${key} must be an id in [0, ${vocabSize}), got ${quote(id)}.`);
   const several = ends.length > 1 ? [`eos_token_id lists ${ends.length} tokens: ${quote(end)} ends a completion.`] : [];
-  const template = settings.chat_template
-    ? ["chat_template is not applied: conversations are read by their contents."]
-    : [];
   return {
     end: end as number,
     begin: begin as number | undefined,
@@ -54,7 +51,7 @@ export function specialTokens(files: TokenizerFiles, checked: CheckedTokenizer, 
       [begin, ...idsOf("pad_token_id")],
       [named("bos_token"), named("pad_token")],
     ),
-    notes: [...several, ...template],
+    notes: several,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Chat } from "./chat.ts";
+
 /** Text as tokens and back, as one vocabulary has it. Belongs to a model: its ids mean nothing to another one. */
 export interface Tokenizer {
   /** Ids lie in [0, vocabSize). */
@@ -15,6 +17,8 @@ export interface Tokenizer {
   completion(text: string, prompt: string): readonly number[];
   /** The text of a completion's ids; special tokens are left out. */
   text(ids: Iterable<number>): string;
+  /** How conversations are written; undefined where the model has no template for them. */
+  readonly chat?: Chat | undefined;
   /** How a single token is shown, spaces and bytes visible; different for different ids. */
   label(id: number): string;
   /** The id that is shown so; undefined where there is none. */

@@ -4,6 +4,8 @@ export interface TokenizerFiles {
   readonly tokenizer: unknown;
   /** tokenizer_config.json */
   readonly settings?: unknown;
+  /** chat_template.jinja, before that of tokenizer_config.json */
+  readonly template?: string | undefined;
   /** generation_config.json */
   readonly generation?: unknown;
   /** config.json */

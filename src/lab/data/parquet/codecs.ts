@@ -7,6 +7,8 @@ const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD"
 export const MOST_PAGE = 64e6;
 /** A copy of Snappy takes three bytes and gives 64. */
 const SNAPPY_RATIO = 22;
+/** Deflate's bound: 258 bytes for two bits. */
+const GZIP_RATIO = 1032;
 
 /** The bytes of a page, `size` of them. @throws {DataError} for a compression that is not read, and for other bytes than it writes */
 export async function unfolded(
@@ -42,6 +44,7 @@ async function zstd(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8
 }
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (size > bytes.length * GZIP_RATIO) throw damaged("a GZIP page claims more than it can hold");
   const out = new Uint8Array(size);
   let at = 0;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();

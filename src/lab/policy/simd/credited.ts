@@ -1,7 +1,7 @@
 import type { Sequences, TokenCredit } from "../policy.ts";
 
 /** Batches with the credits of their tokens. */
-interface Credited {
+export interface Credited {
   readonly batches: readonly Sequences[];
   readonly credits: readonly TokenCredit[];
 }

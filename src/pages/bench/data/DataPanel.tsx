@@ -52,7 +52,8 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
       <div aria-live="polite">
         {state.is === "reading" && (
           <p className="caption">
-            Reading {state.name}: <progress value={state.share} aria-label="Share of the file" />
+            {state.share < 1 ? `Reading ${state.name}: ` : `All of ${state.name} is read; its rows are being sorted: `}
+            <progress value={state.share < 1 ? state.share : undefined} aria-label="Share of the file" />
           </p>
         )}
         {state.is === "refused" && (

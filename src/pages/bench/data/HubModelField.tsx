@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { fetchHubModel, type HubModel, hubModel, hubName } from "../../../app/model/hubModel.ts";
 import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
+import { byteSize } from "./byteSize.ts";
 import styles from "./Data.module.css";
-import { megabytes } from "./megabytes.ts";
 
 interface HubModelFieldProps {
   onChosen(chosen: DroppedModel): void;
@@ -40,7 +40,7 @@ export function HubModelField({ onChosen }: HubModelFieldProps) {
       />
       {state.is === "found" && (
         <button type="button" className="button" onClick={() => void load(state.model)}>
-          Download {megabytes(state.model.bytes)}
+          Download {byteSize(state.model.bytes)}
         </button>
       )}
       {(state.is === "asking" || state.is === "loading") && (
@@ -56,7 +56,7 @@ export function HubModelField({ onChosen }: HubModelFieldProps) {
       <div className="caption" aria-live="polite">
         {state.is === "loading" ? (
           <p>
-            {megabytes(state.bytes)} of {megabytes(state.model.bytes)}{" "}
+            {byteSize(state.bytes)} of {byteSize(state.model.bytes)}{" "}
             <progress value={state.bytes / Math.max(1, state.model.bytes)} aria-label="Share of the model" />
           </p>
         ) : (
@@ -72,7 +72,7 @@ function saidOf(state: State, isNoName: boolean): string {
   if (state.is === "refused") return state.sentence;
   if (state.is === "found")
     return state.model.files
-      .map(({ name, bytes }) => `${name}: ${bytes === undefined ? "size not told" : megabytes(bytes)}`)
+      .map(({ name, bytes }) => `${name}: ${bytes === undefined ? "size not told" : byteSize(bytes)}`)
       .join(" · ");
   return isNoName ? "A model's name must be owner/name, or the address of its page." : WHAT;
 }

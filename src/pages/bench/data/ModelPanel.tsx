@@ -7,10 +7,10 @@ import { nameOf } from "../../../lab/experiment/name.ts";
 import type { ReadModel } from "../../../lab/model/modelReader.ts";
 import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
+import { byteSize } from "./byteSize.ts";
 import styles from "./Data.module.css";
 import { HubModelField } from "./HubModelField.tsx";
 import { MeasuredUpdate } from "./MeasuredUpdate.tsx";
-import { megabytes } from "./megabytes.ts";
 import { useShown } from "./useShown.ts";
 
 interface ModelPanelProps {
@@ -119,8 +119,8 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
         {facts.name}: {modelSummary(facts)}
       </p>
       <p className="caption">
-        On the device: {megabytes(bytes.held)} for weights, their copies, gradient and moments, and about{" "}
-        {megabytes(bytes.update)} at a time for an update or evaluation of {nameOf(config)} on this task.
+        On the device: {byteSize(bytes.held)} for weights, their copies, gradient and moments, and about{" "}
+        {byteSize(bytes.update)} at a time for an update or evaluation of {nameOf(config)} on this task.
       </p>
       {facts.notes.map((note) => (
         <p key={note} className="caption">

@@ -4,6 +4,8 @@ import { configAt, type RunConfig } from "../../../lab/experiment/config.ts";
 import { nameOf } from "../../../lab/experiment/name.ts";
 import { clockOf } from "../../../lab/experiment/phases.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
+import { taskById } from "../../../lab/tasks/index.ts";
+import { vocabularyOf } from "../../../lab/tasks/task.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { NumbersTable } from "../../shared/NumbersTable.tsx";
 import { signed, tokenGlyph, tokenName } from "../tokens/tokenWords.ts";
@@ -89,10 +91,11 @@ function Lines({ row, at, rows, step, config, other, numbers }: LinesProps) {
     const now = configAt(config, step);
     const { algorithm, params } = now;
     const clock = clockOf(config, step);
-    const own = { objective: objectiveById(algorithm), params };
+    const vocabSize = vocabularyOf(taskById(config.task));
+    const own = { objective: objectiveById(algorithm), params, vocabSize };
     return [
       { title: nameOf(now), weights: ownWeights(row) ?? weightsUnder(own, row, rows, clock) },
-      { title: titleOf(other, row.feed), weights: weightsUnder(withDefaults(other), row, rows, clock) },
+      { title: titleOf(other, row.feed), weights: weightsUnder(withDefaults(other, vocabSize), row, rows, clock) },
     ];
   }, [row, rows, step, config, other]);
   const strongest = Math.max(0, ...lines.flatMap(({ weights }) => weights?.map(Math.abs) ?? []));

@@ -12,7 +12,7 @@ const row: TokenRow = {
   weight: [0.1, 0.1, 0.1],
   views: {},
 };
-const under = (id: string, of: TokenRow = row, rows = [of]) => weightsUnder(withDefaults(id), of, rows, clock);
+const under = (id: string, of: TokenRow = row, rows = [of]) => weightsUnder(withDefaults(id, 60), of, rows, clock);
 const near = (values: readonly number[] | undefined, wanted: readonly number[]) =>
   expect(values!.map((x, n) => Math.abs(x - wanted[n]!) < 1e-9)).toEqual(wanted.map(() => true));
 
@@ -41,7 +41,7 @@ test("a pair under DPO and SimPO pushes the sides apart; without a reference DPO
     { ...chosen, views: {} },
     { ...rejected, views: {} },
   ];
-  expect(weightsUnder(withDefaults("dpo-offline"), bare[0]!, bare, clock)).toBeUndefined();
+  expect(weightsUnder(withDefaults("dpo-offline", 60), bare[0]!, bare, clock)).toBeUndefined();
 });
 
 test("every contender that is offered has an answer", () => {

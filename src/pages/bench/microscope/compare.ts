@@ -8,7 +8,6 @@ import type {
   TokenFeed,
 } from "../../../lab/objectives/objective.ts";
 import { type AnyValues, initials } from "../../../lab/schema.ts";
-import { VOCAB_SIZE } from "../../../lab/tokenizer/characters.ts";
 import type { TokenRow } from "../../../lab/train/report.ts";
 import { partnerOf } from "../tokens/explained.ts";
 
@@ -16,6 +15,8 @@ import { partnerOf } from "../tokens/explained.ts";
 interface Contender {
   readonly objective: AnyObjective;
   readonly params: AnyValues;
+  /** Tokens of the vocabulary that the row is written in: label smoothing spreads over them. */
+  readonly vocabSize: number;
 }
 
 /** What the algorithms are asked about: one answer, with the policy's opinion of it. */
@@ -43,9 +44,9 @@ export function contendersFor(feed: string): readonly AnyObjective[] {
 const isOnly = ({ feeds }: AnyObjective, feed: FeedName) => feeds.length === 1 && feeds[0] === feed;
 
 /** An algorithm with its own defaults. */
-export function withDefaults(id: string): Contender {
+export function withDefaults(id: string, vocabSize: number): Contender {
   const objective = objectiveById(id);
-  return { objective, params: initials(objective.params) };
+  return { objective, params: initials(objective.params), vocabSize };
 }
 
 /**
@@ -54,48 +55,50 @@ export function withDefaults(id: string): Contender {
  * demonstrated. Undefined where the row does not carry what the algorithm needs.
  */
 export function weightsUnder(
-  { objective, params }: Contender,
+  contender: Contender,
   row: TokenRow,
   rows: readonly TokenRow[],
   clock: Clock,
 ): readonly number[] | undefined {
-  if (row.feed.includes("/")) return pairWeights(objective, params, row, rows, clock);
-  if (row.feed === "rollouts" && reads("rollouts", objective)) {
-    return ownWeights(objective, params, row, clock);
+  if (row.feed.includes("/")) return pairWeights(contender, row, rows, clock);
+  if (row.feed === "rollouts" && reads("rollouts", contender.objective)) {
+    return ownWeights(contender, row, clock);
   }
-  return demoWeights(objective, params, row, clock);
+  return demoWeights(contender, row, clock);
 }
 
 /** w of a demonstration's tokens. Also used on answers that no step has trained on. */
 export function demoWeights(
-  objective: AnyObjective,
-  params: AnyValues,
+  { objective, params, vocabSize }: Contender,
   answer: Answer,
   clock: Clock,
 ): readonly number[] | undefined {
   if (!reads("demos", objective)) return undefined;
   const asks = isOnly(objective, "demos") && objective.needs?.(params).includes("reference");
   if (asks && !answer.refLogp) return undefined;
-  const demos = batchOf("demos", answer);
+  const demos = batchOf("demos", answer, vocabSize);
   const oldLogp = demos.feed.oldLogp ?? demos.scores.logp;
-  const { credits } = objective.apply([{ ...demos, feed: { ...demos.feed, oldLogp } }, NO_ROLLOUTS], params, clock);
+  const { credits } = objective.apply(
+    [{ ...demos, feed: { ...demos.feed, oldLogp } }, noRollouts(vocabSize)],
+    params,
+    clock,
+  );
   return numbersOf(credits.get("demos")?.views?.weight);
 }
 
-function ownWeights(objective: AnyObjective, params: AnyValues, row: TokenRow, clock: Clock) {
+function ownWeights({ objective, params, vocabSize }: Contender, row: TokenRow, clock: Clock) {
   const advantage = row.views.advantage?.[0];
   if (advantage === undefined || objective.feeds.length > 1 || objective.needs?.(params).includes("reference"))
     return undefined;
   const oldLogp = row.views.ratio && row.logp.map((x, t) => x - Math.log(row.views.ratio![t]!));
-  const own = batchOf("rollouts", { ...row, oldLogp });
+  const own = batchOf("rollouts", { ...row, oldLogp }, vocabSize);
   const advantages = Float64Array.of(advantage);
   const { credits } = objective.apply([{ ...own, feed: { ...own.feed, advantages } }], params, clock);
   return numbersOf(credits.get("rollouts")?.views?.weight);
 }
 
 function pairWeights(
-  objective: AnyObjective,
-  params: AnyValues,
+  { objective, params, vocabSize }: Contender,
   row: TokenRow,
   rows: readonly TokenRow[],
   clock: Clock,
@@ -106,7 +109,7 @@ function pairWeights(
   const side = (one: TokenRow) => {
     const { log_ratio } = one.views;
     const refLogp = log_ratio && one.logp.map((x, t) => x - log_ratio[t]!);
-    return batchOf(`${name}/${one.feed.split("/")[1]}`, { ...one, refLogp });
+    return batchOf(`${name}/${one.feed.split("/")[1]}`, { ...one, refLogp }, vocabSize);
   };
   const pair = [side(row), side(partner)] as const;
   if (objective.needs?.(params).includes("reference") && !pair.every(({ feed }) => feed.refLogp)) return undefined;
@@ -118,14 +121,14 @@ const numbersOf = (values: ArrayLike<number> | undefined) => values && Array.fro
 
 const NOTHING = new Float64Array(0);
 
-const NO_ROLLOUTS: NamedBatch = {
+const noRollouts = (vocabSize: number): NamedBatch => ({
   name: "rollouts",
-  scores: { logp: NOTHING, entropy: NOTHING, vocabSize: VOCAB_SIZE },
+  scores: { logp: NOTHING, entropy: NOTHING, vocabSize },
   feed: { rows: 0, length: 0, mask: NOTHING, rewards: NOTHING, groupSize: 1 },
-};
+});
 
-function batchOf(name: string, answer: Answer): NamedBatch {
-  return { name, scores: scoresOf(answer), feed: feedOf(answer) };
+function batchOf(name: string, answer: Answer, vocabSize: number): NamedBatch {
+  return { name, scores: scoresOf(answer, vocabSize), feed: feedOf(answer) };
 }
 
 function feedOf({ logp, oldLogp, refLogp }: Answer): TokenFeed {
@@ -139,11 +142,11 @@ function feedOf({ logp, oldLogp, refLogp }: Answer): TokenFeed {
   };
 }
 
-function scoresOf({ logp, entropy }: Answer): FeedScores {
+function scoresOf({ logp, entropy }: Answer, vocabSize: number): FeedScores {
   return {
     logp: Float64Array.from(logp),
     entropy: Float64Array.from(entropy),
     meanLogp: new Float64Array(logp.length),
-    vocabSize: VOCAB_SIZE,
+    vocabSize,
   };
 }

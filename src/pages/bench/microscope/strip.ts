@@ -2,6 +2,8 @@ import type { WatchColumn } from "../../../app/microscope/microscope.ts";
 import { configAt, phaseAt, phasesOf, type RunConfig } from "../../../lab/experiment/config.ts";
 import { clockOf, totalSteps } from "../../../lab/experiment/phases.ts";
 import { objectiveById } from "../../../lab/objectives/index.ts";
+import { taskById } from "../../../lab/tasks/index.ts";
+import { vocabularyOf } from "../../../lab/tasks/task.ts";
 import type { Quantity } from "../tokens/quantities.ts";
 import { demoWeights } from "./compare.ts";
 
@@ -58,7 +60,8 @@ function read(column: WatchColumn, index: number, quantity: StripQuantity, confi
   const known = first.step === 0 && phaseAt(config, step).number === 1;
   const refLogp = known ? first.scores[index]!.logp : undefined;
   const clock = clockOf(config, step);
-  return demoWeights(objectiveById(algorithm), params, { logp, entropy, refLogp }, clock) ?? [];
+  const own = { objective: objectiveById(algorithm), params, vocabSize: vocabularyOf(taskById(config.task)) };
+  return demoWeights(own, { logp, entropy, refLogp }, clock) ?? [];
 }
 
 /** Opacity of the full colour. */
