@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { SIZES } from "../../lab/policy/shape.ts";
+import { TEST_SHAPE } from "../../lab/model/testModel.ts";
 import type { ProbeQuestion } from "../../lab/worker/questions.ts";
 import { WorkerStandIn } from "../testWorker.ts";
 import { measureUpdate } from "./measureUpdate.ts";
 
 const update = { rows: 4, length: 16 };
-const QUESTION: ProbeQuestion = { type: "probe", shape: SIZES.nano, update, policy: "simd", backend: "wasm" };
+const QUESTION: ProbeQuestion = { type: "probe", shape: TEST_SHAPE, update, policy: "simd", backend: "wasm" };
 
 function measuring() {
   const worker = new WorkerStandIn();

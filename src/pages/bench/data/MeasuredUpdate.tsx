@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { withSettings } from "../../../lab/experiment/config.ts";
 import { updateOf } from "../../../lab/experiment/cost.ts";
-import type { UpdateSize } from "../../../lab/policy/probe.ts";
 import { type ModelFacts, readBy } from "../../../lab/tasks/models.ts";
 import type { Answers, ProbeQuestion } from "../../../lab/worker/questions.ts";
 import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";
@@ -59,14 +58,15 @@ function Measurement({ question }: { readonly question: ProbeQuestion }) {
   );
 }
 
-function sentence({ rows, length, seconds, where }: Answers["probe"], meant: UpdateSize): string {
+function sentence({ rows, length, seconds, where }: Answers["probe"], meant: ProbeQuestion["update"]): string {
   const each = (seconds * meant.rows * meant.length) / (rows * length);
   const pace = each > 1 ? `${amount(each)} s an update` : `${amount(1 / each)} updates a second`;
   const made = `Measured here (${where}): an update of ${batch({ rows, length })} took ${amount(seconds)} s.`;
   return `${made} With ${batch(meant)} that makes about ${pace}, sampling and evaluation apart.`;
 }
 
-const batch = ({ rows, length }: UpdateSize) => `${rows} ${rows === 1 ? "row" : "rows"} of ${length} tokens`;
+const batch = ({ rows, length }: ProbeQuestion["update"]) =>
+  `${rows} ${rows === 1 ? "row" : "rows"} of ${length} tokens`;
 
 /** Two digits, never with an exponent. */
 const amount = (value: number) => String(value < 10 ? Number(value.toPrecision(2)) : Math.round(value));

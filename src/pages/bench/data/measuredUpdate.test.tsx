@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { stateOf } from "../../../app/testLab.ts";
-import { SIZES } from "../../../lab/policy/shape.ts";
+import { TEST_SHAPE } from "../../../lab/model/testModel.ts";
 import type { ModelFacts } from "../../../lab/tasks/models.ts";
 import { knowModel } from "../../../lab/tasks/models.ts";
 import { openPart } from "../../shared/testPart.tsx";
@@ -10,7 +10,7 @@ import { MeasuredUpdate } from "./MeasuredUpdate.tsx";
 
 afterEach(cleanup);
 
-const FACTS: ModelFacts = { hash: "0123456789abcdef", name: "tiny", shape: SIZES.nano, tokenizer: "BPE", notes: [] };
+const FACTS: ModelFacts = { hash: "0123456789abcdef", name: "tiny", shape: TEST_SHAPE, tokenizer: "BPE", notes: [] };
 const button = () => screen.getByRole("button");
 
 function open() {
@@ -29,7 +29,7 @@ test("nothing is measured before a press, then once where the draft computes, an
   await act(async () => fireEvent.click(button()));
   const { worker } = page;
   expect(worker).not.toBe(before);
-  expect(worker.questions).toMatchObject([{ type: "probe", shape: SIZES.nano, policy: "simd", backend: "wasm" }]);
+  expect(worker.questions).toMatchObject([{ type: "probe", shape: TEST_SHAPE, policy: "simd", backend: "wasm" }]);
   await act(async () => worker.answer("probe", { rows: 1, length: 16, seconds: 200, where: "simd/wasm" }));
   expect(document.body.textContent).toMatch(/an update of 1 row of 16 tokens took 200 s\. With \d+ rows of \d+ tokens/);
   expect(document.body.textContent).not.toMatch(/e\+/);
