@@ -5,6 +5,8 @@ import { type ModelFacts, readBy } from "../../../lab/tasks/models.ts";
 import type { Answers, ProbeQuestion } from "../../../lab/worker/questions.ts";
 import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";
 
+type UpdateSize = ProbeQuestion["update"];
+
 /** Measures at a press what an update of a model takes in this browser, before the model is used. */
 export function MeasuredUpdate({ facts: { hash, shape } }: { readonly facts: ModelFacts }) {
   const config = useDraft((draft) => draft.config);
@@ -58,15 +60,14 @@ function Measurement({ question }: { readonly question: ProbeQuestion }) {
   );
 }
 
-function sentence({ rows, length, seconds, where }: Answers["probe"], meant: ProbeQuestion["update"]): string {
+function sentence({ rows, length, seconds, where }: Answers["probe"], meant: UpdateSize): string {
   const each = (seconds * meant.rows * meant.length) / (rows * length);
   const pace = each > 1 ? `${amount(each)} s an update` : `${amount(1 / each)} updates a second`;
   const made = `Measured here (${where}): an update of ${batch({ rows, length })} took ${amount(seconds)} s.`;
   return `${made} With ${batch(meant)} that makes about ${pace}, sampling and evaluation apart.`;
 }
 
-const batch = ({ rows, length }: ProbeQuestion["update"]) =>
-  `${rows} ${rows === 1 ? "row" : "rows"} of ${length} tokens`;
+const batch = ({ rows, length }: UpdateSize) => `${rows} ${rows === 1 ? "row" : "rows"} of ${length} tokens`;
 
 /** Two digits, never with an exponent. */
 const amount = (value: number) => String(value < 10 ? Number(value.toPrecision(2)) : Math.round(value));
