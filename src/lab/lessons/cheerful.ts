@@ -86,9 +86,9 @@ export const cheerful: Lesson = {
       margin: ({ online, offline }) => end(online!, CHEERFUL) - end(offline!, CHEERFUL),
     },
     {
-      sentence: "Under online DPO on liked endings, fewer endings are stories than at the start.",
+      sentence: "Under online DPO on liked endings, fewer endings are stories than with both rewards.",
       source: "reward hacking, arXiv 2210.10760; not in arXiv 2506.21495",
-      margin: ({ online }) => -gain(online!, STORY),
+      margin: ({ online, both }) => end(both!, STORY) - end(online!, STORY),
     },
     {
       sentence:
@@ -97,9 +97,10 @@ export const cheerful: Lesson = {
       margin: ({ verifier }) => Math.min(gain(verifier!, STORY), 0.15 - Math.abs(gain(verifier!, CHEERFUL))),
     },
     {
-      sentence: "With both, more endings are cheerful, and more are stories, than at the start.",
-      source: "arXiv 2506.21495, table 3",
-      margin: ({ both }) => Math.min(gain(both!, CHEERFUL), gain(both!, STORY)),
+      sentence:
+        "With both, the share of cheerful endings rises by more than 0.2, and that of stories falls by less than 0.1.",
+      source: "our bounds; arXiv 2506.21495, table 3",
+      margin: ({ both }) => Math.min(gain(both!, CHEERFUL) - 0.2, gain(both!, STORY) + 0.1),
     },
     {
       sentence: "Under online DPO on liked endings, the entropy falls.",
