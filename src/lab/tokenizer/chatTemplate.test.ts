@@ -187,9 +187,7 @@ test.each([
     "handle at most 20000000 characters",
   ],
 ])("%s: the model is read without the template, in a sentence", async (_, template, must) => {
-  const files = { ...chatTokenizerFiles("zephyr"), template };
-  await expect(chatTemplate(files)).rejects.toThrow(`chat_template must ${must}, got more.`);
-  const { tokenizer, notes } = await libraryTokenizer(files, 512);
+  const { tokenizer, notes } = await libraryTokenizer({ ...chatTokenizerFiles("zephyr"), template }, 512);
   expect([tokenizer.chat, notes]).toEqual([
     undefined,
     [`chat_template must ${must}, got more. Conversations are read by their contents.`],
