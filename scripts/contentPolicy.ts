@@ -12,7 +12,7 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  // The hub, for files of data, and its stores of large files: asked only at a press that says so.
+  // The hub, for files of data and of models, and its stores of large files: asked only at a press that says so.
   "connect-src 'self' data: blob: https://huggingface.co https://*.huggingface.co https://*.hf.co",
   "worker-src 'self' data: blob:",
   "manifest-src 'self'",

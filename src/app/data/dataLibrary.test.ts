@@ -85,6 +85,36 @@ test("a set that is added while the kept ones are still being read stays beside 
   expect(data.store.getState().sets.map(({ name }) => name)).toEqual(["new.jsonl", "old.jsonl"]);
 });
 
+test("what another tab takes away is listed no more, and stays with the tab that has its rows at work", async () => {
+  const listeners: ((hash: string) => void)[] = [];
+  const tabs = {
+    removed(hash: string) {
+      for (const gone of listeners) gone(hash);
+    },
+    listen: (gone: (hash: string) => void) => void listeners.push(gone),
+  };
+  const archive = openDataArchive();
+  const open = () => createDataLibrary({ say: () => undefined }, archive, tabs);
+  const first = open();
+  const read = readOf("71=");
+  const task = await first.keep("mine.jsonl", read);
+  const [idle, working] = [open(), open()];
+  await Promise.all([idle.ready, working.load(task)]);
+  await first.remove(read.hash);
+  expect([idle, working].map(({ store }) => store.getState().sets)).toEqual([[], []]);
+  expect([idle.sent(task), working.sent(task)?.task]).toEqual([undefined, task]);
+});
+
+test("a set whose file is opened again while it is being forgotten stays", async () => {
+  const { data } = library();
+  const read = readOf("72=");
+  await data.keep("mine.jsonl", read);
+  data.forget(read.hash);
+  await data.keep("again.jsonl", read);
+  const { sets, undo } = data.store.getState();
+  expect([sets.map(({ name }) => name), undo]).toEqual([["again.jsonl"], undefined]);
+});
+
 test("a newer build is not kept from the database by this one", async () => {
   await openDataArchive();
   const newer = await openDB("policy-lab-data", 2);

@@ -9,9 +9,11 @@ import { forgetData, knowData } from "../../lab/tasks/index.ts";
 import { withKept } from "../contentArchive.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
+import { createForgetting, type Forgetting, type ListedData } from "./forgetting.ts";
+import { type OtherTabs, otherTabs } from "./otherTabs.ts";
 
 /** The data sets of this browser. */
-export interface DataLibrary {
+export interface DataLibrary extends Forgetting {
   readonly store: StoreApi<DataState>;
   /** When the kept sets are known. */
   readonly ready: Promise<void>;
@@ -23,11 +25,11 @@ export interface DataLibrary {
   keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines">): Promise<string>;
   /** Keeps the rows that a link carries. @returns false where they are not those of this task */
   keepPacked(task: string, text: string): Promise<boolean>;
+  /** Takes a set away at once, and for good. */
   remove(hash: string): Promise<void>;
 }
 
-interface DataState {
-  readonly sets: readonly KeptData[];
+interface DataState extends ListedData {
   /** A file that was dropped anywhere and is to be read. */
   readonly dropped?: File | undefined;
 }
@@ -97,9 +99,39 @@ async function keptLines(archive: DataArchive, hash: string): Promise<Blob | und
   return lines;
 }
 
+interface Removable {
+  readonly store: StoreApi<DataState>;
+  readonly here: Map<string, Blob>;
+  /** Hashes of what is not to come back from the archive. */
+  readonly removed: Set<string>;
+  readonly archive: Promise<DataArchive>;
+  readonly tabs: OtherTabs;
+}
+
+/** Takes sets away, here and from the lists of other tabs. */
+function createRemoval({ store, here, removed, archive, tabs }: Removable): Pick<DataLibrary, "remove"> & Forgetting {
+  /** Lists a set no more. Its lines stay where they are here: a run may be at work on them. */
+  function gone(hash: string): void {
+    removed.add(hash);
+    if (!here.has(hash)) forgetData(hash);
+    store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
+  }
+
+  async function remove(hash: string): Promise<void> {
+    here.delete(hash);
+    gone(hash);
+    await (await archive).remove(hash).catch(() => undefined);
+    tabs.removed(hash);
+  }
+
+  tabs.listen(gone);
+  return { remove, ...createForgetting(store, remove) };
+}
+
 export function createDataLibrary(
   notices: Pick<NoticeStore, "say">,
   archive: Promise<DataArchive> = openDataArchive(),
+  tabs: OtherTabs = otherTabs(),
 ): DataLibrary {
   const store = createStore<DataState>(() => ({ sets: [] }));
   const here = new Map<string, Blob>();
@@ -108,9 +140,12 @@ export function createDataLibrary(
     store.setState(({ sets }) => ({ sets: withKept(sets, kept, removed) })),
   );
 
+  const removal = createRemoval({ store, here, removed, archive, tabs });
+
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: Blob): Promise<boolean> {
     const data = { hash, name, facts, sample };
+    if (store.getState().undo?.hash === hash) removal.undo();
     here.set(hash, lines);
     removed.delete(hash);
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
@@ -148,12 +183,6 @@ export function createDataLibrary(
       notices.say("data", (await save({ ...read, name }, read.lines)) ? [] : [`“${name}” ${LEFT}`]);
       return dataTaskId(read.hash);
     },
-    async remove(hash) {
-      removed.add(hash);
-      here.delete(hash);
-      forgetData(hash);
-      store.setState(({ sets }) => ({ sets: sets.filter((data) => data.hash !== hash) }));
-      await (await archive).remove(hash).catch(() => undefined);
-    },
+    ...removal,
   };
 }

@@ -5,9 +5,9 @@ import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
+import { UNDO_MS } from "../undoTime.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createHistory, type RunHistory } from "./history.ts";
-import { UNDO_MS } from "./removal.ts";
 
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=10";
 let bench: TestLab;

@@ -1,11 +1,9 @@
 import type { NoticeStore } from "../noticeStore.ts";
+import { UNDO_MS } from "../undoTime.ts";
 import { entryOf } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
 import type { Tabs } from "./tabs.ts";
-
-/** How long a deleted entry can be brought back. */
-export const UNDO_MS = 10_000;
 
 /** Taking entries out of the list, and bringing the last one back. */
 export interface Removal {

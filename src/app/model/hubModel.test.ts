@@ -65,6 +65,25 @@ test("shards are those that the index names, each once", async () => {
   expect(await said({ ...others, "model.safetensors.index.json": outside })).toMatch(/must name up to 50 shards/);
 });
 
+test("an index is read no further than it may be long", async () => {
+  const { "model.safetensors": _, ...others } = SMALL;
+  hubWith(others);
+  const ask = globalThis.fetch;
+  let given = 0;
+  const endless = new ReadableStream({
+    pull(stream) {
+      given += 1e6;
+      if (given > 50e6) stream.close();
+      else stream.enqueue(new Uint8Array(1e6));
+    },
+  });
+  vi.stubGlobal("fetch", async (url: string, options: RequestInit) =>
+    url.endsWith("index.json") ? new Response(endless) : ask(url, options),
+  );
+  expect(await hubModel("me/tiny", signal)).toMatch(/must name up to 50 shards, got something else/);
+  expect(given).toBeLessThan(8e6);
+});
+
 test("what cannot be had is said in a sentence", async () => {
   const { "tokenizer.json": _, ...without } = SMALL;
   expect(await said(without)).toBe("me/tiny must have tokenizer.json at huggingface.co, got no such file (404).");

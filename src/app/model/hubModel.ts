@@ -6,8 +6,9 @@ import type { DroppedModel } from "./modelLibrary.ts";
 export interface HubModel {
   /** `owner/name`. */
   readonly name: string;
-  /** What the hub says of each; undefined where it tells no size. */
+  /** What the hub says of each, packed for the way where it does that; undefined where it tells no size. */
   readonly files: readonly { readonly name: string; readonly bytes: number | undefined }[];
+  /** Of all that were told. */
   readonly bytes: number;
 }
 
@@ -57,23 +58,41 @@ export async function fetchHubModel(
     let bytes = 0;
     for (const { name: file } of files) {
       const response = answered(await openly(addressOf(name, file), { signal }), name, file);
-      const pieces: Uint8Array<ArrayBuffer>[] = [];
-      const reader = response.body!.getReader();
-      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-        pieces.push(piece.value);
-        bytes += piece.value.length;
+      const held: Uint8Array<ArrayBuffer>[] = [];
+      for await (const piece of pieces(response)) {
+        held.push(piece);
+        bytes += piece.length;
         progress(bytes);
-        if (bytes > MOST_MODEL_BYTES) {
-          await reader.cancel();
-          return tooLarge(name, bytes);
-        }
+        if (bytes > MOST_MODEL_BYTES) return tooLarge(name, bytes);
       }
-      made.push(new File(pieces, file));
+      made.push(new File(held, file));
     }
     return { name, files: made };
   } catch (error) {
     return sentenceOf(error);
   }
+}
+
+/** The bytes of an answer as they come; whoever stops asking ends it. */
+async function* pieces(response: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = response.body!.getReader();
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** An answer's text; undefined where it has more bytes. */
+async function textOf(response: Response, most: number): Promise<string | undefined> {
+  const held: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const piece of pieces(response)) {
+    held.push(piece);
+    bytes += piece.length;
+    if (bytes > most) return undefined;
+  }
+  return new Blob(held).text();
 }
 
 /** The size of a file; undefined where there is none of that name. */
@@ -93,8 +112,8 @@ async function shardsOf(name: string, signal: AbortSignal): Promise<readonly str
   const response = await openly(addressOf(name, INDEX), { signal });
   if (response.status === 404)
     throw new HubError(`${name} must have model.safetensors or ${INDEX} at ${HUB}, got neither (404).`);
-  const text = await answered(response, name, INDEX).text();
-  const shards = text.length > MOST_INDEX ? [] : namesIn(text);
+  const text = await textOf(answered(response, name, INDEX), MOST_INDEX);
+  const shards = text === undefined ? [] : namesIn(text);
   if (shards.length === 0 || shards.length > MOST_SHARDS || !shards.every(isModelFile))
     throw new HubError(`${INDEX} of ${name} must name up to ${MOST_SHARDS} shards, got something else.`);
   return [INDEX, ...shards];

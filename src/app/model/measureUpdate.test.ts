@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
-import { SIZES } from "../../lab/policy/shape.ts";
 import type { ProbeQuestion } from "../../lab/worker/questions.ts";
 import { WorkerStandIn } from "../testWorker.ts";
 import { measureUpdate } from "./measureUpdate.ts";
 
+const SHAPE: ProbeQuestion["shape"] = {
+  ...{ vocabSize: 64, width: 32, layers: 1, heads: 2, kvHeads: 2, headWidth: 16, hidden: 96 },
+  ...{ context: 256, ropeTheta: 10_000, normEpsilon: 1e-5, tied: true },
+};
 const update = { rows: 4, length: 16 };
-const QUESTION: ProbeQuestion = { type: "probe", shape: SIZES.nano, update, policy: "simd", backend: "wasm" };
+const QUESTION: ProbeQuestion = { type: "probe", shape: SHAPE, update, policy: "simd", backend: "wasm" };
 
 function measuring() {
   const worker = new WorkerStandIn();

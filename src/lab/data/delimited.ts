@@ -1,4 +1,5 @@
 import { DataError } from "../tasks/dataError.ts";
+import { checkNames } from "./columnNames.ts";
 
 /** Characters of one record: a quote that is never closed must not take the rest of the file. */
 const MOST_RECORD = 100_000;
@@ -60,7 +61,9 @@ export class DelimitedReader {
     this.#fields = [];
     this.#size = 0;
     if (fields.length === 1 && fields[0] === "") return;
-    if (!this.#columns) this.#columns = fields;
-    else out.push(Object.fromEntries(this.#columns.map((name, i) => [name, fields[i] ?? ""])));
+    if (!this.#columns) {
+      checkNames(fields);
+      this.#columns = fields;
+    } else out.push(Object.fromEntries(this.#columns.map((name, i) => [name, fields[i] ?? ""])));
   }
 }

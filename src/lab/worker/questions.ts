@@ -5,6 +5,7 @@ import type { EmptyFeed, FeedPage, FeedQuery, OpenedItem } from "../feeds/feedPa
 import type { Candidate } from "../feeds/tokenRow.ts";
 import type { SentModel } from "../model/sentModel.ts";
 import type { FeedName } from "../objectives/objective.ts";
+import type { BackendName, TrainingPolicy } from "../policies.ts";
 import { PolicyError } from "../policy/policy.ts";
 import type { Probe, UpdateSize } from "../policy/probe.ts";
 import type { PolicyShape } from "../policy/shape.ts";
@@ -14,7 +15,6 @@ import type { InspectedRow } from "../train/inspect.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import type { Sample } from "../train/report.ts";
 import type { Run } from "../train/run.ts";
-import type { BackendChoice, PolicyChoice } from "./protocol.ts";
 
 /** A question about the present weights of a run, answered between two steps. Answering changes nothing that trains. */
 export type RunQuestion = { readonly runId: string } & (
@@ -62,8 +62,8 @@ export interface ProbeQuestion {
   readonly type: "probe";
   readonly shape: PolicyShape;
   readonly update: UpdateSize;
-  readonly policy: PolicyChoice;
-  readonly backend: BackendChoice;
+  readonly policy: "auto" | TrainingPolicy;
+  readonly backend: "auto" | BackendName;
 }
 
 /** A question that concerns no run: it is answered whether there is one or not. */

@@ -5,10 +5,27 @@ import { damaged } from "./thrift.ts";
 const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"] as const;
 /** Bytes of a page as it is used; writers take about one million. */
 export const MOST_PAGE = 64e6;
+/** Bytes that all pages of a file may unfold to together. */
+export const MOST_UNFOLDED = 1e9;
 /** A copy of Snappy takes three bytes and gives 64. */
 const SNAPPY_RATIO = 22;
 /** Deflate's bound: 258 bytes for two bits. */
 const GZIP_RATIO = 1032;
+
+/** What is left of a number of bytes. */
+export class Budget {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  /** @throws {DataError} where there is no more */
+  take(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) throw new DataError("The pages of a Parquet file must unfold to at most 1 GB together.");
+  }
+}
 
 /** The bytes of a page, `size` of them. @throws {DataError} for a compression that is not read, and for other bytes than it writes */
 export async function unfolded(
@@ -34,13 +51,21 @@ async function zstd(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8
   const { decompress } = await import("fzstd");
   // A frame's own sizes are not used where a buffer is given. Frames that may be skipped are none of Parquet's.
   if (bytes[0] !== 0x28 || bytes[1] !== 0xb5) throw damaged("a ZSTD page is none");
-  const out = new Uint8Array(size);
-  try {
+  const out = new Uint8Array(size + 1);
+  // It does not say how much it wrote: the last byte must lose its mark, whichever that is, and the one behind keep it.
+  const fills = (mark: number) => {
+    out.fill(mark, size - 1);
     decompress(bytes, out);
+    return out[size - 1] !== mark && out[size] === mark;
+  };
+  let whole: boolean;
+  try {
+    whole = fills(0xa5) || fills(0x5a);
   } catch {
     throw damaged("a ZSTD page is none");
   }
-  return out;
+  if (!whole) throw damaged("a ZSTD page is none of its size");
+  return out.subarray(0, size);
 }
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,4 +1,5 @@
 import { DataError } from "../../tasks/dataError.ts";
+import { checkNames } from "../columnNames.ts";
 import { countIn, damaged, type Struct, structIn, structsIn, Thrift, textIn } from "./thrift.ts";
 
 /** A column or a group of columns. */
@@ -49,6 +50,8 @@ export interface SlicedFile {
 
 /** Bytes of a footer. */
 const MOST_FOOTER = 16e6;
+/** Values of a footer: a thousand groups of rows with ten columns have about 400,000. */
+const MOST_FOOTER_VALUES = 500_000;
 const DEEPEST = 12;
 /** Values of a column with lists in one group of rows, those of all its leaves together. */
 export const MOST_VALUES = 2_000_000;
@@ -81,7 +84,8 @@ export async function readFooter(file: SlicedFile, mostRows: number): Promise<Fo
   const length = new DataView(end.buffer).getUint32(0, true);
   const begin = file.size - 8 - length;
   if (begin < 4 || length > MOST_FOOTER) throw damaged(`its list of contents has ${length.toLocaleString("en")} bytes`);
-  const fields = new Thrift(new Uint8Array(await file.slice(begin, begin + length))).struct();
+  const list = new Uint8Array(await file.slice(begin, begin + length));
+  const fields = new Thrift(list, 0, MOST_FOOTER_VALUES).struct();
   const said = fields.get(3);
   if (typeof said === "number" && said > mostRows)
     throw new DataError(
@@ -144,5 +148,10 @@ function schemaOf(elements: readonly Struct[]): readonly Node[] {
     const type = isGroup ? undefined : countIn(fields, 1, 7, "type");
     return { ...levels, name, repetition, unread, isList, children: inner, type };
   };
-  return children(elements[0], { definition: 0, repeats: 0, path: "" }, 0);
+  const columns = children(elements[0], { definition: 0, repeats: 0, path: "" }, 0);
+  checkNames(
+    columns.map(({ name }) => name),
+    elements.length - 1,
+  );
+  return columns;
 }

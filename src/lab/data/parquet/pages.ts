@@ -1,6 +1,6 @@
 import { DataError } from "../../tasks/dataError.ts";
-import { MOST_PAGE, unfolded } from "./codecs.ts";
-import type { Chunk, Node } from "./footer.ts";
+import { type Budget, MOST_PAGE, unfolded } from "./codecs.ts";
+import { type Chunk, MOST_VALUES, type Node } from "./footer.ts";
 import { type Cell, readPlain } from "./plain.ts";
 import { readRuns } from "./runs.ts";
 import { countIn, damaged, type Struct, structIn, Thrift } from "./thrift.ts";
@@ -21,6 +21,8 @@ const OTHERS: Readonly<Record<number, string>> = {
 };
 const [DATA_PAGE, INDEX_PAGE, DICTIONARY_PAGE] = [0, 1, 2];
 const BOOLEAN = 0;
+/** Values of a page's header: the format has about thirty. */
+const MOST_HEADER_VALUES = 1000;
 
 /** A page, its levels still in front of its values unless they were apart. */
 interface Page {
@@ -31,19 +33,20 @@ interface Page {
   readonly values: Uint8Array<ArrayBuffer>;
 }
 
-/** All values of a leaf in one group of rows. @throws {DataError} for what is damaged or not read, naming it */
+/** All values of a leaf in one group of rows. @param budget of what its pages unfold to @throws {DataError} for what is damaged or not read, naming it */
 export async function readLeaf(
   bytes: Uint8Array<ArrayBuffer>,
   { codec, values: count }: Chunk,
   leaf: Node,
+  budget: Budget,
 ): Promise<Leaf> {
   const repeats = new Uint8Array(count);
   const definitions = new Uint8Array(count);
   const values: Cell[] = [];
-  let dictionary: readonly Cell[] = [];
+  let dictionary: readonly Cell[] | undefined;
   let done = 0;
   for (let at = 0; done < count; ) {
-    const thrift = new Thrift(bytes, at);
+    const thrift = new Thrift(bytes, at, MOST_HEADER_VALUES);
     const header = thrift.struct();
     const size = countIn(header, 3, bytes.length - thrift.at, "compressed_page_size");
     const held = bytes.subarray(thrift.at, thrift.at + size);
@@ -51,10 +54,16 @@ export async function readLeaf(
     const type = countIn(header, 1, 3, "the type of a page");
     if (type === INDEX_PAGE) continue;
     const whole = countIn(header, 2, MOST_PAGE, "uncompressed_page_size");
+    budget.take(whole);
     if (type === DICTIONARY_PAGE) {
+      if (dictionary) throw damaged("a column has two dictionaries");
       const entries = await unfolded(held, codec, whole);
       const of = structIn(header, 7, "the header of a dictionary");
-      dictionary = readPlain(entries, leaf, countIn(of, 1, entries.length, "num_values of a dictionary"));
+      dictionary = readPlain(
+        entries,
+        leaf,
+        countIn(of, 1, Math.min(entries.length, MOST_VALUES), "num_values of a dictionary"),
+      );
       continue;
     }
     const left = count - done;
@@ -70,9 +79,9 @@ export async function readLeaf(
     definitions.set(twos, done);
     const present =
       leaf.definition === 0 ? page.count : twos.reduce((sum, level) => sum + (level === leaf.definition ? 1 : 0), 0);
-    for (const value of cellsOf(page, present, leaf, dictionary)) values.push(value);
+    for (const value of cellsOf(page, present, leaf, dictionary ?? [])) values.push(value);
+    if (page.count === 0) throw damaged("a page is empty");
     done += page.count;
-    if (page.count === 0 && size === 0) throw damaged("a page is empty");
   }
   return { repeats, definitions, values };
 }

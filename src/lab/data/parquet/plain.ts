@@ -28,7 +28,7 @@ export function readPlain(
     case "INT64":
       return fixed(8, (at) => wholeNumber(view.getBigInt64(at, true)));
     case "FLOAT":
-      return fixed(4, (at) => view.getFloat32(at, true));
+      return fixed(4, (at) => shortest(view.getFloat32(at, true)));
     case "DOUBLE":
       return fixed(8, (at) => view.getFloat64(at, true));
     case "BYTE_ARRAY":
@@ -62,6 +62,15 @@ function texts(bytes: Uint8Array, view: DataView, count: number): readonly strin
     const from = ends[i - 1] ?? 0;
     return isAscii ? whole.slice(from, end) : decoded(joined.subarray(from, end));
   });
+}
+
+/** The decimal number of fewest digits that is this float32: 0.1, not 0.10000000149011612. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const decimal = Number(value.toPrecision(digits));
+    if (Math.fround(decimal) === value) return decimal;
+  }
+  return Number(value.toPrecision(9));
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -12,13 +12,19 @@ export function damaged(what: string): DataError {
   return new DataError(`A Parquet file must be whole, got one in which ${what}.`);
 }
 
-/** The values of one Parquet header. Every count and length is checked against the bytes that are there before anything is made for it. */
+/**
+ * The values of one Parquet header, no more of them than it may have. Every count and length is checked against the bytes that are
+ * there before anything is made for it.
+ */
 export class Thrift {
   readonly #bytes: Uint8Array<ArrayBuffer>;
+  #left: number;
   at: number;
 
-  constructor(bytes: Uint8Array<ArrayBuffer>, at = 0) {
+  /** @param most values: one of a single byte takes a hundred times as much once it is read */
+  constructor(bytes: Uint8Array<ArrayBuffer>, at: number, most: number) {
     this.#bytes = bytes;
+    this.#left = most;
     this.at = at;
   }
 
@@ -31,6 +37,7 @@ export class Thrift {
       const type = head & 15;
       if (type === 0) return fields;
       id = head >> 4 ? id + (head >> 4) : this.#zigzag();
+      this.#count();
       // In a struct the type itself says true or false.
       fields.set(id, type === 1 || type === 2 ? type === 1 : this.#value(type, depth));
     }
@@ -67,7 +74,14 @@ export class Thrift {
     const count = head >> 4 === 15 ? this.#varint() : head >> 4;
     // Every value takes a byte at least.
     if (count > this.#bytes.length - this.at) throw damaged("a header counts more values than it has");
-    return Array.from({ length: count }, () => this.#value(head & 15, depth + 1));
+    return Array.from({ length: count }, () => {
+      this.#count();
+      return this.#value(head & 15, depth + 1);
+    });
+  }
+
+  #count(): void {
+    if (--this.#left < 0) throw damaged("a header has too many values");
   }
 
   #taken(count: number): Uint8Array<ArrayBuffer> {

@@ -8,6 +8,9 @@ interface HubModelFieldProps {
   onChosen(chosen: DroppedModel): void;
 }
 
+/** Milliseconds between two drawings of how far a download is. */
+const SHOWN_MS = 250;
+
 type State =
   | { readonly is: "empty" }
   | { readonly is: "asking"; readonly name: string }
@@ -40,7 +43,7 @@ export function HubModelField({ onChosen }: HubModelFieldProps) {
       />
       {state.is === "found" && (
         <button type="button" className="button" onClick={() => void load(state.model)}>
-          Download {byteSize(state.model.bytes)}
+          Download, {sizeOf(state.model)}
         </button>
       )}
       {(state.is === "asking" || state.is === "loading") && (
@@ -53,21 +56,24 @@ export function HubModelField({ onChosen }: HubModelFieldProps) {
           Ask for its sizes
         </button>
       )}
-      <div className="caption" aria-live="polite">
-        {state.is === "loading" ? (
-          <p>
-            {byteSize(state.bytes)} of {byteSize(state.model.bytes)}{" "}
-            <progress value={state.bytes / Math.max(1, state.model.bytes)} aria-label="Share of the model" />
-          </p>
-        ) : (
-          <p>{saidOf(state, text.trim() !== "" && !name)}</p>
-        )}
-      </div>
+      <p className="caption" aria-live="polite">
+        {saidOf(state, text.trim() !== "" && !name)}
+      </p>
+      {state.is === "loading" && (
+        <p className="caption">
+          {byteSize(state.bytes)} of {sizeOf(state.model)}{" "}
+          <progress value={Math.min(1, state.bytes / Math.max(1, state.model.bytes))} aria-label="Share of the model" />
+        </p>
+      )}
     </details>
   );
 }
 
+/** Untold sizes are not in the sum, and texts may be packed for the way. */
+const sizeOf = ({ bytes }: HubModel) => (bytes === 0 ? "size not told" : `at least ${byteSize(bytes)}`);
+
 function saidOf(state: State, isNoName: boolean): string {
+  if (state.is === "loading") return `Downloading ${state.model.name} …`;
   if (state.is === "asking") return `Asking huggingface.co about ${state.name} …`;
   if (state.is === "refused") return state.sentence;
   if (state.is === "found")
@@ -100,7 +106,15 @@ function useHub(onChosen: (chosen: DroppedModel) => void) {
   async function load(model: HubModel): Promise<void> {
     const signal = begin();
     setState({ is: "loading", model, bytes: 0 });
-    const found = await fetchHubModel(model, (bytes) => setState({ is: "loading", model, bytes }), signal);
+    let shown = 0;
+    const progress = (bytes: number) => {
+      const now = performance.now();
+      // A piece may be on its way when the press comes.
+      if (signal.aborted || now - shown < SHOWN_MS) return;
+      shown = now;
+      setState({ is: "loading", model, bytes });
+    };
+    const found = await fetchHubModel(model, progress, signal);
     if (signal.aborted) return;
     setState(typeof found === "string" ? { is: "refused", sentence: found } : { is: "empty" });
     if (typeof found !== "string") onChosen(found);

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 import { withSettings } from "../../../lab/experiment/config.ts";
 import { updateOf } from "../../../lab/experiment/cost.ts";
-import type { UpdateSize } from "../../../lab/policy/probe.ts";
 import { type ModelFacts, readBy } from "../../../lab/tasks/models.ts";
 import type { Answers, ProbeQuestion } from "../../../lab/worker/questions.ts";
 import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";
+
+type UpdateSize = ProbeQuestion["update"];
 
 /** Measures at a press what an update of a model takes in this browser, before the model is used. */
 export function MeasuredUpdate({ facts: { hash, shape } }: { readonly facts: ModelFacts }) {

@@ -2,7 +2,6 @@
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { stateOf } from "../../../app/testLab.ts";
-import { SIZES } from "../../../lab/policy/shape.ts";
 import type { ModelFacts } from "../../../lab/tasks/models.ts";
 import { knowModel } from "../../../lab/tasks/models.ts";
 import { openPart } from "../../shared/testPart.tsx";
@@ -10,7 +9,11 @@ import { MeasuredUpdate } from "./MeasuredUpdate.tsx";
 
 afterEach(cleanup);
 
-const FACTS: ModelFacts = { hash: "0123456789abcdef", name: "tiny", shape: SIZES.nano, tokenizer: "BPE", notes: [] };
+const SHAPE: ModelFacts["shape"] = {
+  ...{ vocabSize: 64, width: 32, layers: 1, heads: 2, kvHeads: 2, headWidth: 16, hidden: 96 },
+  ...{ context: 256, ropeTheta: 10_000, normEpsilon: 1e-5, tied: true },
+};
+const FACTS: ModelFacts = { hash: "0123456789abcdef", name: "tiny", shape: SHAPE, tokenizer: "BPE", notes: [] };
 const button = () => screen.getByRole("button");
 
 function open() {
@@ -29,7 +32,7 @@ test("nothing is measured before a press, then once where the draft computes, an
   await act(async () => fireEvent.click(button()));
   const { worker } = page;
   expect(worker).not.toBe(before);
-  expect(worker.questions).toMatchObject([{ type: "probe", shape: SIZES.nano, policy: "simd", backend: "wasm" }]);
+  expect(worker.questions).toMatchObject([{ type: "probe", shape: SHAPE, policy: "simd", backend: "wasm" }]);
   await act(async () => worker.answer("probe", { rows: 1, length: 16, seconds: 200, where: "simd/wasm" }));
   expect(document.body.textContent).toMatch(/an update of 1 row of 16 tokens took 200 s\. With \d+ rows of \d+ tokens/);
   expect(document.body.textContent).not.toMatch(/e\+/);
