@@ -134,7 +134,7 @@ const outOfMemory = {
     const expected = await undisturbedHash(place, LARGE, onWebGpu);
     const said = await onPage(place, LARGE, async (page) => {
       await onWebGpu(page);
-      await page.getByText("ready", { exact: true }).first().waitFor();
+      await until(async () => page.workers().length > 0, "a worker");
       await page.workers()[0]?.evaluate(tightMemory, 1.5e6);
       await press(page, "Train");
       const notice = page.getByRole("alert").filter({ hasText: "micro-batches" });
@@ -144,7 +144,7 @@ const outOfMemory = {
     });
     const refused = await onPage(place, LARGE, async (page) => {
       await onWebGpu(page);
-      await page.getByText("ready", { exact: true }).first().waitFor();
+      await until(async () => page.workers().length > 0, "a worker");
       await page.workers()[0]?.evaluate(tightMemory, 5e5);
       await press(page, "Train");
       const notice = page.getByRole("alert").filter({ hasText: "half of what was refused before" });
