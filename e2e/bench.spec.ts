@@ -91,9 +91,12 @@ test("a failure is said in one sentence, the settings stay, and Train tries agai
   await context.route("**/checkpoints/*.safetensors", (route) => route.fulfill({ status: 404 }));
   await page.goto(`/${SHORT}`);
   const alert = page.getByRole("alert");
-  await expect(alert).toContainText("The native checkpoint of countdown must be on the server, got 404", {
-    timeout: 45_000,
-  });
+  await expect(alert).toContainText(
+    "The shipped file checkpoints/countdown.safetensors must be on the server, got 404",
+    {
+      timeout: 45_000,
+    },
+  );
   await expect(page.getByText("failed", { exact: true })).toBeVisible();
   await expect(page.getByRole("textbox", { name: "Steps", exact: true })).toHaveValue("6");
   await context.unroute("**/checkpoints/*.safetensors");

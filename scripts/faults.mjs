@@ -5,7 +5,7 @@
  * where it is named: `npm run faults -- soak`. `npm run faults -- report` tries none and writes the page again.
  */
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { BROWSER_FAULTS } from "./faults/browserFaults.mjs";
 import { keep, keptRows, measuredOn } from "./faults/keptRows.mjs";
@@ -48,7 +48,8 @@ for (const { kind, injected, run } of faults) {
       came: String(error instanceof Error ? error.message : error).split("\n")[0] ?? "",
     }),
   );
-  keep({ kind, injected, verdict, came, ...on }, (await served)?.browser.version() ?? "");
+  const load = Math.round(loadavg()[0] ?? 0);
+  keep({ kind, injected, verdict, came, ...on, load }, (await served)?.browser.version() ?? "");
   if (verdict === "lost") process.exitCode = 1;
   console.log(`${verdict === "survived" ? "✓" : "✗"} ${kind}: ${injected}\n  ${came}`);
 }

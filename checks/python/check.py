@@ -13,7 +13,7 @@ WORK = Path(tempfile.mkdtemp(prefix="policy-lab-check-"))
 ENV = {**os.environ, "HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
 TOLERANCE = 1e-5
 
-TASKS = ["sort", "parity", "countdown", "addition", "paths", "brackets", "sentence", "duo", "sentence-parity", "mixture"]
+TASKS = ["sort", "parity", "countdown", "addition", "paths", "brackets", "sentence", "duo", "sentence-parity", "mixture", "stories"]
 # A preset and settings, and the trainer that its script must use.
 SCRIPTS = [
     ("sft-parity", [], "SFTTrainer"),

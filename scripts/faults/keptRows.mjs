@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 
 /** @typedef {"survived" | "lost" | "not tried"} Verdict */
-/** @typedef {{ kind: string, injected: string, verdict: Verdict, came: string, date: string, commit: string }} Row */
+/** @typedef {{ kind: string, injected: string, verdict: Verdict, came: string, date: string, commit: string, load?: number }} Row */
 /** @typedef {{ browser: string, rows: Row[] }} Kept */
 
 const FILE = join(ROOT, "docs", "reliability.json");

@@ -10,15 +10,16 @@ const cell = (/** @type {string} */ text) => text.replaceAll("|", "\\|");
 export function report({ browser, rows }, cores) {
   const survived = rows.filter(({ verdict }) => verdict === "survived").length;
   const lines = rows.map(
-    ({ kind, injected, verdict, came, date, commit }) =>
-      `| ${kind} | ${cell(injected)} | ${verdict === "lost" ? "**lost**" : verdict} | ${cell(came)} | ${date} ${commit} |`,
+    ({ kind, injected, verdict, came, date, commit, load }) =>
+      `| ${kind} | ${cell(injected)} | ${verdict === "lost" ? "**lost**" : verdict} | ${cell(came)} | ${date} ${commit}${load === undefined ? "" : `, load ${load}`} |`,
   );
   return `# Reliability
 
 What was tried by \`npm run faults\`, which writes this file, and what came of it: ${survived} of ${rows.length} survived. Chromium ${browser},
 ${cores} processor cores, software WebGPU, policies of the size nano. "Survived" means what the column after it says: the run went on to
 the very weights of an undisturbed one, or stopped at the step that was wrong and said so. Each row was measured on the day and the
-commit in its last column (a + where files were changed since the commit).
+commit in its last column (a + where files were changed since the commit), at the load that is named there: processes that wanted to
+compute in the last minute, on so many cores; on a busy machine everything is noticed later, and checkpoints are further apart.
 
 | kind | injected | | what came | measured |
 | --- | --- | --- | --- | --- |

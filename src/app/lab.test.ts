@@ -259,3 +259,15 @@ test("settings that contradict each other change nothing, before a run and durin
   lab.change({ gammaMin: 0.5 });
   expect(said()).toEqual(["open", "train", "intervene"]);
 });
+
+test("what the worker says of the shown run on the way stands among its notices, and the run goes on", () => {
+  const lab = trainingLab();
+  const text =
+    "Activations of 640 tokens must find 2.4 MiB of memory, got none: from here on it works in micro-batches.";
+  bench.worker.emit(
+    { type: "notice", runId: "run-0", text: "of another run" },
+    { type: "notice", runId: "run-1", text },
+  );
+  expect(lab.notices.getState().map((notice) => notice.text)).toEqual([text]);
+  expect(lab.run.getState().run!.state.phase).toBe("training");
+});

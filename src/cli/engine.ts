@@ -9,6 +9,8 @@ import { allowRelaxedSimd } from "../lab/policy/simd/relaxedSimd.node.ts";
 import { nodeThreads } from "../lab/policy/simd/threads.node.ts";
 import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
 import { provideSandbox } from "../lab/rewards/sandbox/sandbox.ts";
+import { taskById } from "../lab/tasks/index.ts";
+import { vocabularyHere } from "../lab/train/shippedVocabulary.ts";
 import { startingState } from "../lab/train/startingState.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { threadSandbox } from "./rewardSandbox.ts";
@@ -57,17 +59,22 @@ export async function openInNode(
 
 /** The state an experiment starts from, native checkpoints read from the repository. */
 export function startingStateInNode(config: RunConfig, io: Io): Promise<PolicyState> {
-  return startingState(config, async (file, command) => {
-    const path = join(io.root, "public/checkpoints", `${file}.safetensors`);
-    try {
-      return new Uint8Array(await readFile(path));
-    } catch {
-      throw new InputError(
-        `a native checkpoint of ${config.task} must be at ${path}, got none: make it with ${command}.`,
-      );
-    }
-  });
+  return startingState(config, shippedFiles(io));
 }
+
+/** Reads what a task's texts are read by, where it is a shipped vocabulary: before anything of them is read. */
+export function vocabularyInNode(task: string, io: Pick<Io, "root">): Promise<void> {
+  return vocabularyHere(taskById(task), shippedFiles(io));
+}
+
+const shippedFiles = (io: Pick<Io, "root">) => async (file: string, command: string) => {
+  const path = join(io.root, "public/checkpoints", file);
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch {
+    throw new InputError(`a shipped file must be at ${path}, got none: make it with ${command}.`);
+  }
+};
 
 /** Puts the optional package's WebGPU where a browser has it. */
 async function provideWebGpu(): Promise<void> {

@@ -3,7 +3,7 @@ import { readCheckpoint } from "../lab/train/checkpoint.ts";
 import { checkpointBeside } from "./checkpointFile.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { dataOf } from "./dataFile.ts";
-import { openInNode, startingStateInNode } from "./engine.ts";
+import { openInNode, startingStateInNode, vocabularyInNode } from "./engine.ts";
 import { experimentOf } from "./experiment.ts";
 import { parseJson, readBytes, readTextFile } from "./input.ts";
 import { modelOf } from "./modelOption.ts";
@@ -25,10 +25,13 @@ async function exportable(args: ParsedArgs, io: Io): Promise<Exportable> {
       throw new InputError(`a checkpoint has its own settings: leave out --${unread.join(", --")}.`);
     await dataOf(args, io, await modelOf(args, io));
     const checkpoint = await readBytes(target);
-    checkFunctions(readCheckpoint(checkpoint).progress.config, {}, args, io);
+    const { config } = readCheckpoint(checkpoint).progress;
+    checkFunctions(config, {}, args, io);
+    await vocabularyInNode(config.task, io);
     return { checkpoint, elsewhere: false };
   }
   const config = await experimentOf(target, args, io);
+  await vocabularyInNode(config.task, io);
   const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;
   const file = checkpointBeside(target, run);
   const elsewhere = typeof run === "object" && run !== null && "startedFrom" in run;

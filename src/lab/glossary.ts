@@ -126,7 +126,10 @@ export const GLOSSARY = {
     word: "seed",
     meaning: "The number from which all chance of a run follows: the same seed gives the same run.",
   },
-  token: { word: "token", meaning: "The unit a model reads and writes: here one character." },
+  token: {
+    word: "token",
+    meaning: "The unit a model reads and writes: here one character; in stories, a word or a piece of one.",
+  },
   tokenWeight: { word: "token weight", meaning: "How strongly an algorithm imitates a single token of an answer." },
   verifier: { word: "verifier", meaning: "A program that checks whether an answer is right." },
   warmUp: { word: "warm-up", meaning: "The first steps, in which the learning rate climbs from 0." },

@@ -4,6 +4,8 @@ import { randomWeights } from "../../lab/policy/init.ts";
 import { readWeightsFile, writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
 import { parameterCount, SIZES, type SizeName } from "../../lab/policy/shape.ts";
+import { rngFor, Streams } from "../../lab/rng.ts";
+import type { AnyValues } from "../../lab/schema.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import {
   checkpointCommand,
@@ -12,16 +14,24 @@ import {
   nativeCheckpoint,
   type Stage,
   type Task,
+  vocabularyOf,
 } from "../../lab/tasks/task.ts";
+import { knowVocabulary } from "../../lab/tasks/vocabularies.ts";
+import { SPECIALS } from "../../lab/tokenizer/characters.ts";
+import { bpeFile } from "../../lab/tokenizer/tokenizerFile.ts";
+import { trainBpe } from "../../lab/tokenizer/trainBpe.ts";
 import { crc32 } from "../../lab/train/crc32.ts";
 import { evaluate } from "../../lab/train/evaluate.ts";
 import { BATCH, pretrain, stepsOf } from "../../lab/train/pretrain.ts";
+import { readVocabulary } from "../../lab/train/shippedVocabulary.ts";
 import { type Command, InputError, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
 import { Progress } from "../progress.ts";
 
 /** Problems in the evaluation that the table beside the shipped files shows. */
 const EVALUATED = 512;
+/** Texts that a vocabulary is learned from. */
+const CORPUS = 20_000;
 
 export const checkpoint: Command = {
   name: "checkpoint",
@@ -43,10 +53,12 @@ export const checkpoint: Command = {
     const task = taskById(args.positionals[0]!);
     const native = nativeCheckpoint(task, args.text("name"));
     const size = sizeOf(args.text("size") ?? native.size);
-    const shape = SIZES[size];
+    const shape = { ...SIZES[size], vocabSize: vocabularyOf(task) };
     const seed = args.number("seed", { min: 0, max: 2 ** 31 - 1, whole: true }) ?? 1;
+    const out = args.text("out") ?? `${checkpointFile(task, native)}.safetensors`;
     const stages = stagesOf(native, args);
     const { config } = readConfig({ ...native.params, task: task.id, seed, evalProblems: EVALUATED });
+    const vocabulary = await madeVocabulary(task, config.taskParams, seed);
 
     const opened = await openInNode(freshState(shape, randomWeights(shape, seed)), args, io);
     const { policy } = opened;
@@ -68,14 +80,36 @@ export const checkpoint: Command = {
     await policy.snapshot("start");
     const { metrics } = await evaluate(policy, task, config, 0);
     policy.dispose();
-    await io.write([[args.text("out") ?? `${checkpointFile(task, native)}.safetensors`, bytes]]);
+    const beside = out.replace(/(\.safetensors)?$/, ".tokenizer.json");
+    await io.write([[out, bytes], ...(vocabulary ? [[beside, vocabulary] as const] : [])]);
     const parameters = parameterCount(shape);
-    const checksum = crc32(bytes);
-    const result = { ...made, size, parameters, bytes: bytes.length, checksum, seed, steps, seconds, metrics };
-    io.out(args.flag("json") ? JSON.stringify(result) : `${tableOf(metrics)}\nchecksum  ${checksum}`);
+    const checksums = {
+      checksum: crc32(bytes),
+      ...(vocabulary && { tokenizerChecksum: crc32(vocabulary) }),
+    };
+    const result = { ...made, size, parameters, bytes: bytes.length, ...checksums, seed, steps, seconds, metrics };
+    const sums = Object.entries(checksums).map(([key, sum]) => `${key}  ${sum}`);
+    io.out(args.flag("json") ? JSON.stringify(result) : [tableOf(metrics), ...sums].join("\n"));
     return 0;
   },
 };
+
+/**
+ * The `tokenizer.json` of a task's vocabulary, learned from demonstrations in the native style and the expert's, and known from here
+ * on; undefined for a task that is read in characters.
+ */
+async function madeVocabulary(task: Task, params: AnyValues, seed: number): Promise<Uint8Array | undefined> {
+  const { vocabulary } = task;
+  if (!vocabulary) return undefined;
+  const texts = Array.from({ length: CORPUS }, (_, row) => {
+    const rng = rngFor({ seed, stream: Streams.demos, step: 0 }, row);
+    const problem = task.problem(rng, "train", params);
+    return problem.prompt + task.demonstrate(problem, row % 8 === 0 ? "expert" : "native", rng, params);
+  });
+  const bytes = new TextEncoder().encode(JSON.stringify(bpeFile(trainBpe(texts, vocabulary.size - SPECIALS.length))));
+  knowVocabulary(vocabulary, { tokenizer: await readVocabulary(vocabulary, bytes), file: bytes });
+  return bytes;
+}
 
 function sizeOf(size: string): SizeName {
   if (Object.hasOwn(SIZES, size)) return size as SizeName;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../lab/experiment/config.ts";
+import { readModel } from "../../lab/model/readModel.ts";
 import { randomWeights } from "../../lab/policy/init.ts";
 import { writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
@@ -10,10 +11,12 @@ import { SIZES } from "../../lab/policy/shape.ts";
 import { shapeFromConfig, weightsFromSafetensors } from "../../lab/policy/testFiles.ts";
 import { hashOfFunction, ownFunctionsIn } from "../../lab/rewards/ownFunctions.ts";
 import { dataSetOf } from "../../lab/tasks/dataSet.ts";
-import { knowData } from "../../lab/tasks/index.ts";
+import { knowData, taskById } from "../../lab/tasks/index.ts";
+import { tokenizerOf } from "../../lab/tasks/task.ts";
 import { encode, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { checkpointBytes } from "../../lab/train/checkpoint.ts";
 import { main } from "../main.ts";
+import { modelFolder } from "../modelFolder.ts";
 import { memoryIo } from "../testIo.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "policy-lab-"));
@@ -51,6 +54,20 @@ test.each([
   expect(readShape).toEqual(shape);
   const read = weightsFromSafetensors(readShape, readFileSync(join(out, "model.safetensors")));
   expect(Math.max(...read.map((value, i) => Math.abs(value - weights[i]!)))).toBeLessThanOrEqual(rounding);
+});
+
+test("weights that read in a vocabulary of their own leave with its tokenizer, as a model that opens here again", async () => {
+  const shape = { ...SIZES.nano, vocabSize: 512 };
+  const file = join(folder, "stories.safetensors");
+  writeFileSync(file, writeWeightsFile({ shape, weights: randomWeights(shape, 3), made: { task: "stories" } }));
+  expect(await lab("export", file, "--out", join(folder, "stories"))).toMatchObject({ code: 0, err: "" });
+  const model = await readModel(await modelFolder(join(folder, "stories")));
+  expect(model.shape).toEqual(shape);
+  const reads = tokenizerOf(taskById("stories"));
+  const [prompt, ending] = ["Mia had a red kite.", " Then it began to rain."];
+  expect(model.reads.prompt(prompt)).toEqual(reads.prompt(prompt));
+  expect(model.reads.completion(ending, prompt)).toEqual(reads.completion(ending, prompt));
+  expect(model.reads.end).toBe(reads.end);
 });
 
 test("the exported tokenizer names every token as the policy reads it", async () => {

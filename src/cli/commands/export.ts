@@ -2,12 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExportFile } from "../../lab/export/exportFile.ts";
 import { CLUSTERS, type Cluster, exportFolder } from "../../lab/export/exportFolder.ts";
-import { huggingFaceFolder } from "../../lab/export/huggingFace/folder.ts";
+import { huggingFaceFolder, ownReader } from "../../lab/export/huggingFace/folder.ts";
 import { parameterCount } from "../../lab/policy/shape.ts";
-import { weightsInFile } from "../../lab/train/startingState.ts";
+import { TASKS } from "../../lab/tasks/index.ts";
+import { taskInFile, weightsInFile } from "../../lab/train/startingState.ts";
 import { readCheckpointFile } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
-import { ENGINE_OPTIONS } from "../engine.ts";
+import { ENGINE_OPTIONS, vocabularyInNode } from "../engine.ts";
 import { SETTING_OPTIONS } from "../experiment.ts";
 import { exportSourceOf } from "../exportSource.ts";
 import { modelOf } from "../modelOption.ts";
@@ -69,16 +70,26 @@ async function filesOf(format: Format, out: string, args: ParsedArgs, io: Io): P
   if (format === "tokens") return { files: [{ name: out, content: await tokensOfRun(target) }], notes: [] };
   if (format !== "hf") return clusterFolder(format, args, io);
   // From a run's result (the checkpoint lies beside it), a run's checkpoint, or a file of weights alone.
-  const { shape, weights } = weightsInFile(await readCheckpointFile(target));
+  const bytes = await readCheckpointFile(target);
+  const { shape, weights } = weightsInFile(bytes);
   const model = await modelOf(args, io);
   if (model && model.shape.vocabSize !== shape.vocabSize)
     throw new InputError(
       `--model must have the vocabulary of the weights, ${shape.vocabSize} tokens, got ${model.shape.vocabSize}.`,
     );
-  const files = huggingFaceFolder({ shape, weights }, "", model);
+  const files = huggingFaceFolder({ shape, weights }, "", model ?? (await readerOfFile(bytes, io)));
   const lacks = files.every(({ name }) => name !== "tokenizer.json");
   const notes = lacks ? ["The tokenizer is that of another model: --model <its folder> writes it along."] : [];
   return { files, notes, parameters: parameterCount(shape) };
+}
+
+/** What reads for the weights of this file, where it names a task with a vocabulary of its own. */
+async function readerOfFile(bytes: Uint8Array, io: Io): Promise<ReturnType<typeof ownReader>> {
+  const named = taskInFile(bytes);
+  const task = TASKS.find(({ id, vocabulary }) => vocabulary && id === named)?.id;
+  if (task === undefined) return undefined;
+  await vocabularyInNode(task, io);
+  return ownReader({ task });
 }
 
 async function clusterFolder(cluster: Cluster, args: ParsedArgs, io: Io): Promise<Written> {

@@ -10,7 +10,7 @@ import type { Problem, Split, Task } from "../../lab/tasks/task.ts";
 import { readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { checkpointBeside } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
-import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
+import { ENGINE_OPTIONS, openInNode, startingStateInNode, vocabularyInNode } from "../engine.ts";
 import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
 import { parseJson, readBytes, readTextFile } from "../input.ts";
 
@@ -87,5 +87,6 @@ export async function policyOf(args: ParsedArgs, io: Io): Promise<{ config: RunC
   const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;
   const file = checkpointBeside(target, run);
   if (file === undefined) return { config, state: await startingStateInNode(config, io) };
+  await vocabularyInNode(config.task, io);
   return { config, state: readCheckpoint(await readBytes(file)).policy };
 }

@@ -16,7 +16,7 @@ import { Run, type RunEvent, type RunProgress } from "../../lab/train/run.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { dataOf } from "../dataFile.ts";
-import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
+import { ENGINE_OPTIONS, openInNode, startingStateInNode, vocabularyInNode } from "../engine.ts";
 import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts";
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
@@ -127,12 +127,14 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
       );
     confirmCost(progress.config, args);
     checkFunctions(progress.config, {}, args, io);
+    await vocabularyInNode(progress.config.task, io);
     const opened = await openInNode(state, args, io, { config: progress.config });
     return { run: Run.resume(opened.policy, progress), opened };
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
   const config = await experimentOf(target, args, io);
   confirmCost(config, args);
+  await vocabularyInNode(config.task, io);
   const sender = receiptIn(target, config)?.backend;
   const state = start === undefined ? await startingStateInNode(config, io) : await stateFrom(start, config);
   const opened = await openInNode(state, args, io, { replays: sender, config });

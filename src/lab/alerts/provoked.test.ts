@@ -22,7 +22,7 @@ const SFT: FlatConfig = {
 };
 
 async function policyFor(config: RunConfig): Promise<Policy> {
-  const read = async (task: string) => new Uint8Array(readFileSync(`public/checkpoints/${task}.safetensors`));
+  const read = async (file: string) => new Uint8Array(readFileSync(`public/checkpoints/${file}`));
   return (await openPolicy(await startingState(config, read), { policy: "simd", backend: "wasm" })).policy;
 }
 

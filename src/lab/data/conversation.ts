@@ -22,7 +22,7 @@ export function messagesOf(value: unknown): readonly Message[] | undefined {
 }
 
 /** The columns of a record that may hold conversations. */
-export type Spoken = Partial<Record<"messages" | "prompt" | "completion" | "chosen" | "rejected", readonly Message[]>>;
+type Spoken = Partial<Record<"messages" | "prompt" | "completion" | "chosen" | "rejected", readonly Message[]>>;
 type Texts = Partial<Record<"prompt" | "completion" | "chosen" | "rejected", string>>;
 
 /**

@@ -5,7 +5,7 @@ import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
-import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
+import { nativeCheckpoint, type Style, sharesOf, vocabularyOf } from "../tasks/task.ts";
 import { demoStyleOf, type FlatConfig, flatten, phasesOf, type RunConfig, withSettings } from "./config.ts";
 import { copiesOf } from "./copies.ts";
 
@@ -221,9 +221,9 @@ function rowsOf({ algorithm, rollouts, demonstrations }: RunConfig): number {
 
 function shapeOf({ task: id, start }: RunConfig): PolicyShape {
   const task = taskById(id);
-  const { vocabSize } = task.model?.shape ?? SIZES.tiny;
+  const vocabSize = vocabularyOf(task);
   if (start.start === "random") return { ...SIZES[start.size], vocabSize };
-  return task.model?.shape ?? SIZES[nativeCheckpoint(task, start.checkpoint).size];
+  return task.model?.shape ?? { ...SIZES[nativeCheckpoint(task, start.checkpoint).size], vocabSize };
 }
 
 /** Settings that are halved until a run is small enough: rows first, then steps. */

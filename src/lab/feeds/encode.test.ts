@@ -2,12 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { Rollouts } from "../policy/policy.ts";
 import { initials } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
+import { tokenizerOf } from "../tasks/task.ts";
 import { BOS, CHARACTERS, EOS, encode, PAD } from "../tokenizer/characters.ts";
+import { everyVocabulary } from "../train/testVocabularies.ts";
 import { demonstrations } from "./demonstrations.ts";
 import { completionsOf, longestRow, packExamples, packPrompts, packRollouts } from "./encode.ts";
 
 const example = (prompt: string, completion: string) => ({ problem: { prompt, kind: "sort" }, completion });
 const [a, b, c, d] = encode("abcd") as [number, number, number, number];
+
+await everyVocabulary();
 
 describe("examples", () => {
   it("score the completion and its end, one position before each token", () => {
@@ -40,9 +44,9 @@ describe("examples", () => {
       const length = longestRow(task.limits(params));
       for (const style of ["native", "expert", "flawed"] as const) {
         const items = demonstrations(task, params, { style, seed: 1, split: "ood", count: 50 });
-        expect(packExamples(CHARACTERS, items, length).length).toBe(length);
+        expect(packExamples(tokenizerOf(task), items, length).length).toBe(length);
       }
-      expect(longestRow(task.limits(params), true)).toBeLessThanOrEqual(64);
+      expect(longestRow(task.limits(params), true)).toBeLessThanOrEqual(task.vocabulary ? 116 : 64);
     }
   });
 });

@@ -67,6 +67,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
     least: { "With both rewards, more parities are right than at the start": 0.1, "Under both rewards, grammar": 0.1 },
     smaller: { steps: 80, evalEvery: 80 },
   },
+  cheerful: {
+    arms: ["online"],
+    least: { "Under online DPO on liked endings, the share of cheerful ones": -0.15 },
+    smaller: { steps: 8, prompts: 8, lr: 6e-4, warmupSteps: 3, evalEvery: 8, evalProblems: 48 },
+  },
 };
 
 test("every lesson, and with it every preset, has something that is looked at here", () => {

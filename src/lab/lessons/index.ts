@@ -1,4 +1,5 @@
 import { ConfigError, quote } from "../schema.ts";
+import { cheerful } from "./cheerful.ts";
 import { chordParts } from "./chordParts.ts";
 import { dataDistance } from "./dataDistance.ts";
 import { entropy } from "./entropy.ts";
@@ -27,6 +28,7 @@ export const LESSONS: readonly Lesson[] = [
   offlineOnline,
   lnTwo,
   twoRewards,
+  cheerful,
 ];
 
 /** @throws {ConfigError} naming the lessons that there are. */

@@ -18,7 +18,7 @@ export const SLOW = 400_000;
 export async function trace(study: Study, arm: string, smaller: FlatConfig): Promise<Trace> {
   const { settings } = study.arms.find(({ id }) => id === arm)!;
   const config = parseConfig({ ...settings, seed: 1, ...smaller });
-  const read = async (file: string) => new Uint8Array(readFileSync(new URL(`${file}.safetensors`, CHECKPOINTS)));
+  const read = async (file: string) => new Uint8Array(readFileSync(new URL(file, CHECKPOINTS)));
   const { policy } = await openPolicy(await startingState(config, read), { policy: "simd", backend: "wasm" });
   try {
     const run = await Run.start(policy, config);

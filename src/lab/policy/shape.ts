@@ -22,6 +22,7 @@ export interface PolicyShape {
 export const SIZES = {
   nano: size(1, 32, 2, 96),
   tiny: size(2, 64, 4, 192),
+  mini: size(3, 96, 4, 256),
   small: size(4, 128, 4, 352),
   base: size(6, 256, 8, 704),
 } as const satisfies Record<string, PolicyShape>;

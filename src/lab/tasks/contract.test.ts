@@ -5,12 +5,15 @@ import { type AnyValues, type FieldValue, initials, readStrict } from "../schema
 import { DEMONSTRATIONS, EVALUATION, OPTIMIZER, PAIRS, ROLLOUTS, START } from "../settings.ts";
 import { recipe } from "../testRecipe.ts";
 import { anyCharacter } from "../testText.ts";
-import { ALPHABET, encode } from "../tokenizer/characters.ts";
+import { ALPHABET } from "../tokenizer/characters.ts";
+import { everyVocabulary } from "../train/testVocabularies.ts";
 import { TASKS, taskById } from "./index.ts";
-import { answerOf, hintedPrompt, nativeCheckpoint, type Split, type Style, type Task } from "./task.ts";
+import { answerOf, hintedPrompt, nativeCheckpoint, type Split, type Style, type Task, tokenizerOf } from "./task.ts";
 
 const SPLITS: readonly Split[] = ["train", "id", "ood"];
 const LONGEST_ROW = 96;
+/** Where a token has several characters. */
+const LONGEST_STORY = 120;
 /** Share of flawed answers that may be right by luck. */
 const MOST_LUCK = 0.4;
 
@@ -32,6 +35,8 @@ function corners(task: Task): AnyValues[] {
   }
   return all;
 }
+
+await everyVocabulary();
 
 const { reverse } = (await recipe("src/lab/tasks/reverse.ts")) as { readonly reverse: Task };
 
@@ -83,23 +88,30 @@ describe.each(ALL.map((task) => [task.id, task] as const))("%s", (_id, task) => 
     }
   });
 
-  it("keeps every prompt, completion and answer within its limits and the alphabet", () => {
+  it("keeps every prompt, completion and answer within its limits and its vocabulary", () => {
+    const tokenizer = tokenizerOf(task);
     for (const values of corners(task)) {
       const limits = task.limits(values);
-      expect(limits.prompt + limits.answer + 2 + limits.completion + 2).toBeLessThanOrEqual(LONGEST_ROW);
+      expect(limits.prompt + limits.answer + 2 + limits.completion + 2).toBeLessThanOrEqual(
+        task.vocabulary ? LONGEST_STORY : LONGEST_ROW,
+      );
       for (const split of SPLITS) {
-        for (let row = 0; row < 150; row++) {
+        for (let row = 0; row < (task.vocabulary ? 40 : 150); row++) {
           const problem = task.problem(at(6, row), split, values);
           const solution = task.solution(problem, values);
-          const within = (text: string, limit: number, what: string) =>
-            must(encode(text).length <= limit, () => `${what} ${text} has more than ${limit} tokens`);
-          within(problem.prompt, limits.prompt, "prompt");
-          within(solution, limits.answer, "solution");
-          encode(hintedPrompt(problem.prompt, solution));
+          const within = (text: string, what: "prompt" | "answer" | "completion") => {
+            const tokens = tokenizer.completion(text, what === "prompt" ? "" : problem.prompt).length;
+            must(tokens <= limits[what], () => `${what} ${text} has more than ${limits[what]} tokens`);
+            const { [what]: characters = Number.POSITIVE_INFINITY } = limits.texts ?? {};
+            must(text.length <= characters, () => `${what} ${text} has more than ${characters} characters`);
+          };
+          within(problem.prompt, "prompt");
+          within(solution, "answer");
+          tokenizer.prompt(hintedPrompt(problem.prompt, solution));
           for (const style of ["native", "expert", "flawed"] as const) {
             const completion = task.demonstrate(problem, style, at(7, row), values);
-            within(completion, limits.completion, style);
-            if (style === "native") within(answerOf(completion), limits.answer, "answer");
+            within(completion, "completion");
+            if (style === "native") within(answerOf(completion), "answer");
           }
         }
       }
@@ -167,7 +179,7 @@ describe.each(ALL.map((task) => [task.id, task] as const))("%s", (_id, task) => 
 describe("the registry", () => {
   it("names the known tasks when asked for another", () => {
     expect(taskById("sort").id).toBe("sort");
-    expect(() => taskById("chess")).toThrow(/must be one of sort, parity, .*mixture, got "chess"/);
+    expect(() => taskById("chess")).toThrow(/must be one of sort, parity, .*stories, got "chess"/);
   });
 
   it("keeps parameter names apart, from one another and from the settings every run shares", () => {

@@ -13,6 +13,7 @@ import { paths } from "./paths.ts";
 import { sentence } from "./sentence.ts";
 import { sentenceParity } from "./sentenceParity.ts";
 import { sort } from "./sort.ts";
+import { stories } from "./stories.ts";
 import { checkpointCommand, checkpointFile, type Task } from "./task.ts";
 
 /** Every task of the lab, in the order of the menu. */
@@ -27,6 +28,7 @@ export const TASKS: readonly Task[] = [
   duo,
   sentenceParity,
   mixture,
+  stories,
 ];
 
 /** Every kind of problem within the tasks of several, once. */
@@ -35,8 +37,8 @@ export const EVERY_KIND: readonly string[] = [...new Set(TASKS.flatMap(({ everyK
 /** The native checkpoints of all tasks. */
 export const EVERY_CHECKPOINT = TASKS.flatMap(({ checkpoints }) => checkpoints);
 
-/** All of them, for runs on data: every policy of the lab reads the same alphabet. */
-const [FIRST, ...OTHERS] = TASKS.flatMap((task) =>
+/** Those that read the lab's alphabet, for runs on data. */
+const [FIRST, ...OTHERS] = TASKS.filter(({ vocabulary }) => !vocabulary).flatMap((task) =>
   task.checkpoints.map((native) => ({
     ...native,
     name: checkpointFile(task, native),

@@ -25,15 +25,16 @@ const MARGIN = 2;
 export function modelTask(base: Task, model: KnownModel, rows?: readonly DataRow[]): Task {
   const { reads } = model;
   const measured = rows && reads && once(() => tokenLimits(rows, reads));
+  const { vocabulary: _, tokenizer: __, ...asked } = base;
   return {
-    ...base,
+    ...asked,
     id: `${base.id}.${model.hash}`,
     ...(reads && { tokenizer: reads }),
     model,
     checkpoints: [checkpointWith(`${model.name}, as its files have it: ${modelSummary(model)}`)],
     limits(params) {
       const own = base.limits(params);
-      if (!measured) return rows ? own : wider(own);
+      if (!measured) return rows ? own : wider(own.texts ?? own);
       const { longestAnswer } = params as { readonly longestAnswer?: number };
       return { ...measured(), ...(longestAnswer && { completion: longestAnswer }) };
     },

@@ -4,6 +4,7 @@ import { type AnyValues, ConfigError, quote, type Schema, type Values } from "..
 import { CHARACTERS } from "../tokenizer/characters.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { KnownModel } from "./models.ts";
+import type { Vocabulary } from "./vocabularies.ts";
 
 /** Where a problem comes from. No prompt belongs to two of them. */
 export type Split = "train" | "id" | "ood";
@@ -79,8 +80,10 @@ export interface Task<S extends Schema = Schema> {
   readonly given?: GivenRows;
   /** Why nothing can be trained, in one sentence: the task stands for data that are not here. */
   readonly missing?: string;
+  /** The vocabulary that reads its texts, where it is not the lab's characters. */
+  readonly vocabulary?: Vocabulary;
   /** What reads its texts; the lab's characters unless given. Absent too on a page, where a worker has it. */
-  readonly tokenizer?: Tokenizer;
+  readonly tokenizer?: Tokenizer | undefined;
   /** Whose weights a run starts from, where it is somebody's own model. */
   readonly model?: KnownModel;
   /** Where answers can be in good or bad taste. */
@@ -157,16 +160,20 @@ export interface Limits {
   readonly answer: number;
   /** Of the single parts of a task of several: the longest texts of two parts never meet in one row. */
   readonly parts?: readonly Limits[];
+  /** In characters, where a token has several: no tokenizer has more. */
+  readonly texts?: Omit<Limits, "parts" | "texts">;
 }
 
 /** How many tokens there are for a task: known on a page too, which has no tokenizer of a model. */
-export function vocabularyOf({ model }: Pick<Task, "model">): number {
-  return model?.shape.vocabSize ?? CHARACTERS.vocabSize;
+export function vocabularyOf({ model, vocabulary }: Pick<Task, "model" | "vocabulary">): number {
+  return model?.shape.vocabSize ?? vocabulary?.size ?? CHARACTERS.vocabSize;
 }
 
-/** What reads the texts of a task. */
-export function tokenizerOf({ tokenizer = CHARACTERS }: Pick<Task, "tokenizer">): Tokenizer {
-  return tokenizer;
+/** What reads the texts of a task. @throws {Error} for a vocabulary that was not read yet */
+export function tokenizerOf({ tokenizer, vocabulary }: Pick<Task, "tokenizer" | "vocabulary">): Tokenizer {
+  if (tokenizer) return tokenizer;
+  if (vocabulary) throw new Error(`the vocabulary of ${vocabulary.file} must be read before its texts are.`);
+  return CHARACTERS;
 }
 
 export function defineTask<S extends Schema>(task: Task<S>): Task<S> {

@@ -5,7 +5,8 @@ export const PAD = 0;
 export const BOS = 1;
 export const EOS = 2;
 
-const SPECIALS = ["<pad>", "<bos>", "<eos>"] as const;
+/** The tokens without text that every vocabulary of the lab begins with, by id. */
+export const SPECIALS = ["<pad>", "<bos>", "<eos>"] as const;
 /** 57 characters after the three specials make 60 tokens: a multiple of 4, which vector loads on a GPU want. */
 export const ALPHABET = "0123456789+-*/=>,;:|.()[]{}abcdefghijklmnopqrstuvwxyz ?!#";
 

@@ -135,6 +135,11 @@ test.each([
   await expect(chatTemplate({ ...chatTokenizerFiles("zephyr"), template })).rejects.toThrow(reason);
 });
 
+test("a model whose template is none reads conversations by their contents, and says so", async () => {
+  const { tokenizer, notes } = await libraryTokenizer({ ...chatTokenizerFiles("zephyr"), template: "{% for %}" }, 512);
+  expect([tokenizer.chat, notes]).toEqual([undefined, [expect.stringMatching(/^chat_template must be.*contents\.$/s)]]);
+});
+
 test("what a template refuses, or would take long for, is said in a sentence", async () => {
   const with_ = async (template: string) => (await chatTemplate({ ...chatTokenizerFiles("zephyr"), template }))!;
   const strict = await with_(

@@ -38,7 +38,7 @@ const REMEMBERED = 20_000;
 export async function libraryTokenizer(files: TokenizerFiles, vocabSize: number): Promise<ReadTokenizer> {
   const checked = checkTokenizer(files.tokenizer, vocabSize);
   const special = specialTokens(files, checked, vocabSize);
-  const chat = await chatTemplate(files);
+  const { chat, notes } = await chatOf(files);
   const { Tokenizer: Made } = await import("@huggingface/tokenizers");
   const settings = fieldsOf(files.settings);
   const model = fieldsOf(checked.json.model);
@@ -51,7 +51,7 @@ export async function libraryTokenizer(files: TokenizerFiles, vocabSize: number)
     // What fails at the first text is refused here.
     tokenizer.text(tokenizer.completion(PROBE, ""));
     tokenizer.prompt(PROBE);
-    return { tokenizer, kind: kindOf(checked), notes: special.notes };
+    return { tokenizer, kind: kindOf(checked), notes: [...special.notes, ...notes] };
   } catch (error) {
     if (error instanceof TokenizerError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -62,6 +62,16 @@ export async function libraryTokenizer(files: TokenizerFiles, vocabSize: number)
 }
 
 const PROBE = "a b";
+
+/** A model whose template cannot be rendered can be trained all the same. */
+async function chatOf(files: TokenizerFiles): Promise<{ readonly chat?: Chat | undefined; readonly notes: string[] }> {
+  try {
+    return { chat: await chatTemplate(files), notes: [] };
+  } catch (error) {
+    if (!(error instanceof TokenizerError)) throw error;
+    return { notes: [`${error.message} Conversations are read by their contents.`] };
+  }
+}
 
 const isByteLevel = ({ json }: CheckedTokenizer) => quoteless(json.decoder).includes("ByteLevel");
 const quoteless = (part: unknown) => JSON.stringify(part) ?? "";

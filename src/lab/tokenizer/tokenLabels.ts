@@ -1,3 +1,5 @@
+import { BYTES } from "./bytes.ts";
+
 /** Tokens of a vocabulary as they are shown. */
 interface TokenLabels {
   label(id: number): string;
@@ -41,13 +43,6 @@ function numberIn(label: string): number | undefined {
 
 function visible(text: string): string {
   return text.replace(/[ \n\r\t▁]/g, (character) => VISIBLE[character]!);
-}
-
-/** The characters that byte-level vocabularies write bytes with: printable ones stand for themselves, the others from U+0100 on. */
-const BYTES = new Map<string, number>();
-for (let byte = 0, next = 256; byte < 256; byte++) {
-  const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-  BYTES.set(String.fromCharCode(printable ? byte : next++), byte);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -7,7 +7,7 @@ import { checkShipped, SHIPPED_CHECKSUMS } from "./shippedCheckpoints.ts";
 import { startingState } from "./startingState.ts";
 
 const folder = "public/checkpoints";
-const shipped = (task: string) => new Uint8Array(readFileSync(`${folder}/${task}.safetensors`));
+const shipped = (file: string) => new Uint8Array(readFileSync(`${folder}/${file}`));
 
 it("is the CRC-32 of gzip and PNG", () => {
   expect(crc32(new TextEncoder().encode("123456789"))).toBe("cbf43926");
@@ -15,17 +15,18 @@ it("is the CRC-32 of gzip and PNG", () => {
 });
 
 it("has the checksum of every shipped file, and of no other", () => {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".safetensors"));
-  const found = Object.fromEntries(
-    files.map((file) => file.replace(".safetensors", "")).map((task) => [task, crc32(shipped(task))]),
-  );
-  expect(SHIPPED_CHECKSUMS).toEqual(found);
-  for (const { id } of TASKS) expect(() => checkShipped(id, shipped(id))).not.toThrow();
+  const files = readdirSync(folder).filter((file) => /\.(safetensors|json)$/.test(file));
+  expect(SHIPPED_CHECKSUMS).toEqual(Object.fromEntries(files.map((file) => [file, crc32(shipped(file))])));
+  const ofTasks = TASKS.flatMap(({ id, vocabulary }) => [
+    `${id}.safetensors`,
+    ...(vocabulary ? [`${vocabulary.file}.tokenizer.json`] : []),
+  ]);
+  for (const file of ofTasks) expect(() => checkShipped(file, shipped(file))).not.toThrow();
 });
 
 it("starts a run from a shipped file, and from none with one bit flipped", async () => {
   const config = parseConfig({ task: "sort", algorithm: "sft" });
-  const bytes = shipped("sort");
+  const bytes = shipped("sort.safetensors");
   await expect(startingState(config, async () => bytes)).resolves.toMatchObject({ updates: 0 });
   bytes[100_000]! ^= 4;
   await expect(startingState(config, async () => bytes)).rejects.toThrow(

@@ -56,21 +56,21 @@ describe("the state that an experiment starts from", () => {
 
   it("is the task's usual checkpoint, or the one that the setting names", async () => {
     const asked: string[][] = [];
-    const shipped = (name: string) => new Uint8Array(readFileSync(`public/checkpoints/${name}.safetensors`));
+    const shipped = (name: string) => new Uint8Array(readFileSync(`public/checkpoints/${name}`));
     const fetch = async (...names: [string, string]) => {
       asked.push(names);
       return shipped(names[0]);
     };
     for (const [checkpoint, name] of [
-      ["tiny", "parity"],
-      ["nano-guessing", "parity-nano-guessing"],
+      ["tiny", "parity.safetensors"],
+      ["nano-guessing", "parity-nano-guessing.safetensors"],
     ] as const) {
       const state = await startingState(parseConfig({ task: "parity", checkpoint }), fetch);
       expect(state.weights).toEqual(readWeightsFile(shipped(name)).weights);
     }
     expect(asked).toEqual([
-      ["parity", "lab checkpoint parity"],
-      ["parity-nano-guessing", "lab checkpoint parity --name nano-guessing"],
+      ["parity.safetensors", "lab checkpoint parity"],
+      ["parity-nano-guessing.safetensors", "lab checkpoint parity --name nano-guessing"],
     ]);
   });
 

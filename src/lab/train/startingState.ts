@@ -2,44 +2,44 @@ import { demoStyleOf, type RunConfig } from "../experiment/config.ts";
 import { longestRow } from "../feeds/encode.ts";
 import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
+import { parseStrictJson } from "../policy/jsonText.ts";
 import { readWeightsFile } from "../policy/native.ts";
 import { freshState, PolicyError, type PolicyState } from "../policy/policy.ts";
 import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
 import { type PolicyShape, SIZES, type SizeName } from "../policy/shape.ts";
 import { taskById } from "../tasks/index.ts";
 import type { KnownModel } from "../tasks/models.ts";
-import { checkpointCommand, checkpointFile, nativeCheckpoint, type Task, tokenizerOf } from "../tasks/task.ts";
+import { checkpointCommand, checkpointFile, nativeCheckpoint, type Task, vocabularyOf } from "../tasks/task.ts";
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
+import { fieldsOf } from "../tokenizer/tokenizerFiles.ts";
 import { readCheckpointPolicy } from "./checkpoint.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
-
-/** Gets the bytes of a shipped checkpoint by its file's name without the ending; `command` is how to make it. */
-type FetchNative = (file: string, command: string) => Promise<Uint8Array>;
+import { type FetchShipped, vocabularyHere } from "./shippedVocabulary.ts";
 
 /**
  * The policy's state before the first update.
  * @throws {PolicyError} when the file does not fit, or is not the one that was shipped.
  */
-export async function startingState(config: RunConfig, fetchNative: FetchNative): Promise<PolicyState> {
+export async function startingState(config: RunConfig, fetchShipped: FetchShipped): Promise<PolicyState> {
   const { start, size, seed, checkpoint } = config.start;
   const task = taskById(config.task);
+  await vocabularyHere(task, fetchShipped);
   if (start === "random") {
     const shape = randomShape(task, size);
     return freshState(shape, randomWeights(shape, seed));
   }
   if (task.model) return modelState(task.model, config);
   const native = nativeCheckpoint(task, checkpoint);
-  const file = checkpointFile(task, native);
-  const bytes = await fetchNative(file, checkpointCommand(task, native));
+  const file = `${checkpointFile(task, native)}.safetensors`;
+  const bytes = await fetchShipped(file, checkpointCommand(task, native));
   checkShipped(file, bytes);
-  const { shape, weights } = fitting(readWeightsFile(bytes), VOCAB_SIZE);
+  const { shape, weights } = fitting(readWeightsFile(bytes), vocabularyOf(task));
   return freshState(shape, weights);
 }
 
 /** The sizes of a policy that starts from random weights: those of the lab, with the vocabulary that reads the task. */
 function randomShape(task: Task, size: SizeName): PolicyShape {
-  const { vocabSize } = tokenizerOf(task);
-  return vocabSize === VOCAB_SIZE ? SIZES[size] : { ...SIZES[size], vocabSize };
+  return { ...SIZES[size], vocabSize: vocabularyOf(task) };
 }
 
 function modelState({ shape, weights, name }: KnownModel, config: RunConfig): PolicyState {
@@ -54,7 +54,7 @@ function modelState({ shape, weights, name }: KnownModel, config: RunConfig): Po
  * the rows of `config`.
  */
 export function stateFromFile(bytes: Uint8Array, config?: RunConfig): PolicyState {
-  const vocabulary = config ? tokenizerOf(taskById(config.task)).vocabSize : VOCAB_SIZE;
+  const vocabulary = config ? vocabularyOf(taskById(config.task)) : VOCAB_SIZE;
   const { shape, weights } = fitting(weightsInFile(bytes), vocabulary);
   if (config) mustHold(shape, config);
   return freshState(shape, weights);
@@ -82,6 +82,14 @@ export function weightsInFile(bytes: Uint8Array): Pick<PolicyState, "shape" | "w
   // Weights alone do not say what kind of file they are.
   const alone = readSafetensorsHeader(bytes).metadata.kind === undefined;
   return alone ? readWeightsFile(bytes) : readCheckpointPolicy(bytes);
+}
+
+/** The task whose texts the weights of such a file were trained on; undefined where it names none. */
+export function taskInFile(bytes: Uint8Array): string | undefined {
+  const { kind, task, config = "{}" } = readSafetensorsHeader(bytes).metadata;
+  if (kind === undefined) return task;
+  const named = fieldsOf(parseStrictJson(config)).task;
+  return typeof named === "string" ? named : undefined;
 }
 
 function fitting<W extends Pick<PolicyState, "shape">>(file: W, vocabSize: number): W {

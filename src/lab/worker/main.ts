@@ -11,8 +11,10 @@ import { parameterCount } from "../policy/shape.ts";
 import { browserThreads } from "../policy/simd/threads.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
+import { taskById } from "../tasks/index.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
+import { vocabularyHere } from "../train/shippedVocabulary.ts";
 import { startingState, stateFromFile, weightsOnly } from "../train/startingState.ts";
 import type { Command, WorkerMessage } from "./protocol.ts";
 import { dispatch } from "./protocol.ts";
@@ -49,9 +51,10 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   if (command.data) await receiveData(command.data);
   if (command.model) await modelHere(command.model);
   provide(command.sandbox);
+  await vocabularyHere(taskById(command.config.task), fetchShipped);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights), command.config);
-  const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchNative));
+  const state = checkpoint?.policy ?? given ?? (await startingState(command.config, fetchShipped));
   // A GPU that was lost is not there at once; without it the run would go on elsewhere, with other bits, unasked.
   const onGpu = command.replays?.endsWith("/webgpu") && (command.backend === "auto" || command.backend === "webgpu");
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
@@ -96,13 +99,13 @@ function provide(sandbox: string | undefined): void {
 }
 
 /** Shipped files lie beside the page; in a build the worker's own file is one folder down. */
-async function fetchNative(task: string): Promise<Uint8Array> {
+async function fetchShipped(file: string): Promise<Uint8Array> {
   // Not the worker's location: in a sandboxed frame that is a blob's.
   const base = new URL(import.meta.env.DEV ? "/" : "../", import.meta.url);
-  const response = await fetch(new URL(`checkpoints/${task}.safetensors`, base));
+  const response = await fetch(new URL(`checkpoints/${file}`, base));
   if (!response.ok) {
     throw new Error(
-      `The native checkpoint of ${task} must be on the server, got ${response.status} ${response.statusText}.`,
+      `The shipped file checkpoints/${file} must be on the server, got ${response.status} ${response.statusText}.`,
     );
   }
   return new Uint8Array(await response.arrayBuffer());
@@ -159,10 +162,11 @@ async function exported(question: ExportQuestion): Promise<Answers["export"]> {
   if (data) await receiveData(data);
   if (model) await modelHere(model);
   provide(question.sandbox);
+  await vocabularyHere(taskById(config.task), fetchShipped);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {
-    startingState: (of) => startingState(of, fetchNative),
+    startingState: (of) => startingState(of, fetchShipped),
     open: async (state) => (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS })).policy,
   });
 }

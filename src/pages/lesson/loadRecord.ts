@@ -21,6 +21,7 @@ export const RECORDED: readonly string[] = [
   "hints",
   "ln-2",
   "two-rewards",
+  "cheerful",
 ];
 
 /** Fetches the recorded seeds of a lesson. @throws {Error} where there are none, {FileError} where they cannot be read. */

@@ -1,11 +1,13 @@
 import type { RunConfig } from "../../experiment/config.ts";
 import { configFromShape, safetensorsFromWeights } from "../../policy/huggingFace.ts";
 import type { PolicyState } from "../../policy/policy.ts";
+import { SIZES } from "../../policy/shape.ts";
 import { taskById } from "../../tasks/index.ts";
 import { loaded, type Model } from "../../tasks/models.ts";
+import { shippedVocabulary } from "../../tasks/vocabularies.ts";
 import { BOS, EOS, PAD, VOCAB_SIZE } from "../../tokenizer/characters.ts";
 import { type ExportFile, prettyJson } from "../exportFile.ts";
-import { tokenizerConfigJson, tokenizerJson } from "./tokenizer.ts";
+import { commonConfigJson, tokenizerConfigJson, tokenizerJson } from "./tokenizer.ts";
 
 /**
  * A policy as the files that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` open. A foreign
@@ -56,8 +58,17 @@ function folderOfModel(
   ];
 }
 
-/** The model that an experiment reads with, where it is the reader's own. */
-export function ownModel({ task }: Pick<RunConfig, "task">): Model | undefined {
-  const { model } = taskById(task);
-  return model && loaded(model);
+/** What an experiment reads with, where it is more than the lab's characters: the reader's own model, or a shipped vocabulary. */
+export function ownReader({ task: id }: Pick<RunConfig, "task">): Pick<Model, "files" | "reads"> | undefined {
+  const { model, vocabulary } = taskById(id);
+  if (model) return loaded(model);
+  const shipped = vocabulary && shippedVocabulary(vocabulary);
+  if (!shipped) return undefined;
+  const json = (name: string, value: unknown) => ({ name, bytes: new TextEncoder().encode(prettyJson(value)) });
+  const files = [
+    { name: "tokenizer.json", bytes: shipped.file },
+    json("tokenizer_config.json", commonConfigJson(SIZES.mini.context)),
+    json("generation_config.json", { bos_token_id: BOS, eos_token_id: EOS, pad_token_id: PAD }),
+  ];
+  return { files, reads: shipped.tokenizer };
 }

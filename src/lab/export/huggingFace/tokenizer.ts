@@ -1,6 +1,5 @@
 import { ALPHABET, BOS, EOS, PAD, tokenText, VOCAB_SIZE } from "../../tokenizer/characters.ts";
-
-const SPECIALS = [PAD, BOS, EOS];
+import { tokenizerFile } from "../../tokenizer/tokenizerFile.ts";
 
 /**
  * What a character outside the alphabet becomes in other readers, which want a token of the vocabulary for it and would give
@@ -12,47 +11,29 @@ const UNKNOWN = tokenText(PAD);
 /** `tokenizer.json` of our characters, for the `tokenizers` library: one token a character, `<bos>` in front. */
 export function tokenizerJson(): Readonly<Record<string, unknown>> {
   const vocab = Object.fromEntries(Array.from({ length: VOCAB_SIZE }, (_, id) => [tokenText(id), id]));
-  const bos = { SpecialToken: { id: tokenText(BOS), type_id: 0 } };
-  const text = (id: "A" | "B") => ({ Sequence: { id, type_id: 0 } });
-  return {
-    version: "1.0",
-    truncation: null,
-    padding: null,
-    added_tokens: SPECIALS.map((id) => ({
-      id,
-      content: tokenText(id),
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: null,
+  return tokenizerFile({
     pre_tokenizer: { type: "Split", pattern: { Regex: "[\\s\\S]" }, behavior: "Isolated", invert: false },
-    post_processor: {
-      type: "TemplateProcessing",
-      single: [bos, text("A")],
-      pair: [bos, text("A"), text("B")],
-      special_tokens: { [tokenText(BOS)]: { id: tokenText(BOS), ids: [BOS], tokens: [tokenText(BOS)] } },
-    },
     // Without it, decoding would put a space between the characters.
     decoder: { type: "Fuse" },
     model: { type: "WordLevel", vocab, unk_token: UNKNOWN },
-  };
+  });
 }
 
-/** `tokenizer_config.json`. Prompts are padded on the left, as the policy reads them. */
+/** `tokenizer_config.json` of our characters. */
 export function tokenizerConfigJson(context: number): Readonly<Record<string, unknown>> {
+  return { ...commonConfigJson(context), unk_token: UNKNOWN, alphabet: ALPHABET };
+}
+
+/** `tokenizer_config.json` of any vocabulary of the lab. Prompts are padded on the left, as the policy reads them. */
+export function commonConfigJson(context: number): Readonly<Record<string, unknown>> {
   return {
     tokenizer_class: "PreTrainedTokenizerFast",
     bos_token: tokenText(BOS),
     eos_token: tokenText(EOS),
     pad_token: tokenText(PAD),
-    unk_token: UNKNOWN,
     padding_side: "left",
     clean_up_tokenization_spaces: false,
     model_input_names: ["input_ids", "attention_mask"],
     model_max_length: context,
-    alphabet: ALPHABET,
   };
 }

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { initials } from "../../schema.ts";
 import { TASKS } from "../../tasks/index.ts";
 import { ADJECTIVES, NOUNS, VERBS } from "../../tasks/lexicon.ts";
+import { everyVocabulary } from "../../train/testVocabularies.ts";
 import { rewardPython } from "./rewardPython.ts";
+
+await everyVocabulary();
 
 test("every task has its verifier in Python, with the letter of each of its kinds", () => {
   for (const task of TASKS) {

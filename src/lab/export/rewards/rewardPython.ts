@@ -3,6 +3,7 @@ import { OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
 import { readBy } from "../../tasks/models.ts";
+import { GRAMMAR } from "../../tasks/storyGrammar.ts";
 import { type Task, tokenizerOf } from "../../tasks/task.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { beginOf } from "../beginOf.ts";
@@ -18,6 +19,7 @@ import parted from "./parts.py?raw";
 import paths from "./paths.py?raw";
 import sentence from "./sentence.py?raw";
 import sort from "./sort.py?raw";
+import stories from "./stories.py?raw";
 
 /** The verifier of each task that is not made of others, in Python: `verify_<task>(prompt, completion, **settings)`. */
 const VERIFIERS: Readonly<Record<string, string>> = {
@@ -29,6 +31,7 @@ const VERIFIERS: Readonly<Record<string, string>> = {
   paths,
   brackets,
   sentence,
+  stories: `STORIES = ${pythonLiteral(GRAMMAR)}\n\n\n${stories}`,
 };
 
 /**

@@ -78,7 +78,7 @@ function lineOf(step: number, row: TokenRow, reader: Tokenizer | undefined): Tok
   };
 }
 
-/** What reads for a task; undefined on a page, which leaves the tokenizer of a model to its worker. */
-const readerOf = (task: Task) => (task.model && !task.tokenizer ? undefined : tokenizerOf(task));
+/** What reads for a task; undefined on a page, which leaves any but the characters' to its worker. */
+const readerOf = (task: Task) => ((task.model || task.vocabulary) && !task.tokenizer ? undefined : tokenizerOf(task));
 const idsOf = (reader: Tokenizer, tokens: readonly string[]) => tokens.map((token) => reader.idOf(token) ?? -1);
 const short = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(DIGITS)));

@@ -4,7 +4,7 @@ import { ConfigError } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
 import { type Exported, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
-import { huggingFaceFolder, ownModel } from "../huggingFace/folder.ts";
+import { huggingFaceFolder, ownReader } from "../huggingFace/folder.ts";
 import { rewardData, rewardGaps, rewardPython } from "../rewards/rewardPython.ts";
 import { evaluationRows, trainingRows } from "../trl/rows.ts";
 import { REWARD_NAME, TRINITY_VERSION, trinityConfiguration } from "./configuration.ts";
@@ -41,8 +41,8 @@ export async function trinityFolder(source: ExportSource): Promise<Exported> {
       { name: "plugins/policy_lab_reward.py", content: rewardPlugin(config) },
       ...rewardData(config).map((file) => ({ ...file, name: `plugins/${file.name}` })),
       { name: "README.md", content: readme(config, [...differences, ...rewardGaps(config), ...notes]) },
-      ...huggingFaceFolder(start, "model/", ownModel(config)),
-      ...(trained ? huggingFaceFolder(trained.policy, "trained/", ownModel(config)) : []),
+      ...huggingFaceFolder(start, "model/", ownReader(config)),
+      ...(trained ? huggingFaceFolder(trained.policy, "trained/", ownReader(config)) : []),
     ],
     notes,
   };

@@ -2,7 +2,7 @@ import { phasesOf } from "../../experiment/config.ts";
 import { nameOf } from "../../experiment/name.ts";
 import { type Exported, type ExportFile, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
-import { huggingFaceFolder, ownModel } from "../huggingFace/folder.ts";
+import { huggingFaceFolder, ownReader } from "../huggingFace/folder.ts";
 import { rewardData, rewardPython } from "../rewards/rewardPython.ts";
 import { counterpartOf } from "./counterpart.ts";
 import { type FolderPhase, folderReadme, numbered } from "./readme.ts";
@@ -45,8 +45,8 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
     ...rewardData(config),
     { name: "requirements.txt", content: requirements() },
     { name: "README.md", content: folderReadme(source, phases) },
-    ...huggingFaceFolder(start, "model/", ownModel(config)),
-    ...(trained ? huggingFaceFolder(trained.policy, "trained/", ownModel(config)) : []),
+    ...huggingFaceFolder(start, "model/", ownReader(config)),
+    ...(trained ? huggingFaceFolder(trained.policy, "trained/", ownReader(config)) : []),
   );
   return { files, notes };
 }

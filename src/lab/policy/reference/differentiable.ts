@@ -15,9 +15,24 @@ export function linear(x: Float64Array, weight: Float64Array, slope: Float64Arra
   const out = weight.length / width;
   const y = new Float64Array(tokens * out);
   for (let t = 0; t < tokens; t++) {
-    for (let o = 0; o < out; o++) {
+    const from = t * width;
+    let o = 0;
+    // Four sums at a time, none of which waits for another: the tests spend most of their time here.
+    for (; o + 4 <= out; o += 4) {
+      const [w0, w1, w2, w3] = [o * width, (o + 1) * width, (o + 2) * width, (o + 3) * width];
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let i = 0; i < width; i++) {
+        const value = x[from + i]!;
+        s0 += value * weight[w0 + i]!;
+        s1 += value * weight[w1 + i]!;
+        s2 += value * weight[w2 + i]!;
+        s3 += value * weight[w3 + i]!;
+      }
+      y.set([s0, s1, s2, s3], t * out + o);
+    }
+    for (; o < out; o++) {
       let sum = 0;
-      for (let i = 0; i < width; i++) sum += x[t * width + i]! * weight[o * width + i]!;
+      for (let i = 0; i < width; i++) sum += x[from + i]! * weight[o * width + i]!;
       y[t * out + o] = sum;
     }
   }
@@ -28,6 +43,8 @@ export function linear(x: Float64Array, weight: Float64Array, slope: Float64Arra
       for (let t = 0; t < tokens; t++) {
         for (let o = 0; o < out; o++) {
           const d = dy[t * out + o]!;
+          // The head's, of every token that is not scored.
+          if (d === 0) continue;
           for (let i = 0; i < width; i++) {
             dx[t * width + i]! += d * weight[o * width + i]!;
             slope[o * width + i]! += d * x[t * width + i]!;
@@ -80,13 +97,14 @@ export function rotate(x: Float64Array, heads: number, headWidth: number, theta:
   const turn = (from: Float64Array, direction: 1 | -1) => {
     const to = new Float64Array(from.length);
     for (let t = 0; t < tokens; t++) {
-      for (let h = 0; h < heads; h++) {
-        for (let i = 0; i < half; i++) {
-          const angle = direction * t * theta ** (-i / half);
+      for (let i = 0; i < half; i++) {
+        const angle = direction * t * theta ** (-i / half);
+        const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+        for (let h = 0; h < heads; h++) {
           const a = (t * heads + h) * headWidth + i;
           const b = a + half;
-          to[a] = from[a]! * Math.cos(angle) - from[b]! * Math.sin(angle);
-          to[b] = from[b]! * Math.cos(angle) + from[a]! * Math.sin(angle);
+          to[a] = from[a]! * cos - from[b]! * sin;
+          to[b] = from[b]! * cos + from[a]! * sin;
         }
       }
     }

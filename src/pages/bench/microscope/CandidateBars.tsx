@@ -19,8 +19,13 @@ export function CandidateBars({
   label = "Candidates at this place",
   slots = false,
 }: CandidateBarsProps) {
+  const longest = Math.max(0, ...bars.map(({ token }) => tokenGlyph(token).length));
   return (
-    <ol className={slots ? `${styles.bars} slots` : styles.bars} aria-label={label}>
+    <ol
+      className={slots ? `${styles.bars} slots` : styles.bars}
+      aria-label={label}
+      style={{ "--glyph": `${longest}ch` } as object}
+    >
       {bars.map(({ token, p }) => (
         <li key={token} data-written={token === written}>
           <span className={styles.glyph} aria-hidden="true">

@@ -1,0 +1,116 @@
+import type { FlatConfig } from "../experiment/config.ts";
+import { changeOf, decimal, sentenceOf } from "./change.ts";
+import type { Lesson } from "./lesson.ts";
+import { pick, type Trace } from "./study.ts";
+
+const COMMON: FlatConfig = {
+  task: "stories",
+  steps: 30,
+  lr: 3e-4,
+  warmupSteps: 10,
+  prompts: 16,
+  groupSize: 8,
+  evalEvery: 10,
+  evalOod: false,
+  beta: 0.1,
+  pairRule: "best-worst",
+};
+const ONLINE: FlatConfig = { ...COMMON, algorithm: "dpo-online" };
+const OFFLINE: FlatConfig = { ...COMMON, algorithm: "dpo-offline", pairSource: "buffer", pairCount: 128 };
+
+/** The share of sampled endings that are cheerful: this task's true utility, with which nobody is rewarded. */
+const CHEERFUL = "eval/gold/mean";
+/** Sampled, as training samples. */
+const STORY = "eval/accuracy_sampled";
+const ENTROPY = "eval/entropy";
+
+/** Shares of 128 sampled endings that differ by less are called equal. */
+const NOTABLE = 0.1;
+
+const SOURCE = "our bound; the setting of arXiv 2506.21495, table 2";
+const end = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTROPY) => pick(trace, metric, "final");
+const gain = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTROPY) =>
+  end(trace, metric) - pick(trace, metric, "initial");
+
+/** Preferences that no program checks, on sentences: the non-verifiable half of arXiv 2506.21495. */
+export const cheerful: Lesson = {
+  id: "cheerful",
+  title: "A preference that no program checks",
+  question:
+    "Can pairs of a liked and a disliked ending, and nothing else, make a policy tell happier stories, and are they still stories?",
+  source: "Bridging Offline and Online RL, arXiv 2506.21495",
+  lead: "The [policy] ends very short stories, most of them sadly. A [rewardModel|reward model] learned what somebody likes from 512 judged pairs, and picks the [preferencePair|preference pairs] of DPO; no rule about moods is written anywhere. Whether an ending still makes a story, the [verifier] knows, and it has no say unless it is asked.",
+  own: "online",
+  arms: [
+    { id: "online", label: "liked endings, online DPO", settings: { ...ONLINE, rewardSource: "model" } },
+    { id: "offline", label: "liked endings, offline DPO", settings: { ...OFFLINE, rewardSource: "model" } },
+    { id: "verifier", label: "verified stories, online DPO", settings: { ...ONLINE, rewardSource: "verifier" } },
+    { id: "both", label: "both, online DPO", settings: { ...ONLINE, rewardSource: "mixed" } },
+  ],
+  figure: {
+    metric: CHEERFUL,
+    title: "Cheerful endings",
+    unit: "share of 128 sampled endings; rewarded by nobody",
+    domain: [0, 1],
+  },
+  details: [
+    { metric: STORY, title: "Still a story", unit: "share of 128 sampled endings", domain: [0, 1] },
+    { metric: ENTROPY, title: "Entropy", unit: "nats per token" },
+    { metric: "eval/unique_outputs", title: "Different endings", unit: "of 128" },
+  ],
+  columns: [
+    { metric: CHEERFUL, label: "cheerful, start", at: "initial" },
+    { metric: CHEERFUL, label: "end", at: "final" },
+    { metric: STORY, label: "a story, start", at: "initial" },
+    { metric: STORY, label: "end", at: "final" },
+    { metric: ENTROPY, label: "entropy, start", at: "initial" },
+    { metric: ENTROPY, label: "end", at: "final" },
+    { metric: "eval/unique_outputs", label: "different endings, start", at: "initial" },
+    { metric: "eval/unique_outputs", label: "end", at: "final" },
+    { metric: "kl/start", label: "KL to start", at: "final" },
+  ],
+  claims: [
+    {
+      sentence: "Under online DPO on liked endings, the share of cheerful ones rises by more than 0.3.",
+      source: SOURCE,
+      margin: ({ online }) => gain(online!, CHEERFUL) - 0.3,
+    },
+    {
+      sentence: "Under offline DPO on liked endings, the share of cheerful ones rises by more than 0.2.",
+      source: SOURCE,
+      margin: ({ offline }) => gain(offline!, CHEERFUL) - 0.2,
+    },
+    {
+      sentence: "Online DPO ends with more cheerful endings than offline DPO.",
+      source: "arXiv 2506.21495, table 2",
+      margin: ({ online, offline }) => end(online!, CHEERFUL) - end(offline!, CHEERFUL),
+    },
+    {
+      sentence: "Under online DPO on liked endings, fewer endings are stories than at the start.",
+      source: "reward hacking, arXiv 2210.10760; not in arXiv 2506.21495",
+      margin: ({ online }) => -gain(online!, STORY),
+    },
+    {
+      sentence:
+        "With the verifier alone, more endings are stories than at the start, and the share of cheerful ones moves by less than 0.15.",
+      source: "our bound",
+      margin: ({ verifier }) => Math.min(gain(verifier!, STORY), 0.15 - Math.abs(gain(verifier!, CHEERFUL))),
+    },
+    {
+      sentence: "With both, more endings are cheerful, and more are stories, than at the start.",
+      source: "arXiv 2506.21495, table 3",
+      margin: ({ both }) => Math.min(gain(both!, CHEERFUL), gain(both!, STORY)),
+    },
+    {
+      sentence: "Under online DPO on liked endings, the entropy falls.",
+      source: "arXiv 2506.21495, figure 7",
+      margin: ({ online }) => -gain(online!, ENTROPY),
+    },
+  ],
+  said(run) {
+    const mood = sentenceOf("The share of cheerful endings", run, CHEERFUL, undefined, NOTABLE);
+    const story = `The share of endings that make a story ${changeOf(run, STORY)}`;
+    return `${mood} ${story}, and the entropy ${changeOf(run, ENTROPY, decimal, 0.03)}.`;
+  },
+  next: "Train both at once, where the [verifier] judges every second beginning: see whether more of its endings are cheerful and stories too.",
+};

@@ -1,0 +1,50 @@
+import type { Rng } from "../rng.ts";
+import { splitHash } from "./split.ts";
+import { answerOf, type Problem, type TaskStyle } from "./task.ts";
+
+/** Words of the endings that say how a story ends. */
+const CHEERFUL = ["kind", "smiled", "danced", "joy", "happy", "laughed", "sang", "glad", "proud", "hug", "merry"];
+const SAD = [
+  ...["nobody", "cried", "alone", "never", "sad", "angry", "hurt", "tired", "lonely", "scolded", "wept"],
+] as const;
+
+const LEXICON: readonly string[] = [...CHEERFUL, ...SAD];
+const FEATURES: readonly string[] = [...LEXICON, "other words", "words"];
+
+const wordsOf = (text: string) => text.match(/[A-Za-z]+/g) ?? [];
+const has = (words: readonly string[], of: readonly string[]) => words.some((word) => of.includes(word));
+
+/** 1 for a story that ends well: its last sentence has a cheerful word and no sad one. Else 0. */
+function cheerful(completion: string): number {
+  const last = answerOf(completion).trimEnd().replace(/\.$/, "").split(/[.!?]/).at(-1) ?? "";
+  const words = wordsOf(last);
+  return has(words, CHEERFUL) && !has(words, SAD) ? 1 : 0;
+}
+
+/** How often each word of a mood occurs in an ending, all other words together, and the number of words. */
+function features(_problem: Problem, completion: string): Float64Array {
+  const counts = new Float64Array(FEATURES.length);
+  const words = wordsOf(answerOf(completion));
+  for (const word of words) {
+    const at = LEXICON.indexOf(word);
+    counts[at < 0 ? LEXICON.length : at]! += 1;
+  }
+  counts[LEXICON.length + 1] = words.length;
+  return counts;
+}
+
+/** A taste for stories that end well, by judges that err: a cheerful ending is preferred with probability σ(1 / noise). */
+export const storyMood: TaskStyle = {
+  kinds: ["stories"],
+  featureNames: FEATURES,
+  features,
+  utility: (_problem, completion) => cheerful(completion),
+  prefersFirst(_problem: Problem, first: string, second: string, noise: number, rng: Rng) {
+    const margin = cheerful(first) - cheerful(second);
+    const draw = rng.next();
+    if (noise === 0) return margin === 0 ? draw < 0.5 : margin > 0;
+    return draw < 1 / (1 + Math.exp(-margin / noise));
+  },
+  // Half of the beginnings, whatever they are about.
+  verifiable: ({ prompt }) => splitHash(prompt) % 2 === 0,
+};
