@@ -24,7 +24,7 @@ vi.mock("../../src/lab/train/finite.ts", async (original) => {
   return Object.fromEntries(all);
 });
 
-const SIZE_STEPS: Partial<Record<SizeName, number>> = { nano: 200, tiny: 40 };
+const SIZE_STEPS: Partial<Record<SizeName, number>> = { nano: 2000, tiny: 500 };
 const PAIRS = 5;
 /** As long as a page takes to store a checkpoint of a small policy. */
 const STORE_MS = 10;
@@ -86,5 +86,5 @@ test.runIf(process.env.FAULT_FIGURES)(
     }
     tellFigures({ words: words.join("; ") });
   },
-  600_000,
+  1_200_000,
 );

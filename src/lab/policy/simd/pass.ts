@@ -7,7 +7,8 @@ import {
   splitRows,
   tokensOfRow,
 } from "../microBatches.ts";
-import { PolicyError, type Sequences, type TokenCredit, type TokenScores } from "../policy.ts";
+import type { Sequences, TokenCredit, TokenScores } from "../policy.ts";
+import { layOut, microPlace, tokensWithin } from "./arena.ts";
 import {
   type BatchSizes,
   type BatchTables,
@@ -19,7 +20,7 @@ import {
   spreadScores,
 } from "./batch.ts";
 import { type Credited, withCredit } from "./credited.ts";
-import { aligned, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
 const MEETINGS = 4;
@@ -64,7 +65,7 @@ const SCORE_TOKENS = 4096;
 
 /** Scores of a batch by the weights at `weights`, without a gradient, a few rows at a time and within so many `bytes`. */
 export function score(store: Store, batch: Sequences, weights: number, bytes: number): TokenScores {
-  const tokens = Math.min(SCORE_TOKENS, tokensWithin(store, batch.length, bytes, false));
+  const tokens = Math.min(SCORE_TOKENS, tokensWithin(store, batch.length, Math.min(bytes, store.room), false));
   return joinScores(splitRows(batch, tokens).map((run) => forward(store, [run], weights, false)[0]!));
 }
 
@@ -89,58 +90,41 @@ export function differentiate(
   assign: (scores: readonly TokenScores[]) => readonly TokenCredit[],
   bytes: number,
 ): void {
-  const { tokens: all, longest } = sizesOf(batches);
-  const micro = microBatchesOf(batches, tokensWithin(store, longest, bytes, true), tokensOfRow);
-  if (micro.length === 1) {
+  const sizes = sizesOf(batches);
+  const { tokens: all, longest } = sizes;
+  if (all <= Math.max(longest, tokensWithin(store, longest, Math.min(bytes, store.room), true))) {
+    reserve(store, sizes, store.arena);
     backward(store, batches, assign(forward(store, batches, store.current, true)));
     return;
   }
-  reserveFor(store, micro, all);
+  const { base, tokens } = microPlace(store, sizes, bytes);
+  const most = Math.min(all, Math.max(longest, tokens));
+  reserve(store, { ...sizes, tokens: most, scored: most }, base);
+  const micro = microBatchesOf(batches, tokens, tokensOfRow);
   const said = micro.map((rows) => rows.map(({ sequences }) => score(store, sequences, store.current, bytes)));
   const left = withCredit(batches, assign(scoresOfBatches(batches, micro, said)));
   if (left.batches.length === 0) store.clearGradient();
-  else sumOver(store, left, tokensWithin(store, longest, bytes, true));
+  else sumOver(store, left, base, tokens);
 }
 
-/** The gradient from credits, micro-batch by micro-batch of so many tokens. */
-function sumOver(store: Store, { batches, credits }: Credited, tokens: number): void {
+/** Makes the memory that training will take from `base` on, whoever of the threads helps. @throws {OutOfMemory} */
+function reserve(store: Store, sizes: BatchSizes, base: number): void {
+  store.reserve(layOut(store, sizes, true, base, store.mostThreads));
+}
+
+/** The gradient from credits, micro-batch by micro-batch of so many tokens, each of them laid out from `base` on. */
+function sumOver(store: Store, { batches, credits }: Credited, base: number, tokens: number): void {
   const { tokens: all } = sizesOf(batches);
   let earlier = 0;
   for (const rows of microBatchesOf(batches, tokens, tokensOfRow)) {
     const own = sequencesOf(rows);
-    forward(store, own, store.current, true, behind(store, all));
+    forward(store, own, store.current, true, base);
     fromCredits(store, own, creditsOfRows(rows, credits), { earlier, all, later: store.arena });
     earlier += sizesOf(own).tokens;
   }
 }
 
-/** Where the arena begins behind the ids and embedded gradients of so many tokens. */
-const behind = (store: Store, tokens: number) => aligned(store.arena + 4 * tokens * (store.width + 1));
-
-/** Makes the memory that micro-batches of so many tokens in all will take. @throws {OutOfMemory} */
-function reserveFor(store: Store, micro: readonly MicroBatch[], all: number): void {
-  for (const rows of micro) tables(store, sizesOf(sequencesOf(rows)), true, behind(store, all), store.mostThreads);
-}
-
 const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
-
-/** @throws {PolicyError} kind `limits` where one row of so many tokens leaves no room for what its gradient keeps */
-export function checkRow(store: Store, length: number): void {
-  const most = tokensWithin(store, length, store.room, true);
-  if (most >= length) return;
-  throw new PolicyError(
-    "limits",
-    `a row must have at most ${Math.max(0, most)} tokens, which is what there is memory for beside this policy, got ${length}`,
-  );
-}
-
-/** Tokens of which the activations fit into so many bytes, in rows of at most `longest`. */
-function tokensWithin(store: Store, longest: number, bytes: number, training: boolean): number {
-  const [some, kind] = [16, training ? 1 : 0];
-  const plan = (tokens: number) => store.kernels.plan(0, tokens, tokens, tokens, longest, kind, 1);
-  const fixed = plan(0);
-  return Math.floor(((Math.min(bytes, store.room) - fixed) * some) / (plan(some) - fixed));
-}
 
 /** Of what a pass forward and backward costs, what backward alone does, and a little less. */
 const BACKWARD_SHARE = 0.6;
@@ -172,8 +156,8 @@ function fromCredits(store: Store, batches: readonly Sequences[], credits: reado
 /** The tables of a batch, to be written, in an arena laid out for it and so many `threads` from `base`. */
 export function tables(store: Store, sizes: BatchSizes, training: boolean, base: number, threads: number): BatchTables {
   const { kernels } = store;
-  const { tokens, scored, rows, longest } = sizes;
-  store.reserve(kernels.plan(base, tokens, scored, rows, longest, training ? 1 : 0, threads));
+  const { tokens, scored, rows } = sizes;
+  store.reserve(layOut(store, sizes, training, base, threads));
   return {
     ids: store.words(kernels.tablesAt(), tokens),
     positions: store.words(kernels.positionsAt(), tokens),

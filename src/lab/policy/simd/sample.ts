@@ -28,7 +28,7 @@ function rowsWithin({ kernels }: Store, prompts: Prompts, options: SampleOptions
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
   const longest = Math.max(...streams.map(({ length }) => length));
   const slots = streams.length;
-  const of = (rows: number) => kernels.planRollout(0, rows, slots, maxNewTokens, longest, 1);
+  const of = (rows: number) => kernels.planRollout(0, rows, slots, maxNewTokens, longest, 1) >>> 0;
   const fixed = of(0) + kernels.plan(0, 0, 0, 0, longest, 0, 1);
   const each = of(1) + kernels.plan(0, slots * longest, slots, slots, longest, 0, 1) - fixed;
   return Math.max(1, Math.floor((bytes - fixed) / each));
@@ -43,7 +43,7 @@ function sampleTurn(store: Store, { first, prompts, options }: Turn, weights: nu
   const { rows } = prompts;
   // They meet at every position.
   const threads = store.threadsFor("sampling", sizes.rows);
-  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest, threads);
+  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest, threads) >>> 0;
   fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64, threads));
   const lengths = store.words(kernels.lengthsAt(), sizes.rows);
   for (let slot = 0; slot < sizes.rows; slot++) {

@@ -17,8 +17,9 @@ import {
 } from "../policy.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
 import { WorkMemory, type WorkOptions } from "../workMemory.ts";
+import { checkRow } from "./arena.ts";
 import type { Variant } from "./module.ts";
-import { allLogits, checkRow, differentiate, score } from "./pass.ts";
+import { allLogits, differentiate, score } from "./pass.ts";
 import { sample } from "./sample.ts";
 import { type SnapshotName, Store } from "./store.ts";
 import type { Threads } from "./team.ts";
