@@ -21,6 +21,8 @@ const DEEPEST_VALUE = 64;
 const DEEPEST_NODE = 500;
 /** A macro's body is searched for its arguments wherever the macro is defined. */
 const MACRO_STEPS = 500;
+/** The library looks for a name in vain by an error with its stack. */
+const UNKNOWN_NAME = 20;
 /** What may write the product of what it reads and what it is told. */
 const GROWING = new Set(["indent", "join", "replace", "tojson"]);
 const CALLS = new Set(["CallExpression", "FilterExpression", "FilterStatement"]);
@@ -72,6 +74,7 @@ class BoundedInterpreter extends Interpreter {
     this.#frames.push(frame);
     try {
       const value = super.evaluate(node, environment);
+      if (node?.type === "Identifier" && value.type === "UndefinedValue") this.#step(UNKNOWN_NAME);
       const isNew = isSized(value) && !this.#sizes.has(value);
       const { size } = this.#weigh(value);
       if (isNew || node?.type === "BinaryExpression" || node?.type === "TestExpression")

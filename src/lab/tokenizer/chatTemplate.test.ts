@@ -170,6 +170,7 @@ test.each([
   ],
   ["a macro that calls itself", "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}", "have at most 500 levels"],
   ["macros defined again and again", loops(1, "{% macro m() %}{{ 1 }}{% endmacro %}"), STEPS],
+  ["names that nobody gave", loops(1, "{{ a }}{{ b }}{{ c }}{{ d }}"), STEPS],
   ["a doubled text", grown("'ab'", "ns.x ~ ns.x"), SIZE],
   ["a text in itself", grown("'ab'", "ns.x.replace('', ns.x)"), SIZE],
   ["a text joined by itself", grown("'ab'", "ns.x|join(ns.x)"), SIZE],
