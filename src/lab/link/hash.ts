@@ -169,7 +169,7 @@ export function queryOf(text: string): LinkQuery {
   const unsealed = version === 1 && body.length < whole.entries.length;
   const query = new URLSearchParams(body.map(([key, value]) => [key, value]));
   const experiment = body.some(([key]) => !isBeside(key));
-  const looks = entries.every(([key]) => LOOKS.has(key)) || body.some(([key]) => isLectureKey(key));
+  const looks = onlyLooks(entries.map(([key]) => key)) || body.some(([key]) => isLectureKey(key));
   if (!experiment && !looks)
     issues.push({ key: "link", message: "The link names no experiment: neither a preset nor a task or a setting." });
   return {
@@ -184,6 +184,11 @@ export function queryOf(text: string): LinkQuery {
 const LOOKS: ReadonlySet<string> = new Set([...VIEW_KEYS, "receipt"]);
 /** Keys of an address that names no experiment. */
 const BESIDE: ReadonlySet<string> = new Set([...LOOKS, "v", "data", CHECK_KEY]);
+
+/** True for an address that names a page, or says how to look; with a version a page must be named, as else a link may have been cut. */
+function onlyLooks(keys: readonly string[]): boolean {
+  return keys.every((key) => LOOKS.has(key) || (key === "v" && keys.includes("page")));
+}
 
 const isBeside = (key: string) => BESIDE.has(key) || isLectureKey(key);
 

@@ -48,6 +48,11 @@ test("the longest link is whole, and nothing is said about it", () => {
   expect(readLink(LINK).issues).toEqual([]);
 });
 
+test("a version beside a page names no experiment, and nothing is wrong with it", () => {
+  expect(readLink("#v=1&page=runs").issues).toEqual([]);
+  expect(readLink("#v=1").issues).toHaveLength(1);
+});
+
 test("cut at any character, a link says so or names no experiment, and a command line refuses it", () => {
   for (let length = 0; length < LINK.length; length++) {
     const cut = LINK.slice(0, length);

@@ -50,20 +50,21 @@ interface AnswerProps {
 
 function Answer({ sample, other }: AnswerProps) {
   const { completion } = sample;
-  const changed = other ? changedIn(other.completion, completion) : [];
+  const parts = partsOf(completion);
+  const changed = other ? changedIn(partsOf(other.completion), parts) : [];
   return (
     <>
       <span className={styles.tokens}>
         <span className="spoken">{completion}</span>
         <span aria-hidden="true">
-          {[...completion].map((token, at) => (
+          {parts.map((part, at) => (
             <span
-              // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the answer
+              // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place in the answer
               key={at}
               className={styles.token}
               data-changed={changed[at] ?? false}
             >
-              {token === " " ? "\u00a0" : token}
+              {part === " " ? "\u00a0" : part}
             </span>
           ))}
         </span>
@@ -81,9 +82,13 @@ function Verdict({ sample: { reward, correct, judge, ended } }: { readonly sampl
   return <span className={styles.wrong}>{ended ? "✗ wrong" : "✗ no end"}</span>;
 }
 
-/** For each token of the new answer whether it is new: not part of a longest common subsequence with the old one. */
-function changedIn(before: string, after: string): boolean[] {
-  const [a, b] = [[...before], [...after]];
+/** What is compared: words where an answer has some, else its characters. */
+function partsOf(answer: string): readonly string[] {
+  return /\p{L}{2} \p{L}/u.test(answer) ? answer.split(" ").filter((word) => word !== "") : [...answer];
+}
+
+/** For each part of the new answer whether it is new: not in a longest common subsequence with the old one. */
+function changedIn(a: readonly string[], b: readonly string[]): boolean[] {
   const length = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
