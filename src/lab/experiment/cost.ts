@@ -205,6 +205,12 @@ export function aboutMemory(config: RunConfig): string {
   return aboutBytes(work + held);
 }
 
+/** The same where it is a part of a computer's memory that its user would miss: from 1 GB on. */
+export function muchMemory(config: RunConfig): string | undefined {
+  const { work, held } = demandOf(config);
+  return work + held < 1e9 ? undefined : aboutBytes(work + held);
+}
+
 /** Tokens of the longest row that a run can train on, within the context of its policy. */
 export function longestRowOf(config: RunConfig): number {
   const { prompt, completion } = taskById(config.task).limits(config.taskParams);

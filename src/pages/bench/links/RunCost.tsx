@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 import { isUntouched } from "../../../app/shownRun.ts";
 import {
-  aboutMemory,
   aboutTime,
   aboutTokens,
   costOf,
   excessOf,
+  muchMemory,
   POSITIONS_PER_SECOND,
 } from "../../../lab/experiment/cost.ts";
 import { algorithmsOf } from "../../../lab/experiment/phases.ts";
@@ -32,6 +32,7 @@ export function RunCost() {
   const what = `${algorithmsOf(config)} on ${taskById(config.task).title}`;
   const time = aboutTime(seconds);
   const excess = excessOf(config);
+  const memory = muchMemory(config);
   if (excess && (fresh || stale)) {
     const { words, smaller } = excess;
     return (
@@ -65,8 +66,8 @@ export function RunCost() {
           Train will make {cost.steps} updates of {what}
           {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
           {aboutTokens(cost.tokens)} tokens, {time}{" "}
-          {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}, and up to{" "}
-          {aboutMemory(config)} of memory.
+          {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}
+          {memory !== undefined && `, and up to ${memory} of memory`}.
         </>
       )}
     </p>
