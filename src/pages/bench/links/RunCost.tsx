@@ -66,7 +66,7 @@ export function RunCost() {
           {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
           {aboutTokens(cost.tokens)} tokens, {time}{" "}
           {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}, and up to{" "}
-          {aboutMemory(config)} of memory.
+          {aboutMemory(config)} of memory on the processor.
         </>
       )}
     </p>
