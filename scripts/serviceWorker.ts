@@ -10,6 +10,9 @@ const NAME = "sw.js";
 /** What the build has beside what a visitor's browser reads. */
 const SPARED = /\.map$|^sw\.js$|(^|\/)README\.md$|^LICENSE$/;
 
+/** What few visitors need and is heavy: kept when it is first asked for. */
+const ON_FIRST_USE = /^checkpoints\/stories\./;
+
 /** Builds the service worker as a file of its own and writes into it what the build consists of. */
 export function serviceWorker(): Plugin {
   let publicFolder = "";
@@ -38,7 +41,7 @@ export function serviceWorker(): Plugin {
   };
 }
 
-/** Every file of the build by its path, and a hash over their names and contents. */
+/** Every file of the build by its path, which of them are kept on first use, and a hash over their names and contents. */
 function buildOf(bundle: Parameters<NonNullable<BundleHook>>[1], publicFolder: string) {
   const hash = createHash("sha256");
   const contents = new Map<string, string | Uint8Array>();
@@ -50,7 +53,8 @@ function buildOf(bundle: Parameters<NonNullable<BundleHook>>[1], publicFolder: s
   }
   const files = [...contents.keys()].filter((name) => !SPARED.test(name)).sort();
   for (const name of files) hash.update(name).update(contents.get(name)!);
-  return { version: hash.digest("hex").slice(0, 16), files };
+  const onFirstUse = files.filter((name) => ON_FIRST_USE.test(name));
+  return { version: hash.digest("hex").slice(0, 16), files, onFirstUse };
 }
 
 type BundleHook = Extract<Plugin["generateBundle"], (...args: never[]) => unknown>;

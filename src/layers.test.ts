@@ -49,11 +49,11 @@ const LAYERS: readonly Layer[] = [
     rule: "lab/tokenizer/library.ts alone may import @huggingface/tokenizers",
   },
   {
-    name: "lab/tokenizer/chatTemplate.ts",
-    files: /^lab\/tokenizer\/chatTemplate\.ts$/,
+    name: "lab/tokenizer/boundedTemplate.ts",
+    files: /^lab\/tokenizer\/boundedTemplate\.ts$/,
     inside: /^lab\/tokenizer\/.*$/,
     outside: /^@huggingface\/jinja$/,
-    rule: "lab/tokenizer/chatTemplate.ts alone may import @huggingface/jinja",
+    rule: "lab/tokenizer/boundedTemplate.ts alone may import @huggingface/jinja",
   },
   {
     name: "lab/data/parquet/",
@@ -72,7 +72,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/",
     files: /^lab\//,
-    inside: /^lab\/(policy\/|rewards\/sandbox\/|data\/parquet\/|tokenizer\/library\.ts$)/,
+    inside: /^lab\/(policy\/|rewards\/sandbox\/|data\/parquet\/|tokenizer\/(library|boundedTemplate)\.ts$)/,
     outside: /^valibot$/,
     rule: "lab/ outside policy/ may import the rest of lab/ and valibot, never tfjs, never React, nothing of the page",
   },

@@ -1,18 +1,24 @@
 /*
- * The service worker of the built page: keeps the whole build, so that every part loads without the server, the page opens
- * offline from the second visit on, and hosts that send no headers are cross-origin isolated all the same. The list of files
+ * The service worker of the built page: keeps the build, so that every part loads without the server (but for what it keeps on
+ * first use), the page opens offline from the second visit on, and hosts that send no headers are cross-origin isolated all the same. The list of files
  * is filled in by scripts/serviceWorker.ts. A new build waits until the page asks for it.
  */
 
-/** Paths relative to this file of all that the build consists of, and a hash of their contents. */
-declare const BUILD: { readonly version: string; readonly files: readonly string[] };
+/** Paths relative to this file of all that the build consists of, which of them are kept when first asked for, and a hash of their contents. */
+declare const BUILD: {
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly onFirstUse: readonly string[];
+};
 
 // The types of the page and of a service worker cannot be had together.
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const PREFIX = "policy-lab ";
 const CACHE = PREFIX + BUILD.version;
 const PAGE = new URL("index.html", worker.location.href).href;
-const FILES = new Set(BUILD.files.map((file) => new URL(file, worker.location.href).href));
+const urlsOf = (files: readonly string[]) => new Set(files.map((file) => new URL(file, worker.location.href).href));
+const FILES = urlsOf(BUILD.files);
+const ON_FIRST_USE = urlsOf(BUILD.onFirstUse);
 
 /** What vite.config.ts sends too: they make a page cross-origin isolated, which shared memory asks for. */
 const ISOLATION = {
@@ -44,7 +50,8 @@ worker.addEventListener("fetch", (event) => {
 async function keepBuild(): Promise<void> {
   const cache = await caches.open(CACHE);
   // Past the browser's own cache, which may still hold files of the build before under the same names.
-  await cache.addAll([...FILES].map((file) => new Request(file, { cache: "reload" })));
+  const now = [...FILES].filter((file) => !ON_FIRST_USE.has(file));
+  await cache.addAll(now.map((file) => new Request(file, { cache: "reload" })));
 }
 
 async function dropOthers(): Promise<void> {
@@ -65,8 +72,17 @@ function keptUrl({ mode, url }: Request): string | undefined {
 
 async function answer(url: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  const kept = (await cache.match(url)) ?? (await fetch(request));
+  const kept = (await cache.match(url)) ?? (await fetched(cache, url, request));
   const headers = new Headers(kept.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   return new Response(kept.body, { status: kept.status, statusText: kept.statusText, headers });
+}
+
+/** The server's answer, kept from now on where the build keeps it on first use. */
+async function fetched(cache: Cache, url: string, request: Request): Promise<Response> {
+  if (!ON_FIRST_USE.has(url)) return fetch(request);
+  const response = await fetch(new Request(url, { cache: "reload" }));
+  // A file that cannot be kept (a full disk) is answered all the same.
+  if (response.ok) await cache.put(url, response.clone()).catch(() => {});
+  return response;
 }

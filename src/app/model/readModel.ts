@@ -1,27 +1,22 @@
 import { isModelFile, MOST_MODEL_BYTES } from "../../lab/model/modelFiles.ts";
-import type { ModelMessage, ModelRequest } from "../../lab/model/modelReader.ts";
+import type { ModelAnswer, ModelMessage, ModelRequest } from "../../lab/model/modelReader.ts";
 import readerUrl from "../../lab/model/modelReader.ts?worker&url";
+import { type Reading, readInWorker } from "../readInWorker.ts";
 import { startWorker } from "../startWorker.ts";
 
 /** Reads a model in a worker of its own: its facts and files, or one sentence that says why there is none. */
-export async function readModel(name: string, all: readonly File[]): Promise<ModelMessage> {
+export function readModel(name: string, all: readonly File[]): Reading<ModelAnswer> {
   const files = all.filter((file) => isModelFile(file.name) || isNamed(file.name));
   const size = files.filter((file) => isModelFile(file.name)).reduce((sum, file) => sum + file.size, 0);
   if (size > MOST_MODEL_BYTES) {
     const sentence = `The files of a model must have at most ${MOST_MODEL_BYTES / 1e6} MB, got ${Math.round(size / 1e6)} MB: nothing of them was read.`;
-    return { sentence };
+    return { done: Promise.resolve({ sentence }), cancel: () => {} };
   }
+  const request: ModelRequest = { name, files: files.map(emptied) };
   const worker = startWorker(readerUrl, "policy-lab-model");
-  try {
-    return await new Promise<ModelMessage>((resolve) => {
-      worker.addEventListener("message", ({ data }: MessageEvent<ModelMessage>) => resolve(data));
-      worker.addEventListener("error", () => resolve({ sentence: "The model could not be read: its reader stopped." }));
-      const request: ModelRequest = { name, files: files.map(emptied) };
-      worker.postMessage(request);
-    });
-  } finally {
-    worker.terminate();
-  }
+  return readInWorker<ModelMessage, ModelAnswer>(worker, request, "The model", (message) =>
+    "file" in message ? undefined : message,
+  );
 }
 
 /** Files whose names alone tell what should be converted. */

@@ -5,7 +5,6 @@ import { readWeightsFile, writeWeightsFile } from "../../lab/policy/native.ts";
 import { freshState } from "../../lab/policy/policy.ts";
 import { parameterCount, SIZES, type SizeName } from "../../lab/policy/shape.ts";
 import { rngFor, Streams } from "../../lab/rng.ts";
-import type { AnyValues } from "../../lab/schema.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import {
   checkpointCommand,
@@ -23,15 +22,15 @@ import { trainBpe } from "../../lab/tokenizer/trainBpe.ts";
 import { crc32 } from "../../lab/train/crc32.ts";
 import { evaluate } from "../../lab/train/evaluate.ts";
 import { BATCH, pretrain, stepsOf } from "../../lab/train/pretrain.ts";
-import { readVocabulary } from "../../lab/train/shippedVocabulary.ts";
+import { readVocabulary, vocabularyStamp } from "../../lab/train/shippedVocabulary.ts";
 import { type Command, InputError, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
 import { Progress } from "../progress.ts";
 
 /** Problems in the evaluation that the table beside the shipped files shows. */
 const EVALUATED = 512;
-/** Texts that a vocabulary is learned from. */
-const CORPUS = 20_000;
+/** Texts that a vocabulary is learned from, and their seed: one vocabulary for a task, whatever the seed of its weights. */
+const CORPUS = { size: 20_000, seed: 1 };
 
 export const checkpoint: Command = {
   name: "checkpoint",
@@ -58,7 +57,7 @@ export const checkpoint: Command = {
     const out = args.text("out") ?? `${checkpointFile(task, native)}.safetensors`;
     const stages = stagesOf(native, args);
     const { config } = readConfig({ ...native.params, task: task.id, seed, evalProblems: EVALUATED });
-    const vocabulary = await madeVocabulary(task, config.taskParams, seed);
+    const vocabulary = await madeVocabulary(task);
 
     const opened = await openInNode(freshState(shape, randomWeights(shape, seed)), args, io);
     const { policy } = opened;
@@ -73,7 +72,8 @@ export const checkpoint: Command = {
     progress.end();
     const seconds = (performance.now() - started) / 1000;
 
-    const made = { task: task.id, command: commandFor(task, native, stages, seed, size) };
+    const command = commandFor(task, native, stages, seed, size);
+    const made = { task: task.id, command, ...vocabularyStamp(task) };
     const bytes = writeWeightsFile({ shape, weights: (await policy.export()).weights, made });
     // What is measured is what is shipped: the weights after rounding.
     await policy.import(freshState(shape, readWeightsFile(bytes).weights));
@@ -95,14 +95,15 @@ export const checkpoint: Command = {
 };
 
 /**
- * The `tokenizer.json` of a task's vocabulary, learned from demonstrations in the native style and the expert's, and known from here
- * on; undefined for a task that is read in characters.
+ * The `tokenizer.json` of a task's vocabulary, learned from demonstrations in the native style and the expert's at the usual settings,
+ * and known from here on; undefined for a task that is read in characters.
  */
-async function madeVocabulary(task: Task, params: AnyValues, seed: number): Promise<Uint8Array | undefined> {
+async function madeVocabulary(task: Task): Promise<Uint8Array | undefined> {
   const { vocabulary } = task;
   if (!vocabulary) return undefined;
-  const texts = Array.from({ length: CORPUS }, (_, row) => {
-    const rng = rngFor({ seed, stream: Streams.demos, step: 0 }, row);
+  const params = readConfig({ task: task.id }).config.taskParams;
+  const texts = Array.from({ length: CORPUS.size }, (_, row) => {
+    const rng = rngFor({ seed: CORPUS.seed, stream: Streams.demos, step: 0 }, row);
     const problem = task.problem(rng, "train", params);
     return problem.prompt + task.demonstrate(problem, row % 8 === 0 ? "expert" : "native", rng, params);
   });

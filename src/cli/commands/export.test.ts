@@ -68,6 +68,12 @@ test("weights that read in a vocabulary of their own leave with its tokenizer, a
   expect(model.reads.prompt(prompt)).toEqual(reads.prompt(prompt));
   expect(model.reads.completion(ending, prompt)).toEqual(reads.completion(ending, prompt));
   expect(model.reads.end).toBe(reads.end);
+  const made = { task: "stories", tokenizer: "0badf00d" };
+  writeFileSync(file, writeWeightsFile({ shape, weights: randomWeights(shape, 3), made }));
+  expect(await lab("export", file, "--out", join(folder, "foreign"))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('got "0badf00d".'),
+  });
 });
 
 test("the exported tokenizer names every token as the policy reads it", async () => {

@@ -5,6 +5,7 @@ import { CLUSTERS, type Cluster, exportFolder } from "../../lab/export/exportFol
 import { huggingFaceFolder, ownReader } from "../../lab/export/huggingFace/folder.ts";
 import { parameterCount } from "../../lab/policy/shape.ts";
 import { TASKS } from "../../lab/tasks/index.ts";
+import { checkVocabulary } from "../../lab/train/shippedVocabulary.ts";
 import { taskInFile, weightsInFile } from "../../lab/train/startingState.ts";
 import { readCheckpointFile } from "../checkpointFile.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
@@ -67,7 +68,7 @@ interface Written {
 
 async function filesOf(format: Format, out: string, args: ParsedArgs, io: Io): Promise<Written> {
   const target = args.positionals[0]!;
-  if (format === "tokens") return { files: [{ name: out, content: await tokensOfRun(target) }], notes: [] };
+  if (format === "tokens") return { files: [{ name: out, content: await tokensOfRun(target, io) }], notes: [] };
   if (format !== "hf") return clusterFolder(format, args, io);
   // From a run's result (the checkpoint lies beside it), a run's checkpoint, or a file of weights alone.
   const bytes = await readCheckpointFile(target);
@@ -86,10 +87,11 @@ async function filesOf(format: Format, out: string, args: ParsedArgs, io: Io): P
 /** What reads for the weights of this file, where it names a task with a vocabulary of its own. */
 async function readerOfFile(bytes: Uint8Array, io: Io): Promise<ReturnType<typeof ownReader>> {
   const named = taskInFile(bytes);
-  const task = TASKS.find(({ id, vocabulary }) => vocabulary && id === named)?.id;
+  const task = TASKS.find(({ id, vocabulary }) => vocabulary && id === named);
   if (task === undefined) return undefined;
-  await vocabularyInNode(task, io);
-  return ownReader({ task });
+  await vocabularyInNode(task.id, io);
+  checkVocabulary(task, bytes);
+  return ownReader({ task: task.id });
 }
 
 async function clusterFolder(cluster: Cluster, args: ParsedArgs, io: Io): Promise<Written> {

@@ -10,9 +10,11 @@ import { measuredAt, outcomeText } from "../../lab/record/outcome.ts";
 import { runResult } from "../../lab/record/runFile.ts";
 import { tokenFile } from "../../lab/record/tokenFile.ts";
 import { bounded, keepsTokens, NO_TOKENS, withStep } from "../../lab/record/tokenRecord.ts";
+import { taskById } from "../../lab/tasks/index.ts";
 import { checkpointBytes, readCheckpoint } from "../../lab/train/checkpoint.ts";
 import { parameterHash } from "../../lab/train/parameterHash.ts";
 import { Run, type RunEvent, type RunProgress } from "../../lab/train/run.ts";
+import { checkVocabulary } from "../../lab/train/shippedVocabulary.ts";
 import { stateFromFile } from "../../lab/train/startingState.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { dataOf } from "../dataFile.ts";
@@ -119,7 +121,8 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
       if (["set", "reward"].includes(name) ? args.list(name).length > 0 : args.text(name) !== undefined)
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
     await dataOf(args, io, await modelOf(args, io));
-    const { policy: state, progress: kept } = readCheckpoint(await readBytes(resume));
+    const bytes = await readBytes(resume);
+    const { policy: state, progress: kept } = readCheckpoint(bytes);
     const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };
     if (progress.step >= totalSteps(progress.config))
       throw new InputError(
@@ -128,6 +131,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
     confirmCost(progress.config, args);
     checkFunctions(progress.config, {}, args, io);
     await vocabularyInNode(progress.config.task, io);
+    checkVocabulary(taskById(progress.config.task), bytes);
     const opened = await openInNode(state, args, io, { config: progress.config });
     return { run: Run.resume(opened.policy, progress), opened };
   }

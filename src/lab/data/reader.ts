@@ -57,6 +57,8 @@ export interface Refusal {
 
 /** Rows whose tokens are shown. */
 const SHOWN = 4;
+/** Rows between two words to the page. */
+const TOLD = 1000;
 /** Rows that the page keeps. */
 const SAMPLE = 64;
 
@@ -120,5 +122,13 @@ function rowsInTokens({ reads, shape }: Model, rows: readonly DataRow[]): RowsIn
     });
     return Object.fromEntries(texts);
   });
-  return { context: shape.context, limits: tokenLimits(rows, reads), labels };
+  return { context: shape.context, limits: tokenLimits(told(rows), reads), labels };
+}
+
+/** The rows; the page is told that reading goes on. */
+function* told(rows: readonly DataRow[]): Iterable<DataRow> {
+  for (const [at, row] of rows.entries()) {
+    if (at % TOLD === 0) post({ type: "progress", records: rows.length, share: 1 });
+    yield row;
+  }
 }

@@ -70,7 +70,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   cheerful: {
     arms: ["online"],
     least: { "Under online DPO on liked endings, the share of cheerful ones": -0.15 },
-    smaller: { steps: 8, prompts: 8, lr: 6e-4, warmupSteps: 3, evalEvery: 8, evalProblems: 48 },
+    smaller: { steps: 8, prompts: 8, lr: 6e-4, warmupSteps: 3, evalEvery: 8, evalProblems: 128 },
   },
 };
 

@@ -19,8 +19,11 @@ export interface ReadModel {
   readonly files: readonly ModelFile[];
 }
 
-/** Reader to page: the model, or one sentence that says why there is none. */
-export type ModelMessage = { readonly read: ReadModel } | { readonly sentence: string };
+/** The model, or one sentence that says why there is none. */
+export type ModelAnswer = { readonly read: ReadModel } | { readonly sentence: string };
+
+/** Reader to page: the answer, and before it the name of every file whose bytes are there. */
+export type ModelMessage = ModelAnswer | { readonly file: string };
 
 const scope = self as typeof self & DedicatedWorkerGlobalScope;
 const post = (message: ModelMessage, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
@@ -29,7 +32,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<ModelRequest>) => void
 
 async function read({ name, files: given }: ModelRequest): Promise<void> {
   try {
-    const files = await Promise.all(given.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })));
+    const files = await Promise.all(given.map(loaded));
     const { hash, shape, tokenizer, notes } = await readFiles(name, files);
     const facts = { hash, name, shape, tokenizer, notes };
     post(
@@ -39,4 +42,10 @@ async function read({ name, files: given }: ModelRequest): Promise<void> {
   } catch (error) {
     post({ sentence: error instanceof PolicyError ? error.message : "The files of the model could not be read." });
   }
+}
+
+async function loaded(file: File): Promise<ModelFile> {
+  const bytes = await file.arrayBuffer();
+  post({ file: file.name });
+  return { name: file.name, bytes };
 }

@@ -51,7 +51,7 @@ function wider({ prompt, completion, answer, parts }: Limits): Limits {
 }
 
 /** The longest texts of a data set in tokens, as {@link Limits} of a row that has one more in front and one behind. */
-export function tokenLimits(rows: readonly DataRow[], tokenizer: Tokenizer): Limits {
+export function tokenLimits(rows: Iterable<DataRow>, tokenizer: Tokenizer): Limits {
   let [prompt, completion, answer] = [0, 0, 0];
   for (const row of rows) {
     prompt = Math.max(prompt, tokenizer.prompt(row.prompt).length - 1);

@@ -31,6 +31,32 @@ test("a story keeps to its hero, its thing and its words, and comes to an end", 
     expect([ending, task.verify(problem, ending, params)]).toEqual([ending, 0]);
 });
 
+test("what happens decides what can follow, and a pronoun means one person", () => {
+  const stories = {
+    " The wind blew the kite away. She looked for a long time. She got it back and was very happy.": 1,
+    " Then it began to rain. She got it back and was very happy.": 0,
+    " Then it began to rain. Mia made a new one and was merry.": 0,
+    " Then the kite broke. Mia made a new one and was merry.": 1,
+    " Then the kite broke. She never saw it again and was very sad.": 0,
+    " Ben wanted the kite too. She looked for a long time. Her uncle gave her a hug.": 0,
+    " Ben wanted the kite too. Leo saw it all. Her uncle gave her a hug.": 1,
+    " Anna wanted the kite too. Leo saw it all. Her uncle gave her a hug.": 0,
+  };
+  for (const [ending, right] of Object.entries(stories))
+    expect([ending, task.verify(problem, ending, params)]).toEqual([ending, right]);
+});
+
+test("no beginning out of training or out of distribution tells of a friend for whom the hero's pronoun stands", () => {
+  const he = "Ben Tom Sam Max Leo Finn Jack Paul".split(" ");
+  for (const split of ["train", "ood"] as const)
+    for (let row = 0; row < 200; row++) {
+      const { prompt } = task.problem(rngFor({ seed: 1, stream: Streams.tests, step: 0 }, row), split, params);
+      const names = prompt.match(/Ben|Tom|Sam|Max|Leo|Finn|Jack|Paul|Mia|Anna|Lily|Rosa|Nora|Ella|Kate|Emma/g)!;
+      expect(names.length).toBeLessThanOrEqual(2);
+      if (names.length === 2) expect(he.includes(names[0]!)).not.toBe(he.includes(names[1]!));
+    }
+});
+
 test("the share of cheerful native endings is the one that is set", () => {
   for (const cheerful of [0, 0.35, 1]) {
     const endings = Array.from({ length: 400 }, (_, row) =>

@@ -1,8 +1,8 @@
 import { real } from "../schema.ts";
 import { drawUntil, splitOf } from "./split.ts";
-import { beginning, ending, isStory, subjectOf } from "./storyGrammar.ts";
+import { beginning, ending, isStory, namesBut, subjectOf } from "./storyGrammar.ts";
 import { storyMood } from "./storyMood.ts";
-import { FRIENDS, HEROES, NEW_HEROES } from "./storyWords.ts";
+import { HEROES, NEW_HEROES } from "./storyWords.ts";
 import { answerOf, defineTask } from "./task.ts";
 import { shippedVocabulary } from "./vocabularies.ts";
 
@@ -12,7 +12,7 @@ const params = {
     { min: 0, max: 1 },
     {
       label: "Cheerful endings",
-      help: "Share of native stories that end well. The expert's all do, and the hero says so.",
+      help: "Share of native stories that end well. The expert's all do, and the hero says something before.",
     },
   ),
 };
@@ -24,7 +24,7 @@ const TURNS = 0.5;
 /**
  * `Mia had a red kite. One day, she took it to the park.` → ` The wind blew the kite away. But a kind baker came, and Mia smiled.`
  * Every ending that the grammar has about this hero and this thing is right, whatever its mood: that is a matter of taste, which no
- * verifier knows (see storyMood.ts). Out of distribution the hero is one who was a friend in other stories only.
+ * verifier knows (see storyMood.ts). Only what was lost is got back, and only what was lost or broke is made anew. Out of distribution the hero is one who was a friend in other stories only.
  */
 export const stories = defineTask({
   id: "stories",
@@ -52,7 +52,7 @@ export const stories = defineTask({
     if (!subject) return "";
     if (style === "expert") return ending(rng, subject, { mood: "cheerful", turns: 0, exclaims: true });
     const mood = rng.next() < cheerful ? "cheerful" : "sad";
-    const confuses = rng.pick(FRIENDS.filter((name) => name !== subject.hero));
+    const confuses = rng.pick(namesBut(subject.hero));
     return ending(rng, subject, { mood, turns: TURNS, ...(style === "flawed" && { confuses }) });
   },
   verify({ prompt }, completion) {

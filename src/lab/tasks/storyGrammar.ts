@@ -4,7 +4,6 @@ import {
   ANIMALS,
   BARRIERS,
   COVERS,
-  FRIENDS,
   HELPERS,
   HEROES,
   NEW_HEROES,
@@ -18,7 +17,8 @@ import {
 
 /*
  * Stories as templates. A slot in braces stands for a word: {N} the hero, {T} the thing that the story is about, {he}, {his}, {him}
- * and their capitals agree with the hero, {friend} is anybody else, and every other slot takes any word of its list.
+ * and their capitals agree with the hero, {friend} is somebody for whom the other pronoun stands, so that each "he" or "she" means
+ * one person, and every other slot takes any word of its list.
  */
 
 const OPENINGS = [
@@ -37,16 +37,20 @@ const OUTINGS = [
   "{He} went to the {place} with {friend}.",
 ];
 
-const EVENTS = [
-  "The {T} fell into the {water}.",
-  "The wind blew the {T} away.",
-  "A {temper} {animal} ran off with the {T}.",
-  "The {T} got lost in the {cover}.",
-  "{He} lost the {T} behind the {barrier}.",
-  "{friend} wanted the {T} too.",
-  "Then the {T} broke.",
-  "Then it began to rain.",
-];
+/** What happens, by what becomes of the thing. */
+const EVENTS = {
+  lost: [
+    "The {T} fell into the {water}.",
+    "The wind blew the {T} away.",
+    "A {temper} {animal} ran off with the {T}.",
+    "The {T} got lost in the {cover}.",
+    "{He} lost the {T} behind the {barrier}.",
+  ],
+  broken: ["Then the {T} broke."],
+  there: ["{friend} wanted the {T} too.", "Then it began to rain."],
+} as const;
+
+type Fate = keyof typeof EVENTS;
 
 const TURNS = [
   "{He} looked for a long time.",
@@ -56,7 +60,7 @@ const TURNS = [
   "It grew late.",
 ];
 
-const EXCLAMATIONS = ['"Hooray!" said {N}.', '"What a day!" said {N}.', '"Look at that!" said {N}.'];
+const EXCLAMATIONS = ['"Oh no!" said {N}.', '"What a day!" said {N}.', '"Look at that!" said {N}.'];
 
 /** Last sentences by their mood. */
 const ENDINGS = {
@@ -82,6 +86,17 @@ const ENDINGS = {
 
 type Mood = keyof typeof ENDINGS;
 
+/** Sentences that make sense after some fates of the thing alone; all others do after each. */
+const ONLY_AFTER: Readonly<Record<string, readonly Fate[]>> = {
+  "{He} looked for a long time.": ["lost"],
+  "{He} got it back and was very happy.": ["lost"],
+  "{He} never saw it again and was very sad.": ["lost"],
+  "{N} made a new one and was merry.": ["lost", "broken"],
+};
+
+const after = (fate: Fate, templates: readonly string[]) =>
+  templates.filter((template) => ONLY_AFTER[template]?.includes(fate) ?? true);
+
 /** What a story is about, as its beginning tells. */
 interface Subject {
   readonly hero: string;
@@ -93,12 +108,20 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   ...{ animal: ANIMALS, cover: COVERS, barrier: BARRIERS, helper: HELPERS },
 };
 
+const EVERY_HERO: Readonly<Record<string, "he" | "she">> = { ...HEROES, ...NEW_HEROES };
+
+const named = (pronoun: "he" | "she") => Object.keys(EVERY_HERO).filter((name) => EVERY_HERO[name] === pronoun);
+
+/** Every name that stories know but this one. */
+export const namesBut = (hero: string) => Object.keys(EVERY_HERO).filter((name) => name !== hero);
+
+/** By their pronoun. */
+const FRIENDS = { he: named("he"), she: named("she") };
+
 const PRONOUNS = {
   he: { he: "he", his: "his", him: "him", He: "He", His: "His" },
   she: { he: "she", his: "her", him: "her", He: "She", His: "Her" },
 };
-
-const EVERY_HERO: Readonly<Record<string, "he" | "she">> = { ...HEROES, ...NEW_HEROES };
 
 /** The words that a slot can take in a story about this subject. */
 function wordsFor(
@@ -108,7 +131,7 @@ function wordsFor(
 ): readonly string[] {
   if (slot === "N") return [hero];
   if (slot === "T") return [thing];
-  if (slot === "friend") return FRIENDS.filter((name) => name !== hero);
+  if (slot === "friend") return FRIENDS[pronoun === "he" ? "she" : "he"];
   const pronouns: Readonly<Record<string, string>> = PRONOUNS[pronoun];
   return LISTS[slot] ?? [pronouns[slot]!];
 }
@@ -135,14 +158,20 @@ interface Telling {
   readonly confuses?: string;
 }
 
+const FATES = Object.keys(EVENTS) as Fate[];
+const HAPPENINGS = FATES.flatMap((fate) => EVENTS[fate].map((template) => ({ fate, template })));
+
 /** The rest of a story, a space in front: what happens, perhaps a turn, and the ending. */
 export function ending(rng: Rng, subject: Subject, { mood, turns, exclaims, confuses }: Telling): string {
-  const sentences = [filled(rng.pick(EVENTS), subject, rng)];
+  const event = rng.pick(HAPPENINGS);
+  const sentences = [filled(event.template, subject, rng)];
   if (exclaims) sentences.push(filled(rng.pick(EXCLAMATIONS), subject, rng));
-  else if (rng.next() < turns) sentences.push(filled(rng.pick(TURNS), subject, rng));
+  else if (rng.next() < turns) sentences.push(filled(rng.pick(after(event.fate, TURNS)), subject, rng));
   const hero = confuses ?? subject.hero;
   // Only endings that name the hero can take the wrong one.
-  const endings = ENDINGS[mood].filter((template) => confuses === undefined || template.includes("{N}"));
+  const endings = after(event.fate, ENDINGS[mood]).filter(
+    (template) => confuses === undefined || template.includes("{N}"),
+  );
   sentences.push(filled(rng.pick(endings), { ...subject, hero }, rng));
   return ` ${sentences.join(" ")}`;
 }
@@ -165,13 +194,23 @@ export function subjectOf(prompt: string): Subject | undefined {
   return hero === undefined || thing === undefined ? undefined : { hero, thing };
 }
 
-const LATER = { events: EVENTS, middles: [...TURNS, ...EXCLAMATIONS], endings: [...ENDINGS.cheerful, ...ENDINGS.sad] };
+/** The sentences that go together after a beginning: an event, perhaps one of the middles, and an ending. */
+const RESTS = FATES.map((fate) => ({
+  events: EVENTS[fate],
+  middles: after(fate, [...TURNS, ...EXCLAMATIONS]),
+  endings: after(fate, [...ENDINGS.cheerful, ...ENDINGS.sad]),
+}));
 
 /** All that {@link isStory} knows, for a verifier in another language. */
 export const GRAMMAR = {
   ...{ beginning: BEGINNING.source, friends: FRIENDS, heroes: EVERY_HERO, pronouns: PRONOUNS, lists: LISTS },
-  ...LATER,
+  rests: RESTS,
 };
+
+/** Every sentence after a beginning, its slots in braces. */
+export const SENTENCES: readonly string[] = [
+  ...new Set(RESTS.flatMap(({ events, middles, endings }) => [...events, ...middles, ...endings])),
+];
 
 /** What stands for hero and thing while a text is checked: nothing that a vocabulary can write. */
 const HERO = "\u0001";
@@ -186,10 +225,11 @@ const PATTERNS = {
 function patternOf(subject: Subject, pronoun: "he" | "she"): RegExp {
   const any = (templates: readonly string[]) =>
     anyOf(templates, (slot) => alternatives(wordsFor(slot, subject, pronoun)));
-  return new RegExp(`^ ${any(LATER.events)}(?: ${any(LATER.middles)})? ${any(LATER.endings)}$`);
+  const rests = RESTS.map(({ events, middles, endings }) => `${any(events)}(?: ${any(middles)})? ${any(endings)}`);
+  return new RegExp(`^ (?:${rests.join("|")})$`);
 }
 
-/** Whether a text, the space in front included, ends a story about this subject as the grammar has it, in whichever mood. */
+/** Whether a text, the space in front included, ends a story about this subject as the grammar has it, in whichever mood: sentences that go together. */
 export function isStory(text: string, { hero, thing }: Subject): boolean {
   if (text.includes(HERO) || text.includes(THING)) return false;
   const said = text.replace(new RegExp(`\\b${hero}\\b`, "g"), HERO).replace(new RegExp(`\\b${thing}\\b`, "g"), THING);

@@ -1,5 +1,6 @@
 import type { Rng } from "../rng.ts";
 import { splitHash } from "./split.ts";
+import { SENTENCES } from "./storyGrammar.ts";
 import { answerOf, type Problem, type TaskStyle } from "./task.ts";
 
 /** Words of the endings that say how a story ends. */
@@ -8,10 +9,12 @@ const SAD = [
   ...["nobody", "cried", "alone", "never", "sad", "angry", "hurt", "tired", "lonely", "scolded", "wept"],
 ] as const;
 
-const LEXICON: readonly string[] = [...CHEERFUL, ...SAD];
+const wordsOf = (text: string) => text.match(/[A-Za-z]+/g) ?? [];
+
+/** Every word that all stories share, whatever they are about: no rule about moods picks among them. */
+const LEXICON: readonly string[] = [...new Set(wordsOf(SENTENCES.join(" ").replace(/\{\w+\}/g, "")))];
 const FEATURES: readonly string[] = [...LEXICON, "other words", "words"];
 
-const wordsOf = (text: string) => text.match(/[A-Za-z]+/g) ?? [];
 const has = (words: readonly string[], of: readonly string[]) => words.some((word) => of.includes(word));
 
 /** 1 for a story that ends well: its last sentence has a cheerful word and no sad one. Else 0. */
@@ -21,7 +24,7 @@ function cheerful(completion: string): number {
   return has(words, CHEERFUL) && !has(words, SAD) ? 1 : 0;
 }
 
-/** How often each word of a mood occurs in an ending, all other words together, and the number of words. */
+/** How often each of the words occurs in an ending, all other words together, and the number of words. */
 function features(_problem: Problem, completion: string): Float64Array {
   const counts = new Float64Array(FEATURES.length);
   const words = wordsOf(answerOf(completion));

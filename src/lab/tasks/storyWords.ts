@@ -7,8 +7,6 @@ export const HEROES: Readonly<Record<string, "he" | "she">> = {
 /** These are friends in the stories of others; only out of distribution is a story about them. */
 export const NEW_HEROES: Readonly<Record<string, "he" | "she">> = { Jack: "he", Paul: "he", Kate: "she", Emma: "she" };
 
-export const FRIENDS: readonly string[] = [...Object.keys(HEROES), ...Object.keys(NEW_HEROES)];
-
 /** None begins with a vowel: "a" stands before each. */
 export const ADJECTIVES = [
   ...["red", "blue", "green", "yellow", "white", "black", "golden", "big", "little", "tiny", "round", "shiny"],

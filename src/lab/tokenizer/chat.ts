@@ -19,3 +19,14 @@ export interface Chat {
 export class ChatError extends Error {
   override readonly name = "ChatError";
 }
+
+/** A conversation for which a template would work beyond a bound. */
+export class TooMuchWork extends ChatError {
+  /** What the template must do, as in "take at most 10 steps". */
+  readonly must: string;
+
+  constructor(must: string) {
+    super(`a conversation for which the chat template would do too much: it must ${must}`);
+    this.must = must;
+  }
+}

@@ -151,3 +151,63 @@ test("what a template refuses, or would take long for, is said in a sentence", a
   const clock = await with_("{{ strftime_now('%Y') if strftime_now is defined else 'no clock' }}");
   expect(clock.prompt([user("hi")])).toBe("no clock");
 });
+
+/** What `namespace` and loops make out of a short template. */
+const grown = (start: string, step: string) =>
+  `{% set ns = namespace(x=${start}) %}{% for i in range(60) %}{% set ns.x = ${step} %}{% endfor %}{{ ns.x }}`;
+const loops = (depth: number, body: string) =>
+  "{% for i in range(10000) %}".repeat(depth) + body + "{% endfor %}".repeat(depth);
+const STEPS = "take at most 200000 steps";
+const SIZE = "keep each text and list below 1000000 characters";
+
+test.each([
+  ["nested loops", loops(3, "x"), STEPS],
+  ["loops over nothing", loops(3, ""), STEPS],
+  [
+    "a loop over a list again and again",
+    `{% set l = range(10000) %}${loops(1, "{% for j in l %}{% endfor %}")}`,
+    STEPS,
+  ],
+  ["a macro that calls itself", "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}", "have at most 500 levels"],
+  ["macros defined again and again", loops(1, "{% macro m() %}{{ 1 }}{% endmacro %}"), STEPS],
+  ["names that nobody gave", loops(1, "{{ a }}{{ b }}{{ c }}{{ d }}"), STEPS],
+  ["a doubled text", grown("'ab'", "ns.x ~ ns.x"), SIZE],
+  ["a text in itself", grown("'ab'", "ns.x.replace('', ns.x)"), SIZE],
+  ["a text joined by itself", grown("'ab'", "ns.x|join(ns.x)"), SIZE],
+  ["a doubled list", grown("[1]", "ns.x + ns.x"), SIZE],
+  ["a list of the list twice", grown("[1]", "[ns.x, ns.x]"), SIZE],
+  ["a list in a list", grown("[1]", "[[ns.x]]"), "have at most 64 levels of lists"],
+  ["a dictionary of itself twice", grown("{'a': 1}", "{'a': ns.x, 'b': ns.x}"), SIZE],
+  ["a namespace in itself", grown("1", "ns"), "keep a namespace in a variable of its own"],
+  ["a wide margin", "{{ 'a\n\nb'|indent(400000000) }}", SIZE],
+  ["a wide margin of a block", "{% filter indent(width=400000000) %}a\n\nb{% endfilter %}", SIZE],
+  ["a wide JSON", "{{ messages|tojson(indent=400000000) }}", SIZE],
+  [
+    "a long text searched again and again",
+    `{% set ns = namespace(x='a') %}{% for i in range(19) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}${loops(1, "{{ 'b' in ns.x }}")}`,
+    "handle at most 20000000 characters",
+  ],
+])("%s: the model is read without the template, in a sentence", async (_, template, must) => {
+  const { tokenizer, notes } = await libraryTokenizer({ ...chatTokenizerFiles("zephyr"), template }, 512);
+  expect([tokenizer.chat, notes]).toEqual([
+    undefined,
+    [`chat_template must ${must}, got more. Conversations are read by their contents.`],
+  ]);
+});
+
+test("a conversation for which a template works too long is refused by itself", async () => {
+  const template = "{% for a in messages %}{% for b in messages %}{{ a.content }}{% endfor %}{% endfor %}";
+  const chat = (await chatTemplate({ ...chatTokenizerFiles("zephyr"), template }))!;
+  expect(chat.prompt([user("hi"), user("ho")])).toBe("hihihoho");
+  expect(() => chat.prompt(Array.from({ length: 300 }, () => user("hi")))).toThrow(
+    `a conversation for which the chat template would do too much: it must ${STEPS}`,
+  );
+});
+
+test("long conversations are written", async () => {
+  for (const name of ["chatml", "llama3", "zephyr"] as const) {
+    const chat = (await chatTemplate(chatTokenizerFiles(name)))!;
+    const said = Array.from({ length: 500 }, (_, i) => (i % 2 ? assistant : user)("word ".repeat(200)));
+    expect(chat.prompt([...said, user("end")])).toContain("end");
+  }
+});

@@ -1,4 +1,4 @@
-import { type Chat, ChatError, type Message } from "./chat.ts";
+import { type Chat, ChatError, type Message, TooMuchWork } from "./chat.ts";
 import { fieldsOf, TokenizerError, type TokenizerFiles } from "./tokenizerFiles.ts";
 
 /** Characters of a template; the longest in use have about ten thousand. */
@@ -9,9 +9,9 @@ const PROBE = "\u{1}probe\u{1}";
 const SPECIALS = ["bos_token", "eos_token", "pad_token", "unk_token"] as const;
 
 /**
- * The chat template of a model, rendered by @huggingface/jinja, which is loaded here and nowhere else; undefined where there is
- * none. A template knows no clock, so that a conversation has one text.
- * @throws {TokenizerError} for a template that is none
+ * The chat template of a model, rendered by @huggingface/jinja, which is loaded with the first one; undefined where there is
+ * none. A template knows no clock, so that a conversation has one text; it is a stranger's, and its work has a bound.
+ * @throws {TokenizerError} for a template that is none, or that works beyond the bound for a message or two
  */
 export async function chatTemplate(files: TokenizerFiles): Promise<Chat | undefined> {
   const settings = fieldsOf(files.settings);
@@ -19,17 +19,16 @@ export async function chatTemplate(files: TokenizerFiles): Promise<Chat | undefi
   if (source === undefined) return undefined;
   if (source.length > LONGEST)
     throw new TokenizerError(`chat_template must have at most ${LONGEST} characters, got ${source.length}.`);
-  const { Environment, Interpreter, Template } = await import("@huggingface/jinja");
-  const program = parsed(() => new Template(source).parsed);
+  const { BoundedTemplate } = await import("./boundedTemplate.ts");
+  const template = parsed(() => new BoundedTemplate(source));
   const tokens = Object.fromEntries(SPECIALS.flatMap((key) => textOf(settings[key], key)));
 
   function render(messages: readonly Message[], generation: boolean): string {
-    const environment = new Environment();
     const globals = { ...tokens, messages, add_generation_prompt: generation, raise_exception: refuse, range };
-    for (const [name, value] of Object.entries({ ...CONSTANTS, ...globals })) environment.set(name, value);
     try {
-      return String(new Interpreter(environment).run(program).value);
+      return template.render({ ...CONSTANTS, ...globals });
     } catch (error) {
+      if (error instanceof TooMuchWork) throw error;
       const why = error instanceof Error ? error.message : "something else";
       throw new ChatError(`a conversation that the chat template refuses: ${why.slice(0, 120)}`);
     }
@@ -65,7 +64,8 @@ function openingsOf(render: Render): readonly string[] {
       );
       const at = text.indexOf(PROBE);
       return at > 0 ? [text.slice(0, at)] : [];
-    } catch {
+    } catch (error) {
+      if (error instanceof TooMuchWork) throw new TokenizerError(`chat_template must ${error.must}, got more.`);
       return [];
     }
   });

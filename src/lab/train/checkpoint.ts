@@ -11,8 +11,10 @@ import {
 } from "../policy/safetensorsHeader.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { quote } from "../schema.ts";
+import { taskById } from "../tasks/index.ts";
 import { batchTensors, batchWords, readBatches } from "./checkpointBatches.ts";
 import type { RunProgress } from "./run.ts";
+import { checkVocabulary, vocabularyStamp } from "./shippedVocabulary.ts";
 
 /** All that a run needs to go on exactly: the policy's state and the run's progress. */
 export interface Checkpoint {
@@ -41,6 +43,7 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     parameters: String(size),
     policy_shape: JSON.stringify(policy.shape),
     updates: String(policy.updates),
+    ...vocabularyStamp(taskById(progress.config.task)),
     config: JSON.stringify({ ...flatten(progress.config), interventions: progress.config.interventions }),
     step: String(progress.step),
     tokens: String(progress.tokens),
@@ -55,6 +58,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const tensors = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
   const policy = takePolicy(metadata, tensors);
   const config = readConfig(metadata.config ?? "{}");
+  checkVocabulary(taskById(config.task), bytes);
   const batches = readBatches(json("batches", metadata.batches ?? "[]"), tensors);
   const [foreign] = tensors.keys();
   if (foreign !== undefined) {

@@ -19,8 +19,8 @@ export const SHIPPED_CHECKSUMS: Readonly<Record<string, string>> = {
   "sentence-parity.safetensors": "161a6047",
   "sentence-parity-nano-plain.safetensors": "21998e3d",
   "sort.safetensors": "22d5a3c0",
-  "stories.safetensors": "d522360d",
-  "stories.tokenizer.json": "d0d64dca",
+  "stories.safetensors": "a088add5",
+  "stories.tokenizer.json": "3c695c41",
 };
 
 /**

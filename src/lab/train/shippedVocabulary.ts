@@ -1,9 +1,12 @@
 import { PolicyError } from "../policy/policy.ts";
+import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
+import { quote } from "../schema.ts";
 import type { Task } from "../tasks/task.ts";
 import { checkpointCommand } from "../tasks/task.ts";
-import { knowVocabulary, type Vocabulary } from "../tasks/vocabularies.ts";
+import { knowVocabulary, shippedVocabulary, type Vocabulary } from "../tasks/vocabularies.ts";
 import { BOS, EOS, PAD } from "../tokenizer/characters.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { crc32 } from "./crc32.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
 
 /** Gets the bytes of a shipped file by its name; `command` is how to make it. */
@@ -32,4 +35,26 @@ export async function readVocabulary({ size }: Vocabulary, bytes: Uint8Array): P
   } catch (error) {
     throw new PolicyError("input", `A shipped tokenizer.json must be one that can be read, got: ${String(error)}.`);
   }
+}
+
+/** What a file of weights says of the vocabulary that reads for them: its checksum; nothing where the lab's characters do. */
+export function vocabularyStamp({ vocabulary }: Task): { readonly tokenizer?: string } {
+  const known = vocabulary && shippedVocabulary(vocabulary);
+  return known ? { tokenizer: crc32(known.file) } : {};
+}
+
+/**
+ * Nothing, for a file of weights (alone, or a run's checkpoint) of the vocabulary that reads this task, or of none that it names:
+ * ids of another one stand for other words.
+ * @throws {PolicyError} kind `input` naming both checksums.
+ */
+export function checkVocabulary(task: Task, file: Uint8Array): void {
+  const { tokenizer } = vocabularyStamp(task);
+  if (tokenizer === undefined) return;
+  const came = readSafetensorsHeader(file).metadata.tokenizer ?? tokenizer;
+  if (came === tokenizer) return;
+  throw new PolicyError(
+    "input",
+    `The weights of a policy for ${task.title} must be made with the vocabulary of checksum ${tokenizer}, got ${quote(came)}.`,
+  );
 }

@@ -5,9 +5,12 @@ import { safetensorsFromWeights } from "../policy/huggingFace.ts";
 import { randomWeights } from "../policy/init.ts";
 import { readWeightsFile, writeWeightsFile } from "../policy/native.ts";
 import { freshState } from "../policy/policy.ts";
+import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
 import { SIZES } from "../policy/shape.ts";
-import { checkpointBytes } from "./checkpoint.ts";
+import { checkpointBytes, readCheckpoint } from "./checkpoint.ts";
+import { SHIPPED_CHECKSUMS } from "./shippedCheckpoints.ts";
 import { startingState, stateFromFile, weightsOnly } from "./startingState.ts";
+import { everyVocabulary } from "./testVocabularies.ts";
 
 const shape = SIZES.nano;
 const weights = randomWeights(shape, 5);
@@ -48,6 +51,25 @@ describe("weights to start from", () => {
     const foreign = { ...shape, vocabSize: shape.vocabSize + 1 };
     const file = writeWeightsFile({ shape: foreign, weights: randomWeights(foreign, 1), made: {} });
     expect(() => stateFromFile(file)).toThrow(/vocabulary of \d+ tokens, got \d+/);
+  });
+
+  it("name the vocabulary that reads for them, wherever they go, and are refused with another of its size", async () => {
+    await everyVocabulary();
+    const large = { ...shape, vocabSize: 512 };
+    const config = parseConfig({ task: "stories", algorithm: "sft" });
+    const policy = freshState(large, randomWeights(large, 1));
+    const kept = checkpointBytes({ policy, progress: { ...progress, config } });
+    const sum = readSafetensorsHeader(kept).metadata.tokenizer;
+    expect(sum).toBe(SHIPPED_CHECKSUMS["stories.tokenizer.json"]);
+    const alone = new Uint8Array(weightsOnly(kept).bytes);
+    expect(readSafetensorsHeader(alone).metadata.tokenizer).toBe(sum);
+    expect(stateFromFile(alone, config).weights).toEqual(policy.weights);
+    const foreign = writeWeightsFile({ shape: large, weights: policy.weights, made: { tokenizer: "0badf00d" } });
+    const refusal = `must be made with the vocabulary of checksum ${sum}, got "0badf00d"`;
+    expect(() => stateFromFile(foreign, config)).toThrow(refusal);
+    const other = new TextDecoder("latin1").decode(kept).replace(`"${sum}"`, '"0badf00d"');
+    const changed = Uint8Array.from(other, (_, i) => (i < 4000 ? other.charCodeAt(i) & 255 : kept[i]!));
+    expect(() => readCheckpoint(changed)).toThrow(refusal);
   });
 });
 

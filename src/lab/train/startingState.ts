@@ -14,7 +14,7 @@ import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 import { fieldsOf } from "../tokenizer/tokenizerFiles.ts";
 import { readCheckpointPolicy } from "./checkpoint.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
-import { type FetchShipped, vocabularyHere } from "./shippedVocabulary.ts";
+import { checkVocabulary, type FetchShipped, vocabularyHere } from "./shippedVocabulary.ts";
 
 /**
  * The policy's state before the first update.
@@ -33,6 +33,7 @@ export async function startingState(config: RunConfig, fetchShipped: FetchShippe
   const file = `${checkpointFile(task, native)}.safetensors`;
   const bytes = await fetchShipped(file, checkpointCommand(task, native));
   checkShipped(file, bytes);
+  checkVocabulary(task, bytes);
   const { shape, weights } = fitting(readWeightsFile(bytes), vocabularyOf(task));
   return freshState(shape, weights);
 }
@@ -54,8 +55,9 @@ function modelState({ shape, weights, name }: KnownModel, config: RunConfig): Po
  * the rows of `config`.
  */
 export function stateFromFile(bytes: Uint8Array, config?: RunConfig): PolicyState {
-  const vocabulary = config ? vocabularyOf(taskById(config.task)) : VOCAB_SIZE;
-  const { shape, weights } = fitting(weightsInFile(bytes), vocabulary);
+  const task = config && taskById(config.task);
+  const { shape, weights } = fitting(weightsInFile(bytes), task ? vocabularyOf(task) : VOCAB_SIZE);
+  if (task) checkVocabulary(task, bytes);
   if (config) mustHold(shape, config);
   return freshState(shape, weights);
 }
@@ -73,7 +75,9 @@ function mustHold({ context }: PolicyShape, config: RunConfig): void {
 /** The weights of such a file as a file of weights alone: float32, under Hugging Face's names, the shape in the metadata. */
 export function weightsOnly(bytes: Uint8Array): { readonly bytes: ArrayBuffer; readonly parameters: number } {
   const { shape, weights } = weightsInFile(bytes);
-  const file = safetensorsFromWeights(shape, weights, { policy_shape: JSON.stringify(shape) });
+  const { tokenizer } = readSafetensorsHeader(bytes).metadata;
+  const words = { policy_shape: JSON.stringify(shape), ...(tokenizer !== undefined && { tokenizer }) };
+  const file = safetensorsFromWeights(shape, weights, words);
   return { bytes: file.buffer, parameters: weights.length };
 }
 

@@ -11,7 +11,7 @@ def verify_stories(prompt, completion, **_):
         if slot == "T":
             return [thing]
         if slot == "friend":
-            return [name for name in STORIES["friends"] if name != hero]
+            return STORIES["friends"]["she" if STORIES["heroes"][hero] == "he" else "he"]
         return STORIES["lists"].get(slot) or [STORIES["pronouns"][STORIES["heroes"][hero]][slot]]
 
     def any_of(templates):
@@ -19,5 +19,8 @@ def verify_stories(prompt, completion, **_):
         filled = (re.sub(r"\{(\w+)\}", lambda slot: f"(?:{'|'.join(words_for(slot[1]))})", one) for one in escaped)
         return f"(?:{'|'.join(filled)})"
 
-    rest = f" {any_of(STORIES['events'])}(?: {any_of(STORIES['middles'])})? {any_of(STORIES['endings'])}"
-    return float(re.fullmatch(rest, answer_of(completion)) is not None)
+    def follows(rest):
+        return f"{any_of(rest['events'])}(?: {any_of(rest['middles'])})? {any_of(rest['endings'])}"
+
+    rests = "|".join(follows(rest) for rest in STORIES["rests"])
+    return float(re.fullmatch(f" (?:{rests})", answer_of(completion)) is not None)

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type Reading, readFile } from "../../../app/data/readFile.ts";
+import { readFile } from "../../../app/data/readFile.ts";
+import type { Reading } from "../../../app/readInWorker.ts";
 import type { Mapping } from "../../../lab/data/columns.ts";
 import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
 import type { SentModel } from "../../../lab/model/sentModel.ts";
@@ -85,7 +86,7 @@ function useModel(): SentModel | undefined {
 
 /** The file that is being read or has been, the one that was dropped to begin with; `take` reads another, or the same with other columns. */
 function useReading(file: File | undefined, model: SentModel | undefined) {
-  const reading = useRef<Reading>(undefined);
+  const reading = useRef<Reading<ReadFile | Refusal>>(undefined);
   const [state, setState] = useState<State>({ is: "empty" });
 
   const last = useRef<File>(undefined);

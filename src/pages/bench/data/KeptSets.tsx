@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from "react";
 import { useStore } from "zustand";
 import type { KeptData } from "../../../app/data/dataArchive.ts";
 import { hashInTaskId, summaryOf } from "../../../lab/tasks/dataTask.ts";
-import { isOver } from "../../../lab/train/runState.ts";
+import { isOver, type Phase } from "../../../lab/train/runState.ts";
 import { useHistoryState } from "../../shared/historyContext.ts";
 import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";
 
@@ -51,14 +51,17 @@ export function KeptSets({ onUse }: KeptSetsProps) {
   );
 }
 
-/** Whether a run that is not over, here or in another tab, is one on a set. */
+/** Whether a run that was begun and is not over, here or in another tab, is one on a set. */
 function useAtWork(): (hash: string) => boolean {
-  const shown = useRuns(({ run }) => (run && !isOver(run.state.phase) ? run.config.task : undefined));
+  const shown = useRuns(({ run }) => (run && isBegun(run.state.phase) ? run.config.task : undefined));
   const elsewhere = useHistoryState((state) => state.elsewhere);
   const records = useHistoryState((state) => state.records);
   const tasks = records.filter(({ id }) => elsewhere.includes(id)).map(({ config }) => config.task);
   return (hash) => [...tasks, shown ?? ""].some((task) => hashInTaskId(task) === hash);
 }
+
+/** One that was only made ready for the next press is made ready for another task as soon. */
+const isBegun = (phase: Phase) => phase !== "ready" && !isOver(phase);
 
 /** Ten seconds to think again. The focus comes here, since the button that had it is gone. */
 function Forgotten({ data: { hash, name } }: { readonly data: KeptData }) {

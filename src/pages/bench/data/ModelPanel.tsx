@@ -1,10 +1,11 @@
 import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
 import { readModel } from "../../../app/model/readModel.ts";
+import type { Reading } from "../../../app/readInWorker.ts";
 import { withSettings } from "../../../lab/experiment/config.ts";
 import { demandOf } from "../../../lab/experiment/cost.ts";
 import { nameOf } from "../../../lab/experiment/name.ts";
-import type { ReadModel } from "../../../lab/model/modelReader.ts";
+import type { ModelAnswer, ReadModel } from "../../../lab/model/modelReader.ts";
 import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import { byteSize } from "./byteSize.ts";
@@ -30,15 +31,14 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
   const lab = useLab();
   const [state, setState] = useState<State>({ is: "empty" });
 
-  /** The folder that was chosen last: an earlier one that is read later says nothing any more. */
-  const last = useRef<DroppedModel>(undefined);
+  /** The folder being read: the one that was chosen last. */
+  const reading = useRef<Reading<ModelAnswer>>(undefined);
 
-  const take = useCallback(async (chosen: DroppedModel) => {
-    const { name, files: given } = chosen;
-    last.current = chosen;
+  const take = useCallback(async ({ name, files: given }: DroppedModel) => {
+    reading.current?.cancel();
     setState({ is: "reading", name });
-    const made = await readModel(name, given);
-    if (last.current !== chosen) return;
+    reading.current = readModel(name, given);
+    const made = await reading.current.done;
     if ("read" in made) knowModel(made.read.facts);
     setState("read" in made ? { is: "read", read: made.read } : { is: "refused", name, sentence: made.sentence });
   }, []);
@@ -46,6 +46,7 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
   useEffect(() => {
     if (dropped) void take(dropped);
   }, [dropped, take]);
+  useEffect(() => () => reading.current?.cancel(), []);
 
   async function use(read: ReadModel): Promise<void> {
     await lab.models.keep(read);

@@ -40,8 +40,12 @@ test("a set on which a run is under way is not forgotten", async () => {
   act(() => lab.change(onData(task, 1, lab.draft.getState().config)));
   await act(async () => lab.train());
   const { id } = lab.run.getState().run!;
-  act(() => lab.run.receive(stateOf("training", 1, id)));
   act(() => lab.draft.setState(({ config }) => ({ config: { ...config, task: before } })));
+  act(() => lab.run.receive(stateOf("ready", 0, id)));
+  press("Forget mine.jsonl");
+  expect(listed()).toBe(false);
+  press("Undo");
+  act(() => lab.run.receive(stateOf("training", 1, id)));
   press("Forget mine.jsonl");
   expect([listed(), lab.data.store.getState().undo]).toEqual([true, undefined]);
   expect(lab.notices.getState().map(({ text }) => text)).toContain(
