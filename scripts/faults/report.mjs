@@ -43,9 +43,10 @@ What it rests on:
 - **Memory.** What an update, an evaluation or a rollout lays out at a time is bounded: by 1 GiB, by what the adapter allows for a buffer, and by
   the 2 GiB of WebAssembly's memory. What is more goes in micro-batches of whole rows (\`src/lab/policy/microBatches.ts\`): all of them forward for the scores,
   the credits once, then each forward again and backward, and one AdamW. Our own kernels go on with the sums of a gradient where the micro-batch before
-  left them, on SIMD and on the GPU: the same bits as in one piece. tfjs adds up the gradients: moments lie up to 1.1e-6 from those of one piece, relative to the
-  size of the whole vector. Memory that is refused, by the device's error scope or by a module that does not grow, is asked for once again at half the size, which is said; then the
-  run stops with a sentence, and its last checkpoint stays. tfjs on WebAssembly cannot be asked again: an allocation that fails ends its module. What a run will take is said before it starts, beside Train and in the terminal; a
+  left them, on SIMD and on the GPU: the same bits as in one piece. On SIMD the embedded gradients of all tokens stay until the last is through, 4 (C + 1) bytes
+  a token, within the same GiB as far as they take half of it at most; an update that leaves no room for them and a row is refused. tfjs adds up the gradients: moments lie up to 1.1e-6 from those of one piece, relative to the
+  size of the whole vector, which is said. Memory that is refused, by the device's error scope or by a module that does not grow, is asked for once again at half the size, which is said, with the GPU's other rooms given back (rollouts
+  and activations have a bound each); then the run stops with a sentence, and its last checkpoint stays. tfjs on WebAssembly cannot be asked again: an allocation that fails ends its module. What a run will take is said before it starts, beside Train from 1 GB on and always in the terminal; a
   policy or a row for which there is no room is refused then (\`policy/activationBytes.ts\`, \`experiment/cost.ts\`).
 - **Audit.** \`npm audit\` could not be asked on 2026-11-30: the registry here answers 405 to it.
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { parseConfig } from "../lab/experiment/config.ts";
+import { OutOfMemory, WorkMemory } from "../lab/policy/workMemory.ts";
 import { readCheckpoint } from "../lab/train/checkpoint.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
 import { Run } from "../lab/train/run.ts";
@@ -55,6 +56,32 @@ it("hands out the last good checkpoint of a run that fails, from which it goes o
   await toTheEnd(resumed, { policy: again, reason: "" }, memoryIo());
   expect(parameterHash((await again.export()).weights)).toBe(expected);
   again.dispose();
+});
+
+it("hands out the last good checkpoint of a run whose memory was refused twice", async () => {
+  const policy = await nanoPolicy();
+  const { learn } = policy;
+  const memory = new WorkMemory({ workBytes: 2 ** 20 });
+  let updates = 0;
+  policy.learn = (...given) =>
+    ++updates === 20
+      ? memory.within((bytes) => {
+          throw new OutOfMemory("the update", bytes);
+        })
+      : learn.call(policy, ...given);
+  const run = await Run.start(policy, config);
+  const saved: KeptRun[] = [];
+  const save = async (kept: KeptRun) => saved.push(kept) > 0;
+  const work = toTheEnd(run, { policy, reason: "" }, memoryIo(), { save });
+  await expect(work).rejects.toMatchObject({
+    kind: "limits",
+    message: "The update must find 0.5 MiB of memory, got none at the second attempt",
+  });
+  const { progress } = readCheckpoint(saved.at(-1)!.checkpoint);
+  expect(progress.step).toBe(saved.at(-1)!.trained.outcome.step);
+  expect(progress.step).toBeGreaterThanOrEqual(1);
+  expect(progress.step).toBeLessThan(20);
+  policy.dispose();
 });
 
 it("has nothing to hand out where a run fails before its first checkpoint", async () => {

@@ -51,7 +51,7 @@ export async function toTheEnd(
   const seconds = () => (performance.now() - started) / 1000;
   const table = new MetricTable();
   const progress = new Progress(io, run.steps);
-  const cost = `About ${aboutTokens(costOf(run.config).tokens)} tokens, up to ${aboutMemory(run.config)} of memory.`;
+  const cost = `About ${aboutTokens(costOf(run.config).tokens)} tokens, up to ${aboutMemory(run.config)} of memory on the processor.`;
   io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason} ${cost}`);
   const keeper = options.save && new Keeper(run, table, seconds, options.save);
   let due = false;

@@ -288,6 +288,25 @@ test("a worker that dies is replaced once by itself; the run goes on from its la
   expect(records()).toHaveLength(1);
 });
 
+test("a run that stops because memory was refused twice keeps its last checkpoint, and nothing else is tried", async () => {
+  await page();
+  bench.lab.train();
+  await train("run-1", 4, "paused");
+  bench.lab.train();
+  const { worker } = bench;
+  const message = "Activations of 640 tokens must find 2.4 MiB of memory, got none at the second attempt";
+  worker.emit(stateOf("training", 4), metrics("run-1", 5, { loss: 0.2 }), stateOf("training", 5));
+  worker.emit({ type: "state", runId: "run-1", state: { phase: "failed", step: 5, message } });
+  await vi.advanceTimersByTimeAsync(10);
+  await runs.settled();
+  expect(bench.worker).toBe(worker);
+  expect(runs.store.getState().recovery).toBeUndefined();
+  expect(bench.lab.run.getState().run!.state).toMatchObject({ phase: "failed", message });
+  const [record] = records();
+  expect(record!.checkpoint).toMatchObject({ step: 4, hash: "hash-4" });
+  expect(new Uint8Array((await archive.weights(record!.id))!)).toEqual(new Uint8Array([4]));
+});
+
 test("a run on the processor that loses its worker twice goes on with the very kernels that it had", async () => {
   await page();
   bench.lab.train();

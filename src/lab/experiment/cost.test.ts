@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
+import { SIZES } from "../policy/shape.ts";
 import { readRecording } from "../record/recording.ts";
 import { TASKS } from "../tasks/index.ts";
 import { parseConfig, withSettings } from "./config.ts";
-import { aboutTime, aboutTokens, costOf, demandOf, excessOf } from "./cost.ts";
+import { aboutTime, aboutTokens, costOf, demandOf, excessOf, updateOf } from "./cost.ts";
 
 test("the tokens of a recorded run are foreseen within a third", () => {
   const file = new URL("../../../public/studies/chord-mu-countdown.json", import.meta.url);
@@ -61,6 +62,15 @@ test("no preset is asked about twice, and a hundred hours or gigabytes are, with
   expect(demandOf(wide).bytes / GIB).toBeLessThan(6);
   expect(demandOf(wide).work).toBe(GIB);
   expect(excessOf(wide)!.words).toMatch(/^updates of [\d.]+ GB in micro-batches, .* up to 1\.1 GB of memory$/);
+});
+
+test("an update is foreseen with what its micro-batches keep of all tokens", () => {
+  const more = { task: "stories", start: "random", size: "base", prompts: 256, groupSize: 32 };
+  const config = parseConfig({ algorithm: "grpo", ...more });
+  const { rows, length } = updateOf(config);
+  const kept = rows * length * 4 * (SIZES.base.width + 1);
+  expect(kept).toBeGreaterThan(GIB / 2);
+  expect(demandOf(config).work).toBe(GIB / 2 + kept);
 });
 
 test("a run holds the copies of its weights that its objective compares with", () => {

@@ -1,5 +1,5 @@
 import { objectiveById } from "../objectives/index.ts";
-import { bytesToRead, bytesToTrain, WORK_BYTES } from "../policy/activationBytes.ts";
+import { bytesToKeep, bytesToRead, bytesToTrain, WORK_BYTES } from "../policy/activationBytes.ts";
 import type { UpdateSize } from "../policy/probe.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
 import { rngFor, Streams } from "../rng.ts";
@@ -110,7 +110,7 @@ interface Demand {
   readonly seconds: number;
   /** Of the largest update or evaluation, if all its rows were laid out at once. */
   readonly bytes: number;
-  /** What that takes at a time, in micro-batches of {@link WORK_BYTES} where it is more. */
+  /** What that takes at a time, in micro-batches of {@link WORK_BYTES} where it is more, and beside what these keep where that is half. */
   readonly work: number;
   /** Of the policy itself: weights, gradient, two moments, and the copies of the weights that the run compares with. */
   readonly held: number;
@@ -135,11 +135,12 @@ export function demandOf(config: RunConfig): Demand {
   const { rows, length } = updateOf(config);
   const [trained, read] = [length * bytesToTrain(shape, length), length * bytesToRead(shape, length)];
   const bytes = Math.max(rows * trained, config.evaluation.evalProblems * read);
+  const kept = rows * length * bytesToKeep(shape.width);
   const slower = parameterCount(shape) / parameterCount(SIZES.tiny);
   return {
     seconds: (costOf(config).positions * slower) / POSITIONS_PER_SECOND,
     bytes,
-    work: Math.min(bytes, Math.max(WORK_BYTES, trained)),
+    work: Math.min(bytes, Math.max(WORK_BYTES, trained + kept, WORK_BYTES / 2 + kept)),
     held: 4 * (4 + copiesOf(config)) * parameterCount(shape),
   };
 }
@@ -199,7 +200,7 @@ function aboutBytes(bytes: number): string {
   return bytes < 0.995e9 ? `${Number((bytes / 1e6).toPrecision(2))} MB` : `${(bytes / 1e9).toPrecision(2)} GB`;
 }
 
-/** Memory of the largest policy, update or evaluation of a run, in words. */
+/** Memory of the largest policy, update or evaluation of a run on a machine without a GPU, in words. */
 export function aboutMemory(config: RunConfig): string {
   const { work, held } = demandOf(config);
   return aboutBytes(work + held);

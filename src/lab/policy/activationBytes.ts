@@ -19,4 +19,7 @@ export function bytesToRead(shape: PolicyShape, length: number): number {
   return 4 * (layerOf(shape, length) + 2 * shape.layers * shape.width + shape.vocabSize);
 }
 
+/** What micro-batches keep of a token of any of them until the last is through: its id, and the gradient of what it was embedded as. */
+export const bytesToKeep = (width: number) => 4 * (width + 1);
+
 const layerOf = ({ width, hidden, heads }: PolicyShape, length: number) => 16 * width + 6 * hidden + 2 * heads * length;

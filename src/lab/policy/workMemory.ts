@@ -22,14 +22,20 @@ export interface WorkOptions {
   readonly onNotice?: ((sentence: string) => void) | undefined;
 }
 
-/** The bytes that one request of a policy may lay out at a time. */
+/** The bytes that one request of a policy may lay out at a time, of one kind of work. */
 export class WorkMemory {
   #bytes: number;
   readonly #say: (sentence: string) => void;
+  readonly #giveBack: () => void | Promise<void>;
 
-  constructor({ workBytes = WORK_BYTES, onNotice = () => {} }: WorkOptions) {
+  /** `giveBack`: of what other work keeps, before memory that was refused is asked for once again. */
+  constructor(
+    { workBytes = WORK_BYTES, onNotice = () => {} }: WorkOptions,
+    giveBack: () => void | Promise<void> = () => {},
+  ) {
     this.#bytes = workBytes;
     this.#say = onNotice;
+    this.#giveBack = giveBack;
   }
 
   get bytes(): number {
@@ -38,7 +44,7 @@ export class WorkMemory {
 
   /**
    * Work within so many bytes; where they cannot be had, once again within half of what was refused, and from then on.
-   * @throws {PolicyError} kind `limits` where half cannot be had either
+   * @throws {PolicyError} kind `limits` where these cannot be had either
    */
   async within<T>(work: (bytes: number) => T | Promise<T>): Promise<T> {
     try {
@@ -46,6 +52,7 @@ export class WorkMemory {
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
       this.#bytes = Math.floor(Math.min(this.#bytes, error.bytes) / 2);
+      await this.#giveBack();
       const half = megabytes(this.#bytes);
       this.#say(`${sentence(error.message)}: from here on it works in micro-batches of at most ${half}.`);
     }
@@ -53,15 +60,15 @@ export class WorkMemory {
       return await work(this.#bytes);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
-      throw new PolicyError("limits", `${sentence(error.message)}, half of what was refused before`);
+      throw new PolicyError("limits", `${sentence(error.message)} at the second attempt`);
     }
   }
 }
 
 /** What cannot be made in smaller pieces. @throws {PolicyError} kind `limits` where there is no memory for it */
-export async function wholly<T>(made: Promise<T>): Promise<T> {
+export async function wholly<T>(make: () => T | Promise<T>): Promise<T> {
   try {
-    return await made;
+    return await make();
   } catch (error) {
     throw error instanceof OutOfMemory ? new PolicyError("limits", sentence(error.message)) : error;
   }

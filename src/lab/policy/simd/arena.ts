@@ -1,3 +1,4 @@
+import { bytesToKeep } from "../activationBytes.ts";
 import { PolicyError } from "../policy.ts";
 import { OutOfMemory } from "../workMemory.ts";
 import type { BatchSizes } from "./batch.ts";
@@ -85,7 +86,7 @@ interface MicroPlace {
  * @throws {PolicyError} kind `limits` where there is no room for these and a row
  */
 export function microPlace(store: Arena, { tokens: all, longest }: BatchSizes, bytes: number): MicroPlace {
-  const kept = 4 * (store.width + 1);
+  const kept = bytesToKeep(store.width);
   const later = aligned(kept * all);
   if (tokensWithin(store, longest, store.room - later, true) < longest) {
     const row = layOut(store, { tokens: longest, scored: longest, rows: longest, longest }, true, 0, 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Streams } from "../../rng.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy, TokenScores } from "../policy.ts";
 import { referencePolicy } from "../reference/referencePolicy.ts";
 import { SHAPES, TEST_RULE, testBatch, testPrompts, testStep, testWeights } from "../testing/parity.ts";
 import { testMicroBatches } from "../testing/testMicroBatches.ts";
@@ -105,8 +105,12 @@ describe("the SIMD policy", () => {
     const notices: string[] = [];
     const open = () => simdPolicy(nano, testWeights(nano), { onNotice: (sentence) => notices.push(sentence) });
     const batches = Array.from({ length: 4 }, () => testBatch(nano, 150, 13));
-    const step = (policy: Policy) =>
-      policy.learn(batches, (scores) => scores.map(({ logp }) => ({ dLogp: logp })), TEST_RULE);
+    let asked = 0;
+    const assign = (scores: readonly TokenScores[]) => {
+      asked++;
+      return scores.map(({ logp }) => ({ dLogp: logp }));
+    };
+    const step = (policy: Policy) => policy.learn(batches, assign, TEST_RULE);
     const roomy = await open();
     const report = await step(roomy);
     const [tight, full] = [await open(), await open()];
@@ -117,12 +121,17 @@ describe("the SIMD policy", () => {
       return grow.call(this, pages);
     });
     expect(await step(tight)).toEqual(report);
+    // Memory is refused before the objective is asked, which may count its turns.
+    expect(asked).toBe(2);
     expect((await tight.export()).weights).toEqual((await roomy.export()).weights);
     expect(notices).toEqual([
       expect.stringMatching(/^The policy must find \d+ MiB of memory, got none: from here on .* at most [\d.]+ MiB\.$/),
     ]);
     most = 0;
-    await expect(step(full)).rejects.toMatchObject({ name: "PolicyError", kind: "limits" });
+    const refused = { name: "PolicyError", kind: "limits" };
+    await expect(step(full)).rejects.toMatchObject(refused);
+    await expect(full.logits(batches[0]!)).rejects.toMatchObject(refused);
+    expect(asked).toBe(2);
     await expect(open()).rejects.toThrow(
       /^a policy of \d+ parameters must find \d+ MiB for weights, moments, gradient/,
     );

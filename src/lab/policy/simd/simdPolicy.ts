@@ -16,7 +16,7 @@ import {
   type WeightsName,
 } from "../policy.ts";
 import { checkShape, layoutOf, type ParameterSlot, type PolicyShape } from "../shape.ts";
-import { WorkMemory, type WorkOptions } from "../workMemory.ts";
+import { WorkMemory, type WorkOptions, wholly } from "../workMemory.ts";
 import { checkRow } from "./arena.ts";
 import type { Variant } from "./module.ts";
 import { allLogits, differentiate, score } from "./pass.ts";
@@ -93,7 +93,8 @@ class SimdPolicy implements Policy {
   logits(batch: Sequences, weights: WeightsName = "current"): Promise<Float32Array> {
     return this.#run((store) => {
       checkSequences(this.shape, batch);
-      return allLogits(store, batch, store.of(weights), this.shape.vocabSize);
+      const at = store.of(weights);
+      return wholly(() => allLogits(store, batch, at, this.shape.vocabSize));
     });
   }
 

@@ -215,8 +215,9 @@ export class Store {
     let at = this.#snapshots.get(name);
     if (at === undefined) {
       at = this.arena;
-      this.arena = aligned(at + 4 * this.#count);
-      this.#reserveVectors(this.arena);
+      const end = aligned(at + 4 * this.#count);
+      this.#reserveVectors(end);
+      this.arena = end;
       this.#snapshots.set(name, at);
     }
     return at;

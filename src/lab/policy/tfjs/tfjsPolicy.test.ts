@@ -30,6 +30,21 @@ describe.each(["wasm", "cpu"] as const)("the portable policy on %s", (backend) =
     return policy;
   };
 
+  it("says once that it learns in micro-batches", async () => {
+    const notices: string[] = [];
+    const onNotice = (sentence: string) => notices.push(sentence);
+    const open = async (workBytes?: number) => {
+      const policy = await tfjsPolicy(nano, testWeights(nano), { backend, wasmPaths, workBytes, onNotice });
+      made.push(policy);
+      await testStep(policy, 0);
+      await testStep(policy, 1);
+    };
+    await open();
+    expect(notices).toEqual([]);
+    await open(1);
+    expect(notices).toEqual([expect.stringMatching(/^The portable policy may lay out 1 MiB .* other last bits/)]);
+  });
+
   it("keeps no tensor, whatever it did and however it failed", async () => {
     const [policy, micro] = [await start(nano), await start(nano, 1)];
     const batch = testBatch(nano, 2, 6);

@@ -41,7 +41,9 @@ import { type Read, reader } from "./read.ts";
 import type { ModelWeights } from "./weights.ts";
 import { scoresOf, windowOf } from "./window.ts";
 
-interface TfjsOptions extends BackendOptions, Pick<WorkOptions, "workBytes"> {
+type Work = Pick<WorkOptions, "workBytes" | "onNotice">;
+
+interface TfjsOptions extends BackendOptions, Work {
   /** Which backend of tfjs to start; `auto` unless given. */
   readonly backend?: "auto" | BackendName;
 }
@@ -59,7 +61,7 @@ export async function tfjsPolicy(
   checkShape(shape);
   checkWeights(shape, weights);
   const chosen = await chooseBackend(options.backend ?? "auto", options);
-  return new TfjsPolicy(shape, freshState(shape, weights), chosen, options.workBytes);
+  return new TfjsPolicy(shape, freshState(shape, weights), chosen, options);
 }
 
 export class TfjsPolicy implements Policy {
@@ -78,11 +80,19 @@ export class TfjsPolicy implements Policy {
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
   readonly #workBytes: number;
+  readonly #say: (sentence: string) => void;
+  #saidOfMicroBatches = false;
 
   /** `chosen` must have been started. */
-  constructor(shape: PolicyShape, state: PolicyState, chosen: ChosenBackend, workBytes = WORK_BYTES) {
+  constructor(
+    shape: PolicyShape,
+    state: PolicyState,
+    chosen: ChosenBackend,
+    { workBytes = WORK_BYTES, onNotice = () => {} }: Work,
+  ) {
     this.shape = shape;
     this.#workBytes = workBytes;
+    this.#say = onNotice;
     this.layout = layoutOf(shape);
     this.#backend = chosen.backend;
     this.info = { implementation: "tfjs", backend: chosen.backend, device: chosen.device };
@@ -230,21 +240,33 @@ export class TfjsPolicy implements Policy {
     }
     const credits = assign(scoresOfBatches(batches, micro, said));
     checkCredits(batches, credits);
-    let total: Tensor | undefined;
-    for (const rows of micro) {
-      const own = creditsOfRows(rows, credits);
-      for (const [index, { sequences }] of rows.entries()) {
-        const before: Tensor | undefined = total;
-        total = tidy(() => {
-          const window = this.#window(sequences);
-          const { kept } = forwardPass(this.shape, model, sequences, window);
-          const gradient = backwardPass(this.shape, model, sequences, window, kept, own[index]!);
-          return before ? add(before, gradient) : gradient;
-        });
-        before?.dispose();
+    this.#sayMicroBatches();
+    return tidy(() => {
+      let total: Tensor | undefined;
+      for (const rows of micro) {
+        const own = creditsOfRows(rows, credits);
+        for (const [index, { sequences }] of rows.entries()) {
+          const before: Tensor | undefined = total;
+          total = tidy(() => {
+            const window = this.#window(sequences);
+            const { kept } = forwardPass(this.shape, model, sequences, window);
+            const gradient = backwardPass(this.shape, model, sequences, window, kept, own[index]!);
+            return before ? add(before, gradient) : gradient;
+          });
+          before?.dispose();
+        }
       }
-    }
-    return total!;
+      return total!;
+    });
+  }
+
+  /** Once, as the order of the sums shows in the bits here, which it does not in our own kernels. */
+  #sayMicroBatches(): void {
+    if (this.#saidOfMicroBatches) return;
+    this.#saidOfMicroBatches = true;
+    this.#say(
+      `The portable policy may lay out ${Math.ceil(this.#workBytes / 2 ** 20)} MiB at a time: it learns in micro-batches, and their gradients add up to other last bits than those of one piece.`,
+    );
   }
 
   async #score(batch: Sequences, model: ModelWeights): Promise<TokenScores> {

@@ -26,7 +26,6 @@ export interface Engine {
   readonly requests: Requests;
   readonly learning: Learning;
   readonly sampler: Sampler;
-  readonly work: WorkMemory;
 }
 
 export interface EngineOptions extends WorkOptions {
@@ -49,14 +48,16 @@ export interface EngineOptions extends WorkOptions {
 export async function openEngine(gpu: Gpu, dims: Dims, options: EngineOptions): Promise<Engine> {
   const { device, subgroups, sharing = !isSoftware(device), dispatchWork, goesOn = false, onProgress } = options;
   const { shape } = dims;
-  const work = new WorkMemory(options);
+  // A bound each: what is refused of a large plan says nothing of a small cache.
+  const training = new WorkMemory(options, () => sampler.release());
+  const drawing = new WorkMemory(options, () => passes.release());
   const slicing = sliceLayout(dims);
   gpu.allow("partial gradients", slicing.total * 16);
   let compiled = 0;
   const pipelines = pipelinesOf(dims) + 1;
   const tick = () => onProgress?.(++compiled / pipelines);
   const reports = openReports(gpu, dims);
-  const sampler = openSampler(gpu, dims, reports, work, subgroups, dispatchWork);
+  const sampler = openSampler(gpu, dims, reports, drawing, subgroups, dispatchWork);
   const compiling = compileProgram(gpu, dims, sharing, tick);
   const rollouts = (goesOn ? compiling.then(() => sampler.compile()) : sampler.compile()).then(tick);
   // A failure is said to the first who samples.
@@ -67,7 +68,7 @@ export async function openEngine(gpu: Gpu, dims: Dims, options: EngineOptions): 
     sampler.forget(buffer);
   };
   const bytes = 16 * (3 * dims.p4 + slicing.total);
-  const { vectors, slices } = await wholly(
+  const { vectors, slices } = await wholly(() =>
     gpu.made(`weights, moments and gradient of ${4 * dims.p4} parameters`, bytes, () => ({
       vectors: openVectors(gpu, program, forget),
       slices: gpu.buffer("gradient", slicing.total * 16, Usage.storage | Usage.copySource),
@@ -76,11 +77,11 @@ export async function openEngine(gpu: Gpu, dims: Dims, options: EngineOptions): 
     })),
   );
   const adamw = updating(gpu, program, vectors, slices);
-  const passes = openPasses(gpu, program, slices, reports, work, ({ stats }) => adamw.bind(stats));
+  const passes = openPasses(gpu, program, slices, reports, training, ({ stats }) => adamw.bind(stats));
   const requests = openServing(gpu, reports, passes);
   const weights = vectors.current;
   const learning = openLearning({ gpu, shape, program, passes, reports, requests, weights, record: adamw.record });
-  return { gpu, dims, shape, program, vectors, slices, passes, reports, requests, learning, sampler, work };
+  return { gpu, dims, shape, program, vectors, slices, passes, reports, requests, learning, sampler };
 }
 
 /** The update behind a backward pass, on the statistics of the plan that the pass is in. */

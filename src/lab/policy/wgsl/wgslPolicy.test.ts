@@ -188,21 +188,75 @@ describe.skipIf(!device)(suiteName("the fast policy", found), { timeout: 240_000
     const largest = 0.7 * (roomy.memory().bytes - before);
     const notices: string[] = [];
     const onNotice = (sentence: string) => notices.push(sentence);
-    const tight = await policyOf(NANO, nanoWeights, { device: tightDevice(device, largest), onNotice });
+    const tight = await policyOf(NANO, nanoWeights, {
+      device: tightDevice(device, ({ size }) => size <= largest),
+      onNotice,
+    });
     expect(await step(tight)).toEqual(report);
     expect(bits((await tight.export()).weights)).toEqual(bits((await roomy.export()).weights));
     expect(notices).toEqual([
       expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ MiB of memory, got none: from here on/),
     ]);
-    const full = await policyOf(NANO, nanoWeights, { device: tightDevice(device, largest / 4), onNotice });
+    const full = await policyOf(NANO, nanoWeights, {
+      device: tightDevice(device, ({ size }) => size <= largest / 4),
+      onNotice,
+    });
     await expect(step(full)).rejects.toMatchObject({
       kind: "limits",
-      message: expect.stringMatching(
-        /^Activations of \d+ tokens must find .*, got none, half of what was refused before$/,
-      ),
+      message: expect.stringMatching(/^Activations of \d+ tokens must find .*, got none at the second attempt$/),
     });
+    // In no pieces: said in a sentence at once.
+    const whole = expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ MiB of memory, got none$/);
+    await expect(full.logits(batches[0]!)).rejects.toMatchObject({ kind: "limits", message: whole });
+    await expect(full.kernelTimes(batches)).rejects.toMatchObject({ kind: "limits", message: whole });
     // Nothing was trained, and what is small enough still is.
     expect(bits((await full.export()).weights)).toEqual(bits(nanoWeights));
+  });
+});
+
+describe.skipIf(!device)(suiteName("the fast policy's memory", found), { timeout: 240_000 }, () => {
+  it("is bounded for rollouts by what was refused of them, and the plan of a step goes before they are asked for again", async () => {
+    const { prompts, options } = parity.samplingOf(NANO, { temperature: 1, topP: 0.9 });
+    const batches = [parity.testBatch(NANO, 40, 20)];
+    const step = (policy: WgslPolicy) => policy.learn(batches, () => parity.meanCredit(batches), parity.TEST_ADAM);
+    const roomy = await policyOf();
+    const report = await step(roomy);
+    const drawn = await roomy.sample(prompts, options);
+    const next = await step(roomy);
+    const notices: string[] = [];
+    let [refusing, left] = [false, 0];
+    // A device with no room for keys and values while it keeps a plan.
+    const crowded = tightDevice(device, ({ label }) => !(refusing && label === "key/value cache"));
+    const onNotice = (sentence: string) => {
+      notices.push(sentence);
+      refusing = false;
+      left = policy.memory().bytes;
+    };
+    const policy = await policyOf(NANO, nanoWeights, { device: crowded, onNotice });
+    const empty = policy.memory().bytes;
+    const first = step(policy);
+    refusing = true;
+    // Asked for while the report of the step waits in the plan that has to go.
+    expect(await policy.sample(prompts, options)).toEqual(drawn);
+    expect(await first).toEqual(report);
+    expect(notices).toEqual([expect.stringMatching(/^Keys, values and answers of rollouts must find [\d.]+ MiB of/)]);
+    expect(left).toBe(empty);
+    expect(await step(policy)).toEqual(next);
+    expect(notices).toHaveLength(1);
+  });
+
+  it("leaves a waiting report its norms while a gradient is made in micro-batches", async () => {
+    const batches = [parity.testBatch(NANO, 40, 20)];
+    const credits = parity.meanCredit(batches);
+    const [one, other] = [await policyOf(NANO, nanoWeights, { workBytes: 1e6 }), await policyOf()];
+    const reports = [];
+    for (const policy of [one, other]) {
+      const report = policy.learn(batches, () => credits, parity.TEST_ADAM);
+      // Twice the credit has twice the norm.
+      const twice = credits.map(({ dLogp }) => ({ dLogp: Float64Array.from(dLogp, (value) => 2 * value) }));
+      reports.push(await Promise.all([report, policy.gradient(batches, twice)]));
+    }
+    expect(reports[0]).toEqual(reports[1]);
   });
 });
 
@@ -380,10 +434,23 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
       starts: new Int32Array(rows),
       mask: new Float32Array(rows * (length - 1)),
     };
-    await expect(policy.learn([batch], () => [], parity.TEST_ADAM)).rejects.toThrow(
-      /^this policy needs a \d+ MB buffer for its activations of 1410000 tokens, this GPU allows \d+ MB$/,
+    // All logits at once; what trains would go in micro-batches.
+    await expect(policy.logits(batch)).rejects.toThrow(
+      /^this policy needs a \d+ MB buffer for its activations of 1440000 tokens, this GPU allows \d+ MB$/,
     );
     expect(policy.memory()).toEqual(before);
+  });
+
+  it("refuses a row that there is no room for before anything is trained", async () => {
+    const empty = await openNodeGpu(["backend=null"]);
+    const idle = await requestGpuDevice(empty.gpu);
+    const open = (longestRow: number) => wgslPolicy(NANO, nanoWeights, { device: idle, trusting: true, longestRow });
+    (await open(NANO.context)).dispose();
+    await expect(open(1e8)).rejects.toMatchObject({
+      kind: "limits",
+      message: expect.stringMatching(/activations of 100000000 tokens, this GPU allows \d+ MB$/),
+    });
+    idle.destroy();
   });
 
   it("refuses shapes that are too large for its kernels in one sentence", async () => {

@@ -11,6 +11,7 @@ import {
   type WeightsName,
 } from "../policy.ts";
 import { checkShape, layoutOf, type PolicyShape } from "../shape.ts";
+import { wholly } from "../workMemory.ts";
 import { type Counters, type Gpu, openGpu } from "./device/device.ts";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { sliceLayout } from "./kernels/reduce.ts";
@@ -101,7 +102,7 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
       return serve("other", async () => {
         checkPrompts(shape, prompts, options);
         const weights = vectors.of(options.weights ?? "current");
-        return sampler.sample(prompts, options, weights, program.rope, passes.plan?.stats);
+        return sampler.sample(prompts, options, weights, program.rope, () => passes.plan?.stats);
       });
     },
     snapshot: (name, mix = 1) => serve("other", () => vectors.snapshot(name, mix)),
@@ -112,7 +113,7 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
       return serve("other", async () => {
         // Its dispatches leave norms of their own where a report may still wait.
         if (reports.waiting) await reports.fetch(passes.plan!.stats);
-        await passes.grow(countTokens(batches, "training"));
+        await wholly(() => passes.grow(countTokens(batches, "training")));
         const { plan, packed } = passes.upload(batches, "training");
         return kernelTimes(gpu, plan, vectors.current, packed);
       });
@@ -141,7 +142,7 @@ async function scores({ dims, shape, vectors, passes }: Engine, batch: Sequences
 async function logits({ gpu, dims, shape, vectors, passes }: Engine, batch: Sequences, name: WeightsName) {
   checkSequences(shape, batch);
   const V = shape.vocabSize;
-  await passes.grow(batch.rows * batch.length);
+  await wholly(() => passes.grow(batch.rows * batch.length));
   const { plan, packed } = passes.upload([batch], "all");
   gpu.submit("logits", (encoder) => {
     const pass = encoder.beginComputePass();
@@ -157,15 +158,18 @@ async function logits({ gpu, dims, shape, vectors, passes }: Engine, batch: Sequ
 }
 
 async function gradient(
-  { gpu, dims, shape, vectors, slices, passes }: Engine,
+  { gpu, dims, shape, vectors, slices, passes, reports }: Engine,
   batches: readonly Sequences[],
   credits: readonly TokenCredit[],
 ) {
   for (const batch of batches) checkSequences(shape, batch);
   checkCredits(batches, credits);
   const micro = await passes.prepare(batches);
-  if (micro.length > 1) passes.train(micro, credits, vectors.current, () => {});
-  else {
+  if (micro.length > 1) {
+    // Its norms come to lie where a report may still wait; one piece takes that along with its scores.
+    if (reports.waiting) await reports.fetch(passes.plan!.stats);
+    passes.train(micro, credits, vectors.current, () => {});
+  } else {
     const pass = passes.open(batches, vectors.current, () => {});
     (await pass.launch()).settle();
     pass.credit(credits);

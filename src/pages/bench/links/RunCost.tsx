@@ -67,7 +67,7 @@ export function RunCost() {
           {changes > 0 && `, with ${changes === 1 ? "one change" : `${changes} changes`} made by hand`}: about{" "}
           {aboutTokens(cost.tokens)} tokens, {time}{" "}
           {measured === undefined ? "on two processor cores, less on a GPU" : "at the pace measured here"}
-          {memory !== undefined && `, and up to ${memory} of memory`}.
+          {memory !== undefined && `, and up to ${memory} of memory on the processor`}.
         </>
       )}
     </p>

@@ -27,8 +27,8 @@ export function suiteName(name: string, found: TestDevice): string {
   return found.device ? name : `${name} (skipped: ${found.reason})`;
 }
 
-/** A device without memory for buffers of more than `most` bytes: it answers as one does that has run out of it. */
-export function tightDevice(device: GPUDevice, most: number): GPUDevice {
+/** A device that has memory for some buffers alone: it answers of others as one does that has run out of it. */
+export function tightDevice(device: GPUDevice, has: (buffer: GPUBufferDescriptor) => boolean): GPUDevice {
   const scopes: { readonly filter: GPUErrorFilter; error: GPUError | null }[] = [];
   const own: Partial<GPUDevice> = {
     pushErrorScope(filter) {
@@ -42,7 +42,7 @@ export function tightDevice(device: GPUDevice, most: number): GPUDevice {
       return filter === "out-of-memory" ? error : real;
     },
     createBuffer(descriptor) {
-      if (descriptor.size <= most) return device.createBuffer(descriptor);
+      if (has(descriptor)) return device.createBuffer(descriptor);
       const scope = scopes.findLast(({ filter }) => filter === "out-of-memory");
       if (scope) scope.error = { message: `no ${descriptor.size} bytes` } as GPUError;
       // What a real one gives: a buffer that is none, and that every use of is refused.

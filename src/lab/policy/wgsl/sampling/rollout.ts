@@ -15,15 +15,17 @@ const DISPATCH_WORK = 2 ** 30;
 export interface Sampler {
   /** Compiles what unhinted sampling needs. @throws {PolicyError} "limits" where this GPU cannot sample */
   compile(): Promise<void>;
-  /** `stats`: where the norms lie of a report that may ride on the answer. */
+  /** `stats`: where the norms lie of a report that may ride on the answer, asked once there is room for it. */
   sample(
     prompts: Prompts,
     options: SampleOptions,
     weights: GPUBuffer,
     rope: GPUBuffer,
-    stats: GPUBuffer | undefined,
+    stats: () => GPUBuffer | undefined,
   ): Promise<Rollouts>;
   forget(weights: GPUBuffer): void;
+  /** Gives the memory of rollouts back, until the next. */
+  release(): void;
 }
 
 /** `work`: what keys and values may take. `subgroups`: whether draws use them; where they are wide unless given. `dispatchWork`: multiply-adds of a dispatch at most. */
@@ -43,9 +45,8 @@ export function openSampler(
 
   return {
     forget: rooms.forget,
-    async compile() {
-      await pipelines.of(1);
-    },
+    release: rooms.dispose,
+    compile: async () => void (await pipelines.of(1)),
     async sample(prompts, options, weights, rope, stats) {
       const { rows } = prompts;
       const sources = options.hinted ? [prompts, options.hinted.prompts] : [prompts];
@@ -61,6 +62,7 @@ export function openSampler(
         return { turns, here: await rooms.of(bytes) };
       });
       const { outBytes } = turns;
+      const norms = stats();
       const group = bindRoom(gpu, pipelines.layout, here, { uniform, weights, rope });
       queue.writeBuffer(here.prompts, 0, words);
       const mark = gpu.nextMark();
@@ -72,7 +74,7 @@ export function openSampler(
           recordTurn(gpu, encoder, { pipeline, group, turns, rows: Math.min(turns.rows, rows - firstRow) });
           if (firstRow + turns.rows < rows) return;
           encoder.copyBufferToBuffer(here.out, 0, here.staging, 0, outBytes);
-          if (stats) reports.copy(encoder, stats, here.staging, outBytes);
+          if (norms) reports.copy(encoder, norms, here.staging, outBytes);
         });
       }
       const { value, settle } = await reports.read(here.staging, outBytes, (mapped) => {

@@ -39,6 +39,11 @@ export function openRooms(gpu: Gpu) {
     forget(weights: GPUBuffer): void {
       room?.groups.delete(weights);
     },
+    /** Nothing may be under way in it. */
+    dispose(): void {
+      room?.dispose();
+      room = null;
+    },
     /** Room for rollouts of this size. @throws {OutOfMemory}, {PolicyError} "limits" for the cache */
     async of(bytes: RoomBytes): Promise<Room> {
       if (room && hasRoom(room, bytes)) return room;
@@ -46,7 +51,8 @@ export function openRooms(gpu: Gpu) {
       gpu.allow("key/value cache", grown.cache);
       room?.dispose();
       room = null;
-      room = await gpu.made("the key/value cache of rollouts", grown.cache, () => openRoom(gpu, grown));
+      const all = BUFFERS.reduce((sum, name) => sum + grown[name], 0);
+      room = await gpu.made("keys, values and answers of rollouts", all, () => openRoom(gpu, grown));
       return room;
     },
   };

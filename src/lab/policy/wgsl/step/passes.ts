@@ -13,8 +13,7 @@ import {
   packBatch,
   packCredits,
 } from "../layout/batch.ts";
-import { bytesPerToken } from "./jobs.ts";
-import { checkPlan, openPlan, PHASES, type Plan, tokensWithin } from "./plan.ts";
+import { checkPlan, openPlan, PHASES, type Plan, planBytes, tokensWithin } from "./plan.ts";
 import { MARKS, type Program } from "./program.ts";
 import type { Answer, Reports } from "./reports.ts";
 
@@ -37,6 +36,8 @@ export interface Passes {
   fits(batches: readonly Sequences[]): boolean;
   /** Makes room for so many tokens. @throws {OutOfMemory}, {PolicyError} "limits" */
   grow(tokens: number): Promise<void>;
+  /** Gives the memory of the present plan back, once its report is fetched. */
+  release(): Promise<void>;
   /**
    * Makes room for the batches: in one piece, or in the micro-batches that are answered, where not all of them may be laid out
    * at a time. @throws {PolicyError} "input" for a batch that is none, "limits" where there is no memory for half of it either
@@ -95,6 +96,7 @@ export function openPasses(
     },
     fits: (batches) => plans.holds(countTokens(batches, "training")),
     grow: plans.grow,
+    release: plans.release,
     async prepare(batches) {
       for (const batch of batches) checkSequences(program.dims.shape, batch);
       const tokens = countTokens(batches, "training");
@@ -145,21 +147,24 @@ const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences)
 function openPlans(gpu: Gpu, program: Program, slices: GPUBuffer, reports: Reports, planned: (plan: Plan) => void) {
   let current: Plan | null = null;
   const holds = (tokens: number) => current !== null && current.room >= tokens;
+  const release = async () => {
+    // What is held back reads the plan, and a report may wait in it.
+    gpu.flush();
+    if (current && reports.waiting) await fetchReport(reports, current.stats);
+    current?.dispose();
+    current = null;
+  };
   return {
     get current() {
       return current;
     },
     holds,
+    release,
     async grow(tokens: number): Promise<void> {
       if (holds(tokens)) return;
       checkPlan(gpu, program, tokens);
-      // What is held back reads the old plan, and a report may wait in it.
-      gpu.flush();
-      if (current && reports.waiting) await fetchReport(reports, current.stats);
-      current?.dispose();
-      current = null;
-      const bytes = tokens * bytesPerToken(program.dims);
-      const next = await gpu.made(`activations of ${tokens} tokens`, bytes, () =>
+      await release();
+      const next = await gpu.made(`activations of ${tokens} tokens`, planBytes(program.dims, tokens), () =>
         openPlan(gpu, program, slices, tokens),
       );
       current = next;

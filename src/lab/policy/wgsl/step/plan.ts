@@ -66,6 +66,16 @@ export function checkPlan(gpu: Gpu, { dims }: Program, tokens: number): void {
   }
 }
 
+/** Bytes of the buffers of a plan with room for so many tokens. */
+export function planBytes(dims: Dims, tokens: number): number {
+  const room = roomFor(tokens);
+  const { arenaBytes, statsBytes } = jobsOf(dims, room);
+  return arenaBytes + statsBytes + 2 * tableBytes(dims, room) + stagingBytes(dims, room);
+}
+
+const tableBytes = ({ V }: Dims, room: number) => packedWords(room, V) * 4;
+const stagingBytes = (dims: Dims, room: number) => room * 16 + statsHead(dims).rest * 4;
+
 /** With room for so many tokens, see {@link checkPlan}. */
 export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: number): Plan {
   const { dims } = program;
@@ -75,7 +85,7 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
   const arena = gpu.buffer("activations", arenaBytes, storage | copySource | copyTarget);
   const stats = gpu.buffer("statistics", statsBytes, storage | copySource | copyTarget);
   const batches = batchTables(gpu, program, room);
-  const staging = gpu.buffer("read-back", room * 16 + statsHead(dims).rest * 4, mapRead | copyTarget);
+  const staging = gpu.buffer("read-back", stagingBytes(dims, room), mapRead | copyTarget);
   const jobs = jobTable(gpu, program, phases);
   const own = gpu.bindGroup(program.own, [
     { buffer: jobs, size: JOB_WORDS * 4 },
@@ -124,7 +134,7 @@ export function openPlan(gpu: Gpu, program: Program, slices: GPUBuffer, tokens: 
 /** The uploaded batch, and its bindings with weights. */
 function batchTables(gpu: Gpu, program: Program, room: number) {
   const { storage, uniform, copyTarget } = Usage;
-  const bytes = packedWords(room, program.dims.V) * 4;
+  const bytes = tableBytes(program.dims, room);
   // Two, in turn: the next batch is uploaded while commands that read the last one are still held back.
   const tables = [0, 1].map(() => gpu.buffer("batch", bytes, storage | uniform | copyTarget));
   let side = 0;

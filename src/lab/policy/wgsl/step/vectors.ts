@@ -44,7 +44,7 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
       const mix = gpu.bindGroup(program.mix.layout, [{ buffer: program.share }, { buffer: current }, { buffer }]);
       return { buffer, mix, dispose: () => gpu.destroy(buffer) };
     };
-    const snapshot = await wholly(gpu.made(label, bytes, make));
+    const snapshot = await wholly(() => gpu.made(label, bytes, make));
     snapshots.set(name, snapshot);
     return snapshot;
   };
