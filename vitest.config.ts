@@ -18,8 +18,11 @@ const everyTest = ["src", "scripts"]
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => /\.test\.tsx?$/.test(file) && !/^src\/(lab|cli)\/|\.browser\./.test(file))
   .map((file) => ({ file, text: readFileSync(file, "utf8") }));
-/** Tests of the page that may share a process, which for each of its own takes a second longer: they leave no database behind. */
-const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb"));
+/**
+ * Tests of the page that may share a process, which for each of its own takes a second longer: they leave no database behind, and
+ * put no module in another's place, which one that is loaded already would not notice.
+ */
+const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb") && !text.includes("vi.mock("));
 const needsDocument = ({ text }: { text: string }) => text.includes("@vitest-environment");
 const WITHOUT_DOCUMENT = sharing.filter((test) => !needsDocument(test)).map(({ file }) => file);
 const WITH_DOCUMENT = sharing

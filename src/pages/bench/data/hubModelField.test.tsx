@@ -18,8 +18,10 @@ vi.mock("../../../app/model/hubModel.ts", () => ({
 
 afterEach(cleanup);
 
-const press = (name: RegExp) =>
-  act(async () => void fireEvent.click(screen.getByRole("button", { name, hidden: true })));
+async function press(name: RegExp): Promise<void> {
+  const button = await screen.findByRole("button", { name, hidden: true });
+  await act(async () => void fireEvent.click(button));
+}
 const live = () => document.querySelector("[aria-live]")?.textContent;
 
 test("how far a download is stands beside what is announced, and a press on Cancel ends it for good", async () => {
