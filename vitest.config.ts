@@ -19,16 +19,11 @@ const everyTest = ["src", "scripts"]
   .filter((file) => /\.test\.tsx?$/.test(file) && !/^src\/(lab|cli)\/|\.browser\./.test(file))
   .map((file) => ({ file, text: readFileSync(file, "utf8") }));
 /**
- * Tests of the page that may share a process, which for each of its own takes a second longer: they leave no database behind, and
- * put no module in another's place, which one that is loaded already would not notice.
+ * Tests of the page that may share a process, which for each of its own takes a second longer: they have no document and leave no
+ * database behind, and put no module in another's place, which one that is loaded already would not notice.
  */
 const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb") && !text.includes("vi.mock("));
-const needsDocument = ({ text }: { text: string }) => text.includes("@vitest-environment");
-const WITHOUT_DOCUMENT = sharing.filter((test) => !needsDocument(test)).map(({ file }) => file);
-const WITH_DOCUMENT = sharing
-  .filter(needsDocument)
-  .map(({ file }) => file)
-  .filter((file) => /^src\/(charts|controls|pages)\//.test(file));
+const WITHOUT_DOCUMENT = sharing.filter(({ text }) => !text.includes("@vitest-environment")).map(({ file }) => file);
 
 const UNIT = {
   environment: "node",
@@ -72,12 +67,8 @@ export default mergeConfig(
             ...UNIT,
             name: "unit-page",
             include: [...PAGE, ALONE],
-            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT, ...WITH_DOCUMENT],
+            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT],
           },
-        },
-        {
-          extends: true,
-          test: { ...UNIT, name: "unit-document", include: WITH_DOCUMENT, isolate: false },
         },
         {
           extends: true,

@@ -20,7 +20,7 @@ const REPORTS = join(ROOT, ".build", "reports");
 const STAGES = {
   lint: () => check(npm(["exec", "--yes", `--package=${BIOME}`, "--", "biome", "check", "--error-on-warnings", "."])),
   types: () => check(node("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".")),
-  unit: () => vitest("unit", "unit-lab", "unit-document", "unit-page"),
+  unit: () => vitest("unit", "unit-lab", "unit-page"),
   browser: () => vitest("browser", "browser"),
   size: async () => {
     await ensureBuilt(say);
