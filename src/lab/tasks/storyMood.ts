@@ -1,7 +1,7 @@
-import type { Rng } from "../rng.ts";
 import { splitHash } from "./split.ts";
 import { SENTENCES } from "./storyGrammar.ts";
-import { answerOf, type Problem, type TaskStyle } from "./task.ts";
+import { answerOf, type TaskStyle } from "./task.ts";
+import { judged, wordCounts } from "./taste.ts";
 
 /** Words of the endings that say how a story ends. */
 const CHEERFUL = ["kind", "smiled", "danced", "joy", "happy", "laughed", "sang", "glad", "proud", "hug", "merry"];
@@ -24,30 +24,13 @@ function cheerful(completion: string): number {
   return has(words, CHEERFUL) && !has(words, SAD) ? 1 : 0;
 }
 
-/** How often each of the words occurs in an ending, all other words together, and the number of words. */
-function features(_problem: Problem, completion: string): Float64Array {
-  const counts = new Float64Array(FEATURES.length);
-  const words = wordsOf(answerOf(completion));
-  for (const word of words) {
-    const at = LEXICON.indexOf(word);
-    counts[at < 0 ? LEXICON.length : at]! += 1;
-  }
-  counts[LEXICON.length + 1] = words.length;
-  return counts;
-}
-
 /** A taste for stories that end well, by judges that err: a cheerful ending is preferred with probability σ(1 / noise). */
 export const storyMood: TaskStyle = {
   kinds: ["stories"],
   featureNames: FEATURES,
-  features,
+  features: (_problem, completion) => wordCounts(LEXICON, wordsOf(answerOf(completion))),
   utility: (_problem, completion) => cheerful(completion),
-  prefersFirst(_problem: Problem, first: string, second: string, noise: number, rng: Rng) {
-    const margin = cheerful(first) - cheerful(second);
-    const draw = rng.next();
-    if (noise === 0) return margin === 0 ? draw < 0.5 : margin > 0;
-    return draw < 1 / (1 + Math.exp(-margin / noise));
-  },
+  prefersFirst: (_problem, first, second, noise, rng) => judged(cheerful(first) - cheerful(second), noise, rng),
   // Half of the beginnings, whatever they are about.
   verifiable: ({ prompt }) => splitHash(prompt) % 2 === 0,
 };

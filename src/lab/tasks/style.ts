@@ -1,6 +1,7 @@
 import type { Rng } from "../rng.ts";
 import { ADJECTIVES, NOUNS, VERBS } from "./lexicon.ts";
 import { answerOf, type Problem, type TaskStyle } from "./task.ts";
+import { judged, wordCounts } from "./taste.ts";
 
 /** What one word adds to the mood of a sentence; nouns add nothing. */
 export const SENTIMENT: Readonly<Record<string, number>> = {
@@ -32,25 +33,12 @@ export function styleUtility(problem: Problem, completion: string): number {
  * repeats as such: the blind spot through which a policy can win the model's praise and lose the true utility.
  */
 export function styleFeatures(completion: string): Float64Array {
-  const features = new Float64Array(STYLE_FEATURES.length);
-  const words = wordsOf(answerOf(completion));
-  for (const word of words) {
-    const at = LEXICON.indexOf(word);
-    features[at < 0 ? LEXICON.length : at]! += 1;
-  }
-  features[LEXICON.length + 1] = words.length;
-  return features;
+  return wordCounts(LEXICON, wordsOf(answerOf(completion)));
 }
 
-/**
- * Whether a judge prefers `first`: with probability σ((u₁ − u₂) / noise), the Bradley–Terry model. At noise 0 the greater
- * utility wins and a coin decides between equals.
- */
+/** Whether a judge prefers `first`, see {@link judged}. */
 export function prefersFirst(problem: Problem, first: string, second: string, noise: number, rng: Rng): boolean {
-  const margin = styleUtility(problem, first) - styleUtility(problem, second);
-  const draw = rng.next();
-  if (noise === 0) return margin === 0 ? draw < 0.5 : margin > 0;
-  return draw < 1 / (1 + Math.exp(-margin / noise));
+  return judged(styleUtility(problem, first) - styleUtility(problem, second), noise, rng);
 }
 
 /** Taste in sentences. Half of the openers, those of every second noun, can be left to the verifier. */
