@@ -6,6 +6,12 @@ export interface Reading<Answer> {
   cancel(): void;
 }
 
+/** Nothing is read: for the reason in a sentence. */
+export const notRead = (sentence: string): Reading<{ readonly sentence: string }> => ({
+  done: Promise.resolve({ sentence }),
+  cancel() {},
+});
+
 /** Milliseconds without a word after which a reader is ended: it tells of every piece that it reads, and a piece takes seconds. */
 const LONGEST_SILENCE = 60_000;
 

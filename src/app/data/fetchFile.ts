@@ -1,5 +1,5 @@
 import { tooLarge } from "../../lab/data/records.ts";
-import { HUB, openly } from "../hub.ts";
+import { HUB, openly, pieces } from "../hub.ts";
 
 /** Where a file of data may be asked for. */
 interface FileAddress {
@@ -47,20 +47,16 @@ export async function fetchFile(
     if (!response.ok)
       return `${host} must have the file, got ${response.status} ${response.statusText}.`.replace(" .", ".");
     const size = Number(response.headers.get("content-length") ?? 0);
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    const held: Uint8Array<ArrayBuffer>[] = [];
     let bytes = 0;
-    const reader = response.body!.getReader();
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      bytes += piece.value.length;
+    for await (const piece of pieces(response)) {
+      bytes += piece.length;
       const refused = tooLarge(name, Math.max(bytes, size));
-      if (refused !== undefined) {
-        await reader.cancel();
-        return refused;
-      }
-      pieces.push(piece.value);
+      if (refused !== undefined) return refused;
+      held.push(piece);
       if (size > 0) progress(Math.min(1, bytes / size));
     }
-    return new File(pieces, name);
+    return new File(held, name);
   } catch {
     return `${host} did not answer, or may not be asked from here.`;
   }

@@ -3,7 +3,7 @@ import type { ReaderMessage, ReadFile, ReadRequest, Refusal } from "../../lab/da
 import readerUrl from "../../lab/data/reader.ts?worker&url";
 import { tooLarge } from "../../lab/data/records.ts";
 import type { SentModel } from "../../lab/model/sentModel.ts";
-import { type Reading, readInWorker } from "../readInWorker.ts";
+import { notRead, type Reading, readInWorker } from "../readInWorker.ts";
 import { startWorker } from "../startWorker.ts";
 
 /**
@@ -17,7 +17,7 @@ export function readFile(
   model?: SentModel,
 ): Reading<ReadFile | Refusal> {
   const sentence = tooLarge(file.name, file.size);
-  if (sentence !== undefined) return { done: Promise.resolve({ sentence }), cancel: () => {} };
+  if (sentence !== undefined) return notRead(sentence);
   const request: ReadRequest = { file, ...(mapping && { mapping }), ...(model && { model }) };
   const worker = startWorker(readerUrl, "policy-lab-data");
   return readInWorker<ReaderMessage, ReadFile | Refusal>(worker, request, "The file", (message) => {

@@ -1,5 +1,5 @@
 import { isModelFile, MOST_MODEL_BYTES, TOKENIZER_FILES } from "../../lab/model/modelFiles.ts";
-import { HUB, openly } from "../hub.ts";
+import { HUB, openly, pieces } from "../hub.ts";
 import type { DroppedModel } from "./modelLibrary.ts";
 
 /** A model's files on the hub, before any is downloaded. */
@@ -70,16 +70,6 @@ export async function fetchHubModel(
     return { name, files: made };
   } catch (error) {
     return sentenceOf(error);
-  }
-}
-
-/** The bytes of an answer as they come; whoever stops asking ends it. */
-async function* pieces(response: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const reader = response.body!.getReader();
-  try {
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
-  } finally {
-    await reader.cancel();
   }
 }
 

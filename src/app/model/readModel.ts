@@ -1,7 +1,7 @@
 import { isModelFile, MOST_MODEL_BYTES } from "../../lab/model/modelFiles.ts";
 import type { ModelAnswer, ModelMessage, ModelRequest } from "../../lab/model/modelReader.ts";
 import readerUrl from "../../lab/model/modelReader.ts?worker&url";
-import { type Reading, readInWorker } from "../readInWorker.ts";
+import { notRead, type Reading, readInWorker } from "../readInWorker.ts";
 import { startWorker } from "../startWorker.ts";
 
 /** Reads a model in a worker of its own: its facts and files, or one sentence that says why there is none. */
@@ -9,8 +9,9 @@ export function readModel(name: string, all: readonly File[]): Reading<ModelAnsw
   const files = all.filter((file) => isModelFile(file.name) || isNamed(file.name));
   const size = files.filter((file) => isModelFile(file.name)).reduce((sum, file) => sum + file.size, 0);
   if (size > MOST_MODEL_BYTES) {
-    const sentence = `The files of a model must have at most ${MOST_MODEL_BYTES / 1e6} MB, got ${Math.round(size / 1e6)} MB: nothing of them was read.`;
-    return { done: Promise.resolve({ sentence }), cancel: () => {} };
+    return notRead(
+      `The files of a model must have at most ${MOST_MODEL_BYTES / 1e6} MB, got ${Math.round(size / 1e6)} MB: nothing of them was read.`,
+    );
   }
   const request: ModelRequest = { name, files: files.map(emptied) };
   const worker = startWorker(readerUrl, "policy-lab-model");
