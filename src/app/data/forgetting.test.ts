@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { UNDO_MS } from "../undoTime.ts";
+import { UNDO_MS } from "../undo.ts";
 import type { KeptData } from "./dataArchive.ts";
 import { createForgetting, type ListedData } from "./forgetting.ts";
 

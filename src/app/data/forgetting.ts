@@ -1,5 +1,5 @@
 import type { StoreApi } from "zustand/vanilla";
-import { UNDO_MS } from "../undoTime.ts";
+import { createUndo } from "../undo.ts";
 import type { KeptData } from "./dataArchive.ts";
 
 /** The sets that are listed, and the one that is gone in a moment. */
@@ -10,7 +10,7 @@ export interface ListedData {
 
 /** Taking sets out of the list, and bringing the last one back. */
 export interface Forgetting {
-  /** Takes a set from the list; for {@link UNDO_MS} it can be brought back, its rows are here so long. */
+  /** Takes a set from the list; for ten seconds it can be brought back, its rows are here so long. */
   forget(hash: string): void;
   undo(): void;
 }
@@ -20,32 +20,19 @@ export function createForgetting(
   store: Pick<StoreApi<ListedData>, "getState" | "setState">,
   remove: (hash: string) => Promise<void>,
 ): Forgetting {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  /** The set that waits, which waits no more. */
-  function take(): KeptData | undefined {
-    clearTimeout(timer);
-    const { undo } = store.getState();
-    if (undo) store.setState({ undo: undefined });
-    return undo;
-  }
-
-  /** The time for regret is over. */
-  function settle(): void {
-    const gone = take();
-    if (gone) void remove(gone.hash);
-  }
-
+  const waiting = createUndo<KeptData>(
+    { get: () => store.getState().undo, set: (undo) => store.setState({ undo }) },
+    ({ hash }) => void remove(hash),
+  );
   return {
     forget(hash) {
       const data = store.getState().sets.find((one) => one.hash === hash);
       if (!data) return;
-      settle();
-      store.setState(({ sets }) => ({ sets: sets.filter((one) => one !== data), undo: data }));
-      timer = setTimeout(settle, UNDO_MS);
+      store.setState(({ sets }) => ({ sets: sets.filter((one) => one !== data) }));
+      waiting.offer(data);
     },
     undo() {
-      const back = take();
+      const back = waiting.take();
       if (back) store.setState(({ sets }) => ({ sets: [back, ...sets] }));
     },
   };

@@ -5,7 +5,7 @@ import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
 import { openLab, stateOf, type TestLab } from "../testLab.ts";
-import { UNDO_MS } from "../undoTime.ts";
+import { UNDO_MS } from "../undo.ts";
 import { type Archive, memoryArchive } from "./archive.ts";
 import { createHistory, type RunHistory } from "./history.ts";
 

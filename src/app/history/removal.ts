@@ -1,13 +1,13 @@
 import type { NoticeStore } from "../noticeStore.ts";
-import { UNDO_MS } from "../undoTime.ts";
-import { entryOf } from "./historyStore.ts";
+import { createUndo } from "../undo.ts";
+import { entryOf, type Undo } from "./historyStore.ts";
 import type { Library } from "./library.ts";
 import type { Overlays } from "./overlays.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** Taking entries out of the list, and bringing the last one back. */
 export interface Removal {
-  /** Takes an entry away; for {@link UNDO_MS} it can be brought back. */
+  /** Takes an entry away; for ten seconds it can be brought back. */
   remove(entryId: string): void;
   undo(): void;
   dispose(): void;
@@ -15,16 +15,10 @@ export interface Removal {
 
 export function createRemoval(library: Library, overlays: Overlays, tabs: Tabs, notices: NoticeStore): Removal {
   const { store } = library;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  /** The time for regret is over. */
-  function forget(): void {
-    clearTimeout(timer);
-    const { undo } = store.getState();
-    if (!undo) return;
-    store.setState({ undo: undefined });
-    library.forget(undo.runs.map(({ id }) => id));
-  }
+  const waiting = createUndo<Undo>(
+    { get: () => store.getState().undo, set: (undo) => store.setState({ undo }) },
+    ({ runs }) => library.forget(runs.map(({ id }) => id)),
+  );
 
   return {
     remove(entryId) {
@@ -34,23 +28,18 @@ export function createRemoval(library: Library, overlays: Overlays, tabs: Tabs, 
         notices.say("runs", [`“${entry.name}” is at work in another tab: stop it there before it is deleted.`]);
         return;
       }
-      forget();
+      waiting.settle();
       const runs = library.hide(entry.runs.map(({ id }) => id));
       const what = entry.seeds ? `“${entry.name}” with ${runs.length} runs` : `“${entry.name}”`;
-      store.setState(({ solo }) => ({
-        undo: { runs, text: `${what} deleted.` },
-        solo: solo === entryId ? undefined : solo,
-      }));
-      timer = setTimeout(forget, UNDO_MS);
+      store.setState(({ solo }) => ({ solo: solo === entryId ? undefined : solo }));
+      waiting.offer({ runs, text: `${what} deleted.` });
     },
     undo() {
-      clearTimeout(timer);
-      const { undo } = store.getState();
-      if (!undo) return;
-      store.setState({ undo: undefined });
-      library.restore(undo.runs);
+      const back = waiting.take();
+      if (!back) return;
+      library.restore(back.runs);
       void overlays.load();
     },
-    dispose: () => clearTimeout(timer),
+    dispose: waiting.dispose,
   };
 }
