@@ -127,7 +127,7 @@ function databaseArchive(database: IDBPDatabase<Tables>, large: LargeCheckpoints
     async save(record, part, checkpoint) {
       if (!checkpoint) return void (await put(database, record, part));
       const key = slotKey(record.id, checkpoint.slot);
-      await large.store(key, checkpoint.bytes, (stored) => put(database, record, part, { key, stored }));
+      await large.store(key, checkpoint.bytes, (...now) => put(database, record, part, key, ...now));
     },
     async table(id) {
       const reading = database.transaction("columns");
@@ -162,23 +162,25 @@ function databaseArchive(database: IDBPDatabase<Tables>, large: LargeCheckpoints
   };
 }
 
-/** Writes a record, a part of its table and a slot in one transaction. @returns what the slot held before */
+/** Writes a record, a part of its table and the slot of a key in one transaction. @returns what the slot held before, where that is asked for */
 async function put(
   database: IDBPDatabase<Tables>,
   record: RunRecord,
   part?: TablePart,
-  slot?: { readonly key: string; readonly stored: StoredWeights | undefined },
+  key?: string,
+  stored?: StoredWeights,
+  tellBefore = false,
 ): Promise<StoredWeights | undefined> {
-  const tables = slot ? (["records", "columns", "weights"] as const) : (["records", "columns"] as const);
+  const tables = key ? (["records", "columns", "weights"] as const) : (["records", "columns"] as const);
   const writing = database.transaction(tables as ["records", "columns", "weights"], "readwrite");
   const columns = writing.objectStore("columns");
-  const weights = slot && writing.objectStore("weights");
+  const weights = key ? writing.objectStore("weights") : undefined;
   const [before] = await Promise.all([
-    slot && weights?.get(slot.key),
+    key && tellBefore ? weights?.get(key) : undefined,
     writing.objectStore("records").put(toStored(record)),
     part && columns.delete(partsFrom(record.id, part.at)),
     part && columns.put({ steps: part.steps, metrics: part.metrics }, partKey(record.id, part.at)),
-    slot && (slot.stored ? weights?.put(slot.stored, slot.key) : weights?.delete(slot.key)),
+    key && (stored ? weights?.put(stored, key) : weights?.delete(key)),
     writing.done,
   ]);
   return before;

@@ -48,12 +48,12 @@ export interface LargeCheckpoints {
   /**
    * Stores bytes under a key: a large one is written to a file of its own first, and `commit` puts its name into the database.
    * What lay there until then goes last, so that whenever it is cut off the one or the other is there whole.
-   * @param commit answers what the key held before
+   * @param commit answers what the key held before, if it is asked to: it may be many bytes, and matters where a file has to go
    */
   store(
     key: string,
     bytes: ArrayBuffer | undefined,
-    commit: (stored: StoredWeights | undefined) => Promise<StoredWeights | undefined>,
+    commit: (stored: StoredWeights | undefined, tellBefore: boolean) => Promise<StoredWeights | undefined>,
   ): Promise<void>;
   /** Undefined where nothing is stored, or its file is gone. */
   read(stored: StoredWeights | undefined): Promise<ArrayBuffer | undefined>;
@@ -63,11 +63,21 @@ export interface LargeCheckpoints {
   sweep(storedAt: (key: string) => Promise<StoredWeights | undefined>): Promise<void>;
 }
 
-export function largeCheckpoints({ folder: opening, largeBytes }: LargeFiles): LargeCheckpoints {
-  /** Each file has a name of its own, which says the key that it belongs to. */
-  const nameOf = (key: string) => `${encodeURIComponent(key)}~${crypto.randomUUID()}`;
-  const keyOf = (name: string) => decodeURIComponent(name.split("~")[0]!);
+/** Each file has a name of its own, which says the key that it belongs to. */
+const nameOf = (key: string) => `${encodeURIComponent(key)}~${crypto.randomUUID()}`;
+const keyOf = (name: string) => decodeURIComponent(name.split("~")[0]!);
 
+/** Whether a file belongs to a key, or may. */
+async function hasFile(folder: Folder, key: string): Promise<boolean> {
+  try {
+    for await (const name of folder.keys()) if (keyOf(name) === key) return true;
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+export function largeCheckpoints({ folder: opening, largeBytes }: LargeFiles): LargeCheckpoints {
   // What cannot be removed now is removed with a later visit.
   const remove = (folder: Folder, name: string) => folder.removeEntry(name).catch(() => {});
 
@@ -80,13 +90,14 @@ export function largeCheckpoints({ folder: opening, largeBytes }: LargeFiles): L
   return {
     drop,
     async store(key, bytes, commit) {
-      const folder = bytes && bytes.byteLength > largeBytes ? await opening : undefined;
-      if (!bytes || !folder) return drop([await commit(bytes)]);
+      const folder = await opening;
+      const replaces = folder !== undefined && (await hasFile(folder, key));
+      if (!folder || !bytes || bytes.byteLength <= largeBytes) return drop([await commit(bytes, replaces)]);
       return locked({ mode: "shared" }, async () => {
         const file = nameOf(key);
         try {
           await write(folder, file, bytes);
-          await drop([await commit({ file })]);
+          await drop([await commit({ file }, replaces)]);
         } catch (error) {
           await remove(folder, file);
           throw error;
