@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "../../src/lab/experiment/config.ts";
-import { randomWeights } from "../../src/lab/policy/init.ts";
-import { openPolicy } from "../../src/lab/policy/open.ts";
-import { freshState } from "../../src/lab/policy/policy.ts";
-import { SIZES, type SizeName } from "../../src/lab/policy/shape.ts";
+import type { SizeName } from "../../src/lab/policy/shape.ts";
 import { tellFigures } from "../../src/lab/testFigures.ts";
-import { stretch } from "./stretch.ts";
+import { parityRun, stretch } from "./stretch.ts";
 
 /*
  * What keeping costs: the share of a run's time during which it stands still for checkpoints, and how many updates a cut would
@@ -19,12 +15,7 @@ test.runIf(process.env.FAULT_FIGURES)(
   async () => {
     const words: string[] = [];
     for (const [size, steps] of Object.entries(SIZE_STEPS) as [SizeName, number][]) {
-      const config = parseConfig({
-        ...{ task: "parity", algorithm: "sft", start: "random", size, steps, demoBatch: 16 },
-        ...{ evalProblems: 8, evalOod: false, evalEvery: 1000 },
-      });
-      const state = freshState(SIZES[size], randomWeights(SIZES[size], 1));
-      const { policy } = await openPolicy(state, { policy: "simd", backend: "wasm" });
+      const { config, policy } = await parityRun(size, steps);
       const { ms, savingMs, stored } = await stretch(config, policy);
       expect(stored.length).toBeGreaterThan(0);
       const worst = Math.max(...stored.map(({ reached }, n) => reached - (stored[n - 1]?.step ?? 0)));

@@ -57,12 +57,12 @@ describe.each(OBJECTIVES.map(({ id }, n) => [id, n] as const))("%s", (algorithm,
     const rng = rngFor({ seed: 14, stream: Streams.tests, step: 0 }, n);
     for (let moment = 0; moment < MOMENTS; moment++) {
       const cut = 1 + rng.below(STEPS - 1);
-      const { step, kept } = await stretch(config, await hintReader(), undefined, cut);
+      const { step, kept } = await stretch(config, await hintReader(), { cut });
       expect(step).toBe(cut);
       if (kept) expect(checksum(new Uint8Array(kept.bytes))).toBe(kept.sum);
       repeats.push(step - (kept?.step ?? 0));
       expect(
-        (await stretch(config, await hintReader(), kept?.bytes)).hash,
+        (await stretch(config, await hintReader(), { from: kept?.bytes })).hash,
         `cut at ${cut}, from ${kept?.step ?? 0}`,
       ).toBe(expected);
     }

@@ -1,5 +1,8 @@
-import type { RunConfig } from "../../src/lab/experiment/config.ts";
-import type { Policy } from "../../src/lab/policy/policy.ts";
+import { parseConfig, type RunConfig } from "../../src/lab/experiment/config.ts";
+import { randomWeights } from "../../src/lab/policy/init.ts";
+import { openPolicy } from "../../src/lab/policy/open.ts";
+import { freshState, type Policy } from "../../src/lab/policy/policy.ts";
+import { SIZES, type SizeName } from "../../src/lab/policy/shape.ts";
 import { readCheckpoint } from "../../src/lab/train/checkpoint.ts";
 import { parameterHash } from "../../src/lab/train/parameterHash.ts";
 import { Run } from "../../src/lab/train/run.ts";
@@ -20,20 +23,38 @@ interface Stretch {
   /** Milliseconds in all, and those that it stood still for checkpoints. */
   readonly ms: number;
   readonly savingMs: number;
+  /** Of the processor, in the same time: other programs hardly change it. */
+  readonly processorMs: number;
   /** The steps at which a checkpoint was stored, with those that were reached then. */
   readonly stored: readonly { readonly step: number; readonly reached: number }[];
 }
 
-/**
- * Trains on the real controller, from a checkpoint or from the start, to the end or until `cut` updates are made; then the run is
- * never heard of again, as in a worker that is killed. The policy is disposed of.
- */
+interface StretchOptions {
+  /** A checkpoint; the start of the run unless given. */
+  readonly from?: ArrayBuffer | undefined;
+  /** Updates after which the run is never heard of again, as in a worker that is killed. */
+  readonly cut?: number;
+  /** Whether checkpoints are kept on the way, as they are unless it is false. */
+  readonly keeps?: boolean;
+}
+
+/** An SFT of parity in so many steps, and a fresh policy for it: what costs are measured on. */
+export async function parityRun(size: SizeName, steps: number): Promise<{ config: RunConfig; policy: Policy }> {
+  const config = parseConfig({
+    ...{ task: "parity", algorithm: "sft", start: "random", size, steps, demoBatch: 16 },
+    ...{ evalProblems: 8, evalOod: false, evalEvery: 1000 },
+  });
+  const state = freshState(SIZES[size], randomWeights(SIZES[size], 1));
+  return { config, policy: (await openPolicy(state, { policy: "simd", backend: "wasm" })).policy };
+}
+
+/** Trains on the real controller to the end, or until it is cut off. The policy is disposed of. */
 export async function stretch(
   config: RunConfig,
   policy: Policy,
-  from?: ArrayBuffer,
-  cut = Number.POSITIVE_INFINITY,
+  { from, cut = Number.POSITIVE_INFINITY, keeps = true }: StretchOptions = {},
 ): Promise<Stretch> {
+  let beganUsage: NodeJS.CpuUsage | undefined;
   let [began, savingSince, savingMs] = [0, 0, 0];
   const stored: { step: number; reached: number }[] = [];
   const exported = policy.export.bind(policy);
@@ -50,9 +71,11 @@ export async function stretch(
       if (ended) return;
       ended = true;
       const ms = performance.now() - began;
+      const { user, system } = process.cpuUsage(beganUsage);
+      const processorMs = (user + system) / 1000;
       const { weights } = await exported();
       policy.dispose();
-      resolve({ step: run!.step, hash: parameterHash(weights), kept, ms, savingMs, stored });
+      resolve({ step: run!.step, hash: parameterHash(weights), kept, ms, savingMs, processorMs, stored });
     };
     const controller = new RunController({
       post(event) {
@@ -69,7 +92,8 @@ export async function stretch(
         if (event.state.phase === "failed") reject(new Error(event.state.message));
         if (event.state.phase === "ready") {
           began ||= performance.now();
-          controller.keep("a");
+          beganUsage ??= process.cpuUsage();
+          if (keeps) controller.keep("a");
           controller.train("a");
         }
         if (event.state.phase === "finished") void end();
