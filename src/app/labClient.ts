@@ -107,14 +107,15 @@ const had = new WeakMap<LabWorker, Set<string>>();
 
 /** Sends a command, without the files of a model that the worker has had. */
 function post(worker: LabWorker, command: Command): void {
-  if (command.type !== "open" || !command.model) {
+  if (command.type !== "open" || !command.models) {
     worker.postMessage(command, transfersOf(command));
     return;
   }
-  const { model, ...others } = command;
   const known = had.get(worker) ?? new Set<string>();
-  worker.postMessage(known.has(model.hash) ? others : command, transfersOf(command));
-  had.set(worker, known.add(model.hash));
+  const models = command.models.filter(({ hash }) => !known.has(hash));
+  worker.postMessage({ ...command, models }, transfersOf(command));
+  for (const { hash } of models) known.add(hash);
+  had.set(worker, known);
 }
 
 /** What comes from a worker, and the sentence that says why nothing comes any more. */

@@ -60,6 +60,22 @@ export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">, model?: Mod
   return task.id;
 }
 
+/** The hash of the pairs that `--preference-data` brings, known from here on; undefined without it. @throws {InputError} */
+export async function preferencesOf(
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+  model?: Model,
+): Promise<string | undefined> {
+  const path = args.has("preference-data") ? args.text("preference-data") : undefined;
+  if (path === undefined) return undefined;
+  const { set } = await read(path, [], io, model);
+  if (!set.facts.has.pairs)
+    throw new InputError(`--preference-data ${path} must have pairs of chosen and rejected, got none.`);
+  const task = knowData(set, basename(path));
+  io?.err(`${task.title} (${task.id}): ${task.summary}`);
+  return set.hash;
+}
+
 /** Makes the rows known that a link carries, if it does. @throws {InputError} where they are damaged */
 export async function knowCarried(link: string): Promise<void> {
   const text = queryOf(link).query.get("data");

@@ -97,8 +97,9 @@ function taskOfModel(baseId: string, hash: string): Task {
   const of = modelTasks.get(base) ?? new Map<unknown, Task>();
   modelTasks.set(base, of);
   const key = model ?? hash;
-  const task =
-    of.get(key) ?? (model ? modelTask(base, model, dataSets.get(base.id)?.rows) : absentModelTask(base, hash));
+  const made = () =>
+    model && !model.scores ? modelTask(base, model, dataSets.get(base.id)?.rows) : absentModelTask(base, hash, model);
+  const task = of.get(key) ?? made();
   of.set(key, task);
   return task;
 }

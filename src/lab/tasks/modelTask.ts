@@ -78,9 +78,13 @@ function once<X>(make: () => X): () => X {
   };
 }
 
-/** A task of a model that is not here: an experiment with it can be read and kept, and not trained. */
-export function absentModelTask(base: Task, hash: string): Task {
-  const missing = base.missing ?? `The model ${hash} is not here: open the folder that it came from.`;
+/** A task of a model that is not here, or that writes nothing: an experiment with it can be read and kept, and not trained. */
+export function absentModelTask(base: Task, hash: string, model?: KnownModel): Task {
+  const missing =
+    base.missing ??
+    (model
+      ? `${model.name} scores texts and writes none: it can be a reward, and a run must start from another model.`
+      : `The model ${hash} is not here: open the folder that it came from.`);
   // It has the settings that it will have once the model is here.
   return { ...base, id: `${base.id}.${hash}`, summary: missing, missing, checkpoints: [checkpointWith(missing)] };
 }

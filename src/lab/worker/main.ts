@@ -3,7 +3,6 @@ import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-si
 import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
 import { longestRowOf } from "../experiment/cost.ts";
-import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { freshState, PolicyError } from "../policy/policy.ts";
@@ -48,9 +47,7 @@ const now = () => performance.now();
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
-  if (command.data) await receiveData(command.data);
-  if (command.model) await modelHere(command.model);
-  provide(command.sandbox);
+  await receive(command);
   await vocabularyHere(taskById(command.config.task), fetchShipped);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights), command.config);
@@ -87,14 +84,13 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   return Run.start(policy, command.config);
 }
 
-/** Makes a model known. What reads its files is loaded here, when there is one. */
-async function modelHere(model: SentModel): Promise<void> {
-  const { receiveModel } = await import("../model/sentModel.ts");
-  await receiveModel(model);
-}
-
-/** Has reward functions run in a worker of this address; nothing without one. */
-function provide(sandbox: string | undefined): void {
+/**
+ * Makes what somebody brought known, and has reward functions run in a worker of the sandbox's address. What reads a model's files
+ * is loaded here, when there is one.
+ */
+async function receive({ data = [], models = [], sandbox }: Pick<Open, "data" | "models" | "sandbox">): Promise<void> {
+  for (const one of data) await receiveData(one);
+  for (const model of models) await (await import("../model/sentModel.ts")).receiveModel(model);
   if (sandbox !== undefined) provideSandbox(sandboxAt(sandbox));
 }
 
@@ -158,10 +154,8 @@ function signOfWork(): void {
 
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
 async function exported(question: ExportQuestion): Promise<Answers["export"]> {
-  const { cluster, config, checkpoint, elsewhere, data, model } = question;
-  if (data) await receiveData(data);
-  if (model) await modelHere(model);
-  provide(question.sandbox);
+  const { cluster, config, checkpoint, elsewhere } = question;
+  await receive(question);
   await vocabularyHere(taskById(config.task), fetchShipped);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };

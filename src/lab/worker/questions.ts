@@ -47,8 +47,8 @@ export interface ExportQuestion {
   readonly type: "export";
   readonly cluster: Cluster;
   readonly config: RunConfig;
-  readonly data?: SentData;
-  readonly model?: SentModel;
+  readonly data?: readonly SentData[];
+  readonly models?: readonly SentModel[];
   /** Of the worker in which its reward function runs, where it has one. */
   readonly sandbox?: string;
   /** A checkpoint of it, where it was trained. */

@@ -157,6 +157,11 @@ export class Store {
     this.#vector(this.current).set(this.#vector(this.of(name)));
   }
 
+  /** Weights to read with alone: nothing of what an update keeps is touched. */
+  loadWeights(weights: Float32Array): void {
+    this.#vector(this.current).set(weights);
+  }
+
   load(state: PolicyState): void {
     checkState(this.#shape, state);
     this.#snapshots.clear();
@@ -164,7 +169,7 @@ export class Store {
     for (const [name, weights] of Object.entries(state.snapshots)) {
       this.#vector(this.#place(name as SnapshotName)).set(weights);
     }
-    this.#vector(this.current).set(state.weights);
+    this.loadWeights(state.weights);
     this.#vector(this.first).set(state.firstMoment);
     this.#vector(this.second).set(state.secondMoment);
   }

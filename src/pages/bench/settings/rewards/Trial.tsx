@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { numberText } from "../../../../controls/numberText.ts";
 import type { RunConfig } from "../../../../lab/experiment/config.ts";
-import { PREFERENCE, partsIn, RIGHT, weightOf } from "../../../../lab/rewards/rules/weights.ts";
+import { CHECKPOINT, PREFERENCE, partsIn, RIGHT, weightOf } from "../../../../lab/rewards/rules/weights.ts";
 import { useDraft, useLab, useRuns } from "../../../shared/labContext.ts";
 import styles from "./Rewards.module.css";
 import { completionsToTry, type Trial as TrialMade, tryReward } from "./trial.ts";
@@ -40,9 +40,10 @@ export default function Trial() {
       {result !== undefined && typeof result !== "string" && <TrialTable rows={result.rows} rewards={rewards} />}
       <p className="caption">
         {tried.filter(({ from }) => from === "policy").length} by the policy, the others out of the data
-        {weightOf(rewards, PREFERENCE) > 0 && "; the reward model is fitted when a run starts"}. Of a set the page knows
-        at most the first 64 rows: where a prompt has further right answers after those, a run may reward what is 0
-        here.
+        {weightOf(rewards, PREFERENCE) > 0 && "; the reward model is fitted when a run starts"}
+        {weightOf(rewards, CHECKPOINT) > 0 && "; the reward checkpoint scores when a run starts"}. Of a set the page
+        knows at most the first 64 rows: where a prompt has further right answers after those, a run may reward what is
+        0 here.
       </p>
     </div>
   );
@@ -54,7 +55,7 @@ interface TrialTableProps extends TrialMade {
 
 /** A row a completion, a column a part. */
 function TrialTable({ rows, rewards }: TrialTableProps) {
-  const parts = partsIn(rewards).filter(({ id }) => id !== PREFERENCE);
+  const parts = partsIn(rewards).filter(({ id }) => id !== PREFERENCE && id !== CHECKPOINT);
   const columns = parts.length > 0 ? parts : [{ id: RIGHT, label: "right answer" }];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that may scroll must be reachable by keyboard

@@ -3,7 +3,7 @@ import type { RunConfig } from "../../../../lab/experiment/config.ts";
 import { judgeFor } from "../../../../lab/rewards/judge.ts";
 import { type Judgement, judged } from "../../../../lab/rewards/judgement.ts";
 import { RewardError } from "../../../../lab/rewards/rewardError.ts";
-import { PREFERENCE, weightKey } from "../../../../lab/rewards/rules/weights.ts";
+import { CHECKPOINT, PREFERENCE, weightKey } from "../../../../lab/rewards/rules/weights.ts";
 import { provideSandbox } from "../../../../lab/rewards/sandbox/sandbox.ts";
 import { workerSandbox } from "../../../../lab/rewards/sandbox/workerSandbox.ts";
 import { taskById } from "../../../../lab/tasks/index.ts";
@@ -43,12 +43,12 @@ export function completionsToTry(task: string, samples: readonly Sample[]): read
 
 /**
  * What a reward says of them, by the code that rewards a run, but on the rows that the page knows, of a large set the first 64: a
- * prompt's further answers are not among them. Without the reward model, which is fitted to all rows when a run starts.
+ * prompt's further answers are not among them. Without the models among the parts, which are fitted or loaded when a run starts.
  * A function of one's own runs in a worker of its own here too. @returns a sentence where a completion cannot be rewarded
  */
 export async function tryReward(config: RunConfig, tried: readonly Tried[]): Promise<Trial | string> {
   provideSandbox(sandbox);
-  const rewards = { ...config.rewards, [weightKey(PREFERENCE)]: 0 };
+  const rewards = { ...config.rewards, [weightKey(PREFERENCE)]: 0, [weightKey(CHECKPOINT)]: 0 };
   const judge = judgeFor(taskById(config.task), { ...config, rewards });
   try {
     const rows = await judged(judge, () =>
