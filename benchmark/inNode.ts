@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Worker as Thread } from "node:worker_threads";
 import { allowRelaxedSimd } from "../src/lab/policy/simd/relaxedSimd.node.ts";
 import { nodeThreads } from "../src/lab/policy/simd/threads.node.ts";
