@@ -1,6 +1,3 @@
-import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
-import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
 import { longestRowOf } from "../experiment/cost.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
@@ -8,6 +5,7 @@ import { openPolicy } from "../policy/open.ts";
 import { freshState, PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { browserThreads } from "../policy/simd/threads.ts";
+import { WASM_ADDRESSES } from "../policy/tfjs/wasmAddresses.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
 import { taskById } from "../tasks/index.ts";
@@ -24,12 +22,6 @@ import { withSigns } from "./signsOfWork.ts";
 /*
  * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in runController.ts.
  */
-
-const WASM_PATHS = {
-  "tfjs-backend-wasm.wasm": wasmUrl,
-  "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
-  "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
-};
 
 const scope = self as typeof self & DedicatedWorkerGlobalScope;
 const post = (message: WorkerMessage) => {
@@ -57,7 +49,7 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
   const opened = await openPolicy(state, {
     ...command,
-    wasmPaths: WASM_PATHS,
+    wasmPaths: WASM_ADDRESSES,
     threads: browserThreads(now),
     onProgress,
     onNotice: (text) => post({ type: "notice", runId: command.runId, text }),
@@ -128,7 +120,7 @@ async function probed({ shape, update, policy: wanted, backend: on }: ProbeQuest
     import("../policy/init.ts"),
   ]);
   const state = freshState(shape, randomWeights(shape, 1));
-  const where = { policy: wanted, backend: on, wasmPaths: WASM_PATHS, threads: browserThreads(now) };
+  const where = { policy: wanted, backend: on, wasmPaths: WASM_ADDRESSES, threads: browserThreads(now) };
   const { policy } = await openPolicy(state, where);
   try {
     const { implementation, backend } = policy.info;
@@ -161,7 +153,8 @@ async function exported(question: ExportQuestion): Promise<Answers["export"]> {
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {
     startingState: (of) => startingState(of, fetchShipped),
-    open: async (state) => (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS })).policy,
+    open: async (state) =>
+      (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_ADDRESSES })).policy,
   });
 }
 

@@ -54,6 +54,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
       <aside className={styles.beside}>
         <h2>The same questions, before and after</h2>
         <Answers
+          task={(run?.config ?? config).task}
           runId={shown?.run.id}
           phase={run?.state.phase}
           count={ASKED}

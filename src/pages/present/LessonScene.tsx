@@ -31,6 +31,7 @@ export function LessonScene({ lesson }: { readonly lesson: Lesson }) {
       foot={
         <div className={styles.answers}>
           <Answers
+            task={(run?.config ?? config).task}
             runId={shown?.run.id}
             phase={run?.state.phase}
             recorded={run ? undefined : recordedOwn(lesson, record.loaded?.shown)}
