@@ -78,7 +78,7 @@ def check_stories():
     for name in ("hf", "trl"):
         folders[name] = WORK / f"stories-{name}"
         lab("export", run, "--format", name, "--out", folders[name])
-    texts = [row["prompt"] + row["completion"] for row in map(json.loads, open(folders["trl"] / "train.jsonl"))][:8]
+    texts = [row["prompt"] + row["completion"] for row in map(json.loads, open(folders["trl"] / "demonstrations.jsonl"))][:8]
     texts = [text.removeprefix("<bos>") for text in texts]
     tokenizer = AutoTokenizer.from_pretrained(folders["hf"])
     for text in texts:
