@@ -50,3 +50,10 @@ export function onOnePage(open: (page: Page) => Promise<void>): () => Page {
   test.afterAll(() => page?.context().close());
   return () => page;
 }
+
+let openings = 0;
+
+/** Opens what is behind the # on a page of its own: a browser stays on the page where the rest of the address is the same. */
+export async function openAnew(page: Page, hash: string): Promise<void> {
+  await page.goto(`/?${++openings}${hash}`);
+}
