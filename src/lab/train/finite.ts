@@ -71,10 +71,9 @@ export function checkWeights(step: number, { weights, firstMoment, secondMoment 
 
 /** -1 where all are finite. */
 function firstNotFinite(values: Float32Array): number {
-  // One more than an exponent of ones alone, which only infinities and NaN have, is a negative number: in whole numbers, as
-  // a call a number took half the time of a whole checkpoint.
+  // An exponent of ones alone is an infinity's or a NaN's: a call a number took half the time of a whole checkpoint.
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let signs = 0;
-  for (let i = 0; i < bits.length; i++) signs |= (bits[i]! & 0x7f800000) + 0x00800000;
-  return signs >= 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  const { length } = bits;
+  for (let i = 0; i < length; i++) if ((bits[i]! & 0x7f800000) === 0x7f800000) return i;
+  return -1;
 }
