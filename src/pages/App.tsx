@@ -1,6 +1,7 @@
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
 import type { Lab } from "../app/lab.ts";
 import { LESSON_INDEX, lessonOfPage } from "../app/lessonLinks.ts";
+import { loadLessons } from "../app/lessons.ts";
 import { presentHash } from "../app/scenes.ts";
 import { preparePlots } from "../charts/Chart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
@@ -31,6 +32,7 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
         preparePlots();
         // A failure shows where the workbench is opened, and is tried again there.
         loadBench().catch(() => {});
+        loadLessons().catch(() => {});
       }),
     [],
   );
