@@ -1,4 +1,4 @@
-import { Suspense, use } from "react";
+import { use } from "react";
 import { pageOf } from "../../app/lessonLinks.ts";
 import { loadLessons } from "../../app/lessons.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
@@ -6,20 +6,8 @@ import { MakeLecture } from "../lecture/MakeLecture.tsx";
 import styles from "./Lesson.module.css";
 import { useRecord } from "./useRecord.ts";
 
-interface Unknown {
-  readonly unknown?: string | undefined;
-}
-
 /** Every lesson with its question and what was measured. @param unknown a name that a link asked for and no lesson has. */
-export function LessonIndex({ unknown }: Unknown) {
-  return (
-    <Suspense fallback={<main id="bench" className={styles.index} />}>
-      <WholeIndex unknown={unknown} />
-    </Suspense>
-  );
-}
-
-function WholeIndex({ unknown }: Unknown) {
+export default function LessonIndex({ unknown }: { readonly unknown?: string | undefined }) {
   const lessons = use(loadLessons());
   return (
     <main id="bench" className={styles.index} tabIndex={-1}>

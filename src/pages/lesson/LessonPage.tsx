@@ -6,6 +6,7 @@ import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
+import { Preparation } from "../shared/Preparation.tsx";
 import { Answers } from "./Answers.tsx";
 import { Claims } from "./Claims.tsx";
 import styles from "./Lesson.module.css";
@@ -87,6 +88,7 @@ function WholeLesson({ head }: { readonly head: LessonHead }) {
       </aside>
       <Claims lesson={lesson} record={loaded} />
       <Onward lesson={head} />
+      <Preparation shown={loaded !== undefined || record.failed} />
     </main>
   );
 }
