@@ -31,6 +31,8 @@ export function LessonPage({ lesson }: { readonly lesson: LessonHead }) {
   );
 }
 
+const SMALL = { height: 90, text: 13, small: true, empty: "Appears in training." } as const;
+
 function WholeLesson({ head }: { readonly head: LessonHead }) {
   const lesson = useWhole(head);
   const { record, shown, run, arm, config, steps, own } = useLessonView(lesson);
@@ -74,15 +76,7 @@ function WholeLesson({ head }: { readonly head: LessonHead }) {
         {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}
         <div className={styles.details}>
           {lesson.details.slice(0, 3).map((detail) => (
-            <LessonFigure
-              key={detail.metric}
-              {...figure}
-              figure={detail}
-              height={90}
-              text={13}
-              small
-              empty="Appears in training."
-            />
+            <LessonFigure key={detail.metric} {...figure} {...SMALL} figure={detail} />
           ))}
         </div>
       </aside>
