@@ -1,6 +1,6 @@
 import type { Metrics, Numbers } from "../objectives/objective.ts";
 import { scored } from "../objectives/terms/batch.ts";
-import { centredLogLikelihood, cllShares, cllSummary } from "../objectives/terms/ddt.ts";
+import { centredLogLikelihood, cllSummary, ddtMetrics } from "../objectives/terms/ddt.ts";
 import type { TokenScores } from "../policy/policy.ts";
 
 type Scored = Pick<TokenScores, "logp" | "entropy">;
@@ -14,7 +14,7 @@ export function cllMetrics(
   prefix: string,
 ): Metrics {
   const values = joined(batches.map(({ scores, mask }) => scored(centredLogLikelihood(scores), mask)));
-  return cllShares(cllSummary(values), prefix);
+  return ddtMetrics(cllSummary(values), prefix);
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

@@ -121,22 +121,10 @@ export function cumulativeCll(
 }
 
 /**
- * The summary's scalars as metrics: prefix `cll/own/` for own samples, `cll/demos/` for demonstrations. None for an empty batch
- * or where the entropy is unknown.
+ * What is charted of every data set, as metrics: prefix `cll/own/` for own samples, `cll/demos/` for demonstrations. None for an
+ * empty batch or where the entropy is unknown.
  */
-export function ddtMetrics(summary: DdtSummary, prefix: string): Record<string, number> {
-  if (summary.tokens === 0 || Number.isNaN(summary.mean)) return {};
-  const { min, max, rowSums } = summary;
-  return {
-    ...cllShares(summary, prefix),
-    [`${prefix}min`]: min,
-    [`${prefix}max`]: max,
-    [`${prefix}sequence_mean`]: rowSums.reduce((sum, x) => sum + x, 0) / rowSums.length,
-  };
-}
-
-/** Those of them that are charted of every data set. */
-export function cllShares(summary: CllSummary, prefix: string): Record<string, number> {
+export function ddtMetrics(summary: CllSummary, prefix: string): Record<string, number> {
   const { tokens, mean, std, positiveRatio, below1, below3, below5 } = summary;
   if (tokens === 0 || Number.isNaN(mean)) return {};
   return {

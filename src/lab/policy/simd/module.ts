@@ -52,8 +52,16 @@ export interface Kernels {
   logitsAt(): number;
   forward(weights: number): void;
   backward(weights: number, gradient: number, earlier: number, all: number, later: number): void;
-  planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number, threads: number): number;
-  lengthsAt(): number;
+  planRollout(
+    base: number,
+    rows: number,
+    streams: number,
+    maxNew: number,
+    prompts: number,
+    longest: number,
+    threads: number,
+  ): number;
+  promptOfAt(): number;
   writtenAt(): number;
   rollout(
     weights: number,
