@@ -144,7 +144,7 @@ function observe(event: LabEvent, watch: WorkerWatch | undefined): void {
 }
 
 function transfersOf(command: Command | Question): ArrayBuffer[] {
-  if (command.type === "convert") return [command.bytes];
+  if (command.type === "convert" || command.type === "stored") return [command.bytes];
   if (command.type === "export") return command.checkpoint ? [command.checkpoint] : [];
   if (command.type !== "open") return [];
   return [command.checkpoint, command.weights].filter((bytes) => bytes !== undefined);

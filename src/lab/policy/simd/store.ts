@@ -175,13 +175,13 @@ export class Store {
     this.#vector(this.second).set(state.secondMoment);
   }
 
-  /** Copies of everything but the count of updates. */
-  read(): Omit<PolicyState, "shape" | "updates"> {
-    const snapshots = [...this.#snapshots].map(([name, at]) => [name, this.#vector(at).slice()]);
+  /** Views of everything but the count of updates; valid until memory grows. */
+  vectors(): Omit<PolicyState, "shape" | "updates"> {
+    const snapshots = [...this.#snapshots].map(([name, at]) => [name, this.#vector(at)]);
     return {
-      weights: this.#vector(this.current).slice(),
-      firstMoment: this.#vector(this.first).slice(),
-      secondMoment: this.#vector(this.second).slice(),
+      weights: this.#vector(this.current),
+      firstMoment: this.#vector(this.first),
+      secondMoment: this.#vector(this.second),
       snapshots: Object.fromEntries(snapshots),
     };
   }
