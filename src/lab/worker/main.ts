@@ -8,6 +8,7 @@ import { browserThreads } from "../policy/simd/threads.ts";
 import { WASM_ADDRESSES } from "../policy/tfjs/wasmAddresses.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
+import { tryReward } from "../rewards/tryReward.ts";
 import { taskById } from "../tasks/index.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
@@ -110,6 +111,10 @@ async function answerFile(id: number, question: FileQuestion): Promise<void> {
 
 async function fileAnswer(question: FileQuestion): Promise<Answers[FileQuestion["type"]]> {
   if (question.type === "convert") return weightsOnly(new Uint8Array(question.bytes));
+  if (question.type === "tryReward") {
+    await receive(question);
+    return { judgements: await tryReward(question.config, question.tried) };
+  }
   return question.type === "export" ? exported(question) : probed(question);
 }
 

@@ -1,4 +1,5 @@
 import { checkState } from "../checks.ts";
+import { mebibytes } from "../mebibytes.ts";
 import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
 import { OutOfMemory } from "../workMemory.ts";
@@ -208,10 +209,9 @@ export class Store {
       this.reserve(end);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
-      const vectors = Math.ceil(end / 2 ** 20);
       throw new PolicyError(
         "limits",
-        `a policy of ${this.#count} parameters must find ${vectors} MiB for weights, moments, gradient and snapshots, got none`,
+        `a policy of ${this.#count} parameters must find ${mebibytes(end)} for weights, moments, gradient and snapshots, got none`,
       );
     }
   }
