@@ -45,8 +45,9 @@ export const EXPERIMENT_OPTIONS = {
  * beside its experiment (repairs, a damaged receipt) goes to `io.err`. @throws {InputError} when there is no such thing; {ConfigError} naming each wrong setting
  */
 export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<Io, "err">): Promise<RunConfig> {
-  const changes = { ...(await rewardChanges(args)), ...changesOf(args) };
-  const config = await changedExperiment(target, changes, args, io);
+  const model = await modelOf(args, io);
+  const changes = { ...(await rewardChanges(args, io, model)), ...changesOf(args) };
+  const config = await changedExperiment(target, changes, args, io, model);
   checkFunctions(config, changes, args, io);
   return config;
 }
@@ -56,9 +57,9 @@ async function changedExperiment(
   changes: Record<string, string>,
   args: ParsedArgs,
   io?: Pick<Io, "err">,
+  model?: Model,
 ): Promise<RunConfig> {
   if (!existsSync(target) && isLink(target)) await knowCarried(target);
-  const model = await modelOf(args, io);
   const data = await dataOf(args, io, model);
   if (model) return withModel(await experimentWith(target, {}, io), model, data, changes);
   if (data === undefined) return experimentWith(target, changes, io);

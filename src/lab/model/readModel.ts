@@ -23,7 +23,7 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
     files.set(name, bytes);
     return bytes;
   };
-  const { shape, weights, notes } = await readModelFolder({ ...folder, read });
+  const { shape, weights, notes, score } = await readModelFolder({ ...folder, read });
   if (!folder.files.includes(TOKENIZER)) throw withoutTokenizer(folder);
   const json = async (name: string) => (folder.files.includes(name) ? objectIn(await read(name), name) : undefined);
   const values = {
@@ -40,6 +40,7 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
       name: folder.name,
       shape,
       weights,
+      ...(score && { scores: true, score }),
       reads: tokenizer,
       tokenizer: kind,
       notes: [...notes, ...said],

@@ -57,7 +57,7 @@ export function adapter(name: string): PolicyError {
 interface Prefix {
   /** Before all names. */
   readonly outer: string;
-  /** What follows it before all names but the head's: `model.`, or nothing. */
+  /** What follows it before all names but the heads': `model.`, or nothing. */
   readonly inner: string;
   /** The name that tells. */
   readonly anchor: string;
@@ -88,7 +88,7 @@ function renamed(name: string, { outer, inner, anchor }: Prefix): string {
     );
   }
   const rest = name.slice(outer.length);
-  return inner === "" && !/^(lm_head|model)\./.test(rest) ? `model.${rest}` : rest;
+  return inner === "" && !/^(lm_head|model|score)\./.test(rest) ? `model.${rest}` : rest;
 }
 
 function add(tensors: Map<string, StoredTensor>, name: string, tensor: StoredTensor): void {

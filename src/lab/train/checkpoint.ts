@@ -26,8 +26,11 @@ const FORMAT = "policy-lab-checkpoint";
 const VERSION = "1";
 const SNAPSHOTS = ["start", "phase", "reference", "behaviour"] as const;
 
-/** One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes. */
-export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<ArrayBuffer> {
+/**
+ * One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes, in the
+ * buffer of an earlier one where that is given and as long.
+ */
+export function checkpointBytes({ policy, progress }: Checkpoint, into?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const size = policy.weights.length;
   const flat = (name: string, values: Float32Array): NamedTensor => ({ name, shape: [values.length], values });
   const tensors = [
@@ -37,7 +40,7 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     ...SNAPSHOTS.flatMap((name) => (policy.snapshots[name] ? [flat(`snapshot/${name}`, policy.snapshots[name])] : [])),
     ...batchTensors(progress.batches ?? []),
   ];
-  return writeSafetensors(tensors, {
+  const metadata = {
     kind: FORMAT,
     version: VERSION,
     parameters: String(size),
@@ -48,7 +51,8 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     step: String(progress.step),
     tokens: String(progress.tokens),
     batches: batchWords(progress.batches ?? []),
-  });
+  };
+  return writeSafetensors(tensors, metadata, into);
 }
 
 /** @throws {PolicyError} kind `input`, one sentence, when the bytes are no checkpoint; {ConfigError} when its config is not valid. */
