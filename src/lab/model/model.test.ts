@@ -167,7 +167,16 @@ it.each([
   ],
   ["no weights", "model.safetensors", undefined, "must have model.safetensors"],
   ["a tokenizer of other tokens", "config.json", '{"vocab_size": 12}', "config.json"],
-  ["no JSON", "tokenizer.json", "<html>", "tokenizer.json must hold JSON"],
+  ["no JSON", "tokenizer.json", "<html>", "tokenizer.json must hold JSON, got an HTML page"],
+  [
+    "a pointer",
+    "tokenizer.json",
+    "version https://git-lfs.github.com/spec/v1\n",
+    "tokenizer.json must hold JSON, got a Git LFS",
+  ],
+  ["an empty file", "generation_config.json", "", "generation_config.json must hold JSON, got an empty file."],
+  ["settings that are none", "tokenizer_config.json", "[]", "tokenizer_config.json must hold an object, got []."],
+  ["no settings at all", "generation_config.json", "null", "generation_config.json must hold an object, got null."],
 ])("refuses a folder with %s in a sentence", async (_, name, content, sentence) => {
   const files = testModelFiles().filter((file) => file.name !== name);
   const bytes = content === undefined ? undefined : new TextEncoder().encode(content).buffer;

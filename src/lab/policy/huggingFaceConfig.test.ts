@@ -67,7 +67,7 @@ describe("a config.json", () => {
     ["mystery_gate", 0.5, "got mystery_gate = 0.5: it may change the mathematics; remove it if it does not."],
     ["__proto__x", {}, "every key must be one that this policy knows, got __proto__x"],
     ["model_type", "gemma3", 'model_type must be "llama", got "gemma3"'],
-    ["architectures", ["LlamaForSequenceClassification"], "architectures must name LlamaForCausalLM"],
+    ["architectures", ["LlamaForTokenClassification"], "architectures must name LlamaForCausalLM"],
     ["vocab_size", 128_256, "vocab_size must be at most 50000, got 128256"],
     ["vocab_size", 2 ** 53, "vocab_size must be at most 50000, got 9007199254740992"],
     ["num_hidden_layers", 100_000_000, "num_hidden_layers must be at most 512, got 100000000"],
