@@ -27,10 +27,10 @@ export type Command =
       readonly replays?: string;
       /** The device, in words, that this very run trained on until it was lost a moment ago. */
       readonly tested?: string;
-      /** The lines of the data set that the config's task is made from, where it is one. */
-      readonly data?: SentData;
-      /** The files of the model that reads the task, where it is somebody's own and this worker has not had them. */
-      readonly model?: SentModel;
+      /** The lines of the data sets that the config names. */
+      readonly data?: readonly SentData[];
+      /** The files of the models that it names and this worker has not had. */
+      readonly models?: readonly SentModel[];
       /** The address of the worker in which a reward function of one's own runs. */
       readonly sandbox?: string;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */
@@ -46,8 +46,8 @@ export type Command =
   | { readonly type: "checkpoint"; readonly runId: RunId }
   /** Asks for `checkpoint` events all along the run, at the pace of `CheckpointSchedule`; each is answered with `stored`. */
   | { readonly type: "keep"; readonly runId: RunId }
-  /** The last checkpoint is stored, or could not be, after `ms` milliseconds: only then is another one taken. */
-  | { readonly type: "stored"; readonly runId: RunId; readonly ms: number }
+  /** The last checkpoint is stored, or could not be, after `ms` milliseconds: only then is another one taken, in the same bytes. */
+  | { readonly type: "stored"; readonly runId: RunId; readonly ms: number; readonly bytes: ArrayBuffer }
   /** Asks for `watched` events all along the run: what the policy says of the first `count` demonstrations. */
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
   /** Takes effect at the next step and becomes part of the experiment; nothing where that step is of a later phase than `phase`. */

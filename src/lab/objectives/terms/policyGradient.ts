@@ -571,9 +571,14 @@ function shapedAdvantages(old: Numbers, feed: TokenFeed, values: AdvantageValues
   return { perRow: advantages(shaped, values), toGo };
 }
 
-/** The feed without the scored tokens of groups in which no answer has an advantage, and without their rows in means over answers. */
+/**
+ * The feed without the scored tokens of groups in which no answer has an advantage, and without their rows in means over answers.
+ * @throws {FeedError} where nobody said what the groups are: an advantage of 0 alone makes no group dead.
+ */
 function withoutDead(feed: TokenFeed, perRow: Float64Array): TokenFeed & { readonly skipped: number } {
-  const { groupSize = 1, length } = feed;
+  const { groupSize, length } = feed;
+  if (groupSize === undefined)
+    throw new FeedError("rollouts must carry groupSize beside advantages where deadGroups is leave-out, got none.");
   const isAlive = (b: number) => {
     const first = b - (b % groupSize);
     return perRow.subarray(first, first + groupSize).some((A) => A !== 0);

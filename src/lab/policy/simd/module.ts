@@ -50,6 +50,7 @@ export interface Kernels {
   scoresAt(): number;
   creditsAt(): number;
   logitsAt(): number;
+  statesAt(): number;
   forward(weights: number): void;
   backward(weights: number, gradient: number, earlier: number, all: number, later: number): void;
   planRollout(

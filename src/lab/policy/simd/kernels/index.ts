@@ -9,7 +9,7 @@ export { dismiss, isBroken, reportFailure, stallCount } from "./share";
 export { uniformAt } from "./threefry";
 export {
   creditsAt, logitsAt, nextAt, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt, sourceAt, sourcePositionAt,
-  tablesAt,
+  statesAt, tablesAt,
 } from "./step";
 
 /** The first byte of memory that the module itself does not use. */

@@ -141,6 +141,8 @@ export function scalesAt(): usize { return scales; }
 export function scoresAt(): usize { return scores; }
 export function creditsAt(): usize { return credits; }
 export function logitsAt(): usize { return logits; }
+/** Last hidden states of the scored tokens, behind the final norm. [S, C] */
+export function statesAt(): usize { return xf; }
 
 /** The whole decoder: from the tables to the logits of the scored tokens, and what the head says of them. */
 export function runForward(weights: usize): void {
