@@ -1,8 +1,8 @@
 import { broughtBy } from "../lab/experiment/brought.ts";
 import type { RunConfig } from "../lab/experiment/config.ts";
 import { aboutBytes } from "../lab/experiment/cost.ts";
-import { checkpointIssue } from "../lab/rewards/rewardCheckpoint.ts";
 import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
+import { checkpointIssue } from "../lab/rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
 import { dataTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";

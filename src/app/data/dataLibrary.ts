@@ -156,7 +156,7 @@ export function createDataLibrary(
   /** As {@link lasts}. */
   async function save({ hash, name, facts, sample }: KeptData, lines: Blob): Promise<boolean> {
     const data = { hash, name, facts, sample };
-    if (store.getState().undo?.hash === hash) removal.undo();
+    removal.bringBack(hash);
     here.set(hash, lines);
     removed.delete(hash);
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));
