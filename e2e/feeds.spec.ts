@@ -14,6 +14,23 @@ const items = (page: Page) => feeds(page).getByRole("listitem").getByRole("butto
 const status = (page: Page) => feeds(page).getByRole("status").first();
 
 /** On wasm, with the feeds open. */
+/** How many steps' tokens are stored in the browser, over all runs: a page may show a run's end a moment before. */
+const storedSteps = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open("policy-lab");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction("records").objectStore("records").getAll();
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve(reading.result.reduce((sum, { tokens }) => sum + (tokens?.steps ?? 0), 0));
+          };
+        };
+      }),
+  );
+
 async function open(page: Page, hash: string): Promise<void> {
   await page.goto(`/${hash}`);
   await page.locator("summary", { hasText: "Where it computes" }).click();
@@ -115,6 +132,7 @@ test("the tokens of a run are there after a reload, at an earlier step too, and 
   });
   await expect(tokens).toContainText("step 3 did to each token");
   const last = await tokens.getByRole("grid").first().textContent();
+  await expect.poll(() => storedSteps(page)).toBe(3);
 
   await page.reload();
   await expect(tokens).toContainText("step 3 of “CHORD-φ” did to each token");

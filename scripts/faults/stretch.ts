@@ -57,10 +57,10 @@ export async function stretch(
   let beganUsage: NodeJS.CpuUsage | undefined;
   let [began, savingSince, savingMs] = [0, 0, 0];
   const stored: { step: number; reached: number }[] = [];
-  const exported = policy.export.bind(policy);
-  policy.export = () => {
+  const inPlace = policy.inPlace!.bind(policy);
+  policy.inPlace = (use) => {
     savingSince = performance.now();
-    return exported();
+    return inPlace(use);
   };
   let kept: Kept | undefined;
   let run: Run | undefined;
@@ -73,9 +73,9 @@ export async function stretch(
       const ms = performance.now() - began;
       const { user, system } = process.cpuUsage(beganUsage);
       const processorMs = (user + system) / 1000;
-      const { weights } = await exported();
+      const hash = await inPlace(({ weights }) => parameterHash(weights));
       policy.dispose();
-      resolve({ step: run!.step, hash: parameterHash(weights), kept, ms, savingMs, processorMs, stored });
+      resolve({ step: run!.step, hash, kept, ms, savingMs, processorMs, stored });
     };
     const controller = new RunController({
       post(event) {
@@ -83,9 +83,11 @@ export async function stretch(
         if (event.type === "checkpoint") {
           savingMs += performance.now() - savingSince;
           setTimeout(() => {
+            // What a page gives back once it has written them; here they are kept, and those before them given back.
+            const bytes = kept?.bytes ?? new ArrayBuffer(event.bytes.byteLength);
             kept = event;
             stored.push({ step: event.step, reached: run!.step });
-            controller.stored("a", STORE_MS);
+            controller.stored("a", STORE_MS, bytes);
           }, STORE_MS);
         }
         if (event.type !== "state") return;

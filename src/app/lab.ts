@@ -6,7 +6,6 @@ import { createDraftStore, type DraftStore, openedAt } from "./draftStore.ts";
 import { type AllowedFunctions, createAllowedFunctions } from "./functions/allowedFunctions.ts";
 import { syncHash } from "./hashSync.ts";
 import type { LabWorker } from "./labClient.ts";
-import { measureUpdate } from "./model/measureUpdate.ts";
 import { createModelLibrary, type ModelLibrary } from "./model/modelLibrary.ts";
 import { createNoticeStore, type NoticeStore } from "./noticeStore.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
@@ -38,7 +37,7 @@ export interface Lab
     SettingChanges,
     Pick<StartGuard, "mayStart" | "mustAskAll">,
     Pick<Connection, "send" | "ask" | "listen"> {
-  /** What an update takes, measured beside the worker that trains, see {@link measureUpdate}. */
+  /** What an update takes, measured beside the worker that trains, see model/measureUpdate.ts. */
   measure(question: ProbeQuestion, signal: AbortSignal): Promise<Answers["probe"]>;
   /** The link to the draft. */
   link(): string;
@@ -82,7 +81,10 @@ export function createLab(page: Window, spawn: () => LabWorker): Lab {
     send: connection.send,
     ask: connection.ask,
     listen: connection.listen,
-    measure: (question, signal) => measureUpdate(question, signal, spawn),
+    async measure(question, signal) {
+      const { measureUpdate } = await import("./model/measureUpdate.ts");
+      return measureUpdate(question, signal, spawn);
+    },
     link: () => hash.flush(),
     cuts: () => hash.cuts(),
     dispose() {

@@ -1,7 +1,7 @@
 import type { FlatConfig, RunConfig } from "../lab/experiment/config.ts";
 import { parseConfig, withSettings } from "../lab/experiment/config.ts";
-import { LESSONS } from "../lab/lessons/index.ts";
-import type { Lesson } from "../lab/lessons/lesson.ts";
+import { LESSON_HEADS } from "../lab/lessons/heads/index.ts";
+import type { LessonHead } from "../lab/lessons/lesson.ts";
 import { presetFor } from "../lab/lessons/presets.ts";
 import type { Arm } from "../lab/lessons/study.ts";
 
@@ -9,18 +9,18 @@ import type { Arm } from "../lab/lessons/study.ts";
 export const LESSON_INDEX = "lessons";
 
 /** The page of a lesson, as a link names it. */
-export const pageOf = ({ id }: Pick<Lesson, "id">): string => `lesson.${id}`;
+export const pageOf = ({ id }: Pick<LessonHead, "id">): string => `lesson.${id}`;
 
 /** The lesson that an address without a hash opens. */
-export const openingLesson = (): Lesson => LESSONS[0]!;
+export const openingLesson = (): LessonHead => LESSON_HEADS[0]!;
 
 /** The lesson of a page; undefined for any other page, and for a lesson that does not exist. */
-export function lessonOfPage(page: string | undefined): Lesson | undefined {
-  return page?.startsWith("lesson.") ? LESSONS.find((lesson) => pageOf(lesson) === page) : undefined;
+export function lessonOfPage(page: string | undefined): LessonHead | undefined {
+  return page?.startsWith("lesson.") ? LESSON_HEADS.find((lesson) => pageOf(lesson) === page) : undefined;
 }
 
 /** The arm that *Train it yourself* trains. */
-export function ownArm({ arms, own, id }: Lesson): Arm {
+export function ownArm({ arms, own, id }: LessonHead): Arm {
   const arm = arms.find((one) => one.id === own);
   if (!arm) throw new Error(`the own arm of the lesson ${id} must be one of its arms, got ${own}`);
   return arm;

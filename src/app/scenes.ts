@@ -1,4 +1,4 @@
-import { LESSONS } from "../lab/lessons/index.ts";
+import { LESSON_HEADS } from "../lab/lessons/heads/index.ts";
 import { lectureHash, pageHash } from "../lab/link/link.ts";
 import { PLAIN_VIEW } from "../lab/link/view.ts";
 import { type Draft, linkOf } from "./draftStore.ts";
@@ -20,9 +20,9 @@ export function scenesOf({ view }: Pick<Draft, "view">): SceneNav | undefined {
   const lesson = lessonOfPage(view.page);
   if (!lesson) return undefined;
   return {
-    at: LESSONS.indexOf(lesson) + 1,
-    of: LESSONS.length,
-    hashOf: (at) => presentLesson(pageOf(LESSONS[at - 1]!)),
+    at: LESSON_HEADS.indexOf(lesson) + 1,
+    of: LESSON_HEADS.length,
+    hashOf: (at) => presentLesson(pageOf(LESSON_HEADS[at - 1]!)),
   };
 }
 

@@ -4,7 +4,6 @@ import type { ChartProps } from "./chartProps.ts";
 import { Enlarged } from "./interaction/Enlarged.tsx";
 
 export type { ChartProps, RunChartProps } from "./chartProps.ts";
-export { preparePlots } from "./Plot.tsx";
 
 /** A chart from its declaration: in its place, and over the whole page while it is enlarged. */
 export function Chart(props: ChartProps) {

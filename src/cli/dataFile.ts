@@ -55,7 +55,7 @@ export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">, model?: Mod
         ...heldOut.set.rows.map((row) => ({ ...row, split: row.split ?? ("id" as const) })),
       ])
     : train.set;
-  const task = knowData(set, basename(path));
+  const task = knowData(set, basename(path), heldOut ? undefined : train.inTokens);
   io?.err(`${task.title} (${task.id}): ${task.summary}`);
   return task.id;
 }

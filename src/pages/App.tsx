@@ -1,13 +1,12 @@
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
 import type { Lab } from "../app/lab.ts";
 import { LESSON_INDEX, lessonOfPage } from "../app/lessonLinks.ts";
+import { loadLessons } from "../app/lessons.ts";
 import { presentHash } from "../app/scenes.ts";
-import { preparePlots } from "../charts/Chart.tsx";
 import { ShareButton } from "../controls/ShareButton.tsx";
 import styles from "./App.module.css";
 import { PageLink } from "./bench/links/PageLink.tsx";
 import { BackendBadge } from "./bench/run/BackendBadge.tsx";
-import { LessonIndex } from "./lesson/LessonIndex.tsx";
 import { LessonPage } from "./lesson/LessonPage.tsx";
 import { pageNamed } from "./pages.tsx";
 import { LabContext, pageLab, useDraft, useLab } from "./shared/labContext.ts";
@@ -17,8 +16,10 @@ import { UpdateOffer } from "./shared/UpdateOffer.tsx";
 import { useDrop } from "./useDrop.ts";
 import "../styles/theme.css";
 
-// The opening page needs nothing of the workbench.
+// The opening page needs nothing of the workbench, nor its charts.
+const loadPlots = async () => (await import("../charts/Plot.tsx")).preparePlots();
 const loadBench = () => import("./bench/Bench.tsx");
+const LessonIndex = lazy(() => import("./lesson/LessonIndex.tsx"));
 const Bench = lazy(async () => ({ default: (await loadBench()).Bench }));
 const EmbedPage = lazy(async () => ({ default: (await import("./embed/EmbedPage.tsx")).EmbedPage }));
 const PresentPage = lazy(() => import("./present/PresentPage.tsx"));
@@ -28,9 +29,10 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
   useEffect(
     () =>
       onFirstTouch(() => {
-        preparePlots();
         // A failure shows where the workbench is opened, and is tried again there.
+        loadPlots().catch(() => {});
         loadBench().catch(() => {});
+        loadLessons().catch(() => {});
       }),
     [],
   );
@@ -116,14 +118,15 @@ function Content() {
     return (
       <PanelBoundary what="The lesson">
         <LessonPage key={lesson.id} lesson={lesson} />
-        <Preparation />
       </PanelBoundary>
     );
   if (page === "lesson" || page === LESSON_INDEX)
     return (
       <PanelBoundary what="The lessons">
-        <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
-        <Preparation />
+        <Suspense fallback={<main id="bench" className={styles.loading} />}>
+          <LessonIndex unknown={page === "lesson" ? whole?.slice("lesson.".length) : undefined} />
+          <Preparation shown />
+        </Suspense>
       </PanelBoundary>
     );
   return (

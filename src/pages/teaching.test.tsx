@@ -7,6 +7,9 @@ import { sealed } from "../lab/link/wholeness.ts";
 import { OBJECTIVES } from "../lab/objectives/index.ts";
 import type { LabEvent } from "../lab/worker/protocol.ts";
 import { App } from "./App.tsx";
+// Parts that are loaded when they are shown: here at once, as a busy machine takes seconds for them.
+import "../app/recordings/readRecorded.ts";
+import "./bench/Bench.tsx";
 
 const recording = readFileSync("public/studies/chord-mu-countdown.json", "utf8");
 

@@ -24,7 +24,7 @@ export interface DataLibrary extends Forgetting {
   /** Whether a set is in the list. */
   lists(hash: string): boolean;
   /** Keeps what was read of a file; that it lasts no longer than the page is said. @returns the id of its task. */
-  keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines">): Promise<string>;
+  keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines" | "inTokens">): Promise<string>;
   /** Keeps the rows that a link carries. @returns false where they are not those of this task */
   keepPacked(task: string, text: string): Promise<boolean>;
   /** Takes a set away at once, and for good. */
@@ -154,8 +154,9 @@ export function createDataLibrary(
   const removal = createRemoval({ store, here, removed, archive, tabs });
 
   /** As {@link lasts}. */
-  async function save({ hash, name, facts, sample }: KeptData, lines: Blob): Promise<boolean> {
-    const data = { hash, name, facts, sample };
+  async function save({ hash, name, facts, sample, inTokens }: KeptData, lines: Blob): Promise<boolean> {
+    const { model, limits } = inTokens ?? {};
+    const data = { hash, name, facts, sample, ...(model && limits && { inTokens: { model, limits } }) };
     removal.bringBack(hash);
     here.set(hash, lines);
     removed.delete(hash);
@@ -171,8 +172,8 @@ export function createDataLibrary(
     lists: (hash) => store.getState().sets.some((data) => data.hash === hash),
     sent(hash) {
       const lines = here.get(hash);
-      const { name = hash } = store.getState().sets.find((data) => data.hash === hash) ?? {};
-      return lines && { task: dataTaskId(hash), name, lines };
+      const { name = hash, inTokens } = store.getState().sets.find((data) => data.hash === hash) ?? {};
+      return lines && { task: dataTaskId(hash), name, lines, inTokens };
     },
     async load(hash) {
       await ready;

@@ -2,11 +2,15 @@ import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
 import { storedLines } from "../../lab/data/storedLines.ts";
 import { parseConfig } from "../../lab/experiment/config.ts";
-import { SIZES } from "../../lab/policy/shape.ts";
 import { dataSetOf } from "../../lab/tasks/dataSet.ts";
 import { createModelLibrary } from "../model/modelLibrary.ts";
 import { createDataLibrary } from "./dataLibrary.ts";
 import { isForgotten, missingOf, sentFor } from "./draftData.ts";
+
+const shape = {
+  ...{ vocabSize: 64, width: 32, layers: 1, heads: 2, kvHeads: 2, headWidth: 16, hidden: 96, context: 256 },
+  ...{ ropeTheta: 10_000, normEpsilon: 1e-5, tied: true },
+};
 
 test("what a run is made with is brought back, if it was to be gone in a moment", async () => {
   const notices = { say: () => undefined };
@@ -16,7 +20,7 @@ test("what a run is made with is brought back, if it was to be gone in a moment"
   );
   const task = await libraries.data.keep("rows", { ...rows!, sample: rows!.rows, lines: storedLines(rows!.rows) });
   await libraries.data.keep("pairs", { ...pairs!, sample: pairs!.rows, lines: storedLines(pairs!.rows) });
-  const facts = { hash: "00112233445566dd", name: "judge", shape: SIZES.nano, tokenizer: "BPE", notes: [] };
+  const facts = { hash: "00112233445566dd", name: "judge", shape, tokenizer: "BPE", notes: [] };
   await libraries.models.keep({ facts: { ...facts, scores: true }, files: [] });
   const sources = { preferenceWeight: 1, preferenceData: pairs!.hash, rewardCheckpoint: facts.hash };
   const config = parseConfig({ task, algorithm: "grpo", checkpointWeight: 1, ...sources });

@@ -207,7 +207,8 @@ export function memoryArchive(trouble?: string): Archive {
     record: async (id) => records.get(id),
     async save(record, part, checkpoint) {
       records.set(record.id, record);
-      if (checkpoint?.bytes) weights.set(slotKey(record.id, checkpoint.slot), checkpoint.bytes);
+      // A copy, as a database keeps: the worker writes the next one into the same bytes.
+      if (checkpoint?.bytes) weights.set(slotKey(record.id, checkpoint.slot), checkpoint.bytes.slice(0));
       else if (checkpoint) weights.delete(slotKey(record.id, checkpoint.slot));
       const before = columns.get(record.id)?.filter(({ at }) => part && at < part.at) ?? [];
       if (part) columns.set(record.id, [...before, part]);

@@ -39,7 +39,7 @@ const row = (runId: string, step: number): LabEvent => ({
   runId,
   rows: [{ step, values: { loss: 1 / step } }],
 });
-function checkpoint(runId: string, step: number): LabEvent {
+function checkpoint(runId: string, step: number): Extract<LabEvent, { type: "checkpoint" }> {
   const bytes = new Uint8Array([step, 1, 2, 3]);
   return { type: "checkpoint", runId, step, bytes: bytes.buffer, hash: `hash-${step}`, sum: checksum(bytes) };
 }
@@ -188,10 +188,11 @@ test("checkpoints are asked for once, and each that is stored is confirmed with 
   trainTo(5);
   expect(sent().filter((type) => type === "keep")).toHaveLength(1);
   expect(sent().filter((type) => type === "stored")).toHaveLength(0);
-  bench.worker.emit(checkpoint("run-1", 5));
+  const taken = checkpoint("run-1", 5);
+  bench.worker.emit(taken);
   await runs.settled();
   await wait();
-  expect(bench.worker.commands.at(-1)).toEqual({ type: "stored", runId: "run-1", ms: 0 });
+  expect(bench.worker.commands.at(-1)).toEqual({ type: "stored", runId: "run-1", ms: 0, bytes: taken.bytes });
 });
 
 test("a run that goes on is kept again: its worker is asked for checkpoints once it has the run, not before", async () => {

@@ -140,7 +140,7 @@ function listenFor({ lab, library, tabs, record, elapsed, live }: Recording): ()
     } else library.touch(kept.id, { step, final: kept.series.newest() });
     const began = elapsed();
     void library.saveCheckpoint(kept.id, event, kept.grown()).then(() => {
-      lab.send({ type: "stored", runId, ms: elapsed() - began });
+      lab.send({ type: "stored", runId, ms: elapsed() - began, bytes: event.bytes });
       const now = live();
       if (now?.runId !== runId || now.phase !== "training") void library.confirm(kept.id);
       if (now?.runId === runId && now.phase === "finished" && step >= now.checkpointStep) void library.letGo(kept.id);

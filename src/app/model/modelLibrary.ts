@@ -95,23 +95,22 @@ export function createModelLibrary(
     remove,
   );
 
+  const listed = (hash: string) => store.getState().models.find((model) => model.hash === hash);
   function sent(hash: string): SentModel | undefined {
-    const files = here.get(hash);
-    const name = store.getState().models.find((model) => model.hash === hash)?.name;
-    return files && name !== undefined ? { hash, name, files } : undefined;
+    const [files, facts] = [here.get(hash), listed(hash)];
+    return files && facts && { hash, name: facts.name, files };
   }
 
   return {
     store,
     ready,
     sent,
-    lists: (hash) => store.getState().models.some((model) => model.hash === hash),
+    lists: (hash) => listed(hash) !== undefined,
     async load(hash) {
       await ready;
       const files = here.has(hash) ? undefined : await (await archive).content(hash).catch(() => undefined);
       // It may have been removed while it was on its way.
       if (files && !removed.has(hash)) here.set(hash, files);
-      // One that is gone in a moment is not sent to anybody.
       return sent(hash) !== undefined;
     },
     async keep({ facts, files }) {

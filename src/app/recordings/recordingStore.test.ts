@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createDraftStore, readLink } from "../draftStore.ts";
-import { createRecordingStore, RECORDED, recordedFor, recordedOf } from "./recordingStore.ts";
+import { recordedOf } from "./readRecorded.ts";
+import { createRecordingStore, RECORDED, recordedFor } from "./recordingStore.ts";
 
 const fileOf = (preset: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../public/studies/${preset}.json`, import.meta.url), "utf8"));

@@ -1,60 +1,21 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { changeOf, decimal, percent, sentenceOf } from "./change.ts";
+import { CHEERFUL, ENTROPY, end, cheerful as head, STORY } from "./heads/cheerful.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "stories",
-  steps: 30,
-  lr: 3e-4,
-  warmupSteps: 10,
-  prompts: 16,
-  groupSize: 8,
-  evalEvery: 10,
-  evalOod: false,
-  beta: 0.1,
-  pairRule: "best-worst",
-};
-const ONLINE: FlatConfig = { ...COMMON, algorithm: "dpo-online" };
-const OFFLINE: FlatConfig = { ...COMMON, algorithm: "dpo-offline", pairSource: "buffer", pairCount: 128 };
-
-/** The share of sampled endings that are cheerful, whether or not they came to an end: this task's true utility, with which nobody is rewarded. */
-const CHEERFUL = "eval/gold/mean";
-/** Sampled, as training samples. */
-const STORY = "eval/accuracy_sampled";
-const ENTROPY = "eval/entropy";
-
 /** Shares of 128 sampled endings that differ by less are called equal. */
 const NOTABLE = 0.1;
-
 const SOURCE = "our bound; the setting of arXiv 2506.21495, table 2";
-const end = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTROPY) => pick(trace, metric, "final");
+
 const gain = (trace: Trace, metric: typeof CHEERFUL | typeof STORY | typeof ENTROPY) =>
   end(trace, metric) - pick(trace, metric, "initial");
 
 /** Preferences that no program checks, on sentences: the non-verifiable half of arXiv 2506.21495. */
 export const cheerful: Lesson = {
-  id: "cheerful",
-  title: "A preference that no program checks",
-  // Two of its claims were reworded after a look at seeds 11 to 15. At these one more fell in part: that moods stay under the verifier.
+  ...head,
   freshSeed: 16,
-  question:
-    "Can pairs of a liked and a disliked ending, and nothing else, make a policy tell happier stories, and are they still stories?",
   source: "Bridging Offline and Online RL, arXiv 2506.21495",
   lead: "The [policy] ends very short stories, most of them sadly. Simulated judges like endings by a hidden rule about moods, and err now and then. A [rewardModel|reward model], which counts words, learned from 512 pairs that they judged, and picks the [preferencePair|preference pairs] of DPO; the policy is never told the rule. Whether an ending still makes a story, the [verifier] knows, and it has no say unless it is asked.",
-  own: "online",
-  arms: [
-    { id: "online", label: "liked endings, online DPO", settings: { ...ONLINE, rewardSource: "model" } },
-    { id: "offline", label: "liked endings, offline DPO", settings: { ...OFFLINE, rewardSource: "model" } },
-    { id: "verifier", label: "verified stories, online DPO", settings: { ...ONLINE, rewardSource: "verifier" } },
-    { id: "both", label: "both, online DPO", settings: { ...ONLINE, rewardSource: "mixed" } },
-  ],
-  figure: {
-    metric: CHEERFUL,
-    title: "Cheerful endings",
-    unit: "share of 128 sampled endings, cut off ones counted; rewarded by nobody",
-    domain: [0, 1],
-  },
   details: [
     { metric: STORY, title: "Still a story", unit: "share of 128 sampled endings", domain: [0, 1] },
     { metric: ENTROPY, title: "Entropy", unit: "nats per token" },

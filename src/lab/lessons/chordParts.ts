@@ -1,74 +1,17 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { changeOf, sentenceOf } from "./change.ts";
+import { ACCURACY, chordParts as head } from "./heads/chordParts.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "duo",
-  checkpoint: "nano-plain",
-  steps: 80,
-  lr: 1e-3,
-  warmupSteps: 10,
-  evalEvery: 10,
-  evalOod: false,
-};
-const EXPERT: FlatConfig = { demoCount: 64, demoBatch: 16, demoKind: "parity", flawedShare: 0.5 };
-const OWN: FlatConfig = { prompts: 16, groupSize: 8 };
-const MIXED: FlatConfig = { ...COMMON, ...EXPERT, ...OWN };
-const STILL: FlatConfig = { muWarmupSteps: 0, muDecaySteps: 0 };
-
-const ACCURACY = "eval/accuracy";
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 const TABLE_1 = "arXiv 2508.11408, table 1";
 
 /** CHORD against its parts: arXiv 2508.11408, table 1 and figures 4 to 7. */
 export const chordParts: Lesson = {
-  id: "chord-parts",
-  title: "An expert who can be trusted half of the time",
-  // Its checkpoint was picked after a look at seed 11.
+  ...head,
   freshSeed: 21,
-  question: "What does CHORD add to reward alone, to imitation before reward, and to a mixture that never changes?",
   source: "CHORD, arXiv 2508.11408",
   lead: "The [policy] sorts digits, often wrongly, and guesses the parity of ten bits. An [expert] shows 64 worked parities, half of them flawed, and nothing about sorting. CHORD mixes the expert into the [reward] and lets its share [mu] fall, or weights each of its tokens by [phi].",
-  own: "chord-mu",
-  arms: [
-    {
-      id: "chord-mu",
-      label: "CHORD-µ",
-      settings: { ...MIXED, algorithm: "chord-mu", muPeak: 0.9, muValley: 0.05, muWarmupSteps: 0, muDecaySteps: 40 },
-    },
-    {
-      id: "chord-phi",
-      label: "CHORD-φ",
-      settings: { ...MIXED, ...STILL, algorithm: "chord-phi", muPeak: 0.5, muValley: 0.5 },
-    },
-    { id: "grpo", label: "GRPO", settings: { ...COMMON, ...OWN, algorithm: "grpo" } },
-    {
-      id: "sft-rl",
-      label: "SFT, then GRPO",
-      settings: {
-        ...COMMON,
-        ...EXPERT,
-        algorithm: "sft",
-        steps: 30,
-        "phase2.algorithm": "grpo",
-        "phase2.steps": 80,
-        "phase2.prompts": 16,
-        "phase2.groupSize": 8,
-      },
-    },
-    {
-      id: "fixed",
-      label: "µ = 0.1 throughout",
-      settings: { ...MIXED, ...STILL, algorithm: "chord-mu", muPeak: 0.1, muValley: 0.1 },
-    },
-  ],
-  figure: {
-    metric: ACCURACY,
-    title: "Right answers",
-    unit: "share of 128 held-out problems of both kinds",
-    domain: [0, 1],
-  },
   details: [
     { metric: "eval/accuracy/parity", title: "Parity", unit: "share of 64 right", domain: [0, 1] },
     { metric: "eval/accuracy/sort", title: "Sorting", unit: "share of 64 right; no expert shows it", domain: [0, 1] },

@@ -1,51 +1,19 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { courseOf, decimal, sentenceOf } from "./change.ts";
+import { DISTANCE, dataDistance as head } from "./heads/dataDistance.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "duo",
-  checkpoint: "nano-worked",
-  algorithm: "sft",
-  demoKind: "sort",
-  demoCount: 256,
-  demoBatch: 64,
-  steps: 60,
-  lr: 3e-4,
-  warmupSteps: 10,
-  evalEvery: 10,
-  evalProblems: 256,
-  evalOod: false,
-};
-
-/** Of a step's answers under the policy as it is before that update: at the first step, under the start. */
-const DISTANCE = "cll/demos/mean";
 const ACCURACY = "eval/accuracy/sort";
 const OTHER = "eval/accuracy/parity";
-
 const distance = (trace: Trace) => pick(trace, DISTANCE, "initial");
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 const PAPER = "arXiv 2602.12222";
 
 /** Distribution Discriminant Theory: how far data lie from what the policy would write, arXiv 2602.12222. */
 export const dataDistance: Lesson = {
-  id: "data-distance",
-  title: "How far data lie",
-  question: "Can one tell before training which right answers a policy will learn from, and which will break it?",
+  ...head,
   source: "On-Policy SFT, arXiv 2602.12222",
   lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. Sets of right answers teach sorting: its own; its own, with a [hint] where it failed; the same with the hint at every token (no gate); and an [expert]'s. The [cll] of each compares it with what the policy would write.",
-  own: "hinted",
-  arms: [
-    { id: "hinted", label: "SFT, hinted", settings: { ...COMMON, demoStyle: "hinted" } },
-    { id: "own", label: "SFT, own right", settings: { ...COMMON, demoStyle: "own" } },
-    { id: "copied", label: "SFT, no gate", settings: { ...COMMON, demoStyle: "hinted", hintBeta: 0 } },
-    { id: "expert", label: "SFT, expert", settings: { ...COMMON, demoStyle: "expert" } },
-  ],
-  figure: {
-    metric: DISTANCE,
-    title: "CLL of the answers taught",
-    unit: "mean, nats per token; about 0: as its own writing, far below: foreign",
-  },
   details: [
     { metric: ACCURACY, title: "Sorted rightly", unit: "share of 128 held-out problems", domain: [0, 1] },
     { metric: OTHER, title: "Right parities", unit: "share; never shown", domain: [0, 1] },

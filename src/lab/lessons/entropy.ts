@@ -1,65 +1,21 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { courseOf, decimal, sentenceOf } from "./change.ts";
+import { ENTROPY, entropy as head, own } from "./heads/entropy.ts";
 import type { Lesson } from "./lesson.ts";
-import { pick, type Trace, tail } from "./study.ts";
+import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "duo",
-  checkpoint: "nano-plain",
-  weightSort: 0,
-  steps: 80,
-  lr: 1e-3,
-  warmupSteps: 10,
-  prompts: 16,
-  groupSize: 8,
-  evalEvery: 5,
-  evalOod: false,
-};
-const EXPERT: FlatConfig = { demoKind: "parity", flawedShare: 0.3, demoCount: 64, demoBatch: 16 };
-
-/** Of the rollouts, which are parities alone; the evaluation's entropy is of both kinds. */
-const ENTROPY = "entropy";
 const ACCURACY = "eval/accuracy/parity";
 
 /** Entropies that differ by less are called equal: the scatter of 128 sampled answers from step to step. */
 const NOTABLE = 0.05;
-
 const start = (trace: Trace) => pick(trace, ENTROPY, "initial");
 const highest = (trace: Trace) => pick(trace, ENTROPY, "max");
-const own = (trace: Trace) => tail(trace, ENTROPY, 5);
 
 /** Entropy of own samples: CHORD, arXiv 2508.11408, figures 4, 5, 8 and 9. */
 export const entropy: Lesson = {
-  id: "entropy",
-  title: "What an expert does to entropy",
-  // Its checkpoint was picked after a look at seed 11.
+  ...head,
   freshSeed: 21,
-  question: "What happens to the entropy of a policy's own samples under reward alone, and with an expert mixed in?",
   source: "CHORD, arXiv 2508.11408",
   lead: "[entropy|Entropy] says how undecided the [policy] is about its next [token]: where it is low, nothing new is tried. The policy only guesses the parity of ten bits. An [expert] works it out, with a slip in three answers of ten; CHORD-µ imitates all of its tokens alike, CHORD-φ mostly those that the policy half knows.",
-  own: "chord-mu",
-  arms: [
-    { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
-    {
-      id: "chord-mu",
-      label: "CHORD-µ",
-      settings: {
-        ...COMMON,
-        ...EXPERT,
-        algorithm: "chord-mu",
-        muPeak: 0.5,
-        muValley: 0.02,
-        muWarmupSteps: 0,
-        muDecaySteps: 40,
-      },
-    },
-    {
-      id: "chord-phi",
-      label: "CHORD-φ",
-      settings: { ...COMMON, ...EXPERT, algorithm: "chord-phi", muPeak: 0.5, muValley: 0.5 },
-    },
-  ],
-  figure: { metric: ENTROPY, title: "Entropy of own answers", unit: "nats per token, 128 sampled answers of the step" },
   details: [
     { metric: ACCURACY, title: "Right parities", unit: "share of 64 held-out problems", domain: [0, 1] },
     { metric: "completions/mean_length", title: "Length of an answer", unit: "mean tokens, the end included" },

@@ -1,13 +1,12 @@
 import { flatten, parseConfig, type RunConfig } from "../experiment/config.ts";
 import type { MetricName, Metrics } from "../metrics.ts";
 import { taskById } from "../tasks/index.ts";
-import { LESSONS } from "./index.ts";
+import { LESSON_HEADS } from "./heads/index.ts";
 
 /** Right answers of samples: greedy ones saturate long before. */
 const SAMPLED = "eval/accuracy_sampled";
 /** What preferences are about, and nobody is rewarded with. */
 const UTILITY = "eval/gold/mean";
-
 const known = new WeakMap<RunConfig, MetricName>();
 let ofLessons: ReadonlyMap<string, MetricName> | undefined;
 
@@ -19,7 +18,7 @@ export function headlineOf(config: RunConfig): MetricName {
   const before = known.get(config);
   if (before !== undefined) return before;
   ofLessons ??= new Map(
-    LESSONS.toReversed().flatMap(({ arms, figure }) =>
+    LESSON_HEADS.toReversed().flatMap(({ arms, figure }) =>
       arms.map(({ settings }) => [keyOf(parseConfig(settings)), figure.metric] as const),
     ),
   );

@@ -1,18 +1,10 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { courseOf, percent, sentenceOf } from "./change.ts";
+import { ACCURACY, hints as head, PROBLEMS } from "./heads/hints.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = { task: "sort", steps: 60, warmupSteps: 10, evalEvery: 10, evalOod: false };
-/** The problems that every arm learns from are as many. */
-const PROBLEMS = 64;
-const WRITTEN: FlatConfig = { ...COMMON, lr: 1e-4, demoCount: PROBLEMS };
-const PAIRS: FlatConfig = { ...COMMON, pairSource: "buffer", pairCount: PROBLEMS, prompts: 16, groupSize: 8 };
-
-const ACCURACY = "eval/accuracy";
 const SAMPLED = "eval/accuracy_sampled";
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
-
 const PAPER = "arXiv 2602.12222 v2, abstract";
 
 /**
@@ -20,26 +12,9 @@ const PAPER = "arXiv 2602.12222 v2, abstract";
  * preference arms has the learning rate and β that did best on seeds 1 to 3 of three to five that were tried.
  */
 export const hints: Lesson = {
-  id: "hints",
-  title: "Right answers in the policy's own words: hints",
-  question:
-    "How does a policy learn best from 64 problems whose solutions are known: as an expert writes them, by preference, or in its own words?",
+  ...head,
   source: "On-Policy SFT, arXiv 2602.12222",
   lead: "The [policy] sorts six digits, and mostly swaps two of them. Given the solution as a [hint], it writes most answers right in its own style, and learns from those. Rejection sampling keeps only what it gets right unaided; DPO and SimPO learn from [preferencePair|pairs] of its right and wrong answers.",
-  own: "hinted",
-  arms: [
-    { id: "hinted", label: "Hints, then IDFT", settings: { ...WRITTEN, algorithm: "hinted", hintedLoss: "idft" } },
-    { id: "rejection", label: "Rejection sampling", settings: { ...WRITTEN, algorithm: "sft", demoStyle: "own" } },
-    { id: "dpo", label: "DPO", settings: { ...PAIRS, algorithm: "dpo-offline", lr: 1e-5, beta: 0.5 } },
-    {
-      id: "dpo-nll",
-      label: "DPO with NLL",
-      settings: { ...PAIRS, algorithm: "dpo-offline", lr: 1e-4, beta: 0.5, nllCoef: 1 },
-    },
-    { id: "simpo", label: "SimPO", settings: { ...PAIRS, algorithm: "simpo", lr: 1e-5 } },
-    { id: "expert", label: "SFT on the expert", settings: { ...WRITTEN, algorithm: "sft", demoStyle: "expert" } },
-  ],
-  figure: { metric: ACCURACY, title: "Right answers", unit: "share of 128 held-out problems", domain: [0, 1] },
   details: [
     { metric: SAMPLED, title: "Right answers, sampled", unit: "share of 128 held-out problems", domain: [0, 1] },
     {

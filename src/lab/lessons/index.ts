@@ -14,7 +14,7 @@ import { phi } from "./phi.ts";
 import { shift } from "./shift.ts";
 import { twoRewards } from "./twoRewards.ts";
 
-/** Every lesson, in the order of the list of lessons: the first one opens the page. A new one is its file and a line here. */
+/** Every lesson, in the order of their heads. A new one is its file and that of its head, and a line here and there. */
 export const LESSONS: readonly Lesson[] = [
   neverTried,
   chordParts,

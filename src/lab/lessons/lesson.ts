@@ -14,17 +14,24 @@ export interface Figure {
   readonly domain?: readonly [number, number];
 }
 
-/** A question and its answer, to be lived through in seconds: everything that shows it is made from this declaration. */
-export interface Lesson extends Study {
-  /** The papers that the claims are from, e.g. `CHORD, arXiv 2508.11408`. */
-  readonly source: string;
-  /** At most three plain sentences before anything is trained, with words of the glossary marked as in `textPieces`. */
-  readonly lead: string;
+/**
+ * The question of a lesson and the runs behind it: what lists of lessons, presets and links need of every one. It stands in a
+ * file of its own, since a page has all heads at once and the rest of a lesson when that is opened.
+ */
+export interface LessonHead extends Pick<Study, "id" | "title" | "question" | "arms"> {
   /** Id of the arm that *Train it yourself* trains. */
   readonly own: string;
   /** The leading chart. Its metric is the headline of every run of this lesson. */
   readonly figure: Figure;
-  /** Small charts beside it, at most three. */
+}
+
+/** A question and its answer, to be lived through in seconds: everything that shows it is made from this declaration. */
+export interface Lesson extends Study, LessonHead {
+  /** The papers that the claims are from, e.g. `CHORD, arXiv 2508.11408`. */
+  readonly source: string;
+  /** At most three plain sentences before anything is trained, with words of the glossary marked as in `textPieces`. */
+  readonly lead: string;
+  /** Small charts beside the leading one, at most three. */
   readonly details: readonly Figure[];
   /** What one run of the lesson's own arm did, in one or two sentences that hold for these data, whatever they are. */
   said(run: Trace, arm: Arm): string;

@@ -1,36 +1,17 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { decimal, sentenceOf } from "./change.ts";
+import { EVERY, lnTwo as head, LOSS } from "./heads/lnTwo.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "parity",
-  bits: 10,
-  checkpoint: "nano-mixed",
-  steps: 40,
-  lr: 3e-4,
-  warmupSteps: 10,
-  prompts: 32,
-  groupSize: 8,
-  beta: 0.1,
-  evalEvery: 1,
-  evalProblems: 64,
-  evalOod: false,
-};
-const ONLINE: FlatConfig = { ...COMMON, algorithm: "dpo-online", syncEvery: 1 };
-/** Steps from one refresh of generator and reference to the next. */
-const EVERY = 10;
-
-const LOSS = "loss";
 const SAMPLED = "eval/accuracy_sampled";
 const LENGTH = "eval/mean_length";
 const ENTROPY = "eval/entropy";
 
 /** −log σ(0): the loss on a pair whose margin is 0. */
 const LN_2 = Math.LN2;
+
 /** Losses nearer than this are called equal: far above rounding, far below what a reference at rest leads to. */
 const NEAR = 0.01;
-
 const end = (trace: Trace) => pick(trace, SAMPLED, "final");
 
 /** The losses of the steps that `which` names, counted from 1; steps without a pair have none. */
@@ -48,22 +29,9 @@ const isRefreshed = (step: number) => (step - 1) % EVERY === 0;
 
 /** A reference that follows the policy: DPO, arXiv 2305.18290, and its synchronisation, arXiv 2506.21495, §4.2. */
 export const lnTwo: Lesson = {
-  id: "ln-2",
-  title: "A loss that stays at ln 2: a reference that follows",
-  question: "What does DPO's loss say when the reference is copied from the policy before every step?",
+  ...head,
   source: "Bridging Offline and Online RL, arXiv 2506.21495",
   lead: "DPO's loss asks by how much more than in the [reference] the chosen answer of a [preferencePair|preference pair] is ahead. If the reference is the [policy] of this very step, that [margin] is 0 and the loss is ln 2 = 0.693, always. Does the policy, which tells the parity of ten bits, learn anything?",
-  own: "synced",
-  arms: [
-    { id: "synced", label: "DPO, synced reference", settings: { ...ONLINE, referenceMode: "synced" } },
-    {
-      id: "s10",
-      label: "DPO, synced every 10",
-      settings: { ...COMMON, algorithm: "dpo-semi-online", syncEvery: EVERY, referenceMode: "synced" },
-    },
-    { id: "fixed", label: "DPO, fixed reference", settings: { ...ONLINE, referenceMode: "fixed" } },
-  ],
-  figure: { metric: LOSS, title: "DPO's loss", unit: "nats per pair; ln 2 = 0.693" },
   details: [
     { metric: SAMPLED, title: "Right answers, sampled", unit: "share of 64 held-out problems", domain: [0, 1] },
     { metric: "kl/start", title: "Distance from the start", unit: "KL, nats per token" },

@@ -1,69 +1,25 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { changeOf, courseOf, sentenceOf } from "./change.ts";
+import { ACCURACY, neverTried as head, SHOWN } from "./heads/neverTried.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "parity",
-  bits: 10,
-  checkpoint: "nano-guessing",
-  steps: 60,
-  lr: 1e-3,
-  warmupSteps: 10,
-  evalEvery: 10,
-  evalOod: false,
-};
-const EXPERT: FlatConfig = { demoCount: 64, demoBatch: 16 };
-const OWN: FlatConfig = { prompts: 16, groupSize: 8 };
-
-const ACCURACY = "eval/accuracy";
 const LENGTH = "eval/mean_length";
-
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
-
-/** Imitation alone solves this too; what it costs is another lesson. */
-const SHOWN = ["chord-mu", "grpo"];
 
 /** An answer that names the label at once is a character and the end token. */
 const AT_ONCE = 2.5;
+
 /** Running parities of ten bits, `>`, the label and the end token. */
 const WORKED_OUT = 11;
+
 /** Answers of this length come out right so often only where the parities in them are. */
 const MOSTLY_RIGHT = 0.9;
 
 /** Reward finds only what is sometimes sampled: the motivation of CHORD, arXiv 2508.11408, §1. */
 export const neverTried: Lesson = {
-  id: "never-tried",
-  title: "What is never tried cannot be rewarded",
-  question: "Can a policy that only ever guesses learn from reward to work the answer out?",
+  ...head,
   source: "CHORD, arXiv 2508.11408",
   lead: "The [policy] reads ten bits and says whether the number of ones is odd; today it names 0 or 1 at once, a guess. [reward|Reward] alone can only favour answers that it tries. An [expert] writes the parity after every bit first: 64 of its answers are mixed in.",
-  own: "chord-mu",
-  arms: [
-    {
-      id: "chord-mu",
-      label: "CHORD-µ",
-      settings: {
-        ...COMMON,
-        ...EXPERT,
-        ...OWN,
-        algorithm: "chord-mu",
-        muPeak: 0.5,
-        muValley: 0.02,
-        muWarmupSteps: 0,
-        muDecaySteps: 40,
-      },
-    },
-    { id: "grpo", label: "GRPO", settings: { ...COMMON, ...OWN, algorithm: "grpo" } },
-    { id: "sft", label: "SFT", settings: { ...COMMON, ...EXPERT, algorithm: "sft" } },
-  ],
-  figure: {
-    metric: ACCURACY,
-    title: "Right answers",
-    unit: "share of 128 held-out problems",
-    arms: SHOWN,
-    domain: [0, 1],
-  },
   details: [
     { metric: LENGTH, title: "Length of an answer", unit: "tokens", arms: SHOWN },
     { metric: "eval/entropy", title: "Entropy", unit: "nats per token", arms: SHOWN },

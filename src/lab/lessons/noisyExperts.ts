@@ -1,36 +1,15 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { sentenceOf } from "./change.ts";
+import { ACCURACY, noisyExperts as head } from "./heads/noisyExperts.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "parity",
-  flawedShare: 0.6,
-  demoCount: 256,
-  demoBatch: 16,
-  lr: 3e-4,
-  steps: 100,
-  evalEvery: 20,
-  evalOod: false,
-};
-
-const ACCURACY = "eval/accuracy";
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 
 /** Demonstrations of which more than half have a slip: On-Policy SFT, arXiv 2602.12222. */
 export const noisyExperts: Lesson = {
-  id: "noisy-experts",
-  title: "Noisy experts",
-  question: "What do SFT, DFT and IDFT learn from demonstrations of which more than half have a slip?",
+  ...head,
   source: "On-Policy SFT, arXiv 2602.12222",
   lead: "The [policy] tells whether the number of ones among 14 bits is odd, and works it out only now and then. Of 256 [demonstration|demonstrations] three in five overlook a bit. The three methods differ in the [tokenWeight|weight] of a token that the policy finds unlikely.",
-  own: "idft",
-  arms: [
-    { id: "sft", label: "SFT", settings: { ...COMMON, algorithm: "sft" } },
-    { id: "dft", label: "DFT", settings: { ...COMMON, algorithm: "dft" } },
-    { id: "idft", label: "IDFT", settings: { ...COMMON, algorithm: "idft" } },
-  ],
-  figure: { metric: ACCURACY, title: "Right answers", unit: "share of 128 held-out problems", domain: [0, 1] },
   details: [{ metric: "nll", title: "Loss on demonstrations", unit: "nats per token" }],
   columns: [
     { metric: ACCURACY, label: "accuracy, start", at: "initial" },

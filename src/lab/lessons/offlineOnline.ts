@@ -1,43 +1,16 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { courseOf, sentenceOf } from "./change.ts";
+import { offlineOnline as head, METRIC } from "./heads/offlineOnline.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace, tail } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "parity",
-  bits: 10,
-  checkpoint: "nano-mixed",
-  steps: 80,
-  lr: 3e-4,
-  warmupSteps: 10,
-  prompts: 16,
-  groupSize: 8,
-  evalEvery: 10,
-  evalOod: false,
-};
-const DPO: FlatConfig = { ...COMMON, beta: 0.1 };
-const ONLINE: FlatConfig = { ...DPO, referenceMode: "fixed" };
-
-/** Sampled, as training samples: greedy answers hide what the tail of the distribution has become. */
-const METRIC = "eval/accuracy_sampled";
 const CHOSEN = "rewards/chosen";
 const end = (trace: Trace) => pick(trace, METRIC, "final");
 
 /** Offline, semi-online and online: arXiv 2506.21495, tables 1 and 2. */
 export const offlineOnline: Lesson = {
-  id: "offline-online",
-  title: "Offline against online",
-  question: "How much does it matter that the answers to learn from come from the policy as it is now?",
+  ...head,
   source: "Bridging Offline and Online RL, arXiv 2506.21495",
   lead: "The [policy] tells the parity of ten bits, mostly by a guess. DPO learns from [preferencePair|preference pairs] of a right and a wrong answer. Offline the policy of the start writes them all, online the policy of this step does, and with s = 10 it is refreshed every ten steps.",
-  own: "s1",
-  arms: [
-    { id: "offline", label: "DPO offline", settings: { ...DPO, algorithm: "dpo-offline" } },
-    { id: "s10", label: "DPO, s = 10", settings: { ...ONLINE, algorithm: "dpo-semi-online", syncEvery: 10 } },
-    { id: "s1", label: "DPO online", settings: { ...ONLINE, algorithm: "dpo-online", syncEvery: 1 } },
-    { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
-  ],
-  figure: { metric: METRIC, title: "Right answers, sampled", unit: "share of 128 held-out problems", domain: [0, 1] },
   details: [
     {
       metric: CHOSEN,

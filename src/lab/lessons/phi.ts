@@ -1,29 +1,8 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { courseOf, decimal, sentenceOf } from "./change.ts";
+import { ACCURACY, phi as head } from "./heads/phi.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace, tail } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "parity",
-  bits: 10,
-  checkpoint: "nano-guessing",
-  steps: 80,
-  lr: 1e-3,
-  warmupSteps: 10,
-  prompts: 16,
-  groupSize: 8,
-  evalEvery: 10,
-  evalOod: false,
-};
-const CHORD: FlatConfig = {
-  ...COMMON,
-  algorithm: "chord-phi",
-  demoCount: 64,
-  demoBatch: 16,
-  flawedShare: 0.5,
-};
-
-const ACCURACY = "eval/accuracy_sampled";
 const MEDIAN = "token_weight/p50";
 const STRONGEST = "token_weight/p95";
 const LOSS = "nll";
@@ -33,28 +12,13 @@ const LAST = 10;
 
 /** A bound in words, for numbers that may round to none. */
 const most = (value: number) => (value < 0.005 ? "under 0.01" : `of at most ${decimal(value)}`);
-
 const end = (trace: Trace) => pick(trace, ACCURACY, "final");
 
 /** Expert tokens weighted by φ = p(1 − p): CHORD, arXiv 2508.11408, eq. 5. */
 export const phi: Lesson = {
-  id: "phi",
-  title: "What p(1−p) leaves alone",
-  question: "What does an expert teach when tokens that are certain or absurd to the policy are left alone?",
+  ...head,
   source: "CHORD, arXiv 2508.11408",
   lead: "The [policy] guesses the parity of ten bits. Half of the [expert]'s 64 worked answers overlook a 1. The weight [phi] is near 0 where the policy is certain of the expert's [token] and where it finds it all but impossible: mostly what lies between is imitated.",
-  own: "phi",
-  arms: [
-    { id: "phi", label: "CHORD-φ", settings: { ...CHORD, muPeak: 0.5, muValley: 0.5 } },
-    {
-      id: "off",
-      label: "CHORD-φ, weights off",
-      settings: { ...CHORD, muPeak: 0.5, muValley: 0.5, tokenWeight: "none" },
-    },
-    { id: "phi-1", label: "CHORD-φ, µ = 0.1", settings: { ...CHORD, muPeak: 0.1, muValley: 0.1 } },
-    { id: "grpo", label: "GRPO", settings: { ...COMMON, algorithm: "grpo" } },
-  ],
-  figure: { metric: ACCURACY, title: "Right answers, sampled", unit: "share of 128 held-out problems", domain: [0, 1] },
   details: [
     {
       metric: MEDIAN,

@@ -2,14 +2,14 @@ import { flatten, parseConfig, type RunConfig } from "../experiment/config.ts";
 import { nearestName } from "../nearestName.ts";
 import type { FieldValue } from "../schema.ts";
 import { EARLIER_PRESETS } from "./earlierPresets.ts";
-import { LESSONS } from "./index.ts";
+import { LESSON_HEADS } from "./heads/index.ts";
 import type { Preset } from "./preset.ts";
 
 /** The id of the preset that an arm of a lesson is: `never-tried.chord-mu`. */
 const presetId = (lesson: { readonly id: string }, arm: string) => `${lesson.id}.${arm}`;
 
 /** Every arm of every lesson, in the order of the lessons. */
-export const PRESETS: readonly Preset[] = LESSONS.flatMap((lesson) =>
+export const PRESETS: readonly Preset[] = LESSON_HEADS.flatMap((lesson) =>
   lesson.arms.map(({ id, label, settings }) => ({
     id: presetId(lesson, id),
     title: `${lesson.title}: ${label}`,
@@ -22,7 +22,7 @@ export const PRESETS: readonly Preset[] = LESSONS.flatMap((lesson) =>
 const KNOWN: readonly Preset[] = [...PRESETS, ...EARLIER_PRESETS];
 
 /** What the workbench opens with: what the first lesson trains. */
-export const DEFAULT_PRESET = presetId(LESSONS[0]!, LESSONS[0]!.own);
+export const DEFAULT_PRESET = presetId(LESSON_HEADS[0]!, LESSON_HEADS[0]!.own);
 
 /** The algorithms that a race begins with until others are ticked. */
 export const FIRST_RACE: readonly string[] = ["sft", "chord-mu", "chord-phi", "grpo"];

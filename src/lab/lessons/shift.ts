@@ -1,29 +1,13 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import { changeOf, courseOf, decimal, sentenceOf } from "./change.ts";
+import { ACCURACY, shift as head } from "./heads/shift.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, recovery, type Trace, valuesOf } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "duo",
-  checkpoint: "nano-worked",
-  demoKind: "sort",
-  demoCount: 64,
-  demoBatch: 32,
-  steps: 200,
-  lr: 2e-3,
-  warmupSteps: 10,
-  evalEvery: 10,
-  evalProblems: 256,
-  evalOod: false,
-};
-
-const ACCURACY = "eval/accuracy/sort";
 const OTHER = "eval/accuracy/parity";
 const HELD_OUT = "eval/nll";
 
 /** A held-out loss that rises by less is called level: the scatter of 64 answers. */
 const NOTABLE = 0.02;
-
 const start = (trace: Trace) => pick(trace, ACCURACY, "initial");
 const forgot = (trace: Trace) => pick(trace, OTHER, "initial") - pick(trace, OTHER, "final");
 
@@ -36,19 +20,9 @@ function during(trace: Trace, from: number, to: number): number {
 
 /** Shift, readapt, overfit: CHORD, arXiv 2508.11408, figure 2. */
 export const shift: Lesson = {
-  id: "shift",
-  title: "Shift, readapt, overfit?",
-  question:
-    "What does imitating 64 answers of an expert with another style do to a policy that has a style of its own?",
+  ...head,
   source: "CHORD, arXiv 2508.11408",
   lead: "The [policy] sorts five digits, more often right than wrong, and can work out parities. An [expert] sorts step by step: 64 of its answers are imitated a hundred times over. Nobody shows a parity any more.",
-  own: "sft",
-  arms: [
-    { id: "sft", label: "SFT", settings: { ...COMMON, algorithm: "sft" } },
-    { id: "own-style", label: "SFT, own style", settings: { ...COMMON, algorithm: "sft", demoStyle: "native" } },
-    { id: "sft-phi", label: "SFT-φ", settings: { ...COMMON, algorithm: "sft-phi" } },
-  ],
-  figure: { metric: ACCURACY, title: "Sorted rightly", unit: "share of 128 held-out problems", domain: [0, 1] },
   details: [
     { metric: HELD_OUT, title: "Loss on held-out answers", unit: "nats per token, in the style imitated" },
     { metric: "nll", title: "Loss on the 64 answers", unit: "nats per token" },

@@ -1,38 +1,18 @@
-import type { FlatConfig } from "../experiment/config.ts";
 import type { MetricName } from "../metrics.ts";
 import { changeOf, courseOf, decimal, sentenceOf } from "./change.ts";
+import { GRAMMAR, twoRewards as head } from "./heads/twoRewards.ts";
 import type { Lesson } from "./lesson.ts";
 import { pick, type Trace } from "./study.ts";
 
-const COMMON: FlatConfig = {
-  task: "sentence-parity",
-  checkpoint: "nano-plain",
-  algorithm: "dpo-online",
-  pairRule: "best-worst",
-  lr: 3e-4,
-  warmupSteps: 10,
-  prompts: 16,
-  groupSize: 8,
-  evalEvery: 10,
-  evalOod: false,
-};
-const STEPS = 160;
-const VERIFIER: FlatConfig = { rewardSource: "verifier", weightSentence: 0, weightParity: 1 };
-const MODEL: FlatConfig = { rewardSource: "model", weightSentence: 1, weightParity: 0 };
-
-const inPhase2 = (settings: FlatConfig): FlatConfig =>
-  Object.fromEntries(Object.entries(settings).map(([key, value]) => [`phase2.${key}`, value]));
-
 /** Sampled, as training samples. */
 const PARITY = "eval/accuracy_sampled/parity";
-const GRAMMAR = "eval/accuracy_sampled/sentence";
 const UTILITY = "eval/gold/mean";
+
 /** Of the rollouts that the reward model judged; absent where it judged none. */
 const SCORE = "rewards/model/mean";
 
 /** Utilities that differ by less are called equal: twice the standard error of 64 sentences. */
 const NOTABLE_UTILITY = 0.2;
-
 const TABLE_3 = "arXiv 2506.21495, table 3";
 const end = (trace: Trace, metric: MetricName) => pick(trace, metric, "final");
 const start = (trace: Trace, metric: MetricName) => pick(trace, metric, "initial");
@@ -47,29 +27,9 @@ function scoreAtBest(trace: Trace): number {
 
 /** Verifiable and non-verifiable rewards together: arXiv 2506.21495, table 3; and what a reward leaves out: arXiv 2210.10760. */
 export const twoRewards: Lesson = {
-  id: "two-rewards",
-  title: "Two rewards at once, and what neither asks for",
-  question:
-    "Can one policy learn from a verifier and from a reward model at once, and what happens to what neither looks at?",
+  ...head,
   source: "Bridging Offline and Online RL, arXiv 2506.21495",
   lead: "The [policy] tells the parity of ten bits, which a [verifier] checks, and ends sentences, which a [rewardModel|reward model] judges by their words. Nobody checks the grammar of the sentences, which is right most of the time. Watch what the two rewards make of it.",
-  own: "both",
-  arms: [
-    { id: "both", label: "two-reward DPO", settings: { ...COMMON, steps: STEPS, rewardSource: "mixed" } },
-    { id: "verifier", label: "verifier DPO", settings: { ...COMMON, ...VERIFIER, steps: STEPS } },
-    { id: "model", label: "reward-model DPO", settings: { ...COMMON, ...MODEL, steps: STEPS } },
-    {
-      id: "then",
-      label: "one-after-the-other DPO",
-      settings: { ...COMMON, ...MODEL, steps: STEPS / 2, ...inPhase2({ ...VERIFIER, steps: STEPS / 2 }) },
-    },
-  ],
-  figure: {
-    metric: GRAMMAR,
-    title: "Grammatical sentences",
-    unit: "share of sampled ones on 64 held-out openings",
-    domain: [0, 1],
-  },
   details: [
     { metric: PARITY, title: "Right parities, sampled", unit: "share of 64 held-out problems", domain: [0, 1] },
     {

@@ -52,7 +52,13 @@ export function readLlamaConfig(config: unknown): LlamaConfig {
     width,
     layers: count(keys, "num_hidden_layers", "layers"),
     heads,
-    kvHeads: count(keys, "num_key_value_heads", "kvHeads", type.kvHeads ?? heads),
+    // A null that stands there means as many as heads, in a Mistral too, whose own default is another.
+    kvHeads: count(
+      keys,
+      "num_key_value_heads",
+      "kvHeads",
+      keys.num_key_value_heads === null ? heads : (type.kvHeads ?? heads),
+    ),
     headWidth: count(keys, "head_dim", "headWidth", Math.floor(width / heads)),
     hidden: count(keys, "intermediate_size", "hidden"),
     context: Math.min(stated, LARGEST.context),
@@ -149,7 +155,7 @@ function checkWindow(keys: Keys, { context }: PolicyShape, fallback: number | un
 function count(keys: Keys, key: string, size?: keyof typeof LARGEST, fallback?: number): number {
   const value = keys[key] ?? fallback;
   const most = size === undefined ? Number.MAX_SAFE_INTEGER : LARGEST[size];
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
     throw bad(`config.json: ${key} must be a whole number of at least 1, got ${quote(value)}`);
   }
   if (value > most) throw bad(`config.json: ${key} must be at most ${most}, got ${value}`);

@@ -15,8 +15,8 @@ interface NamedTensors {
 
 /** Left out whatever their type: tables of angles that older versions saved, which follow from the config. */
 const IGNORED = /(^|\.)rotary_emb\.(inv_freq|cos_cached|sin_cached)$/;
-/** Of torch.compile, of FSDP and of activation checkpointing, wherever they stand in a name. */
-const WRAPPERS = /(^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
+/** Of torch.compile, of FSDP and of activation checkpointing, wherever they stand in a name, one around another too. */
+const WRAPPERS = /(^|\.)(?:(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.)+/g;
 const ADAPTER = /\.lora_|(^|\.)lora_[AB]\.|\.lora_embedding_|\.modules_to_save\.|\.base_layer\./;
 /** Tensors that every Llama has one of; the first that is found tells the prefix. */
 const ANCHORS = ["embed_tokens.weight", "layers.0.input_layernorm.weight"];

@@ -30,7 +30,10 @@ export function scoreHeadOf(
   const score = tensors.get(SCORE);
   if (!named && (!score || keys.architectures != null)) return undefined;
   checkLabels(keys);
-  if (!score) throw bad(`weights: ${SCORE} must be there with shape [1,${width}], got no such tensor`);
+  if (!score) {
+    const why = `as config.json names ${quote(keys.architectures)} in architectures`;
+    throw bad(`weights: ${SCORE} must be there with shape [1,${width}], ${why}, got no such tensor`);
+  }
   checkDimensions(SCORE, score, [1, width]);
   const wrong = firstNotFinite(score);
   if (wrong) throw bad(`weights: ${SCORE} must hold finite numbers, got ${wrong.value}.`);

@@ -159,6 +159,11 @@ export interface Policy {
   /** Current weights ← snapshot. Moments stay. */
   restore(name: Exclude<WeightsName, "current">): Promise<void>;
   export(): Promise<PolicyState>;
+  /**
+   * Hands its own vectors to `use`, where they can be read as they lie: they hold until it returns. Each checkpoint would
+   * otherwise leave as many bytes behind as a small policy has, and their collection takes longer than the checkpoint.
+   */
+  inPlace?<T>(use: (state: PolicyState) => T): Promise<T>;
   /** @throws {PolicyError} when the state's shape is another. */
   import(state: PolicyState): Promise<void>;
   /** What lives on the device now. */
@@ -174,6 +179,23 @@ export class PolicyError extends Error {
     super(message);
     this.kind = kind;
   }
+}
+
+/** What `use` makes of a policy's state, which it must not keep. */
+export async function withState<T>(policy: Policy, use: (state: PolicyState) => T): Promise<T> {
+  return policy.inPlace ? policy.inPlace(use) : use(await policy.export());
+}
+
+/** A state with `map` of every vector. */
+export function mapVectors(state: PolicyState, map: (vector: Float32Array) => Float32Array): PolicyState {
+  const snapshots = Object.entries(state.snapshots).map(([name, vector]) => [name, map(vector)]);
+  return {
+    ...state,
+    weights: map(state.weights),
+    firstMoment: map(state.firstMoment),
+    secondMoment: map(state.secondMoment),
+    snapshots: Object.fromEntries(snapshots),
+  };
 }
 
 /** A fresh state with every moment at zero. */

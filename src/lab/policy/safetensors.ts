@@ -78,12 +78,13 @@ export function copyValues(tensor: StoredTensor, to: Float32Array, offset: numbe
 }
 
 /**
- * Writes tensors in the order given; the same input gives the same bytes.
+ * Writes tensors in the order given; the same input gives the same bytes. `into` takes them where it is as long as they are.
  * @throws {PolicyError} kind `input` when a tensor's values do not fill its shape or exceed F16, or two tensors share a name.
  */
 export function writeSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
+  into?: ArrayBuffer,
 ): Uint8Array<ArrayBuffer> {
   const header: [string, unknown][] = [];
   const keys = Object.keys(metadata).sort();
@@ -103,7 +104,8 @@ export function writeSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + end);
+  const length = 8 + headerLength + end;
+  const bytes = new Uint8Array(into?.byteLength === length ? into : new ArrayBuffer(length));
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.fill(0x20, 8, 8 + headerLength);
   bytes.set(text, 8);

@@ -1,4 +1,4 @@
-import { flatten, parseConfig, type RunConfig, withInterventions } from "../experiment/config.ts";
+import { configOfJson, flatten, type RunConfig } from "../experiment/config.ts";
 import { parseStrictJson } from "../policy/jsonText.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
@@ -26,8 +26,11 @@ const FORMAT = "policy-lab-checkpoint";
 const VERSION = "1";
 const SNAPSHOTS = ["start", "phase", "reference", "behaviour"] as const;
 
-/** One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes. */
-export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<ArrayBuffer> {
+/**
+ * One safetensors file: flat vectors, and the words as JSON in its metadata. The same checkpoint gives the same bytes, in the
+ * buffer of an earlier one where that is given and as long.
+ */
+export function checkpointBytes({ policy, progress }: Checkpoint, into?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const size = policy.weights.length;
   const flat = (name: string, values: Float32Array): NamedTensor => ({ name, shape: [values.length], values });
   const tensors = [
@@ -37,7 +40,7 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     ...SNAPSHOTS.flatMap((name) => (policy.snapshots[name] ? [flat(`snapshot/${name}`, policy.snapshots[name])] : [])),
     ...batchTensors(progress.batches ?? []),
   ];
-  return writeSafetensors(tensors, {
+  const metadata = {
     kind: FORMAT,
     version: VERSION,
     parameters: String(size),
@@ -48,7 +51,8 @@ export function checkpointBytes({ policy, progress }: Checkpoint): Uint8Array<Ar
     step: String(progress.step),
     tokens: String(progress.tokens),
     batches: batchWords(progress.batches ?? []),
-  });
+  };
+  return writeSafetensors(tensors, metadata, into);
 }
 
 /** @throws {PolicyError} kind `input`, one sentence, when the bytes are no checkpoint; {ConfigError} when its config is not valid. */
@@ -119,10 +123,7 @@ function readConfig(text: string): RunConfig {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw bad(`'s config must be an object of settings, got ${quote(value)}`);
   }
-  const { interventions = [], ...settings } = value as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(interventions)) throw bad(`'s interventions must be a list, got ${quote(interventions)}`);
-  const config = parseConfig(settings);
-  return withInterventions(config, interventions);
+  return configOfJson(value as Readonly<Record<string, unknown>>);
 }
 
 function json(key: string, text: string): unknown {

@@ -28,21 +28,24 @@ export function checkUpdate(step: number, values: Readonly<Record<string, number
 
 /** @throws {RunError} when what the policy says of tokens is nothing that a policy over `vocabSize` symbols can say. */
 export function checkScores(step: number, part: string, scores: TokenScores, vocabSize: number): void {
-  for (const value of scores.logp) {
-    if (Number.isFinite(value) && value <= 1e-3) continue;
-    throw new RunError(
-      step,
-      `Step ${step}: log-probabilities (${part}) must be finite and at most 0, got ${value}. ${ADVICE}`,
-    );
-  }
   const largest = Math.log(vocabSize);
-  for (const value of scores.entropy) {
-    if (value >= -1e-3 && value <= largest + 1e-2) continue;
-    throw new RunError(
-      step,
-      `Step ${step}: entropies (${part}) must lie between 0 and ${largest.toFixed(2)}, got ${value}. ${ADVICE}`,
-    );
+  const logp = firstOutside(scores.logp, -Number.MAX_VALUE, 1e-3);
+  const entropy = firstOutside(scores.entropy, -1e-3, largest + 1e-2);
+  if (logp === undefined && entropy === undefined) return;
+  const must =
+    logp !== undefined
+      ? `log-probabilities (${part}) must be finite and at most 0, got ${logp}`
+      : `entropies (${part}) must lie between 0 and ${largest.toFixed(2)}, got ${entropy}`;
+  throw new RunError(step, `Step ${step}: ${must}. ${ADVICE}`);
+}
+
+/** The first value that is not between two bounds, or NaN. In a loop by index, which takes a tenth of an iterator's time. */
+function firstOutside(values: Float32Array, least: number, most: number): number | undefined {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= least && value <= most)) return value;
   }
+  return undefined;
 }
 
 /** @throws {RunError} when weights or moments are no state that a run could go on from: such a checkpoint must never replace a good one. */
@@ -68,8 +71,9 @@ export function checkWeights(step: number, { weights, firstMoment, secondMoment 
 
 /** -1 where all are finite. */
 function firstNotFinite(values: Float32Array): number {
-  // Of a finite number this is 0. A call a number took half the time of a whole checkpoint.
-  let zero = 0;
-  for (let i = 0; i < values.length; i++) zero += values[i]! - values[i]!;
-  return zero === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  // An exponent of ones alone is an infinity's or a NaN's: a call a number took half the time of a whole checkpoint.
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const { length } = bits;
+  for (let i = 0; i < length; i++) if ((bits[i]! & 0x7f800000) === 0x7f800000) return i;
+  return -1;
 }

@@ -7,11 +7,10 @@ export function parameterHash(weights: Float32Array): string {
   let low = 0x84222325 | 0;
   for (let i = 0; i < bytes.length; i++) {
     low ^= bytes[i]!;
-    // Multiply by 2^40 + 0x1b3.
-    const lower = (low & 0xffff) * 0x1b3;
-    const upper = (low >>> 16) * 0x1b3 + (lower >>> 16);
+    // Multiply by 2^40 + 0x1b3. Only the two short products wait for the byte before.
+    const upper = (low >>> 16) * 0x1b3 + (((low & 0xffff) * 0x1b3) >>> 16);
     high = (Math.imul(high, 0x1b3) + (upper >>> 16) + (low << 8)) | 0;
-    low = (upper << 16) | (lower & 0xffff);
+    low = Math.imul(low, 0x1b3);
   }
   const hex = (word: number) => (word >>> 0).toString(16).padStart(8, "0");
   return hex(high) + hex(low);

@@ -9,6 +9,7 @@ import { WASM_ADDRESSES } from "../policy/tfjs/wasmAddresses.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
 import { hearScoring } from "../rewards/scoringTurns.ts";
+import { tryReward } from "../rewards/tryReward.ts";
 import { taskById } from "../tasks/index.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
@@ -111,6 +112,10 @@ async function answerFile(id: number, question: FileQuestion): Promise<void> {
 
 async function fileAnswer(question: FileQuestion): Promise<Answers[FileQuestion["type"]]> {
   if (question.type === "convert") return weightsOnly(new Uint8Array(question.bytes));
+  if (question.type === "tryReward") {
+    await receive(question);
+    return { judgements: await tryReward(question.config, question.tried) };
+  }
   return question.type === "export" ? exported(question) : probed(question);
 }
 
@@ -188,7 +193,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
       stop: ({ runId }) => controller.stop(runId),
       checkpoint: ({ runId }) => controller.checkpoint(runId),
       keep: ({ runId }) => controller.keep(runId),
-      stored: ({ runId, ms }) => controller.stored(runId, ms),
+      stored: ({ runId, ms, bytes }) => controller.stored(runId, ms, bytes),
       ask: ({ id, question }) => ("runId" in question ? controller.ask(id, question) : void answerFile(id, question)),
       watch: ({ runId, count }) => controller.watch(runId, count),
       intervene: ({ runId, key, value, phase }) => controller.intervene(runId, key, value, phase),

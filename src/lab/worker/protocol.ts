@@ -46,8 +46,8 @@ export type Command =
   | { readonly type: "checkpoint"; readonly runId: RunId }
   /** Asks for `checkpoint` events all along the run, at the pace of `CheckpointSchedule`; each is answered with `stored`. */
   | { readonly type: "keep"; readonly runId: RunId }
-  /** The last checkpoint is stored, or could not be, after `ms` milliseconds: only then is another one taken. */
-  | { readonly type: "stored"; readonly runId: RunId; readonly ms: number }
+  /** The last checkpoint is stored, or could not be, after `ms` milliseconds: only then is another one taken, in the same bytes. */
+  | { readonly type: "stored"; readonly runId: RunId; readonly ms: number; readonly bytes: ArrayBuffer }
   /** Asks for `watched` events all along the run: what the policy says of the first `count` demonstrations. */
   | { readonly type: "watch"; readonly runId: RunId; readonly count: number }
   /** Takes effect at the next step and becomes part of the experiment; nothing where that step is of a later phase than `phase`. */

@@ -367,7 +367,7 @@ it("leaves a finished run finished when its device fails at a later question", a
   controller.train("a");
   await phase("finished", 5);
   for (const policy of policies) {
-    (policy as Policy).export = async () => {
+    (policy as Policy).inPlace = (policy as Policy).export = async () => {
       throw new PolicyError("device", "the GPU was lost");
     };
   }
@@ -396,9 +396,14 @@ describe("checkpoints all along a run", () => {
     const bytes = new Uint8Array(first!.bytes);
     expect(first!.sum).toBe(checksum(bytes));
     expect(readCheckpoint(bytes).progress.step).toBe(first!.step);
-    controller.stored("a", 0);
+    controller.stored("a", 0, first!.bytes);
     controller.train("a");
     await until((event) => event.type === "checkpoint" && event.step > 40);
+    // Written into the bytes that were given back, and whole.
+    const second = kept(events)[1]!;
+    expect(second.bytes).toBe(first!.bytes);
+    expect(second.sum).toBe(checksum(bytes));
+    expect(readCheckpoint(bytes).progress.step).toBe(second.step);
   });
 
   it("come after the rows of the steps that they hold", async () => {
@@ -439,11 +444,9 @@ describe("checkpoints all along a run", () => {
       controller.train("a", 2);
       await phase("paused", 2);
       for (const policy of policies) {
-        const { export: exported } = policy as Policy;
-        (policy as Policy).export = async () => {
-          const state = await exported.call(policy);
-          return { ...state, weights: state.weights.map(() => value) };
-        };
+        const inPlace = (policy as Policy).inPlace!.bind(policy);
+        (policy as Policy).inPlace = (use) =>
+          inPlace((state) => use({ ...state, weights: state.weights.map(() => value) }));
       }
       controller.checkpoint("a");
       await phase("failed");

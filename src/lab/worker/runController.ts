@@ -1,5 +1,5 @@
 import { type Intervention, phaseAt } from "../experiment/config.ts";
-import { PolicyError } from "../policy/policy.ts";
+import { PolicyError, withState } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
 import { RunError } from "../runError.ts";
 import { ConfigError, type FieldValue } from "../schema.ts";
@@ -108,9 +108,12 @@ export class RunController {
     if (session) session.schedule ??= new CheckpointSchedule(session.run?.step ?? 0, this.#environment.now());
   }
 
-  /** The page has stored the last checkpoint, or could not, after so many milliseconds. */
-  stored(runId: RunId, ms: number): void {
-    this.#find(runId)?.schedule?.stored(ms, this.#environment.now());
+  /** The page has stored the last checkpoint, or could not, after so many milliseconds, and gives its bytes back. */
+  stored(runId: RunId, ms: number, bytes: ArrayBuffer): void {
+    const session = this.#find(runId);
+    if (!session) return;
+    session.spare = bytes;
+    session.schedule?.stored(ms, this.#environment.now());
   }
 
   /** Posts the reply of this id, at once or between two steps. */
@@ -268,19 +271,19 @@ export class RunController {
     await this.#settle(session, run);
     const began = now();
     const { step } = run;
-    const policy = await run.policy.export();
-    checkWeights(step, policy);
-    const bytes = checkpointBytes({ policy, progress: run.progress });
-    const event = {
-      type: "checkpoint",
-      runId,
-      step,
-      hash: parameterHash(policy.weights),
-      sum: checksum(bytes),
-    } as const;
+    const { spare } = session;
+    session.spare = undefined;
+    const { bytes, hash } = await withState(run.policy, (policy) => {
+      checkWeights(step, policy);
+      return {
+        bytes: checkpointBytes({ policy, progress: run.progress }, spare),
+        hash: parameterHash(policy.weights),
+      };
+    });
+    const sum = checksum(bytes);
     // The page stores the checkpoint beside its table, which must reach as far.
     session.batcher.flush(session.state, run);
-    post({ ...event, bytes: bytes.buffer });
+    post({ type: "checkpoint", runId, step, hash, sum, bytes: bytes.buffer });
     session.schedule?.taken(step, now(), now() - began);
   }
 

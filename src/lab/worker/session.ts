@@ -20,6 +20,8 @@ export interface Session {
   wantsCheckpoint: boolean;
   /** Of the checkpoints that are taken without being asked for one by one; undefined until the page keeps them. */
   schedule: CheckpointSchedule | undefined;
+  /** A checkpoint's buffer that is written again, once the page has stored what is in it. */
+  spare: ArrayBuffer | undefined;
   /** Answered between two steps. */
   readonly questions: { readonly id: number; readonly question: RunQuestion }[];
   probe: Probe | undefined;
@@ -42,6 +44,7 @@ export function newSession(runId: RunId, batcher: EventBatcher, goesOn: boolean)
     wantsStop: false,
     wantsCheckpoint: false,
     schedule: undefined,
+    spare: undefined,
     questions: [],
     probe: undefined,
     stepsPerSecond: 0,

@@ -11,7 +11,7 @@ import {
 } from "../../app/lectureStore.ts";
 import { pageOf } from "../../app/lessonLinks.ts";
 import { ShareButton } from "../../controls/ShareButton.tsx";
-import { LESSONS } from "../../lab/lessons/index.ts";
+import { LESSON_HEADS } from "../../lab/lessons/heads/index.ts";
 import { SCENE_NOTE_LIMIT } from "../../lab/link/lecture.ts";
 import { LINK_LIMIT, READ_LIMIT } from "../../lab/link/link.ts";
 import styles from "./Lecture.module.css";
@@ -119,7 +119,7 @@ function SceneRow({ scene: { id, title, note }, first, last }: SceneRowProps) {
 
 function AddForms() {
   const id = useId();
-  const [lesson, setLesson] = useState(pageOf(LESSONS[0]!));
+  const [lesson, setLesson] = useState(pageOf(LESSON_HEADS[0]!));
   const [link, setLink] = useState("");
   const [problem, setProblem] = useState<string>();
   const add = (text: string, done: () => void) => (event: FormEvent) => {
@@ -138,7 +138,7 @@ function AddForms() {
           value={lesson}
           onChange={(event) => setLesson(event.target.value)}
         >
-          {LESSONS.map((one) => (
+          {LESSON_HEADS.map((one) => (
             <option key={one.id} value={pageOf(one)}>
               {one.title}
             </option>

@@ -1,19 +1,21 @@
+import { use } from "react";
 import { pageOf } from "../../app/lessonLinks.ts";
-import { LESSONS } from "../../lab/lessons/index.ts";
+import { loadLessons } from "../../app/lessons.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { MakeLecture } from "../lecture/MakeLecture.tsx";
 import styles from "./Lesson.module.css";
 import { useRecord } from "./useRecord.ts";
 
 /** Every lesson with its question and what was measured. @param unknown a name that a link asked for and no lesson has. */
-export function LessonIndex({ unknown }: { readonly unknown?: string | undefined }) {
+export default function LessonIndex({ unknown }: { readonly unknown?: string | undefined }) {
+  const lessons = use(loadLessons());
   return (
     <main id="bench" className={styles.index} tabIndex={-1}>
       <h1 className={styles.title}>Lessons</h1>
       {unknown !== undefined && <p role="alert">A link must name one of these lessons, got “{unknown}”.</p>}
       <p className={styles.lead}>One question each, put to a training run in this tab.</p>
       <ol className={styles.list}>
-        {LESSONS.map((lesson) => (
+        {lessons.map((lesson) => (
           <Row key={lesson.id} lesson={lesson} />
         ))}
       </ol>

@@ -1,10 +1,12 @@
+import { Suspense } from "react";
 import { LESSON_INDEX, pageOf } from "../../app/lessonLinks.ts";
-import { LESSONS } from "../../lab/lessons/index.ts";
-import type { Lesson } from "../../lab/lessons/lesson.ts";
+import { LESSON_HEADS } from "../../lab/lessons/heads/index.ts";
+import type { Lesson, LessonHead } from "../../lab/lessons/lesson.ts";
 import { ASKED } from "../../lab/lessons/shownRun.ts";
 import { Notices } from "../bench/run/Notices.tsx";
 import { ExplainedText } from "../shared/Explained.tsx";
 import { useLab } from "../shared/labContext.ts";
+import { Preparation } from "../shared/Preparation.tsx";
 import { Answers } from "./Answers.tsx";
 import { Claims } from "./Claims.tsx";
 import styles from "./Lesson.module.css";
@@ -18,9 +20,21 @@ import { traceOf } from "./trace.ts";
 import { trainArm } from "./trainArm.ts";
 import type { useLessonRun } from "./useLessonRun.ts";
 import { useLessonView } from "./useLessonView.ts";
+import { useWhole } from "./useWhole.ts";
 
 /** A lesson to be lived through: its question, one button, one chart, answers before and after, and what the run showed. */
-export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
+export function LessonPage({ lesson }: { readonly lesson: LessonHead }) {
+  return (
+    <Suspense fallback={<main id="bench" className={styles.lesson} />}>
+      <WholeLesson head={lesson} />
+    </Suspense>
+  );
+}
+
+const SMALL = { height: 90, text: 13, small: true, empty: "Appears in training." } as const;
+
+function WholeLesson({ head }: { readonly head: LessonHead }) {
+  const lesson = useWhole(head);
   const { record, shown, run, arm, config, steps, own } = useLessonView(lesson);
   const { loaded } = record;
   const seconds = loaded?.seconds[lesson.own];
@@ -30,7 +44,7 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
     <main id="bench" className={styles.lesson} tabIndex={-1}>
       <div className={styles.head}>
         <p className={styles.small}>
-          Lesson {LESSONS.indexOf(lesson) + 1} of {LESSONS.length} · {lesson.source}
+          Lesson {LESSON_HEADS.indexOf(head) + 1} of {LESSON_HEADS.length} · {lesson.source}
         </p>
         <h1 className={styles.title}>{lesson.title}</h1>
         <p className={styles.lead}>
@@ -63,26 +77,19 @@ export function LessonPage({ lesson }: { readonly lesson: Lesson }) {
         {(run || !loaded?.shown) && <TokenEffect tokens={run?.tokens} config={run?.config ?? config} />}
         <div className={styles.details}>
           {lesson.details.slice(0, 3).map((detail) => (
-            <LessonFigure
-              key={detail.metric}
-              {...figure}
-              figure={detail}
-              height={90}
-              text={13}
-              small
-              empty="Appears in training."
-            />
+            <LessonFigure key={detail.metric} {...figure} {...SMALL} figure={detail} />
           ))}
         </div>
       </aside>
       <Claims lesson={lesson} record={loaded} />
-      <Onward lesson={lesson} />
+      <Onward lesson={head} />
+      <Preparation shown={loaded !== undefined || record.failed} />
     </main>
   );
 }
 
-function Onward({ lesson }: { readonly lesson: Lesson }) {
-  const next = LESSONS[LESSONS.indexOf(lesson) + 1];
+function Onward({ lesson }: { readonly lesson: LessonHead }) {
+  const next = LESSON_HEADS[LESSON_HEADS.indexOf(lesson) + 1];
   return (
     <nav className={styles.onward} aria-label="Lessons">
       <a href={`#page=${LESSON_INDEX}`}>All lessons</a>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from "react";
 import { armDraft, ownArm } from "../../app/lessonLinks.ts";
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import { LESSONS } from "../../lab/lessons/index.ts";
+import { LESSON_HEADS } from "../../lab/lessons/heads/index.ts";
 import type { Lesson } from "../../lab/lessons/lesson.ts";
 import { useLab } from "../shared/labContext.ts";
 import type { OwnRun } from "./figureLines.ts";
@@ -14,7 +14,7 @@ export function useLessonView(lesson: Lesson) {
   useEffect(() => {
     // The experiment of another lesson gives way to this one's; what somebody set up in the workbench stays.
     const { config } = lab.draft.getState();
-    if (armOf(lesson, config) || !LESSONS.some((other) => armOf(other, config))) return;
+    if (armOf(lesson, config) || !LESSON_HEADS.some((other) => armOf(other, config))) return;
     lab.draft.setState({ ...armDraft(ownArm(lesson)), from: undefined });
     lab.prepare();
   }, [lab, lesson]);

@@ -1,17 +1,19 @@
 import { totalSteps } from "../../lab/experiment/phases.ts";
-import type { Lesson } from "../../lab/lessons/lesson.ts";
+import type { Lesson, LessonHead } from "../../lab/lessons/lesson.ts";
 import { Answers } from "../lesson/Answers.tsx";
 import { LessonFigure } from "../lesson/LessonFigure.tsx";
 import { recordedOwn } from "../lesson/recordedRun.ts";
 import { progressText, useTrainIt } from "../lesson/TrainIt.tsx";
 import { traceOf } from "../lesson/trace.ts";
 import { useLessonView } from "../lesson/useLessonView.ts";
+import { useWhole } from "../lesson/useWhole.ts";
 import { useDraft } from "../shared/labContext.ts";
 import styles from "./Present.module.css";
 import { type PresentFigure, Stage } from "./Stage.tsx";
 
 /** A lesson on a projector: its leading figure with the recorded seeds, then its small ones, and one question before and after. */
-export function LessonScene({ lesson }: { readonly lesson: Lesson }) {
+export function LessonScene({ head }: { readonly head: LessonHead }) {
+  const lesson = useWhole(head);
   const note = useDraft(({ view }) => view.note);
   const { record, shown, run, arm, config, steps, own } = useLessonView(lesson);
   const begun = shown?.begun ?? false;

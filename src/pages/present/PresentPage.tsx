@@ -18,6 +18,6 @@ export default function PresentPage() {
     const timer = setTimeout(lab.prepare, PREPARE_MS);
     return () => clearTimeout(timer);
   }, [lab, lecture, scene]);
-  if (lesson) return <LessonScene key={`${scene} ${lesson.id}`} lesson={lesson} />;
+  if (lesson) return <LessonScene key={`${scene} ${lesson.id}`} head={lesson} />;
   return <BenchScene key={scene} />;
 }

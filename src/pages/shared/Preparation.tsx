@@ -16,18 +16,21 @@ const QUIET_MS = 350;
 /**
  * Loads what the draft needs once the page beside it is shown: it stands within the same Suspense, so that a page
  * that takes long to come does not share the processor, and a recording is painted before a GPU is touched.
+ * @param shown whether what was recorded is there; that of the draft's preset unless given
  */
-export function Preparation() {
+export function Preparation({ shown }: { readonly shown?: boolean }) {
   const lab = useLab();
   const [begun, setBegun] = useState(false);
-  useEffect(
-    () =>
-      afterRecording(lab, () => {
-        lab.prepare();
-        setBegun(true);
-      }),
-    [lab],
-  );
+  useEffect(() => {
+    if (begun) return;
+    const prepare = () => {
+      lab.prepare();
+      setBegun(true);
+    };
+    if (shown === undefined) return afterRecording(lab, prepare);
+    const timer = setTimeout(prepare, PAINT_MS + (shown ? 0 : PATIENCE_MS));
+    return () => clearTimeout(timer);
+  }, [lab, shown, begun]);
   return begun && <Following />;
 }
 

@@ -21,7 +21,7 @@ const CALLED = [
   ...["tablesAt", "positionsAt", "rowStartAt", "sourceAt", "sourcePositionAt", "rowScoredAt", "nextAt", "scalesAt"],
   ...[
     "planRollout",
-    "lengthsAt",
+    "promptOfAt",
     "writtenAt",
     "rollout",
     "runCount",

@@ -2,6 +2,7 @@ import { checkCredits, checkPrompts, checkSequences, checkWeights } from "../che
 import {
   type AdamW,
   freshState,
+  mapVectors,
   type Policy,
   PolicyError,
   type PolicyInfo,
@@ -135,7 +136,11 @@ class SimdPolicy implements Policy {
   }
 
   export(): Promise<PolicyState> {
-    return this.#run((store) => ({ shape: this.shape, updates: this.#updates, ...store.read() }));
+    return this.inPlace((state) => mapVectors(state, (vector) => vector.slice()));
+  }
+
+  inPlace<T>(use: (state: PolicyState) => T): Promise<T> {
+    return this.#run((store) => use({ shape: this.shape, updates: this.#updates, ...store.vectors() }));
   }
 
   import(state: PolicyState): Promise<void> {

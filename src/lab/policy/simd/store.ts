@@ -1,4 +1,5 @@
 import { checkState } from "../checks.ts";
+import { mebibytes } from "../mebibytes.ts";
 import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
 import { OutOfMemory } from "../workMemory.ts";
@@ -191,13 +192,13 @@ export class Store {
     this.#vector(this.second).set(state.secondMoment);
   }
 
-  /** Copies of everything but the count of updates. */
-  read(): Omit<PolicyState, "shape" | "updates"> {
-    const snapshots = [...this.#snapshots].map(([name, at]) => [name, this.#vector(at).slice()]);
+  /** Views of everything but the count of updates; valid until memory grows. */
+  vectors(): Omit<PolicyState, "shape" | "updates"> {
+    const snapshots = [...this.#snapshots].map(([name, at]) => [name, this.#vector(at)]);
     return {
-      weights: this.#vector(this.current).slice(),
-      firstMoment: this.#vector(this.first).slice(),
-      secondMoment: this.#vector(this.second).slice(),
+      weights: this.#vector(this.current),
+      firstMoment: this.#vector(this.first),
+      secondMoment: this.#vector(this.second),
       snapshots: Object.fromEntries(snapshots),
     };
   }
@@ -225,11 +226,10 @@ export class Store {
       this.reserve(end);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
-      const vectors = Math.ceil(end / 2 ** 20);
       const what = this.#vectors === 1 ? "its weights" : "weights, moments, gradient and snapshots";
       throw new PolicyError(
         "limits",
-        `a policy of ${this.#count} parameters must find ${vectors} MiB for ${what}, got none`,
+        `a policy of ${this.#count} parameters must find ${mebibytes(end)} for ${what}, got none`,
       );
     }
   }

@@ -3,7 +3,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
-import { preparePlots } from "../../../charts/Chart.tsx";
+import { preparePlots } from "../../../charts/Plot.tsx";
 import { stubWidth } from "../../../charts/scales/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
 import { historyOf } from "../../shared/historyContext.ts";

@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
 import { experimentKey, type Proof } from "../../../app/draftStore.ts";
-import type { Recorded } from "../../../app/recordings/recordingStore.ts";
+import type { Recorded } from "../../../app/recordings/recorded.ts";
 import { isUntouched } from "../../../app/shownRun.ts";
 import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";
 import { linesOfReceipt, linesOfSeries, type ReferenceLines } from "../../shared/referenceLines.ts";

@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
-import { RECORDED, type Recorded, recordedFor } from "../../../app/recordings/recordingStore.ts";
+import type { Recorded } from "../../../app/recordings/recorded.ts";
+import { RECORDED, recordedFor } from "../../../app/recordings/recordingStore.ts";
 import { isUntouched } from "../../../app/shownRun.ts";
 import { useDraft, useExperiment, useLab, useRuns } from "../../shared/labContext.ts";
 

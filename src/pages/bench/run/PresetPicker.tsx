@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { pageOf } from "../../../app/lessonLinks.ts";
 import { differences } from "../../../lab/experiment/config.ts";
-import { LESSONS } from "../../../lab/lessons/index.ts";
+import { LESSON_HEADS } from "../../../lab/lessons/heads/index.ts";
 import type { Preset } from "../../../lab/lessons/preset.ts";
 import { PRESETS, presetById } from "../../../lab/lessons/presets.ts";
 import { useExperiment, useLab } from "../../shared/labContext.ts";
@@ -29,7 +29,7 @@ export function PresetPicker({ locked = false }: { readonly locked?: boolean }) 
       >
         {!preset && <option value="">none of these</option>}
         {preset && !preset.of && <option value={preset.id}>{preset.title}</option>}
-        {LESSONS.map((lesson) => (
+        {LESSON_HEADS.map((lesson) => (
           <optgroup key={lesson.id} label={lesson.title}>
             {PRESETS.filter(({ of }) => of?.lesson === lesson.id).map((one) => (
               <option key={one.id} value={one.id}>
@@ -52,7 +52,7 @@ export function PresetPicker({ locked = false }: { readonly locked?: boolean }) 
 }
 
 function About({ preset: { lesson, of } }: { readonly preset: Preset }) {
-  const shown = LESSONS.find(({ id }) => id === of?.lesson);
+  const shown = LESSON_HEADS.find(({ id }) => id === of?.lesson);
   if (!shown) return lesson;
   return (
     <>

@@ -3,7 +3,7 @@ export { backward, forward, help, plan, planRollout, rollout, setTeam, teamBytes
 export { exp1, log1 } from "./math";
 export { multiplyAdd, registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";
-export { lengthsAt, writtenAt } from "./rollout";
+export { promptOfAt, writtenAt } from "./rollout";
 export { setShape, setTables } from "./shape";
 export { dismiss, isBroken, reportFailure, stallCount } from "./share";
 export { uniformAt } from "./threefry";
