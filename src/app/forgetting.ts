@@ -14,6 +14,8 @@ export interface Forgetting {
   /** Takes one from the list; for ten seconds it can be brought back, its contents are here so long. */
   forget(hash: string): void;
   undo(): void;
+  /** Brings this one back, if it is the one that can be: somebody wants it. */
+  bringBack(hash: string): void;
 }
 
 /** @param remove takes one away for good */
@@ -22,16 +24,21 @@ export function createForgetting<T extends { readonly hash: string }>(
   remove: (hash: string) => Promise<void>,
 ): Forgetting {
   const regret = createUndo<T>(waiting, ({ hash }) => void remove(hash));
+  function undo(): void {
+    const back = regret.take();
+    if (back) list((shown) => [back, ...shown]);
+  }
+
   return {
+    undo,
+    bringBack(hash) {
+      if (waiting.get()?.hash === hash) undo();
+    },
     forget(hash) {
       const gone = all().find((one) => one.hash === hash);
       if (!gone) return;
       list((shown) => shown.filter((one) => one !== gone));
       regret.offer(gone);
-    },
-    undo() {
-      const back = regret.take();
-      if (back) list((shown) => [back, ...shown]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { allowed } from "../lab/train/runState.ts";
 import type { RunId } from "../lab/worker/protocol.ts";
 import type { Connection } from "./connection.ts";
 import type { DataLibrary } from "./data/dataLibrary.ts";
-import { absence, isAbsent, sentFor } from "./data/draftData.ts";
+import { absence, bringBack, isAbsent, isForgotten, sentFor } from "./data/draftData.ts";
 import { type Compute, type DraftStore, experimentKey, type StartingPoint } from "./draftStore.ts";
 import type { AllowedFunctions } from "./functions/allowedFunctions.ts";
 import { sandboxAddress } from "./functions/sandboxWorker.ts";
@@ -66,6 +66,7 @@ export function createRunControl(controlled: Controlled): RunControl {
     const stale = shown !== undefined && isStale(shown, draft.getState());
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
     const { config } = draft.getState();
+    bringBack(controlled, config);
     if (isAbsent(controlled, config)) {
       notices.say("run", [taskById(config.task).missing ?? absence(controlled, config)]);
       return;
@@ -90,7 +91,7 @@ export function createRunControl(controlled: Controlled): RunControl {
     prepare() {
       const shown = run.getState().run;
       const { config } = draft.getState();
-      if (isAbsent(controlled, config) || functions.foreignIn(config)) return;
+      if (isAbsent(controlled, config) || isForgotten(controlled, config) || functions.foreignIn(config)) return;
       // Loading alone evaluates what the run starts from.
       if (excessOf(config)) return;
       if (!shown || (!connection.wanted && isUntouched(shown) && isStale(shown, draft.getState())))

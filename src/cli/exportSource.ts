@@ -7,7 +7,7 @@ import { openInNode, startingStateInNode, vocabularyInNode } from "./engine.ts";
 import { experimentOf } from "./experiment.ts";
 import { parseJson, readBytes, readTextFile } from "./input.ts";
 import { modelOf } from "./modelOption.ts";
-import { checkFunctions, rewardSources } from "./rewardOptions.ts";
+import { checkFunctions, checkSources, rewardSources } from "./rewardOptions.ts";
 
 /** What the first argument names, as something to take elsewhere: a preset, a config, a link, a run's result or a run's checkpoint. */
 export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSource> {
@@ -25,14 +25,16 @@ async function exportable(args: ParsedArgs, io: Io): Promise<Exportable> {
       throw new InputError(`a checkpoint has its own settings: leave out --${unread.join(", --")}.`);
     const model = await modelOf(args, io);
     await dataOf(args, io, model);
-    await rewardSources(args, io, model);
+    const sources = await rewardSources(args, io, model);
     const checkpoint = await readBytes(target);
     const { config } = readCheckpoint(checkpoint).progress;
+    checkSources(config, sources);
     checkFunctions(config, {}, args, io);
     await vocabularyInNode(config.task, io);
     return { checkpoint, elsewhere: false };
   }
   const config = await experimentOf(target, args, io);
+  checkSources(config);
   await vocabularyInNode(config.task, io);
   const run = target.endsWith(".json") ? parseJson(await readTextFile(target), target) : undefined;
   const file = checkpointBeside(target, run);

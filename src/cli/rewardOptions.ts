@@ -1,7 +1,12 @@
+import { broughtBy } from "../lab/experiment/brought.ts";
 import type { RunConfig } from "../lab/experiment/config.ts";
+import { aboutBytes } from "../lab/experiment/cost.ts";
 import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
+import { checkpointIssue } from "../lab/rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
-import type { Model } from "../lab/tasks/models.ts";
+import { dataTaskId } from "../lab/tasks/dataTask.ts";
+import { taskById } from "../lab/tasks/index.ts";
+import { type Model, modelByHash, scoringBytes } from "../lab/tasks/models.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { preferencesOf } from "./dataFile.ts";
 import { readTextFile } from "./input.ts";
@@ -46,15 +51,42 @@ export async function rewardSources(
   model?: Model,
 ): Promise<Record<string, string>> {
   const checkpoint = await modelIn("reward-checkpoint", args, io);
-  if (checkpoint && !checkpoint.scores)
-    throw new InputError(
-      `--reward-checkpoint must be a model with a scalar head (score.weight), got ${checkpoint.name}, which writes.`,
-    );
+  const issue = checkpoint && checkpointIssue(checkpoint.hash, checkpoint);
+  if (issue !== undefined) throw new InputError(`--reward-checkpoint ${args.text("reward-checkpoint")}: ${issue}`);
+  if (checkpoint) io?.err(`It takes ${aboutBytes(scoringBytes(checkpoint))} of memory to score.`);
   const pairs = await preferencesOf(args, io, model);
   return {
     ...(checkpoint && { rewardCheckpoint: checkpoint.hash }),
     ...(pairs !== undefined && { preferenceData: pairs }),
   };
+}
+
+/** The options that bring what a reward names. */
+const OPTION = {
+  model: { option: "reward-checkpoint", value: "folder", setting: "rewardCheckpoint", what: "The reward checkpoint" },
+  data: { option: "preference-data", value: "file", setting: "preferenceData", what: "The pairs" },
+} as const;
+
+/**
+ * Refuses a run whose rewards name what is not here, or do not name what was brought.
+ * @param brought as {@link rewardSources} has it, where the run has its own settings
+ * @throws {InputError}
+ */
+export function checkSources(config: RunConfig, brought: Readonly<Record<string, string>> = {}): void {
+  const named = broughtBy(config);
+  for (const { is, of, hash } of named) {
+    const { option, value, what } = OPTION[is];
+    const isHere = is === "model" ? modelByHash(hash) : taskById(dataTaskId(hash)).missing === undefined;
+    const verb = is === "model" ? "is" : "are";
+    if (of === "reward" && !isHere)
+      throw new InputError(`${what} ${hash} ${verb} not here: --${option} <${value}> brings what this run names.`);
+  }
+  for (const is of ["model", "data"] as const) {
+    const { option, setting } = OPTION[is];
+    const hash = brought[setting];
+    if (hash === undefined || named.some((one) => one.is === is && one.hash === hash)) continue;
+    throw new InputError(`--${option} must be what the run names in its own settings, got ${hash}, which it does not.`);
+  }
 }
 
 /** The settings that the options of rewards stand for. @throws {InputError} for a part that there is not */

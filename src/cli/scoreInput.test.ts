@@ -12,17 +12,18 @@ const attentionMask = [
 
 test("rows start at their first real token, and real tokens are scored that follow a real one", () => {
   const { sequences, mask, credit } = readScoreInput({ ids, attentionMask, note: "left alone" });
+  expect(mask).toBeUndefined();
   expect([...sequences.ids]).toEqual(ids.flat());
   expect([...sequences.starts]).toEqual([0, 2]);
-  expect([...mask]).toEqual([1, 1, 1, 0, 0, 1]);
+  expect([...sequences.mask]).toEqual([1, 1, 1, 0, 0, 1]);
   expect(credit).toBeUndefined();
 });
 
 test("without a mask of attention every token is real; with right padding the end is not scored", () => {
-  expect([...readScoreInput({ ids }).mask]).toEqual([1, 1, 1, 1, 1, 1]);
+  expect([...readScoreInput({ ids }).sequences.mask]).toEqual([1, 1, 1, 1, 1, 1]);
   const right = readScoreInput({ ids: [[5, 6, 7, 0]], attentionMask: [[1, 1, 1, 0]] });
   expect([...right.sequences.starts]).toEqual([0]);
-  expect([...right.mask]).toEqual([1, 1, 0]);
+  expect([...right.sequences.mask]).toEqual([1, 1, 0]);
 });
 
 test("masks may be written with true and false, as numpy's boolean arrays are", () => {
@@ -35,7 +36,7 @@ test("masks may be written with true and false, as numpy's boolean arrays are", 
     ],
   });
   expect([...sequences.starts]).toEqual([0, 2]);
-  expect([...mask]).toEqual([0, 1, 1, 0, 0, 1]);
+  expect([...mask!]).toEqual([0, 1, 1, 0, 0, 1]);
 });
 
 test("credit for the entropy alone leaves the log-probabilities without any", () => {

@@ -7,8 +7,10 @@ import { checkScoreKeys } from "./scoreKeys.ts";
 export interface ScoreInput {
   /** Scored wherever a real token is predicted from a real one. */
   readonly sequences: Sequences;
-  /** Where credit counts: the given mask, or all that is scored. */
-  readonly mask: Float32Array; // [B, T]
+  /** The real tokens of each row, without the padding on either side. */
+  readonly real: readonly Int32Array[]; // [B]
+  /** Where credit counts, if that is not all that is scored. */
+  readonly mask?: Float32Array; // [B, T]
   readonly credit?: TokenCredit;
 }
 
@@ -51,7 +53,8 @@ export function readScoreInput(raw: unknown): ScoreInput {
       starts: Int32Array.from(ranges, ([start]) => start),
       mask: scored,
     },
-    mask: given ? Float32Array.from(given) : scored,
+    real: ranges.map(([start, end], row) => flat.subarray(row * length + start, row * length + end)),
+    ...(given && { mask: Float32Array.from(given) }),
     ...((dLogp || dEntropy) && { credit: { dLogp: dLogp ?? new Float64Array(B * T), dEntropy } }),
   };
 }

@@ -157,7 +157,7 @@ export function createDataLibrary(
   async function save({ hash, name, facts, sample, inTokens }: KeptData, lines: Blob): Promise<boolean> {
     const { model, limits } = inTokens ?? {};
     const data = { hash, name, facts, sample, ...(model && limits && { inTokens: { model, limits } }) };
-    if (store.getState().undo?.hash === hash) removal.undo();
+    removal.bringBack(hash);
     here.set(hash, lines);
     removed.delete(hash);
     store.setState(({ sets }) => ({ sets: [data, ...sets.filter((one) => one.hash !== hash)] }));

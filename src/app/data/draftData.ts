@@ -20,8 +20,18 @@ const absentIn = (libraries: Libraries, config: RunConfig) =>
 /** Whether anything that an experiment names is not here, or not yet. */
 export const isAbsent = (libraries: Libraries, config: RunConfig): boolean => absentIn(libraries, config).length > 0;
 
-/** Fetches what is kept of it. @returns what is missing still, as in “… cannot go on: its data are not in this browser …” */
+/** Whether anything that it names is gone in a moment. */
+export const isForgotten = (libraries: Libraries, config: RunConfig): boolean =>
+  broughtBy(config).some((part) => libraryOf(libraries, part).store.getState().undo?.hash === part.hash);
+
+/** Brings back what it names and is gone in a moment: a run is to be made with it. */
+export function bringBack(libraries: Libraries, config: RunConfig): void {
+  for (const part of broughtBy(config)) libraryOf(libraries, part).bringBack(part.hash);
+}
+
+/** Fetches what is kept of it, for a run. @returns what is missing still, as in “… cannot go on: its data are not in this browser …” */
 export async function missingOf(libraries: Libraries, config: RunConfig): Promise<string | undefined> {
+  bringBack(libraries, config);
   for (const part of absentIn(libraries, config))
     if (!(await libraryOf(libraries, part).load(part.hash))) return missing(part);
   return undefined;

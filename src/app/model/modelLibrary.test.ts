@@ -50,6 +50,7 @@ test("a model that is forgotten is brought back by undo, and one whose folder is
   await library.keep({ facts, files: FILES });
   library.forget(HASH);
   expect(library.store.getState()).toMatchObject({ models: [], undo: facts });
+  expect([await library.load(HASH), library.sent(HASH)]).toEqual([false, undefined]);
   library.undo();
   expect(library.store.getState()).toMatchObject({ models: [facts], undo: undefined });
   library.forget(HASH);

@@ -95,26 +95,26 @@ export function createModelLibrary(
     remove,
   );
 
+  const listed = (hash: string) => store.getState().models.find((model) => model.hash === hash);
+  function sent(hash: string): SentModel | undefined {
+    const [files, facts] = [here.get(hash), listed(hash)];
+    return files && facts && { hash, name: facts.name, files };
+  }
+
   return {
     store,
     ready,
-    lists: (hash) => store.getState().models.some((model) => model.hash === hash),
-    sent(hash) {
-      const files = here.get(hash);
-      const name = store.getState().models.find((model) => model.hash === hash)?.name;
-      return files && name !== undefined ? { hash, name, files } : undefined;
-    },
+    sent,
+    lists: (hash) => listed(hash) !== undefined,
     async load(hash) {
       await ready;
-      if (here.has(hash)) return true;
-      const files = await (await archive).content(hash).catch(() => undefined);
+      const files = here.has(hash) ? undefined : await (await archive).content(hash).catch(() => undefined);
       // It may have been removed while it was on its way.
-      if (!files || removed.has(hash)) return false;
-      here.set(hash, files);
-      return true;
+      if (files && !removed.has(hash)) here.set(hash, files);
+      return sent(hash) !== undefined;
     },
     async keep({ facts, files }) {
-      if (store.getState().undo?.hash === facts.hash) forgetting.undo();
+      forgetting.bringBack(facts.hash);
       here.set(facts.hash, files);
       removed.delete(facts.hash);
       knowModel(facts);

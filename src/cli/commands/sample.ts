@@ -13,6 +13,7 @@ import { type Command, InputError, type Io, type ParsedArgs } from "../command.t
 import { ENGINE_OPTIONS, openInNode, startingStateInNode, vocabularyInNode } from "../engine.ts";
 import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
 import { parseJson, readBytes, readTextFile } from "../input.ts";
+import { checkSources } from "../rewardOptions.ts";
 
 const SPLITS: readonly Split[] = ["id", "ood", "train"];
 
@@ -31,6 +32,7 @@ export const sample: Command = {
   },
   async run(args, io) {
     const { config, state } = await policyOf(args, io);
+    checkSources(config);
     const task = taskById(config.task);
     const count = args.number("n", { min: 1, max: 4096, whole: true }) ?? 8;
     const temperature = args.number("temperature", { min: 0, max: 10 }) ?? 1;

@@ -25,6 +25,9 @@ export const score: Command = {
     const model = await readModelFolder(await modelFolder(args.positionals[0]!));
     const input = readScoreInput(await readJson(args, io));
     if (model.score) {
+      const unread = Object.keys(ENGINE_OPTIONS).filter((name) => args.given(name));
+      if (unread.length > 0)
+        throw new InputError(`a model with a scalar head computes in one way: leave out --${unread.join(", --")}.`);
       io.out(JSON.stringify({ scores: await sequenceScores(model, model.score, input), ...notesOf(model) }));
       return 0;
     }
@@ -43,17 +46,18 @@ const notesOf = ({ notes }: Llama) => (notes.length > 0 ? { notes } : {});
 
 /** What a model with a scalar head says of each row. [B] */
 async function sequenceScores({ shape, weights }: Llama, head: ScoreHead, input: ScoreInput): Promise<number[]> {
-  if (input.credit)
-    throw new InputError("credit must be left out for a model with a scalar head, which is not trained.");
+  for (const name of ["credit", "mask"] as const)
+    if (input[name])
+      throw new InputError(`${name} must be left out for a model with a scalar head, which is not trained.`);
   checkSequences(shape, input.sequences);
-  const { rows, length, ids, starts } = input.sequences;
   const score = await openScorer(shape, weights, head);
-  const rowIds = (row: number) => [...ids.subarray(row * length + starts[row]!, (row + 1) * length)];
-  return [...score(Array.from({ length: rows }, (_, row) => rowIds(row)))];
+  const scores = await score(input.real.map((row) => [...row]));
+  checkFinite("scores", Float32Array.from(scores));
+  return [...scores];
 }
 
 /** Of J = Σ mask · (credit · log π + entropyCredit · H). */
-async function answer(policy: Policy, model: Llama, { sequences, mask, credit }: ScoreInput) {
+async function answer(policy: Policy, model: Llama, { sequences, mask = sequences.mask, credit }: ScoreInput) {
   const { rows, length } = sequences;
   const logits = await policy.logits(sequences);
   const scores = await policy.score(sequences);

@@ -23,7 +23,7 @@ import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts"
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { modelOf } from "../modelOption.ts";
-import { checkFunctions, rewardSources } from "../rewardOptions.ts";
+import { checkFunctions, checkSources, rewardSources } from "../rewardOptions.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
 import { type RunOutput, runOutput, takeOut } from "../runOutput.ts";
 import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
@@ -122,7 +122,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
     const model = await modelOf(args, io);
     await dataOf(args, io, model);
-    await rewardSources(args, io, model);
+    const sources = await rewardSources(args, io, model);
     const bytes = await readBytes(resume);
     const { policy: state, progress: kept } = readCheckpoint(bytes);
     const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };
@@ -130,6 +130,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
       throw new InputError(
         `--resume ${resume} must be a run with steps left, got one that is finished at step ${progress.step}: more --steps extend it.`,
       );
+    checkSources(progress.config, sources);
     confirmCost(progress.config, args);
     checkFunctions(progress.config, {}, args, io);
     await vocabularyInNode(progress.config.task, io);
@@ -139,6 +140,7 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
   }
   if (target === undefined) throw new InputError("a preset, a config.json or a link must follow train, got nothing.");
   const config = await experimentOf(target, args, io);
+  checkSources(config);
   confirmCost(config, args);
   await vocabularyInNode(config.task, io);
   const sender = receiptIn(target, config)?.backend;

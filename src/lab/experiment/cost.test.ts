@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { configOf, PRESETS } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import { SIZES } from "../policy/shape.ts";
+import { parameterCount, SIZES } from "../policy/shape.ts";
 import { readRecording } from "../record/recording.ts";
-import { TASKS } from "../tasks/index.ts";
+import { dataSetOf } from "../tasks/dataSet.ts";
+import { knowData, TASKS } from "../tasks/index.ts";
+import { knowModel } from "../tasks/models.ts";
 import { parseConfig, withSettings } from "./config.ts";
-import { aboutTime, aboutTokens, costOf, demandOf, excessOf, updateOf } from "./cost.ts";
+import { aboutTime, aboutTokens, costOf, demandOf, excessOf, longestCallOf, updateOf } from "./cost.ts";
 
 test("the tokens of a recorded run are foreseen within a third", () => {
   const file = new URL("../../../public/studies/chord-mu-countdown.json", import.meta.url);
@@ -87,4 +89,19 @@ test("ten thousand steps of a preset's size are not asked about twice", () => {
   const long = parseConfig({ algorithm: "chord-mu", steps: 10_000 });
   expect(demandOf(long).bytes).toBeLessThan(GIB);
   expect(excessOf(long)).toBeUndefined();
+});
+
+test("a reward checkpoint counts with its parameters, for the answers that it reads and the memory that it takes", () => {
+  const rows = Array.from({ length: 30 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));
+  const { id: task } = knowData(dataSetOf(rows));
+  const judge = { hash: "00112233445566ee", name: "judge", tokenizer: "BPE", notes: [], scores: true } as const;
+  const shape = { ...SIZES.base, width: 1024, heads: 16, kvHeads: 16, hidden: 4096, layers: 12 };
+  knowModel({ ...judge, shape });
+  const plain = { task, algorithm: "grpo", start: "random", size: "nano", steps: 1000 };
+  const alone = parseConfig(plain);
+  const judged = parseConfig({ ...plain, checkpointWeight: 1, rewardCheckpoint: judge.hash });
+  expect(demandOf(judged).held - demandOf(alone).held).toBe(8 * parameterCount(shape));
+  expect(demandOf(judged).seconds).toBeGreaterThan(100 * demandOf(alone).seconds);
+  expect(longestCallOf(judged)).toBeGreaterThan(longestCallOf(alone));
+  expect([excessOf(alone), excessOf(judged)?.words]).toEqual([undefined, expect.stringContaining("hours")]);
 });

@@ -2,9 +2,11 @@ import { objectiveById } from "../objectives/index.ts";
 import { bytesToKeep, bytesToRead, bytesToTrain, WORK_BYTES } from "../policy/activationBytes.ts";
 import type { UpdateSize } from "../policy/probe.ts";
 import { type PolicyShape, parameterCount, SIZES } from "../policy/shape.ts";
+import { CHECKPOINT, weightOf } from "../rewards/rules/weights.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
+import { modelByHash, scoringBytes } from "../tasks/models.ts";
 import { nativeCheckpoint, type Style, sharesOf, vocabularyOf } from "../tasks/task.ts";
 import { demoStyleOf, type FlatConfig, flatten, phasesOf, type RunConfig, withSettings } from "./config.ts";
 import { copiesOf } from "./copies.ts";
@@ -26,10 +28,9 @@ export function costOf(config: RunConfig): Cost {
   const phases = phasesOf(config);
   const lengths = lengthsOf(config);
   const steps = phases.at(-1)!.last;
-  const { evalEvery, evalProblems, evalOod, evalSamples } = config.evaluation;
-  const atEnds = phases.filter(({ last }) => last % evalEvery !== 0).length;
+  const { evalProblems, evalOod, evalSamples } = config.evaluation;
   // Greedily and by sampling, in and out of distribution.
-  const evaluated = (1 + Math.floor(steps / evalEvery) + atEnds) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
+  const evaluated = evaluationsOf(config) * evalProblems * (evalOod ? 2 : 1) * (1 + evalSamples);
   let tokens = 0;
   let positions = evaluated * (lengths.prompt + lengths.own);
   for (const phase of phases) {
@@ -40,12 +41,21 @@ export function costOf(config: RunConfig): Cost {
   return { steps, tokens: Math.round(tokens), positions: Math.round(positions) };
 }
 
-/** The updates of one phase. */
-function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<Cost, "tokens" | "positions"> {
+function evaluationsOf(config: RunConfig): number {
+  const phases = phasesOf(config);
+  const { evalEvery } = config.evaluation;
+  return 1 + Math.floor(phases.at(-1)!.last / evalEvery) + phases.filter(({ last }) => last % evalEvery !== 0).length;
+}
+
+/** The updates of one phase, and the answers that were written for them. */
+function trainingOf(
+  config: RunConfig,
+  { prompt, own, styles }: Lengths,
+): Pick<Cost, "tokens" | "positions"> & { readonly sampled: number } {
   const { feeds } = objectiveById(config.algorithm);
   const { steps } = config.optimizer;
   const { prompts, groupSize } = config.rollouts;
-  let [tokensPerStep, rowsPerStep] = [0, 0];
+  let [tokensPerStep, rowsPerStep, sampled] = [0, 0, 0];
   const add = (rows: number, length: number) => {
     tokensPerStep += rows * length;
     rowsPerStep += rows;
@@ -55,10 +65,15 @@ function trainingOf(config: RunConfig, { prompt, own, styles }: Lengths): Pick<C
     add(config.demonstrations.demoBatch, isPolicyWriter(style) || style === "native" ? own : styles[style]);
   }
   const asked = prompts * groupSize;
-  if (feeds.includes("rollouts")) add(asked / config.optimizer.updatesPerBatch + asked, own);
-  if (feeds.includes("onlinePairs")) add(asked + 2 * prompts, own);
-  if (feeds.includes("offlinePairs")) add((config.pairs.pairSource === "buffer" ? 0 : asked) + 2 * prompts, own);
-  return { tokens: tokensPerStep * steps, positions: steps * (tokensPerStep + rowsPerStep * prompt) };
+  const write = (answers: number, trained: number) => {
+    sampled += answers;
+    add(answers + trained, own);
+  };
+  if (feeds.includes("rollouts")) write(asked / config.optimizer.updatesPerBatch, asked);
+  if (feeds.includes("onlinePairs")) write(asked, 2 * prompts);
+  if (feeds.includes("offlinePairs")) write(config.pairs.pairSource === "buffer" ? 0 : asked, 2 * prompts);
+  const positions = steps * (tokensPerStep + rowsPerStep * prompt);
+  return { tokens: tokensPerStep * steps, positions, sampled: sampled * steps };
 }
 
 interface Lengths {
@@ -112,7 +127,7 @@ interface Demand {
   readonly bytes: number;
   /** What that takes at a time, in micro-batches of {@link WORK_BYTES} where it is more, and beside what these keep where that is half. */
   readonly work: number;
-  /** Of the policy itself: weights, gradient, two moments, and the copies of the weights that the run compares with. */
+  /** Of the policy itself: weights, gradient, two moments, and the copies of the weights that the run compares with; and of its judges. */
   readonly held: number;
 }
 
@@ -129,6 +144,28 @@ export function updateOf(config: RunConfig): UpdateSize {
   return { rows: Math.max(...phasesOf(config).map((phase) => rowsOf(phase.config))), length };
 }
 
+/** How many parameters go through a position in a second, about. */
+const SPEED = POSITIONS_PER_SECOND * parameterCount(SIZES.tiny);
+
+/** What the reward checkpoints of a run take beside its policy, those that are known here. */
+function judgesOf(config: RunConfig): { readonly seconds: number; readonly held: number; readonly largest: number } {
+  const lengths = lengthsOf(config);
+  const phases = phasesOf(config);
+  const evaluated = (evaluationsOf(config) * config.evaluation.evalProblems) / phases.at(-1)!.last;
+  const judges = phases.flatMap(({ config: own }) => {
+    const judge = weightOf(own.rewards, CHECKPOINT) > 0 && modelByHash(String(own.rewards.rewardCheckpoint));
+    if (!judge) return [];
+    const answers = trainingOf(own, lengths).sampled + evaluated * own.optimizer.steps;
+    const parameters = parameterCount(judge.shape);
+    return [{ parameters, seconds: (answers * (lengths.prompt + lengths.own) * parameters) / SPEED, judge }];
+  });
+  return {
+    seconds: judges.reduce((sum, { seconds }) => sum + seconds, 0),
+    held: [...new Set(judges.map(({ judge }) => judge))].reduce((sum, judge) => sum + scoringBytes(judge), 0),
+    largest: Math.max(0, ...judges.map(({ parameters }) => parameters)),
+  };
+}
+
 /** Time and memory of a run. Time grows with the number of parameters, memory as policy/activationBytes.ts has it. */
 export function demandOf(config: RunConfig): Demand {
   const shape = shapeOf(config);
@@ -136,26 +173,26 @@ export function demandOf(config: RunConfig): Demand {
   const [trained, read] = [length * bytesToTrain(shape, length), length * bytesToRead(shape, length)];
   const bytes = Math.max(rows * trained, config.evaluation.evalProblems * read);
   const kept = rows * length * bytesToKeep(shape.width);
-  const slower = parameterCount(shape) / parameterCount(SIZES.tiny);
+  const judges = judgesOf(config);
   return {
-    seconds: (costOf(config).positions * slower) / POSITIONS_PER_SECOND,
+    seconds: (costOf(config).positions * parameterCount(shape)) / SPEED + judges.seconds,
     bytes,
     work: Math.min(bytes, Math.max(WORK_BYTES, trained + kept, WORK_BYTES / 2 + kept)),
-    held: 4 * (4 + copiesOf(config)) * parameterCount(shape),
+    held: 4 * (4 + copiesOf(config)) * parameterCount(shape) + judges.held,
   };
 }
 
 /**
- * How long the longest call of the policy takes a machine without a GPU, about, in seconds: a mean step, or an evaluation, which
- * samples all its problems at once and waits for answers of any length.
+ * How long the longest call of the policy or a judge takes a machine without a GPU, about, in seconds: a mean step, an evaluation, which
+ * samples all its problems at once and waits for answers of any length, or the longest answer that is scored.
  */
 export function longestCallOf(config: RunConfig): number {
   const { task, taskParams, evaluation } = config;
   const answer = taskById(task).limits(taskParams).completion + 1;
-  const slower = parameterCount(shapeOf(config)) / parameterCount(SIZES.tiny);
-  const positions = evaluation.evalProblems * (lengthsOf(config).prompt + answer);
+  const length = lengthsOf(config).prompt + answer;
   const step = demandOf(config).seconds / (costOf(config).steps + 1);
-  return Math.max(step, (positions * slower) / POSITIONS_PER_SECOND);
+  const evaluated = evaluation.evalProblems * parameterCount(shapeOf(config));
+  return Math.max(step, (length * Math.max(evaluated, judgesOf(config).largest)) / SPEED);
 }
 
 /** A run beyond {@link ASKED_ABOVE}: what it takes, in words, and what would make it small enough, if halving does. */
@@ -196,7 +233,7 @@ function demandInWords({ seconds, bytes, work, held }: Demand): string {
 }
 
 /** "38 MB", "4.9 GB". */
-function aboutBytes(bytes: number): string {
+export function aboutBytes(bytes: number): string {
   return bytes < 0.995e9 ? `${Number((bytes / 1e6).toPrecision(2))} MB` : `${(bytes / 1e9).toPrecision(2)} GB`;
 }
 

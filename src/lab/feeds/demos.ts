@@ -7,7 +7,7 @@ import type { Batch, CollectContext, DemoSet, FeedBatch } from "./batch.ts";
 import { batchIndices, type Demonstration, demonstrationPool, sourceOf } from "./demonstrations.ts";
 import { demoSet } from "./demoSet.ts";
 import { packExamples } from "./encode.ts";
-import { answerOf, type Feed, type FeedContents, type FeedState, placed } from "./feed.ts";
+import { type Feed, type FeedContents, type FeedState, placed } from "./feed.ts";
 import type { WrittenItem } from "./hinted.ts";
 import { withScores } from "./scored.ts";
 
@@ -38,8 +38,7 @@ async function contents({ context }: FeedState): Promise<FeedContents> {
     item(index) {
       const demo = pool.at(index);
       const native = demo.writer === "native" ? undefined : natives?.at(index);
-      const answers = [answerOf(context, demo.writer, demo), ...(native ? [answerOf(context, "native", native)] : [])];
-      return { index, prompt: demo.problem.prompt, answers };
+      return { index, prompt: demo.problem.prompt, answers: [demo, ...(native ? [native] : [])] };
     },
     async open(now, index) {
       const { indices, row } = placed(demoIndices(now, set), index);

@@ -1,8 +1,7 @@
 import type { FeedName } from "../objectives/objective.ts";
-import type { Judgement } from "../rewards/judgement.ts";
+import type { Judge, Judgement } from "../rewards/judgement.ts";
 import type { Answer, CollectContext, FeedBatch } from "./batch.ts";
 import type { FeedAnswer, FeedItem } from "./feedPage.ts";
-import { judgeOf } from "./sampling.ts";
 import type { TokenRow } from "./tokenRow.ts";
 
 /** One source of training sequences: what an update reads of it, and what the page shows of it. */
@@ -14,6 +13,14 @@ export interface Feed {
   contents(state: FeedState): Promise<FeedContents | undefined>;
 }
 
+/** An answer of an item that nobody has judged: a judge may take long, and a search reads every item. */
+interface WrittenAnswer extends Omit<Answer, "reward">, Pick<FeedAnswer, "writer" | "advantage"> {}
+
+/** A {@link FeedItem} before it is judged. */
+export interface WrittenItem extends Omit<FeedItem, "answers"> {
+  readonly answers: readonly WrittenAnswer[];
+}
+
 /** The items of one feed, in order. */
 export interface FeedContents {
   /** Infinite for a series without end. */
@@ -22,7 +29,7 @@ export interface FeedContents {
   /** See {@link FeedPage}. */
   readonly step?: number;
   readonly prompts?: number;
-  item(index: number): FeedItem;
+  item(index: number): WrittenItem;
   /** A batch for the context's update in which the item stands, and its row there. */
   open(context: CollectContext, index: number): Promise<{ readonly batch: FeedBatch; readonly row: number }>;
 }
@@ -41,15 +48,15 @@ export interface FeedState {
   readonly last: MadeUpdate | undefined;
 }
 
-/** A completion as the page shows it, judged as in training. */
-export function answerOf(
-  context: CollectContext,
-  writer: string,
-  { problem, completion, ended = true }: Omit<Answer, "reward">,
-): FeedAnswer {
-  const { reward, correct, judge, utility, parts }: Judgement = judgeOf(context).judge(problem, completion, ended);
+/** An item as the page shows it, judged as in training. */
+export function itemOf(judge: Judge, { answers, ...item }: WrittenItem): FeedItem {
+  return { ...item, answers: answers.map((answer) => answerOf(judge, answer)) };
+}
+
+function answerOf(judges: Judge, { writer, problem, completion, ended = true, advantage }: WrittenAnswer): FeedAnswer {
+  const { reward, correct, judge, utility, parts }: Judgement = judges.judge(problem, completion, ended);
   const more = { ...(utility !== undefined && { utility }), ...(parts && { parts }) };
-  return { writer, completion, ended, reward, correct, judge, ...more };
+  return { writer, completion, ended, reward, correct, judge, ...more, ...(advantage !== undefined && { advantage }) };
 }
 
 /** Indices of a batch in which `index` stands, and its place there; where it does not, it takes the first place. */

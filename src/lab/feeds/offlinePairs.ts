@@ -3,8 +3,8 @@ import { RunError } from "../runError.ts";
 import type { GivenAnswer } from "../tasks/task.ts";
 import type { CollectContext, FeedBatch, PreferencePair } from "./batch.ts";
 import { batchIndices } from "./demonstrations.ts";
-import { answerOf, type Feed, type FeedContents, type FeedState, newestBatch, placed } from "./feed.ts";
-import { batchContents, batchOf, freshPairs, pairsIn } from "./pairs.ts";
+import { type Feed, type FeedContents, type FeedState, newestBatch, placed } from "./feed.ts";
+import { batchContents, batchOf, freshPairs, pairItem, pairsIn } from "./pairs.ts";
 import { problemsOf, sampleGroups } from "./sampling.ts";
 
 /** Prompts sampled at once while a fixed set is made, to bound the memory of one sampling call. */
@@ -40,8 +40,7 @@ async function contents(state: FeedState): Promise<FeedContents | undefined> {
     prompts: hasGiven(context) ? set.length : context.config.pairs.pairCount,
     item(index) {
       const { chosen, rejected } = set[index]!;
-      const answers = [answerOf(context, "chosen", chosen), answerOf(context, "rejected", rejected)];
-      return { index, prompt: chosen.problem.prompt, answers };
+      return pairItem(index, chosen, rejected);
     },
     async open(now, index) {
       const { indices, row } = placed(pairIndices(now, set), index);

@@ -7,7 +7,7 @@ import type { Answer, Batch, CollectContext, FeedBatch, PreferencePair } from ".
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { packExamples, writtenIds } from "./encode.ts";
-import { answerOf, type FeedContents } from "./feed.ts";
+import type { FeedContents, WrittenItem } from "./feed.ts";
 import { choosePair, type PairRule } from "./pairRule.ts";
 import type { Sampled } from "./sampling.ts";
 import { withScores } from "./scored.ts";
@@ -70,6 +70,15 @@ export async function batchOf(
   return { feed, batches, prompts, metrics, samples, sampledTokens };
 }
 
+/** A pair as an item to browse. */
+export function pairItem(index: number, chosen: Omit<Answer, "reward">, rejected: Omit<Answer, "reward">): WrittenItem {
+  const answers = [
+    { writer: "chosen", ...chosen },
+    { writer: "rejected", ...rejected },
+  ];
+  return { index, prompt: chosen.problem.prompt, answers };
+}
+
 /** The pairs of one batch, as items to browse. */
 export function batchContents(context: CollectContext, batch: FeedBatch, step: number): FeedContents {
   const [chosen, rejected] = batch.batches.map((one) => batchAnswers(tokenizerOf(context.task), one));
@@ -79,9 +88,7 @@ export function batchContents(context: CollectContext, batch: FeedBatch, step: n
     step,
     prompts: batch.prompts,
     item(index) {
-      const better = chosen![index]!;
-      const answers = [answerOf(context, "chosen", better), answerOf(context, "rejected", rejected![index]!)];
-      return { index, prompt: better.problem.prompt, answers };
+      return pairItem(index, chosen![index]!, rejected![index]!);
     },
     async open(now, index) {
       return { batch: { ...batch, batches: await withScores(now, batch.batches) }, row: index };

@@ -3,7 +3,7 @@ import type { Batch, CollectContext, FeedBatch } from "./batch.ts";
 import { batchAnswers } from "./batchAnswers.ts";
 import { completionMetrics, samplesOf } from "./completions.ts";
 import { packWritten } from "./encode.ts";
-import { answerOf, type Feed, type FeedContents, type FeedState, newestBatch } from "./feed.ts";
+import { type Feed, type FeedContents, type FeedState, newestBatch } from "./feed.ts";
 import { problemsOf, sampleGroups } from "./sampling.ts";
 import { withScores } from "./scored.ts";
 
@@ -55,7 +55,7 @@ async function contents(state: FeedState): Promise<FeedContents | undefined> {
     item(index) {
       const own = answers[index]!;
       const advantage = update.row(first.name, index).views.advantage?.[0];
-      const answer = { ...answerOf(state.context, "own", own), ...(advantage !== undefined && { advantage }) };
+      const answer = { writer: "own", ...own, ...(advantage !== undefined && { advantage }) };
       return { index, prompt: own.problem.prompt, answers: [answer] };
     },
     async open(now, index) {

@@ -9,6 +9,9 @@ import type { PolicyShape } from "./shape.ts";
 /** What activations and caches may take at a time, unless there is less: 1 GiB. Larger batches go in micro-batches. */
 export const WORK_BYTES = 2 ** 30;
 
+/** The most that the one memory of a policy of our own kernels can have: 2 GiB, weights included. */
+export const MEMORY_BYTES = 2 ** 31;
+
 /** What a gradient keeps: 16 times the width, 6 times the hidden layer and 2 attention weights a head for each layer, 3 logits a symbol. */
 export function bytesToTrain(shape: PolicyShape, length: number): number {
   return 4 * (shape.layers * layerOf(shape, length) + 3 * shape.vocabSize);

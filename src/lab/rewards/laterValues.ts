@@ -1,4 +1,5 @@
 import type { GivenRow, Problem } from "../tasks/task.ts";
+import { RewardError } from "./rewardError.ts";
 
 /** An answer that is to be given a value. */
 export interface Answered {
@@ -7,6 +8,10 @@ export interface Answered {
   readonly ended: boolean;
   readonly rows: readonly GivenRow[];
 }
+
+/** Which answer, at the end of a sentence. */
+export const placeOf = ({ problem, completion }: Pick<Answered, "problem" | "completion">): string =>
+  ` at ${JSON.stringify(problem.prompt + completion).slice(0, 200)}`;
 
 /** Values that are kept, of several batches, before those that nobody has read since are let go. */
 const MOST_KEPT = 20_000;
@@ -17,13 +22,16 @@ const MOST_KEPT = 20_000;
  * is let go, so that no value is lost between the two readings of a batch.
  */
 export class LaterValues {
+  readonly #name: string;
   /** The values of answers, in their order. */
   readonly #rate: (answers: readonly Answered[]) => Promise<ArrayLike<number>>;
   #values = new Map<string, number>();
   #older = new Map<string, number>();
   readonly #missing = new Map<string, Answered>();
 
-  constructor(rate: (answers: readonly Answered[]) => Promise<ArrayLike<number>>) {
+  /** @param name of what rates, at the beginning of a sentence */
+  constructor(name: string, rate: (answers: readonly Answered[]) => Promise<ArrayLike<number>>) {
+    this.#name = name;
     this.#rate = rate;
   }
 
@@ -43,13 +51,19 @@ export class LaterValues {
     if (this.#missing.size === 0) return false;
     const asked = [...this.#missing];
     this.#missing.clear();
-    const values = await this.#rate(asked.map(([, answer]) => answer));
+    // Rounded as a checkpoint stores it.
+    const given = await this.#rate(asked.map(([, answer]) => answer));
+    const values = Float32Array.from(given);
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0)
+      throw new RewardError(
+        `A score of ${this.#name} must be finite in float32, got ${given[wrong]}${placeOf(asked[wrong]![1])}.`,
+      );
     if (this.#values.size + values.length > MOST_KEPT) {
       this.#older = this.#values;
       this.#values = new Map();
     }
-    // Rounded as a checkpoint stores it.
-    for (const [at, [key]] of asked.entries()) this.#values.set(key, Math.fround(values[at]!));
+    for (const [at, [key]] of asked.entries()) this.#values.set(key, values[at]!);
     return true;
   }
 }

@@ -3,7 +3,7 @@ import { rateInSandbox } from "./sandbox/sandbox.ts";
 
 /** The values of a function of one's own, which runs in a sandbox. */
 export function ownFunction(source: string): LaterValues {
-  return new LaterValues((answers) =>
+  return new LaterValues("the reward function", (answers) =>
     rateInSandbox(
       source,
       answers.map(({ problem: { prompt }, completion, ended, rows: [first] }) => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import { readFiles, receiveModel } from "../model/sentModel.ts";
@@ -5,8 +7,9 @@ import { TEST_SCORE, TEST_SHAPE, testModelFiles } from "../model/testModel.ts";
 import { forward64 } from "../policy/reference/forward.ts";
 import { dataSetOf } from "../tasks/dataSet.ts";
 import { knowData, taskById } from "../tasks/index.ts";
-import { type Model, readBy } from "../tasks/models.ts";
+import { knowModel, type Model, readBy } from "../tasks/models.ts";
 import { judged } from "./judgement.ts";
+import { hearScoring } from "./scoringTurns.ts";
 import { sumJudge } from "./sum.ts";
 
 const task = knowData(dataSetOf([1, 2, 3].map((i) => ({ prompt: `Once upon ${i}`, answer: " the end" }))));
@@ -34,6 +37,13 @@ function truth({ weights, reads }: Model, text: string, ended: boolean): number 
   return logits[(ids.length - 1) * TEST_SHAPE.vocabSize]!;
 }
 
+/** A model that scores whose weights or head are these. */
+async function changed(part: Partial<Pick<Model, "weights" | "score">>): Promise<string> {
+  const model = { ...(await known(2, TEST_SCORE)), ...part, hash: "00000000000000aa" };
+  knowModel(model);
+  return model.hash;
+}
+
 describe("a reward checkpoint", () => {
   it("scores prompt and completion in its own tokens, with its end where the answer ended", async () => {
     const model = await known(2, TEST_SCORE);
@@ -55,16 +65,56 @@ describe("a reward checkpoint", () => {
   it("is named where it is not here, writes, or cannot read an answer", async () => {
     expect(() => judgeOf("0123456789abcdef")).toThrow("The reward checkpoint 0123456789abcdef is not here");
     expect(() => judgeOf("")).toThrow("must be chosen");
-    const writes = judgeOf((await known(3, undefined)).hash);
-    await expect(judged(writes, () => writes.judge(PROBLEM, "", true))).rejects.toThrow("got judge, which writes");
+    const writer = await known(3, undefined);
+    expect(() => judgeOf(writer.hash)).toThrow("got judge, which writes");
     const model = await known(2, TEST_SCORE);
     const judge = judgeOf(model.hash);
     const long = " again".repeat(TEST_SHAPE.context);
     await expect(judged(judge, () => judge.judge(PROBLEM, long, true))).rejects.toThrow(
       `at most ${TEST_SHAPE.context} tokens for judge to score`,
     );
+    const infinite = judgeOf(
+      await changed({ score: { ...TEST_SCORE, weights: TEST_SCORE.weights.map((w) => 3e38 * w) } }),
+    );
+    await expect(judged(infinite, () => infinite.judge(PROBLEM, " cat", true))).rejects.toThrow(
+      /^A score of judge must be finite in float32, got -?[\d.]+e\+\d+ at "Once upon 1 cat"\.$/,
+    );
+    const large = judgeOf(
+      await changed({ score: { ...TEST_SCORE, weights: TEST_SCORE.weights.map((w) => 3e37 * w) } }),
+      {
+        checkpointWeight: 10,
+      },
+    );
+    await expect(judged(large, () => large.judge(PROBLEM, " cat", true))).rejects.toThrow(
+      /^A reward must be finite in float32, got 10 × -?[\d.]+e\+37 \(checkpoint\) at "Once upon 1 cat"\.$/,
+    );
     expect(taskById(readBy(task.id, model.hash)).missing).toContain("scores texts and writes none");
   });
+});
+
+it("signs while it scores, and its copy of the weights goes with it", async () => {
+  let signs = 0;
+  hearScoring(() => signs++);
+  const memories: WeakRef<WebAssembly.Memory>[] = [];
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(size: WebAssembly.MemoryDescriptor) {
+      super(size);
+      memories.push(new WeakRef(this));
+    }
+  };
+  async function score(hash: string): Promise<void> {
+    const [first, second] = [judgeOf(hash), judgeOf(hash)];
+    await judged(first, () => first.judge(PROBLEM, " cat", true));
+    await judged(second, () => second.judge(PROBLEM, " cat", true));
+  }
+  await score(await changed({ score: { ...TEST_SCORE } }));
+  WebAssembly.Memory = Memory;
+  expect([signs, memories.length]).toEqual([2, 1]);
+  setFlagsFromString("--expose-gc");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  runInNewContext("gc")();
+  expect(memories[0]!.deref()).toBeUndefined();
 });
 
 it("learns preferences from another set's pairs where one is named", async () => {

@@ -1,41 +1,61 @@
+import { MEMORY_BYTES } from "../policy/activationBytes.ts";
 import { PolicyError } from "../policy/policy.ts";
+import { parameterCount } from "../policy/shape.ts";
 import type { SequenceScorer } from "../policy/simd/scoreSequences.ts";
-import { loaded, type Model, modelByHash } from "../tasks/models.ts";
-import { type Answered, LaterValues } from "./laterValues.ts";
+import { type KnownModel, loaded, type Model, modelByHash } from "../tasks/models.ts";
+import { type Answered, LaterValues, placeOf } from "./laterValues.ts";
 import { RewardError } from "./rewardError.ts";
+import { scoringTurn } from "./scoringTurns.ts";
 
-/** Why a reward checkpoint is not here, in a sentence. */
-export const absentCheckpoint = (hash: string): string =>
-  hash === ""
-    ? "A reward checkpoint must be chosen: open the folder of a model with a scalar head, and use it as a reward."
-    : `The reward checkpoint ${hash} is not here: open the folder that it came from.`;
+/** A model that gives texts a score. */
+type ScoringModel = Model & Required<Pick<Model, "score">>;
+
+/** Why a hash names no reward checkpoint, in a sentence; undefined where the model of that hash is one. */
+export function checkpointIssue(hash: string, model: KnownModel | undefined): string | undefined {
+  if (hash === "")
+    return "A reward checkpoint must be chosen: open the folder of a model with a scalar head, and use it as a reward.";
+  if (!model) return `The reward checkpoint ${hash} is not here: open the folder that it came from.`;
+  if (!model.scores)
+    return `A reward checkpoint must have a scalar head (score.weight), got ${model.name}, which writes.`;
+  const parameters = parameterCount(model.shape);
+  if (4 * parameters < MEMORY_BYTES) return undefined;
+  return `A reward checkpoint must have less than 2 GiB of weights in float32, got ${model.name} with ${parameters.toLocaleString("en")} parameters.`;
+}
+
+/** The reward checkpoint of a hash, with its weights. @throws {RewardError} where there is no such model here, or it writes */
+export function checkpointOf(hash: string): ScoringModel {
+  const known = modelByHash(hash);
+  const model = known && loaded(known);
+  if (model?.score) return { ...model, score: model.score };
+  throw new RewardError(checkpointIssue(hash, model));
+}
 
 /**
  * Scores by a model of one's own with a scalar head, as {@link SequenceScorer} computes them: its tokenizer reads prompt and completion
  * as one text, with what it puts in front, and its end where the answer ended.
- * @throws {RewardError} where there is no such model here
+ * @throws {RewardError} where there is no such model here, or it writes
  */
 export function rewardCheckpoint(hash: string): LaterValues {
-  const known = modelByHash(hash);
-  const model = known && loaded(known);
-  if (!model) throw new RewardError(absentCheckpoint(hash));
-  return new LaterValues(async (answers) => {
+  const model = checkpointOf(hash);
+  let scorer: SequenceScorer | undefined;
+  return new LaterValues(model.name, async (answers) => {
     const sequences = answers.map((answer) => sequenceOf(model, answer));
-    const values = (await scorerOf(model))(sequences);
-    const wrong = values.findIndex((value) => !Number.isFinite(value));
-    if (wrong < 0) return values;
-    throw new RewardError(`A score of ${model.name} must be finite, got ${values[wrong]}${at(answers[wrong]!)}.`);
+    try {
+      scorer ??= await scorerOf(model);
+      return await scorer(sequences, scoringTurn);
+    } catch (error) {
+      if (error instanceof PolicyError) throw new RewardError(`${model.name} cannot score here: ${error.message}.`);
+      throw error;
+    }
   });
 }
-
-const at = ({ problem, completion }: Answered) => ` at ${JSON.stringify(problem.prompt + completion).slice(0, 200)}`;
 
 /** The ids that a reward checkpoint reads of an answer. @throws {RewardError} for a text that it cannot read */
 function sequenceOf({ name, reads, shape }: Model, answer: Answered): readonly number[] {
   const ids = idsOf({ name, reads }, answer);
   if (ids.length <= shape.context) return ids;
   throw new RewardError(
-    `An answer must have at most ${shape.context} tokens for ${name} to score, prompt included, got ${ids.length}${at(answer)}.`,
+    `An answer must have at most ${shape.context} tokens for ${name} to score, prompt included, got ${ids.length}${placeOf(answer)}.`,
   );
 }
 
@@ -49,21 +69,15 @@ function idsOf({ name, reads }: Pick<Model, "name" | "reads">, answer: Answered)
   }
 }
 
-/** One scorer a model. What computes is loaded with the first of them. */
-const scorers = new WeakMap<Model["weights"], Promise<SequenceScorer>>();
+/** The scorers that some judge holds: one a model, whose copy of the weights goes with the last of its judges. */
+const scorers = new WeakMap<ScoringModel["score"], WeakRef<SequenceScorer>>();
 
-function scorerOf({ name, shape, weights, score }: Model): Promise<SequenceScorer> {
-  if (!score)
-    throw new RewardError(`A reward checkpoint must have a scalar head (score.weight), got ${name}, which writes.`);
-  const opened =
-    scorers.get(weights) ??
-    import("../policy/simd/scoreSequences.ts")
-      .then(({ openScorer }) => openScorer(shape, weights, score))
-      .catch((error: unknown) => {
-        scorers.delete(weights);
-        if (error instanceof PolicyError) throw new RewardError(`${name} cannot score here: ${error.message}`);
-        throw error;
-      });
-  scorers.set(weights, opened);
-  return opened;
+/** What computes is loaded with the first of them. */
+async function scorerOf({ shape, weights, score }: ScoringModel): Promise<SequenceScorer> {
+  const held = scorers.get(score)?.deref();
+  if (held) return held;
+  const { openScorer } = await import("../policy/simd/scoreSequences.ts");
+  const scorer = await openScorer(shape, weights, score);
+  scorers.set(score, new WeakRef(scorer));
+  return scorer;
 }

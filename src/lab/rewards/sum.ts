@@ -3,10 +3,11 @@ import { dataTaskId } from "../tasks/dataTask.ts";
 import { taskById } from "../tasks/index.ts";
 import { answerOf, type Task } from "../tasks/task.ts";
 import type { Judge, Judgement } from "./judgement.ts";
-import type { Answered } from "./laterValues.ts";
+import { type Answered, placeOf } from "./laterValues.ts";
 import { ownFunction } from "./ownFunction.ts";
 import { PairModel } from "./pairModel.ts";
 import { rewardCheckpoint } from "./rewardCheckpoint.ts";
+import { RewardError } from "./rewardError.ts";
 import { REWARD_RULES } from "./rules/index.ts";
 import { CHECKPOINT, OWN, PREFERENCE, partsIn, RIGHT, weightOf } from "./rules/weights.ts";
 
@@ -61,6 +62,10 @@ export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "t
       const sum = rated.reduce((total, [, weight, value]) => total + weight * value, 0);
       // Rounded as a checkpoint stores it, so that a resumed run trains on the same numbers.
       const reward = Math.fround(sum);
+      if (!Number.isFinite(reward)) {
+        const said = rated.map(([id, weight, value]) => `${weight} × ${value} (${id})`).join(" + ");
+        throw new RewardError(`A reward must be finite in float32, got ${said}${placeOf({ problem, completion })}.`);
+      }
       return {
         ...{ reward, correct, judge: "sum" },
         parts: Object.fromEntries(rated.map(([id, , value]) => [id, value])),

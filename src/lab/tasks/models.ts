@@ -76,8 +76,8 @@ export function readBy(task: string, model: string | undefined): string {
   return model === undefined ? base : `${base}.${model}`;
 }
 
-/** Of a model's weights in float32. */
-export const weightBytes = ({ shape }: ModelFacts): number => 4 * parameterCount(shape);
+/** What a model that scores holds in memory, about: its weights in float32 as they were read, and where they are computed with. */
+export const scoringBytes = ({ shape }: ModelFacts): number => 2 * 4 * parameterCount(shape);
 
 /** What a model is, in one sentence. */
 export function modelSummary({ shape, tokenizer, scores }: ModelFacts): string {

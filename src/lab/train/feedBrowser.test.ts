@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { type FlatConfig, parseConfig, type RunConfig } from "../experiment/config.ts";
 import { demonstrations } from "../feeds/demonstrations.ts";
 import { type FeedPage, MOST_ITEMS } from "../feeds/feedPage.ts";
@@ -27,6 +27,7 @@ function configFor(algorithm: string, extra: FlatConfig = {}): RunConfig {
 
 const open: Policy[] = [];
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const policy of open.splice(0)) policy.dispose();
 });
 
@@ -83,7 +84,10 @@ test("a search finds what it names, and keeps the places of the whole set", asyn
   const wanted = items[7]!;
   const hit = await page(run, "demos", { search: wanted.prompt });
   expect([hit.found, hit.total, hit.items]).toEqual([1, 12, [wanted]]);
+  const verify = vi.spyOn(run.task, "verify");
   expect((await page(run, "demos", { search: "no such text" })).items).toEqual([]);
+  // A search reads every item; what it does not show is not judged, which may take long.
+  expect(verify).not.toHaveBeenCalled();
 });
 
 test("a page never holds more than it may, and an endless set has a page anywhere", async () => {

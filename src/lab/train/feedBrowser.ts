@@ -1,9 +1,8 @@
 import type { FeedBatch } from "../feeds/batch.ts";
 import { packExamples } from "../feeds/encode.ts";
-import type { FeedContents, FeedState } from "../feeds/feed.ts";
+import { type FeedContents, type FeedState, itemOf, type WrittenItem } from "../feeds/feed.ts";
 import {
   type EmptyFeed,
-  type FeedItem,
   type FeedPage,
   type FeedQuery,
   MOST_ITEMS,
@@ -48,7 +47,8 @@ export class FeedBrowser {
     const hits = places?.length ?? contents.count;
     const end = Math.min(hits, from + most);
     const indices = Array.from({ length: Math.max(0, end - from) }, (_, at) => places?.[from + at] ?? from + at);
-    const items = await judged(judgeOf(this.#state().context), () => indices.map((index) => contents.item(index)));
+    const judge = judgeOf(this.#state().context);
+    const items = await judged(judge, () => indices.map((index) => itemOf(judge, contents.item(index))));
     return {
       ...{ feed, from, items, groupSize },
       total: contents.count,
@@ -108,7 +108,7 @@ export class FeedBrowser {
 
 function found(contents: FeedContents, search: string): number[] {
   const wanted = search.toLowerCase();
-  const holds = ({ prompt, answers }: FeedItem) =>
+  const holds = ({ prompt, answers }: WrittenItem) =>
     [prompt, ...answers.map(({ completion }) => prompt + completion)].some((text) =>
       text.toLowerCase().includes(wanted),
     );

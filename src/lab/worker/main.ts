@@ -8,6 +8,7 @@ import { browserThreads } from "../policy/simd/threads.ts";
 import { WASM_ADDRESSES } from "../policy/tfjs/wasmAddresses.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
+import { hearScoring } from "../rewards/scoringTurns.ts";
 import { tryReward } from "../rewards/tryReward.ts";
 import { taskById } from "../tasks/index.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
@@ -172,6 +173,8 @@ const nextTurn = () =>
     waiting.push(resolve);
     turn.port2.postMessage(0);
   });
+
+hearScoring(signOfWork);
 
 const controller = new RunController({
   post,

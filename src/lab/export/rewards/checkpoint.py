@@ -7,7 +7,7 @@ def reward_checkpoint():
     if not LOADED:
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-        folder = os.path.join(HERE, "reward_checkpoint")
+        folder = os.path.join(HERE, CHECKPOINT["folder"])
         model = AutoModelForSequenceClassification.from_pretrained(folder, dtype="float32")
         LOADED.extend([model.eval(), AutoTokenizer.from_pretrained(folder)])
     return LOADED

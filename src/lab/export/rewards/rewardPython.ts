@@ -1,10 +1,9 @@
 import type { RunConfig } from "../../experiment/config.ts";
-import { PolicyError } from "../../policy/policy.ts";
-import { absentCheckpoint } from "../../rewards/rewardCheckpoint.ts";
+import { checkpointOf } from "../../rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.ts";
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
-import { loaded, type Model, modelByHash, readBy } from "../../tasks/models.ts";
+import { readBy } from "../../tasks/models.ts";
 import { GRAMMAR } from "../../tasks/storyGrammar.ts";
 import { type Task, tokenizerOf } from "../../tasks/task.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
@@ -40,9 +39,14 @@ const VERIFIERS: Readonly<Record<string, string>> = {
 
 /**
  * `reward.py`: the verifier of a task as a reward function of TRL. A dataset's column `kind` says which verifier judges a row.
- * As in the lab, a completion that was cut off before `<eos>` earns 0.
+ * As in the lab, a completion that was cut off before `<eos>` earns 0. `names` of the files that it reads beside itself.
  */
-export function rewardPython(taskId: string, params: AnyValues, rewards: AnyValues = {}): string {
+export function rewardPython(
+  taskId: string,
+  params: AnyValues,
+  rewards: AnyValues = {},
+  names = rewardNames(),
+): string {
   // A verifier reads texts, whichever model wrote them.
   const task = taskById(readBy(taskId, undefined));
   const weights = task.given ? partsIn(rewards).map(({ id }) => [id, weightOf(rewards, id)] as const) : [];
@@ -63,11 +67,17 @@ export function rewardPython(taskId: string, params: AnyValues, rewards: AnyValu
     ...[answer, ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
     judge(tokenizerOf(taskById(taskId))),
-    ...(weights.some(([id]) => id === CHECKPOINT) ? [checkpointPython(rewards)] : []),
+    ...(weights.some(([id]) => id === CHECKPOINT) ? [checkpointPython(rewards, names.checkpoint)] : []),
     weights.length > 0
-      ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\n\n\n${parted}`
+      ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\n\n\n${parted.replaceAll("reward.js", names.own)}`
       : VERDICT,
   ].join("\n\n");
+}
+
+/** Names for what rewards the phases from a number on, where it is not what rewards the first. */
+export function rewardNames(phase = 1) {
+  const name = `reward${phase === 1 ? "" : `_${phase}`}`;
+  return { module: name, own: `${name}.js`, checkpoint: name.replace("reward", "reward_checkpoint") };
 }
 
 /** Where the reward is the verdict alone. */
@@ -77,37 +87,30 @@ const VERDICT = `def earned(prompt, completion, kind, ended):
 `;
 
 /** How a reward checkpoint reads a text, and what computes its score. */
-function checkpointPython(rewards: AnyValues): string {
-  const { reads } = checkpointIn(rewards);
+function checkpointPython(rewards: AnyValues, folder: string): string {
+  const { reads } = checkpointOf(String(rewards.rewardCheckpoint));
   const front = reads.prompt("a").slice(0, -reads.completion("a", "").length);
-  const settings = pythonLiteral({ front, openings: reads.chat?.openings ?? [], end: reads.end });
+  const settings = pythonLiteral({ folder, front, openings: reads.chat?.openings ?? [], end: reads.end });
   return `# How the reward checkpoint reads a text.\nCHECKPOINT = ${settings}\n${checkpoint}`;
 }
 
-/** @throws {PolicyError} kind `input` where it is not here */
-function checkpointIn({ rewardCheckpoint: hash }: AnyValues): Model {
-  const known = modelByHash(String(hash));
-  const model = known && loaded(known);
-  if (model?.score) return model;
-  throw new PolicyError("input", absentCheckpoint(String(hash)));
-}
-
 /** What `reward.py` reads beside itself: the right answers of every prompt, where they are rows of data, and the checkpoint that scores. */
-export function rewardData({ task, rewards }: Pick<RunConfig, "task" | "rewards">): ExportFile[] {
+export function rewardData(
+  { task, rewards }: Pick<RunConfig, "task" | "rewards">,
+  names = rewardNames(),
+): ExportFile[] {
   const answers = taskById(task).given?.answers();
   if (!answers) return [];
-  const own = weightOf(rewards, OWN) > 0 ? [{ name: "reward.js", content: String(rewards.rewardFunction) }] : [];
-  const scores =
-    weightOf(rewards, CHECKPOINT) > 0
-      ? huggingFaceFolder(checkpointIn(rewards), "reward_checkpoint/", checkpointIn(rewards))
-      : [];
+  const own = weightOf(rewards, OWN) > 0 ? [{ name: names.own, content: String(rewards.rewardFunction) }] : [];
+  const judge = weightOf(rewards, CHECKPOINT) > 0 && checkpointOf(String(rewards.rewardCheckpoint));
+  const scores = judge ? huggingFaceFolder(judge, `${names.checkpoint}/`, judge) : [];
   return [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }, ...own, ...scores];
 }
 
 /** What `reward.py` leaves to whoever uses it, one sentence each. */
 export function rewardGaps({ rewards }: Pick<RunConfig, "rewards">): string[] {
-  const own = "The reward function is JavaScript (reward.js): own_function in reward.py is for you to write after it.";
-  const model = "The reward model of pairs stays in the lab: preference in reward.py is for a model of yours.";
+  const own = "The reward function is JavaScript: own_function, in Python beside it, is for you to write after it.";
+  const model = "The reward model of pairs stays in the lab: preference, in Python, is for a model of yours.";
   return [...(weightOf(rewards, OWN) > 0 ? [own] : []), ...(weightOf(rewards, PREFERENCE) > 0 ? [model] : [])];
 }
 

@@ -3,9 +3,9 @@ import { nameOf } from "../../experiment/name.ts";
 import { type Exported, type ExportFile, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
 import { huggingFaceFolder, ownReader } from "../huggingFace/folder.ts";
-import { rewardData, rewardPython } from "../rewards/rewardPython.ts";
 import { counterpartOf } from "./counterpart.ts";
 import { type FolderPhase, folderReadme, numbered } from "./readme.ts";
+import { folderRewards, rewardFiles, rewardModule } from "./rewardFiles.ts";
 import { evaluationRows, trainingRows } from "./rows.ts";
 import { trainingScript } from "./script.ts";
 import { trainingArguments } from "./trainingArguments.ts";
@@ -17,6 +17,7 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
   const files: ExportFile[] = [];
   const notes: string[] = [];
   const phases: FolderPhase[] = [];
+  const rewards = folderRewards(config);
   let model = "model";
   for (const phase of phasesOf(config)) {
     const { number } = phase;
@@ -33,7 +34,8 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
     const script = numbered("train", "py", number);
     const output = number === 1 ? "out" : `out_${number}`;
     files.push({ name: data, content: jsonLines(await trainingRows(source, phase.config, recipe.data)) });
-    files.push({ name: script, content: trainingScript(recipe, general, { title, model, data, output }) });
+    const places = { title, model, data, output, reward: rewardModule(rewards, phase.config) };
+    files.push({ name: script, content: trainingScript(recipe, general, places) });
     phases.push({ phase, title, counterpart: { recipe, script, data }, general });
     model = output;
   }
@@ -41,10 +43,9 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
     notes.push("Changes made by hand are listed in README.md; no script makes them.");
   files.push(
     { name: "eval.jsonl", content: jsonLines(evaluationRows(config)) },
-    { name: "reward.py", content: rewardPython(config.task, config.taskParams, config.rewards) },
-    ...rewardData(config),
+    ...rewardFiles(rewards),
     { name: "requirements.txt", content: requirements() },
-    { name: "README.md", content: folderReadme(source, phases) },
+    { name: "README.md", content: folderReadme(source, phases, rewards) },
     ...huggingFaceFolder(start, "model/", ownReader(config)),
     ...(trained ? huggingFaceFolder(trained.policy, "trained/", ownReader(config)) : []),
   );

@@ -5,6 +5,7 @@ import { CHECKPOINT, weightOf } from "../../rewards/rules/weights.ts";
 import { taskById } from "../../tasks/index.ts";
 import type { ExportSource } from "../exportSource.ts";
 import type { Argument, Recipe } from "./recipe.ts";
+import type { FolderReward } from "./rewardFiles.ts";
 
 /** One phase of a folder: its script and data, or why there is none. */
 export interface FolderPhase {
@@ -15,7 +16,11 @@ export interface FolderPhase {
 }
 
 /** `README.md` of a folder for TRL: what is in it, which knob became which argument, what has no counterpart. */
-export function folderReadme(source: ExportSource, phases: readonly FolderPhase[]): string {
+export function folderReadme(
+  source: ExportSource,
+  phases: readonly FolderPhase[],
+  rewards: readonly FolderReward[],
+): string {
   const { config, trained, startIsLost } = source;
   const runs = phases.flatMap(({ counterpart }) => (typeof counterpart === "string" ? [] : [counterpart.script]));
   return [
@@ -28,12 +33,7 @@ export function folderReadme(source: ExportSource, phases: readonly FolderPhase[
     [
       `| \`model/\` | ${startIsLost ? "the weights as they were trained here: those that the run started from were a file, and are not known" : "the policy that the run starts from"}, with its tokenizer (one token a character) |`,
       ...(trained ? [`| \`trained/\` | the policy after ${trained.step} updates in the lab |`] : []),
-      "| `reward.py` | the task's verifier as a reward function |",
-      ...(weightOf(config.rewards, CHECKPOINT) > 0
-        ? [
-            "| `reward_checkpoint/` | the model with a scalar head whose score is a part of the reward: `reward.py` loads it, and `AutoModelForSequenceClassification` opens it |",
-          ]
-        : []),
+      ...rewards.flatMap(rewardRows),
       "| `eval.jsonl` | held-out problems; each script prints the accuracy on them before and after |",
       ...phases.flatMap(({ counterpart }) =>
         typeof counterpart === "string"
@@ -48,6 +48,14 @@ export function folderReadme(source: ExportSource, phases: readonly FolderPhase[
     .join("\n\n")
     .replace("| --- | --- |\n\n|", "| --- | --- |\n|")
     .concat("\n");
+}
+
+function rewardRows({ config, names: { module, checkpoint } }: FolderReward): string[] {
+  const judge = `| \`${checkpoint}/\` | the model with a scalar head whose score is a part of the reward: \`${module}.py\` loads it, and \`AutoModelForSequenceClassification\` opens it |`;
+  return [
+    `| \`${module}.py\` | the task's verifier as a reward function |`,
+    ...(weightOf(config.rewards, CHECKPOINT) > 0 ? [judge] : []),
+  ];
 }
 
 function phaseText({ phase, title, counterpart, general }: FolderPhase, several: boolean): string {

@@ -8,6 +8,8 @@ interface ScriptPlaces {
   readonly model: string;
   readonly data: string;
   readonly output: string;
+  /** The Python module of the reward. */
+  readonly reward: string;
 }
 
 /** A script that trains one phase with TRL. `--max_steps 2` makes it a short one. */
@@ -25,7 +27,7 @@ from datasets import load_dataset
 from ${module} import ${config}, ${trainer}
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from reward import reward, verify
+from ${places.reward} import reward, verify
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--model", default="${places.model}")

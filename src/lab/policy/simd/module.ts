@@ -1,3 +1,4 @@
+import { MEMORY_BYTES } from "../activationBytes.ts";
 import { PolicyError } from "../policy.ts";
 
 /** See kernels/product.ts. */
@@ -126,8 +127,8 @@ export interface Kernels {
  */
 export type Variant = "plain" | "fused";
 
-/** Of 2 GiB; a policy never comes near. In scripts/kernels.mjs too. */
-export const MOST_PAGES = 32_768;
+/** Of 64 KiB. In scripts/kernels.mjs too. */
+export const MOST_PAGES = MEMORY_BYTES / 65_536;
 
 /** A memory that the kernels can be opened on. `shared`: by threads, where the host has such memory. `mostPages`: it grows to. */
 export function kernelMemory(pages: number, shared = false, mostPages = MOST_PAGES): WebAssembly.Memory {

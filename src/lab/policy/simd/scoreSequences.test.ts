@@ -25,16 +25,16 @@ it("gives sequences of any lengths the score of a float64 computation", async ()
   const sequences = Array.from({ length: 24 }, (_, row) =>
     Array.from({ length: 1 + ((row * 7) % 60) }, (_, t) => (row * 5 + t * t) % shape.vocabSize),
   );
-  const scores = score(sequences);
+  const scores = await score(sequences);
   expect(scores).toHaveLength(sequences.length);
   for (const [at, ids] of sequences.entries()) expect(Math.abs(scores[at]! - truth(ids))).toBeLessThan(1e-5);
   expect(new Set(scores).size).toBeGreaterThan(20);
-  expect(score([])).toHaveLength(0);
+  expect(await score([])).toHaveLength(0);
 });
 
 it("reads the state of the last token that is not padding, of the first where all are", async () => {
   const score = await openScorer(shape, weights, { weights: head, padding: 2 });
-  const [padded, within, all] = score([
+  const [padded, within, all] = await score([
     [5, 6, 2, 2],
     [5, 2, 6],
     [2, 2],
@@ -42,4 +42,31 @@ it("reads the state of the last token that is not padding, of the first where al
   expect(Math.abs(padded! - truth([5, 6]))).toBeLessThan(1e-5);
   expect(Math.abs(within! - truth([5, 2, 6]))).toBeLessThan(1e-5);
   expect(Math.abs(all! - truth([2]))).toBeLessThan(1e-5);
+});
+
+it("gives way between the rows that it scores at a time, which change no score", async () => {
+  const score = await openScorer(shape, weights, { weights: head, padding: undefined });
+  const sequences = Array.from({ length: 90 }, (_, row) => Array.from({ length: 60 }, (_, t) => (row + t) % 40));
+  let turns = 0;
+  const scores = await score(sequences, async () => {
+    turns++;
+  });
+  expect(turns).toBe(2);
+  expect(scores[89]).toBe((await score([sequences[89]!]))[0]);
+});
+
+it("has room for weights alone, scores what there is room for, and names what there is not", async () => {
+  const large: PolicyShape = { ...SIZES.nano, vocabSize: 20_000, context: 1024, tied: true };
+  const own = randomWeights(large, 1);
+  const pages = Math.ceil((2.6 * own.byteLength) / 2 ** 16);
+  const score = await openScorer(large, own, { weights: head, padding: undefined }, pages);
+  let turns = 0;
+  const turn = async () => {
+    turns++;
+  };
+  expect(await score(Array(40).fill(Array(30).fill(7)), turn)).toHaveLength(40);
+  expect(turns).toBeGreaterThan(1);
+  const long = Array(1000).fill(7);
+  await expect(score([long])).rejects.toThrow(/must find .* of memory, got none/);
+  expect(await score([[7]])).toHaveLength(1);
 });

@@ -3,30 +3,49 @@ import type { ScoreHead } from "../huggingFaceScore.ts";
 import { splitRows } from "../microBatches.ts";
 import type { Sequences } from "../policy.ts";
 import { checkShape, type PolicyShape } from "../shape.ts";
+import { wholly } from "../workMemory.ts";
+import { tokensWithin } from "./arena.ts";
 import { lastStates, SCORE_TOKENS } from "./pass.ts";
 import { Store } from "./store.ts";
 
-/** The score of each of these sequences of ids, none of them empty. */
-export type SequenceScorer = (sequences: readonly (readonly number[])[]) => Float64Array;
+/**
+ * The score of each of these sequences of ids, none of them empty. They go through a few at a time; `between` is waited for after
+ * every time.
+ * @throws {PolicyError} kind `limits` where there is no room for one of them
+ */
+export type SequenceScorer = (
+  sequences: readonly (readonly number[])[],
+  between?: () => Promise<void>,
+) => Promise<Float64Array>;
+
+/** Parameters times tokens of what goes through at a time: about a second on one processor core. */
+const TURN = 5e9;
 
 /**
  * What gives sequences a score, as `LlamaForSequenceClassification` does: the plain SIMD kernels' last hidden state of the last
- * token that is not padding, times the head, summed in float64. The same bits on every machine.
+ * token that is not padding, times the head, summed in float64. The same bits on every machine. `mostPages`: of memory; for tests.
  * @throws {PolicyError} kind `device` where there is no SIMD, `limits` where there is no room for the weights
  */
 export async function openScorer(
   shape: PolicyShape,
   weights: Float32Array,
   { weights: head, padding }: ScoreHead,
+  mostPages?: number,
 ): Promise<SequenceScorer> {
   checkShape(shape);
   checkWeights(shape, weights);
-  const store = await Store.open(shape, "plain");
+  const store = await Store.open(shape, "plain", { readsOnly: true, mostPages });
   store.loadWeights(weights);
-  return (sequences) => {
+  const most = Math.min(SCORE_TOKENS, TURN / weights.length);
+  return async (sequences, between) => {
     if (sequences.length === 0) return new Float64Array();
-    const runs = splitRows(toLastOf(sequences, padding), SCORE_TOKENS);
-    return Float64Array.from(runs.flatMap((run) => scoresIn(lastStates(store, run, store.current), head)));
+    const batch = toLastOf(sequences, padding);
+    const scores: number[] = [];
+    for (const run of splitRows(batch, Math.min(most, tokensWithin(store, batch.length, store.room, false)))) {
+      scores.push(...(await wholly(() => scoresIn(lastStates(store, run, store.current), head))));
+      await between?.();
+    }
+    return Float64Array.from(scores);
   };
 }
 

@@ -47,7 +47,7 @@ export async function simdPolicy(
   checkShape(shape);
   const state = weights instanceof Float32Array ? freshState(shape, weights) : weights;
   checkWeights(shape, state.weights);
-  const store = await Store.open(shape, variant, threads, mostPages);
+  const store = await Store.open(shape, variant, { threads, mostPages });
   if (work.longestRow !== undefined) checkRow(store, work.longestRow);
   return new SimdPolicy(shape, state, variant, store, new WorkMemory(work));
 }

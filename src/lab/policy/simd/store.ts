@@ -9,6 +9,16 @@ import { type SharedWork, Team, type Threads } from "./team.ts";
 
 export type SnapshotName = Exclude<WeightsName, "current">;
 
+/** How the one memory of a policy is made. */
+interface StoreOptions {
+  /** Where there are more than one. */
+  readonly threads?: Threads | undefined;
+  /** Of memory; for tests. */
+  readonly mostPages?: number | undefined;
+  /** There is no gradient and there are no moments: nothing trains. */
+  readonly readsOnly?: boolean;
+}
+
 const PAGE = 65_536;
 /** Memory grows by so much at least: batches differ a little in size from step to step. */
 const GROWTH = 4 * 2 ** 20;
@@ -33,31 +43,39 @@ export class Store {
   readonly #snapshots = new Map<SnapshotName, number>();
   readonly #team: Team | undefined;
   readonly #mostPages: number;
+  /** Flat vectors beside the snapshots: the weights, or with them two moments and the gradient. */
+  readonly #vectors: number;
 
   /**
-   * `threads`: where there are more than one. `mostPages`: of memory; for tests.
+   * The memory of a policy of this shape.
    * @throws {PolicyError} kind `limits` where there is not even room for the vectors
    */
-  static async open(shape: PolicyShape, variant: Variant, threads?: Threads, mostPages = MOST_PAGES): Promise<Store> {
+  static async open(
+    shape: PolicyShape,
+    variant: Variant,
+    { threads, mostPages = MOST_PAGES, readsOnly = false }: StoreOptions = {},
+  ): Promise<Store> {
+    const size = { mostPages, vectors: readsOnly ? 1 : 4 };
     const shared = threads && threads.most > 1 && sharedMemory(mostPages);
     if (!shared) {
       const memory = kernelMemory(1, false, mostPages);
-      return new Store(shape, memory, mostPages, await openKernels(memory, variant));
+      return new Store(shape, memory, size, await openKernels(memory, variant));
     }
     const module = await kernelModule(variant, true);
-    return new Store(shape, shared, mostPages, await openKernels(shared, variant), { threads, module });
+    return new Store(shape, shared, size, await openKernels(shared, variant), { threads, module });
   }
 
   private constructor(
     shape: PolicyShape,
     memory: WebAssembly.Memory,
-    mostPages: number,
+    { mostPages, vectors }: { readonly mostPages: number; readonly vectors: number },
     kernels: Kernels,
     team?: { readonly threads: Threads; readonly module: WebAssembly.Module },
   ) {
     this.#shape = shape;
     this.#memory = memory;
     this.#mostPages = mostPages;
+    this.#vectors = vectors;
     this.kernels = kernels;
     this.#count = parameterCount(shape);
     const { vocabSize, width, layers, heads, kvHeads, headWidth, hidden, tied, normEpsilon } = shape;
@@ -72,9 +90,8 @@ export class Store {
     const { cos, sin } = rotaryTables(shape);
     const [cosAt, sinAt] = [take(cos.byteLength), take(sin.byteLength)];
     this.current = take(4 * this.#count);
-    this.first = take(4 * this.#count);
-    this.second = take(4 * this.#count);
-    this.gradient = take(4 * this.#count);
+    const trained = vectors > 1 ? 4 * this.#count : 0;
+    [this.first, this.second, this.gradient] = [take(trained), take(trained), take(trained)];
     this.sums = take(8 * (kernels.runCount() + 1));
     const teamAt = take(kernels.teamBytes());
     this.#firstSnapshot = this.arena = at;
@@ -195,7 +212,7 @@ export class Store {
   }
 
   memory(): { readonly bytes: number; readonly buffers: number } {
-    return { bytes: this.#memory.buffer.byteLength, buffers: 4 + this.#snapshots.size };
+    return { bytes: this.#memory.buffer.byteLength, buffers: this.#vectors + this.#snapshots.size };
   }
 
   /** Bytes that the arena can ever have. */
@@ -209,9 +226,10 @@ export class Store {
       this.reserve(end);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
+      const what = this.#vectors === 1 ? "its weights" : "weights, moments, gradient and snapshots";
       throw new PolicyError(
         "limits",
-        `a policy of ${this.#count} parameters must find ${mebibytes(end)} for weights, moments, gradient and snapshots, got none`,
+        `a policy of ${this.#count} parameters must find ${mebibytes(end)} for ${what}, got none`,
       );
     }
   }

@@ -6,8 +6,8 @@ import { Forgotten, useAtWork } from "./Forgotten.tsx";
 interface KeptModelsProps {
   /** Those that are listed, of all that this browser keeps. */
   isListed(model: ModelFacts): boolean;
-  /** What a press on one does, e.g. `Read with`. */
-  readonly verb: string;
+  /** What a press on one does, e.g. `Read with`; undefined where it can only be forgotten. */
+  verb(model: ModelFacts): string | undefined;
   onUse(hash: string): void;
 }
 
@@ -31,9 +31,13 @@ export function KeptModels({ isListed, verb, onUse }: KeptModelsProps) {
         <ul className="caption">
           {listed.map((model) => (
             <li key={model.hash}>
-              <button type="button" className="quiet" title={modelSummary(model)} onClick={() => onUse(model.hash)}>
-                {verb} {model.name}
-              </button>{" "}
+              {verb(model) === undefined ? (
+                <span title={modelSummary(model)}>{model.name} scores answers</span>
+              ) : (
+                <button type="button" className="quiet" title={modelSummary(model)} onClick={() => onUse(model.hash)}>
+                  {verb(model)} {model.name}
+                </button>
+              )}{" "}
               <button type="button" className="quiet" aria-label={`Forget ${model.name}`} onClick={() => forget(model)}>
                 forget
               </button>

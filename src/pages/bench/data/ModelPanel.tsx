@@ -2,13 +2,14 @@ import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "reac
 import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
 import { readModel } from "../../../app/model/readModel.ts";
 import type { Reading } from "../../../app/readInWorker.ts";
-import { schemaOf, withSettings } from "../../../lab/experiment/config.ts";
+import { withSettings } from "../../../lab/experiment/config.ts";
 import { demandOf } from "../../../lab/experiment/cost.ts";
 import { nameOf } from "../../../lab/experiment/name.ts";
 import type { ModelAnswer, ReadModel } from "../../../lab/model/modelReader.ts";
-import { CHECKPOINT, weightKey, weightOf } from "../../../lab/rewards/rules/weights.ts";
-import { knowModel, modelSummary, readBy, weightBytes } from "../../../lab/tasks/models.ts";
+import { checkpointIssue } from "../../../lab/rewards/rewardCheckpoint.ts";
+import { knowModel, modelSummary, readBy, scoringBytes } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
+import { asReward } from "./asReward.ts";
 import { byteSize } from "./byteSize.ts";
 import styles from "./Data.module.css";
 import { HubModelField } from "./HubModelField.tsx";
@@ -94,12 +95,13 @@ interface UseAsRewardProps {
 function UseAsReward({ read, onDone }: UseAsRewardProps) {
   const lab = useLab();
   const config = useDraft((draft) => draft.config);
-  const rewards = Object.hasOwn(schemaOf(config), "rewardCheckpoint");
+  const rewards = asReward(config, read.facts.hash);
+  const issue = checkpointIssue(read.facts.hash, read.facts);
+  if (issue !== undefined) return <p className={styles.refused}>{issue}</p>;
 
   async function use(): Promise<void> {
     await lab.models.keep(read);
-    const weight = weightOf(config.rewards, CHECKPOINT) || 1;
-    if (rewards) lab.change({ rewardCheckpoint: read.facts.hash, [weightKey(CHECKPOINT)]: weight });
+    if (rewards) lab.change(rewards);
     onDone();
   }
 
@@ -152,7 +154,9 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
         {facts.name}: {modelSummary(facts)}
       </p>
       {facts.scores ? (
-        <p className="caption">In memory: {byteSize(weightBytes(facts))} for its weights.</p>
+        <p className="caption">
+          In memory: {byteSize(scoringBytes(facts))} for its weights, as they were read and as they are computed with.
+        </p>
       ) : (
         <Demand hash={facts.hash} />
       )}

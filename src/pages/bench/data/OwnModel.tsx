@@ -1,8 +1,11 @@
 import { lazy, Suspense, useState } from "react";
 import { useStore } from "zustand";
+import { phasesOf } from "../../../lab/experiment/config.ts";
+import { CHECKPOINT, weightOf } from "../../../lab/rewards/rules/weights.ts";
 import { modelInTaskId, modelSummary, readBy } from "../../../lab/tasks/models.ts";
 import type { Task } from "../../../lab/tasks/task.ts";
-import { useLab } from "../../shared/labContext.ts";
+import { useDraft, useLab } from "../../shared/labContext.ts";
+import { asReward } from "./asReward.ts";
 
 const KeptModels = lazy(() => import("./KeptModels.tsx").then((found) => ({ default: found.KeptModels })));
 const ModelPanel = lazy(() => import("./ModelPanel.tsx"));
@@ -14,6 +17,9 @@ export function OwnModel({ task }: { readonly task: Task }) {
   const any = useStore(lab.models.store, ({ models, undo }) => models.length > 0 || undo !== undefined);
   const [open, setOpen] = useState(false);
   const shown = open || dropped !== undefined;
+  const config = useDraft((draft) => draft.config);
+  // There the reward's own settings list them.
+  const judged = phasesOf(config).some((phase) => weightOf(phase.config.rewards, CHECKPOINT) > 0);
   const inUse = modelInTaskId(task.id) !== undefined;
   return (
     <div>
@@ -33,9 +39,16 @@ export function OwnModel({ task }: { readonly task: Task }) {
         <Suspense fallback={null}>
           <KeptModels
             isListed={({ hash, scores }) => !scores && hash !== modelInTaskId(task.id)?.hash}
-            verb="Read with"
+            verb={() => "Read with"}
             onUse={(hash) => lab.change({ task: readBy(task.id, hash), start: "native" })}
           />
+          {!judged && (
+            <KeptModels
+              isListed={({ scores }) => scores === true}
+              verb={({ hash }) => asReward(config, hash) && "Score with"}
+              onUse={(hash) => lab.change(asReward(config, hash) ?? {})}
+            />
+          )}
         </Suspense>
       )}
       <button type="button" className="quiet" aria-expanded={shown} onClick={() => close(!shown)}>

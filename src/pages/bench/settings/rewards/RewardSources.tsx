@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { useStore } from "zustand";
 import { phaseKey } from "../../../../lab/experiment/phaseKeys.ts";
-import { absentCheckpoint } from "../../../../lab/rewards/rewardCheckpoint.ts";
+import { checkpointIssue } from "../../../../lab/rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, PREFERENCE, weightOf } from "../../../../lab/rewards/rules/weights.ts";
 import type { AnyValues } from "../../../../lab/schema.ts";
 import { modelSummary } from "../../../../lab/tasks/models.ts";
@@ -68,16 +68,17 @@ function Pairs({ hash, onChange }: SourceProps) {
 function Checkpoint({ hash, onChange }: SourceProps) {
   const lab = useLab();
   const used = useStore(lab.models.store, ({ models }) => models.find((model) => model.hash === hash));
+  const issue = checkpointIssue(hash, used);
   return (
     <section className={styles.source} aria-label="Reward checkpoint">
-      <p>{used ? `Scored by ${used.name}: ${modelSummary(used)}` : absentCheckpoint(hash)}</p>
+      <p>{used && issue === undefined ? `Scored by ${used.name}: ${modelSummary(used)}` : issue}</p>
       <KeptModels
-        isListed={(model) => model.scores === true && model.hash !== hash}
-        verb="Score with"
-        onUse={onChange}
+        isListed={(model) => model.scores === true}
+        verb={(model) => (model.hash === hash ? "Score without" : "Score with")}
+        onUse={(chosen) => onChange(chosen === hash ? "" : chosen)}
       />
       <p className="caption">
-        {used
+        {issue === undefined
           ? "It reads prompt and answer as one text in its own tokens; its score, as it is, times the weight is added."
           : "Drop the folder of a LlamaForSequenceClassification with one label on the page, or choose it under Your own model."}
       </p>

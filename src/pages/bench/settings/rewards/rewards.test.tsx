@@ -4,12 +4,18 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TestLab } from "../../../../app/testLab.ts";
 import { tryReward } from "../../../../lab/rewards/tryReward.ts";
 import { dataSetOf } from "../../../../lab/tasks/dataSet.ts";
-import { knowData } from "../../../../lab/tasks/index.ts";
+import { knowData, taskById } from "../../../../lab/tasks/index.ts";
 import { useDraft } from "../../../shared/labContext.ts";
 import { openPart } from "../../../shared/testPart.tsx";
+import { OwnModel } from "../../data/OwnModel.tsx";
 import OwnFunction from "./OwnFunction.tsx";
+import RewardSources from "./RewardSources.tsx";
 import Trial from "./Trial.tsx";
 
+const shape = {
+  ...{ vocabSize: 64, width: 32, layers: 1, heads: 2, kvHeads: 2, headWidth: 16, hidden: 96, context: 256 },
+  ...{ ropeTheta: 10_000, normEpsilon: 1e-5, tied: true },
+};
 const rows = Array.from({ length: 12 }, (_, i) => ({ prompt: `${i}+1=`, answer: String(i + 1) }));
 const task = knowData(dataSetOf(rows), "sums.jsonl").id;
 const LINK = `#v=1&task=${task}&algorithm=grpo&lengthWeight=0.5&lengthTarget=2`;
@@ -27,6 +33,16 @@ afterEach(() => {
 
 function Editor() {
   return <OwnFunction source={useDraft(({ config }) => String(config.rewards.rewardFunction))} />;
+}
+
+function Sources() {
+  const config = useDraft((draft) => draft.config);
+  return (
+    <>
+      <RewardSources values={config.rewards} />
+      <OwnModel task={taskById(config.task)} />
+    </>
+  );
 }
 
 test("a function that came with a link is shown as text, and runs once it is allowed by its hash", () => {
@@ -82,4 +98,23 @@ test("why a completion cannot be rewarded stands in the place of the table", asy
   page = openPart(`${LINK}&checkpointWeight=1&rewardCheckpoint=0123456789abcdef`, <Trial />);
   await act(async () => page.worker.refuse("tryReward", "The reward checkpoint is not here."));
   expect(screen.getByText("The reward checkpoint is not here.")).toBeTruthy();
+});
+
+test("a kept judge is scored with, let go and forgotten where the reward names it, and seen under Your own model where none does", async () => {
+  page = openPart(LINK, <Sources />);
+  const { lab } = page;
+  const facts = { hash: "00112233445566ff", name: "judge", shape, tokenizer: "BPE", notes: [] };
+  await act(() => lab.models.keep({ facts: { ...facts, scores: true }, files: [] }));
+  fireEvent.click(await screen.findByRole("button", { name: "Score with judge" }));
+  const rewards = () => lab.draft.getState().config.rewards;
+  expect(rewards()).toMatchObject({ rewardCheckpoint: facts.hash, checkpointWeight: 1 });
+  expect(screen.getByText(/^Scored by judge: /)).toBeTruthy();
+  expect(screen.getAllByRole("button", { name: "Forget judge" })).toHaveLength(1);
+  fireEvent.click(screen.getByRole("button", { name: "Score without judge" }));
+  expect(rewards()).toMatchObject({ rewardCheckpoint: "" });
+  expect(screen.getByText(/must be chosen/)).toBeTruthy();
+  act(() => lab.change({ checkpointWeight: 0, algorithm: "sft" }));
+  expect(await screen.findByText("judge scores answers")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Forget judge" }));
+  expect(lab.models.store.getState().models).toEqual([]);
 });
