@@ -6,11 +6,19 @@ const executablePath = installedBrowser();
 const port = Number(process.env.E2E_PORT ?? 4199);
 const url = `http://localhost:${port}/`;
 
+const LONG = /(accessible|lostDevice|paths)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   // Training keeps a core busy: more browsers than cores would only wait for each other.
   workers: Math.min(4, cpus().length),
+  fullyParallel: true,
+  // The longest tests first: both workers end at about the same time.
+  projects: [
+    { name: "long", testMatch: LONG },
+    { name: "short", testIgnore: LONG },
+  ],
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // On two busy cores a wait runs out now and then; the summary says which tests needed a second try.

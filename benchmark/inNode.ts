@@ -1,12 +1,10 @@
-import { join } from "node:path";
 import { Worker as Thread } from "node:worker_threads";
 import { allowRelaxedSimd } from "../src/lab/policy/simd/relaxedSimd.node.ts";
 import { nodeThreads } from "../src/lab/policy/simd/threads.node.ts";
+import { wasmFilesIn } from "../src/lab/policy/tfjs/wasmFiles.ts";
 import { type AdapterKind, FINE_TIMES, NOTHING } from "./options.ts";
 import type { SuiteReport, SuiteRequest } from "./report.ts";
 import { runSuites } from "./runSuites.ts";
-
-const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
 
 /** Runs the suites in this process. Of everyone only our SIMD kernels have threads in Node. */
 export async function runInNode(
@@ -17,10 +15,8 @@ export async function runInNode(
 ): Promise<{ readonly report: SuiteReport }> {
   if (request.backend === "webgpu") await provideWebGpu(adapter === "none");
   allowRelaxedSimd();
-  const folder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
-  const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
   const startThreads = (most: number) => nodeThreads(() => performance.now(), most);
-  const host = { wasmPaths, nanogptWorker, pretendCores: () => undefined, startThreads };
+  const host = { wasmPaths: wasmFilesIn(root), nanogptWorker, pretendCores: () => undefined, startThreads };
   const report = await runSuites(request, host, say);
   return { report: adapter === "none" ? withoutNumbers(report) : report };
 }

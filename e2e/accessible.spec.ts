@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { standsInNobodysWay } from "./axe.ts";
-import { test } from "./test.ts";
+import { openAnew, test } from "./test.ts";
 
 /** Random weights of the smallest size: never right, so that an alert comes, and quick. */
 const NANO =
@@ -79,8 +79,7 @@ test("a run on the way, at its end with everything open, the list of runs and a 
   await expect(page.getByRole("row", { name: /^SFT/ })).toBeVisible();
   await standsInNobodysWay(page, "the table of runs");
 
-  await page.goto("/#v=1&preset=grpo-parity&seed=1&embed=1&charts=reward.entropy.tokens.samples");
-  await page.reload();
+  await openAnew(page, "#v=1&preset=grpo-parity&seed=1&embed=1&charts=reward.entropy.tokens.samples");
   await expect(page.getByRole("figure", { name: "Reward" })).toBeVisible();
   await standsInNobodysWay(page, "an embedded experiment");
 });

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { test } from "./test.ts";
+import { onOnePage, openAnew, test } from "./test.ts";
 
 /** Small enough for two busy cores: six updates of sixteen short answers. */
 const SHORT = "#v=1&preset=chord-mu-countdown&seed=1&steps=6&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
@@ -22,8 +22,7 @@ test("a newcomer finds the default preset, trains, pauses, steps once and stops"
   await expect(page.getByText("Expert answers lead at first", { exact: false })).toBeVisible();
   await expect(status(page)).toHaveText("Step 0 of 120");
 
-  await page.goto(`/${SHORT.replace("steps=6", "steps=2000")}`);
-  await page.reload();
+  await openAnew(page, SHORT.replace("steps=6", "steps=2000"));
   await button(page, "Train").click();
   await trained(page, 3);
   await button(page, "Pause").click();
@@ -42,16 +41,35 @@ test("a newcomer finds the default preset, trains, pauses, steps once and stops"
   await expect(button(page, "Train")).toBeEnabled();
 });
 
-test("before any step the page says where it computes, shows the schedule ahead and waits", async ({ page }) => {
-  await page.goto(`/${SHORT}`);
-  await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 45_000 });
-  await expect(page.getByText(/WebAssembly|WebGPU/).first()).toBeVisible();
-  // The first evaluation is there before the first update.
-  await expect(
-    page.getByRole("figure", { name: "Accuracy" }).getByText("greedy", { exact: false }).first(),
-  ).toBeVisible();
-  await expect(page.getByRole("figure", { name: "µ schedule" }).locator("svg path").first()).toBeAttached();
-  await expect(status(page)).toHaveText("Step 0 of 6");
+test.describe("on the first look", () => {
+  const opened = onOnePage(async (page) => void (await page.goto(`/${SHORT}`)));
+
+  test("before any step the page says where it computes, shows the schedule ahead and waits", async () => {
+    const page = opened();
+    await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByText(/WebAssembly|WebGPU/).first()).toBeVisible();
+    // The first evaluation is there before the first update.
+    await expect(
+      page.getByRole("figure", { name: "Accuracy" }).getByText("greedy", { exact: false }).first(),
+    ).toBeVisible();
+    await expect(page.getByRole("figure", { name: "µ schedule" }).locator("svg path").first()).toBeAttached();
+    await expect(status(page)).toHaveText("Step 0 of 6");
+  });
+
+  test("tokens are walked through by keyboard, and each gives its account", async () => {
+    const page = opened();
+    await button(page, "Step").click();
+    await trained(page, 1);
+    const figure = page.getByRole("figure", { name: "Token weights" });
+    const account = figure.getByRole("region", { name: "The focused token" });
+    await figure.getByRole("gridcell", { selected: true }).focus();
+    await page.keyboard.press("Home");
+    await expect(account).toContainText(/Token 1 of \d+/);
+    await page.keyboard.press("ArrowRight");
+    await expect(account).toContainText(/Token 2 of \d+/);
+    await expect(account).toContainText(/made likelier|made less likely|left alone/);
+    await expect(account).toContainText("p(1−p)");
+  });
 });
 
 test("the shared link opens the same experiment, paused", async ({ page, context }) => {
@@ -105,51 +123,40 @@ test("a failure is said in one sentence, the settings stay, and Train tries agai
   await expect(alert).toHaveCount(0);
 });
 
-test("a setting changed during a run takes effect in it, is listed, and travels with the link", async ({ page }) => {
-  await page.goto(`/${SHORT.replace("steps=6", "steps=200")}`);
-  await button(page, "Train").click();
-  await trained(page, 1);
-  const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
-  await rate.fill("0.0007");
-  await rate.press("Enter");
-  const changes = page.getByRole("list", { name: "Changes during the run" });
-  await expect(changes).toContainText(/step \d+ Learning rate → 7e-4/);
-  await expect(rate).toHaveValue("7e-4");
-  await expect.poll(() => new URL(page.url()).hash).toMatch(/at=\d+:lr:0\.0007/);
-  await button(page, "Stop").click();
-});
+test.describe("while a run trains", () => {
+  const opened = onOnePage(async (page) => void (await page.goto(`/${SHORT.replace("steps=6", "steps=200")}`)));
 
-test("another setting during a run waits for the next one, and the page says so", async ({ page }) => {
-  await page.goto(`/${SHORT.replace("steps=6", "steps=200")}`);
-  await button(page, "Train").click();
-  await trained(page, 1);
-  await page.getByRole("radio", { name: "GRPO", exact: true }).check();
-  await expect(page.getByText("Train starts a new run", { exact: false })).toBeVisible();
-  await page.getByRole("button", { name: "Back to this run's settings" }).click();
-  await expect(page.getByRole("radio", { name: "CHORD-µ", exact: true })).toBeChecked();
-  await page.getByRole("radio", { name: "GRPO", exact: true }).check();
-  await button(page, "Train").click();
-  await expect(page.getByRole("alert")).toContainText("is training, at step");
-  await expect(page.getByText("Train starts a new run", { exact: false })).toBeVisible();
-  await button(page, "Train").click();
-  await expect(page.getByText("Train starts a new run", { exact: false })).toHaveCount(0);
-  await expect(page.getByRole("figure", { name: "µ schedule" })).toContainText("no µ");
-  await button(page, "Stop").click();
-});
+  test("a setting changed during a run takes effect in it, is listed, and travels with the link", async () => {
+    const page = opened();
+    await button(page, "Train").click();
+    await trained(page, 1);
+    const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
+    await rate.fill("0.0007");
+    await rate.press("Enter");
+    const changes = page.getByRole("list", { name: "Changes during the run" });
+    await expect(changes).toContainText(/step \d+ Learning rate → 7e-4/);
+    await expect(rate).toHaveValue("7e-4");
+    await expect.poll(() => new URL(page.url()).hash).toMatch(/at=\d+:lr:0\.0007/);
+    await button(page, "Stop").click();
+  });
 
-test("tokens are walked through by keyboard, and each gives its account", async ({ page }) => {
-  await page.goto(`/${SHORT}`);
-  await button(page, "Step").click();
-  await trained(page, 1);
-  const figure = page.getByRole("figure", { name: "Token weights" });
-  const account = figure.getByRole("region", { name: "The focused token" });
-  await figure.getByRole("gridcell", { selected: true }).focus();
-  await page.keyboard.press("Home");
-  await expect(account).toContainText(/Token 1 of \d+/);
-  await page.keyboard.press("ArrowRight");
-  await expect(account).toContainText(/Token 2 of \d+/);
-  await expect(account).toContainText(/made likelier|made less likely|left alone/);
-  await expect(account).toContainText("p(1−p)");
+  test("another setting during a run waits for the next one, and the page says so", async () => {
+    const page = opened();
+    await button(page, "Train").click();
+    await trained(page, 1);
+    await page.getByRole("radio", { name: "GRPO", exact: true }).check();
+    await expect(page.getByText("Train starts a new run", { exact: false })).toBeVisible();
+    await page.getByRole("button", { name: "Back to this run's settings" }).click();
+    await expect(page.getByRole("radio", { name: "CHORD-µ", exact: true })).toBeChecked();
+    await page.getByRole("radio", { name: "GRPO", exact: true }).check();
+    await button(page, "Train").click();
+    await expect(page.getByRole("alert")).toContainText("is training, at step");
+    await expect(page.getByText("Train starts a new run", { exact: false })).toBeVisible();
+    await button(page, "Train").click();
+    await expect(page.getByText("Train starts a new run", { exact: false })).toHaveCount(0);
+    await expect(page.getByRole("figure", { name: "µ schedule" })).toContainText("no µ");
+    await button(page, "Stop").click();
+  });
 });
 
 test("charts are drawn at most ten times a second, with at most 300 points a line", async ({ page }) => {
@@ -173,9 +180,9 @@ test("charts are drawn at most ten times a second, with at most 300 points a lin
       before = drawing;
     });
     observer.observe(figure, { subtree: true, attributes: true, childList: true });
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
     observer.disconnect();
-    return changes / 5;
+    return changes / 2.5;
   });
   expect(drawn).toBeLessThanOrEqual(10);
   const points = await page

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { OBJECTIVES } from "../src/lab/objectives/index.ts";
-import { test } from "./test.ts";
+import { onOnePage, openAnew, test } from "./test.ts";
 
 /** Small enough for two busy cores, and long enough to be seen training. */
 const LINK = "#v=1&preset=chord-mu-countdown&seed=1&steps=5000&prompts=4&groupSize=4&demoBatch=8&evalProblems=8";
@@ -20,39 +20,57 @@ test.beforeEach(() => test.setTimeout(180_000));
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-test("on a laptop's screen what leads, the tokens and the knobs are seen at once", async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(`/${LINK}`);
-  await button(page, "Train").click();
-  await trained(page, 3);
-  for (const name of ["Accuracy", "Entropy"]) await expect(figure(page, name), name).toBeInViewport({ ratio: 1 });
-  await expect(page.getByRole("grid", { name: "Tokens of this step" })).toBeInViewport({ ratio: 1 });
-  // Its caption may go below where letters are larger.
-  await expect(figure(page, STRIP), STRIP).toBeInViewport({ ratio: 0.5 });
-  await expect(button(page, "Pause")).toBeInViewport({ ratio: 1 });
-  await expect(page.getByRole("group", { name: "Loss of CHORD-µ" })).toBeInViewport({ ratio: 1 });
-  await expect(page.getByRole("textbox", { name: "Learning rate", exact: true })).toBeInViewport({ ratio: 1 });
-  await button(page, "Stop").click();
-});
+test.describe("on a laptop", () => {
+  const opened = onOnePage(async (page) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`/${LINK}`);
+  });
 
-test("nothing moves when data comes: what is below keeps its place from the first look to the pause", async ({
-  page,
-}) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(`/${LINK}`);
-  await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 90_000 });
-  const names = ["Accuracy", "Entropy", STRIP, "Reward", "Weights over the run", "Data under the policy"];
-  const places = () =>
-    Promise.all(names.map(async (name) => Math.round((await figure(page, name).boundingBox())?.y ?? Number.NaN)));
-  const before = await places();
-  await button(page, "Train").click();
-  await trained(page, 4);
-  await expect(figure(page, "Token weights").getByRole("gridcell").first()).toBeVisible({ timeout: 30_000 });
-  await expect(figure(page, STRIP).locator("canvas")).toBeVisible({ timeout: 30_000 });
-  expect(await places()).toEqual(before);
-  await button(page, "Pause").click();
-  await expect(page.getByText("by the weights after step", { exact: false })).toBeVisible({ timeout: 30_000 });
-  expect(await places()).toEqual(before);
+  test("nothing moves when data comes: what is below keeps its place from the first look to the pause", async () => {
+    const page = opened();
+    await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 90_000 });
+    const names = ["Accuracy", "Entropy", STRIP, "Reward", "Weights over the run", "Data under the policy"];
+    const places = () =>
+      Promise.all(names.map(async (name) => Math.round((await figure(page, name).boundingBox())?.y ?? Number.NaN)));
+    const before = await places();
+    await button(page, "Train").click();
+    await trained(page, 4);
+    await expect(figure(page, "Token weights").getByRole("gridcell").first()).toBeVisible({ timeout: 30_000 });
+    await expect(figure(page, STRIP).locator("canvas")).toBeVisible({ timeout: 30_000 });
+    expect(await places()).toEqual(before);
+    await button(page, "Pause").click();
+    await expect(page.getByText("by the weights after step", { exact: false })).toBeVisible({ timeout: 30_000 });
+    expect(await places()).toEqual(before);
+  });
+
+  test("on a laptop's screen what leads, the tokens and the knobs are seen at once", async () => {
+    const page = opened();
+    await button(page, "Train").click();
+    await trained(page, 3);
+    for (const name of ["Accuracy", "Entropy"]) await expect(figure(page, name), name).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole("grid", { name: "Tokens of this step" })).toBeInViewport({ ratio: 1 });
+    // Its caption may go below where letters are larger.
+    await expect(figure(page, STRIP), STRIP).toBeInViewport({ ratio: 0.5 });
+    await expect(button(page, "Pause")).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole("group", { name: "Loss of CHORD-µ" })).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole("textbox", { name: "Learning rate", exact: true })).toBeInViewport({ ratio: 1 });
+    await button(page, "Pause").click();
+  });
+
+  test("the help of a setting stands below the settings and over none of them", async () => {
+    const page = opened();
+    const last = page.locator("summary", { hasText: "Where it computes" });
+    await last.scrollIntoViewIfNeeded();
+    await last.click();
+    await expect(page.getByRole("combobox", { name: "Backend" })).toBeVisible();
+    const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
+    await rate.focus();
+    const foot = page.locator("p[data-speaks]");
+    await expect(foot).toContainText("Default");
+    const below = (await foot.boundingBox())!.y;
+    const above = (await rate.boundingBox())!;
+    expect(above.y + above.height).toBeLessThanOrEqual(below);
+  });
 });
 
 /** The button that goes on with the experiment and the chart that leads, wholly on the screen as it was opened. */
@@ -71,12 +89,10 @@ test("at 1024×768 Train and the leading chart are on one screen in every state"
   await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   await expect(page.getByRole("region", { name: "A recorded run" })).toBeVisible();
   await onOneScreen(page, "Train", "Accuracy", "with a recorded run");
-  await page.goto(`/${ALARM}&lr=fast&note=${"Look+at+entropy+before+you+press+Train.+".repeat(4)}`);
-  await page.reload();
+  await openAnew(page, `${ALARM}&lr=fast&note=${"Look+at+entropy+before+you+press+Train.+".repeat(4)}`);
   await expect(page.getByRole("alert")).toContainText("Learning rate");
   await onOneScreen(page, "Train", "Accuracy", "before, with a notice and a note");
-  await page.goto(`/${ALARM}`);
-  await page.reload();
+  await openAnew(page, `${ALARM}`);
   await button(page, "Train").click();
   await trained(page, 3);
   await onOneScreen(page, "Pause", "Accuracy", "during");
@@ -101,8 +117,7 @@ test("at 1024×768 Train and the leading chart are on one screen in every state"
 
 test("the charts have no holes: every row of them reaches from edge to edge", async ({ page }) => {
   for (const algorithm of ["chord-mu", "grpo", "sft", "dpo-online"]) {
-    await page.goto(`/#v=1&task=countdown&algorithm=${algorithm}&seed=1`);
-    await page.reload();
+    await openAnew(page, `#v=1&task=countdown&algorithm=${algorithm}&seed=1`);
     // What a recorded run brings is there.
     await expect(page.getByText("ready", { exact: true })).toBeVisible({ timeout: 90_000 });
     await page.getByText(/^More charts of/).press("Enter");
@@ -143,15 +158,13 @@ test("where a link sets the settings aside, no column is kept for them and the c
     [1024, 768],
   ] as const) {
     await page.setViewportSize({ width, height });
-    await page.goto(`/${LINK}&hide=settings`);
-    await page.reload();
+    await openAnew(page, `${LINK}&hide=settings`);
     await expect(figure(page, "Accuracy")).toBeVisible();
     const { x } = (await figure(page, "Accuracy").boundingBox())!;
     expect(x).toBeLessThan(24);
     await onOneScreen(page, "Train", "Accuracy", `without settings at ${width}`);
   }
-  await page.goto(`/${LINK}&hide=settings.runs&charts=accuracy.loss`);
-  await page.reload();
+  await openAnew(page, `${LINK}&hide=settings.runs&charts=accuracy.loss`);
   const { x, width } = (await page.getByRole("region", { name: "Experiment" }).boundingBox())!;
   expect([x, width]).toEqual([0, 1024]);
 });
@@ -173,22 +186,6 @@ test("a run's name has the room of its row, and a long one wraps", async ({ page
   const cut = await shown.evaluate((one) => one.scrollWidth - one.clientWidth);
   expect(cut).toBeLessThanOrEqual(0);
   expect((await shown.boundingBox())!.width).toBeGreaterThan(130);
-});
-
-test("the help of a setting stands below the settings and over none of them", async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(`/${LINK}`);
-  const last = page.locator("summary", { hasText: "Where it computes" });
-  await last.scrollIntoViewIfNeeded();
-  await last.click();
-  await expect(page.getByRole("combobox", { name: "Backend" })).toBeVisible();
-  const rate = page.getByRole("textbox", { name: "Learning rate", exact: true });
-  await rate.focus();
-  const foot = page.locator("p[data-speaks]");
-  await expect(foot).toContainText("Default");
-  const below = (await foot.boundingBox())!.y;
-  const above = (await rate.boundingBox())!;
-  expect(above.y + above.height).toBeLessThanOrEqual(below);
 });
 
 test("no algorithm's formula is wider than the settings, nor hides a part of itself", async ({ page }) => {
@@ -237,27 +234,30 @@ test("variants of the algorithms are a press away, and one radio group for keys 
   expect(await width()).toBeGreaterThan(20);
 });
 
-for (const [width, height, what] of [
-  [360, 740, "a small phone"],
-  [320, 256, "a laptop at 400% zoom"],
-] as const) {
-  test(`no page is wider than ${what}`, async ({ page }) => {
-    await page.setViewportSize({ width, height });
-    await page.goto(`/${LINK}`);
-    await button(page, "Train").click();
-    await trained(page, 2);
-    expect(await sideways(page)).toBeLessThanOrEqual(0);
-    await button(page, "Pace").click();
-    await expect(page.getByLabel("Run to step")).toBeVisible();
-    await page.getByText("More charts of CHORD-µ").click();
-    expect(await sideways(page)).toBeLessThanOrEqual(0);
-    await button(page, "Stop").click();
-    for (const more of ["&page=runs", "&page=method", "&embed=1", "&lock=all&note=Look+at+entropy"]) {
-      await page.goto(`/${LINK}${more}`);
-      await page.reload();
-      await expect(page.getByRole("main")).toBeVisible();
-      await expect(page.locator("h2").first()).toBeAttached();
-      expect(await sideways(page), more).toBeLessThanOrEqual(0);
+test("no page is wider than a small phone or a laptop at 400% zoom", async ({ page }) => {
+  const fits = async (state: string) => {
+    for (const [width, height] of [
+      [360, 740],
+      [320, 256],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await expect.poll(() => sideways(page), { message: `${state}, ${width} × ${height}` }).toBeLessThanOrEqual(0);
     }
-  });
-}
+  };
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`/${LINK}`);
+  await button(page, "Train").click();
+  await trained(page, 2);
+  await fits("a run on the way");
+  await button(page, "Pace").click();
+  await expect(page.getByLabel("Run to step")).toBeVisible();
+  await page.getByText("More charts of CHORD-µ").click();
+  await fits("everything open");
+  await button(page, "Stop").click();
+  for (const more of ["&page=runs", "&page=method", "&embed=1", "&lock=all&note=Look+at+entropy"]) {
+    await openAnew(page, `${LINK}${more}`);
+    await expect(page.getByRole("main")).toBeVisible();
+    await expect(page.locator("h2").first()).toBeAttached();
+    await fits(more);
+  }
+});

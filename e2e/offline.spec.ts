@@ -115,7 +115,7 @@ test("a newer build is offered, loads only on a press, and then is the one that 
   await expect(page.getByText("A newer version of Policy Lab is ready.")).toBeVisible();
   await expect(page).toHaveTitle("Policy Lab");
   await page.getByRole("button", { name: "Load it now" }).click();
-  await expect(page).toHaveTitle("Policy Lab, newer");
+  await expect(page).toHaveTitle("Policy Lab, newer", { timeout: 45_000 });
   expect(
     await page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("policy-lab"))),
   ).toEqual(["policy-lab b"]);

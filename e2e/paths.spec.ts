@@ -7,7 +7,7 @@ import { expect, type Frame, type Page } from "@playwright/test";
 import { readLink } from "../src/lab/link/link.ts";
 import { encodeReceipt } from "../src/lab/link/receipt.ts";
 import { BACKENDS } from "./backends.ts";
-import { test } from "./test.ts";
+import { onOnePage, test } from "./test.ts";
 
 /** Random weights of the smallest size: software WebGPU is slow. */
 const NANO = "seed=1&start=random&size=nano&prompts=2&groupSize=2&demoBatch=4&evalProblems=8&evalEvery=4&evalOod=0";
@@ -48,10 +48,9 @@ function touched(link: string): string {
 
 for (const { name, badge, prepare } of BACKENDS) {
   test.describe(`on ${name}`, () => {
-    test.beforeEach(({ context }) => prepare(context));
-
-    test("a newcomer reads what a recorded run did, and trains it", async ({ page }) => {
+    test("a newcomer reads what a recorded run did, and trains it", async ({ page, context }) => {
       test.setTimeout(300_000);
+      await prepare(context);
       await page.goto("/#v=1&preset=never-tried.chord-mu");
       const first = page.getByRole("region", { name: "A recorded run" });
       await expect(first).toContainText(/In \d+ steps, /);
@@ -64,54 +63,59 @@ for (const { name, badge, prepare } of BACKENDS) {
       await expect(page.getByText(/^(stopped|finished)$/)).toBeVisible({ timeout: 120_000 });
     });
 
-    test("a lecturer's link opens paused, with its note as text and its settings locked, and trains", async ({
-      page,
-    }) => {
-      test.setTimeout(300_000);
-      const note = "<i>Before you press Train</i>: what will entropy do?";
-      const query = new URLSearchParams({ note, lock: "all", charts: "tokens.entropy.reward" });
-      await page.goto(`/#v=1&preset=grpo-parity&steps=4&${NANO.replace("&demoBatch=4", "")}&${query}`);
-      const aside = page.getByRole("complementary", { name: "Note of the link" });
-      await expect(aside).toContainText("<i>Before you press Train</i>");
-      await expect(page.getByText(/^Train will make 4 updates of GRPO/)).toBeVisible();
-      await expect(page.getByRole("combobox", { name: "Preset" })).toBeDisabled();
-      await expect(page.getByRole("textbox", { name: "Learning rate" })).toBeDisabled();
-      await expect(page.getByRole("figure", { name: "Accuracy" })).toHaveCount(0);
-      await expect(page.getByText("Step 0 of 4")).toBeVisible();
-      await trained(page, 4);
-      await expect(page.getByText(badge)).toBeVisible();
-    });
+    test.describe("one after the other", () => {
+      // What was compiled for the first is there for the second.
+      const opened = onOnePage((page) => prepare(page.context()));
 
-    test("a researcher trains three seeds, reads their mean and band, lays another run over them, and takes a run along", async ({
-      page,
-    }) => {
-      test.setTimeout(600_000);
-      const runs = page.getByRole("region", { name: "Runs", exact: true });
-      const row = (one: string) => runs.getByRole("listitem", { name: one, exact: true });
-      await page.goto(`/#v=1&preset=chord-mu-countdown&steps=2&${NANO}`);
-      await page.getByRole("textbox", { name: "How many seeds" }).fill("3");
-      await button(page, "3 seeds").click();
-      await expect(row("CHORD-µ, 3 seeds")).toContainText("3 seeds, mean and 95% interval", { timeout: 500_000 });
-      await expect(page.getByText(badge)).toBeVisible();
-      await expect(row("CHORD-µ, 3 seeds")).toContainText(/\d\.\d\d ± \d\.\d\d/);
-      const loss = page.getByRole("figure", { name: "Loss", exact: true });
-      await loss.scrollIntoViewIfNeeded();
-      await expect(loss.locator("path[data-band]")).toHaveCount(1);
+      test("a lecturer's link opens paused, with its note as text and its settings locked, and trains", async () => {
+        test.setTimeout(300_000);
+        const page = opened();
+        const note = "<i>Before you press Train</i>: what will entropy do?";
+        const query = new URLSearchParams({ note, lock: "all", charts: "tokens.entropy.reward" });
+        await page.goto(`/#v=1&preset=grpo-parity&steps=4&${NANO.replace("&demoBatch=4", "")}&${query}`);
+        const aside = page.getByRole("complementary", { name: "Note of the link" });
+        await expect(aside).toContainText("<i>Before you press Train</i>");
+        await expect(page.getByText(/^Train will make 4 updates of GRPO/)).toBeVisible();
+        await expect(page.getByRole("combobox", { name: "Preset" })).toBeDisabled();
+        await expect(page.getByRole("textbox", { name: "Learning rate" })).toBeDisabled();
+        await expect(page.getByRole("figure", { name: "Accuracy" })).toHaveCount(0);
+        await expect(page.getByText("Step 0 of 4")).toBeVisible();
+        await trained(page, 4);
+        await expect(page.getByText(badge)).toBeVisible();
+      });
 
-      await page.getByRole("radio", { name: "SFT", exact: true }).check();
-      await button(page, "Train").click();
-      await expect(row("SFT")).toContainText("2 steps", { timeout: 120_000 });
-      await expect(loss.locator("path[data-band]")).toHaveCount(1);
-      await expect(loss.locator("path[data-line='SFT']")).toHaveCount(1);
+      test("a researcher trains three seeds, reads their mean and band, lays another run over them, and takes a run along", async () => {
+        test.setTimeout(600_000);
+        const page = opened();
+        const runs = page.getByRole("region", { name: "Runs", exact: true });
+        const row = (one: string) => runs.getByRole("listitem", { name: one, exact: true });
+        await page.goto(`/#v=1&preset=chord-mu-countdown&steps=2&${NANO}`);
+        await page.getByRole("textbox", { name: "How many seeds" }).fill("3");
+        await button(page, "3 seeds").click();
+        await expect(row("CHORD-µ, 3 seeds")).toContainText("3 seeds, mean and 95% interval", { timeout: 500_000 });
+        await expect(page.getByText(badge)).toBeVisible();
+        await expect(row("CHORD-µ, 3 seeds")).toContainText(/\d\.\d\d ± \d\.\d\d/);
+        const loss = page.getByRole("figure", { name: "Loss", exact: true });
+        await loss.scrollIntoViewIfNeeded();
+        await expect(loss.locator("path[data-band]")).toHaveCount(1);
 
-      await row("SFT").locator("summary").first().click();
-      const downloading = page.waitForEvent("download");
-      await row("SFT").getByRole("button", { name: "Export", exact: true }).click();
-      const file = await downloading;
-      const buffer = await readFile(await file.path());
-      expect(JSON.parse(buffer.toString()).series.step).toEqual([1, 2]);
-      await page.locator("input[type=file]").setInputFiles({ name: "SFT.json", mimeType: "application/json", buffer });
-      await expect(row("SFT 2")).toContainText("2 steps");
+        await page.getByRole("radio", { name: "SFT", exact: true }).check();
+        await button(page, "Train").click();
+        await expect(row("SFT")).toContainText("2 steps", { timeout: 120_000 });
+        await expect(loss.locator("path[data-band]")).toHaveCount(1);
+        await expect(loss.locator("path[data-line='SFT']")).toHaveCount(1);
+
+        await row("SFT").locator("summary").first().click();
+        const downloading = page.waitForEvent("download");
+        await row("SFT").getByRole("button", { name: "Export", exact: true }).click();
+        const file = await downloading;
+        const buffer = await readFile(await file.path());
+        expect(JSON.parse(buffer.toString()).series.step).toEqual([1, 2]);
+        await page
+          .locator("input[type=file]")
+          .setInputFiles({ name: "SFT.json", mimeType: "application/json", buffer });
+        await expect(row("SFT 2")).toContainText("2 steps");
+      });
     });
 
     test.describe("in somebody's page", () => {
@@ -125,9 +129,11 @@ for (const { name, badge, prepare } of BACKENDS) {
 
       test("an embedded experiment trains in a frame that may do nothing but run scripts", async ({
         page,
+        context,
         baseURL,
       }) => {
         test.setTimeout(300_000);
+        await prepare(context);
         const source = `${baseURL}#v=1&preset=grpo-parity&steps=3&${NANO.replace("&demoBatch=4", "")}&charts=reward&embed=1`;
         html = `<title>A lesson</title><iframe sandbox="allow-scripts" width="700" height="420" src="${source.replaceAll("&", "&amp;")}"></iframe>`;
         await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);

@@ -1,7 +1,5 @@
-import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
-import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { browserThreads } from "../../src/lab/policy/simd/threads.ts";
+import { WASM_ADDRESSES } from "../../src/lab/policy/tfjs/wasmAddresses.ts";
 import type { SuiteReport, SuiteRequest } from "../report.ts";
 import { runSuites } from "../runSuites.ts";
 
@@ -13,12 +11,6 @@ export type FromWorker =
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (message: FromWorker) => scope.postMessage(message);
 
-const wasmPaths = {
-  "tfjs-backend-wasm.wasm": wasmUrl,
-  "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
-  "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
-};
-
 scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) => {
   try {
     const pretendCores = (value: number) =>
@@ -29,7 +21,7 @@ scope.addEventListener("message", async ({ data }: MessageEvent<SuiteRequest>) =
     const say = (line: string) => post({ type: "progress", line });
     post({
       type: "done",
-      report: await runSuites(data, { wasmPaths, nanogptWorker, pretendCores, startThreads }, say),
+      report: await runSuites(data, { wasmPaths: WASM_ADDRESSES, nanogptWorker, pretendCores, startThreads }, say),
     });
   } catch (error) {
     post({ type: "failed", message: error instanceof Error ? error.message : String(error) });

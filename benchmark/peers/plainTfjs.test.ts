@@ -2,17 +2,16 @@ import { join } from "node:path";
 import { engine } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { tfjsPolicy } from "../../src/lab/policy/tfjs/tfjsPolicy.ts";
+import { wasmFilesIn } from "../../src/lab/policy/tfjs/wasmFiles.ts";
 import { learner } from "../ourPolicy.ts";
 import { promptsOf, sequencesOf, startOf, tirelessStart } from "../shapes.ts";
 import { plainTfjs } from "./plainTfjs.ts";
 
-const folder = join(import.meta.dirname, "../../node_modules/@tensorflow/tfjs-backend-wasm/dist");
-const files = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
 const host = {
   backend: "wasm",
   threads: 1,
   startThreads: () => undefined,
-  wasmPaths: Object.fromEntries(files.map((file) => [file, join(folder, file)])),
+  wasmPaths: wasmFilesIn(join(import.meta.dirname, "../..")),
   nanogptWorker: () => Promise.reject(new Error("there is no worker in this test")),
 } as const;
 

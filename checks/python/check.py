@@ -44,23 +44,49 @@ def sets(settings):
     return [part for setting in settings for part in ("--set", setting)]
 
 
-def check_logits():
-    """The exported policy has the same logits in transformers."""
+def logits_apart(folder, texts):
+    """The largest difference between the logits of transformers and of the lab on texts, read by the folder's own tokenizer."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    folder = WORK / "logits"
-    lab("export", "chord-mu-countdown", "--format", "trl", "--out", folder)
-    model = AutoModelForCausalLM.from_pretrained(folder / "model", dtype=torch.float32)
-    tokenizer = AutoTokenizer.from_pretrained(folder / "model")
-    batch = tokenizer(["3,5,8:16=3+5+8", "1,2,3:6="], return_tensors="pt", padding=True)
+    # In float64 as far as its modules go, as the lab compares with: what is left is the rounding of their norms and angles.
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).double()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    batch = tokenizer(texts, return_tensors="pt", padding=True)
     with torch.no_grad():
         logits = model(**batch).logits
     given = json.dumps({"ids": batch["input_ids"].tolist(), "attentionMask": batch["attention_mask"].tolist()})
-    ours = torch.tensor(json.loads(lab("score", folder / "model", "--policy", "reference", given=given))["logits"])
+    ours = torch.tensor(json.loads(lab("score", folder, "--policy", "reference", given=given))["logits"])
     off = ((logits - ours).abs().amax(-1) * batch["attention_mask"]).max().item()
     assert off < TOLERANCE, f"logits must agree within {TOLERANCE}, got {off}"
-    return f"largest difference {off:.1e}"
+    return off
+
+
+def check_logits():
+    """The exported policy has the same logits in transformers."""
+    folder = WORK / "logits"
+    lab("export", "chord-mu-countdown", "--format", "trl", "--out", folder)
+    return f"largest difference {logits_apart(folder / 'model', ['3,5,8:16=3+5+8', '1,2,3:6=']):.1e}"
+
+
+def check_stories():
+    """A run on the stories goes to transformers and to TRL with its own tokenizer, which reads and writes the texts alike."""
+    from transformers import AutoTokenizer
+
+    run, folders = WORK / "stories.json", {}
+    small = ["steps=2", "evalProblems=8", "evalEvery=2", "demoCount=16", "demoBatch=4"]
+    lab("train", "sft-parity", *sets(["task=stories", *small]), "--out", run)
+    for name in ("hf", "trl"):
+        folders[name] = WORK / f"stories-{name}"
+        lab("export", run, "--format", name, "--out", folders[name])
+    texts = [row["prompt"] + row["completion"] for row in map(json.loads, open(folders["trl"] / "demonstrations.jsonl"))][:8]
+    texts = [text.removeprefix("<bos>") for text in texts]
+    tokenizer = AutoTokenizer.from_pretrained(folders["hf"])
+    for text in texts:
+        assert tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=True) == text, text
+    places = (folders["hf"], folders["trl"] / "model", folders["trl"] / "trained")
+    off = max(logits_apart(place, texts) for place in places)
+    return f"{len(texts)} stories, {len(tokenizer)} tokens, largest difference {off:.1e}; {trained(folders['trl'])}"
 
 
 def reward_module(folder):
@@ -108,6 +134,48 @@ def check_parts():
     return f"{len(samples)} answers, {sum(s['reward'] > 0 for s in samples)} with a reward, largest difference {off:.1e}"
 
 
+def check_checkpoint():
+    """A reward model saved by transformers scores alike in the lab, and in the reward.py of an export."""
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer, LlamaConfig, LlamaForSequenceClassification
+
+    stories, folder = WORK / "stories", WORK / "judge"
+    lab("export", ROOT / "public/checkpoints/stories.safetensors", "--out", stories)
+    tokenizer = AutoTokenizer.from_pretrained(stories)
+    torch.manual_seed(5)
+    # Grouped heads, and weights in the size of trained ones, so that a wrong state or token shows.
+    shape = dict(vocab_size=len(tokenizer), hidden_size=64, intermediate_size=172, num_hidden_layers=3)
+    shape |= dict(num_attention_heads=8, num_key_value_heads=4, max_position_embeddings=256, initializer_range=0.2)
+    ends = dict(pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id)
+    judge = LlamaForSequenceClassification(LlamaConfig(**shape, **ends, num_labels=1)).eval()
+    judge.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+    texts = ["Tom had a red ball.", "The old dog was sad. Then a", "Mia", "Ben ran home and smiled. Ben ran"]
+    batch = tokenizer(texts, return_tensors="pt", padding=True)
+    with torch.no_grad():
+        scores = judge.double()(**batch).logits[:, 0]
+    given = json.dumps({"ids": batch["input_ids"].tolist(), "attentionMask": batch["attention_mask"].tolist()})
+    ours = torch.tensor(json.loads(lab("score", folder, given=given))["scores"], dtype=torch.float64)
+    off = (scores - ours).abs().max().item()
+    assert off < TOLERANCE, f"scores must agree within {TOLERANCE}, got {off}"
+
+    rows = [{"prompt": f"{i}+{j}=", "answer": str(i + j)} for i in range(8) for j in range(8)]
+    data, out = WORK / "scored.jsonl", WORK / "reward-checkpoint"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    of = ["grpo-countdown", "--data", data, "--set", "checkpoint=addition", "--set", "longestAnswer=12"]
+    of += ["--reward", "right", "--reward", "checkpoint=0.5", "--reward-checkpoint", folder]
+    lab("export", *of, "--set", "prompts=2", "--set", "steps=1", "--format", "trl", "--out", out)
+    opened = AutoModelForSequenceClassification.from_pretrained(out / "reward_checkpoint")
+    assert opened.config.num_labels == 1
+    module = reward_module(out)
+    samples = json.loads(lab("sample", *of, "--n", 64, "--temperature", 1.2, "--split", "train", "--json"))["samples"]
+    kind = next(iter(module.VERIFIERS))
+    apart = max(abs(module.earned(s["prompt"], s["completion"], kind, s["ended"]) - s["reward"]) for s in samples)
+    assert apart < TOLERANCE, f"rewards must agree within {TOLERANCE}, got {apart}"
+    return f"scores from {scores.min():.2f} to {scores.max():.2f}, largest difference {off:.1e}, in reward.py {apart:.1e}"
+
+
 def kind_of(task, prompt):
     letters = {"duo": {"s": "sort", "p": "parity"}, "mixture": {"s": "sort", "c": "countdown", "a": "addition"}}
     if task == "sentence-parity":
@@ -120,6 +188,11 @@ def check_script(preset, settings, trainer):
     folder = WORK / "-".join([preset, *settings]).replace("=", "-")
     lab("export", preset, *sets(settings), "--format", "trl", "--out", folder)
     assert trainer in (folder / "train.py").read_text(), f"the script must use {trainer}"
+    return trained(folder)
+
+
+def trained(folder):
+    """The last line of a folder's script after two steps."""
     command = [sys.executable, "train.py", "--cpu", "--max_steps", "2"]
     done = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr.strip()[-1500:]
@@ -146,9 +219,9 @@ def check_trinity():
 
 def main():
     missing = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
-    checks = [("logits", check_logits)]
+    checks = [("logits", check_logits), ("a run on the stories", check_stories)]
     checks += [(f"rewards of {task}", lambda task=task: check_rewards(task)) for task in TASKS]
-    checks += [("rewards in parts", check_parts)]
+    checks += [("rewards in parts", check_parts), ("reward checkpoint", check_checkpoint)]
     checks += [
         (" ".join([preset, *settings]), lambda of=(preset, settings, trainer): check_script(*of))
         for preset, settings, trainer in SCRIPTS

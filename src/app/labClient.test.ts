@@ -57,15 +57,16 @@ test("a checkpoint travels without being copied", () => {
 test("a worker is sent a model's files once, and again after a run failed or another worker came", () => {
   const { made, workers } = client();
   const model = { hash: "0123456789abcdef", name: "mine", files: [] };
-  const brought = () => workers.map(({ commands }) => commands.map((command) => "model" in command));
-  made.send({ ...open, model });
-  made.send({ ...open, model });
-  made.send({ ...open, model: { ...model, hash: "fedcba9876543210" } });
+  const brought = () =>
+    workers.map(({ commands }) => commands.map((command) => command.type === "open" && command.models?.length === 1));
+  made.send({ ...open, models: [model] });
+  made.send({ ...open, models: [model] });
+  made.send({ ...open, models: [{ ...model, hash: "fedcba9876543210" }] });
   expect(brought()).toEqual([[true, false, true]]);
   workers[0]!.emit({ type: "state", runId: "a", state: { phase: "failed", step: 0, message: "no memory" } });
-  made.send({ ...open, model });
-  made.send({ ...open, model });
+  made.send({ ...open, models: [model] });
+  made.send({ ...open, models: [model] });
   workers[0]!.crash("out of memory");
-  made.send({ ...open, model });
+  made.send({ ...open, models: [model] });
   expect(brought()).toEqual([[true, false, true, true, false], [true]]);
 });

@@ -85,10 +85,11 @@ export function createLabClient(spawn: () => LabWorker, listener: LabListener): 
         watch?.opened(command.config);
         questions.reject("replaced", "Another run took the place of the one that was asked.", command.runId);
       }
-      if (worker) post(worker, command);
+      if (worker) worker.postMessage(withNewModels(worker, command), transfersOf(command));
     },
     ask(question, limitMs) {
-      const post = (id: number) => worker!.postMessage({ type: "ask", id, question }, transfersOf(question));
+      const post = (id: number) =>
+        worker!.postMessage({ type: "ask", id, question: withNewModels(worker!, question) }, transfersOf(question));
       if (!("runId" in question)) worker ??= start();
       return worker ? questions.ask(question, post, limitMs) : noWorker();
     },
@@ -105,16 +106,14 @@ const noWorker = () =>
 /** The models whose files a worker has had: they are hundreds of megabytes to copy. */
 const had = new WeakMap<LabWorker, Set<string>>();
 
-/** Sends a command, without the files of a model that the worker has had. */
-function post(worker: LabWorker, command: Command): void {
-  if (command.type !== "open" || !command.model) {
-    worker.postMessage(command, transfersOf(command));
-    return;
-  }
-  const { model, ...others } = command;
+/** A command or question without the files of models that a worker has had. */
+function withNewModels<Sent extends Command | Question>(worker: LabWorker, sent: Sent): Sent {
+  if (!("models" in sent) || !sent.models) return sent;
   const known = had.get(worker) ?? new Set<string>();
-  worker.postMessage(known.has(model.hash) ? others : command, transfersOf(command));
-  had.set(worker, known.add(model.hash));
+  const models = sent.models.filter(({ hash }) => !known.has(hash));
+  for (const { hash } of models) known.add(hash);
+  had.set(worker, known);
+  return { ...sent, models };
 }
 
 /** What comes from a worker, and the sentence that says why nothing comes any more. */
@@ -126,7 +125,8 @@ interface WorkerListener {
 function listenTo(worker: LabWorker, { receive, crashed }: WorkerListener): void {
   worker.addEventListener("message", ({ data }) => {
     // What it failed at may be the reading of a model: the next run brings the files again.
-    if (data?.type === "state" && data.state?.phase === "failed") had.delete(worker);
+    if ((data?.type === "state" && data.state?.phase === "failed") || (data?.type === "reply" && "issue" in data))
+      had.delete(worker);
     receive(data);
   });
   worker.addEventListener("error", ({ message }) => crashed(crashSentence(message)));

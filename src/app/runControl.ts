@@ -7,7 +7,7 @@ import { allowed } from "../lab/train/runState.ts";
 import type { RunId } from "../lab/worker/protocol.ts";
 import type { Connection } from "./connection.ts";
 import type { DataLibrary } from "./data/dataLibrary.ts";
-import { isAbsent } from "./data/draftData.ts";
+import { absence, isAbsent, sentFor } from "./data/draftData.ts";
 import { type Compute, type DraftStore, experimentKey, type StartingPoint } from "./draftStore.ts";
 import type { AllowedFunctions } from "./functions/allowedFunctions.ts";
 import { sandboxAddress } from "./functions/sandboxWorker.ts";
@@ -66,8 +66,8 @@ export function createRunControl(controlled: Controlled): RunControl {
     const stale = shown !== undefined && isStale(shown, draft.getState());
     if (!buttonsOf(shown?.state.phase, stale)[how]) return;
     const { config } = draft.getState();
-    if (isAbsent(controlled, config.task)) {
-      notices.say("run", [taskById(config.task).missing ?? "What this experiment is made of is still being fetched."]);
+    if (isAbsent(controlled, config)) {
+      notices.say("run", [taskById(config.task).missing ?? absence(controlled, config)]);
       return;
     }
     const refused = functions.refusal(config);
@@ -90,7 +90,7 @@ export function createRunControl(controlled: Controlled): RunControl {
     prepare() {
       const shown = run.getState().run;
       const { config } = draft.getState();
-      if (isAbsent(controlled, config.task) || functions.foreignIn(config)) return;
+      if (isAbsent(controlled, config) || functions.foreignIn(config)) return;
       // Loading alone evaluates what the run starts from.
       if (excessOf(config)) return;
       if (!shown || (!connection.wanted && isUntouched(shown) && isStale(shown, draft.getState())))
@@ -115,7 +115,7 @@ export function createRunControl(controlled: Controlled): RunControl {
 
 /** Opens runs in the worker, each under an id of its own. */
 function opener(controlled: Controlled): (beginning: Beginning) => RunId {
-  const { draft, run, notices, data, models, functions, connection } = controlled;
+  const { draft, run, notices, functions, connection } = controlled;
   let runs = 0;
 
   /** What made the run of the link's receipt, if that is a receipt of this experiment. */
@@ -133,11 +133,8 @@ function opener(controlled: Controlled): (beginning: Beginning) => RunId {
     run.begin(runId, config, compute, { from, series: resume?.series });
     // The worker gets its own copies: a buffer that is sent away is gone.
     const bytes = resume ? { checkpoint: resume.checkpoint.slice(0) } : from && { weights: from.weights.slice(0) };
-    const rows = data.sent(config.task);
-    const model = models.sent(config.task);
-    const brought = { ...(rows && { data: rows }), ...(model && { model }) };
     const sandbox = ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() };
-    const more = { ...(replays && { replays }), ...(tested && { tested }), ...brought, ...bytes };
+    const more = { ...(replays && { replays }), ...(tested && { tested }), ...sentFor(controlled, config), ...bytes };
     const refused = functions.refusal(config);
     // Once whoever opens the run knows its name.
     if (refused !== undefined) queueMicrotask(() => connection.fail(runId, refused));

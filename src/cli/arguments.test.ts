@@ -15,12 +15,22 @@ const walk: Command = {
   run: async () => 0,
 };
 
-test("arguments are read in any order, and the last of a repeated text counts", () => {
-  const args = parse(walk, ["--steps", "3", "home", "--set=a=1", "--json", "--set", "b=-2", "--steps=4"]);
+test("arguments are read in any order, and a repeated text counts once", () => {
+  const args = parse(walk, ["--steps", "3", "home", "--set=a=1", "--json", "--set", "b=-2", "--steps=3"]);
   expect(args.positionals).toEqual(["home"]);
-  expect(args.number("steps", { min: 0, max: 10, whole: true })).toBe(4);
+  expect(args.number("steps", { min: 0, max: 10, whole: true })).toBe(3);
   expect(args.list("set")).toEqual(["a=1", "b=-2"]);
   expect(args.flag("json")).toBe(true);
+});
+
+test("two values of one option are refused, for none of them is the one that was meant", () => {
+  const args = parse(walk, ["--steps", "3", "--steps=4"]);
+  expect(() => args.text("steps")).toThrow('--steps must be given once, got "3" and "4".');
+});
+
+test.each(["0x3", "0b1", "1_0", "Infinity", "NaN", "", "１"])("%s is no number of an option", (text) => {
+  const args = parse(walk, ["--steps", text]);
+  expect(() => args.number("steps", { min: 0, max: 10 })).toThrow("--steps must be a number in [0, 10], got");
 });
 
 test("what was not given is undefined, empty or false", () => {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "../lab/nearestName.ts";
+import { decimalIn, quote } from "../lab/schema.ts";
 import { type Bounds, type Command, InputError, type Option, type ParsedArgs } from "./command.ts";
 
 /**
@@ -28,15 +29,25 @@ export function parse(command: Command, argv: readonly string[]): ParsedArgs {
     if (command.options[name]?.type !== type) throw new TypeError(`lab ${command.name} declares no ${type} --${name}`);
     return given.get(name) ?? [];
   };
+  const text = (name: string) => onlyOne(name, of(name, "text"));
   return {
     positionals,
-    text: (name) => of(name, "text").at(-1),
+    text,
     list: (name) => of(name, "list"),
     has: (name) => Object.hasOwn(command.options, name),
     given: (name) => given.has(name),
     flag: (name) => of(name, "flag").length > 0,
-    number: (name, bounds) => readNumber(name, of(name, "text").at(-1), bounds),
+    number: (name, bounds) => readNumber(name, text(name), bounds),
   };
+}
+
+/** @throws {InputError} where one option was given two values: none of them is the one that was meant. */
+function onlyOne(name: string, values: readonly string[]): string | undefined {
+  const [first] = values;
+  const other = values.find((value) => value !== first);
+  if (other !== undefined)
+    throw new InputError(`--${name} must be given once, got ${quote(first)} and ${quote(other)}.`);
+  return first;
 }
 
 interface OptionToken {
@@ -77,7 +88,7 @@ function countPositionals(command: Command, positionals: readonly string[]): voi
 
 function readNumber(name: string, text: string | undefined, { min, max, whole = false }: Bounds): number | undefined {
   if (text === undefined) return undefined;
-  const value = text.trim() === "" ? Number.NaN : Number(text);
+  const value = decimalIn(text);
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
   throw new InputError(`--${name} must be a ${whole ? "whole " : ""}number in [${min}, ${max}], got "${text}".`);
 }

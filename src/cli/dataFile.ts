@@ -55,9 +55,25 @@ export async function dataOf(args: ParsedArgs, io?: Pick<Io, "err">, model?: Mod
         ...heldOut.set.rows.map((row) => ({ ...row, split: row.split ?? ("id" as const) })),
       ])
     : train.set;
-  const task = knowData(set, basename(path));
+  const task = knowData(set, basename(path), heldOut ? undefined : train.inTokens);
   io?.err(`${task.title} (${task.id}): ${task.summary}`);
   return task.id;
+}
+
+/** The hash of the pairs that `--preference-data` brings, known from here on; undefined without it. @throws {InputError} */
+export async function preferencesOf(
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+  model?: Model,
+): Promise<string | undefined> {
+  const path = args.has("preference-data") ? args.text("preference-data") : undefined;
+  if (path === undefined) return undefined;
+  const { set } = await read(path, [], io, model);
+  if (!set.facts.has.pairs)
+    throw new InputError(`--preference-data ${path} must have pairs of chosen and rejected, got none.`);
+  const task = knowData(set, basename(path));
+  io?.err(`${task.title} (${task.id}): ${task.summary}`);
+  return set.hash;
 }
 
 /** Makes the rows known that a link carries, if it does. @throws {InputError} where they are damaged */

@@ -7,6 +7,7 @@ import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";
 import { allowRelaxedSimd } from "../lab/policy/simd/relaxedSimd.node.ts";
 import { nodeThreads } from "../lab/policy/simd/threads.node.ts";
+import { wasmFilesIn } from "../lab/policy/tfjs/wasmFiles.ts";
 import { openNodeGpu } from "../lab/policy/wgsl/device/nodeGpu.ts";
 import { provideSandbox } from "../lab/rewards/sandbox/sandbox.ts";
 import { taskById } from "../lab/tasks/index.ts";
@@ -25,12 +26,6 @@ export const ENGINE_OPTIONS = {
   backend: { type: "text", value: BACKEND_NAMES.join("|"), help: "where it computes" },
 } as const;
 
-const WASM_FILES = [
-  "tfjs-backend-wasm.wasm",
-  "tfjs-backend-wasm-simd.wasm",
-  "tfjs-backend-wasm-threaded-simd.wasm",
-] as const;
-
 /**
  * Opens a policy with this state in Node. `replays`: what made the run that is done again, e.g. `tfjs/wasm`. `config`: that it
  * is to train.
@@ -47,10 +42,8 @@ export async function openInNode(
   const backend = oneOf("backend", args.text("backend"), ["auto", ...BACKEND_NAMES]);
   if (backend === "webgpu" || policy === "wgsl") await provideWebGpu();
   allowRelaxedSimd();
-  const folder = join(io.root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
-  const wasmPaths = Object.fromEntries(WASM_FILES.map((file) => [file, join(folder, file)]));
   return openPolicy(state, {
-    ...{ policy, backend, wasmPaths, replays },
+    ...{ policy, backend, replays, wasmPaths: wasmFilesIn(io.root) },
     threads: nodeThreads(() => performance.now()),
     longestRow: config && longestRowOf(config),
     onNotice: (sentence) => io.err(sentence),

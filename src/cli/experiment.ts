@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import {
   carried,
+  checkTypes,
   type FlatConfig,
   flatten,
   parseConfig,
   type RunConfig,
   schemaOf,
   withInterventions,
+  withJsonInterventions,
   withSettings,
 } from "../lab/experiment/config.ts";
 import { excessOf } from "../lab/experiment/cost.ts";
@@ -43,8 +45,9 @@ export const EXPERIMENT_OPTIONS = {
  * beside its experiment (repairs, a damaged receipt) goes to `io.err`. @throws {InputError} when there is no such thing; {ConfigError} naming each wrong setting
  */
 export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<Io, "err">): Promise<RunConfig> {
-  const changes = { ...(await rewardChanges(args)), ...changesOf(args) };
-  const config = await changedExperiment(target, changes, args, io);
+  const model = await modelOf(args, io);
+  const changes = { ...(await rewardChanges(args, io, model)), ...changesOf(args) };
+  const config = await changedExperiment(target, changes, args, io, model);
   checkFunctions(config, changes, args, io);
   return config;
 }
@@ -54,9 +57,9 @@ async function changedExperiment(
   changes: Record<string, string>,
   args: ParsedArgs,
   io?: Pick<Io, "err">,
+  model?: Model,
 ): Promise<RunConfig> {
   if (!existsSync(target) && isLink(target)) await knowCarried(target);
-  const model = await modelOf(args, io);
   const data = await dataOf(args, io, model);
   if (model) return withModel(await experimentWith(target, {}, io), model, data, changes);
   if (data === undefined) return experimentWith(target, changes, io);
@@ -114,16 +117,24 @@ async function experimentWith(
   );
 }
 
+/** What `--set`, `--seed` and `--steps` say. @throws {InputError} where a setting was given two values */
 function changesOf(args: ParsedArgs): Record<string, string> {
-  const changes: Record<string, string> = {};
+  const changes = new Map<string, string>();
+  const change = (key: string, value: string) => {
+    const before = changes.get(key) ?? value;
+    if (before !== value) throw new InputError(`${key} must be set once, got ${quote(before)} and ${quote(value)}.`);
+    changes.set(key, value);
+  };
   for (const item of args.list("set")) {
     const at = item.indexOf("=");
-    if (at < 1) throw new InputError(`--set must read key=value, got "${item}".`);
-    changes[item.slice(0, at)] = item.slice(at + 1);
+    if (at < 1) throw new InputError(`--set must read key=value, got ${quote(item)}.`);
+    change(item.slice(0, at), item.slice(at + 1));
   }
-  const seed = args.text("seed");
-  const steps = args.has("steps") ? args.text("steps") : undefined;
-  return { ...changes, ...(seed !== undefined && { seed }), ...(steps !== undefined && { steps }) };
+  for (const key of ["seed", "steps"]) {
+    const value = args.has(key) ? args.text(key) : undefined;
+    if (value !== undefined) change(key, value);
+  }
+  return Object.fromEntries(changes);
 }
 
 /** @throws {InputError} for a run that is too long or too large to be started without `--yes`, with a smaller one */
@@ -153,20 +164,33 @@ function ofLink(link: string, changes: Record<string, string>, io?: Pick<Io, "er
 /** A flat config, or a run file whose `config` is one. */
 async function ofFile(path: string, changes: Record<string, string>): Promise<RunConfig> {
   const json = parseJson(await readTextFile(path), path);
-  const record = isRecord(json) && isRecord(json.config) ? json.config : json;
-  if (!isRecord(record)) throw new InputError(`${path} must hold a JSON object of settings, got ${quote(json)}.`);
-  const { interventions, preset, ...settings } = record;
+  if (!isRecord(json)) throw new InputError(`${path} must hold a JSON object of settings, got ${quote(json)}.`);
+  const { interventions, preset, ...settings } = isRecord(json.config) ? settingsOfRun(json, json.config, path) : json;
   const named = typeof preset === "string" ? presetById(preset) : undefined;
   if (preset !== undefined && !named) throw new ConfigError([noPreset(preset)]);
   const base: FlatConfig = named?.settings ?? {};
   const other = isOther(changes, { algorithm: String(settings.algorithm ?? base.algorithm) });
   const config = parseConfig(other ? settings : merged(settings, changes), base);
-  if (interventions === undefined) return other ? chosen(settings, changes, config) : config;
-  if (!Array.isArray(interventions)) {
-    throw new InputError(`the interventions of ${path} must be a list, got ${quote(interventions)}.`);
-  }
-  const whole = changedBy(interventions, config);
+  const said = Object.entries(settings).filter(([key]) => other || !Object.hasOwn(changes, key));
+  checkTypes(Object.fromEntries(said), config);
+  const whole = withJsonInterventions(config, interventions);
   return other ? chosen(settings, changes, whole) : whole;
+}
+
+/** The settings of a run's file. @throws {InputError} where it has settings beside them, which nobody would read */
+function settingsOfRun(
+  file: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
+  path: string,
+): Readonly<Record<string, unknown>> {
+  const { seed, steps: _, ...rest } = file;
+  const known = Object.keys(schemaOf(parseConfig({})));
+  const beside = Object.keys(rest).find((key) => [...known, "task", "algorithm", "preset"].includes(key));
+  if (beside !== undefined)
+    throw new InputError(`${path} must have its settings in config alone, got ${quote(beside)} beside it.`);
+  if (seed !== undefined && seed !== (config.seed ?? seed))
+    throw new InputError(`the seed of ${path} must be that of its config, ${quote(config.seed)}, got ${quote(seed)}.`);
+  return config;
 }
 
 /** Settings with changes over them; where the changes ask for fewer phases, without the settings of the others. */

@@ -7,7 +7,7 @@ import { openInNode, startingStateInNode, vocabularyInNode } from "./engine.ts";
 import { experimentOf } from "./experiment.ts";
 import { parseJson, readBytes, readTextFile } from "./input.ts";
 import { modelOf } from "./modelOption.ts";
-import { checkFunctions } from "./rewardOptions.ts";
+import { checkFunctions, rewardSources } from "./rewardOptions.ts";
 
 /** What the first argument names, as something to take elsewhere: a preset, a config, a link, a run's result or a run's checkpoint. */
 export async function exportSourceOf(args: ParsedArgs, io: Io): Promise<ExportSource> {
@@ -23,7 +23,9 @@ async function exportable(args: ParsedArgs, io: Io): Promise<Exportable> {
     const unread = ["set", "seed", "reward", "reward-function"].filter((name) => args.given(name));
     if (unread.length > 0)
       throw new InputError(`a checkpoint has its own settings: leave out --${unread.join(", --")}.`);
-    await dataOf(args, io, await modelOf(args, io));
+    const model = await modelOf(args, io);
+    await dataOf(args, io, model);
+    await rewardSources(args, io, model);
     const checkpoint = await readBytes(target);
     const { config } = readCheckpoint(checkpoint).progress;
     checkFunctions(config, {}, args, io);

@@ -41,8 +41,14 @@ export function parseJson(text: string, source: string): unknown {
   try {
     return parseStrictJson(text);
   } catch (error) {
-    throw new InputError(`${source} must hold JSON, got ${reason(error)}.`);
+    throw new InputError(`${source} must hold JSON, got ${otherKind(text) ?? reason(error)}.`);
   }
+}
+
+/** What a text is that does not even begin like the JSON of an object or a list, such as a page or a pointer; undefined where nothing says it. */
+function otherKind(text: string): string | undefined {
+  if (/^\uFEFF?\s*([{[]|$)/.test(text)) return undefined;
+  return fileKind(new TextEncoder().encode(text.slice(0, 500)));
 }
 
 function reason(error: unknown): string {

@@ -17,7 +17,21 @@ export const MODEL_OPTIONS = {
 
 /** The model that `--model` names, known from here on; undefined without it. @throws {InputError} for a folder that holds none */
 export async function modelOf(args: ParsedArgs, io?: Pick<Io, "err">): Promise<Model | undefined> {
-  const path = args.has("model") ? args.text("model") : undefined;
+  const model = await modelIn("model", args, io);
+  if (model?.scores)
+    throw new InputError(
+      `--model must be a model that writes, got one with a scalar head: --reward-checkpoint ${args.text("model")} rewards with it.`,
+    );
+  return model;
+}
+
+/** The model in the folder that an option names, known from here on. @throws {InputError} for a folder that holds none */
+export async function modelIn(
+  option: "model" | "reward-checkpoint",
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+): Promise<Model | undefined> {
+  const path = args.has(option) ? args.text(option) : undefined;
   if (path === undefined) return undefined;
   const folder = await modelFolder(path);
   try {
@@ -28,7 +42,7 @@ export async function modelOf(args: ParsedArgs, io?: Pick<Io, "err">): Promise<M
     for (const note of model.notes) io?.err(note);
     return model;
   } catch (error) {
-    if (error instanceof PolicyError) throw new InputError(`--model ${path}: ${error.message}`);
+    if (error instanceof PolicyError) throw new InputError(`--${option} ${path}: ${error.message}`);
     throw error;
   }
 }

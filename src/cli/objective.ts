@@ -213,9 +213,9 @@ function mapValues<A, B>(
   return Object.fromEntries(entries.map(([name, value]) => [name, map(value, name)]));
 }
 
-/** Every algorithm with its feeds and knobs: the object that `lab objective --list --json` prints. */
-export function listObjectives() {
-  return { objectives: OBJECTIVES.map(listed), feedAliases: FEED_ALIASES };
+/** Every algorithm, or the one named, with its feeds and knobs: the object that `lab objective --list --json` prints. @throws {ConfigError} */
+export function listObjectives(id?: string) {
+  return { objectives: (id === undefined ? OBJECTIVES : [known(id)]).map(listed), feedAliases: FEED_ALIASES };
 }
 
 function listed(objective: Objective) {

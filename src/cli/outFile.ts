@@ -20,10 +20,20 @@ export async function checkOut(path: string): Promise<void> {
   }
 }
 
+/** Files were not all written. */
+export class UnwrittenError extends Error {
+  /** Those that took their places all the same. */
+  readonly placed: readonly string[];
+  constructor(message: string, placed: readonly string[], cause: unknown) {
+    super(message, { cause });
+    this.placed = placed;
+  }
+}
+
 /**
  * Writes files whole or not at all: all under temporary names beside them, which then take their places one after another. Older
  * ones stay until then. What a link points to is written, and a device or a pipe as it is.
- * @throws {Error} in one sentence; what was there before is as it was, but for what the sentence names
+ * @throws {UnwrittenError} in one sentence; what was there before is as it was, but for what the sentence names
  */
 export async function writeWhole(files: readonly WholeFile[]): Promise<void> {
   const made: string[] = [];
@@ -47,7 +57,7 @@ export async function writeWhole(files: readonly WholeFile[]): Promise<void> {
     // On a disk that takes nothing any more, removing may fail too: the first reason is the one to say.
     for (const path of made) await rm(path, { force: true }).catch(() => {});
     const beside = placed.length > 0 ? `; ${placed.join(" and ")} beside it is the newer one already` : "";
-    throw new Error(`${at} could not be written, as ${reasonOf(error)}${beside}.`, { cause: error });
+    throw new UnwrittenError(`${at} could not be written, as ${reasonOf(error)}${beside}.`, placed, error);
   }
 }
 

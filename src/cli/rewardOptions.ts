@@ -1,8 +1,11 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
 import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
-import { OWN, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
+import { CHECKPOINT, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
+import type { Model } from "../lab/tasks/models.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
+import { preferencesOf } from "./dataFile.ts";
 import { readTextFile } from "./input.ts";
+import { modelIn } from "./modelOption.ts";
 
 /** Options that say what is rewarded on data of one's own. */
 export const REWARD_OPTIONS = {
@@ -16,6 +19,16 @@ export const REWARD_OPTIONS = {
     value: "reward.js",
     help: "a part that is JavaScript of your own: reward({prompt, completion, answer, row, ended}), a finite number; weight 1 unless --reward function=… says otherwise",
   },
+  "reward-checkpoint": {
+    type: "text",
+    value: "folder",
+    help: "a part that is a Hugging Face folder with a scalar head (LlamaForSequenceClassification): its score of prompt and completion; weight 1 unless --reward checkpoint=… says otherwise",
+  },
+  "preference-data": {
+    type: "text",
+    value: "pairs.jsonl",
+    help: "the pairs that the part preference learns from, instead of those of --data; weight 1 unless --reward preference=… says otherwise",
+  },
   "allow-function": {
     type: "list",
     value: "hash",
@@ -23,10 +36,39 @@ export const REWARD_OPTIONS = {
   },
 } as const;
 
-/** The settings that `--reward` and `--reward-function` stand for. @throws {InputError} for a part that there is not */
-export async function rewardChanges(args: ParsedArgs): Promise<Record<string, string>> {
+/**
+ * What `--reward-checkpoint` and `--preference-data` bring, known from here on, and the settings that name it.
+ * @throws {InputError} for a folder without a scalar head, a file without pairs
+ */
+export async function rewardSources(
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+  model?: Model,
+): Promise<Record<string, string>> {
+  const checkpoint = await modelIn("reward-checkpoint", args, io);
+  if (checkpoint && !checkpoint.scores)
+    throw new InputError(
+      `--reward-checkpoint must be a model with a scalar head (score.weight), got ${checkpoint.name}, which writes.`,
+    );
+  const pairs = await preferencesOf(args, io, model);
+  return {
+    ...(checkpoint && { rewardCheckpoint: checkpoint.hash }),
+    ...(pairs !== undefined && { preferenceData: pairs }),
+  };
+}
+
+/** The settings that the options of rewards stand for. @throws {InputError} for a part that there is not */
+export async function rewardChanges(
+  args: ParsedArgs,
+  io?: Pick<Io, "err">,
+  model?: Model,
+): Promise<Record<string, string>> {
   const parts = args.has("reward") ? args.list("reward") : [];
   const file = args.has("reward-function") ? args.text("reward-function") : undefined;
+  const sources = {
+    ...(await rewardSources(args, io, model)),
+    ...(file !== undefined && { rewardFunction: await readTextFile(file) }),
+  };
   const changes: Record<string, string> = {};
   // What is named is all that counts.
   if (parts.length > 0) for (const { id } of REWARD_PARTS) changes[weightKey(id)] = "0";
@@ -38,10 +80,13 @@ export async function rewardChanges(args: ParsedArgs): Promise<Record<string, st
       );
     changes[weightKey(part)] = weight;
   }
-  if (file === undefined) return changes;
-  const named = parts.some((item) => item.split("=")[0] === OWN);
-  return { ...changes, ...(!named && { [weightKey(OWN)]: "1" }), rewardFunction: await readTextFile(file) };
+  for (const [key, part] of Object.entries(BROUGHT))
+    if (key in sources && !parts.some((item) => item.split("=")[0] === part)) changes[weightKey(part)] = "1";
+  return { ...changes, ...sources };
 }
+
+/** The part that a setting is for. */
+const BROUGHT = { rewardFunction: OWN, rewardCheckpoint: CHECKPOINT, preferenceData: PREFERENCE } as const;
 
 /**
  * Refuses an experiment whose reward function somebody else may have written, unless it was allowed by its hash; prints it first.

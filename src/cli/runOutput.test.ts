@@ -3,6 +3,7 @@ import { parseConfig } from "../lab/experiment/config.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import { runResult } from "../lab/record/runFile.ts";
 import type { WholeFile } from "./command.ts";
+import { UnwrittenError } from "./outFile.ts";
 import { runOutput } from "./runOutput.ts";
 import { memoryIo } from "./testIo.ts";
 
@@ -32,6 +33,16 @@ it("lets a run go on over a full disk, says so once, and names at the end the st
   const { failure } = await output.finish(fileAt(40), async () => bytes);
   expect(failure?.message).toBe(
     `${said} What is there is the run at step 10, whole: --resume run.safetensors goes on from it.`,
+  );
+  // Of the two files the first one took its place, and the second did not.
+  const half = runOutput("run.json", {
+    ...memoryIo(),
+    async write(files: readonly WholeFile[]) {
+      throw new UnwrittenError("run.json could not be written.", [files[0]![0]], undefined);
+    },
+  });
+  expect((await half.finish(fileAt(40), async () => bytes)).failure?.message).toBe(
+    "run.json could not be written. The checkpoint there is that of step 40, and --resume run.safetensors goes on from it; run.json is as it was before the run.",
   );
   full = false;
   expect((await output.finish(fileAt(40), async () => bytes)).written?.checkpoint).toBe("run.safetensors");

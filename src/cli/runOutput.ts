@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Io } from "./command.ts";
-import { checkOut, lockOut } from "./outFile.ts";
+import { checkOut, lockOut, UnwrittenError } from "./outFile.ts";
 import type { RunFile } from "./runFile.ts";
 
 /** What a run leaves under `--out`: its result, and the checkpoint beside it that the result names. */
@@ -29,8 +29,8 @@ export async function takeOut(out: string): Promise<() => Promise<void>> {
 export function runOutput(path: string, io: Io): RunOutput {
   const beside = checkpointPath(path);
   let said = "";
-  /** The step of what this run has written. */
-  let kept: number | undefined;
+  /** The steps of what this run has written of each. */
+  const kept: { result?: number; checkpoint?: number } = {};
 
   async function write(file: RunFile, checkpoint: Uint8Array): Promise<Finished> {
     const written = { ...file, checkpoint: basename(beside) };
@@ -39,9 +39,10 @@ export function runOutput(path: string, io: Io): RunOutput {
         [beside, checkpoint],
         [path, `${JSON.stringify(written)}\n`],
       ]);
-      kept = file.steps;
+      kept.result = kept.checkpoint = file.steps;
       return { written };
     } catch (error) {
+      if (error instanceof UnwrittenError && error.placed.includes(beside)) kept.checkpoint = file.steps;
       return { failure: error instanceof Error ? error : new Error(String(error)) };
     }
   }
@@ -59,11 +60,17 @@ export function runOutput(path: string, io: Io): RunOutput {
       const finished = await write(file, await checkpoint());
       const { failure } = finished;
       if (!failure) return finished;
-      const left =
-        kept === undefined
-          ? "Nothing of this run is kept; a file that was there before is as it was."
-          : `What is there is the run at step ${kept}, whole: --resume ${beside} goes on from it.`;
-      return { failure: new Error(`${failure.message} ${left}`, { cause: failure }) };
+      return { failure: new Error(`${failure.message} ${left()}`, { cause: failure }) };
     },
   };
+
+  /** What there is of the run where its end could not be written, in a sentence. */
+  function left(): string {
+    const { result, checkpoint } = kept;
+    if (checkpoint === undefined) return "Nothing of this run is kept; a file that was there before is as it was.";
+    if (result === checkpoint)
+      return `What is there is the run at step ${result}, whole: --resume ${beside} goes on from it.`;
+    const older = result === undefined ? "is as it was before the run" : `is that of step ${result}`;
+    return `The checkpoint there is that of step ${checkpoint}, and --resume ${beside} goes on from it; ${path} ${older}.`;
+  }
 }

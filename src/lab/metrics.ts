@@ -80,6 +80,7 @@ export const METRICS = {
   "rewards/length/mean": share("Length as asked", "more"),
   "rewards/function/mean": real("Value of your function", "more"),
   "rewards/preference/mean": real("Preference model's score", "more"),
+  "rewards/checkpoint/mean": real("Reward checkpoint's score", "more"),
   "gold/mean": real("True utility", "more"),
   "reward_model/accuracy": share("Reward model, accuracy", "more"),
   "reward_model/ece": share("Reward model, calibration error", "less"),

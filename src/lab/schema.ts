@@ -150,7 +150,7 @@ function number(kind: "int" | "real", initial: number, range: Range, words: Word
     range,
     ...words,
     read(raw, name = "value") {
-      const value = typeof raw === "string" ? numberIn(raw) : raw;
+      const value = typeof raw === "string" ? decimalIn(raw) : raw;
       const fits =
         typeof value === "number" &&
         Number.isFinite(value) &&
@@ -167,7 +167,7 @@ function number(kind: "int" | "real", initial: number, range: Range, words: Word
 }
 
 /** The number that a decimal text stands for, else NaN: no hexadecimal, no infinity, nothing too small to be held. */
-function numberIn(text: string): number {
+export function decimalIn(text: string): number {
   const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.exec(text);
   const value = decimal ? Number(text) : Number.NaN;
   return value === 0 && /[1-9]/.test(decimal![1]!) ? Number.NaN : value;
@@ -289,19 +289,33 @@ export function outOfOrder(
  */
 export function readStrict<S extends Schema>(schema: S, raw: Readonly<Record<string, unknown>>): Values<S> {
   const { values, issues } = readAll(schema, raw);
-  const known = Object.keys(schema);
-  const all = [...issues];
-  for (const [key, value] of Object.entries(raw)) {
-    const field = Object.hasOwn(schema, key) ? schema[key] : undefined;
-    if (!field) all.push(unknownKey(key, known));
-    else if (isText(field, value) && !issues.some((issue) => issue.key === key))
-      all.push(refused(field, key, value, field.kind === "flag" ? "true or false" : undefined));
-  }
+  const unknown = Object.keys(raw).filter((key) => !Object.hasOwn(schema, key));
+  const texts = textsIn(schema, raw).filter(({ key }) => !issues.some((issue) => issue.key === key));
+  const all = [...issues, ...unknownKeys(unknown, Object.keys(schema)), ...texts];
   if (all.length > 0) throw new ConfigError(all);
   return values;
 }
 
-const isText = ({ initial }: Field, value: unknown) => typeof value === "string" && typeof initial !== "string";
+/** An issue for each text that stands, in JSON, where a number or a truth value is asked for: only a link has nothing else. */
+export function textsIn(schema: Schema, raw: Readonly<Record<string, unknown>>): Issue[] {
+  return Object.entries(raw).flatMap(([key, value]) => {
+    const field = Object.hasOwn(schema, key) ? schema[key]! : undefined;
+    if (!field || typeof value !== "string" || typeof field.initial === "string") return [];
+    return [refused(field, key, value, field.kind === "flag" ? "true or false" : undefined)];
+  });
+}
+
+/** So many unknown keys are compared with the known ones: a file of a stranger may have as many as it likes. */
+const COMPARED = 20;
+
+/** The issues for keys that nothing reads, with the nearest known ones; without any, the first says them all. */
+export function unknownKeys(keys: readonly string[], known: readonly string[]): Issue[] {
+  return keys.map((key, i) => {
+    const near = i < COMPARED ? nearestName(key, known) : undefined;
+    if (i === 0 || near !== undefined) return unknownKey(key, known);
+    return { key, message: `Unknown setting ${quote(key)}.` };
+  });
+}
 
 /** The issue for a key that nothing reads, with the nearest known one. */
 export function unknownKey(key: string, known: readonly string[]): Issue {

@@ -3,6 +3,7 @@ import { openDB } from "idb";
 import { afterEach, expect, test } from "vitest";
 import { storedLines } from "../../lab/data/storedLines.ts";
 import { dataSetOf } from "../../lab/tasks/dataSet.ts";
+import { hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { taskById } from "../../lab/tasks/index.ts";
 import { openDataArchive } from "./dataArchive.ts";
 import { createDataLibrary } from "./dataLibrary.ts";
@@ -29,8 +30,8 @@ test("a set that is kept is there at the next visit, and nothing is said", async
   const { data, said } = library();
   const task = await data.keep("mine.jsonl", readOf("21="));
   const later = library();
-  expect(await later.data.load(task)).toBe(true);
-  expect(later.data.sent(task)).toMatchObject({ task, name: "mine.jsonl" });
+  expect(await later.data.load(hashInTaskId(task)!)).toBe(true);
+  expect(later.data.sent(hashInTaskId(task)!)).toMatchObject({ task, name: "mine.jsonl" });
   expect(said).toEqual([]);
 });
 
@@ -41,12 +42,12 @@ test("of a set that is removed nothing stays, and an earlier build's is read as 
   const task = await data.keep("mine.jsonl", read);
   expect(taskById(task).missing).toBeUndefined();
   await data.remove(read.hash);
-  expect([data.sent(task), await data.load(task)]).toEqual([undefined, false]);
+  expect([data.sent(hashInTaskId(task)!), await data.load(hashInTaskId(task)!)]).toEqual([undefined, false]);
   expect(taskById(task).missing).toMatch(/are not here/);
   await archive.save({ ...read, name: "old.jsonl" }, await read.lines.arrayBuffer());
   const later = library(Promise.resolve(archive));
-  expect(await later.data.load(task)).toBe(true);
-  expect(await later.data.sent(task)?.lines.text()).toBe(await read.lines.text());
+  expect(await later.data.load(hashInTaskId(task)!)).toBe(true);
+  expect(await later.data.sent(hashInTaskId(task)!)?.lines.text()).toBe(await read.lines.text());
 });
 
 test("a set that could not be stored can be used, and is said to last as long as the page", async () => {
@@ -54,7 +55,7 @@ test("a set that could not be stored can be used, and is said to last as long as
   const save = () => Promise.reject(new DOMException("", "QuotaExceededError"));
   const { data, said } = library(Promise.resolve({ ...archive, save }));
   const task = await data.keep("mine.jsonl", readOf("31="));
-  expect(data.sent(task)).toBeDefined();
+  expect(data.sent(hashInTaskId(task)!)).toBeDefined();
   expect(said).toEqual([expect.stringContaining("“mine.jsonl” could not be kept in this browser")]);
 });
 
@@ -99,10 +100,10 @@ test("what another tab takes away is listed no more, and stays with the tab that
   const read = readOf("71=");
   const task = await first.keep("mine.jsonl", read);
   const [idle, working] = [open(), open()];
-  await Promise.all([idle.ready, working.load(task)]);
+  await Promise.all([idle.ready, working.load(hashInTaskId(task)!)]);
   await first.remove(read.hash);
   expect([idle, working].map(({ store }) => store.getState().sets)).toEqual([[], []]);
-  expect([idle.sent(task), working.sent(task)?.task]).toEqual([undefined, task]);
+  expect([idle.sent(hashInTaskId(task)!), working.sent(hashInTaskId(task)!)?.task]).toEqual([undefined, task]);
 });
 
 test("a set whose file is opened again while it is being forgotten stays", async () => {

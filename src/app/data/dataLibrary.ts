@@ -7,9 +7,9 @@ import { DataError } from "../../lab/tasks/dataError.ts";
 import { dataTaskId, hashInTaskId } from "../../lab/tasks/dataTask.ts";
 import { forgetData, knowData } from "../../lab/tasks/index.ts";
 import { withKept } from "../contentArchive.ts";
+import { createForgetting, type Forgetting } from "../forgetting.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type DataArchive, type KeptData, openDataArchive } from "./dataArchive.ts";
-import { createForgetting, type Forgetting, type ListedData } from "./forgetting.ts";
 import { type OtherTabs, otherTabs } from "./otherTabs.ts";
 
 /** The data sets of this browser. */
@@ -17,19 +17,24 @@ export interface DataLibrary extends Forgetting {
   readonly store: StoreApi<DataState>;
   /** When the kept sets are known. */
   readonly ready: Promise<void>;
-  /** What a worker must have for this task; undefined for a task of the lab's own, and while the lines are not here. */
-  sent(task: string): SentData | undefined;
-  /** Fetches the lines of a task's set, if they are kept. @returns whether they are here now. */
-  load(task: string): Promise<boolean>;
+  /** What a worker must have of a set; undefined while the lines are not here. */
+  sent(hash: string): SentData | undefined;
+  /** Fetches the lines of a set, if they are kept. @returns whether they are here now. */
+  load(hash: string): Promise<boolean>;
+  /** Whether a set is in the list. */
+  lists(hash: string): boolean;
   /** Keeps what was read of a file; that it lasts no longer than the page is said. @returns the id of its task. */
-  keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines">): Promise<string>;
+  keep(name: string, read: Pick<ReadFile, "hash" | "facts" | "sample" | "lines" | "inTokens">): Promise<string>;
   /** Keeps the rows that a link carries. @returns false where they are not those of this task */
   keepPacked(task: string, text: string): Promise<boolean>;
   /** Takes a set away at once, and for good. */
   remove(hash: string): Promise<void>;
 }
 
-interface DataState extends ListedData {
+interface DataState {
+  readonly sets: readonly KeptData[];
+  /** The one that is gone in a moment. */
+  readonly undo?: KeptData | undefined;
   /** A file that was dropped anywhere and is to be read. */
   readonly dropped?: File | undefined;
 }
@@ -125,7 +130,13 @@ function createRemoval({ store, here, removed, archive, tabs }: Removable): Pick
   }
 
   tabs.listen(gone);
-  return { remove, ...createForgetting(store, remove) };
+  const listed = {
+    all: () => store.getState().sets,
+    list: (next: (sets: readonly KeptData[]) => readonly KeptData[]) =>
+      store.setState(({ sets }) => ({ sets: next(sets) })),
+    waiting: { get: () => store.getState().undo, set: (undo?: KeptData) => store.setState({ undo }) },
+  };
+  return { remove, ...createForgetting(listed, remove) };
 }
 
 export function createDataLibrary(
@@ -143,8 +154,9 @@ export function createDataLibrary(
   const removal = createRemoval({ store, here, removed, archive, tabs });
 
   /** As {@link lasts}. */
-  async function save({ hash, name, facts, sample }: KeptData, lines: Blob): Promise<boolean> {
-    const data = { hash, name, facts, sample };
+  async function save({ hash, name, facts, sample, inTokens }: KeptData, lines: Blob): Promise<boolean> {
+    const { model, limits } = inTokens ?? {};
+    const data = { hash, name, facts, sample, ...(model && limits && { inTokens: { model, limits } }) };
     if (store.getState().undo?.hash === hash) removal.undo();
     here.set(hash, lines);
     removed.delete(hash);
@@ -157,14 +169,13 @@ export function createDataLibrary(
   return {
     store,
     ready,
-    sent(task) {
-      const hash = hashInTaskId(task) ?? "";
+    lists: (hash) => store.getState().sets.some((data) => data.hash === hash),
+    sent(hash) {
       const lines = here.get(hash);
-      const { name = hash } = store.getState().sets.find((data) => data.hash === hash) ?? {};
-      return lines && { task: dataTaskId(hash), name, lines };
+      const { name = hash, inTokens } = store.getState().sets.find((data) => data.hash === hash) ?? {};
+      return lines && { task: dataTaskId(hash), name, lines, inTokens };
     },
-    async load(task) {
-      const hash = hashInTaskId(task) ?? "";
+    async load(hash) {
       await ready;
       if (here.has(hash)) return true;
       const lines = await keptLines(await archive, hash);

@@ -2,7 +2,7 @@ import type { Cluster } from "../../lab/export/exportFolder.ts";
 import { writeRunFile } from "../../lab/record/runFile.ts";
 import type { RunRecord } from "../../lab/record/runRecord.ts";
 import { ownFunctionsIn } from "../../lab/rewards/ownFunctions.ts";
-import { missingOf } from "../data/draftData.ts";
+import { missingOf, sentFor } from "../data/draftData.ts";
 import { sandboxAddress } from "../functions/sandboxWorker.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
@@ -71,16 +71,13 @@ async function clusterFile(lab: Lab, library: Library, id: string, cluster: Clus
     lab.notices.say("runs", [refused]);
     return undefined;
   }
-  await missingOf(lab, config.task);
-  const data = lab.data.sent(config.task);
-  const model = lab.models.sent(config.task);
+  await missingOf(lab, config);
   const question = {
     type: "export",
     cluster,
     config,
     elsewhere: parent !== undefined,
-    ...(data && { data }),
-    ...(model && { model }),
+    ...sentFor(lab, config),
     ...(ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() }),
   } as const;
   try {

@@ -207,7 +207,7 @@ test("a plan waits for a model that is on its way", async () => {
   expect(bench.worker).toBeUndefined();
   arrive();
   await vi.advanceTimersByTimeAsync(100);
-  expect(opened().map(({ model }) => model)).toEqual([sent]);
+  expect(opened().map(({ models }) => models)).toEqual([[sent]]);
   expect(runs.store.getState().plan).toMatchObject({ done: 0, of: 2 });
 });
 

@@ -1,11 +1,12 @@
-import { isAbsent, MISSING, missingOf } from "../data/draftData.ts";
+import type { RunConfig } from "../../lab/experiment/config.ts";
+import { isAbsent, missingOf } from "../data/draftData.ts";
 import type { Lab } from "../lab.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** Waits for the rows and the model of a plan's next run; for one at a time. */
+/** Waits for what a plan's next run names; for one at a time. */
 interface Arrival {
-  /** Goes on at once where those of the task are here; else once they are, or with the sentence why the plan cannot. */
-  await(task: string, go: (why?: string) => void): void;
+  /** Goes on at once where it is all here; else once it is, or with the sentence why the plan cannot. */
+  await(config: RunConfig, go: (why?: string) => void): void;
   /** Waits no longer. */
   drop(): void;
 }
@@ -13,19 +14,19 @@ interface Arrival {
 export function createArrival(lab: Lab, recorder: Recorder): Arrival {
   let waiting: ((why?: string) => void) | undefined;
 
-  async function wait(task: string, go: (why?: string) => void): Promise<void> {
+  async function wait(config: RunConfig, go: (why?: string) => void): Promise<void> {
     waiting = go;
     const before = recorder.current();
-    const missing = await missingOf(lab, task);
+    const missing = await missingOf(lab, config);
     if (waiting !== go) return;
     waiting = undefined;
-    if (missing) go(MISSING[missing]);
+    if (missing) go(missing);
     else go(recorder.current() === before ? undefined : "another run was started.");
   }
 
   return {
-    await(task, go) {
-      if (isAbsent(lab, task)) void wait(task, go);
+    await(config, go) {
+      if (isAbsent(lab, config)) void wait(config, go);
       else go();
     },
     drop() {

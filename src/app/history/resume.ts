@@ -1,5 +1,5 @@
 import { presetFor } from "../../lab/lessons/presets.ts";
-import { MISSING, missingOf } from "../data/draftData.ts";
+import { missingOf } from "../data/draftData.ts";
 import type { Compute } from "../draftStore.ts";
 import type { Lab } from "../lab.ts";
 import type { Library } from "./library.ts";
@@ -63,8 +63,8 @@ async function begin(
   if (!kept && record.parent && !from) return `the weights of “${record.parent.name}”, its start, are gone.`;
   const series = kept && (await library.table(id)).upTo(kept.stored.step);
   const { config } = record;
-  const missing = await missingOf(lab, config.task);
-  if (missing) return MISSING[missing];
+  const missing = await missingOf(lab, config);
+  if (missing) return missing;
   lab.draft.setState({ config, presetId: presetFor(config)?.id, from, ...(compute && { compute }) });
   recorder.expect({ id, name: record.name, ...(record.group && { group: record.group }) });
   attempt.trained = false;

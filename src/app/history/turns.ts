@@ -52,8 +52,8 @@ export function createTurns(lab: Lab, library: Library, recorder: Recorder, newI
 
   function begin(mine: Turn): void {
     turn = undefined; // Until the run is there, its predecessor must not be taken for it.
-    const { task } = mine.runs[mine.at]!.config;
-    arrival.await(task, (why) => (why === undefined ? open(mine) : stop(lab, library, mine, why)));
+    const { config } = mine.runs[mine.at]!;
+    arrival.await(config, (why) => (why === undefined ? open(mine) : stop(lab, library, mine, why)));
   }
 
   function open(mine: Turn): void {

@@ -31,15 +31,29 @@ test("a model that was removed is missing: its files are let go, also those on t
   const library = createModelLibrary({ say: () => undefined }, Promise.resolve(slow.archive));
   const facts: ModelFacts = { hash: HASH, name: "mine", shape, tokenizer: "BPE", notes: [] };
   await library.keep({ facts, files: FILES });
-  expect([library.sent(TASK)?.files, await library.load(TASK), taskById(TASK).missing]).toEqual([
+  expect([library.sent(HASH)?.files, await library.load(HASH), taskById(TASK).missing]).toEqual([
     FILES,
     true,
     undefined,
   ]);
   await library.remove(HASH);
-  const loading = library.load(TASK);
+  const loading = library.load(HASH);
   await new Promise((resolve) => setTimeout(resolve));
   slow.let();
-  expect([await loading, library.sent(TASK)]).toEqual([false, undefined]);
+  expect([await loading, library.sent(HASH)]).toEqual([false, undefined]);
   expect(taskById(TASK).missing).toBe(`The model ${HASH} is not here: open the folder that it came from.`);
+});
+
+test("a model that is forgotten is brought back by undo, and one whose folder is opened again meanwhile stays", async () => {
+  const library = createModelLibrary({ say: () => undefined }, Promise.resolve(slowArchive().archive));
+  const facts: ModelFacts = { hash: HASH, name: "mine", shape, tokenizer: "BPE", notes: [] };
+  await library.keep({ facts, files: FILES });
+  library.forget(HASH);
+  expect(library.store.getState()).toMatchObject({ models: [], undo: facts });
+  library.undo();
+  expect(library.store.getState()).toMatchObject({ models: [facts], undo: undefined });
+  library.forget(HASH);
+  await library.keep({ facts, files: FILES });
+  expect(library.store.getState()).toMatchObject({ models: [facts], undo: undefined });
+  expect([library.sent(HASH)?.files, taskById(TASK).missing]).toEqual([FILES, undefined]);
 });

@@ -1,27 +1,33 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ReadModel } from "../../lab/model/modelReader.ts";
 import type { ModelFile, SentModel } from "../../lab/model/sentModel.ts";
-import { forgetModel, isWhole, knowModel, type ModelFacts, modelInTaskId } from "../../lab/tasks/models.ts";
+import { forgetModel, isWhole, knowModel, type ModelFacts } from "../../lab/tasks/models.ts";
 import { withKept } from "../contentArchive.ts";
+import { createForgetting, type Forgetting } from "../forgetting.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { type ModelArchive, openModelArchive } from "./modelArchive.ts";
 
 /** The models of this browser. */
-export interface ModelLibrary {
+export interface ModelLibrary extends Forgetting {
   readonly store: StoreApi<ModelState>;
   /** When the kept models are known. */
   readonly ready: Promise<void>;
-  /** What a worker must have for this task; undefined for one without a model, and while the files are not here. */
-  sent(task: string): SentModel | undefined;
-  /** Fetches the files of a task's model, if they are kept. @returns whether they are here now. */
-  load(task: string): Promise<boolean>;
+  /** What a worker must have of a model; undefined while the files are not here. */
+  sent(hash: string): SentModel | undefined;
+  /** Fetches the files of a model, if they are kept. @returns whether they are here now. */
+  load(hash: string): Promise<boolean>;
+  /** Whether a model is in the list. */
+  lists(hash: string): boolean;
   /** Keeps what was read of a folder; that it lasts no longer than the page is said. */
   keep(read: ReadModel): Promise<void>;
+  /** Takes a model away at once, and for good. */
   remove(hash: string): Promise<void>;
 }
 
 interface ModelState {
   readonly models: readonly ModelFacts[];
+  /** The one that is gone in a moment. */
+  readonly undo?: ModelFacts | undefined;
   /** Files that were dropped anywhere and are to be read. */
   readonly dropped?: DroppedModel | undefined;
 }
@@ -67,24 +73,38 @@ export function createModelLibrary(
   const store = createStore<ModelState>(() => ({ models: [] }));
   const here = new Map<string, readonly ModelFile[]>();
   const removed = new Set<string>();
-  const hashOf = (task: string) => modelInTaskId(task)?.hash;
 
   const ready = wholeModels(archive, notices).then((kept) =>
     store.setState(({ models }) => ({ models: withKept(models, kept, removed) })),
   );
 
+  async function remove(hash: string): Promise<void> {
+    removed.add(hash);
+    here.delete(hash);
+    forgetModel(hash);
+    store.setState(({ models }) => ({ models: models.filter((model) => model.hash !== hash) }));
+    await (await archive).remove(hash).catch(() => undefined);
+  }
+
+  const forgetting = createForgetting<ModelFacts>(
+    {
+      all: () => store.getState().models,
+      list: (next) => store.setState(({ models }) => ({ models: next(models) })),
+      waiting: { get: () => store.getState().undo, set: (undo) => store.setState({ undo }) },
+    },
+    remove,
+  );
+
   return {
     store,
     ready,
-    sent(task) {
-      const hash = hashOf(task);
-      const files = hash === undefined ? undefined : here.get(hash);
+    lists: (hash) => store.getState().models.some((model) => model.hash === hash),
+    sent(hash) {
+      const files = here.get(hash);
       const name = store.getState().models.find((model) => model.hash === hash)?.name;
-      return hash !== undefined && files && name !== undefined ? { hash, name, files } : undefined;
+      return files && name !== undefined ? { hash, name, files } : undefined;
     },
-    async load(task) {
-      const hash = hashOf(task);
-      if (hash === undefined) return false;
+    async load(hash) {
       await ready;
       if (here.has(hash)) return true;
       const files = await (await archive).content(hash).catch(() => undefined);
@@ -94,6 +114,7 @@ export function createModelLibrary(
       return true;
     },
     async keep({ facts, files }) {
+      if (store.getState().undo?.hash === facts.hash) forgetting.undo();
       here.set(facts.hash, files);
       removed.delete(facts.hash);
       knowModel(facts);
@@ -101,12 +122,7 @@ export function createModelLibrary(
       const text = `“${facts.name}” could not be kept in this browser: it is here as long as this page is open, so keep its folder.`;
       notices.say("data", (await lasts(archive, facts, files)) ? [] : [text]);
     },
-    async remove(hash) {
-      removed.add(hash);
-      here.delete(hash);
-      forgetModel(hash);
-      store.setState(({ models }) => ({ models: models.filter((model) => model.hash !== hash) }));
-      await (await archive).remove(hash).catch(() => undefined);
-    },
+    remove,
+    ...forgetting,
   };
 }

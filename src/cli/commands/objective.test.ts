@@ -85,7 +85,12 @@ test("the list says required fields, metrics and other names, found by trying", 
   expect(of("grpo").requiredWith).toEqual({
     "klCoef > 0": ["rollouts.refLogp"],
     "entropyCoef > 0": ["rollouts.entropy"],
+    "deadGroups = leave-out": ["rollouts.groupSize"],
   });
+  expect(JSON.parse((await lab(undefined, "grpo", "--list", "--json")).out[0]!).objectives).toEqual([of("grpo")]);
+  expect((await lab(undefined, "grpo", "--list", "--views")).err).toEqual([
+    "lab: --list prints what there is and takes no --views.",
+  ]);
   expect(of("group-dpo").required.rollouts).toEqual([
     ...["mask", "logp | logits + labels", "refLogp", "rewards", "groupSize"],
   ]);

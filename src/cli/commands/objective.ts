@@ -44,14 +44,16 @@ export const objective: Command = {
     },
     list: {
       type: "flag",
-      help: "lists every algorithm with its feeds, required fields, metrics, parameters and their other names",
+      help: "lists every algorithm, or the one named, with its feeds, required fields, metrics, parameters and their other names",
     },
     json: { type: "flag", help: "prints one JSON object and nothing else (what a computation does anyway)" },
   },
   async run(args, io) {
     const [id] = args.positionals;
     if (args.flag("list")) {
-      const list = listObjectives();
+      const unread = ["in", "views", "schedule"].find((name) => args.given(name));
+      if (unread) throw new InputError(`--list prints what there is and takes no --${unread}.`);
+      const list = listObjectives(id);
       io.out(args.flag("json") ? JSON.stringify(list) : list.objectives.map(asText).join("\n\n"));
       return 0;
     }
@@ -59,6 +61,7 @@ export const objective: Command = {
       throw new InputError("lab objective must be followed by an algorithm's id or --list, got neither.");
     const schedule = args.text("schedule");
     if (schedule !== undefined) {
+      if (args.flag("views")) throw new InputError("--schedule prints µ alone and takes no --views.");
       const path = args.text("in");
       const input = path === undefined ? {} : parsePythonJson(await readTextFile(path), path);
       io.out(JSON.stringify(muSchedule(id, schedule, input)));

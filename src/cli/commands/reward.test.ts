@@ -17,5 +17,5 @@ it("shows accuracy, calibration and what the model has learned to like", async (
 it("says which tasks have a style when asked about another", async () => {
   const io = memoryIo();
   expect(await main(["reward", "grpo-countdown"], io)).toBe(2);
-  expect(io.errLines.join("")).toContain("sentence or mixture, got countdown");
+  expect(io.errLines.join("")).toContain("one of sentence, sentence-parity, mixture, stories, got countdown");
 });

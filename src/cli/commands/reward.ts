@@ -1,7 +1,9 @@
 import { trainRewardModel } from "../../lab/rewards/rewardModel.ts";
-import { taskById } from "../../lab/tasks/index.ts";
+import { TASKS, taskById } from "../../lab/tasks/index.ts";
 import { type Command, InputError } from "../command.ts";
 import { experimentOf, SETTING_OPTIONS } from "../experiment.ts";
+
+const WITH_STYLE = TASKS.filter(({ style }) => style).map(({ id }) => id);
 
 export const reward: Command = {
   name: "reward",
@@ -14,7 +16,9 @@ export const reward: Command = {
     const task = taskById(id);
     const { style } = task;
     if (!style)
-      throw new InputError(`a reward model must have a task with a style, sentence or mixture, got ${task.id}.`);
+      throw new InputError(
+        `a reward model must have a task with a style, one of ${WITH_STYLE.join(", ")}, got ${task.id}.`,
+      );
     const options = { seed: start.seed, pairs: rewards.rewardPairs, noise: rewards.rewardNoise };
     const { weights, mean, std, lowest, report } = trainRewardModel(task, style, taskParams, options);
     const named = style.featureNames.map((name, index) => ({ name, weight: weights[index]! }));

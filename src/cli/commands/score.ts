@@ -1,6 +1,9 @@
+import { checkSequences } from "../../lab/policy/checks.ts";
 import type { Llama } from "../../lab/policy/huggingFace.ts";
 import { readModelFolder } from "../../lab/policy/huggingFaceFolder.ts";
+import type { ScoreHead } from "../../lab/policy/huggingFaceScore.ts";
 import { freshState, type Policy, type Sequences, type TokenScores } from "../../lab/policy/policy.ts";
+import { openScorer } from "../../lab/policy/simd/scoreSequences.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
 import { IN_OPTION, readJson } from "../input.ts";
@@ -10,7 +13,7 @@ import { readScoreInput, type ScoreInput } from "../scoreInput.ts";
 export const score: Command = {
   name: "score",
   summary:
-    "Lets a Hugging Face Llama read a batch: logits, log-probabilities, entropies and, with credits, the gradient.",
+    "Lets a Hugging Face Llama read a batch: logits, log-probabilities, entropies and, with credits, the gradient; scores where it has a scalar head.",
   usage: "<folder with config.json and model.safetensors, or its shards>",
   positionals: [1, 1],
   options: {
@@ -21,17 +24,33 @@ export const score: Command = {
   async run(args, io) {
     const model = await readModelFolder(await modelFolder(args.positionals[0]!));
     const input = readScoreInput(await readJson(args, io));
+    if (model.score) {
+      io.out(JSON.stringify({ scores: await sequenceScores(model, model.score, input), ...notesOf(model) }));
+      return 0;
+    }
     const { policy, reason } = await openInNode(freshState(model.shape, model.weights), args, io);
     try {
       if (!args.flag("json")) for (const line of [...model.notes, reason]) io.err(line);
-      const { notes } = model;
-      io.out(JSON.stringify({ ...(await answer(policy, model, input)), ...(notes.length > 0 && { notes }) }));
+      io.out(JSON.stringify({ ...(await answer(policy, model, input)), ...notesOf(model) }));
     } finally {
       policy.dispose();
     }
     return 0;
   },
 };
+
+const notesOf = ({ notes }: Llama) => (notes.length > 0 ? { notes } : {});
+
+/** What a model with a scalar head says of each row. [B] */
+async function sequenceScores({ shape, weights }: Llama, head: ScoreHead, input: ScoreInput): Promise<number[]> {
+  if (input.credit)
+    throw new InputError("credit must be left out for a model with a scalar head, which is not trained.");
+  checkSequences(shape, input.sequences);
+  const { rows, length, ids, starts } = input.sequences;
+  const score = await openScorer(shape, weights, head);
+  const rowIds = (row: number) => [...ids.subarray(row * length + starts[row]!, (row + 1) * length)];
+  return [...score(Array.from({ length: rows }, (_, row) => rowIds(row)))];
+}
 
 /** Of J = Σ mask · (credit · log π + entropyCredit · H). */
 async function answer(policy: Policy, model: Llama, { sequences, mask, credit }: ScoreInput) {

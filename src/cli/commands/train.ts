@@ -23,7 +23,7 @@ import { confirmCost, EXPERIMENT_OPTIONS, experimentOf } from "../experiment.ts"
 import { readBytes } from "../input.ts";
 import { checkReceipt, linkOfRun, receiptIn } from "../linkOfRun.ts";
 import { modelOf } from "../modelOption.ts";
-import { checkFunctions } from "../rewardOptions.ts";
+import { checkFunctions, rewardSources } from "../rewardOptions.ts";
 import type { RunFile, StartedFrom } from "../runFile.ts";
 import { type RunOutput, runOutput, takeOut } from "../runOutput.ts";
 import { type KeptRun, type Trained, toTheEnd } from "../toTheEnd.ts";
@@ -120,7 +120,9 @@ async function open(args: ParsedArgs, io: Io): Promise<Opened> {
     for (const name of ["set", "seed", "reward", "reward-function"])
       if (["set", "reward"].includes(name) ? args.list(name).length > 0 : args.text(name) !== undefined)
         throw new InputError(`--resume goes on with its own settings: leave out --${name}.`);
-    await dataOf(args, io, await modelOf(args, io));
+    const model = await modelOf(args, io);
+    await dataOf(args, io, model);
+    await rewardSources(args, io, model);
     const bytes = await readBytes(resume);
     const { policy: state, progress: kept } = readCheckpoint(bytes);
     const progress = { ...kept, config: extended(kept, args.number("steps", { min: 1, max: 60_000, whole: true })) };

@@ -1,7 +1,7 @@
 import { type DataRow, TEXTS } from "../tasks/dataRow.ts";
 import type { Model } from "../tasks/models.ts";
-import { rowTokens } from "../tasks/modelTask.ts";
-import type { Split } from "../tasks/task.ts";
+import { rowLimits, rowTokens } from "../tasks/modelTask.ts";
+import type { Limits, Split } from "../tasks/task.ts";
 import { ALPHABET } from "../tokenizer/characters.ts";
 import type { Chat } from "../tokenizer/chat.ts";
 import type { Mapping, Role } from "./columns.ts";
@@ -23,11 +23,15 @@ const SPLITS: Readonly<Record<string, Split>> = {
   ...{ ood: "ood", out_of_distribution: "ood" },
 };
 
-/** A record as a row under a mapping, or why it is none, for the lab's own policies or for a model. */
+/**
+ * A record as a row under a mapping, or why it is none, for the lab's own policies or for a model.
+ * @param measured told the row's texts in the model's tokens
+ */
 export function normalised(
   record: Readonly<Record<string, unknown>>,
   mapping: Mapping,
   model?: Model,
+  measured?: (limits: Limits) => void,
 ): DataRow | Refusal {
   const columns = mapping.columns;
   const value = (role: Role) => {
@@ -56,7 +60,7 @@ export function normalised(
     ...(label !== undefined && rest.completion !== undefined && { label }),
     ...(split && { split }),
   };
-  return (model ? unfitFor(model, row) : unfit(row)) ?? row;
+  return (model ? unfitFor(model, row, measured) : unfit(row)) ?? row;
 }
 
 /** Why a row cannot be trained on: a character outside the alphabet, too long, or nothing to write. */
@@ -78,10 +82,13 @@ function foreignIn(text: string): string | undefined {
 }
 
 /** Why a model cannot be trained on a row: it does not fit the context, or nothing is to be written. */
-function unfitFor({ reads, shape }: Model, row: DataRow): Refusal | undefined {
+function unfitFor({ reads, shape }: Model, row: DataRow, measured?: (limits: Limits) => void): Refusal | undefined {
   if (TEXTS.slice(1).every((role) => !row[role])) return { reason: "an empty completion" };
   try {
-    return rowTokens(row, reads) > shape.context ? { reason: `longer than ${shape.context} tokens` } : undefined;
+    const limits = rowLimits(row, reads);
+    if (rowTokens(limits) > shape.context) return { reason: `longer than ${shape.context} tokens` };
+    measured?.(limits);
+    return undefined;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { reason: "a text that the model's vocabulary cannot write" };

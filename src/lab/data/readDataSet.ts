@@ -1,6 +1,8 @@
 import type { DataRow } from "../tasks/dataRow.ts";
 import { type DataSet, dataSetOf } from "../tasks/dataSet.ts";
 import type { Model } from "../tasks/models.ts";
+import { longerOf, NO_TEXTS, type TokenLimits } from "../tasks/modelTask.ts";
+import type { Limits } from "../tasks/task.ts";
 import { columnsOf, guessedMapping, type Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { normalised } from "./normalise.ts";
@@ -16,6 +18,8 @@ interface RefusedRecord {
 /** A set with what was left of its file. */
 export interface ReadData {
   readonly set: DataSet;
+  /** The longest texts in the tokens of the model that the rows were read for. */
+  readonly inTokens?: TokenLimits;
   readonly columns: readonly string[];
   readonly mapping: Mapping;
   readonly records: number;
@@ -62,6 +66,10 @@ class Reading {
   readonly #waiting: FileRecord[] = [];
   readonly #columns = new Set<string>();
   readonly #rows: DataRow[] = [];
+  #longest = NO_TEXTS;
+  readonly #measured = (limits: Limits) => {
+    this.#longest = longerOf(this.#longest, limits);
+  };
   readonly #refused = new Map<string, number>();
   readonly #examples: RefusedRecord[] = [];
 
@@ -92,6 +100,7 @@ class Reading {
     }
     return {
       set: dataSetOf(this.#rows),
+      ...(this.#model && { inTokens: { model: this.#model.hash, limits: this.#longest } }),
       columns: [...this.#columns],
       mapping,
       records: this.records,
@@ -107,7 +116,7 @@ class Reading {
   }
 
   #read({ number, value }: FileRecord, mapping: Mapping): void {
-    const row = value ? normalised(value, mapping, this.#model) : { reason: "not a JSON object" };
+    const row = value ? normalised(value, mapping, this.#model, this.#measured) : { reason: "not a JSON object" };
     if (!("reason" in row)) {
       this.#rows.push(row);
       return;

@@ -4,8 +4,7 @@ import { DataError } from "../tasks/dataError.ts";
 import { type DataRow, TEXTS } from "../tasks/dataRow.ts";
 import type { DataFacts } from "../tasks/dataSet.ts";
 import type { Model } from "../tasks/models.ts";
-import { tokenLimits } from "../tasks/modelTask.ts";
-import type { Limits } from "../tasks/task.ts";
+import type { TokenLimits } from "../tasks/modelTask.ts";
 import type { Mapping } from "./columns.ts";
 import { NoRowsError } from "./noRowsError.ts";
 import { type ReadData, readDataSet } from "./readDataSet.ts";
@@ -25,7 +24,7 @@ export interface ReadRequest {
 }
 
 /** A file as the page knows it: its rows stay in the lines. */
-export interface ReadFile extends Omit<ReadData, "set"> {
+export interface ReadFile extends Omit<ReadData, "set" | "inTokens"> {
   readonly hash: string;
   readonly facts: DataFacts;
   /** The first rows, held-out ones among them. */
@@ -36,9 +35,8 @@ export interface ReadFile extends Omit<ReadData, "set"> {
 }
 
 /** Rows as a model reads them. */
-interface RowsInTokens {
+interface RowsInTokens extends TokenLimits {
   readonly context: number;
-  readonly limits: Limits;
   /** Of the first rows of the sample, the tokens of each text. */
   readonly labels: readonly Readonly<Record<string, readonly string[]>>[];
 }
@@ -57,8 +55,6 @@ export interface Refusal {
 
 /** Rows whose tokens are shown. */
 const SHOWN = 4;
-/** Rows between two words to the page. */
-const TOLD = 1000;
 /** Rows that the page keeps. */
 const SAMPLE = 64;
 
@@ -78,7 +74,7 @@ async function read({ file, mapping, model: sent }: ReadRequest): Promise<void> 
     };
     const records =
       format === "parquet" ? await parquet(file, mapping, reached) : recordsOf(piecesOf(file, reached), format);
-    const { set, ...rest } = await readDataSet(records, {
+    const { set, inTokens, ...rest } = await readDataSet(records, {
       model,
       mapping,
       progress: (read) => post({ type: "progress", records: read, share: bytes / Math.max(1, file.size) }),
@@ -86,8 +82,8 @@ async function read({ file, mapping, model: sent }: ReadRequest): Promise<void> 
     const lines = storedLines(set.rows);
     const { hash, facts } = set;
     const sample = set.rows.slice(0, SAMPLE);
-    const inTokens = model && rowsInTokens(model, set.rows);
-    post({ type: "read", read: { ...rest, hash, facts, sample, lines, ...(inTokens && { inTokens }) } });
+    const shown = model && inTokens && { ...inTokens, ...shownIn(model, set.rows) };
+    post({ type: "read", read: { ...rest, hash, facts, sample, lines, ...(shown && { inTokens: shown }) } });
   } catch (error) {
     const known = error instanceof DataError || error instanceof PolicyError;
     const sentence = known ? error.message : "The file could not be read.";
@@ -112,7 +108,7 @@ async function received(sent: SentModel): Promise<Model> {
   return receiveModel(sent);
 }
 
-function rowsInTokens({ reads, shape }: Model, rows: readonly DataRow[]): RowsInTokens {
+function shownIn({ reads, shape }: Model, rows: readonly DataRow[]): Omit<RowsInTokens, keyof TokenLimits> {
   const labels = rows.slice(0, SHOWN).map((row) => {
     const texts = TEXTS.flatMap((role) => {
       const text = row[role];
@@ -122,13 +118,5 @@ function rowsInTokens({ reads, shape }: Model, rows: readonly DataRow[]): RowsIn
     });
     return Object.fromEntries(texts);
   });
-  return { context: shape.context, limits: tokenLimits(told(rows), reads), labels };
-}
-
-/** The rows; the page is told that reading goes on. */
-function* told(rows: readonly DataRow[]): Iterable<DataRow> {
-  for (const [at, row] of rows.entries()) {
-    if (at % TOLD === 0) post({ type: "progress", records: rows.length, share: 1 });
-    yield row;
-  }
+  return { context: shape.context, labels };
 }

@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, quote } from "../schema.ts";
+import { ConfigError, type Issue, quote, textsIn } from "../schema.ts";
 import { definedValue, departingKeys, staysAlike } from "./definition.ts";
 import { applicable, flatten, knownAs, pick } from "./firstPhase.ts";
 import { phaseAt, unread } from "./phase.ts";
@@ -63,18 +63,28 @@ const LAST_STEP = 999_999;
 
 /** One change as a file or a link has it, of a setting that is live in the phase of its step. @throws {ConfigError} in one sentence. */
 export function readIntervention(raw: unknown, config: RunConfig): Intervention {
-  const { step, key, value } = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
+  const { step, key, value, ...rest } = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
   const fits = Number.isInteger(step) && (step as number) >= 1 && (step as number) <= LAST_STEP;
   const schema = schemaOf(phaseAt(config, fits ? (step as number) : 1).config);
   const field = typeof key === "string" && Object.hasOwn(schema, key) ? schema[key] : undefined;
-  if (field?.live && fits) return { step: step as number, key: key as string, value: field.read(value, key as string) };
+  const [text] = textsIn(schema, { [String(key)]: value });
+  if (field?.live && fits && text) throw new ConfigError([text]);
+  if (field?.live && fits && Object.keys(rest).length === 0)
+    return { step: step as number, key: key as string, value: field.read(value, key as string) };
   const during = config.phases ? "during the phase of its step" : "during a run";
   const message = `An intervention must name a step from 1 and a setting that may change ${during}, got ${quote(raw)}.`;
   throw new ConfigError([{ key: "interventions", message }]);
 }
 
+/** Changes by hand that a file may have. */
+const MOST = 1000;
+
 /** Changes by hand as a file has them, in order of step. @throws {ConfigError} for one that cannot be, or contradicts what is then in force */
 export function withInterventions(config: RunConfig, raw: readonly unknown[]): RunConfig {
+  if (raw.length > MOST) {
+    const message = `A run's interventions must be a list of at most ${MOST}, got ${raw.length}.`;
+    throw new ConfigError([{ key: "interventions", message }]);
+  }
   const read = inOrder(raw.map((one) => readIntervention(one, config)));
   const { interventions, issues } = withoutContradictions(config, read);
   if (issues.length > 0) throw new ConfigError(issues);

@@ -12,6 +12,7 @@ export {
   withSettings,
 } from "./changes.ts";
 export { flatten, type Reading } from "./firstPhase.ts";
+export { checkTypes, configOfJson, withJsonInterventions } from "./jsonConfig.ts";
 export { type Phase, phaseAt, phasesOf } from "./phase.ts";
 export { parseConfig, readConfig } from "./readConfig.ts";
 export { demoStyleOf, type FlatConfig, hintsOf, type Intervention, type RunConfig } from "./runConfig.ts";

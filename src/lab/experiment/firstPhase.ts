@@ -1,6 +1,6 @@
 import { DEFAULT_ALGORITHM, objectiveById } from "../objectives/index.ts";
 import { REWARD_WEIGHTS } from "../rewards/rules/weights.ts";
-import { type AnyValues, type FieldValue, type Issue, initials, quote, readAll, unknownKey } from "../schema.ts";
+import { type AnyValues, type FieldValue, type Issue, initials, quote, readAll, unknownKeys } from "../schema.ts";
 import { DEMONSTRATIONS, EVALUATION, HINTS, OPTIMIZER, PAIRS, REWARDS, ROLLOUTS, START } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
@@ -42,10 +42,14 @@ export function readFirst(raw: Readonly<Record<string, unknown>>, base: FlatConf
     issues.push(...reading.issues);
     for (const key of Object.keys(schema)) known.add(key);
   }
-  for (const key of Object.keys(raw)) {
-    if (known.has(key) || isPhaseKey(key)) continue;
-    issues.push(elsewhere(key) ? notUsed(key, task, objective) : unknownKey(key, [...known]));
-  }
+  const unread = Object.keys(raw).filter((key) => !known.has(key) && !isPhaseKey(key));
+  issues.push(...unread.filter(elsewhere).map((key) => notUsed(key, task, objective)));
+  issues.push(
+    ...unknownKeys(
+      unread.filter((key) => !elsewhere(key)),
+      [...known],
+    ),
+  );
   return { config: config as typeof config & RunConfig, issues };
 }
 
@@ -111,10 +115,11 @@ export function named<X extends { readonly id: string }>(
 ): X {
   let found: X | undefined;
   const bad: string[] = [];
-  for (const id of sources.map((source) => source[key] ?? undefined)) {
+  for (const source of sources) {
+    const id = Object.hasOwn(source, key) ? source[key] : undefined;
     if (id === undefined || found) continue;
     try {
-      found = find(String(id));
+      found = find(typeof id === "string" ? id : quote(id));
     } catch (error) {
       bad.push(error instanceof Error ? error.message : `Unknown ${key} ${quote(id)}.`);
     }

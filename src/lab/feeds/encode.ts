@@ -85,16 +85,20 @@ export function packRollouts(prompts: Prompts, rollouts: Rollouts, length?: numb
   const entropy = new Float32Array(B * T);
   for (let row = 0; row < B; row++) {
     const written = rollouts.lengths[row]!;
-    mustFit(P + written, sequences.length, `row ${row}`);
-    const [from, to] = [row * N, row * N + written];
-    sequences.ids.set(prompts.ids.subarray(row * P, (row + 1) * P), row * sequences.length);
-    sequences.ids.set(rollouts.ids.subarray(from, to), row * sequences.length + P);
+    if (P + written > sequences.length) mustFit(P + written, sequences.length, `row ${row}`);
     const at = row * T + P - 1; // where the first new token is predicted
+    copy(prompts.ids, row * P, P, sequences.ids, row * sequences.length);
+    copy(rollouts.ids, row * N, written, sequences.ids, row * sequences.length + P);
+    copy(rollouts.logp, row * N, written, logp, at);
+    copy(rollouts.entropy, row * N, written, entropy, at);
     sequences.mask.fill(1, at, at + written);
-    logp.set(rollouts.logp.subarray(from, to), at);
-    entropy.set(rollouts.entropy.subarray(from, to), at);
   }
   return { sequences, logp, entropy };
+}
+
+/** So few numbers that a view of them costs more than they do. */
+function copy<A extends Int32Array | Float32Array>(from: A, first: number, count: number, to: A, at: number): void {
+  for (let i = 0; i < count; i++) to[at + i] = from[first + i]!;
 }
 
 /** Like {@link packRollouts}, no longer than the longest completion needs: short answers train faster. */

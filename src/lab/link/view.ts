@@ -1,7 +1,6 @@
 import { SHARED } from "../experiment/sections.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import type { Issue } from "../schema.ts";
-import { quote } from "../schema.ts";
+import { decimalIn, type Issue, quote } from "../schema.ts";
 import { DATA_PARAMS } from "../tasks/dataTask.ts";
 import { TASKS } from "../tasks/index.ts";
 import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
@@ -92,7 +91,7 @@ export function viewOf(query: URLSearchParams): { readonly view: View; readonly 
   const number = (key: string, fits: (value: number) => boolean, what: string) => {
     const text = query.get(key);
     if (text === null) return undefined;
-    const value = text.trim() === "" ? Number.NaN : Number(text);
+    const value = decimalIn(text);
     if (fits(value)) return value;
     complain(key, what, text);
     return undefined;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { readDataSet } from "../data/readDataSet.ts";
 import { type FlatConfig, parseConfig } from "../experiment/config.ts";
 import { huggingFaceFolder } from "../export/huggingFace/folder.ts";
 import { toHash } from "../link/hash.ts";
@@ -7,6 +8,7 @@ import type { Policy } from "../policy/policy.ts";
 import { simdPolicy } from "../policy/simd/simdPolicy.ts";
 import type { DataRow } from "../tasks/dataRow.ts";
 import { dataSetOf } from "../tasks/dataSet.ts";
+import { dataTaskId } from "../tasks/dataTask.ts";
 import { knowData, taskById } from "../tasks/index.ts";
 import { type Model, readBy } from "../tasks/models.ts";
 import { STORY, TOKENIZERS, type TokenizerKind } from "../tokenizer/testTokenizers.ts";
@@ -165,9 +167,35 @@ it.each([
   ],
   ["no weights", "model.safetensors", undefined, "must have model.safetensors"],
   ["a tokenizer of other tokens", "config.json", '{"vocab_size": 12}', "config.json"],
-  ["no JSON", "tokenizer.json", "<html>", "tokenizer.json must hold JSON"],
+  ["no JSON", "tokenizer.json", "<html>", "tokenizer.json must hold JSON, got an HTML page"],
+  [
+    "a pointer",
+    "tokenizer.json",
+    "version https://git-lfs.github.com/spec/v1\n",
+    "tokenizer.json must hold JSON, got a Git LFS",
+  ],
+  ["an empty file", "generation_config.json", "", "generation_config.json must hold JSON, got an empty file."],
+  ["settings that are none", "tokenizer_config.json", "[]", "tokenizer_config.json must hold an object, got []."],
+  ["no settings at all", "generation_config.json", "null", "generation_config.json must hold an object, got null."],
 ])("refuses a folder with %s in a sentence", async (_, name, content, sentence) => {
   const files = testModelFiles().filter((file) => file.name !== name);
   const bytes = content === undefined ? undefined : new TextEncoder().encode(content).buffer;
   await expect(readFiles("theirs", [...files, ...(bytes ? [{ name, bytes }] : [])])).rejects.toThrow(sentence);
+});
+
+it("measures rows once: a task has the limits that reading them found", async () => {
+  const model = await known();
+  async function* records() {
+    yield ROWS.map((row, at) => ({ number: at + 1, value: { ...row } }));
+  }
+  const { set, inTokens } = await readDataSet(records(), { model });
+  const limitsOf = () => taskById(readBy(dataTaskId(set.hash), model.hash)).limits({ longestAnswer: 0 });
+  knowData(set);
+  expect(inTokens).toEqual({ model: model.hash, limits: limitsOf() });
+  const limits = { prompt: 1, completion: 2, answer: 3 };
+  knowData(set, "stories.jsonl", { model: model.hash, limits });
+  expect(limitsOf()).toEqual(limits);
+  // Those of another model are not taken.
+  knowData(set, "stories.jsonl", { model: "0123456789abcdef", limits });
+  expect(limitsOf()).toEqual(inTokens!.limits);
 });

@@ -33,8 +33,8 @@ scope.addEventListener("message", ({ data }: MessageEvent<ModelRequest>) => void
 async function read({ name, files: given }: ModelRequest): Promise<void> {
   try {
     const files = await Promise.all(given.map(loaded));
-    const { hash, shape, tokenizer, notes } = await readFiles(name, files);
-    const facts = { hash, name, shape, tokenizer, notes };
+    const { hash, shape, tokenizer, notes, scores } = await readFiles(name, files);
+    const facts = { hash, name, shape, tokenizer, notes, ...(scores && { scores }) };
     post(
       { read: { facts, files } },
       files.map(({ bytes }) => bytes),

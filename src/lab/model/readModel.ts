@@ -1,6 +1,6 @@
-import { type ModelFolder, readModelFolder } from "../policy/huggingFaceFolder.ts";
-import { parseStrictJson } from "../policy/jsonText.ts";
+import { type ModelFolder, readJsonFile, readModelFolder } from "../policy/huggingFaceFolder.ts";
 import { PolicyError } from "../policy/policy.ts";
+import { quote } from "../schema.ts";
 import type { Model } from "../tasks/models.ts";
 import { Sha256 } from "../tasks/sha256.ts";
 import { libraryTokenizer } from "../tokenizer/library.ts";
@@ -23,9 +23,9 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
     files.set(name, bytes);
     return bytes;
   };
-  const { shape, weights, notes } = await readModelFolder({ ...folder, read });
+  const { shape, weights, notes, score } = await readModelFolder({ ...folder, read });
   if (!folder.files.includes(TOKENIZER)) throw withoutTokenizer(folder);
-  const json = async (name: string) => (folder.files.includes(name) ? valueIn(await read(name), name) : undefined);
+  const json = async (name: string) => (folder.files.includes(name) ? objectIn(await read(name), name) : undefined);
   const values = {
     tokenizer: await json(TOKENIZER),
     settings: await json(SETTINGS),
@@ -40,6 +40,7 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
       name: folder.name,
       shape,
       weights,
+      ...(score && { scores: true, score }),
       reads: tokenizer,
       tokenizer: kind,
       notes: [...notes, ...said],
@@ -54,12 +55,11 @@ export async function readModel(folder: ModelFolder): Promise<Model> {
   }
 }
 
-function valueIn(bytes: Uint8Array, file: string): unknown {
-  try {
-    return parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new PolicyError("input", `${file} must hold JSON, got ${(error as Error).message}.`);
-  }
+/** @throws {PolicyError} kind `input` */
+function objectIn(bytes: Uint8Array, file: string): object {
+  const value = readJsonFile(bytes, file);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new PolicyError("input", `${file} must hold an object, got ${quote(value)}.`);
 }
 
 function withoutTokenizer({ name, files }: ModelFolder): PolicyError {

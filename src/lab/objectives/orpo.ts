@@ -4,8 +4,12 @@ import { written } from "./terms/batch.ts";
 import { pairLossKnobs } from "./terms/pairLosses.ts";
 import { explainPair, overPairs, PAIR_VIEWS, pairCharts, pairKnobs, reductionKnob } from "./terms/pairs.ts";
 
-/** Odds of an answer of probability 1 are infinite: per-token means above this count as this, and are not pushed. */
-const HIGHEST = -1e-6;
+/**
+ * Odds of an answer of probability 1 are infinite: per-token means above this count as this, and are not pushed. It is far
+ * above what float32 knows below 1, so that a rejected answer that is all but sure is still pushed down: its slope in a
+ * logit, λ (1 − p) / (1 − p̄), is about λ however sure it is.
+ */
+const HIGHEST = -1e-12;
 
 /** log(p / (1 − p)) of a mean log-probability, with its slope. */
 function logOdds(mean: number): { readonly value: number; readonly slope: number } {

@@ -1,6 +1,7 @@
 import { BOS, EOS, PAD } from "../tokenizer/characters.ts";
 import { readLlamaConfig } from "./huggingFaceConfig.ts";
 import { canonicalNames } from "./huggingFaceNames.ts";
+import { SCORE, type ScoreHead, scoreHeadOf } from "./huggingFaceScore.ts";
 import { EMBEDDING, HEAD, headOf, interleave, orderHalves, vectorOf } from "./huggingFaceTensors.ts";
 import { PolicyError } from "./policy.ts";
 import { writeSafetensors } from "./safetensors.ts";
@@ -9,6 +10,8 @@ import { layoutOf, type PolicyShape } from "./shape.ts";
 
 /** A Llama of a Hugging Face folder, ready for a policy. */
 export interface Llama {
+  /** Where the model gives sequences a score instead of writing: its shape is tied, and its weights have no other head. */
+  readonly score?: ScoreHead;
   readonly shape: PolicyShape;
   /** In the order of `layoutOf(shape)`. [P] */
   readonly weights: Float32Array;
@@ -24,13 +27,15 @@ export interface Llama {
  * @throws {PolicyError} kind `input`, one sentence naming the key of the config or the tensor, what must hold and what came.
  */
 export function llamaFrom(config: unknown, stored: Iterable<StoredTensor>): Llama {
-  const { shape: described, interleaved, notes } = readLlamaConfig(config);
+  const { keys, shape: described, interleaved, notes } = readLlamaConfig(config);
   const named = canonicalNames(stored);
-  const head = headOf(described, named.tensors);
+  const scoring = scoreHeadOf(keys, described, named.tensors);
+  const head = scoring ? { ...scoring, tied: true, notes: [] } : headOf(described, named.tensors);
   const shape = { ...described, tied: head.tied };
   const weights = vectorOf(shape, head.tensors);
   if (interleaved) orderHalves(shape, weights);
   return {
+    ...(scoring && { score: scoring.head }),
     shape,
     weights,
     notes: [...notes, ...named.notes, ...head.notes],
@@ -38,10 +43,14 @@ export function llamaFrom(config: unknown, stored: Iterable<StoredTensor>): Llam
   };
 }
 
-/** The `config.json` that `AutoModelForCausalLM.from_pretrained` opens; {@link readLlamaConfig} reads it back. */
-export function configFromShape(shape: PolicyShape): Record<string, unknown> {
+/**
+ * The `config.json` that `AutoModelForCausalLM.from_pretrained` opens, or `AutoModelForSequenceClassification` where the model
+ * has a score for a head; {@link readLlamaConfig} reads it back.
+ */
+export function configFromShape(shape: PolicyShape, score?: ScoreHead): Record<string, unknown> {
   return {
-    architectures: ["LlamaForCausalLM"],
+    architectures: [score ? "LlamaForSequenceClassification" : "LlamaForCausalLM"],
+    ...(score && { id2label: { 0: "LABEL_0" }, label2id: { LABEL_0: 0 } }),
     attention_bias: false,
     attention_dropout: 0,
     bos_token_id: BOS,
@@ -58,7 +67,7 @@ export function configFromShape(shape: PolicyShape): Record<string, unknown> {
     num_attention_heads: shape.heads,
     num_hidden_layers: shape.layers,
     num_key_value_heads: shape.kvHeads,
-    pad_token_id: PAD,
+    pad_token_id: score ? (score.padding ?? null) : PAD,
     rms_norm_eps: shape.normEpsilon,
     // Both spellings: transformers 5 reads rope_parameters, earlier ones rope_theta.
     rope_parameters: { rope_theta: shape.ropeTheta, rope_type: "default" },
@@ -85,12 +94,14 @@ export function safetensorsFromWeights(
   shape: PolicyShape,
   weights: Float32Array,
   metadata: Readonly<Record<string, string>> = {},
+  score?: ScoreHead,
 ): Uint8Array<ArrayBuffer> {
+  const head = score ? [{ name: SCORE, shape: [1, shape.width], values: score.weights }] : [];
   const tensors = layoutOf(shape).map((slot) => ({
     name: slot.name,
     shape: slot.shape,
     values: weights.subarray(slot.offset, slot.offset + slot.size),
   }));
   // transformers refuses a file that does not say which framework's layout it follows.
-  return writeSafetensors(tensors, { format: "pt", ...metadata });
+  return writeSafetensors([...tensors, ...head], { format: "pt", ...metadata });
 }

@@ -67,8 +67,9 @@ describe("a config.json", () => {
     ["mystery_gate", 0.5, "got mystery_gate = 0.5: it may change the mathematics; remove it if it does not."],
     ["__proto__x", {}, "every key must be one that this policy knows, got __proto__x"],
     ["model_type", "gemma3", 'model_type must be "llama", got "gemma3"'],
-    ["architectures", ["LlamaForSequenceClassification"], "architectures must name LlamaForCausalLM"],
+    ["architectures", ["LlamaForTokenClassification"], "architectures must name LlamaForCausalLM"],
     ["vocab_size", 128_256, "vocab_size must be at most 50000, got 128256"],
+    ["vocab_size", 2 ** 53, "vocab_size must be at most 50000, got 9007199254740992"],
     ["num_hidden_layers", 100_000_000, "num_hidden_layers must be at most 512, got 100000000"],
     ["num_attention_heads", 1e9, "num_attention_heads must be at most 512, got 1000000000"],
     ["rms_norm_eps", 0, "rms_norm_eps must be a number above 0, got 0"],
@@ -93,6 +94,8 @@ describe("a config.json", () => {
   it("means by missing keys what its model type means by them", () => {
     const missing = { num_key_value_heads: undefined, sliding_window: undefined, num_attention_heads: 16 };
     expect(read(missing).shape.kvHeads).toBe(16);
-    expect(read({ ...missing, model_type: "mistral", architectures: undefined }).shape.kvHeads).toBe(8);
+    const mistral = { ...missing, model_type: "mistral", architectures: undefined };
+    expect(read(mistral).shape.kvHeads).toBe(8);
+    expect(read({ ...mistral, num_key_value_heads: null }).shape.kvHeads).toBe(16);
   });
 });

@@ -8,6 +8,7 @@ import { checkShape, LARGEST, type PolicyShape } from "./shape.ts";
 
 /** A Llama as its `config.json` describes it. */
 interface LlamaConfig {
+  readonly keys: Keys;
   readonly shape: PolicyShape;
   /** The rows of q and k come in neighbouring pairs instead of halves, and must be put in order. */
   readonly interleaved: boolean;
@@ -31,7 +32,7 @@ const MODEL_TYPES = {
 } as const;
 
 /**
- * Reads the `config.json` of a `LlamaForCausalLM`, or of a `MistralForCausalLM` whose window never closes. Missing keys take
+ * Reads the `config.json` of a `LlamaForCausalLM` or `LlamaForSequenceClassification`, or of a Mistral whose window never closes. Missing keys take
  * the defaults of transformers 5.
  * @throws {PolicyError} kind `input`, one sentence naming the first key that this policy cannot follow, or does not know.
  */
@@ -51,7 +52,13 @@ export function readLlamaConfig(config: unknown): LlamaConfig {
     width,
     layers: count(keys, "num_hidden_layers", "layers"),
     heads,
-    kvHeads: count(keys, "num_key_value_heads", "kvHeads", type.kvHeads ?? heads),
+    // A null that stands there means as many as heads, in a Mistral too, whose own default is another.
+    kvHeads: count(
+      keys,
+      "num_key_value_heads",
+      "kvHeads",
+      keys.num_key_value_heads === null ? heads : (type.kvHeads ?? heads),
+    ),
     headWidth: count(keys, "head_dim", "headWidth", Math.floor(width / heads)),
     hidden: count(keys, "intermediate_size", "hidden"),
     context: Math.min(stated, LARGEST.context),
@@ -67,7 +74,7 @@ export function readLlamaConfig(config: unknown): LlamaConfig {
     throw bad(`config.json: ${(error as Error).message}`);
   }
   const interleaved = flag(keys, "rope_interleaved");
-  return { shape, interleaved, notes: [...rope.notes, ...notesOf(stated, interleaved)] };
+  return { keys, shape, interleaved, notes: [...rope.notes, ...notesOf(stated, interleaved)] };
 }
 
 function notesOf(stated: number, interleaved: boolean): string[] {
@@ -93,7 +100,9 @@ function modelType(keys: Keys): (typeof MODEL_TYPES)[keyof typeof MODEL_TYPES] {
     throw bad(`config.json: model_type must be "llama", got ${quote(name)}; of the others, "mistral" is read too`);
   const named = Array.isArray(architectures) ? architectures : [architectures];
   // A model without a head is one whose head is tied to the embedding, or it is refused for the missing head.
-  const known = [type.architecture, type.architecture.replace("ForCausalLM", "Model")];
+  const known = ["ForCausalLM", "Model", "ForSequenceClassification"].map((end) =>
+    type.architecture.replace("ForCausalLM", end),
+  );
   if (architectures != null && !named.some((one) => known.includes(one as string))) {
     throw bad(`config.json: architectures must name ${type.architecture}, got ${quote(architectures)}`);
   }
@@ -146,7 +155,7 @@ function checkWindow(keys: Keys, { context }: PolicyShape, fallback: number | un
 function count(keys: Keys, key: string, size?: keyof typeof LARGEST, fallback?: number): number {
   const value = keys[key] ?? fallback;
   const most = size === undefined ? Number.MAX_SAFE_INTEGER : LARGEST[size];
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
     throw bad(`config.json: ${key} must be a whole number of at least 1, got ${quote(value)}`);
   }
   if (value > most) throw bad(`config.json: ${key} must be at most ${most}, got ${value}`);

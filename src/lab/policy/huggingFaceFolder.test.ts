@@ -152,6 +152,11 @@ describe("names of other programs", () => {
 
   it.each<[string, (name: string) => string, RegExp]>([
     ["torch.compile", (name) => `_orig_mod.${name}`, /“_orig_mod\.” is taken off/],
+    [
+      "one wrapper around another",
+      (name) => name.replace(".layers.0.", ".layers.0._fsdp_wrapped_module._checkpoint_wrapped_module."),
+      /_checkpoint_wrapped_module\.” is taken off/,
+    ],
     ["torch.compile of blocks", (name) => name.replace(".mlp.", "._orig_mod.mlp."), /“_orig_mod\.” is taken off/],
     ["peft", (name) => `base_model.model.${name}`, /“base_model\.model\.” is taken off/],
     ["a parallel trainer", (name) => `module._orig_mod.${name}`, /“_orig_mod\.” is taken off.*“module\.” is taken off/],

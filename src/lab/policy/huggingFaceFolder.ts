@@ -44,7 +44,7 @@ export async function readModelFolder(folder: ModelFolder): Promise<Llama> {
  * The value of a JSON file in UTF-8, with or without a byte-order mark.
  * @throws {PolicyError} kind `input` naming the file, and what it is where it is no JSON.
  */
-function readJsonFile(bytes: Uint8Array, file: string): unknown {
+export function readJsonFile(bytes: Uint8Array, file: string): unknown {
   try {
     return parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {

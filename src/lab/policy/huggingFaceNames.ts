@@ -15,8 +15,8 @@ interface NamedTensors {
 
 /** Left out whatever their type: tables of angles that older versions saved, which follow from the config. */
 const IGNORED = /(^|\.)rotary_emb\.(inv_freq|cos_cached|sin_cached)$/;
-/** Of torch.compile, of FSDP and of activation checkpointing, wherever they stand in a name. */
-const WRAPPERS = /(^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
+/** Of torch.compile, of FSDP and of activation checkpointing, wherever they stand in a name, one around another too. */
+const WRAPPERS = /(^|\.)(?:(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.)+/g;
 const ADAPTER = /\.lora_|(^|\.)lora_[AB]\.|\.lora_embedding_|\.modules_to_save\.|\.base_layer\./;
 /** Tensors that every Llama has one of; the first that is found tells the prefix. */
 const ANCHORS = ["embed_tokens.weight", "layers.0.input_layernorm.weight"];
@@ -57,7 +57,7 @@ export function adapter(name: string): PolicyError {
 interface Prefix {
   /** Before all names. */
   readonly outer: string;
-  /** What follows it before all names but the head's: `model.`, or nothing. */
+  /** What follows it before all names but the heads': `model.`, or nothing. */
   readonly inner: string;
   /** The name that tells. */
   readonly anchor: string;
@@ -88,7 +88,7 @@ function renamed(name: string, { outer, inner, anchor }: Prefix): string {
     );
   }
   const rest = name.slice(outer.length);
-  return inner === "" && !/^(lm_head|model)\./.test(rest) ? `model.${rest}` : rest;
+  return inner === "" && !/^(lm_head|model|score)\./.test(rest) ? `model.${rest}` : rest;
 }
 
 function add(tensors: Map<string, StoredTensor>, name: string, tensor: StoredTensor): void {

@@ -98,7 +98,8 @@ function permuteRows(shape: PolicyShape, weights: Float32Array, from: (row: numb
   }
 }
 
-function checkDimensions(name: string, tensor: StoredTensor, dimensions: readonly number[]): void {
+/** @throws {PolicyError} kind `input` naming the tensor where its shape is another */
+export function checkDimensions(name: string, tensor: StoredTensor, dimensions: readonly number[]): void {
   if (tensor.shape.join() === dimensions.join()) return;
   throw bad(`${name} must have shape [${dimensions}], got [${tensor.shape}]`);
 }

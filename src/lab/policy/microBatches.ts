@@ -55,6 +55,13 @@ export function tokensOfRow({ length, starts }: Sequences, row: number): number 
   return Math.max(0, length - 1 - starts[row]!);
 }
 
+/** Scored tokens. */
+export function countScored(mask: Sequences["mask"]): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i]) count++;
+  return count;
+}
+
 /** The rows from `from` to before `to`, as views. */
 function rowsFrom(batch: Sequences, from: number, to: number): Sequences {
   const { rows, length, ids, starts, mask } = batch;

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { openPolicy } from "./open.ts";
 import { freshState } from "./policy.ts";
 import { hasRealGpu } from "./realGpu.ts";
@@ -26,6 +26,19 @@ it("takes the SIMD kernels wherever WebGPU is not real, and says why", async () 
   expect(reason).toMatch(/^The policy runs on WebAssembly SIMD: no GPU adapter can be had.*\.$/);
   expect((await opened({ backend: "wasm" })).made).toMatch(SIMD);
   expect((await opened({ policy: "simd" })).made).toBe("simd/wasm");
+});
+
+it("takes the SIMD kernels where a GPU answers and neither the WebGPU kernels nor tfjs start on it, and says why", async () => {
+  const adapter = {
+    info: { vendor: "nvidia", architecture: "hopper", description: "" },
+    features: new Set<string>(),
+    limits: {},
+    requestDevice: () => Promise.reject(new Error("the driver gave up")),
+  };
+  vi.stubGlobal("navigator", { gpu: { requestAdapter: async () => adapter } });
+  const { made, reason } = await opened({}).finally(() => vi.unstubAllGlobals());
+  expect(made).toMatch(SIMD);
+  expect(reason).toMatch(/^The policy runs on WebAssembly SIMD: .*and webgpu must start, got.*\.$/);
 });
 
 it("does a run again on the implementation that made it", async () => {

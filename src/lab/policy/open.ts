@@ -33,8 +33,8 @@ export interface OpenedPolicy {
 
 /**
  * A policy holding `state`. The WebGPU kernels where WebGPU is real (or a software adapter was asked for by `policy: wgsl` or
- * `backend: webgpu`), else the WebAssembly SIMD kernels; tfjs on a GPU that the former cannot use, on plain JavaScript, and
- * where it is asked for. Each is loaded when it is needed.
+ * `backend: webgpu`), else the WebAssembly SIMD kernels; tfjs on a GPU that the former cannot use and tfjs can, on plain
+ * JavaScript, and where it is asked for. Each is loaded when it is needed.
  * @throws {PolicyError} when what was asked for cannot be had.
  */
 export async function openPolicy(state: PolicyState, options: OpenOptions): Promise<OpenedPolicy> {
@@ -49,20 +49,25 @@ export async function openPolicy(state: PolicyState, options: OpenOptions): Prom
   if (wanted === "simd" || wanted === "simd-fused") {
     return openSimd(state, wanted, "it was asked for", options);
   }
-  const onProcessor = backend === "wasm" || (backend === "auto" && !(await hasRealGpu()));
-  if (wanted === "auto" && onProcessor && options.replays !== "tfjs/wasm") {
+  if (wanted === "tfjs" || backend === "cpu" || options.replays === "tfjs/wasm") return openTfjs(state, options);
+  let because = fast?.reason ?? "wasm was asked for";
+  const onGpu = backend === "webgpu" || (backend === "auto" && (await hasRealGpu()));
+  if (onGpu) {
     try {
-      const which = options.replays === "simd/wasm" ? "simd" : "best";
-      return await openSimd(state, which, fast ? fast.reason : "wasm was asked for", options);
+      return await openTfjs(state, { ...options, backend: "webgpu" });
     } catch (error) {
-      // Processors and browsers without SIMD are left to tfjs.
-      if (!(error instanceof PolicyError && error.kind === "device")) throw error;
+      if (backend === "webgpu") throw error;
+      because = `${because}, and ${onlyDevice(error).message}`;
     }
   }
-  const { tfjsPolicy } = await import("./tfjs/tfjsPolicy.ts");
-  const policy = await tfjsPolicy(state.shape, state.weights, options);
-  await policy.import(state);
-  return { policy, reason: policy.reason };
+  try {
+    const which = options.replays === "simd/wasm" ? "simd" : "best";
+    return await openSimd(state, which, because, options);
+  } catch (error) {
+    onlyDevice(error);
+    // Processors and browsers without SIMD are left to tfjs.
+    return openTfjs(state, options);
+  }
 }
 
 /** @throws {PolicyError} kind `input` for a policy that does not run where it was asked to. */
@@ -70,6 +75,19 @@ function checkBackend(policy: OpenOptions["policy"], backend: OpenOptions["backe
   if (policy === "auto" || backend === "auto" || backendsOf(policy).includes(backend)) return;
   const where = backendsOf(policy).join(" and ");
   throw new PolicyError("input", `${POLICIES[policy].title} runs on ${where} alone, got backend ${backend}.`);
+}
+
+/** The error of a device that cannot be had, after which another one is tried. @throws any other error */
+function onlyDevice(error: unknown): PolicyError {
+  if (error instanceof PolicyError && error.kind === "device") return error;
+  throw error;
+}
+
+async function openTfjs(state: PolicyState, options: OpenOptions): Promise<OpenedPolicy> {
+  const { tfjsPolicy } = await import("./tfjs/tfjsPolicy.ts");
+  const policy = await tfjsPolicy(state.shape, state.weights, options);
+  await policy.import(state);
+  return { policy, reason: policy.reason };
 }
 
 async function openReference(state: PolicyState): Promise<OpenedPolicy> {

@@ -1,4 +1,5 @@
 import { WORK_BYTES } from "./activationBytes.ts";
+import { mebibytes } from "./mebibytes.ts";
 import { PolicyError } from "./policy.ts";
 
 /** Memory that could not be had: by the device's word, or because the module's memory does not grow. */
@@ -7,7 +8,7 @@ export class OutOfMemory extends Error {
   readonly bytes: number;
   /** @param what it was for */
   constructor(what: string, bytes: number) {
-    super(`${what} must find ${megabytes(bytes)} of memory, got none`);
+    super(`${what} must find ${mebibytes(bytes)} of memory, got none`);
     this.bytes = bytes;
   }
 }
@@ -53,7 +54,7 @@ export class WorkMemory {
       if (!(error instanceof OutOfMemory)) throw error;
       this.#bytes = Math.floor(Math.min(this.#bytes, error.bytes) / 2);
       await this.#giveBack();
-      const half = megabytes(this.#bytes);
+      const half = mebibytes(this.#bytes);
       this.#say(`${sentence(error.message)}: from here on it works in micro-batches of at most ${half}.`);
     }
     try {
@@ -75,8 +76,3 @@ export async function wholly<T>(make: () => T | Promise<T>): Promise<T> {
 }
 
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-
-function megabytes(bytes: number): string {
-  const value = bytes / 2 ** 20;
-  return `${value < 10 ? value.toFixed(1) : Math.ceil(value)} MiB`;
-}

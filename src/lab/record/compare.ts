@@ -108,11 +108,14 @@ function phasesText({ config }: Experiment): string {
 /** A value as it stands in a sentence. */
 function settingText(field: Pick<Field, "kind" | "options">, value: FieldValue): string {
   if (field.kind === "curve") return value === "" ? "not drawn" : "drawn";
-  if (field.kind === "text") return value === "" ? "none" : `${String(value).length} characters`;
+  if (field.kind === "text") return value === "" ? "none" : textOf(String(value));
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return field.options?.find((option) => option.value === value)?.label ?? value;
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }
+
+/** The hash of what somebody brought, whole; of a longer text the length. */
+const textOf = (value: string) => (value.length <= 16 ? value : `${value.length} characters`);
 
 /** Names of people and abbreviations keep their capital. */
 function inSentence(label: string): string {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { openPolicy } from "../policy/open.ts";
+import { wasmPaths } from "../policy/tfjs/testWasmPaths.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { parameterHash } from "../train/parameterHash.ts";
 import { Run } from "../train/run.ts";
-import { WASM_PATHS } from "../train/testPolicy.ts";
 import { readRecording, recordingFile } from "./recording.ts";
 import { readRunFile, runResult, writeRunFile } from "./runFile.ts";
 import type { RunRecord } from "./runRecord.ts";
@@ -72,7 +72,7 @@ test("a checkpoint goes on to the weights that the build which wrote it came to"
   const { policy: state, progress } = readCheckpoint(new Uint8Array(read("checkpoint.safetensors")));
   expect(parameterHash(state.weights)).toBe("8a66a80b3e2bad43");
   // The build of that time computed on tfjs.
-  const { policy } = await openPolicy(state, { policy: "tfjs", backend: "wasm", wasmPaths: WASM_PATHS });
+  const { policy } = await openPolicy(state, { policy: "tfjs", backend: "wasm", wasmPaths });
   try {
     await policy.import(state);
     const run = Run.resume(policy, progress);

@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { flatten, type Intervention, parseConfig, type RunConfig, withInterventions } from "../experiment/config.ts";
+import { configOfJson, flatten, type RunConfig } from "../experiment/config.ts";
 import { totalSteps } from "../experiment/phases.ts";
 import { isEvaluation, type Metrics } from "../metrics.ts";
+import { parseStrictJson } from "../policy/jsonText.ts";
 import { ConfigError } from "../schema.ts";
-import { brief, FileError, fields, map, metricValues, readAs, real, series, step, text, whole } from "./fileSchema.ts";
+import { FileError, fields, map, metricValues, readAs, real, series, step, text, whole } from "./fileSchema.ts";
 import { MetricTable } from "./metricTable.ts";
 import { defaultName, type RunRecord } from "./runRecord.ts";
 import { TOKEN_STEPS, type TokenFile, tokenFile, tokensOf, WATCHED } from "./tokenFile.ts";
@@ -169,34 +170,25 @@ function objectOf(text: string): unknown {
   const keys = keysIn(text);
   if (keys > MOST_KEYS) throw new FileError(`A run's file must have at most ${MOST_KEYS} keys, got ${keys}.`);
   try {
-    const file: unknown = JSON.parse(text);
+    const file = parseStrictJson(text);
     // An absent config or series is refused as one that is no object.
     return typeof file === "object" && file && !Array.isArray(file)
       ? { config: undefined, series: undefined, ...file }
       : file;
-  } catch {
-    throw new FileError(`A run's file must be JSON, got ${text.trim() === "" ? "an empty file" : brief(text)}.`);
+  } catch (error) {
+    const found = text.trim() === "" ? "an empty file" : (error as Error).message;
+    throw new FileError(`A run's file must be JSON, got ${found}.`);
   }
 }
 
 /** The experiment of a file. @throws {FileError} with a sentence for each setting that is not valid. */
-export function configOf({ interventions = [], ...settings }: Readonly<Record<string, unknown>>): RunConfig {
+export function configOf(settings: Readonly<Record<string, unknown>>): RunConfig {
   try {
-    const config = parseConfig(settings);
-    return { ...config, interventions: interventionsOf(interventions, config) };
+    return configOfJson(settings);
   } catch (error) {
     if (error instanceof ConfigError) throw new FileError(error.message);
     throw error;
   }
-}
-
-const MOST_INTERVENTIONS = 1000;
-
-function interventionsOf(value: unknown, config: RunConfig): readonly Intervention[] {
-  if (!Array.isArray(value) || value.length > MOST_INTERVENTIONS) {
-    throw new FileError(`A run's interventions must be a list of at most ${MOST_INTERVENTIONS}, got ${brief(value)}.`);
-  }
-  return withInterventions(config, value).interventions;
 }
 
 function tableOf(

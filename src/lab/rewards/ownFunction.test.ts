@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { judged } from "./judgement.ts";
-import { OwnFunction } from "./ownFunction.ts";
+import { ownFunction } from "./ownFunction.ts";
 import type { SandboxMessage } from "./sandbox/protocol.ts";
 import { provideSandbox } from "./sandbox/sandbox.ts";
 
@@ -19,7 +19,7 @@ test("no value that a batch reads is let go before the batch has been read again
       end: () => {},
     };
   });
-  const own = new OwnFunction("");
+  const own = ownFunction("");
   const judge = { judge: () => ({ reward: 0, correct: 0, judge: "sum" as const }), settle: () => own.settle() };
   const problem = { prompt: "", kind: "" };
   const rate = (from: number, to: number) =>

@@ -24,7 +24,7 @@ const HELD_OUT = 5;
 const BINS = 10;
 
 /**
- * A Bradley–Terry model of a data set's own pairs: linear in counts of characters and of neighbouring characters (hashed), in log-odds
+ * A Bradley–Terry model of a data set's pairs: linear in counts of characters and of neighbouring characters (hashed), in log-odds
  * of being chosen. Rates are z-scores over the answers that it was fitted to. A pure function of the data.
  */
 export class PairModel {
@@ -34,10 +34,11 @@ export class PairModel {
   readonly #std: number;
   readonly #lowest: number;
 
-  /** The model of a task of data. @throws {RewardError} where the data have too few pairs */
+  /** The model of a task of data. @throws {RewardError} where the data are not here, or have too few pairs */
   static of(task: Task): PairModel {
     const known = fitted.get(task);
     if (known) return known;
+    if (task.missing !== undefined) throw new RewardError(`The reward model lacks its pairs. ${task.missing}`);
     const pairs = task.given?.pairs?.() ?? [];
     if (pairs.length < 2 * HELD_OUT)
       throw new RewardError(

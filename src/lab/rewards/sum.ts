@@ -1,34 +1,40 @@
 import type { RunConfig } from "../experiment/config.ts";
-import { answerOf, type GivenRow, type Problem, type Task } from "../tasks/task.ts";
+import { dataTaskId } from "../tasks/dataTask.ts";
+import { taskById } from "../tasks/index.ts";
+import { answerOf, type Task } from "../tasks/task.ts";
 import type { Judge, Judgement } from "./judgement.ts";
-import { OwnFunction } from "./ownFunction.ts";
+import type { Answered } from "./laterValues.ts";
+import { ownFunction } from "./ownFunction.ts";
 import { PairModel } from "./pairModel.ts";
+import { rewardCheckpoint } from "./rewardCheckpoint.ts";
 import { REWARD_RULES } from "./rules/index.ts";
-import { OWN, PREFERENCE, partsIn, RIGHT, weightOf } from "./rules/weights.ts";
+import { CHECKPOINT, OWN, PREFERENCE, partsIn, RIGHT, weightOf } from "./rules/weights.ts";
 
-/** An answer with the verdict and the rows that its prompt has. */
-interface Rated {
-  readonly problem: Problem;
-  readonly completion: string;
-  readonly ended: boolean;
+/** An answer with the verdict. */
+interface Rated extends Answered {
   readonly correct: number;
-  readonly rows: readonly GivenRow[];
 }
 
 type Rate = (answer: Rated) => number;
 
 /**
  * A weighted sum of parts, Σ wᵢ rᵢ. Rules rate what stands after the last `>` and take the best of the prompt's answers; an answer
- * that never ended earns 0 of every part but a function of one's own, which is told, and the reward model, whose lowest score it gets.
+ * that never ended earns 0 of every part but a function of one's own, which is told, a reward checkpoint, which reads it without an end,
+ * and the reward model, whose lowest score it gets.
  */
 export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "taskParams" | "rewards">): Judge {
-  const own = weightOf(rewards, OWN) > 0 ? new OwnFunction(String(rewards.rewardFunction)) : undefined;
-  const model = weightOf(rewards, PREFERENCE) > 0 ? PairModel.of(task) : undefined;
+  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction)) : undefined;
+  const scores = weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint)) : undefined;
+  const pairs = String(rewards.preferenceData ?? "");
+  const judged = pairs === "" ? task : taskById(dataTaskId(pairs));
+  const model = weightOf(rewards, PREFERENCE) > 0 ? PairModel.of(judged) : undefined;
+  const later = [own, scores].filter((one) => one !== undefined);
   const parts = partsIn(rewards).map(({ id }) => ({ id, weight: weightOf(rewards, id), rate: rateOf(id) }));
 
   function rateOf(id: string): Rate {
     if (id === RIGHT) return ({ correct }) => correct;
     if (id === OWN) return (answer) => own!.value(answer);
+    if (id === CHECKPOINT) return (answer) => scores!.value(answer);
     if (id === PREFERENCE) return ({ completion, ended }) => model!.rate(completion, ended);
     const rule = REWARD_RULES.find((one) => one.id === id)!;
     return ({ completion, ended, rows }) => {
@@ -40,7 +46,12 @@ export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "t
 
   return {
     ...(model && { quality: model.report }),
-    ...(own && { settle: () => own.settle() }),
+    ...(later.length > 0 && {
+      async settle() {
+        const asked = await Promise.all(later.map((one) => one.settle()));
+        return asked.includes(true);
+      },
+    }),
     judge(problem, completion, ended): Judgement {
       const correct = ended ? task.verify(problem, completion, taskParams) : 0;
       const rows = task.given?.rows(problem) ?? [];

@@ -7,7 +7,7 @@ import { absentDataTask, dataTask, dataTaskId, hashInTaskId } from "./dataTask.t
 import { duo } from "./duo.ts";
 import { mixture } from "./mixture.ts";
 import { modelByHash, modelInTaskId } from "./models.ts";
-import { absentModelTask, modelTask } from "./modelTask.ts";
+import { absentModelTask, modelTask, type ReadRows, type TokenLimits } from "./modelTask.ts";
 import { parity } from "./parity.ts";
 import { paths } from "./paths.ts";
 import { sentence } from "./sentence.ts";
@@ -51,13 +51,16 @@ const CHECKPOINTS_FOR_DATA: Task["checkpoints"] = [FIRST!, ...OTHERS];
 /** The tasks of data: those that are here, and those that were asked for and are not. */
 const dataTasks = new Map<string, Task>();
 /** The rows of those that are here. */
-const dataSets = new Map<string, DataSet>();
+const dataSets = new Map<string, ReadRows>();
 
-/** Makes a data set known as a task, in this page, worker or program alone. Answers its task. */
-export function knowData(set: DataSet, name?: string): Task {
+/**
+ * Makes a data set known as a task, in this page, worker or program alone. Answers its task.
+ * @param inTokens where it was measured in a model's tokens; else it is when a model reads it
+ */
+export function knowData(set: DataSet, name?: string, inTokens?: TokenLimits): Task {
   const task = dataTask(set, { name }, CHECKPOINTS_FOR_DATA);
   dataTasks.set(task.id, task);
-  dataSets.set(task.id, set);
+  dataSets.set(task.id, { rows: set.rows, inTokens });
   return task;
 }
 
@@ -97,8 +100,9 @@ function taskOfModel(baseId: string, hash: string): Task {
   const of = modelTasks.get(base) ?? new Map<unknown, Task>();
   modelTasks.set(base, of);
   const key = model ?? hash;
-  const task =
-    of.get(key) ?? (model ? modelTask(base, model, dataSets.get(base.id)?.rows) : absentModelTask(base, hash));
+  const made = () =>
+    model && !model.scores ? modelTask(base, model, dataSets.get(base.id)) : absentModelTask(base, hash, model);
+  const task = of.get(key) ?? made();
   of.set(key, task);
   return task;
 }

@@ -18,13 +18,28 @@ function checkpointWith(habit: string): NativeCheckpoint {
 /** What a tokenizer may put in front of a text beside one token a character. */
 const MARGIN = 2;
 
+/** Rows of data, with their longest texts where they were measured in the tokens of a model. */
+export interface ReadRows {
+  readonly rows: readonly DataRow[];
+  readonly inTokens?: TokenLimits | undefined;
+}
+
+/** The longest texts of a data set in the tokens of a model. */
+export interface TokenLimits {
+  /** Its hash. */
+  readonly model: string;
+  readonly limits: Limits;
+}
+
 /**
  * A task as somebody's model reads it: in tokens of that model, with its weights to start from. Rows of data are measured in
  * its tokens; texts of our own tasks have no more tokens than characters and a margin.
  */
-export function modelTask(base: Task, model: KnownModel, rows?: readonly DataRow[]): Task {
+export function modelTask(base: Task, model: KnownModel, data?: ReadRows): Task {
   const { reads } = model;
-  const measured = rows && reads && once(() => tokenLimits(rows, reads));
+  const { rows, inTokens } = data ?? {};
+  const known = inTokens?.model === model.hash ? inTokens.limits : undefined;
+  const measured = rows && reads && once(() => known ?? tokenLimits(rows, reads));
   const { vocabulary: _, tokenizer: __, ...asked } = base;
   return {
     ...asked,
@@ -51,21 +66,32 @@ function wider({ prompt, completion, answer, parts }: Limits): Limits {
 }
 
 /** The longest texts of a data set in tokens, as {@link Limits} of a row that has one more in front and one behind. */
-export function tokenLimits(rows: Iterable<DataRow>, tokenizer: Tokenizer): Limits {
-  let [prompt, completion, answer] = [0, 0, 0];
-  for (const row of rows) {
-    prompt = Math.max(prompt, tokenizer.prompt(row.prompt).length - 1);
-    for (const role of TEXTS.slice(1)) completion = Math.max(completion, length(tokenizer, row, row[role]));
-    answer = Math.max(answer, length(tokenizer, row, row.answer ?? writtenTo(row)));
-  }
-  return { prompt, completion, answer };
+function tokenLimits(rows: Iterable<DataRow>, tokenizer: Tokenizer): Limits {
+  let longest: Limits = NO_TEXTS;
+  for (const row of rows) longest = longerOf(longest, rowLimits(row, tokenizer));
+  return longest;
 }
 
-/** Tokens of a whole row, its end included. */
-export function rowTokens(row: DataRow, tokenizer: Tokenizer): number {
-  const longest = Math.max(...TEXTS.slice(1).map((role) => length(tokenizer, row, row[role])));
-  return tokenizer.prompt(row.prompt).length + longest + 1;
+export const NO_TEXTS: Limits = { prompt: 0, completion: 0, answer: 0 };
+
+/** The longer one of each text. */
+export const longerOf = (a: Limits, b: Limits): Limits => ({
+  prompt: Math.max(a.prompt, b.prompt),
+  completion: Math.max(a.completion, b.completion),
+  answer: Math.max(a.answer, b.answer),
+});
+
+/** The texts of a row in tokens. @throws {RangeError} for a text that the tokenizer cannot read */
+export function rowLimits(row: DataRow, tokenizer: Tokenizer): Limits {
+  return {
+    prompt: tokenizer.prompt(row.prompt).length - 1,
+    completion: Math.max(0, ...TEXTS.slice(1).map((role) => length(tokenizer, row, row[role]))),
+    answer: length(tokenizer, row, row.answer ?? writtenTo(row)),
+  };
 }
+
+/** Tokens of a whole row, its begin and end included. */
+export const rowTokens = ({ prompt, completion }: Limits): number => prompt + completion + 2;
 
 const length = (tokenizer: Tokenizer, { prompt }: DataRow, text: string | undefined) =>
   text === undefined ? 0 : tokenizer.completion(text, prompt).length;
@@ -78,9 +104,13 @@ function once<X>(make: () => X): () => X {
   };
 }
 
-/** A task of a model that is not here: an experiment with it can be read and kept, and not trained. */
-export function absentModelTask(base: Task, hash: string): Task {
-  const missing = base.missing ?? `The model ${hash} is not here: open the folder that it came from.`;
+/** A task of a model that is not here, or that writes nothing: an experiment with it can be read and kept, and not trained. */
+export function absentModelTask(base: Task, hash: string, model?: KnownModel): Task {
+  const missing =
+    base.missing ??
+    (model
+      ? `${model.name} scores texts and writes none: it can be a reward, and a run must start from another model.`
+      : `The model ${hash} is not here: open the folder that it came from.`);
   // It has the settings that it will have once the model is here.
   return { ...base, id: `${base.id}.${hash}`, summary: missing, missing, checkpoints: [checkpointWith(missing)] };
 }

@@ -1,3 +1,4 @@
+import type { ScoreHead } from "../policy/huggingFaceScore.ts";
 import { checkShape, type PolicyShape, parameterCount } from "../policy/shape.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
@@ -10,12 +11,16 @@ export interface ModelFacts {
   readonly shape: PolicyShape;
   /** BPE, WordPiece, … */
   readonly tokenizer: string;
+  /** It gives texts a score and writes none. */
+  readonly scores?: true;
   /** What was read in another way than the files might be meant, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** A model that can be trained. */
+/** A model that can be trained, or that scores. */
 export interface Model extends ModelFacts {
+  /** Of one that scores. */
+  readonly score?: ScoreHead;
   readonly weights: Float32Array; // [P]
   readonly reads: Tokenizer;
   /** The files that say how it reads, for an export. */
@@ -71,10 +76,13 @@ export function readBy(task: string, model: string | undefined): string {
   return model === undefined ? base : `${base}.${model}`;
 }
 
+/** Of a model's weights in float32. */
+export const weightBytes = ({ shape }: ModelFacts): number => 4 * parameterCount(shape);
+
 /** What a model is, in one sentence. */
-export function modelSummary({ shape, tokenizer }: ModelFacts): string {
+export function modelSummary({ shape, tokenizer, scores }: ModelFacts): string {
   const { layers, width, heads, kvHeads, vocabSize, context } = shape;
   const attention = heads === kvHeads ? `${heads} heads` : `${heads} heads with ${kvHeads} of keys and values`;
   const size = parameterCount(shape).toLocaleString("en");
-  return `${size} parameters: ${layers} layers of width ${width}, ${attention}; ${vocabSize.toLocaleString("en")} tokens (${tokenizer}), context ${context}.`;
+  return `${size} parameters: ${layers} layers of width ${width}, ${attention}; ${vocabSize.toLocaleString("en")} tokens (${tokenizer}), context ${context}${scores ? "; it scores texts and writes none" : ""}.`;
 }

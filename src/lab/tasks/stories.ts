@@ -59,6 +59,7 @@ export const stories = defineTask({
     const subject = subjectOf(prompt);
     return subject && isStory(answerOf(completion), subject) ? 1 : 0;
   },
+  verdicts: { right: "a story", wrong: "no story" },
   solution({ prompt }) {
     const subject = subjectOf(prompt);
     return subject ? ` Then it began to rain. But a kind baker came, and ${subject.hero} smiled.` : "";

@@ -72,6 +72,8 @@ export interface Task<S extends Schema = Schema> {
   demonstrate(problem: Problem, style: Style, rng: Rng, params: Values<S>): string;
   /** Reward in [0, 1]; 1 exactly when the answer is right. Never throws, whatever the completion. */
   verify(problem: Problem, completion: string, params: Values<S>): number;
+  /** What an answer is that the verifier gives 1, and one to which it gives less; right and wrong unless given. */
+  readonly verdicts?: { readonly right: string; readonly wrong: string };
   /** The answer itself, as a hint for Hinted Decoding and for display. As a completion it is right. */
   solution(problem: Problem, params: Values<S>): string;
   /** The policies that runs on this task can start from; the first is the usual one. */

@@ -140,6 +140,17 @@ test("a model whose template is none reads conversations by their contents, and 
   expect([tokenizer.chat, notes]).toEqual([undefined, [expect.stringMatching(/^chat_template must be.*contents\.$/s)]]);
 });
 
+test.each([[3], [[{ name: "x" }]], [{}]])(
+  "a template that is no text, %j, is said to be none",
+  async (chat_template) => {
+    const files = chatTokenizerFiles("zephyr");
+    const settings = { ...(files.settings as object), chat_template };
+    await expect(chatTemplate({ ...files, settings, template: undefined })).rejects.toThrow(
+      /^chat_template must be a text, or a list of texts with their names, got /,
+    );
+  },
+);
+
 test("what a template refuses, or would take long for, is said in a sentence", async () => {
   const with_ = async (template: string) => (await chatTemplate({ ...chatTokenizerFiles("zephyr"), template }))!;
   const strict = await with_(

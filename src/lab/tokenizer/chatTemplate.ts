@@ -1,3 +1,4 @@
+import { quote } from "../schema.ts";
 import { type Chat, ChatError, type Message, TooMuchWork } from "./chat.ts";
 import { fieldsOf, TokenizerError, type TokenizerFiles } from "./tokenizerFiles.ts";
 
@@ -88,10 +89,11 @@ function range(...given: readonly unknown[]): number[] {
 
 /** A template, or the one called default of several. */
 function sourceIn(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
+  if (typeof value === "string" || value == null) return value ?? undefined;
   const several = Array.isArray(value) ? value.map(fieldsOf) : [];
   const text = (several.find(({ name }) => name === "default") ?? several[0])?.template;
-  return typeof text === "string" ? text : undefined;
+  if (typeof text === "string") return text;
+  throw new TokenizerError(`chat_template must be a text, or a list of texts with their names, got ${quote(value)}.`);
 }
 
 function textOf(value: unknown, key: string): [string, string][] {

@@ -1,4 +1,4 @@
-import { flatten, parseConfig, type RunConfig, withInterventions } from "../experiment/config.ts";
+import { configOfJson, flatten, type RunConfig } from "../experiment/config.ts";
 import { parseStrictJson } from "../policy/jsonText.ts";
 import { readShape } from "../policy/native.ts";
 import { PolicyError, type PolicyState } from "../policy/policy.ts";
@@ -123,10 +123,7 @@ function readConfig(text: string): RunConfig {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw bad(`'s config must be an object of settings, got ${quote(value)}`);
   }
-  const { interventions = [], ...settings } = value as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(interventions)) throw bad(`'s interventions must be a list, got ${quote(interventions)}`);
-  const config = parseConfig(settings);
-  return withInterventions(config, interventions);
+  return configOfJson(value as Readonly<Record<string, unknown>>);
 }
 
 function json(key: string, text: string): unknown {

@@ -1,10 +1,7 @@
 import type { Metrics, Numbers } from "../objectives/objective.ts";
 import { scored } from "../objectives/terms/batch.ts";
-import { ddtMetrics, ddtSummary } from "../objectives/terms/ddt.ts";
+import { centredLogLikelihood, cllSummary, ddtMetrics } from "../objectives/terms/ddt.ts";
 import type { TokenScores } from "../policy/policy.ts";
-
-/** What is charted of every data set, in this order. */
-const CHARTED = ["mean", "std", "positive_ratio", "below_1", "below_3", "below_5"] as const;
 
 type Scored = Pick<TokenScores, "logp" | "entropy">;
 
@@ -16,14 +13,8 @@ export function cllMetrics(
   batches: readonly { readonly scores: Scored; readonly mask: Numbers }[],
   prefix: string,
 ): Metrics {
-  const gather = (key: keyof Scored) => joined(batches.map(({ scores, mask }) => scored(scores[key], mask)));
-  const logp = gather("logp");
-  const mask = new Float64Array(logp.length).fill(1);
-  const feed = { rows: 1, length: logp.length, mask };
-  const all = ddtMetrics(ddtSummary({ logp, entropy: gather("entropy"), vocabSize: 0 }, feed), prefix);
-  return Object.fromEntries(
-    CHARTED.flatMap((name) => (prefix + name in all ? [[prefix + name, all[prefix + name]!]] : [])),
-  );
+  const values = joined(batches.map(({ scores, mask }) => scored(centredLogLikelihood(scores), mask)));
+  return ddtMetrics(cllSummary(values), prefix);
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

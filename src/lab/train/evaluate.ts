@@ -4,6 +4,7 @@ import { type Answers, answersTo } from "../feeds/answers.ts";
 import { demonstration, sourceOf } from "../feeds/demonstrations.ts";
 import { packExamples, packWritten } from "../feeds/encode.ts";
 import type { Metrics } from "../objectives/objective.ts";
+import { countScored } from "../policy/microBatches.ts";
 import type { Policy, Rollouts } from "../policy/policy.ts";
 import { type Judge, judged } from "../rewards/judgement.ts";
 import { rngFor, Streams } from "../rng.ts";
@@ -242,7 +243,7 @@ async function heldOutNll(policy: Policy, task: Task, config: RunConfig): Promis
   const rows = Array.from({ length: count }, (_, index) => demonstration(task, config.taskParams, source, index));
   const sequences = packExamples(tokenizerOf(task), rows);
   const { logp } = await policy.score(sequences);
-  const tokens = sequences.mask.reduce((a, b) => a + b, 0);
+  const tokens = countScored(sequences.mask);
   return -logp.reduce((a, b) => a + b, 0) / tokens;
 }
 

@@ -1,4 +1,5 @@
 import { packExamples } from "../feeds/encode.ts";
+import { countScored } from "../policy/microBatches.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import type { AnyValues } from "../schema.ts";
@@ -41,7 +42,7 @@ export async function* pretrain(
     const { steps, lr } = stage;
     for (let step = 1; step <= steps; step++) {
       const sequences = packExamples(tokenizerOf(task), stageBatch(task, options, stage, before + step));
-      const scored = sequences.mask.reduce((a, b) => a + b, 0);
+      const scored = countScored(sequences.mask);
       let loss = 0;
       const assign = ([scores]: readonly TokenScores[]) => {
         loss = -scores!.logp.reduce((a, b) => a + b, 0) / scored;

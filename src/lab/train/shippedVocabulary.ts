@@ -44,17 +44,17 @@ export function vocabularyStamp({ vocabulary }: Task): { readonly tokenizer?: st
 }
 
 /**
- * Nothing, for a file of weights (alone, or a run's checkpoint) of the vocabulary that reads this task, or of none that it names:
- * ids of another one stand for other words.
+ * Nothing, for a file of weights (alone, or a run's checkpoint) that names the vocabulary that reads this task: ids of another one
+ * stand for other words, those of a model of one's own with as many tokens too, whose files name none.
  * @throws {PolicyError} kind `input` naming both checksums.
  */
 export function checkVocabulary(task: Task, file: Uint8Array): void {
   const { tokenizer } = vocabularyStamp(task);
   if (tokenizer === undefined) return;
-  const came = readSafetensorsHeader(file).metadata.tokenizer ?? tokenizer;
+  const came = readSafetensorsHeader(file).metadata.tokenizer;
   if (came === tokenizer) return;
   throw new PolicyError(
     "input",
-    `The weights of a policy for ${task.title} must be made with the vocabulary of checksum ${tokenizer}, got ${quote(came)}.`,
+    `The weights of a policy for ${task.title} must be made with the vocabulary of checksum ${tokenizer}, got ${came === undefined ? "a file that names none" : quote(came)}.`,
   );
 }

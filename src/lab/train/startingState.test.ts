@@ -67,6 +67,8 @@ describe("weights to start from", () => {
     const foreign = writeWeightsFile({ shape: large, weights: policy.weights, made: { tokenizer: "0badf00d" } });
     const refusal = `must be made with the vocabulary of checksum ${sum}, got "0badf00d"`;
     expect(() => stateFromFile(foreign, config)).toThrow(refusal);
+    const unnamed = writeWeightsFile({ shape: large, weights: policy.weights, made: {} });
+    expect(() => stateFromFile(unnamed, config)).toThrow("got a file that names none");
     const other = new TextDecoder("latin1").decode(kept).replace(`"${sum}"`, '"0badf00d"');
     const changed = Uint8Array.from(other, (_, i) => (i < 4000 ? other.charCodeAt(i) & 255 : kept[i]!));
     expect(() => readCheckpoint(changed)).toThrow(refusal);

@@ -1,5 +1,6 @@
 import type { Batch } from "../feeds/batch.ts";
 import type { Applied, FeedCredit, Numbers } from "../objectives/objective.ts";
+import { countScored } from "../policy/microBatches.ts";
 import type { TokenScores } from "../policy/policy.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { TokenRow } from "./report.ts";
@@ -35,7 +36,7 @@ export function rowsOf(
 ): (row: number) => TokenRow {
   const { sequences, tokens } = of;
   const length = sequences.length - 1;
-  const batch = { rows: sequences.rows, tokens: sequences.mask.reduce((sum, m) => sum + m, 0), length };
+  const batch = { rows: sequences.rows, tokens: countScored(sequences.mask), length };
   return (row) => {
     const at = positions(sequences.mask, row, length);
     const pick = (values: ArrayLike<number>) => at.map((i) => values[i]!);

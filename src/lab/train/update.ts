@@ -1,6 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import type { Batch, FeedBatch } from "../feeds/batch.ts";
 import type { AnyObjective, Applied, Clock, Metrics, Mismatched } from "../objectives/objective.ts";
+import { countScored } from "../policy/microBatches.ts";
 import type { Policy, TokenScores } from "../policy/policy.ts";
 import { taskById } from "../tasks/index.ts";
 import { tokenizerOf } from "../tasks/task.ts";
@@ -50,7 +51,7 @@ export class Update {
     this.batches = batches;
     this.#mismatched = mismatched;
     this.#scored = batches.flatMap((feed) => feed.batches).filter((batch) => batch.sequences.rows > 0);
-    this.#trained = this.#scored.reduce((sum, batch) => sum + batch.sequences.mask.reduce((a, b) => a + b, 0), 0);
+    this.#trained = this.#scored.reduce((sum, batch) => sum + countScored(batch.sequences.mask), 0);
     this.tokens = this.#trained + batches.reduce((sum, batch) => sum + batch.sampledTokens, 0);
   }
 

@@ -1,16 +1,14 @@
-import wasmUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
-import wasmSimdUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import wasmThreadedUrl from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { receiveData } from "../data/sentData.ts";
 import { longestRowOf } from "../experiment/cost.ts";
-import type { SentModel } from "../model/sentModel.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { freshState, PolicyError } from "../policy/policy.ts";
 import { parameterCount } from "../policy/shape.ts";
 import { browserThreads } from "../policy/simd/threads.ts";
+import { WASM_ADDRESSES } from "../policy/tfjs/wasmAddresses.ts";
 import { provideSandbox } from "../rewards/sandbox/sandbox.ts";
 import { sandboxAt } from "../rewards/sandbox/workerSandbox.ts";
+import { tryReward } from "../rewards/tryReward.ts";
 import { taskById } from "../tasks/index.ts";
 import { readCheckpoint } from "../train/checkpoint.ts";
 import { Run } from "../train/run.ts";
@@ -25,12 +23,6 @@ import { withSigns } from "./signsOfWork.ts";
 /*
  * The worker's outside: messages, clocks, files, tfjs. What a run does is in train/, when it does it in runController.ts.
  */
-
-const WASM_PATHS = {
-  "tfjs-backend-wasm.wasm": wasmUrl,
-  "tfjs-backend-wasm-simd.wasm": wasmSimdUrl,
-  "tfjs-backend-wasm-threaded-simd.wasm": wasmThreadedUrl,
-};
 
 const scope = self as typeof self & DedicatedWorkerGlobalScope;
 const post = (message: WorkerMessage) => {
@@ -48,9 +40,7 @@ const now = () => performance.now();
 type Open = Extract<Command, { readonly type: "open" }>;
 
 async function open(command: Open, onProgress: (done: number) => void): Promise<Run> {
-  if (command.data) await receiveData(command.data);
-  if (command.model) await modelHere(command.model);
-  provide(command.sandbox);
+  await receive(command);
   await vocabularyHere(taskById(command.config.task), fetchShipped);
   const checkpoint = command.checkpoint && readCheckpoint(new Uint8Array(command.checkpoint));
   const given = command.weights && stateFromFile(new Uint8Array(command.weights), command.config);
@@ -60,7 +50,7 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   if (checkpoint && onGpu) await awaitAdapter(navigator.gpu);
   const opened = await openPolicy(state, {
     ...command,
-    wasmPaths: WASM_PATHS,
+    wasmPaths: WASM_ADDRESSES,
     threads: browserThreads(now),
     onProgress,
     onNotice: (text) => post({ type: "notice", runId: command.runId, text }),
@@ -87,14 +77,13 @@ async function open(command: Open, onProgress: (done: number) => void): Promise<
   return Run.start(policy, command.config);
 }
 
-/** Makes a model known. What reads its files is loaded here, when there is one. */
-async function modelHere(model: SentModel): Promise<void> {
-  const { receiveModel } = await import("../model/sentModel.ts");
-  await receiveModel(model);
-}
-
-/** Has reward functions run in a worker of this address; nothing without one. */
-function provide(sandbox: string | undefined): void {
+/**
+ * Makes what somebody brought known, and has reward functions run in a worker of the sandbox's address. What reads a model's files
+ * is loaded here, when there is one.
+ */
+async function receive({ data = [], models = [], sandbox }: Pick<Open, "data" | "models" | "sandbox">): Promise<void> {
+  for (const one of data) await receiveData(one);
+  for (const model of models) await (await import("../model/sentModel.ts")).receiveModel(model);
   if (sandbox !== undefined) provideSandbox(sandboxAt(sandbox));
 }
 
@@ -122,6 +111,10 @@ async function answerFile(id: number, question: FileQuestion): Promise<void> {
 
 async function fileAnswer(question: FileQuestion): Promise<Answers[FileQuestion["type"]]> {
   if (question.type === "convert") return weightsOnly(new Uint8Array(question.bytes));
+  if (question.type === "tryReward") {
+    await receive(question);
+    return { judgements: await tryReward(question.config, question.tried) };
+  }
   return question.type === "export" ? exported(question) : probed(question);
 }
 
@@ -132,7 +125,7 @@ async function probed({ shape, update, policy: wanted, backend: on }: ProbeQuest
     import("../policy/init.ts"),
   ]);
   const state = freshState(shape, randomWeights(shape, 1));
-  const where = { policy: wanted, backend: on, wasmPaths: WASM_PATHS, threads: browserThreads(now) };
+  const where = { policy: wanted, backend: on, wasmPaths: WASM_ADDRESSES, threads: browserThreads(now) };
   const { policy } = await openPolicy(state, where);
   try {
     const { implementation, backend } = policy.info;
@@ -158,16 +151,15 @@ function signOfWork(): void {
 
 /** An experiment's folder for another trainer as an archive. What writes it is loaded here, when it is first asked for. */
 async function exported(question: ExportQuestion): Promise<Answers["export"]> {
-  const { cluster, config, checkpoint, elsewhere, data, model } = question;
-  if (data) await receiveData(data);
-  if (model) await modelHere(model);
-  provide(question.sandbox);
+  const { cluster, config, checkpoint, elsewhere } = question;
+  await receive(question);
   await vocabularyHere(taskById(config.task), fetchShipped);
   const { exportArchive } = await import("../export/exportArchive.ts");
   const given = { config, checkpoint: checkpoint && new Uint8Array(checkpoint), elsewhere };
   return exportArchive(cluster, given, {
     startingState: (of) => startingState(of, fetchShipped),
-    open: async (state) => (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_PATHS })).policy,
+    open: async (state) =>
+      (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_ADDRESSES })).policy,
   });
 }
 

@@ -27,10 +27,10 @@ export type Command =
       readonly replays?: string;
       /** The device, in words, that this very run trained on until it was lost a moment ago. */
       readonly tested?: string;
-      /** The lines of the data set that the config's task is made from, where it is one. */
-      readonly data?: SentData;
-      /** The files of the model that reads the task, where it is somebody's own and this worker has not had them. */
-      readonly model?: SentModel;
+      /** The lines of the data sets that the config names. */
+      readonly data?: readonly SentData[];
+      /** The files of the models that it names and this worker has not had. */
+      readonly models?: readonly SentModel[];
       /** The address of the worker in which a reward function of one's own runs. */
       readonly sandbox?: string;
       /** A checkpoint file to go on from, as `checkpointBytes` wrote it. */

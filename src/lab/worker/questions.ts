@@ -9,7 +9,9 @@ import type { BackendName, TrainingPolicy } from "../policies.ts";
 import { PolicyError } from "../policy/policy.ts";
 import type { Probe, UpdateSize } from "../policy/probe.ts";
 import type { PolicyShape } from "../policy/shape.ts";
+import type { Judgement } from "../rewards/judgement.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
+import type { TriedCompletion } from "../rewards/tryReward.ts";
 import type { Survey, SurveySource } from "../train/ddtSurvey.ts";
 import type { InspectedRow } from "../train/inspect.ts";
 import { parameterHash } from "../train/parameterHash.ts";
@@ -47,8 +49,8 @@ export interface ExportQuestion {
   readonly type: "export";
   readonly cluster: Cluster;
   readonly config: RunConfig;
-  readonly data?: SentData;
-  readonly model?: SentModel;
+  readonly data?: readonly SentData[];
+  readonly models?: readonly SentModel[];
   /** Of the worker in which its reward function runs, where it has one. */
   readonly sandbox?: string;
   /** A checkpoint of it, where it was trained. */
@@ -66,8 +68,14 @@ export interface ProbeQuestion {
   readonly backend: "auto" | BackendName;
 }
 
+/** What the reward of an experiment says of completions: no run is concerned. */
+interface TryQuestion extends Pick<ExportQuestion, "config" | "data" | "models" | "sandbox"> {
+  readonly type: "tryReward";
+  readonly tried: readonly TriedCompletion[];
+}
+
 /** A question that concerns no run: it is answered whether there is one or not. */
-export type FileQuestion = ConvertQuestion | ExportQuestion | ProbeQuestion;
+export type FileQuestion = ConvertQuestion | ExportQuestion | ProbeQuestion | TryQuestion;
 
 export type Question = RunQuestion | FileQuestion;
 
@@ -87,6 +95,8 @@ export interface Answers {
   readonly export: { readonly bytes: ArrayBuffer; readonly notes: readonly string[] };
   /** With where it was measured, e.g. `simd/wasm`. */
   readonly probe: Probe & { readonly where: string };
+  /** Of each completion. */
+  readonly tryReward: { readonly judgements: readonly Judgement[] };
   /** A safetensors file. */
   readonly convert: { readonly bytes: ArrayBuffer; readonly parameters: number };
 }

@@ -20,6 +20,18 @@ function marked(before: string, after: string): string[] {
   );
 }
 
+test("an answer is called what the task calls it, and right where the task has no words for it", () => {
+  const props = { after: undefined, count: 1, pending: { before: "", after: "" } };
+  const verdicts = { right: "a story", wrong: "no story" };
+  const wrong = { ...sample(" Ben cried."), reward: 0 };
+  const { container, rerender } = render(<BeforeAfter {...props} before={[wrong]} verdicts={verdicts} />);
+  expect(container.textContent).toContain("✗ no story");
+  rerender(<BeforeAfter {...props} before={[sample(" Ben cried.")]} verdicts={verdicts} />);
+  expect(container.textContent).toContain("✓ a story");
+  rerender(<BeforeAfter {...props} before={[sample("3")]} />);
+  expect(container.textContent).toContain("✓ right");
+});
+
 test("an answer of characters is compared by characters", () => {
   expect(marked("3*8-5", "3+8-5")).toEqual(["3", "[+]", "8", "-", "5"]);
 });

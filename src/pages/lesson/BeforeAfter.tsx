@@ -1,7 +1,11 @@
+import type { Task } from "../../lab/tasks/task.ts";
 import type { Sample } from "../../lab/train/report.ts";
 import styles from "./BeforeAfter.module.css";
 
+type Verdicts = NonNullable<Task["verdicts"]>;
+
 interface BeforeAfterProps {
+  readonly verdicts?: Verdicts | undefined;
   /** Greedy answers to the first held-out problems before the first update; undefined until they are known. */
   readonly before: readonly Sample[] | undefined;
   /** Answers to the same problems after the last one. */
@@ -13,7 +17,7 @@ interface BeforeAfterProps {
 }
 
 /** The same questions, answered before and after: what the policy writes now that it did not write then is coloured. */
-export function BeforeAfter({ before, after, count, pending }: BeforeAfterProps) {
+export function BeforeAfter({ before, after, count, pending, verdicts = PLAIN }: BeforeAfterProps) {
   return (
     <div className={styles.all}>
       {Array.from({ length: count }, (_, row) => {
@@ -30,10 +34,20 @@ export function BeforeAfter({ before, after, count, pending }: BeforeAfterProps)
               <code className={styles.prompt}>{first?.prompt ?? last?.prompt ?? " "}</code>
             </dd>
             <dt>before</dt>
-            <dd>{first ? <Answer sample={first} /> : <span className={styles.pending}>{pending.before}</span>}</dd>
+            <dd>
+              {first ? (
+                <Answer sample={first} verdicts={verdicts} />
+              ) : (
+                <span className={styles.pending}>{pending.before}</span>
+              )}
+            </dd>
             <dt>after</dt>
             <dd>
-              {last ? <Answer sample={last} other={first} /> : <span className={styles.pending}>{pending.after}</span>}
+              {last ? (
+                <Answer sample={last} other={first} verdicts={verdicts} />
+              ) : (
+                <span className={styles.pending}>{pending.after}</span>
+              )}
             </dd>
           </dl>
         );
@@ -42,13 +56,16 @@ export function BeforeAfter({ before, after, count, pending }: BeforeAfterProps)
   );
 }
 
+const PLAIN: Verdicts = { right: "right", wrong: "wrong" };
+
 interface AnswerProps {
   readonly sample: Sample;
+  readonly verdicts: Verdicts;
   /** The answer that it is compared with. */
   readonly other?: Sample | undefined;
 }
 
-function Answer({ sample, other }: AnswerProps) {
+function Answer({ sample, verdicts, other }: AnswerProps) {
   const { completion } = sample;
   const parts = partsOf(completion);
   const changed = other ? changedIn(partsOf(other.completion), parts) : [];
@@ -69,17 +86,17 @@ function Answer({ sample, other }: AnswerProps) {
           ))}
         </span>
       </span>{" "}
-      <Verdict sample={sample} />
+      <Verdict sample={sample} verdicts={verdicts} />
     </>
   );
 }
 
-/** Right or wrong by the verifier, or the reward where another number is given. */
-function Verdict({ sample: { reward, correct, judge, ended } }: { readonly sample: Sample }) {
+/** What the verifier says, or the reward where another number is given. */
+function Verdict({ sample: { reward, correct, judge, ended }, verdicts }: Pick<AnswerProps, "sample" | "verdicts">) {
   const right = correct ?? (judge === undefined || judge === "verifier" ? reward : undefined);
   if (right === undefined) return <span className={styles.score}>reward {reward.toFixed(2).replace("-", "−")}</span>;
-  if (right === 1) return <span className={styles.right}>✓ right</span>;
-  return <span className={styles.wrong}>{ended ? "✗ wrong" : "✗ no end"}</span>;
+  if (right === 1) return <span className={styles.right}>✓ {verdicts.right}</span>;
+  return <span className={styles.wrong}>✗ {ended ? verdicts.wrong : "no end"}</span>;
 }
 
 /** What is compared: words where an answer has some, else its characters. */

@@ -68,6 +68,7 @@ function WholeLesson({ head }: { readonly head: LessonHead }) {
       <aside className={styles.beside}>
         <h2>The same questions, before and after</h2>
         <Answers
+          task={(run?.config ?? config).task}
           runId={shown?.run.id}
           phase={run?.state.phase}
           count={ASKED}

@@ -33,6 +33,7 @@ export function LessonScene({ head }: { readonly head: LessonHead }) {
       foot={
         <div className={styles.answers}>
           <Answers
+            task={(run?.config ?? config).task}
             runId={shown?.run.id}
             phase={run?.state.phase}
             recorded={run ? undefined : recordedOwn(lesson, record.loaded?.shown)}

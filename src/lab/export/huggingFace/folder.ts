@@ -1,5 +1,6 @@
 import type { RunConfig } from "../../experiment/config.ts";
 import { configFromShape, safetensorsFromWeights } from "../../policy/huggingFace.ts";
+import type { ScoreHead } from "../../policy/huggingFaceScore.ts";
 import type { PolicyState } from "../../policy/policy.ts";
 import { SIZES } from "../../policy/shape.ts";
 import { taskById } from "../../tasks/index.ts";
@@ -9,6 +10,11 @@ import { BOS, EOS, PAD, VOCAB_SIZE } from "../../tokenizer/characters.ts";
 import { type ExportFile, prettyJson } from "../exportFile.ts";
 import { commonConfigJson, tokenizerConfigJson, tokenizerJson } from "./tokenizer.ts";
 
+/** A policy, or a model with a scalar head. */
+interface Written extends Pick<PolicyState, "shape" | "weights"> {
+  readonly score?: ScoreHead | undefined;
+}
+
 /**
  * A policy as the files that `AutoModelForCausalLM.from_pretrained` and `AutoTokenizer.from_pretrained` open. A foreign
  * vocabulary comes without a tokenizer: ours would name its tokens wrongly.
@@ -16,11 +22,11 @@ import { commonConfigJson, tokenizerConfigJson, tokenizerJson } from "./tokenize
  * @param under the folder that the files lie in, with its `/`; none unless given.
  */
 export function huggingFaceFolder(
-  { shape, weights }: Pick<PolicyState, "shape" | "weights">,
+  { shape, weights, score }: Written,
   under = "",
   model?: Pick<Model, "files" | "reads">,
 ): ExportFile[] {
-  if (model && model.reads.vocabSize === shape.vocabSize) return folderOfModel({ shape, weights }, under, model);
+  if (model && model.reads.vocabSize === shape.vocabSize) return folderOfModel({ shape, weights, score }, under, model);
   const files: ExportFile[] = [
     { name: "config.json", content: prettyJson(configFromShape(shape)) },
     {
@@ -45,15 +51,23 @@ export function huggingFaceFolder(
 
 /** The weights with the tokenizer that they were trained with, its files as they came. */
 function folderOfModel(
-  { shape, weights }: Pick<PolicyState, "shape" | "weights">,
+  { shape, weights, score }: Written,
   under: string,
   { files, reads }: Pick<Model, "files" | "reads">,
 ): ExportFile[] {
-  const { bos_token_id: _, pad_token_id: __, ...config } = configFromShape(shape);
+  const { bos_token_id: _, pad_token_id: padding, ...config } = configFromShape(shape, score);
   const begin = reads.prompt("")[0]!;
   return [
-    { name: `${under}config.json`, content: prettyJson({ ...config, bos_token_id: begin, eos_token_id: reads.end }) },
-    { name: `${under}model.safetensors`, content: safetensorsFromWeights(shape, weights) },
+    {
+      name: `${under}config.json`,
+      content: prettyJson({
+        ...config,
+        ...(score && { pad_token_id: padding }),
+        bos_token_id: begin,
+        eos_token_id: reads.end,
+      }),
+    },
+    { name: `${under}model.safetensors`, content: safetensorsFromWeights(shape, weights, {}, score) },
     ...files.map(({ name, bytes }) => ({ name: under + name, content: bytes.slice() })),
   ];
 }

@@ -4,7 +4,7 @@ def own_function(prompt, completion, answer, ended):
 
 
 def preference(prompt, completion, ended):
-    """The run's model of its data's pairs stays in the lab."""
+    """The run's model of pairs stays in the lab."""
     raise NotImplementedError("the reward model of the run stays in the lab: put a model of yours here")
 
 
@@ -13,6 +13,8 @@ def part(name, prompt, completion, kind, ended):
     answers = ANSWERS.get(prompt, [])
     if name == "function":
         return own_function(prompt, completion, answers[0] if answers else "", ended)
+    if name == "checkpoint":
+        return checkpoint_score(prompt, completion, ended)
     if name == "preference":
         return preference(prompt, completion, ended)
     if not ended:

@@ -1,17 +1,21 @@
 import type { RunConfig } from "../../experiment/config.ts";
-import { OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.ts";
+import { PolicyError } from "../../policy/policy.ts";
+import { absentCheckpoint } from "../../rewards/rewardCheckpoint.ts";
+import { CHECKPOINT, OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.ts";
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
-import { readBy } from "../../tasks/models.ts";
+import { loaded, type Model, modelByHash, readBy } from "../../tasks/models.ts";
 import { GRAMMAR } from "../../tasks/storyGrammar.ts";
 import { type Task, tokenizerOf } from "../../tasks/task.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { beginOf } from "../beginOf.ts";
 import type { ExportFile } from "../exportFile.ts";
+import { huggingFaceFolder } from "../huggingFace/folder.ts";
 import { pythonLiteral } from "../pythonLiteral.ts";
 import addition from "./addition.py?raw";
 import answer from "./answer.py?raw";
 import brackets from "./brackets.py?raw";
+import checkpoint from "./checkpoint.py?raw";
 import countdown from "./countdown.py?raw";
 import data from "./data.py?raw";
 import parity from "./parity.py?raw";
@@ -59,6 +63,7 @@ export function rewardPython(taskId: string, params: AnyValues, rewards: AnyValu
     ...[answer, ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
     judge(tokenizerOf(taskById(taskId))),
+    ...(weights.some(([id]) => id === CHECKPOINT) ? [checkpointPython(rewards)] : []),
     weights.length > 0
       ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\n\n\n${parted}`
       : VERDICT,
@@ -71,19 +76,38 @@ const VERDICT = `def earned(prompt, completion, kind, ended):
     return verify(prompt, completion, kind) if ended else 0.0
 `;
 
-/** What `reward.py` reads beside itself: the right answers of every prompt, where they are rows of data. */
+/** How a reward checkpoint reads a text, and what computes its score. */
+function checkpointPython(rewards: AnyValues): string {
+  const { reads } = checkpointIn(rewards);
+  const front = reads.prompt("a").slice(0, -reads.completion("a", "").length);
+  const settings = pythonLiteral({ front, openings: reads.chat?.openings ?? [], end: reads.end });
+  return `# How the reward checkpoint reads a text.\nCHECKPOINT = ${settings}\n${checkpoint}`;
+}
+
+/** @throws {PolicyError} kind `input` where it is not here */
+function checkpointIn({ rewardCheckpoint: hash }: AnyValues): Model {
+  const known = modelByHash(String(hash));
+  const model = known && loaded(known);
+  if (model?.score) return model;
+  throw new PolicyError("input", absentCheckpoint(String(hash)));
+}
+
+/** What `reward.py` reads beside itself: the right answers of every prompt, where they are rows of data, and the checkpoint that scores. */
 export function rewardData({ task, rewards }: Pick<RunConfig, "task" | "rewards">): ExportFile[] {
   const answers = taskById(task).given?.answers();
   if (!answers) return [];
   const own = weightOf(rewards, OWN) > 0 ? [{ name: "reward.js", content: String(rewards.rewardFunction) }] : [];
-  return [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }, ...own];
+  const scores =
+    weightOf(rewards, CHECKPOINT) > 0
+      ? huggingFaceFolder(checkpointIn(rewards), "reward_checkpoint/", checkpointIn(rewards))
+      : [];
+  return [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }, ...own, ...scores];
 }
 
 /** What `reward.py` leaves to whoever uses it, one sentence each. */
 export function rewardGaps({ rewards }: Pick<RunConfig, "rewards">): string[] {
   const own = "The reward function is JavaScript (reward.js): own_function in reward.py is for you to write after it.";
-  const model =
-    "The reward model of the data's pairs stays in the lab: preference in reward.py is for a model of yours.";
+  const model = "The reward model of pairs stays in the lab: preference in reward.py is for a model of yours.";
   return [...(weightOf(rewards, OWN) > 0 ? [own] : []), ...(weightOf(rewards, PREFERENCE) > 0 ? [model] : [])];
 }
 

@@ -1,6 +1,7 @@
 import type { FlatConfig, Phase, RunConfig } from "../../experiment/config.ts";
 import { flatten } from "../../experiment/config.ts";
 import { algorithmsOf } from "../../experiment/phases.ts";
+import { CHECKPOINT, weightOf } from "../../rewards/rules/weights.ts";
 import { taskById } from "../../tasks/index.ts";
 import type { ExportSource } from "../exportSource.ts";
 import type { Argument, Recipe } from "./recipe.ts";
@@ -28,6 +29,11 @@ export function folderReadme(source: ExportSource, phases: readonly FolderPhase[
       `| \`model/\` | ${startIsLost ? "the weights as they were trained here: those that the run started from were a file, and are not known" : "the policy that the run starts from"}, with its tokenizer (one token a character) |`,
       ...(trained ? [`| \`trained/\` | the policy after ${trained.step} updates in the lab |`] : []),
       "| `reward.py` | the task's verifier as a reward function |",
+      ...(weightOf(config.rewards, CHECKPOINT) > 0
+        ? [
+            "| `reward_checkpoint/` | the model with a scalar head whose score is a part of the reward: `reward.py` loads it, and `AutoModelForSequenceClassification` opens it |",
+          ]
+        : []),
       "| `eval.jsonl` | held-out problems; each script prints the accuracy on them before and after |",
       ...phases.flatMap(({ counterpart }) =>
         typeof counterpart === "string"

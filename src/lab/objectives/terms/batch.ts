@@ -50,7 +50,8 @@ export function zeroShare(logp: Numbers, mask: Numbers): number | undefined {
   for (let i = 0; i < mask.length; i++) {
     if (!mask[i]) continue;
     count++;
-    if (Math.exp(logp[i]!) === 0) zeros++;
+    // The exponential is 0 below -745 only, and costs more than all else here.
+    if (logp[i]! < -700 && Math.exp(logp[i]!) === 0) zeros++;
   }
   return zeros > 0 ? zeros / count : undefined;
 }

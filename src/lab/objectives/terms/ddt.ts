@@ -22,7 +22,8 @@ interface Histogram {
   readonly counts: readonly number[];
 }
 
-export interface DdtSummary {
+/** CLL of some tokens. */
+interface CllSummary {
   readonly tokens: number;
   readonly mean: number;
   readonly std: number;
@@ -34,6 +35,9 @@ export interface DdtSummary {
   readonly below1: number;
   readonly below3: number;
   readonly below5: number;
+}
+
+export interface DdtSummary extends CllSummary {
   /** Σ CLL of each row. [B] */
   readonly rowSums: readonly number[];
   readonly histogram: Histogram;
@@ -43,33 +47,38 @@ export interface DdtSummary {
 export function ddtSummary(scores: FeedScores, feed: Pick<TokenFeed, "rows" | "length" | "mask">): DdtSummary {
   const cll = centredLogLikelihood(scores);
   const values = scored(cll, feed.mask);
-  const { count, mean, std, min, max } = summarise(values);
-  const counts = { above0: 0, below1: 0, below3: 0, below5: 0 };
-  for (const x of values) {
-    if (x > 0) counts.above0++;
-    if (x < -1) counts.below1++;
-    if (x < -3) counts.below3++;
-    if (x < -5) counts.below5++;
-  }
-  const share = (n: number) => (count > 0 ? n / count : 0);
   const rowSums = Array.from({ length: feed.rows }, (_, b) => {
     let sum = 0;
     for (let t = b * feed.length; t < (b + 1) * feed.length; t++) if (feed.mask[t]) sum += cll[t]!;
     return sum;
   });
+  return { ...cllSummary(values), rowSums, histogram: histogram(values) };
+}
+
+/** Of the CLL of every scored token. No token: every number 0. */
+export function cllSummary(values: Numbers): CllSummary {
+  const { count, mean, std, min, max } = summarise(values);
+  const counts = tally(values);
+  const share = (n: number) => (count > 0 ? n / count : 0);
   return {
-    tokens: count,
-    mean,
-    std,
-    min,
-    max,
+    ...{ tokens: count, mean, std, min, max },
     positiveRatio: share(counts.above0),
     below1: share(counts.below1),
     below3: share(counts.below3),
     below5: share(counts.below5),
-    rowSums,
-    histogram: histogram(values),
   };
+}
+
+function tally(values: Numbers) {
+  const counts = { above0: 0, below1: 0, below3: 0, below5: 0 };
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i]!;
+    if (x > 0) counts.above0++;
+    if (x < -1) counts.below1++;
+    if (x < -3) counts.below3++;
+    if (x < -5) counts.below5++;
+  }
+  return counts;
 }
 
 /** Bins of width 0.5 over [−8, 4] unless told otherwise. */
@@ -112,23 +121,18 @@ export function cumulativeCll(
 }
 
 /**
- * The summary's scalars as metrics: prefix `cll/own/` for own samples, `cll/demos/` for demonstrations. None for an empty batch
- * or where the entropy is unknown.
+ * What is charted of every data set, as metrics: prefix `cll/own/` for own samples, `cll/demos/` for demonstrations. None for an
+ * empty batch or where the entropy is unknown.
  */
-export function ddtMetrics(summary: DdtSummary, prefix: string): Record<string, number> {
-  if (summary.tokens === 0 || Number.isNaN(summary.mean)) return {};
-  const { mean, std, min, max, positiveRatio, below1, below3, below5 } = summary;
-  const rows = summary.rowSums.length;
-  const values = {
-    mean,
-    std,
-    min,
-    max,
-    positive_ratio: positiveRatio,
-    below_1: below1,
-    below_3: below3,
-    below_5: below5,
-    sequence_mean: summary.rowSums.reduce((sum, x) => sum + x, 0) / rows,
+export function ddtMetrics(summary: CllSummary, prefix: string): Record<string, number> {
+  const { tokens, mean, std, positiveRatio, below1, below3, below5 } = summary;
+  if (tokens === 0 || Number.isNaN(mean)) return {};
+  return {
+    [`${prefix}mean`]: mean,
+    [`${prefix}std`]: std,
+    [`${prefix}positive_ratio`]: positiveRatio,
+    [`${prefix}below_1`]: below1,
+    [`${prefix}below_3`]: below3,
+    [`${prefix}below_5`]: below5,
   };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
 }

@@ -14,6 +14,7 @@ import {
   scoredMean,
   tokenScale,
   unpushed,
+  vectors,
   WEIGHT_VIEW,
   zeroShare,
 } from "./batch.ts";
@@ -99,7 +100,8 @@ export function advantages(feed: TokenFeed, values: AdvantageValues): Float64Arr
   const groups = rewardGroups(feed);
   // A power of two, so that it changes no digit: sums and squares of rewards near the largest number stay finite.
   const unit = feed.rewards!.some((reward) => Math.abs(reward) > 1e300) ? 2 ** 10 : 1;
-  const small = (rewards: ArrayLike<number>) => Float64Array.from(rewards, (reward) => reward / unit);
+  const small = (rewards: ArrayLike<number>) =>
+    unit === 1 ? rewards : Float64Array.from(rewards, (reward) => reward / unit);
   const batchStd = feed.rows > 1 ? summarise(small(feed.rewards!)).std : 1 / unit;
   const eps = values.advantageEps / unit;
   const result = new Float64Array(feed.rows);
@@ -107,12 +109,12 @@ export function advantages(feed: TokenFeed, values: AdvantageValues): Float64Arr
     const alone = rewards.length === 1;
     const { mean, std } = alone ? { mean: 0, std: 1 / unit } : summarise(small(rewards));
     const divisor = { group: std + eps, batch: batchStd + eps, none: 1 / unit }[values.advantageStd];
-    const dead = isDead(rewards);
-    small(rewards).forEach((reward, i) => {
-      // 0 / 0 with ε = 0 and equal rewards: no advantage.
-      const none = dead || reward === mean || divisor === 0;
-      result[g * rewards.length + i] = none ? 0 : (reward - mean) / divisor;
-    });
+    // 0 / 0 with ε = 0 and equal rewards: no advantage.
+    if (isDead(rewards) || divisor === 0) return;
+    const own = small(rewards);
+    for (let i = 0; i < own.length; i++) {
+      if (own[i] !== mean) result[g * rewards.length + i] = (own[i]! - mean) / divisor;
+    }
   });
   return result;
 }
@@ -452,52 +454,98 @@ export function policyGradient(
   const { perRow, toGo } = shapedAdvantages(old, feed, values);
   const scale = tokenScale(feed, values);
   const counted = values.deadGroups === "leave-out" && !toGo ? tokenScale(withoutDead(feed, perRow), values) : scale;
-  const zeros = () => new Float64Array(size); // [B, T]
-  const dLogp = zeros();
-  const views = { ratio: zeros(), clipped: zeros(), advantage: zeros(), weight: zeros() };
-  const [low, high, dual, gap] = [zeros(), zeros(), zeros(), zeros()] as const;
-  const floor = 1 - values.clipLow;
-  const ceiling = 1 + values.clipHigh;
-  let loss = 0;
-  for (let i = 0; i < size; i++) {
-    if (scale[i] === 0) continue;
-    const c = counted[i]!;
-    const A = perRow[Math.floor(i / feed.length)]! - (toGo?.[i] ?? 0);
-    const difference = floorLogp(scores.logp[i]!) - floorLogp(old[i]!);
-    const r = Math.exp(clamp(difference, -20, 20));
-    const free = -r * A;
-    const bound = -clamp(r, floor, ceiling) * A;
-    const cap = A < 0 && values.dualClip > 0 ? -values.dualClip * A : Number.POSITIVE_INFINITY;
-    const isClipped = bound > free;
-    const isDual = Math.max(free, bound) > cap;
-    const pushed = !isClipped && !isDual && Math.abs(difference) <= 20;
-    loss += c * Math.min(cap, Math.max(free, bound));
-    dLogp[i] = pushed ? c * free : 0;
-    views.ratio[i] = r;
-    views.advantage[i] = A;
-    views.clipped[i] = isClipped || isDual ? 1 : 0;
-    views.weight[i] = pushed ? -free : 0;
-    low[i] = isClipped && A < 0 ? 1 : 0;
-    high[i] = isClipped && A > 0 ? 1 : 0;
-    dual[i] = isDual ? 1 : 0;
-    gap[i] = -difference;
+  const [dLogp, ratio, clipped, advantage, weight] = vectors(5, size); // [B, T] each
+  const pushed: Pushed = { dLogp: dLogp!, ratio: ratio!, clipped: clipped!, advantage: advantage!, weight: weight! };
+  const sums: Sums = { loss: 0, tokens: 0, low: 0, high: 0, dual: 0, gap: 0 };
+  for (let b = 0; b < feed.rows; b++) {
+    const row = { from: b * feed.length, to: (b + 1) * feed.length, A: perRow[b]! };
+    pushRow(row, { logp: scores.logp, old, mask: scale, counted, toGo }, values, pushed, sums);
   }
-  const strength = summarise(scored(views.weight.map(Math.abs), feed.mask));
-  const mean = (x: Float64Array) => scoredMean(x, feed.mask);
-  const lowMean = mean(low);
+  const strength = summarise(absolute(scored(pushed.weight, feed.mask)));
+  const mean = (sum: number) => (sums.tokens > 0 ? sum / sums.tokens : undefined);
   const metrics = present({
     ...rewardMetrics(feed),
-    policy_loss: loss,
-    "clip_ratio/low_mean": lowMean,
-    "clip_ratio/high_mean": mean(high),
-    "clip_ratio/region_mean": lowMean === undefined ? undefined : lowMean + mean(high)!,
-    "clip_ratio/dual_mean": mean(dual),
-    ppo_kl: mean(gap),
+    policy_loss: sums.loss,
+    "clip_ratio/low_mean": mean(sums.low),
+    "clip_ratio/high_mean": mean(sums.high),
+    "clip_ratio/region_mean": sums.tokens > 0 ? sums.low / sums.tokens + sums.high / sums.tokens : undefined,
+    "clip_ratio/dual_mean": mean(sums.dual),
+    ppo_kl: mean(sums.gap),
     zero_probability: zeroShare(scores.logp, feed.mask),
     "token_weight/mean": strength.mean,
     "token_weight/max": strength.max,
   });
-  return { loss, scale, dLogp, metrics, views };
+  const { dLogp: credit, ...views } = pushed;
+  return { loss: sums.loss, scale, dLogp: credit, metrics, views };
+}
+
+/** What a push says of every token, [B, T] each. */
+interface Pushed {
+  readonly dLogp: Float64Array;
+  readonly ratio: Float64Array;
+  readonly clipped: Float64Array;
+  readonly advantage: Float64Array;
+  readonly weight: Float64Array;
+}
+
+/** Over the scored tokens so far. */
+interface Sums {
+  loss: number;
+  tokens: number;
+  /** Clipped on either side, capped by the dual clip. */
+  low: number;
+  high: number;
+  dual: number;
+  /** log π_old − log π. */
+  gap: number;
+}
+
+interface PushedTokens {
+  readonly logp: Numbers;
+  readonly old: Numbers;
+  /** 0 where nothing is scored. */
+  readonly mask: Numbers;
+  readonly counted: Numbers;
+  readonly toGo: Numbers | undefined;
+}
+
+/** The tokens of one row, whose answer has the advantage A. A function of its own, which an engine compiles once. */
+function pushRow(
+  { from, to, A: ofRow }: { readonly from: number; readonly to: number; readonly A: number },
+  { logp, old, mask, counted, toGo }: PushedTokens,
+  { clipLow, clipHigh, dualClip }: ClipValues,
+  into: Pushed,
+  sums: Sums,
+): void {
+  for (let i = from; i < to; i++) {
+    if (mask[i] === 0) continue;
+    const A = ofRow - (toGo ? toGo[i]! : 0);
+    const difference = floorLogp(logp[i]!) - floorLogp(old[i]!);
+    const r = Math.exp(clamp(difference, -20, 20));
+    const free = -r * A;
+    const bound = -clamp(r, 1 - clipLow, 1 + clipHigh) * A;
+    const cap = A < 0 && dualClip > 0 ? -dualClip * A : Number.POSITIVE_INFINITY;
+    const isClipped = bound > free;
+    const isDual = Math.max(free, bound) > cap;
+    const isPushed = !isClipped && !isDual && Math.abs(difference) <= 20;
+    sums.loss += counted[i]! * Math.min(cap, Math.max(free, bound));
+    into.dLogp[i] = isPushed ? counted[i]! * free : 0;
+    into.ratio[i] = r;
+    into.advantage[i] = A;
+    into.clipped[i] = isClipped || isDual ? 1 : 0;
+    into.weight[i] = isPushed ? -free : 0;
+    sums.tokens++;
+    if (isClipped && A < 0) sums.low++;
+    if (isClipped && A > 0) sums.high++;
+    if (isDual) sums.dual++;
+    sums.gap -= difference;
+  }
+}
+
+/** The values without their signs, in place. */
+function absolute(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i]!);
+  return values;
 }
 
 /** How an own token came to its credit; a mix gives the term a share. */
@@ -523,9 +571,14 @@ function shapedAdvantages(old: Numbers, feed: TokenFeed, values: AdvantageValues
   return { perRow: advantages(shaped, values), toGo };
 }
 
-/** The feed without the scored tokens of groups in which no answer has an advantage, and without their rows in means over answers. */
+/**
+ * The feed without the scored tokens of groups in which no answer has an advantage, and without their rows in means over answers.
+ * @throws {FeedError} where nobody said what the groups are: an advantage of 0 alone makes no group dead.
+ */
 function withoutDead(feed: TokenFeed, perRow: Float64Array): TokenFeed & { readonly skipped: number } {
-  const { groupSize = 1, length } = feed;
+  const { groupSize, length } = feed;
+  if (groupSize === undefined)
+    throw new FeedError("rollouts must carry groupSize beside advantages where deadGroups is leave-out, got none.");
   const isAlive = (b: number) => {
     const first = b - (b % groupSize);
     return perRow.subarray(first, first + groupSize).some((A) => A !== 0);

@@ -21,17 +21,19 @@ export function withCredit(batches: readonly Sequences[], credits: readonly Toke
   return { batches: left.map(({ batch }) => batch), credits: left.map(({ credit }) => credit) };
 }
 
-function creditedRows({ rows, length, mask }: Sequences, { dLogp, dEntropy, dMeanLogp }: TokenCredit): number[] {
+function creditedRows({ rows, length, mask }: Sequences, credit: TokenCredit): number[] {
   const T = length - 1;
   const found: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    for (let i = row * T; i < (row + 1) * T; i++) {
-      if (!mask[i] || (dLogp[i] === 0 && !dEntropy?.[i] && !dMeanLogp?.[i])) continue;
-      found.push(row);
-      break;
-    }
-  }
+  for (let row = 0; row < rows; row++) if (hasCredit(mask, credit, row * T, (row + 1) * T)) found.push(row);
   return found;
+}
+
+function hasCredit(mask: Float32Array, credit: TokenCredit, from: number, to: number): boolean {
+  const { dLogp, dEntropy, dMeanLogp } = credit;
+  for (let i = from; i < to; i++) {
+    if (mask[i] && (dLogp[i] !== 0 || dEntropy?.[i] || dMeanLogp?.[i])) return true;
+  }
+  return false;
 }
 
 function rowsOf(batch: Sequences, rows: readonly number[]): Sequences {

@@ -6,11 +6,22 @@ allowRelaxedSimd();
 
 /** What TypeScript calls, besides what only tests and measurements do. */
 const CALLED = [
-  ...["heapBase", "setShape", "setTables", "plan", "forward", "backward", "logitsAt", "scoresAt", "creditsAt"],
+  ...[
+    "heapBase",
+    "setShape",
+    "setTables",
+    "plan",
+    "forward",
+    "backward",
+    "logitsAt",
+    "statesAt",
+    "scoresAt",
+    "creditsAt",
+  ],
   ...["tablesAt", "positionsAt", "rowStartAt", "sourceAt", "sourcePositionAt", "rowScoredAt", "nextAt", "scalesAt"],
   ...[
     "planRollout",
-    "lengthsAt",
+    "promptOfAt",
     "writtenAt",
     "rollout",
     "runCount",

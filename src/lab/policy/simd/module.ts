@@ -50,10 +50,19 @@ export interface Kernels {
   scoresAt(): number;
   creditsAt(): number;
   logitsAt(): number;
+  statesAt(): number;
   forward(weights: number): void;
   backward(weights: number, gradient: number, earlier: number, all: number, later: number): void;
-  planRollout(base: number, rows: number, streams: number, maxNew: number, longest: number, threads: number): number;
-  lengthsAt(): number;
+  planRollout(
+    base: number,
+    rows: number,
+    streams: number,
+    maxNew: number,
+    prompts: number,
+    longest: number,
+    threads: number,
+  ): number;
+  promptOfAt(): number;
   writtenAt(): number;
   rollout(
     weights: number,
@@ -191,5 +200,8 @@ export async function canFuse(): Promise<boolean> {
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }

@@ -45,6 +45,13 @@ export function allLogits(store: Store, batch: Sequences, weights: number, vocab
   return store.floats(store.kernels.logitsAt(), sizes.scored * vocabSize).slice();
 }
 
+/** Last hidden states, behind the final norm, of the scored tokens of a batch, row by row. [S, C] */
+export function lastStates(store: Store, batch: Sequences, weights: number): Float32Array {
+  const sizes = sizesOf([batch]);
+  pass(store, sizes, weights, false, store.arena, (to) => fillTables([batch], to));
+  return store.floats(store.kernels.statesAt(), sizes.scored * store.width).slice();
+}
+
 function pass(
   store: Store,
   sizes: BatchSizes,
@@ -61,7 +68,7 @@ function pass(
 }
 
 /** Tokens that are scored at a time: what they need stays in the processor's caches. */
-const SCORE_TOKENS = 4096;
+export const SCORE_TOKENS = 4096;
 
 /** Scores of a batch by the weights at `weights`, without a gradient, a few rows at a time and within so many `bytes`. */
 export function score(store: Store, batch: Sequences, weights: number, bytes: number): TokenScores {

@@ -28,7 +28,7 @@ function rowsWithin({ kernels }: Store, prompts: Prompts, options: SampleOptions
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
   const longest = Math.max(...streams.map(({ length }) => length));
   const slots = streams.length;
-  const of = (rows: number) => kernels.planRollout(0, rows, slots, maxNewTokens, longest, 1) >>> 0;
+  const of = (rows: number) => kernels.planRollout(0, rows, slots, maxNewTokens, rows * slots, longest, 1) >>> 0;
   const fixed = of(0) + kernels.plan(0, 0, 0, 0, longest, 0, 1);
   const each = of(1) + kernels.plan(0, slots * longest, slots, slots, longest, 0, 1) - fixed;
   return Math.max(1, Math.floor((bytes - fixed) / each));
@@ -39,21 +39,19 @@ function sampleTurn(store: Store, { first, prompts, options }: Turn, weights: nu
   const { kernels } = store;
   const { maxNewTokens, temperature, topP, key, hinted, end = EOS } = options;
   const streams = hinted ? [prompts, hinted.prompts] : [prompts];
-  const sizes = sizesOfPrompts(streams);
   const { rows } = prompts;
+  const { asked, promptOf } = distinct(streams);
+  const sizes = sizesOfPrompts(asked);
   // They meet at every position.
-  const threads = store.threadsFor("sampling", sizes.rows);
-  const arena = kernels.planRollout(store.arena, rows, streams.length, maxNewTokens, sizes.longest, threads) >>> 0;
-  fillTablesOfPrompts(streams, tables(store, sizes, false, Math.ceil(arena / 64) * 64, threads));
-  const lengths = store.words(kernels.lengthsAt(), sizes.rows);
-  for (let slot = 0; slot < sizes.rows; slot++) {
-    const { length, starts } = streams[slot % streams.length]!;
-    lengths[slot] = length - starts[Math.floor(slot / streams.length)]!;
-  }
+  const threads = store.threadsFor("sampling", promptOf.length);
+  const plan = [store.arena, rows, streams.length, maxNewTokens, asked.length, sizes.longest, threads] as const;
+  const arena = kernels.planRollout(...plan) >>> 0;
+  fillTablesOfPrompts(asked, tables(store, sizes, false, Math.ceil(arena / 64) * 64, threads));
+  store.words(kernels.promptOfAt(), promptOf.length).set(promptOf);
   const gate = hinted ? gateNumber(hinted.gate) : 0;
   const [beta, switchToken] = [hinted?.beta ?? 0, hinted?.switchToken ?? -1];
   const { seed, stream, step } = key;
-  store.run("sampling", sizes.rows, threads, () =>
+  store.run("sampling", promptOf.length, threads, () =>
     kernels.rollout(weights, seed, stream, step, temperature, topP, end, PAD, gate, beta, switchToken, first),
   );
   return read(store, rows, maxNewTokens, hinted !== undefined);
@@ -82,32 +80,68 @@ function read(store: Store, rows: number, length: number, hinted: boolean): Roll
   };
 }
 
-/** Every row of every stream is a sequence of its own, a row's streams beside each other; its last token is asked. */
-function sizesOfPrompts(streams: readonly Prompts[]): BatchSizes {
-  const { rows } = streams[0]!;
-  const lengths = streams.flatMap(({ length, starts }) => Array.from(starts, (start) => length - start));
-  const slots = rows * streams.length;
-  return { tokens: lengths.reduce((a, b) => a + b, 0), scored: slots, rows: slots, longest: Math.max(...lengths) };
+/** A prompt: row `row` of a stream. */
+interface Asked {
+  readonly stream: Prompts;
+  readonly row: number;
 }
 
-function fillTablesOfPrompts(streams: readonly Prompts[], to: BatchTables): void {
-  let [token, slot] = [0, 0];
-  for (let row = 0; row < streams[0]!.rows; row++) {
-    for (const { length, ids, starts } of streams) {
-      const start = starts[row]!;
-      to.rowStart[slot] = token;
-      to.rowScored[slot] = slot;
-      for (let t = start; t < length; t++, token++) {
-        to.ids[token] = ids[row * length + t]!;
-        to.positions[token] = t - start;
-      }
-      to.source[slot] = token - 1;
-      to.sourcePosition[slot] = length - 1 - start;
-      to.next[slot] = 0;
-      to.scales[slot] = 1;
-      slot++;
-    }
+/**
+ * The prompts of all streams, that of a group of rows next to one another once: what is said of it does not depend on who asks.
+ * `promptOf`: by slot, a row's streams beside each other.
+ */
+function distinct(streams: readonly Prompts[]): { readonly asked: readonly Asked[]; readonly promptOf: Int32Array } {
+  const { rows } = streams[0]!;
+  const asked: Asked[] = [];
+  const promptOf = new Int32Array(rows * streams.length);
+  for (let slot = 0; slot < promptOf.length; slot++) {
+    const [stream, row] = [streams[slot % streams.length]!, Math.floor(slot / streams.length)];
+    const isNew = row === 0 || !isAsBefore(stream, row);
+    promptOf[slot] = isNew ? asked.push({ stream, row }) - 1 : promptOf[slot - streams.length]!;
   }
-  to.rowStart[slot] = token;
-  to.rowScored[slot] = slot;
+  return { asked, promptOf };
+}
+
+function isAsBefore({ length, ids, starts }: Prompts, row: number): boolean {
+  if (starts[row] !== starts[row - 1]) return false;
+  for (let at = row * length + starts[row]!; at < (row + 1) * length; at++) {
+    if (ids[at] !== ids[at - length]) return false;
+  }
+  return true;
+}
+
+/** Every prompt is a sequence of its own; its last token is asked. */
+function sizesOfPrompts(asked: readonly Asked[]): BatchSizes {
+  let [tokens, longest] = [0, 0];
+  for (const { stream, row } of asked) {
+    const own = stream.length - stream.starts[row]!;
+    tokens += own;
+    longest = Math.max(longest, own);
+  }
+  return { tokens, scored: asked.length, rows: asked.length, longest };
+}
+
+function fillTablesOfPrompts(asked: readonly Asked[], to: BatchTables): void {
+  let token = 0;
+  for (const [index, { stream, row }] of asked.entries()) {
+    to.rowStart[index] = token;
+    to.rowScored[index] = index;
+    token = fillPrompt(stream, row, token, to);
+    to.source[index] = token - 1;
+    to.sourcePosition[index] = stream.length - 1 - stream.starts[row]!;
+    to.next[index] = 0;
+    to.scales[index] = 1;
+  }
+  to.rowStart[asked.length] = token;
+  to.rowScored[asked.length] = asked.length;
+}
+
+/** Writes a prompt's tokens from place `token` on; answers where they end. */
+function fillPrompt({ length, ids, starts }: Prompts, row: number, token: number, to: BatchTables): number {
+  const start = starts[row]!;
+  for (let t = start; t < length; t++) {
+    to.ids[token + t - start] = ids[row * length + t]!;
+    to.positions[token + t - start] = t - start;
+  }
+  return token + length - start;
 }

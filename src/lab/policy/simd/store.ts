@@ -1,4 +1,5 @@
 import { checkState } from "../checks.ts";
+import { mebibytes } from "../mebibytes.ts";
 import { PolicyError, type PolicyState, type WeightsName } from "../policy.ts";
 import { type PolicyShape, parameterCount } from "../shape.ts";
 import { OutOfMemory } from "../workMemory.ts";
@@ -157,6 +158,11 @@ export class Store {
     this.#vector(this.current).set(this.#vector(this.of(name)));
   }
 
+  /** Weights to read with alone: nothing of what an update keeps is touched. */
+  loadWeights(weights: Float32Array): void {
+    this.#vector(this.current).set(weights);
+  }
+
   load(state: PolicyState): void {
     checkState(this.#shape, state);
     this.#snapshots.clear();
@@ -164,7 +170,7 @@ export class Store {
     for (const [name, weights] of Object.entries(state.snapshots)) {
       this.#vector(this.#place(name as SnapshotName)).set(weights);
     }
-    this.#vector(this.current).set(state.weights);
+    this.loadWeights(state.weights);
     this.#vector(this.first).set(state.firstMoment);
     this.#vector(this.second).set(state.secondMoment);
   }
@@ -203,10 +209,9 @@ export class Store {
       this.reserve(end);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
-      const vectors = Math.ceil(end / 2 ** 20);
       throw new PolicyError(
         "limits",
-        `a policy of ${this.#count} parameters must find ${vectors} MiB for weights, moments, gradient and snapshots, got none`,
+        `a policy of ${this.#count} parameters must find ${mebibytes(end)} for weights, moments, gradient and snapshots, got none`,
       );
     }
   }

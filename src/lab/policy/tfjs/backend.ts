@@ -55,7 +55,7 @@ async function fallBack(options: BackendOptions, because: string): Promise<Chose
 
 async function startWebgpu(adapter: GPUAdapter | null, because: string): Promise<ChosenBackend> {
   if (!adapter) throw new PolicyError("device", "webgpu must find a GPU adapter, got none");
-  await import("@tensorflow/tfjs-backend-webgpu");
+  await loaded("webgpu", import("@tensorflow/tfjs-backend-webgpu"));
   // Small tensors would otherwise be computed in JavaScript, and products over 2,000 tokens with float atomics.
   env().set("WEBGPU_CPU_FORWARD", false);
   env().set("WEBGPU_MATMUL_PROGRAM_TYPE", 3);
@@ -64,7 +64,7 @@ async function startWebgpu(adapter: GPUAdapter | null, because: string): Promise
 }
 
 async function startWasm({ wasmPaths }: BackendOptions, because: string): Promise<ChosenBackend> {
-  const wasm = await import("@tensorflow/tfjs-backend-wasm");
+  const wasm = await loaded("wasm", import("@tensorflow/tfjs-backend-wasm"));
   try {
     if (wasmPaths && !isStarted("wasm")) wasm.setWasmPaths(wasmPaths);
   } catch (error) {
@@ -85,6 +85,15 @@ async function startCpu(because: string): Promise<ChosenBackend> {
   await import("@tensorflow/tfjs-backend-cpu");
   await start("cpu");
   return { backend: "cpu", device: "plain JavaScript", reason: `The policy runs in plain JavaScript: ${because}.` };
+}
+
+/** A module of tfjs; a file that cannot be fetched is a backend that cannot start. */
+async function loaded<T>(backend: BackendName, module: Promise<T>): Promise<T> {
+  try {
+    return await module;
+  } catch (error) {
+    throw new PolicyError("device", `${backend} must start, got: ${messageOf(error)}`);
+  }
 }
 
 async function start(backend: BackendName): Promise<void> {

@@ -1,12 +1,4 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { wasmFilesIn } from "./wasmFiles.ts";
 
-const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"));
-
-/** Where tfjs's .wasm files lie on disk, for Node. */
-export const wasmPaths: Readonly<Record<string, string>> = Object.fromEntries(
-  ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"].map((name) => [
-    name,
-    join(folder, name),
-  ]),
-);
+/** Where tests in Node find the .wasm files of tfjs. */
+export const wasmPaths = wasmFilesIn(new URL("../../../..", import.meta.url).pathname);

@@ -1,6 +1,3 @@
-import plain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
-import simd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import threaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { memory } from "@tensorflow/tfjs-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { Streams } from "../../rng.ts";
@@ -16,12 +13,7 @@ import {
   testWeights,
 } from "../testing/parity.ts";
 import { tfjsPolicy } from "./tfjsPolicy.ts";
-
-const wasmPaths = {
-  "tfjs-backend-wasm.wasm": plain,
-  "tfjs-backend-wasm-simd.wasm": simd,
-  "tfjs-backend-wasm-threaded-simd.wasm": threaded,
-};
+import { WASM_ADDRESSES } from "./wasmAddresses.ts";
 
 const grouped = SHAPES["grouped heads, two layers, own head"]!;
 /** Compiling some sixty shaders for the software adapter takes half a minute on a busy machine. */
@@ -35,7 +27,7 @@ describe.each(["webgpu", "wasm"] as const)("the portable policy in a browser on 
   });
 
   const both = async () => {
-    const policy = await tfjsPolicy(grouped, testWeights(grouped), { backend, wasmPaths });
+    const policy = await tfjsPolicy(grouped, testWeights(grouped), { backend, wasmPaths: WASM_ADDRESSES });
     made.push(policy);
     return [policy, referencePolicy(grouped, testWeights(grouped))] as const;
   };
@@ -74,7 +66,7 @@ describe.each(["webgpu", "wasm"] as const)("the portable policy in a browser on 
       const shape = SHAPES.nano!;
       const states = [];
       for (let run = 0; run < 2; run++) {
-        const policy = await tfjsPolicy(shape, testWeights(shape), { backend, wasmPaths });
+        const policy = await tfjsPolicy(shape, testWeights(shape), { backend, wasmPaths: WASM_ADDRESSES });
         made.push(policy);
         await testStep(policy, 0);
         const tensors = memory().numTensors;

@@ -2,6 +2,7 @@ import { add, dispose, memory, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { BackendName } from "../../policies.ts";
 import { bytesToRead, bytesToTrain, WORK_BYTES } from "../activationBytes.ts";
 import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } from "../checks.ts";
+import { mebibytes } from "../mebibytes.ts";
 import {
   creditsOfRows,
   joinRollouts,
@@ -265,7 +266,7 @@ export class TfjsPolicy implements Policy {
     if (this.#saidOfMicroBatches) return;
     this.#saidOfMicroBatches = true;
     this.#say(
-      `The portable policy may lay out ${Math.ceil(this.#workBytes / 2 ** 20)} MiB at a time: it learns in micro-batches, and their gradients add up to other last bits than those of one piece.`,
+      `The portable policy may lay out ${mebibytes(this.#workBytes)} at a time: it learns in micro-batches, and their gradients add up to other last bits than those of one piece.`,
     );
   }
 

@@ -436,7 +436,7 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     };
     // All logits at once; what trains would go in micro-batches.
     await expect(policy.logits(batch)).rejects.toThrow(
-      /^this policy needs a \d+ MB buffer for its activations of 1440000 tokens, this GPU allows \d+ MB$/,
+      /^this policy needs a \d+ MiB buffer for its activations of 1440000 tokens, this GPU allows \d+ MiB$/,
     );
     expect(policy.memory()).toEqual(before);
   });
@@ -448,7 +448,7 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     (await open(NANO.context)).dispose();
     await expect(open(1e8)).rejects.toMatchObject({
       kind: "limits",
-      message: expect.stringMatching(/activations of 100000000 tokens, this GPU allows \d+ MB$/),
+      message: expect.stringMatching(/activations of 100000000 tokens, this GPU allows \d+ MiB$/),
     });
     idle.destroy();
   });

@@ -1,4 +1,4 @@
-import { type AnyValues, type Field, real, type Schema, text } from "../../schema.ts";
+import { type AnyValues, ConfigError, type Field, quote, real, type Schema, text } from "../../schema.ts";
 import { REWARD_RULES } from "./index.ts";
 
 /** A part of a reward, as lists and charts name it. */
@@ -12,14 +12,30 @@ interface RewardPart {
 export const RIGHT = "right";
 /** The part that is a function of one's own. */
 export const OWN = "function";
-/** The part that is a reward model of the data's own pairs. */
+/** The part that is a reward model of pairs, of the data's own or of another set's. */
 export const PREFERENCE = "preference";
+/** The part that is a model of one's own with a scalar head. */
+export const CHECKPOINT = "checkpoint";
 
 /** Characters of a function of one's own: a link has to carry it. */
 const MOST_SOURCE = 2000;
 
 const weight = (initial: number, label: string, help: string): Field<number> =>
   real(initial, { min: 0, max: 10, step: 0.1 }, { label, help });
+
+/** The name of what somebody brought: 16 hexadecimal digits, or nothing. */
+function hash(label: string, help: string): Field<string> {
+  const field = text("", 16, { label, help });
+  return {
+    ...field,
+    read(raw, key = "value") {
+      const value = field.read(raw, key);
+      if (/^([0-9a-f]{16})?$/.test(value)) return value;
+      const message = `${label} (${key}) must be a hash of 16 hexadecimal digits, got ${quote(raw)}.`;
+      throw new ConfigError([{ key, message }]);
+    },
+  };
+}
 
 /** What is rewarded in answers to prompts of one's own, as a weighted sum: a weight for each part, and the parts' own knobs. */
 export const REWARD_WEIGHTS: Schema = {
@@ -46,8 +62,18 @@ export const REWARD_WEIGHTS: Schema = {
   [weightKey(PREFERENCE)]: weight(
     0,
     "Reward model",
-    "Weight of a Bradley–Terry model of the data's own pairs of chosen and rejected, in standard deviations; nothing without pairs.",
+    "Weight of a Bradley–Terry model of pairs of chosen and rejected, in standard deviations: of the data's own pairs, or of another set's.",
   ),
+  preferenceData: hash(
+    "Its pairs",
+    "The data set whose pairs the reward model learns from; the run's own unless given.",
+  ),
+  [weightKey(CHECKPOINT)]: weight(
+    0,
+    "Reward checkpoint",
+    "Weight of the score that a model of your own with a scalar head (LlamaForSequenceClassification with one label) gives prompt and completion.",
+  ),
+  rewardCheckpoint: hash("The checkpoint", "The model with a scalar head that scores."),
 };
 
 /** Every part there can be, in order. */
@@ -56,6 +82,7 @@ export const REWARD_PARTS: readonly RewardPart[] = [
   ...REWARD_RULES.map(({ id, label }) => ({ id, label })),
   { id: OWN, label: "your function" },
   { id: PREFERENCE, label: "reward model" },
+  { id: CHECKPOINT, label: "reward checkpoint" },
 ];
 
 /** Its key among the settings, e.g. `numericWeight`. */

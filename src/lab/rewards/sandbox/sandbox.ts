@@ -1,8 +1,6 @@
 import { RewardError } from "../rewardError.ts";
 import type { OwnInput, RateRequest, SandboxMessage } from "./protocol.ts";
 
-export type { OwnInput };
-
 /** A worker or thread that runs functions of one's own, and nothing else. */
 export interface SandboxPort {
   post(request: RateRequest): void;

@@ -2,7 +2,7 @@ import type { SandboxMessage } from "./protocol.ts";
 import type { SandboxPort } from "./sandbox.ts";
 
 /** A worker of `main.ts` as a sandbox. */
-export function workerSandbox(worker: Worker): SandboxPort {
+function workerSandbox(worker: Worker): SandboxPort {
   return {
     post: (request) => worker.postMessage(request),
     listen(message, died) {

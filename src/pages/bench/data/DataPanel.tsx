@@ -3,9 +3,11 @@ import { readFile } from "../../../app/data/readFile.ts";
 import type { Reading } from "../../../app/readInWorker.ts";
 import type { Mapping } from "../../../lab/data/columns.ts";
 import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
+import { schemaOf } from "../../../lab/experiment/config.ts";
 import type { SentModel } from "../../../lab/model/sentModel.ts";
+import { PREFERENCE, weightKey, weightOf } from "../../../lab/rewards/rules/weights.ts";
 import { dataTaskId } from "../../../lab/tasks/dataTask.ts";
-import { readBy } from "../../../lab/tasks/models.ts";
+import { modelInTaskId, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
@@ -35,6 +37,16 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
 
   function trainOn(task: string, heldOut: number): void {
     lab.change(onData(readBy(task, model?.hash), heldOut, lab.draft.getState().config));
+    onDone();
+  }
+
+  const config = useDraft((draft) => draft.config);
+  const canPrefer = Object.hasOwn(schemaOf(config), "preferenceData");
+
+  async function learnFrom(name: string, read: ReadFile): Promise<void> {
+    await lab.data.keep(name, read);
+    const weight = weightOf(config.rewards, PREFERENCE) || 1;
+    lab.change({ preferenceData: read.hash, [weightKey(PREFERENCE)]: weight });
     onDone();
   }
 
@@ -70,6 +82,7 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
         <DataPreview
           read={state.read}
           onMap={(mapping) => take(state.file, mapping)}
+          {...(canPrefer && { onPairs: () => void learnFrom(state.file.name, state.read) })}
           onUse={async () => trainOn(await lab.data.keep(state.file.name, state.read), state.read.facts.counts.id)}
         />
       )}
@@ -80,8 +93,8 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
 /** The model that reads the draft's task, once its files are here. */
 function useModel(): SentModel | undefined {
   const lab = useLab();
-  const hash = useDraft(({ config }) => lab.models.sent(config.task)?.hash);
-  return useMemo(() => (hash === undefined ? undefined : lab.models.sent(readBy("model", hash))), [lab, hash]);
+  const hash = useDraft(({ config }) => lab.models.sent(modelInTaskId(config.task)?.hash ?? "")?.hash);
+  return useMemo(() => (hash === undefined ? undefined : lab.models.sent(hash)), [lab, hash]);
 }
 
 /** The file that is being read or has been, the one that was dropped to begin with; `take` reads another, or the same with other columns. */

@@ -10,6 +10,8 @@ interface DataPreviewProps {
   /** Reads the file again with other columns. */
   onMap(mapping: Mapping): void;
   onUse(): void;
+  /** Has a reward model learn from the pairs, where the experiment can have one. */
+  onPairs?(): void;
 }
 
 /** Rows of the sample that are shown. */
@@ -17,7 +19,7 @@ const SHOWN = 4;
 const REASONS = 5;
 
 /** What became of a file: its columns, its rows as the policy will read them, and what was left out and why. */
-export function DataPreview({ read, onMap, onUse }: DataPreviewProps) {
+export function DataPreview({ read, onMap, onUse, onPairs }: DataPreviewProps) {
   const { facts, mapping, sample, refused, examples, records, inTokens } = read;
   const left = refused.reduce((sum, { count }) => sum + count, 0);
   return (
@@ -26,6 +28,11 @@ export function DataPreview({ read, onMap, onUse }: DataPreviewProps) {
       <button type="button" className="button" onClick={onUse}>
         Use these rows
       </button>
+      {onPairs && facts.has.pairs && (
+        <button type="button" className="button" onClick={onPairs}>
+          Use the pairs for the reward
+        </button>
+      )}
       <Columns columns={read.columns} mapping={mapping} onMap={onMap} />
       {left > 0 && (
         <details open={left > records / 2}>

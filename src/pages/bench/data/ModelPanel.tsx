@@ -2,11 +2,12 @@ import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "reac
 import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
 import { readModel } from "../../../app/model/readModel.ts";
 import type { Reading } from "../../../app/readInWorker.ts";
-import { withSettings } from "../../../lab/experiment/config.ts";
+import { schemaOf, withSettings } from "../../../lab/experiment/config.ts";
 import { demandOf } from "../../../lab/experiment/cost.ts";
 import { nameOf } from "../../../lab/experiment/name.ts";
 import type { ModelAnswer, ReadModel } from "../../../lab/model/modelReader.ts";
-import { knowModel, modelSummary, readBy } from "../../../lab/tasks/models.ts";
+import { CHECKPOINT, weightKey, weightOf } from "../../../lab/rewards/rules/weights.ts";
+import { knowModel, modelSummary, readBy, weightBytes } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
 import { byteSize } from "./byteSize.ts";
 import styles from "./Data.module.css";
@@ -59,8 +60,8 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
   return (
     <div ref={top} className={styles.panel}>
       <p className="caption">
-        A Hugging Face folder of a Llama or Mistral: config.json, model.safetensors and tokenizer.json. It stays in this
-        browser.
+        A Hugging Face folder of a Llama or Mistral: config.json, model.safetensors and tokenizer.json. One with a
+        scalar head (LlamaForSequenceClassification) rewards answers. It stays in this browser.
       </p>
       <Choosers onChosen={(chosen) => void take(chosen)} />
       <HubModelField onChosen={(chosen) => void take(chosen)} />
@@ -73,13 +74,46 @@ export default function ModelPanel({ dropped, onDone }: ModelPanelProps) {
         )}
         {state.is === "read" && <Facts read={state.read} />}
       </div>
-      {state.is === "read" && <MeasuredUpdate facts={state.read.facts} />}
-      {state.is === "read" && (
+      {state.is === "read" && !state.read.facts.scores && <MeasuredUpdate facts={state.read.facts} />}
+      {state.is === "read" && !state.read.facts.scores && (
         <button type="button" className="button" onClick={() => void use(state.read)}>
           Use this model
         </button>
       )}
+      {state.is === "read" && state.read.facts.scores && <UseAsReward read={state.read} onDone={onDone} />}
     </div>
+  );
+}
+
+interface UseAsRewardProps {
+  readonly read: ReadModel;
+  onDone(): void;
+}
+
+/** Makes a model with a scalar head a part of the reward, where the experiment rewards answers to prompts of one's own. */
+function UseAsReward({ read, onDone }: UseAsRewardProps) {
+  const lab = useLab();
+  const config = useDraft((draft) => draft.config);
+  const rewards = Object.hasOwn(schemaOf(config), "rewardCheckpoint");
+
+  async function use(): Promise<void> {
+    await lab.models.keep(read);
+    const weight = weightOf(config.rewards, CHECKPOINT) || 1;
+    if (rewards) lab.change({ rewardCheckpoint: read.facts.hash, [weightKey(CHECKPOINT)]: weight });
+    onDone();
+  }
+
+  return (
+    <>
+      <button type="button" className="button" onClick={() => void use()}>
+        {rewards ? "Use it as a reward" : "Keep it in this browser"}
+      </button>
+      {!rewards && (
+        <p className="caption">
+          It can reward answers to prompts of your own: choose data, and an algorithm that writes answers, such as GRPO.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -112,17 +146,16 @@ function Choosers({ onChosen }: { onChosen(chosen: DroppedModel): void }) {
 
 /** What a model is, what it takes on the device, and how its files were read. */
 function Facts({ read: { facts } }: { readonly read: ReadModel }) {
-  const { config } = useDraft((draft) => draft);
-  const bytes = useBytes(facts.hash);
   return (
     <>
       <p>
         {facts.name}: {modelSummary(facts)}
       </p>
-      <p className="caption">
-        On the device: {byteSize(bytes.held)} for weights, their copies, gradient and moments, and about{" "}
-        {byteSize(bytes.update)} at a time for an update or evaluation of {nameOf(config)} on this task.
-      </p>
+      {facts.scores ? (
+        <p className="caption">In memory: {byteSize(weightBytes(facts))} for its weights.</p>
+      ) : (
+        <Demand hash={facts.hash} />
+      )}
       {facts.notes.map((note) => (
         <p key={note} className="caption">
           {note}
@@ -132,9 +165,13 @@ function Facts({ read: { facts } }: { readonly read: ReadModel }) {
   );
 }
 
-function useBytes(hash: string): { readonly held: number; readonly update: number } {
+function Demand({ hash }: { readonly hash: string }) {
   const config = useDraft((draft) => draft.config);
-  const read = withSettings(config, { task: readBy(config.task, hash), start: "native" });
-  const { work, held } = demandOf(read);
-  return { held, update: work };
+  const { work, held } = demandOf(withSettings(config, { task: readBy(config.task, hash), start: "native" }));
+  return (
+    <p className="caption">
+      On the device: {byteSize(held)} for weights, their copies, gradient and moments, and about {byteSize(work)} at a
+      time for an update or evaluation of {nameOf(config)} on this task.
+    </p>
+  );
 }

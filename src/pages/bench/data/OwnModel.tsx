@@ -4,12 +4,14 @@ import { modelInTaskId, modelSummary, readBy } from "../../../lab/tasks/models.t
 import type { Task } from "../../../lab/tasks/task.ts";
 import { useLab } from "../../shared/labContext.ts";
 
+const KeptModels = lazy(() => import("./KeptModels.tsx").then((found) => ({ default: found.KeptModels })));
 const ModelPanel = lazy(() => import("./ModelPanel.tsx"));
 
 /** Opens where the folder of a model is read; one that was dropped on the page opens it too. Says which model is in use. */
 export function OwnModel({ task }: { readonly task: Task }) {
   const lab = useLab();
   const dropped = useStore(lab.models.store, (state) => state.dropped);
+  const any = useStore(lab.models.store, ({ models, undo }) => models.length > 0 || undo !== undefined);
   const [open, setOpen] = useState(false);
   const shown = open || dropped !== undefined;
   const inUse = modelInTaskId(task.id) !== undefined;
@@ -27,7 +29,15 @@ export function OwnModel({ task }: { readonly task: Task }) {
           </button>
         </p>
       )}
-      <Kept task={task} />
+      {any && (
+        <Suspense fallback={null}>
+          <KeptModels
+            isListed={({ hash, scores }) => !scores && hash !== modelInTaskId(task.id)?.hash}
+            verb="Read with"
+            onUse={(hash) => lab.change({ task: readBy(task.id, hash), start: "native" })}
+          />
+        </Suspense>
+      )}
       <button type="button" className="quiet" aria-expanded={shown} onClick={() => close(!shown)}>
         Your own model
       </button>
@@ -43,35 +53,4 @@ export function OwnModel({ task }: { readonly task: Task }) {
     setOpen(next);
     if (!next) lab.models.store.setState({ dropped: undefined });
   }
-}
-
-/** The models that this browser keeps, for another choice. */
-function Kept({ task }: { readonly task: Task }) {
-  const lab = useLab();
-  const models = useStore(lab.models.store, (state) => state.models);
-  const others = models.filter(({ hash }) => hash !== modelInTaskId(task.id)?.hash);
-  if (others.length === 0) return null;
-  return (
-    <ul className="caption">
-      {others.map(({ hash, name }) => (
-        <li key={hash}>
-          <button
-            type="button"
-            className="quiet"
-            onClick={() => lab.change({ task: readBy(task.id, hash), start: "native" })}
-          >
-            Read with {name}
-          </button>{" "}
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Forget ${name}`}
-            onClick={() => void lab.models.remove(hash)}
-          >
-            forget
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
 }

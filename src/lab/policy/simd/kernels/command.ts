@@ -60,13 +60,15 @@ export function plan(
 }
 
 /** See {@link layOutRollout}; for so many `threads`. */
-export function planRollout(base: usize, rows: i32, streams: i32, maxNew: i32, longest: i32, threads: i32): usize {
+export function planRollout(
+  base: usize, rows: i32, streams: i32, maxNew: i32, prompts: i32, longest: i32, threads: i32,
+): usize {
   if (threads > 1) {
     const at = command + ROLLOUT;
     store<usize>(at, base); store<i32>(at, rows, 4); store<i32>(at, streams, 8); store<i32>(at, maxNew, 12);
-    store<i32>(at, longest, 16);
+    store<i32>(at, prompts, 16); store<i32>(at, longest, 20);
   }
-  return layOutRollout(base, rows, streams, maxNew, longest, threads);
+  return layOutRollout(base, rows, streams, maxNew, prompts, longest, threads);
 }
 
 export function forward(weights: usize): void {
@@ -172,7 +174,10 @@ function helpPlanning(threads: i32): void {
 
 function helpSampling(weights: usize, threads: i32): void {
   const laid = command + ROLLOUT;
-  layOutRollout(load<usize>(laid), load<i32>(laid, 4), load<i32>(laid, 8), load<i32>(laid, 12), load<i32>(laid, 16), threads);
+  layOutRollout(
+    load<usize>(laid), load<i32>(laid, 4), load<i32>(laid, 8), load<i32>(laid, 12), load<i32>(laid, 16), load<i32>(laid, 20),
+    threads,
+  );
   const at = command + CHOICE;
   setChoice(
     load<i32>(at), load<i32>(at, 4), load<i32>(at, 8), load<f32>(at, 12), load<f64>(at, 16), load<i32>(at, 32),

@@ -26,8 +26,15 @@ export function planDraw(start: usize, thread: i32, threads: i32): usize {
   return start + 6 * table * threads;
 }
 
-/** log softmax(z · scale) into `out`, and its exponentials, not yet divided by their sum, into `masses`. Answers the entropy. */
-function logSoftmax(z: usize, scale: f32, out: usize): f32 {
+/** What {@link weigh} found: the sum of the masses, and its logarithm. */
+let total: f64 = 0;
+let logTotal: f64 = 0;
+
+/**
+ * z · scale less its largest into `out`, and its exponentials into `masses`. Answers the entropy of their softmax; log softmax is
+ * `out` less {@link logTotal}.
+ */
+function weigh(z: usize, scale: f32, out: usize): f32 {
   const whole = V & ~3;
   let top = f32x4.splat(-Infinity);
   for (let i = 0; i < whole; i += 4) top = f32x4.pmax(top, f32x4.mul(v128.load(z + floats(i)), f32x4.splat(scale)));
@@ -49,29 +56,44 @@ function logSoftmax(z: usize, scale: f32, out: usize): f32 {
     sum += e;
     moment += e * <f64>load<f32>(out + floats(i));
   }
-  const logSum = log1(sum);
-  for (let i = 0; i < V; i++) store<f32>(out + floats(i), <f32>(<f64>load<f32>(out + floats(i)) - logSum));
-  return <f32>(logSum - moment / sum);
+  total = sum;
+  logTotal = log1(sum);
+  return <f32>(logTotal - moment / sum);
+}
+
+/** log softmax(z · scale) into `out`; else like {@link weigh}. */
+function logSoftmax(z: usize, scale: f32, out: usize): f32 {
+  const entropy = weigh(z, scale, out);
+  for (let i = 0; i < V; i++) store<f32>(out + floats(i), logOf(out, i));
+  return entropy;
+}
+
+// @ts-ignore: decorator
+@inline
+function logOf(out: usize, id: i32): f32 {
+  return <f32>(<f64>load<f32>(out + floats(id)) - logTotal);
 }
 
 /** The lowest id among the largest. */
 function largest(x: usize): i32 {
   let best = 0;
-  for (let i = 1; i < V; i++) if (load<f32>(x + floats(i)) > load<f32>(x + floats(best))) best = i;
+  let top = load<f32>(x);
+  for (let i = 1; i < V; i++) {
+    const value = load<f32>(x + floats(i));
+    if (value > top) {
+      top = value;
+      best = i;
+    }
+  }
   return best;
 }
 
 /** The next token from logits z [V]; `temperature` 0 is greedy. */
 export function draw(z: usize, temperature: f32, topP: f64, u: f64): i32 {
   const greedy = temperature === 0;
-  drawnEntropy = logSoftmax(z, greedy ? 1 : 1 / temperature, spoken);
-  let id = 0;
-  if (greedy) id = largest(z);
-  else {
-    keepLikeliest(topP);
-    id = inverse(u);
-  }
-  drawnLogp = load<f32>(spoken + floats(id));
+  drawnEntropy = weigh(z, greedy ? 1 : 1 / temperature, spoken);
+  const id = greedy ? largest(z) : topP < 1 ? ofLikeliest(topP, u) : inverse(u);
+  drawnLogp = logOf(spoken, id);
   return id;
 }
 
@@ -93,11 +115,13 @@ export function drawHinted(
   let id = 0;
   if (greedy) id = largest(mixed);
   else {
-    // What is kept is decided at temperature 1; what is drawn at the temperature asked for. `order` is no longer needed then.
-    logSoftmax(mixed, 1, hinted);
-    keepLikeliest(topP);
-    logSoftmax(mixed, 1 / temperature, hinted);
-    id = inverse(u);
+    // What is kept is decided at temperature 1; what is drawn at the temperature asked for.
+    if (topP < 1) {
+      weigh(mixed, 1, hinted);
+      keepLikeliest(topP);
+    }
+    weigh(mixed, 1 / temperature, hinted);
+    id = topP < 1 ? inverseOfKept(u) : inverse(u);
   }
   drawnShare = <f32>share;
   drawnEntropy = greedy || temperature === 1 ? entropy : logSoftmax(q, 1 / temperature, spoken);
@@ -115,16 +139,33 @@ function clamp01(x: f64): f64 {
   return min<f64>(1, max<f64>(0, x));
 }
 
-/** The first kept token, in ascending id, at which the share of the kept mass exceeds u. */
+/** The first token, in ascending id, at which the share of the mass exceeds u. */
 function inverse(u: f64): i32 {
-  let total: f64 = 0;
-  for (let i = 0; i < V; i++) if (load<u8>(kept + i)) total += <f64>load<f32>(masses + floats(i));
+  const bound = u * total;
+  let sum: f64 = 0;
+  for (let i = 0; i < V; i++) {
+    sum += <f64>load<f32>(masses + floats(i));
+    if (sum > bound) return i;
+  }
+  return V - 1;
+}
+
+/** The same among the likeliest tokens alone. */
+function ofLikeliest(topP: f64, u: f64): i32 {
+  keepLikeliest(topP);
+  return inverseOfKept(u);
+}
+
+/** The same among the kept tokens alone. */
+function inverseOfKept(u: f64): i32 {
+  let all: f64 = 0;
+  for (let i = 0; i < V; i++) if (load<u8>(kept + i)) all += <f64>load<f32>(masses + floats(i));
   let sum: f64 = 0;
   let last = 0;
   for (let i = 0; i < V; i++) {
     if (!load<u8>(kept + i)) continue;
     sum += <f64>load<f32>(masses + floats(i));
-    if (sum > u * total) return i;
+    if (sum > u * all) return i;
     last = i;
   }
   return last;
@@ -132,16 +173,8 @@ function inverse(u: f64): i32 {
 
 /** Marks the shortest run of the likeliest tokens, ties by lower id, whose share of `masses` reaches topP. */
 function keepLikeliest(topP: f64): void {
-  if (topP >= 1) {
-    memory.fill(kept, 1, V);
-    return;
-  }
   memory.fill(kept, 0, V);
-  let total: f64 = 0;
-  for (let i = 0; i < V; i++) {
-    total += <f64>load<f32>(masses + floats(i));
-    store<i32>(order + floats(i), i);
-  }
+  for (let i = 0; i < V; i++) store<i32>(order + floats(i), i);
   for (let i = (V >> 1) - 1; i >= 0; i--) sink(i, V);
   let sum: f64 = 0;
   for (let left = V; left > 0; left--) {

@@ -3,13 +3,13 @@ export { backward, forward, help, plan, planRollout, rollout, setTeam, teamBytes
 export { exp1, log1 } from "./math";
 export { multiplyAdd, registerLoop } from "./peak";
 export { productAB, productABt, productAtB, setScratch } from "./product";
-export { lengthsAt, writtenAt } from "./rollout";
+export { promptOfAt, writtenAt } from "./rollout";
 export { setShape, setTables } from "./shape";
 export { dismiss, isBroken, reportFailure, stallCount } from "./share";
 export { uniformAt } from "./threefry";
 export {
   creditsAt, logitsAt, nextAt, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt, sourceAt, sourcePositionAt,
-  tablesAt,
+  statesAt, tablesAt,
 } from "./step";
 
 /** The first byte of memory that the module itself does not use. */

@@ -48,8 +48,9 @@ export function log1(x: f64): f64 {
   }
   const s = (mantissa - 1) / (mantissa + 1);
   const z = s * s;
-  let sum: f64 = 1.0 / 19;
-  for (let odd: f64 = 17; odd >= 1; odd -= 2) sum = sum * z + 1.0 / odd;
+  let sum: f64 = (((1.0 / 19) * z + 1.0 / 17) * z + 1.0 / 15) * z + 1.0 / 13;
+  sum = (((sum * z + 1.0 / 11) * z + 1.0 / 9) * z + 1.0 / 7) * z + 1.0 / 5;
+  sum = (sum * z + 1.0 / 3) * z + 1.0;
   return exponent * 0.6931471805599453 + 2 * s * sum;
 }
 

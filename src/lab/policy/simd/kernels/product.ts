@@ -1,5 +1,5 @@
 /*
- * Matrix products, register-blocked 4 rows × 8 columns. The right factor is laid out in panels of 8 columns, [K][8] each,
+ * Matrix products, register-blocked 4 rows × 8 columns, or 12 × 4. The right factor is laid out in panels of 8 columns, [K][8] each,
  * padded with zeros: copied as it is needed, or once for many products. An element of the result is summed over k in
  * ascending order by one accumulator, whatever the blocking, so rows may be split among threads at will.
  */
@@ -7,12 +7,16 @@ import { madd } from "./math";
 
 /** Bytes of a row of a panel. */
 export const PANEL_ROW: usize = 32;
+/** Bytes of a row of a block of the left factor: four numbers. */
+const A_STEP: usize = 16;
 /** Summands are taken so many at a time, so that a panel and a group of rows stay in the first cache together. */
 const BLOCK_K: i32 = 256;
 /** The same where the left factor is read by columns. */
 const BLOCK_COLUMNS: i32 = 128;
 /** Rows that are laid out for the tiles at a time. */
-const GROUP: i32 = 16;
+const GROUP: i32 = 24;
+/** Summands from which on twelve sums at a time pay where they are fused: eight wait for one another. */
+const DEEP: i32 = 64;
 
 /** Where a group of the left factor's rows, a tile of the result and the panels lie. */
 let rows: usize = 0;
@@ -163,8 +167,16 @@ function groupTimesPanels(
     let from = rows;
     let out = c;
     let m = 0;
-    for (; m + 4 <= count; m += 4, from += <usize>K << 4, out += 4 * cRow) fourRows(from, 16, panel, out, cRow, width, K, add);
-    for (let i: usize = 0; m < count; m++, i += 4, out += cRow) oneRow(from + i, 16, panel, out, width, K, add);
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      if (width === 8 && K >= DEEP) {
+        for (; m + 12 <= count; m += 12, from += <usize>K * 48, out += 12 * cRow) {
+          tile12x4(from, panel, out, cRow, K, add);
+          tile12x4(from, panel + 16, out + 16, cRow, K, add);
+        }
+      }
+    }
+    for (; m + 4 <= count; m += 4, from += <usize>K << 4, out += 4 * cRow) fourRows(from, panel, out, cRow, width, K, add);
+    for (let i: usize = 0; m < count; m++, i += 4, out += cRow) oneRow(from + i, panel, out, width, K, add);
   }
 }
 
@@ -201,26 +213,26 @@ function layColumnGroup(a: usize, aRow: usize, count: i32, K: i32): void {
 /** A tile of up to 8 columns; a narrow one is computed beside the result and copied. */
 // @ts-ignore: decorator
 @inline
-function fourRows(a: usize, aStep: usize, panel: usize, c: usize, cRow: usize, width: i32, K: i32, add: bool): void {
+function fourRows(a: usize, panel: usize, c: usize, cRow: usize, width: i32, K: i32, add: bool): void {
   if (width === 8) {
-    tile4x8(a, aStep, panel, c, cRow, K, add);
+    tile4x8(a, panel, c, cRow, K, add);
     return;
   }
   if (add) copyTile(c, cRow, tile, PANEL_ROW, 4, width);
-  if (width > 4) tile4x8(a, aStep, panel, tile, PANEL_ROW, K, add);
-  else tile4x4(a, aStep, panel, tile, PANEL_ROW, K, add);
+  if (width > 4) tile4x8(a, panel, tile, PANEL_ROW, K, add);
+  else tile4x4(a, panel, tile, PANEL_ROW, K, add);
   copyTile(tile, PANEL_ROW, c, cRow, 4, width);
 }
 
 // @ts-ignore: decorator
 @inline
-function oneRow(a: usize, aStep: usize, panel: usize, c: usize, width: i32, K: i32, add: bool): void {
+function oneRow(a: usize, panel: usize, c: usize, width: i32, K: i32, add: bool): void {
   if (width === 8) {
-    tile1x8(a, aStep, panel, c, K, add);
+    tile1x8(a, panel, c, K, add);
     return;
   }
   if (add) copyTile(c, PANEL_ROW, tile, PANEL_ROW, 1, width);
-  tile1x8(a, aStep, panel, tile, K, add);
+  tile1x8(a, panel, tile, K, add);
   copyTile(tile, PANEL_ROW, c, PANEL_ROW, 1, width);
 }
 
@@ -230,8 +242,8 @@ function copyTile(from: usize, fromRow: usize, to: usize, toRow: usize, count: i
   }
 }
 
-/** The four numbers of A that go with row k of the panel lie beside each other, at a + k · aStep. */
-function tile4x8(a: usize, aStep: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool): void {
+/** The four numbers of A that go with row k of the panel lie beside each other, at a + k · {@link A_STEP}. */
+function tile4x8(a: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool): void {
   const c1 = c + cRow, c2 = c1 + cRow, c3 = c2 + cRow;
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
   if (add) {
@@ -240,7 +252,7 @@ function tile4x8(a: usize, aStep: usize, b: usize, c: usize, cRow: usize, K: i32
     s20 = v128.load(c2); s21 = v128.load(c2, 16);
     s30 = v128.load(c3); s31 = v128.load(c3, 16);
   }
-  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += aStep) {
+  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let x = v128.load32_splat(a); s00 = madd(x, b0, s00); s01 = madd(x, b1, s01);
     x = v128.load32_splat(a, 4); s10 = madd(x, b0, s10); s11 = madd(x, b1, s11);
@@ -253,14 +265,38 @@ function tile4x8(a: usize, aStep: usize, b: usize, c: usize, cRow: usize, K: i32
   v128.store(c3, s30); v128.store(c3, s31, 16);
 }
 
+/** Twelve rows, which are three blocks of A, and four columns of the panel. */
+function tile12x4(a: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool): void {
+  const c1 = c + 4 * cRow, c2 = c1 + 4 * cRow;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
+  if (add) {
+    s0 = v128.load(c); s1 = v128.load(c + cRow); s2 = v128.load(c + 2 * cRow); s3 = v128.load(c + 3 * cRow);
+    s4 = v128.load(c1); s5 = v128.load(c1 + cRow); s6 = v128.load(c1 + 2 * cRow); s7 = v128.load(c1 + 3 * cRow);
+    s8 = v128.load(c2); s9 = v128.load(c2 + cRow); s10 = v128.load(c2 + 2 * cRow); s11 = v128.load(c2 + 3 * cRow);
+  }
+  let a1 = a + <usize>K * A_STEP, a2 = a1 + <usize>K * A_STEP;
+  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP, a1 += A_STEP, a2 += A_STEP) {
+    const x = v128.load(b);
+    s0 = madd(v128.load32_splat(a), x, s0); s1 = madd(v128.load32_splat(a, 4), x, s1);
+    s2 = madd(v128.load32_splat(a, 8), x, s2); s3 = madd(v128.load32_splat(a, 12), x, s3);
+    s4 = madd(v128.load32_splat(a1), x, s4); s5 = madd(v128.load32_splat(a1, 4), x, s5);
+    s6 = madd(v128.load32_splat(a1, 8), x, s6); s7 = madd(v128.load32_splat(a1, 12), x, s7);
+    s8 = madd(v128.load32_splat(a2), x, s8); s9 = madd(v128.load32_splat(a2, 4), x, s9);
+    s10 = madd(v128.load32_splat(a2, 8), x, s10); s11 = madd(v128.load32_splat(a2, 12), x, s11);
+  }
+  v128.store(c, s0); v128.store(c + cRow, s1); v128.store(c + 2 * cRow, s2); v128.store(c + 3 * cRow, s3);
+  v128.store(c1, s4); v128.store(c1 + cRow, s5); v128.store(c1 + 2 * cRow, s6); v128.store(c1 + 3 * cRow, s7);
+  v128.store(c2, s8); v128.store(c2 + cRow, s9); v128.store(c2 + 2 * cRow, s10); v128.store(c2 + 3 * cRow, s11);
+}
+
 /** Like {@link tile4x8} where only the first four columns of the panel count. */
-function tile4x4(a: usize, aStep: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool): void {
+function tile4x4(a: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool): void {
   const c1 = c + cRow, c2 = c1 + cRow, c3 = c2 + cRow;
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   if (add) {
     s0 = v128.load(c); s1 = v128.load(c1); s2 = v128.load(c2); s3 = v128.load(c3);
   }
-  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += aStep) {
+  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP) {
     const b0 = v128.load(b);
     s0 = madd(v128.load32_splat(a), b0, s0);
     s1 = madd(v128.load32_splat(a, 4), b0, s1);
@@ -270,12 +306,12 @@ function tile4x4(a: usize, aStep: usize, b: usize, c: usize, cRow: usize, K: i32
   v128.store(c, s0); v128.store(c1, s1); v128.store(c2, s2); v128.store(c3, s3);
 }
 
-function tile1x8(a: usize, aStep: usize, b: usize, c: usize, K: i32, add: bool): void {
+function tile1x8(a: usize, b: usize, c: usize, K: i32, add: bool): void {
   let s0 = f32x4.splat(0), s1 = s0;
   if (add) {
     s0 = v128.load(c); s1 = v128.load(c, 16);
   }
-  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += aStep) {
+  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP) {
     const x = v128.load32_splat(a);
     s0 = madd(x, v128.load(b), s0);
     s1 = madd(x, v128.load(b, 16), s1);

@@ -1,16 +1,17 @@
 /*
- * Completions with a key/value cache: after the prompts have gone through `forward`, one position at a time for all rows that
- * still write. With a hint a row has two slots, the student's and the hinted stream's; both are fed what is drawn.
+ * Completions with a key/value cache: after the prompts have gone through `forward`, each once for all who answer it, one position
+ * at a time for all rows that still write. With a hint a row has two slots, the student's and the hinted stream's; both are fed
+ * what is drawn.
  */
-import { attendCached, keep, planCache } from "./cache";
+import { attendCached, keepOwn, planCache } from "./cache";
 import { draw, drawHinted, drawnEntropy, drawnLogp, drawnShare, planDraw } from "./draw";
 import { norm } from "./norm";
 import { atDown, atGate, atKey, atOut, headPanels, layerPanels } from "./panels";
 import { timesPanels } from "./product";
 import { queryScale, turn } from "./rope";
-import { C, F, floats, G, GD, H, HD, L, layerAt, toFinalNorm, toNorm2, V } from "./shape";
+import { C, copyRow, F, floats, G, GD, H, HD, L, layerAt, toFinalNorm, toNorm2, V } from "./shape";
 import { isFirst, open, take, threadIndex } from "./share";
-import { logitsAt, runForward, setFilling } from "./step";
+import { logitsAt, rowLength, runForward, setFilling } from "./step";
 import { swiglu } from "./swiglu";
 import { uniformAt } from "./threefry";
 
@@ -33,8 +34,8 @@ let logits: usize = 0; // [slots, V]
 let going: usize = 0;
 let live: usize = 0;
 let chosen: usize = 0;
-/** Tokens that each slot has read [slots]; whether a row switched [rows]. */
-let lengths: usize = 0;
+/** The prompt of each slot [slots]; whether a row switched [rows]. */
+let promptOf: usize = 0;
 let switched: usize = 0;
 /** What was written: int32 ids, float32 log π, entropy, λ [rows, most] each; int32 counts and whether ended [rows]. */
 let written: usize = 0;
@@ -47,9 +48,9 @@ function reserve(bytes: usize): usize {
   return found;
 }
 
-/** Lays out a rollout from `base` and answers where it ends. `longest`: tokens of the longest prompt. */
+/** Lays out a rollout from `base` and answers where it ends. `longest`: tokens of the longest of so many `prompts`. */
 export function planRollout(
-  base: usize, rowCount: i32, streamCount: i32, maxNew: i32, longest: i32, threads: i32,
+  base: usize, rowCount: i32, streamCount: i32, maxNew: i32, prompts: i32, longest: i32, threads: i32,
 ): usize {
   rows = rowCount; streams = streamCount; most = maxNew;
   const slots = rows * streams;
@@ -58,13 +59,13 @@ export function planRollout(
   qkv = reserve(floats(slots * (HD + 2 * GD))); o = reserve(floats(slots * HD));
   both = reserve(floats(slots * 2 * F)); act = reserve(floats(slots * F)); logits = reserve(floats(slots * V));
   going = reserve(4); live = reserve(floats(rows)); chosen = reserve(floats(rows));
-  lengths = reserve(floats(slots)); switched = reserve(floats(rows));
+  promptOf = reserve(floats(slots)); switched = reserve(floats(rows));
   written = reserve(floats(rows * (4 * most + 2)));
   top = planDraw(top, threadIndex(), threads);
-  return planCache(top, slots, longest + maxNew, threadIndex(), threads);
+  return planCache(top, prompts, longest, slots, maxNew, threadIndex(), threads);
 }
 
-export function lengthsAt(): usize { return lengths; }
+export function promptOfAt(): usize { return promptOf; }
 export function writtenAt(): usize { return written; }
 
 /** How tokens are chosen. */
@@ -90,8 +91,8 @@ export function setChoice(
 }
 
 /**
- * Writes completions. The planned batch must be the prompts, one row a slot, the last token of each scored; `lengths` must
- * hold how many tokens each has.
+ * Writes completions. The planned batch must be the prompts, the last token of each scored; `promptOf` must say which of them
+ * each slot answers.
  */
 export function runRollout(weights: usize): void {
   setFilling(true);
@@ -107,7 +108,7 @@ export function runRollout(weights: usize): void {
     open((count + TOGETHER - 1) / TOGETHER);
     for (let piece = take(); piece >= 0; piece = take()) {
       const from = piece * TOGETHER, to = min(load<i32>(going), from + TOGETHER);
-      if (n > 0) advance(weights, from * streams, to * streams);
+      if (n > 0) advance(weights, from * streams, to * streams, n - 1);
       for (let j = from; j < to; j++) choose(j, n);
     }
     if (isFirst()) goOn(weights);
@@ -115,7 +116,10 @@ export function runRollout(weights: usize): void {
 }
 
 function begin(): void {
-  memory.copy(logits, logitsAt(), floats(rows * streams * V));
+  const said = logitsAt();
+  for (let slot = 0; slot < rows * streams; slot++) {
+    copyRow(logits + floats(slot * V), said + floats(load<i32>(promptOf + floats(slot)) * V), floats(V));
+  }
   memory.fill(switched, 0, floats(rows));
   memory.fill(written, 0, floats(rows * (4 * most + 2)));
   for (let i = 0; i < rows * most; i++) store<i32>(written + floats(i), pad);
@@ -165,7 +169,7 @@ function note(row: i32, n: i32, id: i32): void {
 }
 
 function embed(weights: usize, id: i32, place: i32): void {
-  memory.copy(h + floats(place * C), weights + floats(id * C), floats(C));
+  copyRow(h + floats(place * C), weights + floats(id * C), floats(C));
 }
 
 // @ts-ignore: decorator
@@ -174,8 +178,8 @@ function slotOf(place: i32): i32 {
   return load<i32>(live + floats(place / streams)) * streams + place % streams;
 }
 
-/** Feeds one token to each of the slots at places lo..hi: from h to the logits of the next. */
-function advance(weights: usize, lo: i32, hi: i32): void {
+/** Feeds the n-th token that was written to each of the slots at places lo..hi: from h to the logits of the next. */
+function advance(weights: usize, lo: i32, hi: i32, n: i32): void {
   const row = floats(C);
   const wide = floats(HD + 2 * GD);
   for (let l = 0; l < L; l++) {
@@ -184,7 +188,7 @@ function advance(weights: usize, lo: i32, hi: i32): void {
     norm(h, w, x, scales, lo, hi);
     timesPanels(x, row, panels, qkv, wide, lo, hi, HD, C, false);
     timesPanels(x, row, panels + atKey, qkv + floats(HD), wide, lo, hi, 2 * GD, C, false);
-    for (let i = lo; i < hi; i++) lookBack(l, slotOf(i), qkv + <usize>i * wide, o + floats(i * HD));
+    for (let i = lo; i < hi; i++) lookBack(l, slotOf(i), n, qkv + <usize>i * wide, o + floats(i * HD));
     timesPanels(o, floats(HD), panels + atOut, h, row, lo, hi, C, HD, true);
     norm(h, w + toNorm2, x, scales, lo, hi);
     timesPanels(x, row, panels + atGate, both, floats(2 * F), lo, hi, 2 * F, C, false);
@@ -193,18 +197,15 @@ function advance(weights: usize, lo: i32, hi: i32): void {
   }
   norm(h, weights + toFinalNorm, x, scales, lo, hi);
   timesPanels(x, row, headPanels(), logits, floats(V), lo, hi, V, C, false);
-  for (let i = lo; i < hi; i++) {
-    const at = lengths + floats(slotOf(i));
-    store<i32>(at, load<i32>(at) + 1);
-  }
 }
 
-/** One token's queries, keys and values [H·D + 2·G·D]: to the cache, and what it attends to. */
-function lookBack(layer: i32, slot: i32, q: usize, out: usize): void {
-  const position = load<i32>(lengths + floats(slot));
+/** The n-th token's queries, keys and values [H·D + 2·G·D]: to the cache, and what it attends to. */
+function lookBack(layer: i32, slot: i32, n: i32, q: usize, out: usize): void {
+  const prompt = load<i32>(promptOf + floats(slot));
+  const asked = rowLength(prompt);
   const k = q + floats(HD);
-  turn(q, H, position, 1, queryScale());
-  turn(k, G, position, 1, 1);
-  keep(layer, slot, position, k);
-  attendCached(layer, slot, position + 1, q, out);
+  turn(q, H, asked + n, 1, queryScale());
+  turn(k, G, asked + n, 1, 1);
+  keepOwn(layer, slot, n, k);
+  attendCached(layer, slot, n + 1, prompt, asked, q, out);
 }

@@ -4,7 +4,7 @@
  * the batch's sizes; nothing is allocated.
  */
 import { attend, attendBack, setRow, setTiles, tileBytes } from "./attention";
-import { keep } from "./cache";
+import { keepPrompt } from "./cache";
 import { headBack, headScores } from "./head";
 import { norm, normBack, normGain } from "./norm";
 import {
@@ -13,7 +13,7 @@ import {
 import { panelBytes, productAtB, scratchBytes, setScratch, timesPanels } from "./product";
 import { queryScale, turn } from "./rope";
 import {
-  C, D, F, floats, G, GD, H, HD, L, layerAt, tied, toDown, toFinalNorm, toGate, toHead, toKey, toNorm2, toOut, toQuery, V,
+  C, copyRow, D, F, floats, G, GD, H, HD, L, layerAt, tied, toDown, toFinalNorm, toGate, toHead, toKey, toNorm2, toOut, toQuery, V,
 } from "./shape";
 import {
   isFirst, largeFrom, largePieces, open, rowPieces, rowsFrom, rowsTo, take as takePiece, threadIndex,
@@ -66,7 +66,7 @@ let dwide: usize = 0; // [N, max(C, F, H·D)]
 let dq: usize = 0; // [N, H·D]
 let dkv: usize = 0; // [N, 2·G·D]
 
-/** A forward pass also puts keys and values into the cache, rows being its slots. */
+/** A forward pass also puts keys and values into the cache, rows being its prompts. */
 let filling: bool = false;
 
 export function setFilling(on: bool): void {
@@ -125,6 +125,11 @@ function layerBuffers(training: bool): void {
   if (training) top = before + <usize>L * stride;
 }
 
+/** Tokens of a row. */
+export function rowLength(row: i32): i32 {
+  return load<i32>(rowStart + floats(row + 1)) - load<i32>(rowStart + floats(row));
+}
+
 export function tablesAt(): usize { return ids; }
 export function positionsAt(): usize { return positions; }
 export function rowStartAt(): usize { return rowStart; }
@@ -136,6 +141,8 @@ export function scalesAt(): usize { return scales; }
 export function scoresAt(): usize { return scores; }
 export function creditsAt(): usize { return credits; }
 export function logitsAt(): usize { return logits; }
+/** Last hidden states of the scored tokens, behind the final norm. [S, C] */
+export function statesAt(): usize { return xf; }
 
 /** The whole decoder: from the tables to the logits of the scored tokens, and what the head says of them. */
 export function runForward(weights: usize): void {
@@ -160,7 +167,7 @@ function project(l: i32, weights: usize, w: usize, off: usize, isLast: bool): vo
     const from = rowsFrom(piece), to = rowsTo(piece, N);
     if (l === 0) {
       for (let n = from; n < to; n++) {
-        memory.copy(h + floats(n * C), weights + floats(load<i32>(ids + floats(n)) * C), row);
+        copyRow(h + floats(n * C), weights + floats(load<i32>(ids + floats(n)) * C), row);
       }
     }
     norm(h + off, w, x1 + off, scale1 + off, from, to);
@@ -225,14 +232,14 @@ function think(l: i32, weights: usize, w: usize, off: usize, isLast: bool): void
 function fill(l: i32, row: i32, off: usize): void {
   const end = load<i32>(rowStart + floats(row + 1));
   for (let n = load<i32>(rowStart + floats(row)); n < end; n++) {
-    keep(l, row, load<i32>(positions + floats(n)), kv + off + floats(n * 2 * GD));
+    keepPrompt(l, row, load<i32>(positions + floats(n)), kv + off + floats(n * 2 * GD));
   }
 }
 
 /** Rows of scored tokens out of rows of all tokens. */
 function gather(all: usize, scored: usize, row: usize, from: i32, to: i32): void {
   for (let s = from; s < to; s++) {
-    memory.copy(scored + <usize>s * row, all + <usize>load<i32>(source + floats(s)) * row, row);
+    copyRow(scored + <usize>s * row, all + <usize>load<i32>(source + floats(s)) * row, row);
   }
 }
 
@@ -410,7 +417,7 @@ function toAllTokens(): void {
     for (let s = 0; s < S; s++) {
       const to = <usize>load<i32>(source + floats(s)) * row;
       const from = <usize>s * row;
-      memory.copy(dh2 + to, dh + from, row);
+      copyRow(dh2 + to, dh + from, row);
       addRow(dx + to, dwide + from, 0, C);
     }
   }

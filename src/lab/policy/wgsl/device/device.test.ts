@@ -45,7 +45,7 @@ describe.skipIf(!first.device)(suiteName("a device with an account", first), () 
     const gpu = await gpuOfItsOwn();
     const allowed = Math.min(gpu.device.limits.maxBufferSize, gpu.device.limits.maxStorageBufferBindingSize);
     expect(() => gpu.buffer("gradient", allowed + 2 ** 20, Usage.storage)).toThrow(
-      `this policy needs a ${allowed / 2 ** 20 + 1} MB buffer for its gradient, this GPU allows ${allowed / 2 ** 20} MB`,
+      `this policy needs a ${allowed / 2 ** 20 + 1} MiB buffer for its gradient, this GPU allows ${allowed / 2 ** 20} MiB`,
     );
     expect(gpu.memory()).toEqual({ bytes: 0, buffers: 0 });
     gpu.device.destroy();

@@ -1,3 +1,4 @@
+import { mebibytes } from "../../mebibytes.ts";
 import { PolicyError } from "../../policy.ts";
 import { OutOfMemory } from "../../workMemory.ts";
 import { describeAdapter } from "./adapter.ts";
@@ -208,7 +209,7 @@ function allow({ limits }: GPUDevice, label: string, bytes: number): void {
   if (bytes <= allowed) return;
   throw new PolicyError(
     "limits",
-    `this policy needs a ${megabytes(bytes)} buffer for its ${label}, this GPU allows ${megabytes(allowed)}`,
+    `this policy needs a ${mebibytes(bytes)} buffer for its ${label}, this GPU allows ${mebibytes(allowed)}`,
   );
 }
 
@@ -263,9 +264,4 @@ export async function requestGpuDevice(gpu: GPU | undefined): Promise<GPUDevice>
       maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
     },
   });
-}
-
-export function megabytes(bytes: number): string {
-  const value = bytes / 2 ** 20;
-  return `${value < 10 ? value.toFixed(1) : Math.ceil(value)} MB`;
 }

@@ -1,5 +1,5 @@
+import { mebibytes } from "../../mebibytes.ts";
 import { PolicyError, type Prompts, type SampleOptions } from "../../policy.ts";
-import { megabytes } from "../device/device.ts";
 import { STATE_WORDS, TAIL_WORDS } from "../kernels/rollout.ts";
 import type { Dims } from "../layout/dims.ts";
 
@@ -52,7 +52,7 @@ export function turnsOf(
   if (rowBytes * slots > most * streams) {
     throw new PolicyError(
       "limits",
-      `one sequence needs a ${megabytes(rowBytes)} key/value cache, at most ${megabytes(most)} can be had`,
+      `one sequence needs a ${mebibytes(rowBytes)} key/value cache, at most ${mebibytes(most)} can be had`,
     );
   }
   // A turn is of whole workgroups.

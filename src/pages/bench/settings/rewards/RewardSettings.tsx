@@ -1,10 +1,11 @@
 import { lazy, Suspense, useState } from "react";
 import { REWARD_RULES } from "../../../../lab/rewards/rules/index.ts";
-import { OWN, REWARD_PARTS, weightKey } from "../../../../lab/rewards/rules/weights.ts";
+import { CHECKPOINT, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../../../../lab/rewards/rules/weights.ts";
 import type { FieldValue, Schema } from "../../../../lab/schema.ts";
 import { Knobs } from "../Knobs.tsx";
 
 const OwnFunction = lazy(() => import("./OwnFunction.tsx"));
+const RewardSources = lazy(() => import("./RewardSources.tsx"));
 const Trial = lazy(() => import("./Trial.tsx"));
 
 interface RewardSettingsProps {
@@ -32,6 +33,7 @@ export function RewardSettings({ schema, ...common }: RewardSettingsProps) {
             {...(common.phase !== undefined && { phase: common.phase })}
           />
         )}
+        {(weighs(PREFERENCE) || weighs(CHECKPOINT)) && <RewardSources values={common.values} phase={common.phase} />}
         {common.phase === undefined && (
           <button type="button" className="button" aria-expanded={tried} onClick={() => setTried(!tried)}>
             Try on ten completions

@@ -1,13 +1,19 @@
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
+import { sentFor } from "../../../../app/data/draftData.ts";
+import { sandboxAddress } from "../../../../app/functions/sandboxWorker.ts";
+import type { Lab } from "../../../../app/lab.ts";
 import { numberText } from "../../../../controls/numberText.ts";
 import type { RunConfig } from "../../../../lab/experiment/config.ts";
-import { PREFERENCE, partsIn, RIGHT, weightOf } from "../../../../lab/rewards/rules/weights.ts";
+import type { Judgement } from "../../../../lab/rewards/judgement.ts";
+import { ownFunctionsIn } from "../../../../lab/rewards/ownFunctions.ts";
+import { partsIn, RIGHT, weightOf } from "../../../../lab/rewards/rules/weights.ts";
 import { useDraft, useLab, useRuns } from "../../../shared/labContext.ts";
 import styles from "./Rewards.module.css";
-import { completionsToTry, type Trial as TrialMade, tryReward } from "./trial.ts";
+import { completionsToTry, type Tried } from "./trial.ts";
 
-type Result = Awaited<ReturnType<typeof tryReward>>;
+/** What was said of completions, or why nothing was. */
+type Result = readonly (Tried & { readonly judgement: Judgement })[] | string;
 
 /** What each part of the reward says of ten completions, anew at every change of the settings. */
 export default function Trial() {
@@ -25,7 +31,7 @@ export default function Trial() {
       return undefined;
     }
     let stale = false;
-    void tryReward(config, tried).then((made) => {
+    void rated(lab, config, tried).then((made) => {
       if (!stale) setResult(made);
     });
     return () => {
@@ -37,24 +43,34 @@ export default function Trial() {
   return (
     <div aria-live="polite">
       {typeof result === "string" && <p>{result}</p>}
-      {result !== undefined && typeof result !== "string" && <TrialTable rows={result.rows} rewards={rewards} />}
+      {result !== undefined && typeof result !== "string" && <TrialTable rows={result} rewards={rewards} />}
       <p className="caption">
-        {tried.filter(({ from }) => from === "policy").length} by the policy, the others out of the data
-        {weightOf(rewards, PREFERENCE) > 0 && "; the reward model is fitted when a run starts"}. Of a set the page knows
-        at most the first 64 rows: where a prompt has further right answers after those, a run may reward what is 0
-        here.
+        {tried.filter(({ from }) => from === "policy").length} by the policy, the others out of the data.
       </p>
     </div>
   );
 }
 
-interface TrialTableProps extends TrialMade {
+interface TrialTableProps {
+  readonly rows: Exclude<Result, string>;
   readonly rewards: RunConfig["rewards"];
+}
+
+/** Asked of the worker that trains, which has all rows and can read a model. */
+async function rated(lab: Lab, config: RunConfig, tried: readonly Tried[]): Promise<Result> {
+  const sandbox = ownFunctionsIn(config).length > 0 && { sandbox: sandboxAddress() };
+  try {
+    const question = { type: "tryReward", config, tried, ...sentFor(lab, config), ...sandbox } as const;
+    const { judgements } = await lab.ask(question);
+    return tried.map((one, at) => ({ ...one, judgement: judgements[at]! }));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** A row a completion, a column a part. */
 function TrialTable({ rows, rewards }: TrialTableProps) {
-  const parts = partsIn(rewards).filter(({ id }) => id !== PREFERENCE);
+  const parts = partsIn(rewards);
   const columns = parts.length > 0 ? parts : [{ id: RIGHT, label: "right answer" }];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that may scroll must be reachable by keyboard

@@ -2,6 +2,7 @@
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TestLab } from "../../../../app/testLab.ts";
+import { tryReward } from "../../../../lab/rewards/tryReward.ts";
 import { dataSetOf } from "../../../../lab/tasks/dataSet.ts";
 import { knowData } from "../../../../lab/tasks/index.ts";
 import { useDraft } from "../../../shared/labContext.ts";
@@ -49,7 +50,10 @@ test("a function that came with a link is shown as text, and runs once it is all
 
 test("the parts of a reward are tried on completions of the data before anything trains", async () => {
   page = openPart(LINK, <Trial />);
-  await act(() => new Promise<void>((resolve) => setTimeout(resolve, 50)));
+  const question = page.worker.questions.find(({ type }) => type === "tryReward");
+  if (question?.type !== "tryReward") throw new Error("nothing was tried");
+  const judgements = await tryReward(question.config, question.tried);
+  await act(async () => page.worker.answer("tryReward", { judgements }));
   const table = screen.getByRole("table");
   const heads = within(table).getAllByRole("columnheader");
   expect(heads.map(({ textContent }) => textContent)).toEqual([
@@ -69,7 +73,13 @@ test("the parts of a reward are tried on completions of the data before anything
 
 test("a function that nobody allowed is not tried either", async () => {
   page = openPart(`${LINK}&functionWeight=1&rewardFunction=${encodeURIComponent(SOURCE)}`, <Trial />);
-  await act(() => new Promise<void>((resolve) => setTimeout(resolve, 50)));
   expect(screen.queryByRole("table")).toBeNull();
+  expect(page.worker?.questions ?? []).toEqual([]);
   expect(screen.getByText("The function must be allowed before it runs.")).toBeTruthy();
+});
+
+test("why a completion cannot be rewarded stands in the place of the table", async () => {
+  page = openPart(`${LINK}&checkpointWeight=1&rewardCheckpoint=0123456789abcdef`, <Trial />);
+  await act(async () => page.worker.refuse("tryReward", "The reward checkpoint is not here."));
+  expect(screen.getByText("The reward checkpoint is not here.")).toBeTruthy();
 });

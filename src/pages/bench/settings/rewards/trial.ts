@@ -1,26 +1,14 @@
-import { startSandbox } from "../../../../app/functions/sandboxWorker.ts";
-import type { RunConfig } from "../../../../lab/experiment/config.ts";
-import { judgeFor } from "../../../../lab/rewards/judge.ts";
-import { type Judgement, judged } from "../../../../lab/rewards/judgement.ts";
-import { RewardError } from "../../../../lab/rewards/rewardError.ts";
-import { PREFERENCE, weightKey } from "../../../../lab/rewards/rules/weights.ts";
-import { provideSandbox } from "../../../../lab/rewards/sandbox/sandbox.ts";
-import { workerSandbox } from "../../../../lab/rewards/sandbox/workerSandbox.ts";
+import type { TriedCompletion } from "../../../../lab/rewards/tryReward.ts";
 import { taskById } from "../../../../lab/tasks/index.ts";
 import type { Sample } from "../../../../lab/train/report.ts";
 
 /** A completion that the parts of a reward are tried on. */
-interface Tried extends Pick<Sample, "prompt" | "completion" | "ended"> {
+export interface Tried extends TriedCompletion {
   /** Who wrote it. */
   readonly from: "policy" | "data";
 }
 
-export interface Trial {
-  readonly rows: readonly (Tried & { readonly judgement: Judgement })[];
-}
-
 const COUNT = 10;
-const sandbox = () => workerSandbox(startSandbox());
 
 /** Completions to try a reward on: the policy's newest to prompts that the page has rows of, then what the data hold. */
 export function completionsToTry(task: string, samples: readonly Sample[]): readonly Tried[] {
@@ -39,27 +27,4 @@ export function completionsToTry(task: string, samples: readonly Sample[]): read
     ),
   );
   return [...own, ...held].slice(0, COUNT);
-}
-
-/**
- * What a reward says of them, by the code that rewards a run, but on the rows that the page knows, of a large set the first 64: a
- * prompt's further answers are not among them. Without the reward model, which is fitted to all rows when a run starts.
- * A function of one's own runs in a worker of its own here too. @returns a sentence where a completion cannot be rewarded
- */
-export async function tryReward(config: RunConfig, tried: readonly Tried[]): Promise<Trial | string> {
-  provideSandbox(sandbox);
-  const rewards = { ...config.rewards, [weightKey(PREFERENCE)]: 0 };
-  const judge = judgeFor(taskById(config.task), { ...config, rewards });
-  try {
-    const rows = await judged(judge, () =>
-      tried.map((one) => ({
-        ...one,
-        judgement: judge.judge({ prompt: one.prompt, kind: config.task }, one.completion, one.ended),
-      })),
-    );
-    return { rows };
-  } catch (error) {
-    if (error instanceof RewardError) return error.message;
-    throw error;
-  }
 }

@@ -1,19 +1,26 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { UNDO_MS } from "../undo.ts";
-import type { KeptData } from "./dataArchive.ts";
-import { createForgetting, type ListedData } from "./forgetting.ts";
+import { createForgetting } from "./forgetting.ts";
+import { UNDO_MS } from "./undo.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const set = (hash: string) => ({ hash, name: `${hash}.jsonl` }) as KeptData;
+interface Sets {
+  readonly sets: readonly { readonly hash: string }[];
+  readonly undo?: { readonly hash: string } | undefined;
+}
 
 function open() {
-  const store = createStore<ListedData>(() => ({ sets: ["a", "b"].map(set) }));
+  const store = createStore<Sets>(() => ({ sets: ["a", "b"].map((hash) => ({ hash })) }));
   const removed: string[] = [];
   const listed = () => store.getState().sets.map(({ hash }) => hash);
-  return { ...createForgetting(store, async (hash) => void removed.push(hash)), store, removed, listed };
+  const shown = {
+    all: () => store.getState().sets,
+    list: (next: (all: Sets["sets"]) => Sets["sets"]) => store.setState(({ sets }) => ({ sets: next(sets) })),
+    waiting: { get: () => store.getState().undo, set: (undo: Sets["undo"]) => store.setState({ undo }) },
+  };
+  return { ...createForgetting(shown, async (hash) => void removed.push(hash)), store, removed, listed };
 }
 
 test("a set that is forgotten is listed no more, and gone only after ten seconds", () => {

@@ -1,0 +1,54 @@
+import { checkWeights } from "../checks.ts";
+import type { ScoreHead } from "../huggingFaceScore.ts";
+import { splitRows } from "../microBatches.ts";
+import type { Sequences } from "../policy.ts";
+import { checkShape, type PolicyShape } from "../shape.ts";
+import { lastStates, SCORE_TOKENS } from "./pass.ts";
+import { Store } from "./store.ts";
+
+/** The score of each of these sequences of ids, none of them empty. */
+export type SequenceScorer = (sequences: readonly (readonly number[])[]) => Float64Array;
+
+/**
+ * What gives sequences a score, as `LlamaForSequenceClassification` does: the plain SIMD kernels' last hidden state of the last
+ * token that is not padding, times the head, summed in float64. The same bits on every machine.
+ * @throws {PolicyError} kind `device` where there is no SIMD, `limits` where there is no room for the weights
+ */
+export async function openScorer(
+  shape: PolicyShape,
+  weights: Float32Array,
+  { weights: head, padding }: ScoreHead,
+): Promise<SequenceScorer> {
+  checkShape(shape);
+  checkWeights(shape, weights);
+  const store = await Store.open(shape, "plain");
+  store.loadWeights(weights);
+  return (sequences) => {
+    if (sequences.length === 0) return new Float64Array();
+    const runs = splitRows(toLastOf(sequences, padding), SCORE_TOKENS);
+    return Float64Array.from(runs.flatMap((run) => scoresIn(lastStates(store, run, store.current), head)));
+  };
+}
+
+/** Sequences up to the token whose state is read. One token more is what a batch has to foretell there; it is not read. */
+function toLastOf(sequences: readonly (readonly number[])[], padding: number | undefined): Sequences {
+  const lengths = sequences.map((ids) => Math.max(1, 1 + ids.findLastIndex((id) => id !== padding)));
+  const [rows, length] = [sequences.length, 1 + Math.max(...lengths)];
+  const batch = {
+    ids: new Int32Array(rows * length),
+    starts: Int32Array.from(lengths, (own) => length - 1 - own),
+    mask: new Float32Array(rows * (length - 1)),
+  };
+  for (const [row, ids] of sequences.entries()) {
+    batch.ids.set(ids.slice(0, lengths[row]), row * length + batch.starts[row]!);
+    batch.mask[(row + 1) * (length - 1) - 1] = 1;
+  }
+  return { rows, length, ...batch };
+}
+
+function scoresIn(states: Float32Array, head: Float32Array): number[] {
+  const width = head.length;
+  return Array.from({ length: states.length / width }, (_, row) =>
+    head.reduce((sum, weight, i) => sum + weight * states[row * width + i]!, 0),
+  );
+}

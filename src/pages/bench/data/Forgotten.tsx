@@ -1,0 +1,46 @@
+import { useLayoutEffect, useRef } from "react";
+import { type Brought, broughtBy } from "../../../lab/experiment/brought.ts";
+import type { RunConfig } from "../../../lab/experiment/config.ts";
+import { isOver, type Phase } from "../../../lab/train/runState.ts";
+import { useHistoryState } from "../../shared/historyContext.ts";
+import { useRuns } from "../../shared/labContext.ts";
+
+type Kept = Pick<Brought, "is" | "hash">;
+
+const names = (config: RunConfig, { is, hash }: Kept) =>
+  broughtBy(config).some((part) => part.is === is && part.hash === hash);
+
+/** Whether a run that was begun and is not over, here or in another tab, is one that names a set or a model. */
+export function useAtWork(): (kept: Kept) => boolean {
+  const shown = useRuns(({ run }) => (run && isBegun(run.state.phase) ? run.config : undefined));
+  const elsewhere = useHistoryState((state) => state.elsewhere);
+  const records = useHistoryState((state) => state.records);
+  const configs = records.filter(({ id }) => elsewhere.includes(id)).map(({ config }) => config);
+  return (kept) => [...configs, ...(shown ? [shown] : [])].some((config) => names(config, kept));
+}
+
+/** One that was only made ready for the next press is made ready for another task as soon. */
+const isBegun = (phase: Phase) => phase !== "ready" && !isOver(phase);
+
+interface ForgottenProps {
+  readonly kept: Kept & { readonly name: string };
+  onUndo(): void;
+}
+
+/** Ten seconds to think again. The focus comes here, since the button that had it is gone. */
+export function Forgotten({ kept, onUndo }: ForgottenProps) {
+  const records = useHistoryState((state) => state.records);
+  const runs = records.filter(({ config }) => names(config, kept)).length;
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => button.current?.focus(), []);
+  const made = runs === 1 ? "a kept run was made" : `${runs} kept runs were made`;
+  return (
+    <p className="caption">
+      “{kept.name}” is forgotten
+      {runs > 0 && `: ${made} with it, and can go on only with its ${kept.is === "data" ? "file" : "folder"}`}.{" "}
+      <button ref={button} type="button" className="button" onClick={onUndo}>
+        Undo
+      </button>
+    </p>
+  );
+}
