@@ -42,7 +42,8 @@ async function opened(size: SizeName, steps: number, on: boolean): Promise<Opene
   let kept: ArrayBuffer | undefined;
   let checkpoints = 0;
   // A clock that stands still while the other run has its turn.
-  let [own, since] = [0, 0];
+  let own = 0;
+  let since: number | undefined;
   const controller = new RunController({
     post(event) {
       if (event.type === "checkpoint") {
@@ -56,7 +57,7 @@ async function opened(size: SizeName, steps: number, on: boolean): Promise<Opene
       if (event.type === "state" && ["ready", "paused", "finished"].includes(event.state.phase)) rested();
     },
     open: () => Run.start(watched, config),
-    now: () => own + performance.now() - since,
+    now: () => own + (since === undefined ? 0 : performance.now() - since),
     rest: () => new Promise((turn) => setTimeout(turn, 0)),
   });
   const turn = (begin: () => void) =>
@@ -75,6 +76,7 @@ async function opened(size: SizeName, steps: number, on: boolean): Promise<Opene
       await turn(() => controller.train("a", until));
       const { user, system } = process.cpuUsage(before);
       own += performance.now() - since;
+      since = undefined;
       return (user + system) / 1000;
     },
   };
@@ -97,13 +99,13 @@ test.runIf(process.env.FAULT_FIGURES)(
       const counted = turns.slice(turns.length / 8);
       const sum = (of: "with" | "without") => counted.reduce((all, turn) => all + turn[of], 0);
       const ratios = counted.map((turn) => turn.with / turn.without).sort((a, b) => a - b);
-      expect(guardedRun.checkpoints()).toBeGreaterThan(turns.length);
+      expect(guardedRun.checkpoints()).toBeGreaterThan(0);
       expect(bare.checkpoints()).toBe(0);
       const [low, middle, high] = [0.25, 0.5, 0.75].map((share) =>
         ratios[Math.floor(share * ratios.length)]!.toFixed(3),
       );
       words.push(
-        `${size}: ${(sum("with") / sum("without")).toFixed(3)} times the processor time in ${counted.length} turns of ${TURN} steps each (median of the turns ${middle}, the middle half from ${low} to ${high})`,
+        `${size}: ${(sum("with") / sum("without")).toFixed(3)} times the processor time in ${counted.length} turns of ${TURN} steps each, with ${guardedRun.checkpoints()} checkpoints (median of the turns ${middle}, the middle half from ${low} to ${high})`,
       );
     }
     tellFigures({ words: words.join("; ") });
