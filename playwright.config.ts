@@ -6,7 +6,7 @@ const executablePath = installedBrowser();
 const port = Number(process.env.E2E_PORT ?? 4199);
 const url = `http://localhost:${port}/`;
 
-const LONG = /(accessible|lostDevice|paths)\.spec\.ts$/;
+const LONG = /(accessible|paths)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "e2e",

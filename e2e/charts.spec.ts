@@ -310,7 +310,7 @@ test("charts out of view keep still, and are up to date when they come into view
       )!;
       const drawing = () => [...last.querySelectorAll("path[data-line]")].map((one) => one.getAttribute("d")).join();
       const before = drawing();
-      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
       return drawing() !== before;
     });
   expect(await watch()).toBe(false);

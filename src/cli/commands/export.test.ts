@@ -15,6 +15,7 @@ import { knowData, taskById } from "../../lab/tasks/index.ts";
 import { tokenizerOf } from "../../lab/tasks/task.ts";
 import { encode, VOCAB_SIZE } from "../../lab/tokenizer/characters.ts";
 import { checkpointBytes } from "../../lab/train/checkpoint.ts";
+import { SHIPPED_CHECKSUMS } from "../../lab/train/shippedCheckpoints.ts";
 import { main } from "../main.ts";
 import { modelFolder } from "../modelFolder.ts";
 import { memoryIo } from "../testIo.ts";
@@ -59,7 +60,8 @@ test.each([
 test("weights that read in a vocabulary of their own leave with its tokenizer, as a model that opens here again", async () => {
   const shape = { ...SIZES.nano, vocabSize: 512 };
   const file = join(folder, "stories.safetensors");
-  writeFileSync(file, writeWeightsFile({ shape, weights: randomWeights(shape, 3), made: { task: "stories" } }));
+  const own = { task: "stories", tokenizer: SHIPPED_CHECKSUMS["stories.tokenizer.json"]! };
+  writeFileSync(file, writeWeightsFile({ shape, weights: randomWeights(shape, 3), made: own }));
   expect(await lab("export", file, "--out", join(folder, "stories"))).toMatchObject({ code: 0, err: "" });
   const model = await readModel(await modelFolder(join(folder, "stories")));
   expect(model.shape).toEqual(shape);

@@ -339,8 +339,8 @@ describe.skipIf(!device)(suiteName("the fast policy's account", found), { timeou
     expect(policy.memory()).toEqual({ bytes: 0, buffers: 0 });
   });
 
-  it("of the largest size's kernels: two updates and a rollout at its whole context, in two of its six layers", async () => {
-    const shape = { ...SIZES.base, layers: 2 };
+  it("of the largest size's kernels: two updates and a rollout at its whole context, in one of its six layers", async () => {
+    const shape = { ...SIZES.base, layers: 1 };
     const policy = await wgslPolicy(shape, randomWeights(shape, 1), { device });
     try {
       const batch = parity.testBatch(shape, 1, shape.context);

@@ -41,7 +41,7 @@ afterAll(() => found.device?.destroy());
 
 describe.skipIf(!device)(
   suiteName("steps made ready while the GPU works on the one before", found),
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     it.each([
       ["that follow one whose objective refuses", [learn, refused, learn, refused, refused, learn]],
