@@ -12,7 +12,7 @@ export interface RooflineRow {
   readonly summands: number;
   /** Of the best tenth of the repeats: on a busy machine the others measure the neighbours. */
   readonly gflops: number;
-  /** Over what a loop of the same multiply-adds without memory reaches in this run. */
+  /** Over what a loop of the same multiply-adds without memory reaches just before or after; of the best tenth of the repeats. */
   readonly shareOfPeak: number;
 }
 
@@ -46,18 +46,31 @@ export async function roofline(size: Size): Promise<{ readonly peakGflops: numbe
       run: () => kernels.productAtB(a, 4 * out, b, 4 * inner, c, 4 * inner, 0, out, inner, tokens, 0),
     },
   ]);
-  const loop: number[] = [];
-  const times = products.map((): number[] => []);
+  const loopOnce = () => kernels.registerLoop(LOOP_ROUNDS);
+  // Neighbours take part of a core for seconds: only what is measured next to each other can be compared.
+  const measured = products.map((): { readonly loop: number; readonly ms: number }[] => []);
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    loop.push(millisecondsOf(() => kernels.registerLoop(LOOP_ROUNDS)));
-    for (const [index, { run }] of products.entries()) times[index]!.push(millisecondsOf(run));
+    for (const [index, { run }] of products.entries()) {
+      const before = millisecondsOf(loopOnce);
+      const ms = millisecondsOf(run);
+      measured[index]!.push({ loop: Math.min(before, millisecondsOf(loopOnce)), ms });
+    }
   }
-  const peakGflops = LOOP_OPERATIONS / quantile(loop, 0.1) / 1e6;
+  const loops = measured.flatMap((repeats) => repeats.map(({ loop }) => loop));
   const rows = products.map(({ run: _, ...what }, index) => {
-    const gflops = (2 * what.rows * what.columns * what.summands) / quantile(times[index]!, 0.1) / 1e6;
-    return { ...what, gflops, shareOfPeak: gflops / peakGflops };
+    const operations = 2 * what.rows * what.columns * what.summands;
+    const own = measured[index]!;
+    const shares = own.map(({ loop, ms }) => operations / ms / (LOOP_OPERATIONS / loop));
+    const gflops =
+      operations /
+      quantile(
+        own.map(({ ms }) => ms),
+        0.1,
+      ) /
+      1e6;
+    return { ...what, gflops, shareOfPeak: quantile(shares, 0.9) };
   });
-  return { peakGflops, rows };
+  return { peakGflops: LOOP_OPERATIONS / quantile(loops, 0.1) / 1e6, rows };
 }
 
 /** The matrices [out, inner] that a step multiplies by, and by how many tokens. */

@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, quote, textsIn } from "../schema.ts";
+import { ConfigError, type FieldValue, type Issue, quote, textsIn } from "../schema.ts";
 import { definedValue, departingKeys, staysAlike } from "./definition.ts";
 import { applicable, flatten, knownAs, pick } from "./firstPhase.ts";
 import { phaseAt, unread } from "./phase.ts";
@@ -58,6 +58,14 @@ export function inOrder(changes: readonly Intervention[]): Intervention[] {
   return [...last.values()].sort((a, b) => a.step - b.step);
 }
 
+/** An issue for each setting that several changes give several values at one step, with the value said last. */
+export function changedTwice(changes: readonly Intervention[]): (Issue & { readonly last: FieldValue })[] {
+  return inOrder(changes).flatMap(({ step, key, value: last }) => {
+    const agree = changes.every((one) => one.step !== step || one.key !== key || one.value === last);
+    return agree ? [] : [{ key, last, message: `Step ${step} must change ${key} to one value, got several.` }];
+  });
+}
+
 /** The latest step that a change can be made before. */
 const LAST_STEP = 999_999;
 
@@ -85,9 +93,10 @@ export function withInterventions(config: RunConfig, raw: readonly unknown[]): R
     const message = `A run's interventions must be a list of at most ${MOST}, got ${raw.length}.`;
     throw new ConfigError([{ key: "interventions", message }]);
   }
-  const read = inOrder(raw.map((one) => readIntervention(one, config)));
-  const { interventions, issues } = withoutContradictions(config, read);
-  if (issues.length > 0) throw new ConfigError(issues);
+  const read = raw.map((one) => readIntervention(one, config));
+  const { interventions, issues } = withoutContradictions(config, inOrder(read));
+  const wrong = [...changedTwice(read), ...issues];
+  if (wrong.length > 0) throw new ConfigError(wrong);
   return { ...config, interventions };
 }
 

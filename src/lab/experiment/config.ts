@@ -4,6 +4,7 @@
  */
 export {
   carried,
+  changedTwice,
   configAt,
   differences,
   inOrder,

@@ -1,4 +1,5 @@
 import {
+  changedTwice,
   differences,
   type FlatConfig,
   type Intervention,
@@ -87,8 +88,14 @@ export function experimentIn(query: URLSearchParams): LinkReading {
   const { known, unknown } = sorted(settingsOf(query));
   const reading = readConfig(known, baseOf(query));
   issues.push(...reading.issues.map(withInstead), ...unknownKeys(unknown));
-  const read = inOrder(query.getAll("at").flatMap((item) => intervention(item, reading.config, issues)));
-  const { interventions, issues: contradictions } = withoutContradictions(reading.config, read);
+  const read = query.getAll("at").flatMap((item) => intervention(item, reading.config, issues));
+  issues.push(
+    ...changedTwice(read).map(({ last, ...issue }) => ({
+      ...issue,
+      stands: `the last one, ${quote(last)}, was taken`,
+    })),
+  );
+  const { interventions, issues: contradictions } = withoutContradictions(reading.config, inOrder(read));
   issues.push(...contradictions.map((issue) => ({ ...issue, stands: "this change was left out" })));
   return { config: { ...reading.config, interventions }, issues, presetId: preset?.id };
 }

@@ -206,7 +206,7 @@ describe("a whole link", () => {
 
   it("names what it cannot read of a view and opens all the same", () => {
     const { view, issues, experiment } = readLink(
-      "#charts=loss.wings&smooth=2&cursor=x&hide=lr.nothing&page=Bad Page&embed=yes&receipt=%3C",
+      "#charts=loss.wings&smooth=2&cursor=0x10&hide=lr.nothing&page=Bad Page&embed=yes&receipt=%3C",
     );
     expect(view).toEqual({ ...PLAIN_VIEW, charts: ["loss"], hide: ["lr"] });
     expect(issues.map(({ key }) => key)).toEqual(["page", "embed", "smooth", "cursor", "charts", "hide", "receipt"]);

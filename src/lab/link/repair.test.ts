@@ -33,6 +33,19 @@ test.each([
   expect(parseLink(damaged)).toMatchObject({ config: CONFIG, said: [issues[0]!.message] });
 });
 
+test("two changes of one setting at one step are named, and a command line refuses them", () => {
+  const link = "#v=1&preset=grpo-parity&at=3:lr:0.001&at=3:lr:0.002&at=4:lr:0.001&at=4:lr:0.001";
+  const { config, issues } = readLink(link);
+  expect(config.interventions.map(({ step, value }) => [step, value])).toEqual([
+    [3, 0.002],
+    [4, 0.001],
+  ]);
+  expect(issues.map(({ message }) => message)).toEqual([
+    "Step 3 must change lr to one value, got several: the last one, 0.002, was taken.",
+  ]);
+  expect(() => parseLink(link)).toThrow(/^Step 3 must change lr to one value, got several\.$/);
+});
+
 test("a key with two values is no repair: the last one stands, and a command line refuses it", () => {
   const { config, issues } = readLink("#v=1&preset=grpo-parity&seed=1&seed=2");
   expect(config.start.seed).toBe(2);

@@ -40,11 +40,12 @@ function checkKeysAndDepth(json: string): void {
   }
 }
 
-/** Index of the closing quotation mark, or of the text's end. */
+/** Index of the closing quotation mark, the first with an even number of backslashes before it, or of the text's end. */
 function endOfString(json: string, begin: number): number {
-  for (let at = begin + 1; at < json.length; at++) {
-    if (json[at] === "\\") at++;
-    else if (json[at] === '"') return at;
+  for (let at = json.indexOf('"', begin + 1); at >= 0; at = json.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (json[at - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) return at;
   }
   return json.length;
 }

@@ -71,6 +71,13 @@ describe("a run's file", () => {
     expect(readRunFile(JSON.stringify(file), 42)).toMatchObject({ name: "CHORD-µ", created: 42 });
   });
 
+  test("of weights that no setting names says in its name which they were", () => {
+    const startedFrom = { file: "mine.safetensors", parameterHash: "00ff" };
+    const { name: _, ...file } = writeRunFile(record, columns, created);
+    const { name } = readRunFile(JSON.stringify(file), 0);
+    expect(readRunFile(JSON.stringify({ ...file, startedFrom }), 0).name).toBe(`${name} from mine.safetensors`);
+  });
+
   test("carries the tokens of its steps and the strip of its demonstrations; a file without any still opens", () => {
     const tokens = tokenRecord(1, 2, 3);
     const read = readRunFile(JSON.stringify(writeRunFile(record, columns, created, tokens)), 0);

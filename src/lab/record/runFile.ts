@@ -136,13 +136,17 @@ const RUN_FILE = fields({
   link: v.optional(text(100_000)),
   receipt: v.optional(fields({ verdict: text(80), sentence: text(2000) })),
   checkpoint: v.optional(text(1000)),
+  startedFrom: v.optional(fields({ file: text(255), parameterHash: text(80) })),
 });
 
 /** @throws {FileError} in one sentence. `now` dates files that do not say when they were made. */
 export function readRunFile(text: string, now: number): ReadRun {
   const file = readAs(RUN_FILE, objectOf(text));
   const created = file.created === undefined ? now : Date.parse(file.created);
-  return { ...runOf(file), created, ...(file.name?.trim() && { name: file.name.trim() }) };
+  const run = runOf(file);
+  // Weights that no setting names: the run's own name does.
+  const usual = file.startedFrom ? `${run.name} from ${file.startedFrom.file}` : run.name;
+  return { ...run, created, name: file.name?.trim() || usual };
 }
 
 /** A run from its checked fields. @throws {FileError} where its settings are not valid. */

@@ -81,12 +81,18 @@ export const longerOf = (a: Limits, b: Limits): Limits => ({
   answer: Math.max(a.answer, b.answer),
 });
 
+/** The texts of a row that a policy may write. */
+const WRITTEN = TEXTS.slice(1);
+
 /** The texts of a row in tokens. @throws {RangeError} for a text that the tokenizer cannot read */
 export function rowLimits(row: DataRow, tokenizer: Tokenizer): Limits {
+  const lengths = WRITTEN.map((role) => length(tokenizer, row, row[role]));
+  const right = row.answer ?? writtenTo(row);
   return {
     prompt: tokenizer.prompt(row.prompt).length - 1,
-    completion: Math.max(0, ...TEXTS.slice(1).map((role) => length(tokenizer, row, row[role]))),
-    answer: length(tokenizer, row, row.answer ?? writtenTo(row)),
+    completion: Math.max(...lengths),
+    // One of the texts, or none.
+    answer: lengths[WRITTEN.findIndex((role) => row[role] === right)] ?? 0,
   };
 }
 
