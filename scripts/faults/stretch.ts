@@ -10,7 +10,7 @@ import type { LabEvent } from "../../src/lab/worker/protocol.ts";
 import { RunController } from "../../src/lab/worker/runController.ts";
 
 /** As long as a page takes to store a checkpoint of a small policy. */
-const STORE_MS = 10;
+export const STORE_MS = 10;
 
 type Kept = Extract<LabEvent, { type: "checkpoint" }>;
 
