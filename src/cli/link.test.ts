@@ -60,11 +60,13 @@ test("a link trains again on the policy that its receipt names, and on the SIMD 
 });
 
 test("changes of a link that stand in disorder are made in order of step", async () => {
-  const { interventions } = await open("#v=1&preset=grpo-parity&seed=1&at=9:lr:0.001&at=3:lr:0.002&at=9:lr:0.003");
+  const { interventions } = await open("#v=1&preset=grpo-parity&seed=1&at=9:lr:0.003&at=3:lr:0.002");
   expect(interventions).toEqual([
     { step: 3, key: "lr", value: 0.002 },
     { step: 9, key: "lr", value: 0.003 },
   ]);
+  const twice = open("#v=1&preset=grpo-parity&seed=1&at=9:lr:0.001&at=9:lr:0.003");
+  await expect(twice).rejects.toThrow("Step 9 must change lr to one value, got several.");
 });
 
 test("one setting more changes that setting alone, whichever link it is", async () => {

@@ -42,7 +42,7 @@ describe.each(["wasm", "cpu"] as const)("the portable policy on %s", (backend) =
     await open();
     expect(notices).toEqual([]);
     await open(1);
-    expect(notices).toEqual([expect.stringMatching(/^The portable policy may lay out 1 MiB .* other last bits/)]);
+    expect(notices).toEqual([expect.stringMatching(/^The portable policy may lay out 1 KiB .* other last bits/)]);
   });
 
   it("keeps no tensor, whatever it did and however it failed", async () => {
