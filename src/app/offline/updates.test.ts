@@ -17,6 +17,7 @@ function browser(registration: FakeRegistration | Error) {
   const page = new EventTarget();
   const host = {
     loaded: Promise.resolve(),
+    settled: vi.fn(async () => {}),
     serviceWorker: container as unknown as ServiceWorkerContainer,
     addEventListener: page.addEventListener.bind(page),
     reload: vi.fn(),
@@ -51,7 +52,13 @@ test("a newer build is offered, and loads only when it was asked for and has tak
   registration.installing.dispatchEvent(new Event("statechange"));
   expect(store.getState().offer).toBe("newer");
   expect(host.reload).not.toHaveBeenCalled();
+  let settle = () => {};
+  host.settled.mockReturnValue(new Promise((resolve) => (settle = resolve)));
   store.reload();
+  await settled();
+  expect(registration.waiting.postMessage).not.toHaveBeenCalled();
+  settle();
+  await settled();
   expect(registration.waiting.postMessage).toHaveBeenCalledWith("take over");
   expect(host.reload).not.toHaveBeenCalled();
   container.dispatchEvent(new Event("controllerchange"));

@@ -17,12 +17,20 @@ export interface UpdateHost {
   readonly serviceWorker: ServiceWorkerContainer | undefined;
   /** When the page has loaded all that its first picture needs: keeping the build must not compete with it. */
   readonly loaded: Promise<void>;
+  /**
+   * When the page asks for nothing just now. A request in the moment in which a newer worker takes over wakes the older one, and
+   * Chromium leaves that in charge for half a minute more.
+   */
+  settled(): Promise<void>;
   addEventListener(type: "vite:preloadError", listener: (event: Event) => void): void;
   reload(): void;
 }
 
 /** How long after its load event the page is left alone. */
 const QUIET_MS = 2000;
+
+/** Nothing has come for so long: what a press loads is there. */
+const SETTLED_MS = 300;
 
 /** The browser that this page runs in. */
 export function browserHost(): UpdateHost {
@@ -35,6 +43,19 @@ export function browserHost(): UpdateHost {
     loaded,
     serviceWorker: "serviceWorker" in navigator ? navigator.serviceWorker : undefined,
     addEventListener: (type, listener) => addEventListener(type, listener),
+    settled: () =>
+      new Promise((resolve) => {
+        let rest = setTimeout(end, SETTLED_MS);
+        const observer = new PerformanceObserver(() => {
+          clearTimeout(rest);
+          rest = setTimeout(end, SETTLED_MS);
+        });
+        observer.observe({ type: "resource" });
+        function end(): void {
+          observer.disconnect();
+          resolve();
+        }
+      }),
     reload: () => location.reload(),
   };
 }
@@ -80,7 +101,8 @@ export function createUpdateStore(host: UpdateHost, script: string | undefined):
         return;
       }
       host.serviceWorker.addEventListener("controllerchange", () => host.reload(), { once: true });
-      waiting.postMessage("take over");
+      const newer = waiting;
+      void host.settled().then(() => newer.postMessage("take over"));
     },
     dismiss() {
       store.setState({ offer: undefined });

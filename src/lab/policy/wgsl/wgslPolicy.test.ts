@@ -195,7 +195,7 @@ describe.skipIf(!device)(suiteName("the fast policy", found), { timeout: 240_000
     expect(await step(tight)).toEqual(report);
     expect(bits((await tight.export()).weights)).toEqual(bits((await roomy.export()).weights));
     expect(notices).toEqual([
-      expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ MiB of memory, got none: from here on/),
+      expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ [KM]iB of memory, got none: from here on/),
     ]);
     const full = await policyOf(NANO, nanoWeights, {
       device: tightDevice(device, ({ size }) => size <= largest / 4),
@@ -206,7 +206,7 @@ describe.skipIf(!device)(suiteName("the fast policy", found), { timeout: 240_000
       message: expect.stringMatching(/^Activations of \d+ tokens must find .*, got none at the second attempt$/),
     });
     // In no pieces: said in a sentence at once.
-    const whole = expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ MiB of memory, got none$/);
+    const whole = expect.stringMatching(/^Activations of \d+ tokens must find [\d.]+ [KM]iB of memory, got none$/);
     await expect(full.logits(batches[0]!)).rejects.toMatchObject({ kind: "limits", message: whole });
     await expect(full.kernelTimes(batches)).rejects.toMatchObject({ kind: "limits", message: whole });
     // Nothing was trained, and what is small enough still is.
@@ -239,7 +239,9 @@ describe.skipIf(!device)(suiteName("the fast policy's memory", found), { timeout
     // Asked for while the report of the step waits in the plan that has to go.
     expect(await policy.sample(prompts, options)).toEqual(drawn);
     expect(await first).toEqual(report);
-    expect(notices).toEqual([expect.stringMatching(/^Keys, values and answers of rollouts must find [\d.]+ MiB of/)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^Keys, values and answers of rollouts must find [\d.]+ [KM]iB of/),
+    ]);
     expect(left).toBe(empty);
     expect(await step(policy)).toEqual(next);
     expect(notices).toHaveLength(1);
