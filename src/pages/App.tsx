@@ -18,6 +18,8 @@ import "../styles/theme.css";
 
 // The opening page needs nothing of the workbench, nor its charts.
 const loadPlots = async () => (await import("../charts/Plot.tsx")).preparePlots();
+// Runs are kept from the first touch on, wherever they are trained: a lesson shows none of the others.
+const keepRuns = async (lab: Lab) => void (await import("./shared/historyContext.ts")).historyOf(lab);
 const loadBench = () => import("./bench/Bench.tsx");
 const LessonIndex = lazy(() => import("./lesson/LessonIndex.tsx"));
 const Bench = lazy(async () => ({ default: (await loadBench()).Bench }));
@@ -30,11 +32,12 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
     () =>
       onFirstTouch(() => {
         // A failure shows where the workbench is opened, and is tried again there.
+        keepRuns(lab).catch(() => {});
         loadPlots().catch(() => {});
         loadBench().catch(() => {});
         loadLessons().catch(() => {});
       }),
-    [],
+    [lab],
   );
   return (
     <LabContext value={lab}>

@@ -544,16 +544,29 @@ test("at most eight lie over one another; a ninth that trains takes the place of
   expect(runs.store.getState().shown).toEqual([...shown.slice(1), out.id]);
 });
 
-test("when little room is left the oldest checkpoint goes, and the page says which", async () => {
+test("a run that began before anything kept runs is kept all the same, with what it did until then", async () => {
   await page();
+  runs.dispose();
   bench.lab.train();
   await train("run-1", 10);
+  expect(records()).toEqual([]);
+  runs = createHistory(bench.lab, { archive: Promise.resolve(archive) });
+  await runs.ready;
+  expect(records()).toMatchObject([{ name: "CHORD-µ", step: 10, phase: "finished" }]);
+});
+
+test("when little room is left the oldest checkpoint goes, and the page says which", async () => {
+  await page();
   runs.dispose();
+  let usage = 10;
   runs = createHistory(bench.lab, {
     archive: Promise.resolve(archive),
-    estimate: async () => ({ usage: 95, quota: 100 }),
+    estimate: async () => ({ usage, quota: 100 }),
   });
   await runs.ready;
+  bench.lab.train();
+  await train("run-1", 10);
+  usage = 95;
   bench.lab.change({ seed: 2 });
   bench.lab.train();
   await train("run-2", 10);

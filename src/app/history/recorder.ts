@@ -37,9 +37,7 @@ export function createRecorder(
   let live: Live | undefined;
   let expected: Expected | undefined;
 
-  const leaveStore = lab.run.subscribe(({ run }, { run: before }) => {
-    if (run && run !== before) follow(run);
-  });
+  const leaveStore = hearOf(lab, follow);
   const leaveEvents = listenFor({ lab, library, tabs, elapsed, record, live: () => live });
 
   function follow(run: Run): void {
@@ -85,6 +83,18 @@ export function createRecorder(
       leaveEvents();
     },
   };
+}
+
+/**
+ * Follows the run of the worker whenever it moves, and as it is now: it may have begun while what keeps it was on its way.
+ * @returns how to leave
+ */
+function hearOf(lab: Lab, follow: (run: Run) => void): () => void {
+  const { run: begunBefore } = lab.run.getState();
+  if (begunBefore) follow(begunBefore);
+  return lab.run.subscribe(({ run }, { run: before }) => {
+    if (run && run !== before) follow(run);
+  });
 }
 
 /** Asks the worker for checkpoints of a run all along, once it has the run: one that goes on is shown before that. */
