@@ -40,6 +40,9 @@ test("the bare address opens a lesson, which the keyboard trains to a sentence m
   await standsInNobodysWay(page, "a trained lesson");
   await page.getByRole("link", { name: "open it in the workbench" }).click();
   await expect(page.getByRole("status").first()).toHaveText("Step 60 of 60");
+  // It is kept like any other, although no list of runs was on the page while it trained.
+  const kept = page.getByRole("region", { name: "Runs", exact: true }).getByRole("list", { name: "Kept runs" });
+  await expect(kept.getByRole("listitem", { name: "CHORD-µ", exact: true })).toContainText("60 steps");
 });
 
 test("before any run, the lesson and the list of lessons stand in nobody's way", async ({ page }) => {
