@@ -4,7 +4,7 @@ import { tellFigures } from "../../src/lab/testFigures.ts";
 import { Run } from "../../src/lab/train/run.ts";
 import { RunController } from "../../src/lab/worker/runController.ts";
 import { withSigns } from "../../src/lab/worker/signsOfWork.ts";
-import { parityRun, STORE_MS } from "./stretch.ts";
+import { parityRun, storing } from "./stretch.ts";
 
 /*
  * What it costs that nothing is lost and nothing wrong in silence: a run with signs of life, checks of every number and checkpoints
@@ -39,20 +39,16 @@ async function opened(size: SizeName, steps: number, on: boolean): Promise<Opene
   const { config, policy } = await parityRun(size, steps);
   const watched = on ? withSigns(policy, () => performance.now()) : policy;
   let rested: () => void = () => {};
-  let kept: ArrayBuffer | undefined;
+  const store = storing(() => controller);
   let checkpoints = 0;
   // A clock that stands still while the other run has its turn.
   let own = 0;
   let since: number | undefined;
-  const controller = new RunController({
+  const controller: RunController = new RunController({
     post(event) {
       if (event.type === "checkpoint") {
         checkpoints++;
-        setTimeout(() => {
-          const bytes = kept ?? new ArrayBuffer(event.bytes.byteLength);
-          kept = event.bytes;
-          controller.stored("a", STORE_MS, bytes);
-        }, STORE_MS);
+        store(event);
       }
       if (event.type === "state" && ["ready", "paused", "finished"].includes(event.state.phase)) rested();
     },

@@ -10,7 +10,7 @@ import type { LabEvent } from "../../src/lab/worker/protocol.ts";
 import { RunController } from "../../src/lab/worker/runController.ts";
 
 /** As long as a page takes to store a checkpoint of a small policy. */
-export const STORE_MS = 10;
+const STORE_MS = 10;
 
 type Kept = Extract<LabEvent, { type: "checkpoint" }>;
 
@@ -48,6 +48,21 @@ export async function parityRun(size: SizeName, steps: number): Promise<{ config
   return { config, policy: (await openPolicy(state, { policy: "simd", backend: "wasm" })).policy };
 }
 
+/**
+ * What a page does with the checkpoints of a run: stores each {@link STORE_MS} later, and gives back the bytes of the one before,
+ * as those of the newest are kept here.
+ */
+export function storing(controller: () => RunController, onStored: (event: Kept) => void = () => {}) {
+  let kept: Kept | undefined;
+  return (event: Kept) =>
+    setTimeout(() => {
+      const bytes = kept?.bytes ?? new ArrayBuffer(event.bytes.byteLength);
+      kept = event;
+      onStored(event);
+      controller().stored("a", STORE_MS, bytes);
+    }, STORE_MS);
+}
+
 /** Trains on the real controller to the end, or until it is cut off. The policy is disposed of. */
 export async function stretch(
   config: RunConfig,
@@ -64,6 +79,14 @@ export async function stretch(
   };
   let kept: Kept | undefined;
   let run: Run | undefined;
+  const store = storing(
+    () => controller,
+    (event) => {
+      kept = event;
+      stored.push({ step: event.step, reached: run!.step });
+    },
+  );
+  let controller: RunController;
   return new Promise((resolve, reject) => {
     let ended = false;
     const end = async () => {
@@ -77,18 +100,12 @@ export async function stretch(
       policy.dispose();
       resolve({ step: run!.step, hash, kept, ms, savingMs, processorMs, stored });
     };
-    const controller = new RunController({
+    controller = new RunController({
       post(event) {
         // Stored a moment later: a checkpoint that is still under way is lost with everything else.
         if (event.type === "checkpoint") {
           savingMs += performance.now() - savingSince;
-          setTimeout(() => {
-            // What a page gives back once it has written them; here they are kept, and those before them given back.
-            const bytes = kept?.bytes ?? new ArrayBuffer(event.bytes.byteLength);
-            kept = event;
-            stored.push({ step: event.step, reached: run!.step });
-            controller.stored("a", STORE_MS, bytes);
-          }, STORE_MS);
+          store(event);
         }
         if (event.type !== "state") return;
         if (event.state.phase === "failed") reject(new Error(event.state.message));

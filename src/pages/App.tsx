@@ -32,10 +32,7 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
     () =>
       onFirstTouch(() => {
         // A failure shows where the workbench is opened, and is tried again there.
-        keepRuns(lab).catch(() => {});
-        loadPlots().catch(() => {});
-        loadBench().catch(() => {});
-        loadLessons().catch(() => {});
+        for (const load of [keepRuns, loadPlots, loadBench, loadLessons]) load(lab).catch(() => {});
       }),
     [lab],
   );

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { flatten } from "../experiment/config.ts";
 import { costOf } from "../experiment/cost.ts";
 import { EARLIER_PRESETS } from "./earlierPresets.ts";
+import { LESSON_HEADS } from "./heads/index.ts";
 import { LESSONS } from "./index.ts";
 import { configOf, DEFAULT_PRESET, PRESETS, presetById, presetFor } from "./presets.ts";
 
@@ -16,6 +17,11 @@ test("at least ten presets are over within two minutes where there is no GPU", (
   );
   const quick = seconds.filter(([, took]) => took <= 120);
   expect(quick.length, JSON.stringify(seconds)).toBeGreaterThanOrEqual(10);
+});
+
+test("the heads of lessons are those of the lessons, in their order", () => {
+  expect(LESSON_HEADS.map(({ id }) => id)).toEqual(LESSONS.map(({ id }) => id));
+  for (const [at, head] of LESSON_HEADS.entries()) expect(LESSONS[at]).toMatchObject(head);
 });
 
 test("every preset is an arm of a lesson that claims something, and every arm is one, with the same experiment", () => {

@@ -3,15 +3,31 @@ import { type Brought, broughtBy } from "../../../lab/experiment/brought.ts";
 import type { RunConfig } from "../../../lab/experiment/config.ts";
 import { isOver, type Phase } from "../../../lab/train/runState.ts";
 import { useHistoryState } from "../../shared/historyContext.ts";
-import { useRuns } from "../../shared/labContext.ts";
+import { useLab, useRuns } from "../../shared/labContext.ts";
 
 type Kept = Pick<Brought, "is" | "hash">;
 
 const names = (config: RunConfig, { is, hash }: Kept) =>
   broughtBy(config).some((part) => part.is === is && part.hash === hash);
 
+type Named = Kept & { readonly name: string };
+
+/** Takes a set or a model from the list; one that a run under way names stays, and why is said. */
+function useForget(): (kept: Named) => void {
+  const lab = useLab();
+  const isAtWork = useAtWork();
+  return (kept) => {
+    const { is, hash, name } = kept;
+    const [made, what] = is === "data" ? ["on", "rows"] : ["with", "files"];
+    const busy = isAtWork(kept);
+    const why = `A run ${made} “${name}” is under way: stop it before its ${what} are forgotten.`;
+    lab.notices.say("data", busy ? [why] : []);
+    if (!busy) (is === "data" ? lab.data : lab.models).forget(hash);
+  };
+}
+
 /** Whether a run that was begun and is not over, here or in another tab, is one that names a set or a model. */
-export function useAtWork(): (kept: Kept) => boolean {
+function useAtWork(): (kept: Kept) => boolean {
   const shown = useRuns(({ run }) => (run && isBegun(run.state.phase) ? run.config : undefined));
   const elsewhere = useHistoryState((state) => state.elsewhere);
   const records = useHistoryState((state) => state.records);
@@ -22,8 +38,17 @@ export function useAtWork(): (kept: Kept) => boolean {
 /** One that was only made ready for the next press is made ready for another task as soon. */
 const isBegun = (phase: Phase) => phase !== "ready" && !isOver(phase);
 
+export function ForgetButton({ kept }: { readonly kept: Named }) {
+  const forget = useForget();
+  return (
+    <button type="button" className="quiet" aria-label={`Forget ${kept.name}`} onClick={() => forget(kept)}>
+      forget
+    </button>
+  );
+}
+
 interface ForgottenProps {
-  readonly kept: Kept & { readonly name: string };
+  readonly kept: Named;
   onUndo(): void;
 }
 

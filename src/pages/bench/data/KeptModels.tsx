@@ -1,7 +1,7 @@
 import { useStore } from "zustand";
 import { type ModelFacts, modelSummary } from "../../../lab/tasks/models.ts";
 import { useLab } from "../../shared/labContext.ts";
-import { Forgotten, useAtWork } from "./Forgotten.tsx";
+import { ForgetButton, Forgotten } from "./Forgotten.tsx";
 
 interface KeptModelsProps {
   /** Those that are listed, of all that this browser keeps. */
@@ -15,16 +15,7 @@ interface KeptModelsProps {
 export function KeptModels({ isListed, verb, onUse }: KeptModelsProps) {
   const lab = useLab();
   const { models, undo } = useStore(lab.models.store);
-  const isAtWork = useAtWork();
   const listed = models.filter(isListed);
-
-  function forget({ hash, name }: ModelFacts): void {
-    const busy = isAtWork({ is: "model", hash });
-    const issues = busy ? [`A run with “${name}” is under way: stop it before its files are forgotten.`] : [];
-    lab.notices.say("data", issues);
-    if (issues.length === 0) lab.models.forget(hash);
-  }
-
   return (
     <>
       {listed.length > 0 && (
@@ -38,9 +29,7 @@ export function KeptModels({ isListed, verb, onUse }: KeptModelsProps) {
                   {verb(model)} {model.name}
                 </button>
               )}{" "}
-              <button type="button" className="quiet" aria-label={`Forget ${model.name}`} onClick={() => forget(model)}>
-                forget
-              </button>
+              <ForgetButton kept={{ is: "model", ...model }} />
             </li>
           ))}
         </ul>

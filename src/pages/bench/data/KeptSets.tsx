@@ -1,8 +1,7 @@
 import { useStore } from "zustand";
-import type { KeptData } from "../../../app/data/dataArchive.ts";
 import { hashInTaskId, summaryOf } from "../../../lab/tasks/dataTask.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
-import { Forgotten, useAtWork } from "./Forgotten.tsx";
+import { ForgetButton, Forgotten } from "./Forgotten.tsx";
 
 interface KeptSetsProps {
   /** Makes a set the task. */
@@ -15,15 +14,6 @@ export function KeptSets({ onUse }: KeptSetsProps) {
   const { sets, undo } = useStore(lab.data.store);
   const inUse = useDraft(({ config }) => hashInTaskId(config.task));
   const others = sets.filter(({ hash }) => hash !== inUse);
-  const isAtWork = useAtWork();
-
-  function forget({ hash, name }: KeptData): void {
-    const busy = isAtWork({ is: "data", hash });
-    const issues = busy ? [`A run on “${name}” is under way: stop it before its rows are forgotten.`] : [];
-    lab.notices.say("data", issues);
-    if (issues.length === 0) lab.data.forget(hash);
-  }
-
   return (
     <>
       {others.length > 0 && (
@@ -38,9 +28,7 @@ export function KeptSets({ onUse }: KeptSetsProps) {
               >
                 Train on {data.name}
               </button>{" "}
-              <button type="button" className="quiet" aria-label={`Forget ${data.name}`} onClick={() => forget(data)}>
-                forget
-              </button>
+              <ForgetButton kept={{ is: "data", ...data }} />
             </li>
           ))}
         </ul>
