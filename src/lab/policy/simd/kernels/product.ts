@@ -282,8 +282,11 @@ function tile12x4(a: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool):
     s4 = v128.load(c1); s5 = v128.load(c1 + cRow); s6 = v128.load(c1 + 2 * cRow); s7 = v128.load(c1 + 3 * cRow);
     s8 = v128.load(c2); s9 = v128.load(c2 + cRow); s10 = v128.load(c2 + 2 * cRow); s11 = v128.load(c2 + 3 * cRow);
   }
+  a -= A_STEP; b -= PANEL_ROW;
   let a1 = a + <usize>K * A_STEP, a2 = a1 + <usize>K * A_STEP;
-  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP, a1 += A_STEP, a2 += A_STEP) {
+  // Tested at its end it would need more registers than there are.
+  for (const last = b + <usize>K * PANEL_ROW; b < last; ) {
+    a += A_STEP; a1 += A_STEP; a2 += A_STEP; b += PANEL_ROW;
     const x = v128.load(b);
     s0 = madd(v128.load32_splat(a), x, s0); s1 = madd(v128.load32_splat(a, 4), x, s1);
     s2 = madd(v128.load32_splat(a, 8), x, s2); s3 = madd(v128.load32_splat(a, 12), x, s3);
@@ -304,13 +307,16 @@ function tile4x4(a: usize, b: usize, c: usize, cRow: usize, K: i32, add: bool): 
   if (add) {
     s0 = v128.load(c); s1 = v128.load(c1); s2 = v128.load(c2); s3 = v128.load(c3);
   }
-  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP) {
+  a -= A_STEP; b -= PANEL_ROW;
+  const last = b + <usize>K * PANEL_ROW;
+  do {
+    a += A_STEP; b += PANEL_ROW;
     const b0 = v128.load(b);
     s0 = madd(v128.load32_splat(a), b0, s0);
     s1 = madd(v128.load32_splat(a, 4), b0, s1);
     s2 = madd(v128.load32_splat(a, 8), b0, s2);
     s3 = madd(v128.load32_splat(a, 12), b0, s3);
-  }
+  } while (b < last);
   v128.store(c, s0); v128.store(c1, s1); v128.store(c2, s2); v128.store(c3, s3);
 }
 
@@ -319,10 +325,13 @@ function tile1x8(a: usize, b: usize, c: usize, K: i32, add: bool): void {
   if (add) {
     s0 = v128.load(c); s1 = v128.load(c, 16);
   }
-  for (const last = b + <usize>K * PANEL_ROW; b < last; b += PANEL_ROW, a += A_STEP) {
+  a -= A_STEP; b -= PANEL_ROW;
+  const last = b + <usize>K * PANEL_ROW;
+  do {
+    a += A_STEP; b += PANEL_ROW;
     const x = v128.load32_splat(a);
     s0 = madd(x, v128.load(b), s0);
     s1 = madd(x, v128.load(b, 16), s1);
-  }
+  } while (b < last);
   v128.store(c, s0); v128.store(c, s1, 16);
 }
