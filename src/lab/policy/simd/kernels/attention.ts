@@ -47,8 +47,8 @@ function weigh(q: usize, k: usize): void {
   const row = floats((keys + 7) & ~7);
   const panels = panelRoom();
   layAllColumns(k, floats(2 * GD), keys, D, panels);
-  for (let i = 0; i < queries; i += 4) {
-    const end = min(queries, i + 4);
+  for (let i = 0; i < queries; i += 8) {
+    const end = min(queries, i + 8);
     const seen = seenBy(end - 1);
     productPanels(q, floats(HD), panels, <usize>D * PANEL_ROW, shares, row, i, end, seen, D, false);
     for (let j = i; j < end; j++) softmax(shares + <usize>j * row, seenBy(j), keys);
@@ -129,8 +129,8 @@ function slopesOf(dout: usize, v: usize): void {
   const row = floats((keys + 7) & ~7);
   const panels = panelRoom();
   layAllColumns(v, floats(2 * GD), keys, D, panels);
-  for (let i = 0; i < queries; i += 4) {
-    const end = min(queries, i + 4);
+  for (let i = 0; i < queries; i += 8) {
+    const end = min(queries, i + 8);
     const most = seenBy(end - 1);
     productPanels(dout, floats(HD), panels, <usize>D * PANEL_ROW, slopes, row, i, end, most, D, false);
     for (let j = i; j < end; j++) bend(shares + <usize>j * row, slopes + <usize>j * row, seenBy(j), keys);
