@@ -84,8 +84,18 @@ interface Lengths {
   readonly own: number;
 }
 
-/** Mean lengths over a few problems of the task, in tokens. */
-function lengthsOf({ task: id, taskParams, start }: RunConfig): Lengths {
+const known = new WeakMap<RunConfig, Lengths>();
+
+/** Mean lengths over a few problems of the task, in tokens, drawn once a config. */
+function lengthsOf(config: RunConfig): Lengths {
+  const before = known.get(config);
+  if (before) return before;
+  const lengths = drawnLengths(config);
+  known.set(config, lengths);
+  return lengths;
+}
+
+function drawnLengths({ task: id, taskParams, start }: RunConfig): Lengths {
   const task = taskById(id);
   const learned = nativeCheckpoint(task, start.checkpoint).stages.at(-1)!;
   let [prompt, own] = [0, 0];
