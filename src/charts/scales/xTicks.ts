@@ -5,7 +5,7 @@ import type { XScale } from "./xScale.ts";
 /** Room in pixels between two numbers, beside the first one, for a character, and between two texts. */
 const ROOM = 50;
 const FIRST = 30;
-const CHARACTER = 6.8;
+const CHARACTER = 6.4;
 const GAP = 6;
 const MOST = 8;
 
