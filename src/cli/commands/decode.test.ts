@@ -115,11 +115,11 @@ test("logits as large as float64 and temperatures as small keep their numbers", 
   expect(cold.steps[0]).toMatchObject({ probs: [0, 0.5, 0.5], id: 2 });
 });
 
-test("200,000 knobs that nobody knows and texts of 10 MB are refused at once", async () => {
-  const params = Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, 1]));
+test("20,000 knobs that nobody knows and texts of megabytes are refused at once", async () => {
+  const params = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 1]));
   expect(() => decodeHinted({ params, hinted: [[0, 1]], student: [[0, 1]] })).toThrow(/Unknown setting "k0"/);
   for (const piece of ["aaaa", '\\"NaN']) {
-    const io = memoryIo(`{"hinted":"${piece.repeat(2e6)}"}`);
+    const io = memoryIo(`{"hinted":"${piece.repeat(1e6)}"}`);
     expect(await main(["decode"], io)).toBe(2);
     expect(io.errLines.join()).toMatch(/hinted must be a list of rows of logits/);
   }
