@@ -82,7 +82,7 @@ async function takeRun(to: Destination, text: () => string): Promise<Taken> {
 /** Token records of a run that was made elsewhere, with the curves that they give. */
 async function takeTokens(to: Destination, name: string, text: () => string): Promise<Taken> {
   const { readTokenLines } = await import("../../lab/record/readTokenLines.ts");
-  const { config, table, tokenRecord } = readTokenLines(text());
+  const { config, table, tokenRecord, rows } = readTokenLines(text());
   const record = keep(
     to,
     {
@@ -96,8 +96,12 @@ async function takeTokens(to: Destination, name: string, text: () => string): Pr
     table,
   );
   await to.library.saveTokens(record.id, tokenRecord);
-  const note = `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`;
-  return { kept: record.name, ...(!config && { note }) };
+  const shown = tokenRecord.steps.reduce((sum, step) => sum + step.rows.length, 0);
+  const notes = [
+    !config && `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`,
+    shown < rows && `Of ${name}, ${shown} of ${rows} sequences are kept: what a run may take here.`,
+  ].filter((one) => one !== false);
+  return { kept: record.name, ...(notes.length > 0 && { note: notes.join(" ") }) };
 }
 
 async function takeWeights(to: Destination, name: string, bytes: ArrayBuffer): Promise<Taken> {
