@@ -1,8 +1,8 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { dataTaskId } from "../tasks/dataTask.ts";
 import { taskById } from "../tasks/index.ts";
-import { answerOf, type Task } from "../tasks/task.ts";
-import type { Judge, Judgement } from "./judgement.ts";
+import { answerOf, rowsOf, type Task } from "../tasks/task.ts";
+import { type Judge, type Judgement, tasteOf } from "./judgement.ts";
 import { type Answered, placeOf } from "./laterValues.ts";
 import { ownFunction } from "./ownFunction.ts";
 import { PairModel } from "./pairModel.ts";
@@ -55,7 +55,7 @@ export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "t
     }),
     judge(problem, completion, ended): Judgement {
       const correct = ended ? task.verify(problem, completion, taskParams) : 0;
-      const rows = task.given?.rows(problem) ?? [];
+      const rows = rowsOf(task, problem, taskParams);
       const rated = parts.map(
         ({ id, weight, rate }) => [id, weight, rate({ problem, completion, ended, correct, rows })] as const,
       );
@@ -67,7 +67,7 @@ export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "t
         throw new RewardError(`A reward must be finite in float32, got ${said}${placeOf({ problem, completion })}.`);
       }
       return {
-        ...{ reward, correct, judge: "sum" },
+        ...{ reward, correct, judge: "sum", ...tasteOf(task, problem, completion) },
         parts: Object.fromEntries(rated.map(([id, , value]) => [id, value])),
       };
     },

@@ -48,13 +48,18 @@ async function demonstrationRows(source: ExportSource, config: RunConfig): Promi
 
 /** The prompts of the first updates, in their order. Those of OnlineDPOTrainer begin with `<bos>`, which it does not add itself. */
 function promptRows(config: RunConfig): Row[] {
+  const first = config.algorithm === "dpo-online" ? beginOf(tokenizerOf(taskById(config.task))) : "";
+  return askedProblems(config).map(({ prompt, kind }) => ({ prompt: first + prompt, kind }));
+}
+
+/** The problems of the first updates, in their order. */
+export function askedProblems(config: RunConfig): readonly Problem[] {
   const task = taskById(config.task);
   const { prompts } = config.rollouts;
   const steps = Math.min(config.optimizer.steps, Math.ceil(MOST_ROWS / prompts));
   const asked: Problem[] = [];
   for (let step = 1; step <= steps; step++) asked.push(...problemsOf({ task, config }, prompts, step));
-  const first = config.algorithm === "dpo-online" ? beginOf(tokenizerOf(task)) : "";
-  return asked.map(({ prompt, kind }) => ({ prompt: first + prompt, kind }));
+  return asked;
 }
 
 /** Pairs by the starting policy: the run's fixed set, or one of the same making where every update has fresh ones. */
