@@ -6,6 +6,7 @@ import { type Judge, type Judgement, tasteOf } from "./judgement.ts";
 import { trainRewardModel } from "./rewardModel.ts";
 import { partsIn } from "./rules/weights.ts";
 import { sumJudge } from "./sum.ts";
+import type { Told } from "./told.ts";
 
 /** Answers from which the verifier's own mean and spread are taken. */
 const VERIFIED = 512;
@@ -18,9 +19,9 @@ const STYLES: readonly Style[] = ["native", "expert", "flawed"];
  * it was trained on, of the verifier over 512 demonstrations in the three styles. A completion that never ended gets what
  * the worst of those answers got. Where the verifier is one part of several: their weighted sum.
  */
-export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rewards" | "start">): Judge {
+export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rewards" | "start">, told?: Told): Judge {
   const { taskParams: params, rewards, start } = config;
-  if (partsIn(rewards).length > 0) return sumJudge(task, config);
+  if (partsIn(rewards).length > 0) return sumJudge(task, config, told);
   const { style } = task;
   const { rewardSource: source, rewardPairs: pairs, rewardNoise: noise } = rewards;
   const verify = (problem: Problem, completion: string, ended: boolean) =>

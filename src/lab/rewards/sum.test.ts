@@ -169,6 +169,15 @@ describe("a function of one's own", () => {
     expect(await judge.settle!()).toBe(false);
   });
 
+  test("says how far it has come, from none to all of the answers that it does not know yet", async () => {
+    const heard: string[] = [];
+    const config = configOf({ functionWeight: 1, rewardFunction: source });
+    const judge = judgeFor(task, config, (done, of) => heard.push(`${done} of ${of}`));
+    const read = () => ["4", "5", "4"].map((text) => judge.judge(problem, text, true).reward);
+    await judged(judge, read);
+    expect(heard).toEqual(["0 of 2", "1 of 2", "2 of 2"]);
+  });
+
   test("rewards a run and is charted, with its evaluation; again with the same numbers", async () => {
     const settings = { functionWeight: 1, rewardFunction: "const reward = (x) => x.completion.length / 100;" };
     const [run, again] = [await runOf(settings), await runOf(settings)];

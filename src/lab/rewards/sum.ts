@@ -10,6 +10,7 @@ import { rewardCheckpoint } from "./rewardCheckpoint.ts";
 import { RewardError } from "./rewardError.ts";
 import { REWARD_RULES } from "./rules/index.ts";
 import { CHECKPOINT, OWN, PREFERENCE, partsIn, RIGHT, weightOf } from "./rules/weights.ts";
+import type { Told } from "./told.ts";
 
 /** An answer with the verdict. */
 interface Rated extends Answered {
@@ -23,9 +24,14 @@ type Rate = (answer: Rated) => number;
  * that never ended earns 0 of every part but a function of one's own, which is told, a reward checkpoint, which reads it without an end,
  * and the reward model, whose lowest score it gets.
  */
-export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "taskParams" | "rewards">): Judge {
-  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction)) : undefined;
-  const scores = weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint)) : undefined;
+export function sumJudge(
+  task: Task,
+  { taskParams, rewards }: Pick<RunConfig, "taskParams" | "rewards">,
+  told?: Told,
+): Judge {
+  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction), told) : undefined;
+  const scores =
+    weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint), told) : undefined;
   const pairs = String(rewards.preferenceData ?? "");
   const judged = pairs === "" ? task : taskById(dataTaskId(pairs));
   const model = weightOf(rewards, PREFERENCE) > 0 ? PairModel.of(judged) : undefined;
