@@ -1,7 +1,8 @@
 import formulas, { pieces } from "virtual:formulas";
-import { createElement, Fragment, type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
+import { createElement, Fragment, type ReactNode, useMemo, useRef } from "react";
 import type { Objective } from "../../../lab/objectives/objective.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
+import { useInFrame } from "../../shared/useInFrame.ts";
 import { mathSegments } from "./mathSegments.ts";
 import type { MathNode } from "./mathTree.ts";
 import styles from "./Settings.module.css";
@@ -21,8 +22,7 @@ export function Formula({ objective, params }: FormulaProps) {
     return written.flatMap((mathml) => (mathml === undefined ? [] : mathSegments(mathml)));
   }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
-  useLayoutEffect(() => narrow(box.current!), [segments]);
+  useInFrame(() => narrow(box.current!), segments);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
