@@ -1,7 +1,8 @@
 import formulas, { pieces } from "virtual:formulas";
-import { createElement, type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
+import { createElement, type ReactNode, useMemo, useRef } from "react";
 import type { Objective } from "../../../lab/objectives/objective.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
+import { useInFrame } from "../../shared/useInFrame.ts";
 import { mathSegments } from "./mathSegments.ts";
 import type { MathElement, MathNode } from "./mathTree.ts";
 import styles from "./Settings.module.css";
@@ -30,8 +31,7 @@ export function Formula({ objective, params }: FormulaProps) {
     return made;
   }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
-  useLayoutEffect(() => narrow(box.current!), [lines]);
+  useInFrame(() => narrow(box.current!), lines);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
