@@ -74,7 +74,8 @@ export default function OwnFunction({ task, source, phase }: OwnFunctionProps) {
         {text === source ? "It is used." : "Not used yet."}
       </span>
       <p className="caption">
-        In what it is given, {GIVEN[isOfData(task) ? "data" : "lab"]}; ended is false where the answer was cut off.
+        It is called for each completion: {GIVEN[isOfData(task) ? "data" : "lab"]}; ended is false where the completion
+        was cut off.
       </p>
       <p className="caption">
         It runs apart from everything: no network, no clock, no randomness, nothing kept from one call to the next, at
