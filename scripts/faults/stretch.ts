@@ -49,18 +49,22 @@ export async function parityRun(size: SizeName, steps: number): Promise<{ config
 }
 
 /**
- * What a page does with the checkpoints of a run: stores each {@link STORE_MS} later, and gives back the bytes of the one before,
+ * What a page does with the checkpoints of a run: stores each some milliseconds later, and gives back the bytes of the one before,
  * as those of the newest are kept here.
  */
-export function storing(controller: () => RunController, onStored: (event: Kept) => void = () => {}) {
+export function storing(
+  controller: () => RunController,
+  onStored: (event: Kept) => void = () => {},
+  storeMs: number = STORE_MS,
+) {
   let kept: Kept | undefined;
   return (event: Kept) =>
     setTimeout(() => {
       const bytes = kept?.bytes ?? new ArrayBuffer(event.bytes.byteLength);
       kept = event;
       onStored(event);
-      controller().stored("a", STORE_MS, bytes);
-    }, STORE_MS);
+      controller().stored("a", storeMs, bytes);
+    }, storeMs);
 }
 
 /** Trains on the real controller to the end, or until it is cut off. The policy is disposed of. */
