@@ -104,7 +104,7 @@ async function cost({ size, pairs, timed, storeMs, open }: Case): Promise<{ word
 /** Trains both in turns of one step, each in an order that is drawn. */
 async function compare(guarded: TurnedRun, bare: TurnedRun, pairs: number) {
   const collect = runInNewContext("gc") as (options: object) => void;
-  const rng = rngFor({ seed: 14, stream: Streams.tests, step: 0 }, 0);
+  const key = { seed: 14, stream: Streams.tests, step: 0 };
   const turn = async (run: TurnedRun) => {
     guarding.on = run === guarded;
     const trained = await run.step();
@@ -115,7 +115,7 @@ async function compare(guarded: TurnedRun, bare: TurnedRun, pairs: number) {
   };
   const [extra, without]: [number[], number[]] = [[], []];
   for (let pair = 0; pair < WARM + pairs; pair++) {
-    const early = rng.below(2) === 0 ? await turn(guarded) : undefined;
+    const early = rngFor(key, pair).below(2) === 0 ? await turn(guarded) : undefined;
     const other = await turn(bare);
     const one = early ?? (await turn(guarded));
     if (pair < WARM) continue;

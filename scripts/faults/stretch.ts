@@ -36,6 +36,8 @@ interface StretchOptions {
   readonly cut?: number;
   /** Whether checkpoints are kept on the way, as they are unless it is false. */
   readonly keeps?: boolean;
+  /** That a checkpoint is being stored. */
+  readonly storeMs?: number;
 }
 
 /** An SFT of parity in so many steps, and a fresh policy for it: what costs are measured on. */
@@ -71,7 +73,7 @@ export function storing(
 export async function stretch(
   config: RunConfig,
   policy: Policy,
-  { from, cut = Number.POSITIVE_INFINITY, keeps = true }: StretchOptions = {},
+  { from, cut = Number.POSITIVE_INFINITY, keeps = true, storeMs = STORE_MS }: StretchOptions = {},
 ): Promise<Stretch> {
   let beganUsage: NodeJS.CpuUsage | undefined;
   let [began, savingSince, savingMs] = [0, 0, 0];
@@ -89,6 +91,7 @@ export async function stretch(
       kept = event;
       stored.push({ step: event.step, reached: run!.step });
     },
+    storeMs,
   );
   let controller: RunController;
   return new Promise((resolve, reject) => {
