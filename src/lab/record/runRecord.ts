@@ -70,7 +70,7 @@ export interface RunRecord {
 export interface StoredCheckpoint {
   readonly step: number;
   readonly bytes: number;
-  /** Of the parameters. */
+  /** Of the parameters; empty where it was taken on the way. */
   readonly hash: string;
   /** Checksum of the bytes; none in records of earlier builds, and of imported weights. */
   readonly sum?: string | undefined;
