@@ -101,16 +101,12 @@ function raise(seen: i32): f32 {
   let best = max4(top);
   for (let s = whole; s < seen; s++) best = max(best, load<f32>(weights + floats(s)));
   let sums = f32x4.splat(0);
-  for (let s = 0; s < whole; s += 4) {
+  for (let s = 0; s < seen; s += 4) {
     const e = exp4(f32x4.sub(v128.load(weights + floats(s)), f32x4.splat(best)));
     v128.store(weights + floats(s), e);
-    sums = f32x4.add(sums, e);
+    if (s < whole) sums = f32x4.add(sums, e);
   }
   let sum = sum4(sums);
-  if (whole < seen) {
-    const last = weights + floats(whole);
-    v128.store(last, exp4(f32x4.sub(v128.load(last), f32x4.splat(best))));
-  }
   for (let s = whole; s < seen; s++) sum += load<f32>(weights + floats(s));
   return sum;
 }
