@@ -108,9 +108,6 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
   return `${wanted} ${n}`;
 }
 
-/** A run's name as it is kept: one line of plain text of at most 80 characters, without what turns or hides letters. */
-export const nameText = (text: string) => plainText(text.replace(/\s+/g, " "), 80);
-
 /** The name of a run that was given none. */
 export function defaultName(config: RunConfig): string {
   return algorithmsOf(config);
