@@ -22,7 +22,7 @@ export function Formula({ objective, params }: FormulaProps) {
     return written.flatMap((mathml) => (mathml === undefined ? [] : mathSegments(mathml)));
   }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
-  useInFrame(() => narrow(box.current!), segments);
+  useInFrame(() => narrow(box.current!), [segments]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
