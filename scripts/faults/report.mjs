@@ -30,9 +30,10 @@ What it rests on:
 - **Marks.** Every chain of commands for the GPU has a number, which its last kernel writes beside the results and every answer must carry
   (\`src/lab/policy/wgsl/device/marks.ts\`): a device that answers with zeros, garbage or what it answered before fails at that step. On every
   backend the loss, the norms and what is said of tokens must lie within what a policy can have (\`src/lab/train/finite.ts\`).
-- **Checkpoints.** One is due 16 updates or 5 seconds after the last, earlier where more updates are made while it is stored, so that at most 20
-  are made again; as far as 3% of the run's time allows, of which 60 ms are there from the start and are saved up again
-  (\`checkpointSchedule.ts\`). It is written beside the last one that was read back whole, which goes when a newer one was, every 5 seconds.
+- **Checkpoints.** One is due 16 updates or 5 seconds after the last, earlier where more updates are made while it is stored; as far as
+  2% of the run's time allows, of which 60 ms are there from the start and are saved up again (\`checkpointSchedule.ts\`). A run waits
+  rather than be more than 20 updates past what is stored, up to 2 seconds at a time: then it goes on without, and says so. Where the 2% put a
+  checkpoint off, more than 20 are made again: it has to cost less than a third of an update. It is written beside the last one that was read back whole, which goes when a newer one was, every 5 seconds.
   Above 16 MB it is a file of the browser's own file system under a name of its own, which the database names once it is whole
   (\`largeCheckpoints.ts\`); where there is no such file system it lies in the database like the others.
 - **The watch.** A worker is taken for hung after 8 seconds of silence, or six times the longest so far or expected; before its first step,

@@ -1,4 +1,4 @@
-import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
+import { MAX_OVERLAY, nameText, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { entryOf } from "./historyStore.ts";
 import type { Library } from "./library.ts";
@@ -58,7 +58,7 @@ export function entryActions(library: Library, overlays: Overlays, tabs: Tabs, n
       for (const { id } of runsOf(entryId)) mark(id, { pinned });
     },
     rename(entryId, wanted) {
-      const name = wanted.trim().slice(0, 80);
+      const name = nameText(wanted);
       const runs = runsOf(entryId);
       if (name === "" || runs.length === 0) return;
       for (const { id, group } of runs) {

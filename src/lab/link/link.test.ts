@@ -208,6 +208,12 @@ describe("a whole link", () => {
   });
 });
 
+test("a note that is too long is cut, and the link says so", () => {
+  const { view, issues } = readLink(`#v=1&preset=grpo-parity&note=${"a".repeat(NOTE_LIMIT + 1)}`);
+  expect(view.note).toBe("a".repeat(NOTE_LIMIT));
+  expect(issues.map(({ message }) => message)).toEqual(["A note must have at most 600 characters: the rest was cut."]);
+});
+
 describe("a link that means harm", () => {
   const plain = configOf(presetById("grpo-parity")!);
   const messages = (hash: string) => readLink(hash).issues.map(({ message }) => message);

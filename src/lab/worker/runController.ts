@@ -21,6 +21,11 @@ import { newSession, type Session } from "./session.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
 
+/** Milliseconds between two looks at a store that is waited for. */
+const WAIT_MS = 2;
+const SLOW_STORE =
+  "This browser takes long to store a checkpoint, so the run no longer waits for it: should this page be lost, more than 20 steps may have to be made again.";
+
 /** What a controller needs of the worker around it; tests give their own clock. */
 interface Environment {
   post(message: LabEvent | Reply): void;
@@ -61,6 +66,7 @@ export class RunController {
         this.#move(session, { phase: "compiling", done: Math.round(done * 100), of: 100 });
       });
       session.run = run;
+      session.from = run.step;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
         for await (const event of run.events({ until: () => 0, rating: this.#ratings(session) }))
@@ -108,7 +114,7 @@ export class RunController {
   /** Posts checkpoints all along the run from now on, as {@link CheckpointSchedule} has them. */
   keep(runId: RunId): void {
     const session = this.#find(runId);
-    if (session) session.schedule ??= new CheckpointSchedule(session.run?.step ?? 0, this.#environment.now());
+    if (session) session.schedule ??= new CheckpointSchedule(session.from, this.#environment.now());
   }
 
   /** The page has stored the last checkpoint, or could not, after so many milliseconds, and gives its bytes back. */
@@ -217,6 +223,7 @@ export class RunController {
     const { now, rest } = this.#environment;
     session.batcher.begin(run);
     this.#move(session, { phase: "training", step: run.step });
+    await this.#waitForStore(session);
     let began = now();
     const events = run.events({
       until: () => (session.wantsPause || session.wantsStop ? run.step : session.until),
@@ -231,11 +238,11 @@ export class RunController {
       if (event.type !== "boundary") continue;
       if (session.schedule?.due(run.step, now())) session.wantsCheckpoint = true;
       await this.#saveIfWanted(session);
-      await this.#answer(session, run.step >= session.until || session.wantsPause);
-      if (session.batcher.due) session.batcher.flush(session.state, session.run);
+      await this.#hearPage(session);
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
       await rest(Math.max(0, wait));
+      await this.#waitForStore(session);
       began = now();
     }
     const step = run.step;
@@ -248,6 +255,25 @@ export class RunController {
           : { phase: "paused", step },
     );
     session.batcher.flush(session.state, session.run);
+  }
+
+  /** Answers the page, and tells it what is due. */
+  async #hearPage(session: Session): Promise<void> {
+    await this.#answer(session, isToRest(session));
+    if (session.batcher.due) session.batcher.flush(session.state, session.run);
+  }
+
+  /** So that few steps are lost with the page; where the store is too slow for that, the run goes on, and says so once. */
+  async #waitForStore(session: Session): Promise<void> {
+    const { now, rest, post } = this.#environment;
+    const { runId, schedule } = session;
+    while (schedule && !isToRest(session) && schedule.waits(now())) {
+      await rest(WAIT_MS);
+      await this.#hearPage(session);
+    }
+    if (!schedule?.isSlow || session.saidSlow) return;
+    session.saidSlow = true;
+    post({ type: "notice", runId, text: SLOW_STORE });
   }
 
   /** A rating that takes long is told beside the state of the run that waits for it. */
@@ -292,7 +318,8 @@ export class RunController {
       checkWeights(step, policy);
       return {
         bytes: checkpointBytes({ policy, progress: run.progress }, spare),
-        hash: parameterHash(policy.weights),
+        // Half of the time that all of this takes: of a run on its way nobody asks for it.
+        hash: isToRest(session) ? parameterHash(policy.weights) : "",
       };
     });
     const sum = checksum(bytes);
@@ -328,3 +355,7 @@ export class RunController {
     }
   }
 }
+
+/** Whether a run makes no further step, as far as is known. */
+const isToRest = ({ run, state, until, wantsPause, wantsStop }: Session) =>
+  state.phase !== "training" || wantsPause || wantsStop || (run?.step ?? 0) >= until;
