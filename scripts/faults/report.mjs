@@ -51,7 +51,7 @@ What it rests on:
   a token, within the same GiB as far as they take half of it at most; an update that leaves no room for them and a row is refused. tfjs adds up the gradients: moments lie up to 1.1e-6 from those of one piece, relative to the
   size of the whole vector, which is said. Memory that is refused, by the device's error scope or by a module that does not grow, is asked for once again at half the size, which is said, with the GPU's other rooms given back (rollouts
   and activations have a bound each); then the run stops with a sentence, and its last checkpoint stays. tfjs on WebAssembly cannot be asked again: an allocation that fails ends its module. What a run will take is said before it starts, beside Train from 1 GB on and always in the terminal; a
-  policy or a row for which there is no room is refused then (\`policy/activationBytes.ts\`, \`experiment/cost.ts\`).
+  policy or a row for which there is no room is refused then (\`policy/activationBytes.ts\`, \`experiment/demand.ts\`).
 - **Audit.** \`npm audit\` could not be asked on 2026-11-30: the registry here answers 405 to it.
 
 What must hold, and the test that would notice; all but those named with \`npm run faults\` run with every \`npm test\`:
