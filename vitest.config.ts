@@ -23,7 +23,9 @@ const everyTest = ["src", "scripts"]
  * database behind, and put no module in another's place, which one that is loaded already would not notice.
  */
 const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb") && !text.includes("vi.mock("));
-const WITHOUT_DOCUMENT = sharing.filter(({ text }) => !text.includes("@vitest-environment")).map(({ file }) => file);
+const [WITH_DOCUMENT, WITHOUT_DOCUMENT] = [true, false].map((needed) =>
+  sharing.filter(({ text }) => text.includes("@vitest-environment") === needed).map(({ file }) => file),
+) as [string[], string[]];
 
 const UNIT = {
   environment: "node",
@@ -65,9 +67,19 @@ export default mergeConfig(
           extends: true,
           test: {
             ...UNIT,
+            name: "unit-document",
+            include: WITH_DOCUMENT,
+            setupFiles: [...UNIT.setupFiles, "scripts/emptyDocument.ts"],
+            isolate: false,
+          },
+        },
+        {
+          extends: true,
+          test: {
+            ...UNIT,
             name: "unit-page",
             include: [...PAGE, ALONE],
-            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT],
+            exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT, ...WITH_DOCUMENT],
           },
         },
         {

@@ -1,6 +1,6 @@
 /*
  * `npm test`: installs what is missing, a browser included, then runs every stage and sums up. `npm test -- unit e2e` runs those.
- * Every stage runs even where an earlier one failed; the exit code is 0 only when all passed.
+ * Every stage runs even where another one failed; the exit code is 0 only when all passed.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -15,19 +15,33 @@ const BIOME = "@biomejs/biome@2.6.8";
 const REPORTS = join(ROOT, ".build", "reports");
 
 /** @typedef {{ ok: boolean, passed: number, failed: number }} Outcome */
+/** @typedef {{ name: string, outcome: Outcome, seconds: number }} Row */
+/** @typedef {{ name: string, live: boolean }} Stage live: what it says is seen as it comes, else when it has ended */
 
-/** @type {Record<string, () => Promise<Outcome>>} */
+/** @type {Record<string, (stage: Stage) => Promise<Outcome>>} */
 const STAGES = {
-  lint: () => check(npm(["exec", "--yes", `--package=${BIOME}`, "--", "biome", "check", "--error-on-warnings", "."])),
-  types: () => check(node("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".")),
-  unit: () => vitest("unit", "unit-lab", "unit-page"),
-  browser: () => vitest("browser", "browser"),
-  size: async () => {
+  lint: (stage) =>
+    check(stage, npm(["exec", "--yes", `--package=${BIOME}`, "--", "biome", "check", "--error-on-warnings", "."])),
+  types: (stage) => check(stage, node("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".")),
+  unit: (stage) => vitest(stage, "unit", "unit-lab", "unit-document", "unit-page"),
+  size: async (stage) => {
     await ensureBuilt(say);
-    return check(node("scripts/size.mjs"));
+    return check(stage, node("scripts/size.mjs"));
   },
+  browser: (stage) => vitest(stage, "browser", "browser"),
   e2e: playwright,
 };
+/**
+ * Chains of stages, those of one row beside each other: what one of them leaves idle of the processor while it starts, compiles or
+ * waits the other takes. The end-to-end tests, with more browsers than cores, have all of it.
+ */
+const ROWS = [
+  [
+    ["lint", "types", "unit"],
+    ["size", "browser"],
+  ],
+  [["e2e"]],
+];
 const NEED_BROWSER = ["browser", "size", "e2e"];
 
 const startedMs = Date.now();
@@ -51,28 +65,46 @@ async function runAll() {
     say(words(error));
     return false;
   }
-  for (const name of stages) {
-    console.log(`\n── ${name} ──`);
-    const beganMs = Date.now();
-    rows.push({ name, outcome: await outcomeOf(name), seconds: secondsSince(beganMs) });
+  for (const row of ROWS) {
+    const chains = row.map((chain) => chain.filter((name) => stages.includes(name))).filter(({ length }) => length > 0);
+    // Of two chains only one can say what it does as it goes.
+    const done = await Promise.all(chains.map((chain, at) => inTurn(chain.map((name) => ({ name, live: at === 0 })))));
+    rows.push(...done.flat());
   }
   return summary(rows);
 }
 
+/** @param {readonly Stage[]} chain */
+async function inTurn(chain) {
+  /** @type {Row[]} */
+  const rows = [];
+  for (const stage of chain) {
+    if (stage.live) console.log(heading(stage));
+    const beganMs = Date.now();
+    rows.push({ name: stage.name, outcome: await outcomeOf(stage), seconds: secondsSince(beganMs) });
+  }
+  return rows;
+}
+
+/** @param {Stage} stage */
+function heading({ name }) {
+  return `\n── ${name} ──`;
+}
+
 /**
- * @param {string} name
+ * @param {Stage} stage
  * @returns {Promise<Outcome>}
  */
-async function outcomeOf(name) {
+async function outcomeOf(stage) {
   try {
-    return await /** @type {() => Promise<Outcome>} */ (STAGES[name])();
+    return await /** @type {(stage: Stage) => Promise<Outcome>} */ (STAGES[stage.name])(stage);
   } catch (error) {
     say(words(error));
     return { ok: false, passed: 0, failed: 1 };
   }
 }
 
-/** @param {{ name: string, seconds: number, outcome: Outcome }[]} rows */
+/** @param {readonly Row[]} rows */
 function summary(rows) {
   console.log("");
   for (const { name, seconds, outcome } of rows) {
@@ -86,25 +118,27 @@ function summary(rows) {
 }
 
 /**
+ * @param {Stage} stage
  * @param {string} name
  * @param {string[]} projects
  */
-async function vitest(name, ...projects) {
+async function vitest(stage, name, ...projects) {
   const file = report(`${name}.json`);
   const chosen = projects.flatMap((project) => ["--project", project]);
   const args = ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   // The unit tests need no browser, but take the Vulkan loader that comes with one.
   const browser = installedBrowser();
   const env = browser ? vulkanOf(browser) : {};
-  const code = await run(node("node_modules/vitest/vitest.mjs", ...args), env);
+  const code = await run(stage, node("node_modules/vitest/vitest.mjs", ...args), env);
   return counted(code, file, ({ numPassedTests, numFailedTests }) => [numPassedTests, numFailedTests]);
 }
 
-async function playwright() {
+/** @param {Stage} stage */
+async function playwright(stage) {
   await ensureBuilt(say);
   const file = report("e2e.json");
   const env = { E2E_PORT: String(await freePort()), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
-  const code = await run(node("node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"), env);
+  const code = await run(stage, node("node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"), env);
   return counted(code, file, ({ stats }) => {
     if (stats.flaky > 0) say(`${stats.flaky} end-to-end tests passed on their second try only: see above`);
     return [stats.expected + stats.flaky, stats.unexpected];
@@ -131,11 +165,12 @@ function counted(code, file, read) {
 
 /**
  * A stage without test cases: only its failure counts.
+ * @param {Stage} stage
  * @param {{ command: string, args: string[], shell: boolean }} what
  * @returns {Promise<Outcome>}
  */
-async function check(what) {
-  const code = await run(what);
+async function check(stage, what) {
+  const code = await run(stage, what);
   return { ok: code === 0, passed: 0, failed: code === 0 ? 0 : 1 };
 }
 
@@ -145,20 +180,29 @@ function node(...args) {
 }
 
 /**
+ * @param {Stage} stage
  * @param {{ command: string, args: string[], shell: boolean }} what
  * @param {Record<string, string>} env
  * @returns {Promise<number>} the exit code
  */
-function run({ command, args, shell }, env = {}) {
+function run(stage, { command, args, shell }, env = {}) {
   return new Promise((resolve, reject) => {
+    const out = stage.live ? "inherit" : "pipe";
     const child = spawn(command, args, {
       cwd: ROOT,
       shell,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", out, out],
       env: { ...process.env, CI: "1", ...env },
     });
+    /** @type {Buffer[]} */
+    const said = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (/** @type {Buffer} */ data) => said.push(data));
     child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
+    child.on("close", (code) => {
+      if (!stage.live) process.stdout.write(`${heading(stage)}\n${Buffer.concat(said)}`);
+      resolve(code ?? 1);
+    });
   });
 }
 

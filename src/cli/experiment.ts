@@ -22,7 +22,7 @@ import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { DATA_OPTIONS, dataOf, knowCarried } from "./dataFile.ts";
 import { parseJson, readTextFile } from "./input.ts";
 import { MODEL_OPTIONS, modelOf } from "./modelOption.ts";
-import { checkFunctions, REWARD_OPTIONS, rewardChanges } from "./rewardOptions.ts";
+import { checkFunctions, checkParts, REWARD_OPTIONS, rewardChanges } from "./rewardOptions.ts";
 
 /** Options that change an experiment, shared by the commands that make no updates. */
 export const SETTING_OPTIONS = {
@@ -48,6 +48,7 @@ export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<I
   const model = await modelOf(args, io);
   const changes = { ...(await rewardChanges(args, io, model)), ...changesOf(args) };
   const config = await changedExperiment(target, changes, args, io, model);
+  checkParts(config, changes);
   checkFunctions(config, changes, args, io);
   return config;
 }

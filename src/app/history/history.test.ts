@@ -431,6 +431,15 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   expect((await archive.table(copy.id)).rows()).toEqual((await archive.table(id)).rows());
 });
 
+test("tokens from a file that names no experiment come in as tokens alone, and the name of a file as one line of text", async () => {
+  await page();
+  const line = { step: 1, response_tokens: ["a"], logprobs: [-1], entropies: [1], weights: [1] };
+  const bytes = new TextEncoder().encode(JSON.stringify(line)).buffer as ArrayBuffer;
+  await take("\u202egnp.\u200bexe\n of mine.jsonl", bytes);
+  await runs.settled();
+  expect(records()[0]).toMatchObject({ name: "gnp.exe of mine", phase: "tokens", step: 1 });
+});
+
 test("weights go out through the worker, and come in only when it can read them", async () => {
   await page();
   bench.lab.train();

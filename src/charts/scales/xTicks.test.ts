@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { PLOT } from "./plotArea.ts";
 import { clockScale, stepScale } from "./xScale.ts";
 import { tickText, xTicks } from "./xTicks.ts";
 
@@ -22,4 +23,16 @@ test("there is no half step, and the last number says the unit", () => {
   ).toBe("3 steps");
   const seconds = clockScale("seconds", 10, 10, (step) => 0.25 * step)!;
   expect(tickText(seconds.max, seconds)).toBe("2.5 s");
+});
+
+test("the last number, which says the unit, leaves every other one its place", () => {
+  for (const steps of [60, 200, 1000, 9999]) {
+    for (let width = 160; width <= 1000; width++) {
+      const scale = stepScale(steps);
+      const before = xTicks(scale, width).at(-2)!;
+      const end = PLOT.left + (before / steps) * (width - PLOT.left - PLOT.right) + (String(before).length * 6.4) / 2;
+      const start = width - PLOT.right - `${steps} steps`.length * 6.4;
+      if (before > 0) expect(end).toBeLessThan(start);
+    }
+  }
 });

@@ -2,7 +2,7 @@ import { objectiveById } from "../objectives/index.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
-import { nativeCheckpoint, type Style, sharesOf } from "../tasks/task.ts";
+import { nativeCheckpoint, type Style, sharesOf, type Task } from "../tasks/task.ts";
 import { demoStyleOf, phasesOf, type RunConfig } from "./config.ts";
 
 /** What a run will take, before it is made. */
@@ -79,10 +79,26 @@ interface Lengths {
   readonly own: number;
 }
 
+/** Those that were asked for last, of each task: every change of a setting asks several times for the same ones. */
+const asked = new WeakMap<Task, { readonly key: string; readonly lengths: Lengths }>();
+
 /** Mean lengths over a few problems of the task, in tokens. */
 export function lengthsOf({ task: id, taskParams, start }: RunConfig): Lengths {
   const task = taskById(id);
-  const learned = nativeCheckpoint(task, start.checkpoint).stages.at(-1)!;
+  const key = JSON.stringify([taskParams, start.checkpoint]);
+  const before = asked.get(task);
+  if (before?.key === key) return before.lengths;
+  const lengths = measured(task, taskParams, start.checkpoint);
+  asked.set(task, { key, lengths });
+  return lengths;
+}
+
+function measured(
+  task: Task,
+  taskParams: RunConfig["taskParams"],
+  checkpoint: RunConfig["start"]["checkpoint"],
+): Lengths {
+  const learned = nativeCheckpoint(task, checkpoint).stages.at(-1)!;
   let [prompt, own] = [0, 0];
   const styles = { native: 0, expert: 0, flawed: 0 };
   for (let row = 0; row < ASKED; row++) {

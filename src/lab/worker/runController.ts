@@ -1,6 +1,7 @@
 import { type Intervention, phaseAt } from "../experiment/config.ts";
 import { PolicyError, withState } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
+import type { Told } from "../rewards/told.ts";
 import { RunError } from "../runError.ts";
 import { ConfigError, type FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
@@ -8,6 +9,7 @@ import { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import { checksum } from "../train/checksum.ts";
 import { checkWeights } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
+import { RatingNews } from "../train/ratingNews.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
 import { advance, isOver, type RunState } from "../train/runState.ts";
@@ -67,7 +69,8 @@ export class RunController {
       session.from = run.step;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
-        for await (const event of run.events({ until: () => 0 })) this.#take(session, run, event);
+        for await (const event of run.events({ until: () => 0, rating: this.#ratings(session) }))
+          this.#take(session, run, event);
       }
       this.#move(
         session,
@@ -228,6 +231,7 @@ export class RunController {
         step >= session.until || session.wantsPause || session.batcher.inspectionDue || keepsTokens(step, run.steps),
       // A slow pace is there to be watched: every step is told before the next.
       settle: () => session.stepsPerSecond > 0,
+      rating: this.#ratings(session),
     });
     for await (const event of events) {
       this.#take(session, run, event);
@@ -270,6 +274,17 @@ export class RunController {
     if (!schedule?.isSlow || session.saidSlow) return;
     session.saidSlow = true;
     post({ type: "notice", runId, text: SLOW_STORE });
+  }
+
+  /** A rating that takes long is told beside the state of the run that waits for it. */
+  #ratings(session: Session): Told {
+    const { post, now } = this.#environment;
+    const news = new RatingNews((rating) => {
+      const { runId, state } = session;
+      const waits = state.phase === "training" || state.phase === "loading";
+      if (waits) post({ type: "state", runId, state: rating ? { ...state, rating } : state });
+    }, now);
+    return (done, of) => news.heard(done, of);
   }
 
   #take(session: Session, run: Run, event: RunEvent): void {

@@ -18,7 +18,7 @@ export default function RunsPage() {
         </h2>
         <ImportButton />
         <PageLink page={undefined} className="quiet">
-          Back to the bench
+          Back to the workbench
         </PageLink>
       </header>
       {count === 0 ? (

@@ -3,7 +3,7 @@
  * tokens ask, all tokens are asked; elsewhere every token does both. Every buffer lies in an arena that `plan` lays out for
  * the batch's sizes; nothing is allocated.
  */
-import { attend, attendBack, setRow, setTiles, tileBytes } from "./attention";
+import { attend, attendBack, keptRowBytes, setRow, setTiles, tileBytes } from "./attention";
 import { keepPrompt } from "./cache";
 import { headBack, headScores } from "./head";
 import { norm, normBack, normGain } from "./norm";
@@ -47,6 +47,7 @@ let scale1: usize = 0; // [N]
 let q: usize = 0; // [Q, H·D]
 let kv: usize = 0; // [N, 2·G·D]
 let o: usize = 0; // [Q, H·D]
+let shares: usize = 0; // Q · H rows of probabilities, where they are kept
 let mid: usize = 0; // [Q, C]
 let x2: usize = 0; // [Q, C]
 let scale2: usize = 0; // [Q]
@@ -97,7 +98,7 @@ export function plan(
   source = reserve(floats(S)); sourcePosition = reserve(floats(S)); rowScored = reserve(floats(R + 1));
   next = reserve(floats(S)); scales = reserve(floats(S));
   scores = reserve(floats(4 * S)); credits = reserve(floats(3 * S)); kept = reserve(floats(2 * S));
-  layerBuffers(training);
+  layerBuffers(longest, training);
   asking = reserve(floats(S * C)); last = reserve(floats(S * C)); xf = reserve(floats(S * C)); scaleF = reserve(floats(S));
   logits = reserve(floats(S * V));
   if (training) {
@@ -110,17 +111,18 @@ export function plan(
   const mostPanels = max(panelBytes(longest, D), panelBytes(D, longest));
   const room: usize = (tiles + scratchBytes(mostPanels, max(C, max(F, max(HD, D)))) + 191) & ~63;
   top = own + <usize>threadIndex() * room;
-  setTiles(reserve(tiles), longest);
+  setTiles(reserve(tiles), longest, training);
   setScratch(reserve(0));
   return own + <usize>threads * room;
 }
 
-function layerBuffers(training: bool): void {
+function layerBuffers(longest: i32, training: bool): void {
   const before = top;
   h = reserve(floats(N * C)); x1 = reserve(floats(N * C)); scale1 = reserve(floats(N));
   q = reserve(floats(N * HD)); kv = reserve(floats(N * 2 * GD)); o = reserve(floats(N * HD));
   mid = reserve(floats(N * C)); x2 = reserve(floats(N * C)); scale2 = reserve(floats(N));
   both = reserve(floats(N * 2 * F)); act = reserve(floats(N * F));
+  shares = reserve(<usize>(N * H) * keptRowBytes(longest, training));
   stride = training ? top - before : 0;
   if (training) top = before + <usize>L * stride;
 }
@@ -198,7 +200,7 @@ function look(l: i32, off: usize, isLast: bool): void {
   for (let unit = takePiece(); unit >= 0; unit = takePiece()) {
     if (filling && unit % G === 0) fill(l, unit / G, off);
     seeRow(unit / G, isLast);
-    attend(q + off, kv + off, o + off, unit % G);
+    attend(q + off, kv + off, o + off, shares + off, unit % G);
   }
 }
 
@@ -365,7 +367,7 @@ function lookGradient(g: usize, off: usize, Q: i32, isLast: bool): void {
     if (piece >= units) weightGradient(dh, C, o + off, HD, g + toOut, Q, piece - units, out);
     else {
       seeRow(piece / G, isLast);
-      attendBack(q + off, kv + off, dwide, dq, dkv, piece % G);
+      attendBack(q + off, kv + off, dwide, dq, dkv, shares + off, piece % G);
       turnBack(piece / G, piece % G, isLast);
     }
   }
