@@ -54,6 +54,21 @@ test("whatever a step and a checkpoint take, checkpoints take at most two percen
   );
 });
 
+test("checkpoints that come at bad moments of a busy machine, two of three even, do not put off all that follow", () => {
+  const schedule = new CheckpointSchedule(0, 0);
+  let [now, last, taken] = [0, 0, 0];
+  for (let step = 1; step <= 2000; step++) {
+    now += 10;
+    if (!schedule.due(step, now)) continue;
+    expect(step - last).toBeLessThanOrEqual(20);
+    last = step;
+    const costMs = taken++ % 3 === 0 ? 2 : 30;
+    now += costMs;
+    schedule.taken(step, now, costMs);
+    schedule.stored(1, now);
+  }
+});
+
 test("one checkpoint that came at a bad moment does not put off all that follow", () => {
   const schedule = new CheckpointSchedule(0, 0);
   const steps: number[] = [];
@@ -97,11 +112,11 @@ function besideStore(stepMs: number, storeMs: () => number, steps: number) {
   return { most, ms: now, isSlow };
 }
 
-test("a run is never more than twenty steps past what is stored, as long as its store answers within two seconds", () => {
+test("a run is never more than twenty steps past what is stored, as long as its store answers within four seconds", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0.5, max: 300, noNaN: true }),
-      fc.array(fc.double({ min: 0, max: 1990, noNaN: true }), { minLength: 1, maxLength: 40 }),
+      fc.array(fc.double({ min: 0, max: 3990, noNaN: true }), { minLength: 1, maxLength: 40 }),
       (stepMs, answers) => {
         let asked = 0;
         const { most, isSlow } = besideStore(stepMs, () => answers[asked++ % answers.length]!, 300);
@@ -118,11 +133,11 @@ test("a store that takes as long as ten steps is never waited for, a slower one 
   expect(besideStore(10, () => 300, 1000).ms).toBeLessThan(3.1 * 10_000);
 });
 
-test("a store that does not answer within two seconds is waited for once, and then left alone for most of the time", () => {
-  const { most, ms, isSlow } = besideStore(10, () => 4000, 5000);
+test("a store that does not answer within four seconds is waited for once, and then left alone for most of the time", () => {
+  const { most, ms, isSlow } = besideStore(10, () => 8000, 5000);
   expect(isSlow).toBe(true);
   expect(most).toBeGreaterThan(20);
-  expect(ms).toBeLessThan(50_000 + 2100);
+  expect(ms).toBeLessThan(50_000 + 4100);
 });
 
 test("where the budget put a checkpoint off, a run may come as far past that one", () => {

@@ -4,8 +4,10 @@ const REPEATED = 20;
 const STEPS = { least: 4, most: 16 } as const;
 /** Milliseconds after which a checkpoint is due, however few updates were made. */
 const MS = 5000;
-/** Milliseconds that a run waits for its store at a time. */
-const PATIENCE_MS = 2000;
+/** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
+const PATIENCE_MS = 4000;
+/** A checkpoint is charged with the cheapest of so many: what it took beyond that was the machine's other work. */
+const COMPARED = 3;
 /** A store that is slower than that has so much of the time at most. */
 const SLOW_SHARE = 0.25;
 
@@ -28,6 +30,8 @@ export class CheckpointSchedule {
   #reached: number;
   /** Of the run, which stands still while a checkpoint is taken. */
   readonly #run: Budget;
+  /** Milliseconds of the last checkpoints. */
+  #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
   /** Since the run waits for its store. */
@@ -57,7 +61,8 @@ export class CheckpointSchedule {
   taken(step: number, now: number, costMs: number): void {
     this.#step = step;
     this.#at = now;
-    this.#run.spend(costMs, now);
+    this.#costs = [...this.#costs.slice(1 - COMPARED), costMs];
+    this.#run.spend(Math.min(...this.#costs), now);
     this.#storing.push(step);
   }
 
