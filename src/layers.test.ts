@@ -65,7 +65,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "lab/rewards/sandbox/",
     files: /^lab\/rewards\/sandbox\//,
-    inside: /^lab\/rewards\/rewardError\.ts$/,
+    inside: /^lab\/rewards\/(rewardError|told)\.ts$/,
     outside: /^(quickjs-emscripten-core|@jitl\/quickjs-.*)$/,
     rule: "lab/rewards/sandbox/ may import the interpreter of functions of one's own; it knows texts and numbers, not a run",
   },

@@ -36,6 +36,8 @@ interface StretchOptions {
   readonly cut?: number;
   /** Whether checkpoints are kept on the way, as they are unless it is false. */
   readonly keeps?: boolean;
+  /** That a checkpoint is being stored. */
+  readonly storeMs?: number;
 }
 
 /** An SFT of parity in so many steps, and a fresh policy for it: what costs are measured on. */
@@ -49,25 +51,29 @@ export async function parityRun(size: SizeName, steps: number): Promise<{ config
 }
 
 /**
- * What a page does with the checkpoints of a run: stores each {@link STORE_MS} later, and gives back the bytes of the one before,
+ * What a page does with the checkpoints of a run: stores each some milliseconds later, and gives back the bytes of the one before,
  * as those of the newest are kept here.
  */
-export function storing(controller: () => RunController, onStored: (event: Kept) => void = () => {}) {
+export function storing(
+  controller: () => RunController,
+  onStored: (event: Kept) => void = () => {},
+  storeMs: number = STORE_MS,
+) {
   let kept: Kept | undefined;
   return (event: Kept) =>
     setTimeout(() => {
       const bytes = kept?.bytes ?? new ArrayBuffer(event.bytes.byteLength);
       kept = event;
       onStored(event);
-      controller().stored("a", STORE_MS, bytes);
-    }, STORE_MS);
+      controller().stored("a", storeMs, bytes);
+    }, storeMs);
 }
 
 /** Trains on the real controller to the end, or until it is cut off. The policy is disposed of. */
 export async function stretch(
   config: RunConfig,
   policy: Policy,
-  { from, cut = Number.POSITIVE_INFINITY, keeps = true }: StretchOptions = {},
+  { from, cut = Number.POSITIVE_INFINITY, keeps = true, storeMs = STORE_MS }: StretchOptions = {},
 ): Promise<Stretch> {
   let beganUsage: NodeJS.CpuUsage | undefined;
   let [began, savingSince, savingMs] = [0, 0, 0];
@@ -85,6 +91,7 @@ export async function stretch(
       kept = event;
       stored.push({ step: event.step, reached: run!.step });
     },
+    storeMs,
   );
   let controller: RunController;
   return new Promise((resolve, reject) => {

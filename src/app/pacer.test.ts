@@ -168,3 +168,23 @@ test("what is waited for may cost more than usual, so it begins one by one again
   vi.advanceTimersByTime(100);
   expect(told).toHaveLength(6);
 });
+
+test("what is drawn once has a turn of its own, however cheap it is, and none once it was called off", () => {
+  const pacer = createPacer();
+  const told: Told = [];
+  for (const name of ["live a", "live b"]) pacer.subscribe(drawing(told, name));
+  const names = ["a", "b", "c", "d", "e"];
+  const leave = names.map((name) => pacer.once(drawing(told, name)));
+  leave[3]!();
+  pacer.notify();
+  const turns: string[][] = [];
+  for (let ms = 0; ms < 1000; ms++) {
+    vi.advanceTimersByTime(1);
+    if (told.length > 0) turns.push(told.splice(0).map(([name]) => name));
+  }
+  expect(turns.flat().sort()).toEqual(["a", "b", "c", "e", "live a", "live b"]);
+  expect(turns.filter((turn) => turn.length > 1 && turn.some((name) => names.includes(name)))).toEqual([]);
+  pacer.notify();
+  vi.advanceTimersByTime(1000);
+  expect(told.map(([name]) => name)).toEqual(["live a", "live b"]);
+});

@@ -12,6 +12,8 @@ export interface Pacer {
    * @param only who is waited for, where it is not everyone
    */
   hurry(only?: Draw): void;
+  /** What may wait and costs much is drawn once, in a turn that it shares with nobody. @returns how to call it off. */
+  once(draw: () => void): () => void;
 }
 
 interface Pace {
@@ -28,15 +30,25 @@ interface Pace {
 const PACE: Pace = { everyMs: 500, gapMs: 4, rest: 6, turnMs: 12 };
 /** So many draw in a turn at most: each turn has the page laid out and painted once, which costs more than what one of them draws. */
 const MOST = 3;
-/** A page that was held up by something else is not kept waiting any longer. */
+/** A page that was held up by something else is not kept waiting any longer; nor is one whose turn was not shared. */
 const LONGEST_REST_MS = 100;
 /** Between those who are waited for, so that the input itself is painted first and each of them in turn. */
 const FRAME_MS = 16;
 
+/** What draws, as far as turns go. */
+interface Waiting {
+  /** There is something new for it. */
+  dirty: boolean;
+  /** When it was told last. */
+  last: number;
+  /** It shares no turn. */
+  readonly alone: boolean;
+}
+
 /** Those who may be told. */
 interface Queue {
-  /** In their order: whether there is something new for them, and when they were told last. */
-  readonly waiting: Map<Draw, { dirty: boolean; last: number }>;
+  /** In their order. */
+  readonly waiting: Map<Draw, Waiting>;
   /** Those who are waited for. */
   readonly urgent: Set<Draw>;
   /** How many may draw in a turn. */
@@ -45,17 +57,18 @@ interface Queue {
 
 /**
  * Tells those whose time has come, as many as may draw together.
- * @returns how many drew, whether one of them was waited for, and when the next one is due
+ * @returns how many drew, whether one of them was waited for or shares no turn, and when the next one is due
  */
 function drawDue(queue: Queue, now: number, everyMs: number) {
   const { waiting, urgent } = queue;
   let drawn = 0;
+  let most = queue.together;
   let hurried = false;
   let soonest = Number.POSITIVE_INFINITY;
   for (const [draw, state] of [...waiting]) {
     if (!state.dirty || !waiting.has(draw)) continue;
     const at = urgent.has(draw) ? now : state.last + everyMs;
-    if (at > now || drawn >= queue.together) {
+    if (at > now || drawn >= most || (state.alone && drawn > 0)) {
       soonest = Math.min(soonest, at);
       continue;
     }
@@ -66,8 +79,32 @@ function drawDue(queue: Queue, now: number, everyMs: number) {
     waiting.set(draw, state);
     if (urgent.delete(draw)) hurried = true;
     if (draw()) drawn++;
+    if (state.alone) most = 0;
   }
-  return { drawn, hurried, soonest };
+  return { drawn, hurried, alone: most === 0, soonest };
+}
+
+/** @param alone it has something to draw already, and shares no turn. @returns how to leave */
+function join({ waiting, urgent }: Queue, draw: Draw, alone = false): () => void {
+  waiting.set(draw, { dirty: alone, last: Number.NEGATIVE_INFINITY, alone });
+  return () => {
+    urgent.delete(draw);
+    waiting.delete(draw);
+  };
+}
+
+/** Joins for one turn. @returns how to leave before it */
+function joinOnce(queue: Queue, draw: () => void): () => void {
+  const leave = join(
+    queue,
+    () => {
+      leave();
+      draw();
+      return true;
+    },
+    true,
+  );
+  return leave;
 }
 
 /** Makes all, or `only` one of them, those who are waited for. @returns whether some were already */
@@ -96,7 +133,7 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
   function turn(): void {
     timer = undefined;
     const now = performance.now();
-    const { drawn, hurried, soonest } = drawDue(queue, now, everyMs);
+    const { drawn, hurried, alone, soonest } = drawDue(queue, now, everyMs);
     clearTimeout(timer);
     timer = undefined;
     if (drawn === 0) {
@@ -108,7 +145,8 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
       const ended = performance.now();
       const spent = ended - now;
       queue.together = spent > turnMs ? Math.max(1, queue.together - 1) : Math.min(MOST, queue.together + 1);
-      restUntil = ended + (hurried ? FRAME_MS : Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * spent)));
+      const usual = Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * spent));
+      restUntil = ended + (hurried ? FRAME_MS : alone ? LONGEST_REST_MS : usual);
       timer = undefined;
       if (urgent.size > 0) wake(0);
       else if ([...waiting.values()].some(({ dirty }) => dirty)) wake(Number.isFinite(soonest) ? soonest : 0);
@@ -129,18 +167,19 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
     wake(0);
   }
 
+  const wakeUnlessAwake = () => void (timer ?? wake(0));
+
   return {
-    subscribe(draw) {
-      waiting.set(draw, { dirty: false, last: Number.NEGATIVE_INFINITY });
-      return () => {
-        urgent.delete(draw);
-        waiting.delete(draw);
-      };
-    },
+    subscribe: (draw) => join(queue, draw),
     notify() {
       for (const state of waiting.values()) state.dirty = true;
-      if (timer === undefined) wake(0);
+      wakeUnlessAwake();
     },
     hurry,
+    once(draw) {
+      const leave = joinOnce(queue, draw);
+      wakeUnlessAwake();
+      return leave;
+    },
   };
 }

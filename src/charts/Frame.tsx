@@ -12,7 +12,7 @@ export interface FrameProps extends PlotBox {
  * Axes and grid of a chart. They are recharts' and know only the ends of the scales, never the data: recharts works through its
  * whole state for every new point, and the lines are a layer of their own over this one.
  */
-function Frame({ xScale, yScale, width, height, numberText }: FrameProps) {
+export const Frame = memo(function Frame({ xScale, yScale, width, height, numberText }: FrameProps) {
   return (
     <LineChart
       width={width}
@@ -51,7 +51,7 @@ function Frame({ xScale, yScale, width, height, numberText }: FrameProps) {
       />
     </LineChart>
   );
-}
+}, sameBox);
 
 interface XTickProps extends Pick<XAxisTickContentProps, "x" | "y" | "payload">, Pick<PlotBox, "xScale"> {}
 
@@ -68,5 +68,3 @@ function XTick({ x, y, payload, xScale }: XTickProps) {
 
 const NONE: never[] = [];
 const TEXT = { fill: "var(--soft)", fontSize: 11.5 } as const;
-
-export default memo(Frame, sameBox);

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useMemo, useSyncExternalStore } from "react";
+import { useMemo } from "react";
+import { Axes } from "./Axes.tsx";
 import styles from "./Chart.module.css";
 import type { ChartProps } from "./chartProps.ts";
 import { Flags } from "./interaction/Flags.tsx";
@@ -6,38 +7,11 @@ import { PlotCursor } from "./interaction/PlotCursor.tsx";
 import { Borders } from "./marks/Borders.tsx";
 import { Lines } from "./marks/Lines.tsx";
 import { Rules } from "./marks/Rules.tsx";
-import { PlainFrame } from "./PlainFrame.tsx";
 import { AXIS_HEIGHT } from "./scales/plotArea.ts";
 import { useWidth } from "./scales/useWidth.ts";
 import type { XScale } from "./scales/xScale.ts";
 import type { YScale } from "./scales/yScale.ts";
 import type { ChartLine } from "./series/line.ts";
-
-// Recharts is half of the page's weight, and nobody needs it before the page is touched. While a run trains the ends of the axes
-// move with its lines, and recharts takes ten times as long to move them.
-const loadFrame = () => import("./Frame.tsx");
-const Frame = lazy(loadFrame);
-let wanted = false;
-const waiting = new Set<() => void>();
-
-/** From now on recharts draws the axes of charts at rest: fetches it. Until it is there {@link PlainFrame} stands in its place. */
-export function preparePlots(): void {
-  if (wanted) return;
-  wanted = true;
-  // A failure shows where a chart needs it, and is tried again there.
-  loadFrame().catch(() => {});
-  for (const tell of waiting) tell();
-}
-
-function useFrameWanted(): boolean {
-  return useSyncExternalStore(
-    (tell) => {
-      waiting.add(tell);
-      return () => waiting.delete(tell);
-    },
-    () => wanted,
-  );
-}
 
 interface PlotProps extends ChartProps {
   readonly lines: readonly ChartLine[];
@@ -51,7 +25,7 @@ export function Plot(props: PlotProps) {
   const {
     spec,
     lines,
-    live,
+    rest,
     xScale,
     yScale,
     height,
@@ -62,17 +36,15 @@ export function Plot(props: PlotProps) {
     numberText,
   } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
-  const wanted = useFrameWanted();
   const box = { xScale, yScale, width, height };
   const resting = useMemo(() => lines.filter(({ still }) => still), [lines]);
   const growing = useMemo(() => lines.filter(({ still }) => !still), [lines]);
-  const plain = <PlainFrame {...box} numberText={numberText} />;
   return (
     <div ref={frame} className={styles.plot} style={{ height: height + AXIS_HEIGHT }} data-plot="">
       {width > 0 && (
         <>
           <div className={styles.frame} aria-hidden="true">
-            <Suspense fallback={plain}>{wanted && !live ? <Frame {...box} numberText={numberText} /> : plain}</Suspense>
+            <Axes {...box} {...{ rest, numberText }} />
           </div>
           <Rules steps={marks} {...box} />
           <Borders phases={phases} {...box} />

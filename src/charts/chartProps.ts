@@ -7,12 +7,15 @@ import type { PlotBox } from "./scales/plotArea.ts";
 import type { XScale } from "./scales/xScale.ts";
 import type { Flag, PhaseMark } from "./series/line.ts";
 
+/** Has `draw` called once, soon, in a task of its own. @returns how to call it off */
+export type TakeTurn = (draw: () => void) => () => void;
+
 /** What every chart of a run is given alike. */
 export interface RunChartProps extends Omit<PointerActions, "onStroke"> {
   readonly metrics: MetricSource;
   readonly subject: ChartSubject;
-  /** The lines grow several times a second just now. */
-  readonly live?: boolean | undefined;
+  /** Asks for a turn to come to rest in; none while the lines grow. The same function every time. */
+  readonly rest?: TakeTurn | undefined;
   readonly steps: number;
   /** The horizontal axis; all steps without. */
   readonly xScale?: XScale | undefined;

@@ -45,6 +45,16 @@ test("a negative number is a value, a following option is not", () => {
   expect(() => parse(walk, ["--steps"])).toThrow("--steps must be followed by n, got nothing.");
 });
 
+test("an empty text is no value and no argument", () => {
+  expect(() => parse(walk, ["--steps="]).text("steps")).toThrow("--steps must be followed by n, got nothing.");
+  expect(() => parse(walk, [""])).toThrow("lab walk must be followed by <where>, got nothing.");
+});
+
+test("what may name a file that is read is every argument and value but that of --out", () => {
+  const out = { ...walk, options: { ...walk.options, out: { type: "text", help: "where" } } } as const;
+  expect(parse(out, ["home", "--out", "x", "--set", "a=1", "--json"]).read).toEqual(["home", "a=1", ""]);
+});
+
 test("an unknown option is refused with the nearest one, or with all of them", () => {
   expect(() => parse(walk, ["--setps", "3"])).toThrow("lab walk has no option --setps: did you mean --steps?");
   expect(() => parse(walk, ["--umbrella"])).toThrow("its options are --steps, --set, --json.");

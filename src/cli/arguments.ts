@@ -29,15 +29,21 @@ export function parse(command: Command, argv: readonly string[]): ParsedArgs {
     if (command.options[name]?.type !== type) throw new TypeError(`lab ${command.name} declares no ${type} --${name}`);
     return given.get(name) ?? [];
   };
-  const text = (name: string) => onlyOne(name, of(name, "text"));
+  const value = (name: string) => onlyOne(name, of(name, "text"));
+  const text = (name: string) => {
+    const said = value(name);
+    if (said === "") throw followed(`--${name}`, command.options[name]!, "nothing");
+    return said;
+  };
   return {
     positionals,
+    read: [...positionals, ...[...given].flatMap(([name, values]) => (name === "out" ? [] : values))],
     text,
     list: (name) => of(name, "list"),
     has: (name) => Object.hasOwn(command.options, name),
     given: (name) => given.has(name),
     flag: (name) => of(name, "flag").length > 0,
-    number: (name, bounds) => readNumber(name, text(name), bounds),
+    number: (name, bounds) => readNumber(name, value(name), bounds),
   };
 }
 
@@ -63,10 +69,13 @@ function textOf({ rawName, value, inlineValue }: OptionToken, option: Option): s
   }
   const swallowed = !inlineValue && value?.startsWith("--");
   if (value === undefined || swallowed) {
-    throw new InputError(`${rawName} must be followed by ${option.value ?? "a value"}, got ${value ?? "nothing"}.`);
+    throw followed(rawName, option, value ?? "nothing");
   }
   return value;
 }
+
+const followed = (name: string, option: Option, got: string) =>
+  new InputError(`${name} must be followed by ${option.value ?? "a value"}, got ${got}.`);
 
 function unknownOption(command: Command, rawName: string): InputError {
   const known = Object.keys(command.options).map((name) => `--${name}`);
@@ -77,7 +86,7 @@ function unknownOption(command: Command, rawName: string): InputError {
 
 function countPositionals(command: Command, positionals: readonly string[]): void {
   const [min, max] = command.positionals;
-  if (positionals.length < min) {
+  if (positionals.length < min || positionals.includes("")) {
     throw new InputError(`lab ${command.name} must be followed by ${command.usage}, got nothing.`);
   }
   if (positionals.length > max) {

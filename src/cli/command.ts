@@ -27,6 +27,8 @@ export interface Command {
 /** Arguments that fit a command's declaration. Asking for an option that it does not declare is a mistake in the program. */
 export interface ParsedArgs {
   readonly positionals: readonly string[];
+  /** Every argument and value but that of `--out`: what may name a file that is read. */
+  readonly read: readonly string[];
   text(name: string): string | undefined;
   list(name: string): readonly string[];
   flag(name: string): boolean;

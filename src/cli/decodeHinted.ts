@@ -1,4 +1,4 @@
-import { argmax, drawHinted, entropyOf, hintedProbabilities, logSoftmax } from "../lab/policy/draw.ts";
+import { argmax, drawHinted, entropyOf, hintedProbabilities, hintedScores, logSoftmax } from "../lab/policy/draw.ts";
 import { readStrict, type Values } from "../lab/schema.ts";
 import { HINTS } from "../lab/settings.ts";
 import { withoutSliders } from "./objectiveBounds.ts";
@@ -17,10 +17,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   top_p: "hintTopP",
   topP: "hintTopP",
 };
-
-const NO_LOGIT = -1e300;
-/** A score under this is that of a token which the streams that have a say do not have. */
-const ABSENT = -1e200;
 
 const KEYS = ["params", "hinted", "student", "first", "switched", "u"];
 
@@ -64,7 +60,7 @@ export function decodeHinted(raw: unknown): { readonly steps: readonly DecodedSt
 type Knobs = Values<typeof KNOBS>;
 
 function readParams(raw: unknown): Knobs {
-  const given = fieldsOf(raw, "params", Object.keys(raw as object));
+  const given = fieldsOf(raw, "params");
   const named = Object.entries(given).map(([key, value]) => [Object.hasOwn(ALIASES, key) ? ALIASES[key]! : key, value]);
   if (new Set(named.map(([key]) => key)).size < named.length)
     refuse("params", "have each knob once", Object.keys(given));
@@ -83,14 +79,14 @@ function stepOf(
   const logP = logSoftmax(p, 1);
   const logQ = logSoftmax(q, 1);
   const { id, lambda } = drawHinted(p, q, u === undefined ? { ...sampler, temperature: 0 } : sampler, rule, u ?? 0);
-  const scores = logP.map((value, v) => (1 - lambda) * value + lambda * logQ[v]!);
+  const scores = hintedScores(logP, logQ, lambda);
   const best = argmax(scores);
-  if (scores[best]! < ABSENT)
+  if (scores[best] === Number.NEGATIVE_INFINITY)
     refuse(`hinted[${where.t}]`, "have a token in common with the student, where both streams have a say", "none");
   return {
     normalisedEntropy: entropyOf(logP) / Math.log(p.length),
     lambda,
-    scores: Array.from(scores, (score) => (score < ABSENT ? null : score)),
+    scores: Array.from(scores, (score) => (Number.isFinite(score) ? score : null)),
     probs: Array.from(
       sampler.temperature === 0 ? scores.map((_, v) => (v === best ? 1 : 0)) : hintedProbabilities(scores, sampler),
     ),
@@ -98,7 +94,7 @@ function stepOf(
   };
 }
 
-/** Logits [T][V], as many rows and words as asked; −∞ becomes a number whose exponential is 0, and which 0 times is 0. */
+/** Logits [T][V], as many rows and words as asked. */
 function table(raw: unknown, path: string, rows?: number, words?: number): Float64Array[] {
   if (!Array.isArray(raw) || raw.length === 0) refuse(path, "be a list of rows of logits, [T][V]", raw);
   if (rows !== undefined && raw.length !== rows) refuse(path, `have ${rows} rows, as hinted`, raw.length);
@@ -107,7 +103,7 @@ function table(raw: unknown, path: string, rows?: number, words?: number): Float
   return raw.map((item: unknown, t) => {
     const values = row(item, `${path}[${t}]`, width, logit);
     if (!values.some(Number.isFinite)) refuse(`${path}[${t}]`, "have a finite logit", item);
-    return values.map((x) => Math.max(x, NO_LOGIT));
+    return values;
   });
 }
 

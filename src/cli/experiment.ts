@@ -11,7 +11,7 @@ import {
   withJsonInterventions,
   withSettings,
 } from "../lab/experiment/config.ts";
-import { excessOf } from "../lab/experiment/cost.ts";
+import { excessOf } from "../lab/experiment/demand.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/lessons/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";
@@ -22,7 +22,7 @@ import { InputError, type Io, type ParsedArgs } from "./command.ts";
 import { DATA_OPTIONS, dataOf, knowCarried } from "./dataFile.ts";
 import { parseJson, readTextFile } from "./input.ts";
 import { MODEL_OPTIONS, modelOf } from "./modelOption.ts";
-import { checkFunctions, REWARD_OPTIONS, rewardChanges } from "./rewardOptions.ts";
+import { checkFunctions, checkParts, REWARD_OPTIONS, rewardChanges } from "./rewardOptions.ts";
 
 /** Options that change an experiment, shared by the commands that make no updates. */
 export const SETTING_OPTIONS = {
@@ -48,6 +48,7 @@ export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<I
   const model = await modelOf(args, io);
   const changes = { ...(await rewardChanges(args, io, model)), ...changesOf(args) };
   const config = await changedExperiment(target, changes, args, io, model);
+  checkParts(config, changes);
   checkFunctions(config, changes, args, io);
   return config;
 }

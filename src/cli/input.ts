@@ -3,18 +3,17 @@ import { fileKind } from "../lab/policy/fileKind.ts";
 import { parseStrictJson } from "../lab/policy/jsonText.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
 
-/** The option that {@link readJson} reads. */
+/** The option that {@link readInput} reads. */
 export const IN_OPTION = {
   type: "text",
   value: "batch.json",
   help: "where to read from; standard input otherwise",
 } as const;
 
-/** The JSON of `--in`, or of standard input. @throws {InputError} where there is no file or no JSON */
-export async function readJson(args: ParsedArgs, io: Io): Promise<unknown> {
+/** The text of `--in`, or of standard input, and what a message calls it. @throws {InputError} where there is no file */
+export async function readInput(args: ParsedArgs, io: Io): Promise<[text: string, source: string]> {
   const path = args.text("in");
-  const text = path === undefined ? await io.stdin() : await readTextFile(path);
-  return parseJson(text, path ?? "standard input");
+  return path === undefined ? [await io.stdin(), "standard input"] : [await readTextFile(path), path];
 }
 
 /** The text of a file in UTF-8, without a byte-order mark. @throws {InputError} when it cannot be read */
@@ -51,6 +50,17 @@ function otherKind(text: string): string | undefined {
   return fileKind(new TextEncoder().encode(text.slice(0, 500)));
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: "a folder",
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  ENAMETOOLONG: "a name that is too long",
+  EACCES: "one that may not be read",
+  ERR_INVALID_ARG_VALUE: "no path",
+};
+
 function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (Object.hasOwn(REASONS, code)) return REASONS[code]!;
   return error instanceof Error ? error.message : String(error);
 }

@@ -28,6 +28,26 @@ test("help lists every command, and each command explains its options", async ()
   expect(overview).toMatchObject({ code: 0, err: [] });
 });
 
+test.each<[string, string]>([
+  ["a path of 5,000 characters", "x".repeat(5000)],
+  ["one of three bytes each", "測".repeat(1800)],
+  ["many words", "long ".repeat(4000)],
+])("a complaint about %s is whole and within two kilobytes", async (_what, path) => {
+  const { code, err } = await lab("decode", "--in", path);
+  expect(code).toBe(2);
+  expect(new TextEncoder().encode(err.join()).length).toBeLessThan(2000);
+  expect(err.join()).toMatch(/must be a file that can be read, got (a name that is too long|no such file)\.$/);
+});
+
+test("what a terminal obeys, what turns text and half a character are written out in a complaint", async () => {
+  const { err } = await lab("\u001b[2J\u202e\ud800");
+  expect(err.join()).toMatch(/^lab: there is no command "\\u001b\[2J\\u202e\\ud800"/);
+});
+
+test("help with a command's name is the help of that command", async () => {
+  expect((await lab("help", "decode")).out).toBe((await lab("decode", "--help")).out);
+});
+
 test("an unknown command is one line on stderr with the nearest name, and exit code 2", async () => {
   expect(await lab("taks")).toEqual({
     code: 2,

@@ -21,7 +21,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined) throw new InputError(`a command must follow: ${COMMANDS.map((c) => c.name).join(", ")}.`);
   if (name === "--help" || name === "-h" || name === "help") {
-    io.out(overview(COMMANDS));
+    io.out(name === "help" && rest[0] !== undefined ? helpOf(find(rest[0])) : overview(COMMANDS));
     return 0;
   }
   const command = find(name);
@@ -54,12 +54,30 @@ function isBadInput(error: unknown): boolean {
 
 /** Problems of one input that are named; more of them are counted. */
 const NAMED = 5;
-/** In characters. */
+/** In bytes of UTF-8. */
 const LONGEST = 1900;
+/** In characters: a path or a key that is longer is cut in its middle, so that the sentence around it can be read. */
+const LONGEST_WORD = 300;
+/** What a terminal obeys instead of showing it, what turns the direction of text, and what is half a character. */
+const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 function oneLine(error: unknown): string {
-  const line = messageOf(error).replace(/\s*\n\s*/g, " ");
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  const line = messageOf(error)
+    .replace(/\s*\n\s*/g, " ")
+    .replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(/\S+/g, (word) => cut(word, LONGEST_WORD));
+  let short = line;
+  for (let most = LONGEST; new TextEncoder().encode(short).length > LONGEST; most *= 0.8)
+    short = cut(line, Math.floor(most));
+  return short;
+}
+
+/** The first two thirds and the last third of what is too long. */
+function cut(text: string, longest: number): string {
+  const characters = [...text];
+  if (characters.length <= longest) return text;
+  const end = Math.floor(longest / 3);
+  return `${characters.slice(0, longest - end).join("")}…${characters.slice(-end).join("")}`;
 }
 
 function messageOf(error: unknown): string {

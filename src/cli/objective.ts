@@ -102,7 +102,7 @@ export function runObjective(id: string, input: unknown, options: ObjectiveOptio
 
 /** The parameters of an algorithm as somebody wrote them. @throws {ConfigError} */
 export function readParams(objective: Objective, raw: unknown): Readonly<Record<string, FieldValue>> {
-  const given = fieldsOf(raw ?? {}, "params", Object.keys(raw ?? {}));
+  const given = fieldsOf(raw ?? {}, "params");
   const schema = withoutSliders(objective.params);
   const params = readStrict(schema, spelled(objective, paramsInOurWords(objective, given)));
   return params;

@@ -31,11 +31,11 @@ export interface WrittenPairs {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A plain object with no other keys than `known`. @throws {ConfigError} */
-export function fieldsOf(raw: unknown, path: string, known: readonly string[]): Fields {
+/** A plain object, with no other keys than `known` where that is given. @throws {ConfigError} */
+export function fieldsOf(raw: unknown, path: string, known?: readonly string[]): Fields {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) refuse(path, "be an object", raw);
-  const unknown = Object.keys(raw).find((key) => !known.includes(key));
-  if (unknown !== undefined) refuse(path, `have no other keys than ${known.join(", ")}`, unknown);
+  const unknown = known && Object.keys(raw).find((key) => !known.includes(key));
+  if (known && unknown !== undefined) refuse(path, `have no other keys than ${known.join(", ")}`, unknown);
   return raw as Fields;
 }
 

@@ -11,19 +11,38 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkOut, lockOut, writeWhole } from "./outFile.ts";
+import { checkOut, checkOutFolder, lockOut, writeWhole } from "./outFile.ts";
 
+const nothing = { read: [] };
 const folder = mkdtempSync(join(tmpdir(), "out-"));
 
 test("a missing folder, a folder and a file for a folder are refused before anything is written", async () => {
   mkdirSync(join(folder, "sub"));
   writeFileSync(join(folder, "file"), "x");
-  await expect(checkOut(join(folder, "none", "x.json"))).rejects.toThrow("must lie in a folder that exists, got none");
-  await expect(checkOut(join(folder, "file", "x.json"))).rejects.toThrow(
+  await expect(checkOut(join(folder, "none", "x.json"), nothing)).rejects.toThrow(
+    "must lie in a folder that exists, got none",
+  );
+  await expect(checkOut(join(folder, "file", "x.json"), nothing)).rejects.toThrow(
     "must lie in a folder that exists, got a file",
   );
-  await expect(checkOut(join(folder, "sub"))).rejects.toThrow("must name a file, got a folder");
-  await expect(checkOut(join(folder, "new.json"))).resolves.toBeUndefined();
+  await expect(checkOut(join(folder, "sub"), nothing)).rejects.toThrow("must name a file, got a folder");
+  await expect(checkOut(join(folder, "new.json"), nothing)).resolves.toBeUndefined();
+});
+
+test("a file that is read is never written over, by whatever path it is named", async () => {
+  const rows = join(folder, "rows.jsonl");
+  writeFileSync(rows, "mine");
+  symlinkSync(rows, join(folder, "link.jsonl"));
+  for (const out of [rows, join(folder, "sub", "..", "rows.jsonl"), join(folder, "link.jsonl")])
+    await expect(checkOut(out, { read: ["sft-countdown", rows] })).rejects.toThrow(
+      `--out must lead to another file than ${rows}, which is read, got ${out}.`,
+    );
+  await expect(checkOut(join(folder, "new.json"), { read: [rows] })).resolves.toBeUndefined();
+});
+
+test("a folder to write into may be missing, and is no file", async () => {
+  await expect(checkOutFolder(join(folder, "missing"))).resolves.toBeUndefined();
+  await expect(checkOutFolder(join(folder, "file"))).rejects.toThrow("must name a folder, got a file");
 });
 
 test("files are replaced whole, and where one of them cannot be written all older ones stay, with nothing beside them", async () => {

@@ -1,22 +1,49 @@
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { access, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { InputError, type WholeFile } from "./command.ts";
+import { presetById } from "../lab/lessons/presets.ts";
+import { InputError, type ParsedArgs, type WholeFile } from "./command.ts";
 
-/** Whether a result can be written to `path`, asked before anything is computed. @throws {InputError} in one sentence */
-export async function checkOut(path: string): Promise<void> {
+/**
+ * Whether a result can be written to `path`, asked before anything is computed: not over a file that the command reads.
+ * @throws {InputError} in one sentence
+ */
+export async function checkOut(path: string, args: Pick<ParsedArgs, "read">): Promise<void> {
   const folder = dirname(path);
   const parent = await stat(folder).catch(() => undefined);
   if (!parent?.isDirectory())
     throw new InputError(`--out ${path} must lie in a folder that exists, got ${parent ? "a file" : "none"}.`);
-  const file = await stat(path).catch(() => undefined);
-  if (file?.isDirectory()) throw new InputError(`--out ${path} must name a file, got a folder.`);
+  const file = await refuseFolder(path);
+  await refuseRead(path, args);
   for (const place of file ? [folder, path] : [folder]) {
     const denied = await access(place, constants.W_OK).then(
       () => false,
       () => true,
     );
     if (denied) throw new InputError(`--out ${path} must be writable, got ${place}, which is read-only.`);
+  }
+}
+
+/** What is at `path`, if anything. @throws {InputError} where that is a folder */
+export async function refuseFolder(path: string): Promise<Stats | undefined> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw new InputError(`--out ${path} must name a file, got a folder.`);
+  return there;
+}
+
+/** Whether files can be written into `path`, a folder that may be missing. @throws {InputError} in one sentence */
+export async function checkOutFolder(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there && !there.isDirectory()) throw new InputError(`--out ${path} must name a folder, got a file.`);
+}
+
+/** @throws {InputError} where `path` is a file that the command was given to read: it would be gone. */
+export async function refuseRead(path: string, { read }: Pick<ParsedArgs, "read">): Promise<void> {
+  const place = await realpath(path).catch(() => undefined);
+  if (place === undefined) return;
+  for (const one of read) {
+    if (presetById(one) || (await realpath(one).catch(() => undefined)) !== place) continue;
+    throw new InputError(`--out must lead to another file than ${one}, which is read, got ${path}.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MetricName, Metrics } from "../lab/metrics.ts";
+import type { Rating } from "../lab/train/runState.ts";
 import type { Io } from "./command.ts";
 
 const WIDTH = 24;
@@ -31,6 +32,11 @@ export class Progress {
       this.#lastLine = seconds;
       this.#io.err(line);
     }
+  }
+
+  /** Answers that are rated, where it takes long. */
+  rating(rating: Rating | undefined): void {
+    this.#io.rewrite(rating ? `rating answers, ${rating.done} of ${rating.of}` : "");
   }
 
   end(): void {

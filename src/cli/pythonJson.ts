@@ -1,3 +1,4 @@
+import { endOfString, withoutMark } from "../lab/policy/jsonText.ts";
 import { InputError } from "./command.ts";
 import { parseJson } from "./input.ts";
 
@@ -10,13 +11,25 @@ const NAN = "\u0000NaN";
  * @throws {InputError} naming `source` when the text is neither
  */
 export function parsePythonJson(text: string, source: string): unknown {
-  const plain = text.replace(/"(?:[^"\\]|\\.)*"|\bInfinity\b|\bNaN\b/g, (piece) => {
-    if (piece === "Infinity") return "1e999";
-    return piece === "NaN" ? JSON.stringify(NAN) : piece;
-  });
-  if (plain === text) return parseJson(text, source);
+  if (!/Infinity|NaN/.test(text)) return parseJson(text, source);
+  const plain = outsideStrings(withoutMark(text), (piece) =>
+    piece.replace(/\bInfinity\b/g, "1e999").replace(/\bNaN\b/g, JSON.stringify(NAN)),
+  );
   parseJson(plain, source);
   return JSON.parse(plain, (_key, value: unknown) => (value === NAN ? Number.NaN : value));
+}
+
+/** The text with every piece between its strings replaced; however long, in one pass and without recursion. */
+function outsideStrings(text: string, replace: (piece: string) => string): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const quoted = text.indexOf('"', at);
+    if (quoted < 0) return pieces.join("") + replace(text.slice(at));
+    const end = endOfString(text, quoted) + 1;
+    pieces.push(replace(text.slice(at, quoted)), text.slice(quoted, end));
+    at = end;
+  }
+  return pieces.join("");
 }
 
 /** Batches in the form that they came in. */

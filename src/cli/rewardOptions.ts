@@ -1,9 +1,9 @@
 import { broughtBy } from "../lab/experiment/brought.ts";
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { aboutBytes } from "../lab/experiment/cost.ts";
+import { aboutBytes } from "../lab/experiment/demand.ts";
 import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
 import { checkpointIssue } from "../lab/rewards/rewardCheckpoint.ts";
-import { CHECKPOINT, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
+import { CHECKPOINT, isInParts, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
 import { dataTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { type Model, modelByHash, scoringBytes } from "../lab/tasks/models.ts";
@@ -12,12 +12,12 @@ import { preferencesOf } from "./dataFile.ts";
 import { readTextFile } from "./input.ts";
 import { modelIn } from "./modelOption.ts";
 
-/** Options that say what is rewarded on data of one's own. */
+/** Options that say what is rewarded, on tasks of the lab and on data of one's own. */
 export const REWARD_OPTIONS = {
   reward: {
     type: "list",
     value: "part=weight",
-    help: `rewards a weighted sum of these parts instead of the right answer alone: ${REWARD_PARTS.map(({ id }) => id).join(", ")}; without a weight 1`,
+    help: `rewards a weighted sum of these parts instead of the right answer (the task's verdict) alone: ${REWARD_PARTS.map(({ id }) => id).join(", ")}; without a weight 1`,
   },
   "reward-function": {
     type: "text",
@@ -115,6 +115,15 @@ export async function rewardChanges(
   for (const [key, part] of Object.entries(BROUGHT))
     if (key in sources && !parts.some((item) => item.split("=")[0] === part)) changes[weightKey(part)] = "1";
   return { ...changes, ...sources };
+}
+
+/** Refuses parts that a model of taste would leave out. @throws {InputError} */
+export function checkParts(config: RunConfig, given: Readonly<Record<string, string>>): void {
+  const named = REWARD_PARTS.find(({ id }) => Number(given[weightKey(id)] ?? 0) > 0);
+  if (named && !isInParts(config.rewards))
+    throw new InputError(
+      `a reward in parts must be weighed beside the verifier, got ${named.id} with rewardSource ${config.rewards.rewardSource}: add --set rewardSource=verifier.`,
+    );
 }
 
 /** The part that a setting is for. */

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Io } from "./command.ts";
+import type { Io, ParsedArgs } from "./command.ts";
 import { checkOut, lockOut, UnwrittenError } from "./outFile.ts";
 import type { RunFile } from "./runFile.ts";
 
@@ -20,9 +20,11 @@ interface Finished {
 const checkpointPath = (out: string) => `${out.replace(/\.json$/, "")}.safetensors`;
 
 /** Takes `out` for this process, before anything is computed. @returns how to give it back @throws {InputError} where it cannot be written */
-export async function takeOut(out: string): Promise<() => Promise<void>> {
-  await checkOut(out);
-  await checkOut(checkpointPath(out));
+export async function takeOut(out: string, args: ParsedArgs): Promise<() => Promise<void>> {
+  await checkOut(out, args);
+  // A run that goes on from the checkpoint there writes a later one in its place.
+  const resumed = args.text("resume");
+  await checkOut(checkpointPath(out), { read: args.read.filter((path) => path !== resumed) });
   return lockOut(out);
 }
 

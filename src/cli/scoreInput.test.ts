@@ -55,8 +55,21 @@ test("what does not fit is refused with its name, what must hold and what came",
     [{ ids: [[1, "a"]] }, 'ids must be a list of lists of numbers, got [[1,"a"]].'],
     [{ ids: [[1]] }, "ids must have at least 2 tokens a row, got 1."],
     [{ ids: [[1, 2], [3]] }, "ids must have the shape [2, 2], got [2, 2 or 1]."],
-    [{ ids: [[1, 2.5]] }, "ids must hold whole numbers from 0, got 2.5."],
-    [{ ids: [[1, -2]] }, "ids must hold whole numbers from 0, got -2."],
+    [{ ids: [[1, 2.5]] }, "ids must hold whole numbers from 0 to 2147483647, got 2.5."],
+    [{ ids: [[1, -2]] }, "ids must hold whole numbers from 0 to 2147483647, got -2."],
+    [{ ids: [[1, 2 ** 32 + 1]] }, "ids must hold whole numbers from 0 to 2147483647, got 4294967297."],
+    [
+      { ids: [[1, 2]], mask: [[0.5]] },
+      "mask must hold 1 where a token counts and 0 elsewhere, got 0.5: weights are the credit's.",
+    ],
+    [
+      { ids: [[1, 2]], credit: [[Number.NaN]] },
+      "credit must hold numbers within float32, up to 3.4028235e38 in magnitude, got NaN.",
+    ],
+    [
+      { ids, ...Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, 1])) },
+      'a batch must have at most 1000 keys, got 200001, "ids" first.',
+    ],
     [{ ids, mask: [[1, 1, 1, 1]] }, "mask must have the shape [2, 3], got [1, 4]."],
     [
       { ids: [[1, 2, 3]], attentionMask: [[1, 0, 1]] },
@@ -120,7 +133,7 @@ test("positions are those that follow from the attention mask, or refused", () =
 });
 
 test("numbers beyond float32 are refused, the largest float32 is not", () => {
-  for (const key of ["credit", "entropyCredit", "mask"]) {
+  for (const key of ["credit", "entropyCredit"]) {
     expect(() => readScoreInput({ ids: [[1, 2, 3]], [key]: [[1, -1e39]] })).toThrow(
       `${key} must hold numbers within float32, up to 3.4028235e38 in magnitude, got -1e+39.`,
     );

@@ -3,6 +3,9 @@ import { quote } from "../lab/schema.ts";
 import { InputError } from "./command.ts";
 import { checkScoreKeys } from "./scoreKeys.ts";
 
+/** Of 32 bits: a larger number would become another token's. */
+const LARGEST_ID = 2 ** 31 - 1;
+
 /** What `lab score` was asked. B rows of T + 1 tokens. */
 export interface ScoreInput {
   /** Scored wherever a real token is predicted from a real one. */
@@ -32,8 +35,8 @@ export function readScoreInput(raw: unknown): ScoreInput {
   const length = rows[0]!.length;
   if (length < 2) throw new InputError(`ids must have at least 2 tokens a row, got ${length}.`);
   const flat = fill("ids", rows, B, length, Int32Array);
-  const wrong = rows.flat().find((id) => !Number.isInteger(id) || id < 0);
-  if (wrong !== undefined) throw new InputError(`ids must hold whole numbers from 0, got ${wrong}.`);
+  const wrong = rows.flat().find((id) => !Number.isInteger(id) || id < 0 || id > LARGEST_ID);
+  if (wrong !== undefined) throw new InputError(`ids must hold whole numbers from 0 to ${LARGEST_ID}, got ${wrong}.`);
   const attended =
     optional("attentionMask", asNumbers(attentionMask), B, length) ?? new Float64Array(B * length).fill(1);
   const ranges = Array.from({ length: B }, (_, row) =>
@@ -43,6 +46,11 @@ export function readScoreInput(raw: unknown): ScoreInput {
   const T = length - 1;
   const scored = predicted(ranges, T);
   const given = optional("mask", asNumbers(mask), B, T);
+  const odd = given?.find((value) => value !== 0 && value !== 1);
+  if (odd !== undefined)
+    throw new InputError(
+      `mask must hold 1 where a token counts and 0 elsewhere, got ${odd}: weights are the credit's.`,
+    );
   const dLogp = optional("credit", credit, B, T);
   const dEntropy = optional("entropyCredit", entropyCredit, B, T);
   return {
@@ -107,7 +115,7 @@ function matrix(name: string, raw: unknown): readonly (readonly number[])[] {
   const isMatrix =
     Array.isArray(raw) &&
     raw.length > 0 &&
-    raw.every((row) => Array.isArray(row) && row.every((value) => typeof value === "number" && Number.isFinite(value)));
+    raw.every((row) => Array.isArray(row) && row.every((value) => typeof value === "number"));
   if (!isMatrix) throw new InputError(`${name} must be a list of lists of numbers, got ${quote(raw)}.`);
   const rows = raw as readonly (readonly number[])[];
   const wide = rows.flat().find((value) => !Number.isFinite(Math.fround(value)));

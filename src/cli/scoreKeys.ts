@@ -1,4 +1,5 @@
 import { editDistance } from "../lab/nearestName.ts";
+import { quote } from "../lab/schema.ts";
 import { InputError } from "./command.ts";
 
 /** What `lab score` reads. */
@@ -25,13 +26,19 @@ const NOT_READ: Readonly<Record<string, string>> = {
   labels: "every next token is scored, and mask says which count",
 };
 
+/** More than any program writes beside a batch, few enough to compare each with those that are read. */
+const MOST_KEYS = 1000;
+
 /**
  * Refuses a key that looks like one that is read, since without it the answer would be of another question. Keys that look
  * like none are another program's business.
  * @throws {InputError} with the right name
  */
 export function checkScoreKeys(keys: Readonly<Record<string, unknown>>): void {
-  for (const key of Object.keys(keys)) {
+  const all = Object.keys(keys);
+  if (all.length > MOST_KEYS)
+    throw new InputError(`a batch must have at most ${MOST_KEYS} keys, got ${all.length}, ${quote(all[0])} first.`);
+  for (const key of all) {
     if (READ.some((known) => known === key)) continue;
     const plain = key.toLowerCase().replace(/[^a-z0-9]/g, "");
     const meant = READ.find((known) => looksLike(plain, known.toLowerCase())) ?? aliasOf(plain);

@@ -1,4 +1,5 @@
-import { aboutMemory, aboutTokens, costOf } from "../lab/experiment/cost.ts";
+import { aboutTokens, costOf } from "../lab/experiment/cost.ts";
+import { aboutMemory } from "../lab/experiment/demand.ts";
 import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
@@ -7,6 +8,7 @@ import { checkpointBytes } from "../lab/train/checkpoint.ts";
 import { CheckpointSchedule } from "../lab/train/checkpointSchedule.ts";
 import { checkWeights } from "../lab/train/finite.ts";
 import { parameterHash } from "../lab/train/parameterHash.ts";
+import { RatingNews } from "../lab/train/ratingNews.ts";
 import type { LoopControl, Run, RunEvent } from "../lab/train/run.ts";
 import type { Io } from "./command.ts";
 import { Progress } from "./progress.ts";
@@ -54,6 +56,11 @@ export async function toTheEnd(
   const cost = `About ${aboutTokens(costOf(run.config).tokens)} tokens, up to ${aboutMemory(run.config)} of memory on the processor.`;
   io.err(`${algorithmsOf(run.config)} on ${run.task.title}: ${reason} ${cost}`);
   const keeper = options.save && new Keeper(run, table, seconds, options.save);
+  const news = new RatingNews(
+    (rating) => progress.rating(rating),
+    () => performance.now(),
+  );
+  const rating = (done: number, of: number) => news.heard(done, of);
   let due = false;
   let turned = seconds();
   const settle = () => {
@@ -61,7 +68,7 @@ export async function toTheEnd(
     return due || (options.settle?.() ?? false);
   };
   try {
-    for await (const event of run.events({ ...options, settle })) {
+    for await (const event of run.events({ ...options, settle, rating })) {
       options.event?.(event);
       if (event.type === "boundary" && due) {
         due = false;

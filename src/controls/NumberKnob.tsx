@@ -68,7 +68,7 @@ function useEntry({ name, field, value, onChange }: Pick<KnobProps<number>, "nam
       if (read !== value) onChange(read, true);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      setProblem(error.message);
+      setProblem(`${error.message} ${entryText(value)} stays.`);
     }
   }
 

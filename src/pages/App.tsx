@@ -17,7 +17,7 @@ import { useDrop } from "./useDrop.ts";
 import "../styles/theme.css";
 
 // The opening page needs nothing of the workbench, nor its charts.
-const loadPlots = async () => (await import("../charts/Plot.tsx")).preparePlots();
+const loadAxes = async () => (await import("../charts/Axes.tsx")).prepareAxes();
 // Runs are kept from the first touch on, wherever they are trained: a lesson shows none of the others.
 const keepRuns = async (lab: Lab) => void (await import("./shared/historyContext.ts")).historyOf(lab);
 const loadBench = () => import("./bench/Bench.tsx");
@@ -32,7 +32,7 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
     () =>
       onFirstTouch(() => {
         // A failure shows where the workbench is opened, and is tried again there.
-        for (const load of [keepRuns, loadPlots, loadBench, loadLessons]) load(lab).catch(() => {});
+        for (const load of [keepRuns, loadAxes, loadBench, loadLessons]) load(lab).catch(() => {});
       }),
     [lab],
   );

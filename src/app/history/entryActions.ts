@@ -2,6 +2,7 @@ import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { entryOf } from "./historyStore.ts";
 import type { Library } from "./library.ts";
+import { nameText } from "./nameText.ts";
 import type { Overlays } from "./overlays.ts";
 import type { Tabs } from "./tabs.ts";
 
@@ -58,7 +59,7 @@ export function entryActions(library: Library, overlays: Overlays, tabs: Tabs, n
       for (const { id } of runsOf(entryId)) mark(id, { pinned });
     },
     rename(entryId, wanted) {
-      const name = wanted.trim().slice(0, 80);
+      const name = nameText(wanted);
       const runs = runsOf(entryId);
       if (name === "" || runs.length === 0) return;
       for (const { id, group } of runs) {

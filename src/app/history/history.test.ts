@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { demandOf, excessOf } from "../../lab/experiment/cost.ts";
+import { demandOf, excessOf } from "../../lab/experiment/demand.ts";
 import { checksum } from "../../lab/train/checksum.ts";
 import type { Command, LabEvent } from "../../lab/worker/protocol.ts";
 import type { ConvertQuestion } from "../../lab/worker/questions.ts";
@@ -429,6 +429,15 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   const { config, final, step, seconds } = records().find((record) => record.id === id)!;
   expect(copy).toMatchObject({ config, final, step, seconds, phase: "finished" });
   expect((await archive.table(copy.id)).rows()).toEqual((await archive.table(id)).rows());
+});
+
+test("tokens from a file that names no experiment come in as tokens alone, and the name of a file as one line of text", async () => {
+  await page();
+  const line = { step: 1, response_tokens: ["a"], logprobs: [-1], entropies: [1], weights: [1] };
+  const bytes = new TextEncoder().encode(JSON.stringify(line)).buffer as ArrayBuffer;
+  await take("\u202egnp.\u200bexe\n of mine.jsonl", bytes);
+  await runs.settled();
+  expect(records()[0]).toMatchObject({ name: "gnp.exe of mine", phase: "tokens", step: 1 });
 });
 
 test("weights go out through the worker, and come in only when it can read them", async () => {

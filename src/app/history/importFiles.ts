@@ -2,11 +2,12 @@ import { totalSteps } from "../../lab/experiment/phases.ts";
 import { FileError } from "../../lab/record/fileSchema.ts";
 import { MetricTable } from "../../lab/record/metricTable.ts";
 import { readRunFile } from "../../lab/record/runFile.ts";
-import { freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
+import { defaultName, freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
 import { entriesInView } from "./historyStore.ts";
 import type { Library } from "./library.ts";
+import { nameText } from "./nameText.ts";
 
 /** A file that the reader has chosen. */
 export interface InFile {
@@ -82,22 +83,26 @@ async function takeRun(to: Destination, text: () => string): Promise<Taken> {
 /** Token records of a run that was made elsewhere, with the curves that they give. */
 async function takeTokens(to: Destination, name: string, text: () => string): Promise<Taken> {
   const { readTokenLines } = await import("../../lab/record/readTokenLines.ts");
-  const { config, table, tokenRecord } = readTokenLines(text());
+  const { config, table, tokenRecord, rows } = readTokenLines(text());
   const record = keep(
     to,
     {
       ...unknownRun(to, name),
       ...(config && { config }),
       // Of a run elsewhere nobody here knows how far it was meant to go.
-      phase: config && table.step < totalSteps(config) ? "stopped" : "finished",
+      phase: config === undefined ? "tokens" : table.step < totalSteps(config) ? "stopped" : "finished",
       step: table.step,
       final: table.newest(),
     },
     table,
   );
   await to.library.saveTokens(record.id, tokenRecord);
-  const note = `${name} does not say what it was trained with: beside its tokens stand the settings of the page.`;
-  return { kept: record.name, ...(!config && { note }) };
+  const shown = tokenRecord.steps.reduce((sum, step) => sum + step.rows.length, 0);
+  const notes = [
+    !config && `${name} does not say what it was trained with: its tokens are shown, and compared with no other run.`,
+    shown < rows && `Of ${name}, ${shown} of ${rows} sequences are kept: what a run may take here.`,
+  ].filter((one) => one !== false);
+  return { kept: record.name, ...(notes.length > 0 && { note: notes.join(" ") }) };
 }
 
 async function takeWeights(to: Destination, name: string, bytes: ArrayBuffer): Promise<Taken> {
@@ -110,7 +115,7 @@ async function takeWeights(to: Destination, name: string, bytes: ArrayBuffer): P
   return { kept: record.name };
 }
 
-/** What is noted of a run whose file does not say what it was trained with: the settings of the page. */
+/** What stands in for the settings that a file does not say: those of the page. Its phase says that it has none. */
 const unknownRun = ({ lab, now }: Destination, name: string) => ({
   name: name.replace(/\.\w+$/, ""),
   created: now(),
@@ -130,7 +135,7 @@ function keep(
     ...record,
     id: newId(),
     name: freeName(
-      record.name,
+      nameText(record.name) || defaultName(record.config),
       state.records.map(({ name }) => name),
     ),
     pinned: false,

@@ -145,7 +145,8 @@ function listenFor({ lab, library, tabs, record, elapsed, live }: Recording): ()
     const { run } = lab.run.getState();
     const mine = live();
     if (mine && run && runId === mine.runId && run.id === runId) {
-      mine.checkpointStep = Math.max(mine.checkpointStep, step);
+      // Where it comes to rest at one that was taken on the way, another is asked for: with the hash of the parameters.
+      if (event.hash !== "") mine.checkpointStep = Math.max(mine.checkpointStep, step);
       record.touch(run, mine, elapsed());
     } else library.touch(kept.id, { step, final: kept.series.newest() });
     const began = elapsed();

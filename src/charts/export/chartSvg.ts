@@ -22,7 +22,9 @@ const SWATCH = 22;
  */
 export function chartSvg(plot: HTMLElement, lines: readonly ChartLine[], words: ChartWords): string {
   const { title, sentence, unit, readoutText } = words;
-  const layers = [...plot.querySelectorAll<SVGSVGElement>("svg")].filter((svg) => svg.closest("button") === null);
+  const layers = [...plot.querySelectorAll<SVGSVGElement>("svg")].filter(
+    (svg) => svg.closest("button, [hidden]") === null,
+  );
   const [width, height] = sizeOf(layers);
   const legend = rows(
     lines.map((line) => ({ line, words: `${line.label} ${textOf(line, readoutText)}`.trim() })),

@@ -25,6 +25,7 @@ import { BATCH, pretrain, stepsOf } from "../../lab/train/pretrain.ts";
 import { readVocabulary, vocabularyStamp } from "../../lab/train/shippedVocabulary.ts";
 import { type Command, InputError, type ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
+import { checkOut } from "../outFile.ts";
 import { Progress } from "../progress.ts";
 
 /** Problems in the evaluation that the table beside the shipped files shows. */
@@ -55,6 +56,8 @@ export const checkpoint: Command = {
     const shape = { ...SIZES[size], vocabSize: vocabularyOf(task) };
     const seed = args.number("seed", { min: 0, max: 2 ** 31 - 1, whole: true }) ?? 1;
     const out = args.text("out") ?? `${checkpointFile(task, native)}.safetensors`;
+    const beside = out.replace(/(\.safetensors)?$/, ".tokenizer.json");
+    for (const path of task.vocabulary ? [out, beside] : [out]) await checkOut(path, args);
     const stages = stagesOf(native, args);
     const { config } = readConfig({ ...native.params, task: task.id, seed, evalProblems: EVALUATED });
     const vocabulary = await madeVocabulary(task);
@@ -80,7 +83,6 @@ export const checkpoint: Command = {
     await policy.snapshot("start");
     const { metrics } = await evaluate(policy, task, config, 0);
     policy.dispose();
-    const beside = out.replace(/(\.safetensors)?$/, ".tokenizer.json");
     await io.write([[out, bytes], ...(vocabulary ? [[beside, vocabulary] as const] : [])]);
     const parameters = parameterCount(shape);
     const checksums = {

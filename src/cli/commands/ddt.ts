@@ -23,7 +23,7 @@ export const ddt: Command = {
   },
   async run(args, io) {
     const count = args.number("n", { min: 1, max: 4096, whole: true }) ?? 64;
-    const sources = args.list("source").map(sourceOf);
+    const sources = [...new Set(args.list("source").map(sourceOf))];
     const { config, state } = await policyOf(args, io);
     const { policy } = await openInNode(state, args, io);
     try {

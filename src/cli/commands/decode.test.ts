@@ -103,6 +103,34 @@ test.each<[string, object, RegExp]>([
   expect(() => decodeHinted(input)).toThrow(sentence);
 });
 
+test("logits as large as float64 and temperatures as small keep their numbers", () => {
+  const far = decodeHinted({ hinted: [[0, -1e250]], student: [[1e300, -1e300]], params: { beta: 0 } }).steps[0]!;
+  expect(far.scores).toEqual([0, -1e250]);
+  const cold = decodeHinted({
+    params: { hintTemperature: 1e-310, hintTopP: 1 },
+    hinted: [[0, 1, 1]],
+    student: [[0, 0, 0]],
+    u: [0.7],
+  });
+  expect(cold.steps[0]).toMatchObject({ probs: [0, 0.5, 0.5], id: 2 });
+});
+
+test("20,000 knobs that nobody knows and texts of megabytes are refused at once", async () => {
+  const params = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 1]));
+  expect(() => decodeHinted({ params, hinted: [[0, 1]], student: [[0, 1]] })).toThrow(/Unknown setting "k0"/);
+  for (const piece of ["aaaa", '\\"NaN']) {
+    const io = memoryIo(`{"hinted":"${piece.repeat(1e6)}"}`);
+    expect(await main(["decode"], io)).toBe(2);
+    expect(io.errLines.join()).toMatch(/hinted must be a list of rows of logits/);
+  }
+});
+
+test("a byte-order mark and the numbers that JSON lacks are read together", async () => {
+  const io = memoryIo('\ufeff{"hinted":[[0,-Infinity]],"student":[[NaN,0]]}');
+  expect(await main(["decode"], io)).toBe(2);
+  expect(io.errLines).toEqual(["lab: student[0][0] must be a number, got NaN."]);
+});
+
 test("the command prints one JSON object", async () => {
   const io = memoryIo('{"hinted":[[0,-Infinity]],"student":[[1,0]]}');
   expect(await main(["decode"], io)).toBe(0);

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { decodeHinted } from "../decodeHinted.ts";
-import { IN_OPTION, readTextFile } from "../input.ts";
+import { IN_OPTION, readInput } from "../input.ts";
 import { parsePythonJson } from "../pythonJson.ts";
 
 const FORM = `Input, T positions over V tokens:
@@ -28,9 +28,7 @@ export const decode: Command = {
     json: { type: "flag", help: "prints one JSON object and nothing else (what the command does anyway)" },
   },
   async run(args, io) {
-    const path = args.text("in");
-    const text = path === undefined ? await io.stdin() : await readTextFile(path);
-    io.out(JSON.stringify(decodeHinted(parsePythonJson(text, path ?? "standard input"))));
+    io.out(JSON.stringify(decodeHinted(parsePythonJson(...(await readInput(args, io))))));
     return 0;
   },
 };

@@ -13,6 +13,7 @@ import { ENGINE_OPTIONS, vocabularyInNode } from "../engine.ts";
 import { SETTING_OPTIONS } from "../experiment.ts";
 import { exportSourceOf } from "../exportSource.ts";
 import { modelOf } from "../modelOption.ts";
+import { checkOutFolder, refuseFolder, refuseRead } from "../outFile.ts";
 import { tokensOfRun } from "../tokensOfRun.ts";
 
 const FORMATS = ["hf", ...CLUSTERS, "tokens"] as const;
@@ -43,10 +44,13 @@ CHORD. tokens takes a run.json with tokens: one that the page exported, or that 
     const out = args.text("out");
     if (out === undefined) throw new InputError("--out must name the folder to write, got nothing.");
     if (format === "hf" || format === "tokens") refuseUnread(format, args);
+    await (format === "tokens" ? refuseFolder(out) : checkOutFolder(out));
     const { files, notes, ...said } = await filesOf(format, out, args, io);
+    const pathOf = (name: string) => (format === "tokens" ? out : join(out, name));
+    for (const { name } of files) await refuseRead(pathOf(name), args);
     for (const note of notes) io.err(note);
     for (const { name, content } of files) {
-      const path = format === "tokens" ? out : join(out, name);
+      const path = pathOf(name);
       await mkdir(dirname(path), { recursive: true });
       await io.write([[path, content]]);
     }

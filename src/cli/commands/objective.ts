@@ -1,7 +1,7 @@
 import { ConfigError } from "../../lab/schema.ts";
 import { type Command, InputError, type Io, type ParsedArgs } from "../command.ts";
 import { fieldLine } from "../fieldJson.ts";
-import { IN_OPTION, readTextFile } from "../input.ts";
+import { IN_OPTION, readInput, readTextFile } from "../input.ts";
 import { NonFiniteError } from "../nonFinite.ts";
 import { listObjectives, type ObjectiveOutput, runObjective } from "../objective.ts";
 import { muSchedule } from "../objectiveSchedule.ts";
@@ -73,9 +73,7 @@ export const objective: Command = {
 };
 
 async function runBatches(id: string, args: ParsedArgs, io: Io): Promise<void> {
-  const path = args.text("in");
-  const text = path === undefined ? await io.stdin() : await readTextFile(path);
-  const { form, batches } = parseBatches(text, path ?? "standard input");
+  const { form, batches } = parseBatches(...(await readInput(args, io)));
   // All of them before the first is printed: a batch that is refused leaves no half of an answer behind.
   const outputs = batches.map((batch, index) => {
     const place = form === "one" ? "" : `batch ${index + 1} of ${batches.length}: `;

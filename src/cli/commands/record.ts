@@ -30,7 +30,7 @@ export const record: Command = {
       throw new InputError("record must be told where to write: --out public/studies/<preset>.json.");
     const config = await experimentOf(preset, args, io);
     confirmCost(config, args);
-    await checkOut(out);
+    await checkOut(out, args);
     const opened = await openInNode(await startingStateInNode(config, io), args, io, { config });
     try {
       const run = await Run.start(opened.policy, config);

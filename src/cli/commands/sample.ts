@@ -90,5 +90,9 @@ export async function policyOf(args: ParsedArgs, io: Io): Promise<{ config: RunC
   const file = checkpointBeside(target, run);
   if (file === undefined) return { config, state: await startingStateInNode(config, io) };
   await vocabularyInNode(config.task, io);
-  return { config, state: readCheckpoint(await readBytes(file)).policy };
+  const { policy, progress } = readCheckpoint(await readBytes(file));
+  const { size } = progress.config.start;
+  if (size !== config.start.size)
+    throw new InputError(`size must be that of the weights of ${target}, ${size}, got ${config.start.size}.`);
+  return { config, state: policy };
 }

@@ -6,8 +6,9 @@ import { freshState, type Policy, type Sequences, type TokenScores } from "../..
 import { openScorer } from "../../lab/policy/simd/scoreSequences.ts";
 import { type Command, InputError } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode } from "../engine.ts";
-import { IN_OPTION, readJson } from "../input.ts";
+import { IN_OPTION, readInput } from "../input.ts";
 import { modelFolder } from "../modelFolder.ts";
+import { parsePythonJson } from "../pythonJson.ts";
 import { readScoreInput, type ScoreInput } from "../scoreInput.ts";
 
 export const score: Command = {
@@ -23,7 +24,7 @@ export const score: Command = {
   },
   async run(args, io) {
     const model = await readModelFolder(await modelFolder(args.positionals[0]!));
-    const input = readScoreInput(await readJson(args, io));
+    const input = readScoreInput(parsePythonJson(...(await readInput(args, io))));
     if (model.score) {
       const unread = Object.keys(ENGINE_OPTIONS).filter((name) => args.given(name));
       if (unread.length > 0)

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flatten, parseConfig, type RunConfig } from "../../lab/experiment/config.ts";
@@ -12,6 +12,8 @@ import { runResult } from "../../lab/record/runFile.ts";
 import { Run } from "../../lab/train/run.ts";
 import type { Command, Io, ParsedArgs } from "../command.ts";
 import { ENGINE_OPTIONS, openInNode, startingStateInNode } from "../engine.ts";
+import { parseJson, readTextFile } from "../input.ts";
+import { checkOutFolder } from "../outFile.ts";
 import { jobsOf, makeSeeds } from "../studyJobs.ts";
 import { resultsPage, studyReport } from "../studyReport.ts";
 import { toTheEnd } from "../toTheEnd.ts";
@@ -49,6 +51,7 @@ export const study: Command = {
     const firstOf = ({ freshSeed = FRESH_SEED }: Study) => asked ?? freshSeed;
     const numbersOf = (one: Study) => Array.from({ length: seeds }, (_, i) => firstOf(one) + i);
     const jobs = jobsOf(args);
+    if (args.given("out")) await checkOutFolder(args.text("out")!);
     const out = args.text("out") ?? (jobs > 1 ? await mkdtemp(join(tmpdir(), "lab-study-")) : undefined);
     if (jobs > 1 && out !== undefined) {
       const all = chosen.flatMap((one) => numbersOf(one).map((seed) => ({ study: one.id, seed })));
@@ -113,8 +116,8 @@ async function keptRun(
 ): Promise<StudyRun> {
   const path = out === undefined ? undefined : join(out, `${chosen.id}-${arm.id}-${config.start.seed}.json`);
   if (path && existsSync(path)) {
-    const kept = JSON.parse(await readFile(path, "utf8")) as StudyRun;
-    if (JSON.stringify(kept.config) === JSON.stringify(flatten(config))) return kept;
+    const kept = parseJson(await readTextFile(path), path) as StudyRun | null;
+    if (kept && JSON.stringify(kept.config) === JSON.stringify(flatten(config))) return kept;
   }
   io.err(`${chosen.title}: ${arm.label}, seed ${config.start.seed}`);
   const opened = await openInNode(await startingStateInNode(config, io), args, io, { config });

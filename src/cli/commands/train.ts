@@ -51,7 +51,7 @@ export const train: Command = {
     const out = args.text("out");
     if (out === undefined && args.flag("tokens")) throw new InputError("--tokens must come with --out, got none.");
     if (out === undefined) return trainTo(undefined, args, io);
-    const release = await takeOut(out);
+    const release = await takeOut(out, args);
     try {
       return await trainTo(runOutput(out, io), args, io);
     } finally {

@@ -17,6 +17,9 @@ const MOST_TOKENS = 256;
 /** Whether a character of ASCII is in the alphabet, by its code: every character of a million rows is looked up. */
 const KNOWN = Uint8Array.from({ length: 128 }, (_, code) => Number(ALPHABET.includes(String.fromCharCode(code))));
 
+/** A surrogate without its other half: no text in UTF-8, and no program that reads an exported file can hold it. */
+const HALF = /\p{Cs}/u;
+
 const SPLITS: Readonly<Record<string, Split>> = {
   ...{ train: "train", training: "train" },
   ...{ id: "id", test: "id", eval: "id", valid: "id", validation: "id", dev: "id", held_out: "id" },
@@ -84,6 +87,7 @@ function foreignIn(text: string): string | undefined {
 /** Why a model cannot be trained on a row: it does not fit the context, or nothing is to be written. */
 function unfitFor({ reads, shape }: Model, row: DataRow, measured?: (limits: Limits) => void): Refusal | undefined {
   if (TEXTS.slice(1).every((role) => !row[role])) return { reason: "an empty completion" };
+  if (TEXTS.some((role) => HALF.test(row[role] ?? ""))) return { reason: "half a character, a surrogate alone" };
   try {
     const limits = rowLimits(row, reads);
     if (rowTokens(limits) > shape.context) return { reason: `longer than ${shape.context} tokens` };
@@ -148,6 +152,8 @@ function withPrompt({ prompt, chosen, rejected, ...rest }: Texts): Texts & { rea
     return { prompt: prompt ?? "", ...rest, ...pair };
   let common = 0;
   while (common < Math.min(chosen.length, rejected.length) && chosen[common] === rejected[common]) common++;
+  // Two emoji may begin alike inside one character.
+  if (HALF.test(chosen.slice(0, common)) && !HALF.test(chosen)) common--;
   return { prompt: chosen.slice(0, common), ...rest, chosen: chosen.slice(common), rejected: rejected.slice(common) };
 }
 

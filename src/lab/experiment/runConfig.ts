@@ -23,7 +23,7 @@ export interface RunConfig {
   readonly kinds: AnyValues;
   /** Read where `demoStyle` is `hinted`. */
   readonly hints: Values<typeof HINTS>;
-  /** On tasks of data the weights of the parts. */
+  /** With the weights of the parts. */
   readonly rewards: Values<typeof REWARDS> & AnyValues;
   readonly rollouts: Values<typeof ROLLOUTS>;
   readonly pairs: Values<typeof PAIRS>;

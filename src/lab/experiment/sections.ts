@@ -16,7 +16,6 @@ import {
   ROLLOUTS,
   START,
 } from "../settings.ts";
-import { hashInTaskId } from "../tasks/dataTask.ts";
 import { EVERY_CHECKPOINT, EVERY_KIND, taskById } from "../tasks/index.ts";
 import type { Task } from "../tasks/task.ts";
 import { PHASE } from "./phaseKeys.ts";
@@ -41,7 +40,7 @@ export const SHARED_SECTIONS = {
   pairs: { name: "pairs", title: "Preference pairs", schema: PAIRS },
   demonstrations: { name: "demonstrations", title: "Demonstrations", schema: DEMONSTRATIONS },
   hints: { name: "hints", title: "Hinted Decoding", schema: HINTS },
-  rewards: { name: "rewards", title: "Rewards", schema: REWARDS },
+  rewards: { name: "rewards", title: "Rewards", schema: { ...REWARDS, ...REWARD_WEIGHTS } },
   kinds: {
     name: "kinds",
     title: "Kinds of problems",
@@ -50,6 +49,9 @@ export const SHARED_SECTIONS = {
   evaluation: { name: "evaluation", title: "Evaluation", schema: EVALUATION },
   start: { name: "start", title: "Start", schema: START },
 } as const satisfies Readonly<Record<string, Section>>;
+
+/** Where taste has no say: the verifier is asked, and what is weighed beside it. */
+const PARTS_ALONE: Section = { ...SHARED_SECTIONS.rewards, schema: REWARD_WEIGHTS };
 
 /** Whether answers are written and judged; not where all pairs come with the data. */
 function judges(feeds: readonly FeedName[], { given }: Task): boolean {
@@ -66,12 +68,7 @@ function everySection(task: Task, objective: Objective): readonly Section[] {
   const feeds = objective.feeds;
   const sections: Section[] = [{ name: "params", title: objective.title, schema: objective.params }];
   if (feeds.includes("rollouts") || usesPairs(feeds)) sections.push(SHARED_SECTIONS.rollouts);
-  if (task.style && (feeds.includes("rollouts") || usesPairs(feeds))) {
-    sections.push(SHARED_SECTIONS.rewards);
-  }
-  if (hashInTaskId(task.id) !== undefined && judges(feeds, task)) {
-    sections.push({ ...SHARED_SECTIONS.rewards, schema: REWARD_WEIGHTS });
-  }
+  if (judges(feeds, task)) sections.push(task.style ? SHARED_SECTIONS.rewards : PARTS_ALONE);
   if (usesPairs(feeds)) sections.push({ ...SHARED_SECTIONS.pairs, schema: pairSchema(feeds, task) });
   if (feeds.includes("demos")) sections.push(...demoSections(objective));
   const kinds = { ...(feeds.includes("demos") && demoKindChoice(task.everyKind ?? NO_KINDS)), ...asked(task, feeds) };
@@ -141,8 +138,7 @@ export const SHARED: Schema = {
   ...OPTIMIZER,
   ...DEMONSTRATIONS,
   ...HINTS,
-  ...REWARDS,
-  ...REWARD_WEIGHTS,
+  ...SHARED_SECTIONS.rewards.schema,
   ...ROLLOUTS,
   ...PAIRS,
   ...EVALUATION,

@@ -2,6 +2,7 @@ import type { RunConfig } from "../experiment/config.ts";
 import type { Clock, FeedName, Metrics, Need, Numbers, TokenFeed } from "../objectives/objective.ts";
 import type { Policy, Sequences, WeightsName } from "../policy/policy.ts";
 import type { Judge } from "../rewards/judgement.ts";
+import type { Told } from "../rewards/told.ts";
 import type { Problem, Task } from "../tasks/task.ts";
 import type { DemonstrationPool } from "./demonstrations.ts";
 import type { Example } from "./encode.ts";
@@ -67,6 +68,8 @@ export interface CollectContext {
   readonly origin: WeightsName;
   /** The weights that log-ratios are taken against. */
   readonly reference: WeightsName;
+  /** How far the rating of answers has come. */
+  readonly told?: Told;
   /** What a phase keeps between steps and can make again. */
   readonly memo: { pairSet?: readonly PreferencePair[]; demonstrations?: DemoSet; judge?: Judge };
 }

@@ -73,7 +73,7 @@ export async function sampleGroups(
 }
 
 /** The run's judge, made once: a pure function of the config. */
-export function judgeOf({ task, config, memo }: CollectContext): Judge {
-  memo.judge ??= judgeFor(task, config);
+export function judgeOf({ task, config, memo, told }: CollectContext): Judge {
+  memo.judge ??= judgeFor(task, config, told);
   return memo.judge;
 }

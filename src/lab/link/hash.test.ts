@@ -6,7 +6,7 @@ import { OBJECTIVES } from "../objectives/index.ts";
 import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import { toHash } from "./hash.ts";
-import { fromHash } from "./testHash.ts";
+import { fromHash, TEXTS } from "./testHash.ts";
 
 /** Drawn by hand: corners in order of step. */
 const curves = fc
@@ -26,6 +26,7 @@ function anyValueOf(field: Field): fc.Arbitrary<number | boolean | string> {
   if (field.kind === "flag") return fc.boolean();
   if (field.kind === "choice") return fc.constantFrom(...field.options!.map((option) => option.value));
   if (field.kind === "curve") return curves.map((text) => field.read(text));
+  if (field.kind === "text") return fc.constantFrom(...TEXTS);
   const { min, max, offUpTo = 0 } = field.range!;
   if (field.kind === "int") return fc.integer({ min, max });
   return fc.double({ min, max, noNaN: true }).map((value) => (value > 0 && value <= offUpTo ? 0 : value));

@@ -11,14 +11,13 @@ import {
 } from "../experiment/config.ts";
 import { configOf, PRESETS, presetById } from "../lessons/presets.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import type { Field } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import { anyCharacter } from "../testText.ts";
 import goldens from "./goldenLinks.json" with { type: "json" };
 import { toHash } from "./hash.ts";
 import { LINK_LIMIT, READ_LIMIT, readLink, writeLink } from "./link.ts";
 import { RECEIPT_METRICS, receiptOf } from "./receipt.ts";
-import { fromHash } from "./testHash.ts";
+import { fromHash, rolled } from "./testHash.ts";
 import { NOTE_LIMIT, PANELS, PARTS, PLAIN_VIEW, plainText, SETTING_KEYS, VIEW_KEYS, type View } from "./view.ts";
 
 const names = fc.record({
@@ -49,17 +48,6 @@ const views: fc.Arbitrary<View> = fc
     { requiredKeys: [] },
   )
   .map((some) => ({ ...PLAIN_VIEW, ...some }));
-
-/** Any value of a field, from two random numbers: the arbitraries of fifty fields would cost more than what is tested. */
-function rolled(field: Field, dice: number): number | boolean | string {
-  if (field.kind === "flag") return dice < 0.5;
-  if (field.kind === "choice") return field.options![Math.floor(dice * field.options!.length)]!.value;
-  if (field.kind === "curve") return field.read(dice < 0.5 ? "" : `3-${dice}_${10 + Math.floor(90 * dice)}-0.5`);
-  const { min, max, offUpTo = 0 } = field.range!;
-  if (field.kind === "int") return min + Math.floor(dice * (max - min + 1));
-  const value = min + dice * (max - min);
-  return value > 0 && value <= offUpTo ? 0 : value;
-}
 
 /** A run of this config whose metrics are waves, from a few random numbers. */
 function proofOf(config: RunConfig, [low, high, speed, share]: readonly [number, number, number, number]) {
@@ -218,6 +206,12 @@ describe("a whole link", () => {
     const { view } = readLink(`#note=${encodeURIComponent(note)}`);
     expect(view.note).toBe("<img src=x onerror=alert(1)> two\nlines");
   });
+});
+
+it("a note that is too long is cut, and the link says so", () => {
+  const { view, issues } = readLink(`#v=1&preset=grpo-parity&note=${"a".repeat(NOTE_LIMIT + 1)}`);
+  expect(view.note).toBe("a".repeat(NOTE_LIMIT));
+  expect(issues.map(({ message }) => message)).toEqual(["A note must have at most 600 characters: the rest was cut."]);
 });
 
 describe("a link that means harm", () => {

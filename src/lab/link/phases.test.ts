@@ -11,29 +11,18 @@ import {
 } from "../experiment/config.ts";
 import { phaseKey } from "../experiment/phaseKeys.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
-import type { Field, FieldValue } from "../schema.ts";
+import type { FieldValue } from "../schema.ts";
 import { TASKS } from "../tasks/index.ts";
 import { toHash } from "./hash.ts";
 import { LINK_LIMIT, readLink, writeLink } from "./link.ts";
 import { decodeReceipt, encodeReceipt, receiptOf, stepsFor } from "./receipt.ts";
-import { fromHash } from "./testHash.ts";
+import { fromHash, rolled } from "./testHash.ts";
 
 const THREE = parseConfig({
   ...{ task: "parity", algorithm: "sft", steps: 30, lr: 1e-3, phases: 3 },
   ...{ "phase2.algorithm": "chord-mu", "phase2.steps": 40, "phase2.muPeak": 0.5 },
   ...{ "phase3.algorithm": "dpo-semi-online", "phase3.syncEvery": 10, "phase3.optimizer": "kept" },
 });
-
-/** Any value of a field, from one random number. */
-function rolled(field: Field, dice: number): FieldValue {
-  if (field.kind === "flag") return dice < 0.5;
-  if (field.kind === "choice") return field.options![Math.floor(dice * field.options!.length)]!.value;
-  if (field.kind === "curve") return field.read(dice < 0.5 ? "" : `3-${dice}_${10 + Math.floor(90 * dice)}-0.5`);
-  const { min, max, offUpTo = 0 } = field.range!;
-  if (field.kind === "int") return min + Math.floor(dice * (max - min + 1));
-  const value = min + dice * (max - min);
-  return value > 0 && value <= offUpTo ? 0 : value;
-}
 
 const dice = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const phase = fc.record({

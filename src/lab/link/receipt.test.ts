@@ -65,6 +65,11 @@ describe("a receipt", () => {
     for (const bad of ["", "!", "AAAA", "AgIA", text.slice(0, -3), `${text}AA`, text.replace(/^./, "B")])
       expect(decodeReceipt(bad, config), bad).toBeUndefined();
   });
+  test("that allows more than we write, or has more steps than its experiment, is refused", () => {
+    const sent = receiptOf(runOf(sender), config, 120, made);
+    expect(decodeReceipt(encodeReceipt({ ...sent, tolerance: 0.06 }), config)).toBeUndefined();
+    expect(decodeReceipt(encodeReceipt({ ...sent, steps: 121 }), config)).toBeUndefined();
+  });
   test("that repeats itself or goes on for ever is refused before it is unpacked", () => {
     const sent = receiptOf(runOf(sender), config, 120, made);
     const twice = encodeReceipt({ ...sent, curves: [sent.curves[0]!, sent.curves[0]!] });

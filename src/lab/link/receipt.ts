@@ -1,5 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
-import { evaluatedBefore } from "../experiment/phases.ts";
+import { evaluatedBefore, totalSteps } from "../experiment/phases.ts";
 import { isEvaluation, type MetricColumns, type MetricName } from "../metrics.ts";
 import { POLICIES, POLICY_NAMES } from "../policies.ts";
 
@@ -126,9 +126,6 @@ export function encodeReceipt({ backend, hash, steps, tolerance, curves }: Recei
     .replace(/=+$/, "");
 }
 
-/** Updates of six phases of the most steps each: fits into the receipt's two bytes. */
-const LONGEST_RUN = 60_000;
-
 /** In characters: every metric at every point, and then some; a longer text is no receipt and costs nobody anything. */
 const LONGEST = 600;
 
@@ -141,8 +138,10 @@ export function decodeReceipt(text: string, config: RunConfig): Receipt | undefi
   if (bytes.length < at + 3) return undefined;
   const hash = bytes[2] === 1 ? [...bytes.subarray(3, 7)].map((b) => b.toString(16).padStart(2, "0")).join("") : "";
   const steps = view.getUint16(at);
+  // One that allows more than we write was changed on its way, and one of more steps is of another experiment.
+  if (bytes[2]! > 1 || bytes[at + 2]! > 100 * TOLERANCE) return undefined;
   const tolerance = bytes[at + 2]! / 100;
-  if (steps < 1 || steps > LONGEST_RUN) return undefined;
+  if (steps < 1 || steps > totalSteps(config)) return undefined;
   at += 3;
   const curves: Curve[] = [];
   while (at < bytes.length) {

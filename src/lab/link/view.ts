@@ -1,10 +1,10 @@
 import { SHARED } from "../experiment/sections.ts";
+import { NOTE_LIMIT, plainText } from "../note.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import { decimalIn, type Issue, quote } from "../schema.ts";
 import { DATA_PARAMS } from "../tasks/dataTask.ts";
 import { TASKS } from "../tasks/index.ts";
 import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
-import { NOTE_LIMIT, plainText } from "./note.ts";
 
 export { NOTE_LIMIT, plainText };
 
@@ -103,6 +103,10 @@ export function viewOf(query: URLSearchParams): { readonly view: View; readonly 
   const embed = query.get("embed");
   if (embed !== null && embed !== "0" && embed !== "1") complain("embed", "1 or 0", embed);
 
+  const note = query.get("note") ?? "";
+  if ([...plainText(note, Number.POSITIVE_INFINITY)].length > NOTE_LIMIT)
+    issues.push({ key: "note", message: `A note must have at most ${NOTE_LIMIT} characters: the rest was cut.` });
+
   const look = query.get("view");
   if (look !== null && look !== "present") complain("view", "present", look);
   const asked = names("race", RACERS, "algorithms");
@@ -121,7 +125,7 @@ export function viewOf(query: URLSearchParams): { readonly view: View; readonly 
     ...(pageFits && page !== undefined && { page }),
     ...(cursor !== undefined && { cursor }),
     ...{ charts, smooth, hide, lock },
-    note: plainText(query.get("note") ?? ""),
+    note: plainText(note),
     embed: embed === "1",
     present: look === "present",
     race,

@@ -3,7 +3,7 @@ import type { PolicyShape } from "./shape.ts";
 /*
  * Bytes of what a policy lays out for each token of a batch, about: as the portable policy does, fitted to the 4.6 GB that 8192
  * rows of GRPO on parity were measured to take with WebAssembly. Our own kernels take less: they have no padding, and attention
- * keeps no weights.
+ * keeps one weight a head, of short rows alone.
  */
 
 /** What activations and caches may take at a time, unless there is less: 1 GiB. Larger batches go in micro-batches. */

@@ -51,11 +51,17 @@ export function drawHinted(
   const logP = logSoftmax(hinted, 1);
   const logQ = logSoftmax(student, 1);
   const lambda = rule.switched ? 1 : rule.first ? 0 : studentShare(rule, entropyOf(logP) / Math.log(logP.length));
-  const scores = logP.map((value, id) => (1 - lambda) * value + lambda * logQ[id]!);
+  const scores = hintedScores(logP, logQ, lambda);
   const greedy = sampler.temperature === 0;
   const id = greedy ? argmax(scores) : inverse(hintedProbabilities(scores, sampler), 1, u);
   const spoken = greedy || sampler.temperature === 1 ? logQ : logSoftmax(student, sampler.temperature);
   return { id, logp: spoken[id]!, entropy: entropyOf(spoken), lambda };
+}
+
+/** s = (1−λ) ln p + λ ln q, where a stream without a say counts nothing even where it has −∞. [V] */
+export function hintedScores(logP: Float64Array, logQ: Float64Array, lambda: number): Float64Array {
+  if (lambda === 0 || lambda === 1) return (lambda === 0 ? logP : logQ).slice();
+  return logP.map((value, id) => (1 - lambda) * value + lambda * logQ[id]!);
 }
 
 /** Nucleus on softmax(scores) at temperature 1, then softmax(scores/temperature) over the kept tokens; 0 elsewhere. */
@@ -74,12 +80,14 @@ export function studentShare(rule: Pick<HintedStream, "gate" | "beta">, normalis
   throw new PolicyError("input", `gate must be linear, sigmoid or piecewise, got ${quote(rule.gate)}`);
 }
 
-/** log softmax(logits / temperature), in float64. */
+/** log softmax(logits / temperature), in float64; a temperature so small that the largest quotient overflows is measured from it. */
 export function logSoftmax(logits: ArrayLike<number>, temperature: number): Float64Array {
   const out = new Float64Array(logits.length);
+  const largest = logits[argmax(logits)]!;
+  const from = Number.isFinite(largest / temperature) ? 0 : largest;
   let max = Number.NEGATIVE_INFINITY;
   for (let id = 0; id < out.length; id++) {
-    const z = logits[id]! / temperature;
+    const z = (logits[id]! - from) / temperature;
     out[id] = z;
     if (z > max) max = z;
   }

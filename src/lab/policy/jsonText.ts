@@ -40,8 +40,8 @@ function checkKeysAndDepth(json: string): void {
   }
 }
 
-/** Index of the closing quotation mark, the first with an even number of backslashes before it, or of the text's end. */
-function endOfString(json: string, begin: number): number {
+/** Index of a string's closing quotation mark, the first with an even number of backslashes before it, or of the text's end. */
+export function endOfString(json: string, begin: number): number {
   for (let at = json.indexOf('"', begin + 1); at >= 0; at = json.indexOf('"', at + 1)) {
     let slashes = 0;
     while (json[at - 1 - slashes] === "\\") slashes++;

@@ -36,7 +36,7 @@ function sentence(issue: v.BaseIssue<unknown>, of: string): string {
   const message =
     issue.type === "strict_object" && keys.length > 0 && issue.expected !== "Object" ? "must be there" : issue.message;
   const got = message.includes(", got ") ? "" : `, got ${brief(issue.input)}`;
-  return `${whose} ${pathText(keys)} ${message}${got}.`;
+  return `${whose} ${pathText(keys)}${message.startsWith(":") ? "" : " "}${message}${got}.`;
 }
 
 /** `tokens[0].rows[1].logp`, `final "loss"`; the file itself where there is no path. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { RunConfig } from "../experiment/config.ts";
+import { parseStrictJson } from "../policy/jsonText.ts";
 import type { TokenRow } from "../train/report.ts";
 import { brief, FileError, MOST_STEPS, readAs } from "./fileSchema.ts";
 import { MetricTable } from "./metricTable.ts";
@@ -37,8 +38,8 @@ export function readTokenLines(text: string): ReadTokenLines {
   const steps = new Map<number, TokenRow[]>();
   let rows = 0;
   for (const [number, line] of linesOf(text)) {
-    const value = parsed(line);
-    if (number === 1 && v.is(HEADER, value)) {
+    const value = parsed(line, number);
+    if (rows === 0 && config === undefined && v.is(HEADER, value)) {
       config = configOf(value.config);
       continue;
     }
@@ -66,18 +67,21 @@ function* linesOf(text: string): Generator<[number, string]> {
   }
 }
 
+/** Lists of one entry for each token of the response; those of `OPTIONAL` may be left out. */
+const LISTS = ["response_tokens", "logprobs", "entropies", "weights"];
+const OPTIONAL = ["ref_logprobs", "advantages", "ratios", "mask"];
+
 function rowOf(value: Readonly<Record<string, unknown>>, line: number): TokenRow {
-  const lacks = ["response_tokens", "logprobs", "entropies", "weights"].find((key) => !Array.isArray(value[key]));
-  if (lacks !== undefined) throw new FileError(`Line ${line}: ${lacks} must be a list, got ${brief(value[lacks])}.`);
+  checkLists(value, line);
   const { ref_logprobs: ref, advantages, ratios, mask, reward } = value;
-  const logp = value.logprobs as readonly unknown[];
+  const logp = value.logprobs as readonly number[];
   const views = {
     ...(isObject(value.views) && value.views),
     ...(Array.isArray(ratios) && { ratio: ratios }),
     ...(Array.isArray(advantages) && { advantage: advantages }),
-    ...(Array.isArray(ref) && { log_ratio: ref.map((other, at) => Number(logp[at]) - Number(other)) }),
+    ...(Array.isArray(ref) && { log_ratio: ref.map((other: number, at) => logp[at]! - other) }),
   };
-  const kept = Array.isArray(mask) ? (_: unknown, at: number) => mask[at] === 1 || mask[at] === true : () => true;
+  const kept = Array.isArray(mask) ? (_: unknown, at: number) => Number(mask[at]) === 1 : () => true;
   const scored = (list: unknown) => (Array.isArray(list) ? list.filter(kept) : list);
   const row = {
     feed: value.feed ?? "rollouts",
@@ -91,6 +95,29 @@ function rowOf(value: Readonly<Record<string, unknown>>, line: number): TokenRow
   };
   return readAs(TOKEN_ROW, row, `Line ${line}'s`);
 }
+
+/** @throws {FileError} for a list that is none, has another length than the tokens, or holds what such a list cannot. */
+function checkLists(value: Readonly<Record<string, unknown>>, line: number): void {
+  const tokens = value.response_tokens;
+  for (const key of [...LISTS, ...OPTIONAL]) {
+    const list = value[key];
+    if (OPTIONAL.includes(key) && (list === undefined || list === null)) continue;
+    if (!Array.isArray(list)) throw new FileError(`Line ${line}: ${key} must be a list, got ${brief(list)}.`);
+    if (Array.isArray(tokens) && list.length !== tokens.length)
+      throw new FileError(
+        `Line ${line}: ${key} must have ${tokens.length} entries, one for each token, got ${list.length}.`,
+      );
+    if (key === "response_tokens") continue;
+    const fits = key === "mask" ? isMask : Number.isFinite;
+    const wrong = list.findIndex((one) => !fits(one));
+    const must = key === "mask" ? "0 or 1" : "a finite number";
+    if (wrong >= 0) throw new FileError(`Line ${line}: ${key}[${wrong}] must be ${must}, got ${brief(list[wrong])}.`);
+  }
+  if (value.views !== undefined && value.views !== null && !isObject(value.views))
+    throw new FileError(`Line ${line}: views must be an object of lists, got ${brief(value.views)}.`);
+}
+
+const isMask = (one: unknown) => one === 0 || one === 1 || typeof one === "boolean";
 
 /** `reward` and `entropy` of each step: means over its sequences, and over their tokens. */
 function tableOf(steps: readonly TokenStep[]): MetricTable {
@@ -113,10 +140,10 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function parsed(text: string): unknown {
+function parsed(text: string, line: number): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return parseStrictJson(text);
+  } catch (error) {
+    throw new FileError(`Line ${line} must be a JSON object, got ${error instanceof Error ? error.message : error}.`);
   }
 }

@@ -57,6 +57,11 @@ describe("a run's file", () => {
     expect(fromStored(toStored(phased), "a").config).toEqual(phased.config);
   });
 
+  test("of a run under way is of the step that its curves have come to", () => {
+    const file = writeRunFile({ ...record, phase: "training", step: 7 }, columns, created);
+    expect([file.steps, file.series.step!.at(-1), file.parameterHash]).toEqual([3, 3, "00ff"]);
+  });
+
   test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
     const file = writeRunFile(record, columns, created);
     expect(file.series.step).toEqual([1, 2, 3]);

@@ -87,12 +87,14 @@ export function writeRunFile(
   created: string,
   tokens: TokenRecord = NO_TOKENS,
 ): RunFile {
-  const { checkpoint, step } = record;
+  const { checkpoint } = record;
+  // A run under way counts on while its curves are gathered: a file is of the step that they have come to.
+  const step = Math.min(record.step, table.step);
   const parameterHash = checkpoint?.step === step ? checkpoint.hash : "";
   return {
     name: record.name,
     created,
-    ...runResult(record.config, table, { ...record, parameterHash }),
+    ...runResult(record.config, table, { ...record, step, parameterHash }),
     ...tokenFile(tokens),
   };
 }

@@ -2,8 +2,8 @@ import type { RunConfig } from "../experiment/config.ts";
 import { algorithmsOf, totalSteps } from "../experiment/phases.ts";
 import type { Metrics } from "../metrics.ts";
 
-/** Where a stored run stands. `weights` is an imported file of weights: nothing was trained here. */
-export const PHASES = ["training", "paused", "stopped", "failed", "finished", "weights"] as const;
+/** Where a stored run stands. `weights` and `tokens` are imported files of these alone: nothing was trained here. */
+export const PHASES = ["training", "paused", "stopped", "failed", "finished", "weights", "tokens"] as const;
 /** `damaged`: the stored record cannot be read, so that all but its id stands in for what is missing. It can only be removed. */
 export type RecordPhase = (typeof PHASES)[number] | "damaged";
 
@@ -69,7 +69,7 @@ export interface RunRecord {
 export interface StoredCheckpoint {
   readonly step: number;
   readonly bytes: number;
-  /** Of the parameters. */
+  /** Of the parameters; empty where it was taken on the way. */
   readonly hash: string;
   /** Checksum of the bytes; none in records of earlier builds, and of imported weights. */
   readonly sum?: string | undefined;
@@ -90,9 +90,12 @@ export function isLive(phase: RecordPhase): boolean {
   return phase === "training" || phase === "paused";
 }
 
+/** Whether a record's settings are those that it was trained with; files of weights or tokens alone do not say theirs. */
+export const saysSettings = ({ phase }: Pick<RunRecord, "phase">) => phase !== "weights" && phase !== "tokens";
+
 /** True for a run that was cut off or paused before its end and has a checkpoint to go on from. */
-export function canResume({ phase, checkpoint, config }: RunRecord): boolean {
-  return checkpoint !== undefined && phase !== "weights" && checkpoint.step < totalSteps(config);
+export function canResume(run: RunRecord): boolean {
+  return run.checkpoint !== undefined && saysSettings(run) && run.checkpoint.step < totalSteps(run.config);
 }
 
 /** `wanted`, or the first of `wanted 2`, `wanted 3`, … that is free. */

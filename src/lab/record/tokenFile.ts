@@ -59,6 +59,18 @@ const tokens = v.pipe(
 const perToken = (length: number, lists: Readonly<Record<string, unknown>>) =>
   Object.entries(lists).find(([, values]) => !Array.isArray(values) || values.length !== length);
 
+/** What float32 and rounding to {@link DIGITS} may add to a bound. */
+const ROUNDING = 1e-3;
+
+/** The first number that no policy can have said of a token. */
+function impossible(logp: unknown, entropy: unknown) {
+  const find = (list: unknown, fits: (x: number) => boolean) => Array.isArray(list) && list.find((x) => !fits(x));
+  const above = find(logp, (x) => x <= ROUNDING);
+  if (typeof above === "number") return { message: ": its log-probabilities must be at most 0", input: above };
+  const below = find(entropy, (x) => x >= -ROUNDING);
+  return typeof below === "number" ? { message: ": its entropies must be at least 0", input: below } : undefined;
+}
+
 export const TOKEN_ROW = v.pipe(
   fields({
     feed: text(100),
@@ -79,6 +91,8 @@ export const TOKEN_ROW = v.pipe(
     const wrong = Object.entries({ logp, entropy, weight, ...views }).find(
       ([, values]) => !v.is(numbersOf, values) || values.length !== of.length,
     );
+    const odd = wrong ? undefined : impossible(logp, entropy);
+    if (odd) addIssue(odd);
     if (!wrong) return;
     addIssue({ message: `: its ${wrong[0]} must be ${of.length} numbers, one for each token`, input: wrong[1] });
   }),

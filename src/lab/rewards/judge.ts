@@ -2,10 +2,11 @@ import type { RunConfig } from "../experiment/config.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { summarise } from "../statistics.ts";
 import type { Problem, Style, Task } from "../tasks/task.ts";
-import type { Judge, Judgement } from "./judgement.ts";
+import { type Judge, type Judgement, tasteOf } from "./judgement.ts";
 import { trainRewardModel } from "./rewardModel.ts";
 import { partsIn } from "./rules/weights.ts";
 import { sumJudge } from "./sum.ts";
+import type { Told } from "./told.ts";
 
 /** Answers from which the verifier's own mean and spread are taken. */
 const VERIFIED = 512;
@@ -16,24 +17,21 @@ const STYLES: readonly Style[] = ["native", "expert", "flawed"];
  * problems without a style earn 0. `mixed`: each problem has one judge, the verifier where it can be verified. Unless the
  * verifier is alone, rewards are z-scores, (reward − mean) / std, with mean and std of each source fixed before training: of the model over the answers
  * it was trained on, of the verifier over 512 demonstrations in the three styles. A completion that never ended gets what
- * the worst of those answers got. On tasks of data whose reward has parts: their weighted sum.
+ * the worst of those answers got. Where the verifier is one part of several: their weighted sum.
  */
-export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rewards" | "start">): Judge {
+export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rewards" | "start">, told?: Told): Judge {
   const { taskParams: params, rewards, start } = config;
-  if (partsIn(rewards).length > 0) return sumJudge(task, config);
+  if (partsIn(rewards).length > 0) return sumJudge(task, config, told);
   const { style } = task;
   const { rewardSource: source, rewardPairs: pairs, rewardNoise: noise } = rewards;
-  const hasStyle = (problem: Problem) => style?.kinds.includes(problem.kind) ?? false;
   const verify = (problem: Problem, completion: string, ended: boolean) =>
     ended ? task.verify(problem, completion, params) : 0;
-  const withUtility = (problem: Problem, completion: string) =>
-    style && hasStyle(problem) ? { utility: style.utility(problem, completion) } : {};
 
   if (source === "verifier" || !style) {
     return {
       judge(problem, completion, ended) {
         const correct = verify(problem, completion, ended);
-        return { reward: correct, correct, judge: "verifier", ...withUtility(problem, completion) };
+        return { reward: correct, correct, judge: "verifier", ...tasteOf(task, problem, completion) };
       },
     };
   }
@@ -41,7 +39,7 @@ export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rew
   const verified = source === "mixed" ? verifierScale(task, config) : undefined;
   const judgeOf = (problem: Problem): Judgement["judge"] => {
     if (verified && style.verifiable(problem)) return "verifier";
-    return hasStyle(problem) ? "model" : "none";
+    return style.kinds.includes(problem.kind) ? "model" : "none";
   };
   return {
     model,
@@ -57,7 +55,7 @@ export function judgeFor(task: Task, config: Pick<RunConfig, "taskParams" | "rew
             ? (correct - verified!.mean) / verified!.std
             : 0;
       // Rounded as a checkpoint stores it, so that a resumed run trains on the same numbers.
-      return { reward: Math.fround(z), correct, judge, ...withUtility(problem, completion) };
+      return { reward: Math.fround(z), correct, judge, ...tasteOf(task, problem, completion) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../tasks/task.ts";
+import type { Problem, Task } from "../tasks/task.ts";
 import type { RewardModel, RewardReport } from "./rewardModel.ts";
 
 /** What a completion earns, and from whom. */
@@ -25,6 +25,11 @@ export interface Judge {
    * @throws {RewardError} where an answer cannot be rewarded
    */
   settle?(): Promise<boolean>;
+}
+
+/** The true utility of an answer, where the task has taste about the problem. */
+export function tasteOf({ style }: Task, problem: Problem, completion: string): Pick<Judgement, "utility"> {
+  return style?.kinds.includes(problem.kind) ? { utility: style.utility(problem, completion) } : {};
 }
 
 /** What is read of a judge's judgements, all of which are known. */

@@ -1,8 +1,9 @@
 import { LaterValues } from "./laterValues.ts";
 import { rateInSandbox } from "./sandbox/sandbox.ts";
+import type { Told } from "./told.ts";
 
 /** The values of a function of one's own, which runs in a sandbox. */
-export function ownFunction(source: string): LaterValues {
+export function ownFunction(source: string, told?: Told): LaterValues {
   return new LaterValues("the reward function", (answers) =>
     rateInSandbox(
       source,
@@ -10,6 +11,7 @@ export function ownFunction(source: string): LaterValues {
         const [answer, row] = [first?.answer ?? "", first?.columns ?? null];
         return { prompt, completion, answer, row, ended };
       }),
+      told,
     ),
   );
 }

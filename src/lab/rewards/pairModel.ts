@@ -23,6 +23,10 @@ const MOST_PAIRS = 2000;
 const HELD_OUT = 5;
 const BINS = 10;
 
+/** Why the model is nothing on a task of the lab alone. */
+export const NO_PAIRS =
+  "This task has no pairs of its own for the reward model to learn from: it needs those of a data set.";
+
 /**
  * A Bradley–Terry model of a data set's pairs: linear in counts of characters and of neighbouring characters (hashed), in log-odds
  * of being chosen. Rates are z-scores over the answers that it was fitted to. A pure function of the data.
@@ -39,7 +43,8 @@ export class PairModel {
     const known = fitted.get(task);
     if (known) return known;
     if (task.missing !== undefined) throw new RewardError(`The reward model lacks its pairs. ${task.missing}`);
-    const pairs = task.given?.pairs?.() ?? [];
+    if (!task.given) throw new RewardError(NO_PAIRS);
+    const pairs = task.given.pairs?.() ?? [];
     if (pairs.length < 2 * HELD_OUT)
       throw new RewardError(
         `A reward model must have at least ${2 * HELD_OUT} pairs of chosen and rejected answers in the data, got ${pairs.length}.`,

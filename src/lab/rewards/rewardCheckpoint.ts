@@ -6,6 +6,7 @@ import { type KnownModel, loaded, type Model, modelByHash } from "../tasks/model
 import { type Answered, LaterValues, placeOf } from "./laterValues.ts";
 import { RewardError } from "./rewardError.ts";
 import { scoringTurn } from "./scoringTurns.ts";
+import type { Told } from "./told.ts";
 
 /** A model that gives texts a score. */
 type ScoringModel = Model & Required<Pick<Model, "score">>;
@@ -35,14 +36,18 @@ export function checkpointOf(hash: string): ScoringModel {
  * as one text, with what it puts in front, and its end where the answer ended.
  * @throws {RewardError} where there is no such model here, or it writes
  */
-export function rewardCheckpoint(hash: string): LaterValues {
+export function rewardCheckpoint(hash: string, told?: Told): LaterValues {
   const model = checkpointOf(hash);
   let scorer: SequenceScorer | undefined;
   return new LaterValues(model.name, async (answers) => {
     const sequences = answers.map((answer) => sequenceOf(model, answer));
     try {
+      told?.(0, sequences.length);
       scorer ??= await scorerOf(model);
-      return await scorer(sequences, scoringTurn);
+      return await scorer(sequences, (done) => {
+        told?.(done, sequences.length);
+        return scoringTurn();
+      });
     } catch (error) {
       if (error instanceof PolicyError) throw new RewardError(`${model.name} cannot score here: ${error.message}.`);
       throw error;

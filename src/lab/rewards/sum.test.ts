@@ -4,7 +4,9 @@ import { readLink, writeLink } from "../link/link.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { DataRow } from "../tasks/dataRow.ts";
 import { dataSetOf } from "../tasks/dataSet.ts";
-import { knowData } from "../tasks/index.ts";
+import { hashInTaskId } from "../tasks/dataTask.ts";
+import { knowData, taskById } from "../tasks/index.ts";
+import { problemWith } from "../tasks/parts.ts";
 import { Run } from "../train/run.ts";
 import { nanoPolicy } from "../train/testPolicy.ts";
 import { judgeFor } from "./judge.ts";
@@ -93,6 +95,70 @@ describe("a weighted sum", () => {
   });
 });
 
+describe("on a task of the lab", () => {
+  const asked = { prompt: "1,2,3:6=", kind: "countdown" };
+
+  test("the verifier is a part like the others, of weight 1", () => {
+    const { judge } = judgeWith({ lengthWeight: 0.5, lengthTarget: 10 }, taskById("countdown"));
+    // Five characters of ten: 1 · 1 + 0.5 · 0.5; the verifier knows other right answers than the lab's own.
+    for (const right of ["1+2+3", "3+2+1"])
+      expect(judge(asked, right, true)).toMatchObject({ reward: 1.25, correct: 1, parts: { right: 1, length: 0.5 } });
+    expect(judge(asked, "1+2+3", false).reward).toBe(0);
+  });
+
+  test("without other parts the verifier's opinion is the reward as it was, and the link has no word of it", () => {
+    const config = parseConfig({ task: "countdown", algorithm: "grpo" });
+    expect(judgeFor(taskById("countdown"), config).judge(asked, "1+2+3", true)).toEqual({
+      ...{ reward: 1, correct: 1, judge: "verifier" },
+    });
+    expect(writeLink({ config }).hash).not.toMatch(/Weight|pattern|length/);
+  });
+
+  test("parts that compare take the lab's own answer, and a pattern may be one's own", () => {
+    const { judge } = judgeWith(
+      { containsWeight: 1, patternWeight: 2, patternText: "[0-9]\\+.*" },
+      taskById("countdown"),
+    );
+    const parts = (text: string) => judge(asked, text, true).parts;
+    expect(parts("1+2+3")).toEqual({ right: 1, contains: 1, pattern: 1 });
+    expect(parts("1*2*3")).toEqual({ right: 1, contains: 0, pattern: 0 });
+  });
+
+  test("a function is given the lab's own answer, and the kind of the problem in its row", async () => {
+    const source =
+      "const reward = ({ prompt, answer, row }) => row.kind === 'parity' && prompt === row.prompt ? +answer : -1;";
+    const judge = judgeWith({ rightWeight: 0, functionWeight: 1, rewardFunction: source }, taskById("duo"));
+    const read = () => [judge.judge(problemWith(taskById("duo"), "p0111010111="), "1", true).reward];
+    expect(await judged(judge, read)).toEqual([1]);
+  });
+
+  test("taste stays measured beside the parts, and a model of taste stands alone", () => {
+    const sentence = taskById("sentence");
+    const at = { prompt: "dog ", kind: "sentence" };
+    const weighed = judgeWith({ lengthWeight: 1 }, sentence).judge(at, "hugs owl.", true);
+    expect(weighed).toMatchObject({ judge: "sum", utility: sentence.style!.utility(at, "hugs owl.") });
+    const model = judgeWith({ lengthWeight: 1, rewardSource: "model" }, sentence).judge(at, "hugs owl.", true);
+    expect([model.judge, model.parts]).toEqual(["model", undefined]);
+  });
+
+  test("a model of pairs is refused without a data set that has some, and learns from one", async () => {
+    expect(() => judgeWith({ preferenceWeight: 1 }, taskById("countdown"))).toThrow("has no pairs of its own");
+    const settings = { preferenceWeight: 1, preferenceData: hashInTaskId(chosen.id)! };
+    const { judge } = judgeWith(settings, taskById("countdown"));
+    expect(judge(asked, "yes!", true).parts!.preference).toBeGreaterThan(judge(asked, "no!", true).parts!.preference!);
+  });
+
+  test("a run is rewarded by them, and its numbers without them are those of before", async () => {
+    const of = (settings: FlatConfig) => runOf({ start: "random", size: "nano", ...settings }, "parity");
+    const [plain, zero] = [await of({}), await of({ lengthWeight: 0 })];
+    const first = await plain.advance();
+    expect(await zero.advance()).toEqual(first);
+    expect(Object.keys(first.metrics).filter((name) => /^rewards/.test(name))).toEqual([]);
+    const { metrics } = await (await of({ lengthWeight: 1 })).advance();
+    expect(metrics.reward).toBeCloseTo(metrics["rewards/right/mean"]! + metrics["rewards/length/mean"]!, 6);
+  });
+});
+
 describe("a function of one's own", () => {
   const source = "const reward = ({ completion, answer, ended }) => ended && completion === answer ? 3 : -1;";
 
@@ -101,6 +167,15 @@ describe("a function of one's own", () => {
     const read = () => [judge.judge(problem, "4", true).reward, judge.judge(problem, "4", false).reward];
     expect(await judged(judge, read)).toEqual([1.5, -0.5]);
     expect(await judge.settle!()).toBe(false);
+  });
+
+  test("says how far it has come, from none to all of the answers that it does not know yet", async () => {
+    const heard: string[] = [];
+    const config = configOf({ functionWeight: 1, rewardFunction: source });
+    const judge = judgeFor(task, config, (done, of) => heard.push(`${done} of ${of}`));
+    const read = () => ["4", "5", "4"].map((text) => judge.judge(problem, text, true).reward);
+    await judged(judge, read);
+    expect(heard).toEqual(["0 of 2", "1 of 2", "2 of 2"]);
   });
 
   test("rewards a run and is charted, with its evaluation; again with the same numbers", async () => {

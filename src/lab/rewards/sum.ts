@@ -1,8 +1,8 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { dataTaskId } from "../tasks/dataTask.ts";
 import { taskById } from "../tasks/index.ts";
-import { answerOf, type Task } from "../tasks/task.ts";
-import type { Judge, Judgement } from "./judgement.ts";
+import { answerOf, rowsOf, type Task } from "../tasks/task.ts";
+import { type Judge, type Judgement, tasteOf } from "./judgement.ts";
 import { type Answered, placeOf } from "./laterValues.ts";
 import { ownFunction } from "./ownFunction.ts";
 import { PairModel } from "./pairModel.ts";
@@ -10,6 +10,7 @@ import { rewardCheckpoint } from "./rewardCheckpoint.ts";
 import { RewardError } from "./rewardError.ts";
 import { REWARD_RULES } from "./rules/index.ts";
 import { CHECKPOINT, OWN, PREFERENCE, partsIn, RIGHT, weightOf } from "./rules/weights.ts";
+import type { Told } from "./told.ts";
 
 /** An answer with the verdict. */
 interface Rated extends Answered {
@@ -23,9 +24,14 @@ type Rate = (answer: Rated) => number;
  * that never ended earns 0 of every part but a function of one's own, which is told, a reward checkpoint, which reads it without an end,
  * and the reward model, whose lowest score it gets.
  */
-export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "taskParams" | "rewards">): Judge {
-  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction)) : undefined;
-  const scores = weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint)) : undefined;
+export function sumJudge(
+  task: Task,
+  { taskParams, rewards }: Pick<RunConfig, "taskParams" | "rewards">,
+  told?: Told,
+): Judge {
+  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction), told) : undefined;
+  const scores =
+    weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint), told) : undefined;
   const pairs = String(rewards.preferenceData ?? "");
   const judged = pairs === "" ? task : taskById(dataTaskId(pairs));
   const model = weightOf(rewards, PREFERENCE) > 0 ? PairModel.of(judged) : undefined;
@@ -55,7 +61,7 @@ export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "t
     }),
     judge(problem, completion, ended): Judgement {
       const correct = ended ? task.verify(problem, completion, taskParams) : 0;
-      const rows = task.given?.rows(problem) ?? [];
+      const rows = rowsOf(task, problem, taskParams);
       const rated = parts.map(
         ({ id, weight, rate }) => [id, weight, rate({ problem, completion, ended, correct, rows })] as const,
       );
@@ -67,7 +73,7 @@ export function sumJudge(task: Task, { taskParams, rewards }: Pick<RunConfig, "t
         throw new RewardError(`A reward must be finite in float32, got ${said}${placeOf({ problem, completion })}.`);
       }
       return {
-        ...{ reward, correct, judge: "sum" },
+        ...{ reward, correct, judge: "sum", ...tasteOf(task, problem, completion) },
         parts: Object.fromEntries(rated.map(([id, , value]) => [id, value])),
       };
     },

@@ -1,5 +1,6 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { taskById } from "../tasks/index.ts";
+import { problemWith } from "../tasks/parts.ts";
 import { judgeFor } from "./judge.ts";
 import { type Judgement, judged } from "./judgement.ts";
 
@@ -12,8 +13,9 @@ export interface TriedCompletion {
 
 /** What the reward of an experiment says of completions, by the code that rewards a run. @throws {RewardError} where one cannot be rewarded */
 export async function tryReward(config: RunConfig, tried: readonly TriedCompletion[]): Promise<readonly Judgement[]> {
-  const judge = judgeFor(taskById(config.task), config);
+  const task = taskById(config.task);
+  const judge = judgeFor(task, config);
   return judged(judge, () =>
-    tried.map(({ prompt, completion, ended }) => judge.judge({ prompt, kind: config.task }, completion, ended)),
+    tried.map(({ prompt, completion, ended }) => judge.judge(problemWith(task, prompt), completion, ended)),
   );
 }

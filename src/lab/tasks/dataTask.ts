@@ -29,6 +29,9 @@ export function hashInTaskId(id: string): string | undefined {
   return /^data-([0-9a-f]{16})(?:\.[0-9a-f]{16})?$/.exec(id)?.[1];
 }
 
+/** Whether problems are rows of somebody's data, be they here or not. */
+export const isOfData = ({ id }: Pick<Task, "id">): boolean => hashInTaskId(id) !== undefined;
+
 interface DataName {
   readonly hash: string;
   /** The file's name, where it is known. */

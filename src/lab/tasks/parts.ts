@@ -1,5 +1,6 @@
 import type { Rng } from "../rng.ts";
 import { type AnyValues, initials } from "../schema.ts";
+import { readBy } from "./models.ts";
 import type { Limits, Problem, Split, Task, TaskPart, TaskStyle } from "./task.ts";
 
 /** A part with the task's own defaults but for `params`. */
@@ -60,6 +61,14 @@ export function limitsOf(parts: readonly TaskPart[]): Limits {
 export function problemIn({ task, letter, params }: TaskPart, rng: Rng, split: Split): Problem {
   const { prompt } = task.problem(rng, split, params);
   return { prompt: letter + prompt, kind: task.id };
+}
+
+/** The problem of a prompt: its letter says which part asks it. */
+export function problemWith({ id, parts = [] }: Task, prompt: string): Problem {
+  const asking = parts
+    .filter(({ letter }) => prompt.startsWith(letter))
+    .sort((a, b) => b.letter.length - a.letter.length)[0];
+  return { prompt, kind: asking?.task.id ?? readBy(id, undefined) };
 }
 
 /** The taste of the part that has one; problems of the other parts are the verifier's. */

@@ -115,6 +115,16 @@ export interface GivenRow {
   readonly columns: Readonly<Record<string, string | boolean>>;
 }
 
+/**
+ * What a reward may look at beside an answer: the data's rows of the prompt, none where it is of nobody's; of a task of ours one row,
+ * with a right answer, of which there may be others, and the kind of the problem.
+ */
+export function rowsOf({ given, solution }: Task, problem: Problem, params: AnyValues): readonly GivenRow[] {
+  if (given) return given.rows(problem);
+  const answer = solution(problem, params);
+  return [{ answer, columns: { ...problem, answer } }];
+}
+
 /** What a data set has written down: feeds read it in the place of what a task of ours would make. */
 export interface GivenRows {
   /** No row is out of distribution. */

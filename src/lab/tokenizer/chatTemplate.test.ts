@@ -128,6 +128,16 @@ test("records of TRL's conversational forms become texts by the template", async
   expect(row({ prompt: "plain", completion: "text" })).toEqual({ prompt: "plain", completion: "text" });
 });
 
+test("a pair that begins alike inside an emoji is cut before it, and half a character is no row", async () => {
+  const { tokenizer: reads } = await libraryTokenizer(chatTokenizerFiles("llama3"), 512);
+  const model = { reads, shape: { context: 512 } } as Parameters<typeof normalised>[2];
+  const columns = { chosen: "chosen", rejected: "rejected" };
+  const row = (chosen: string, rejected: string) =>
+    normalised({ chosen, rejected }, { columns, lowercase: false }, model);
+  expect(row("hi 🙂", "hi 🙃")).toEqual({ prompt: "hi ", chosen: "🙂", rejected: "🙃" });
+  expect(row("hi \ud83d!", "hi ?")).toEqual({ reason: "half a character, a surrogate alone" });
+});
+
 test.each([
   ["{% for %}", /must be a Jinja template/],
   ["x".repeat(60_000), /at most 50000 characters/],

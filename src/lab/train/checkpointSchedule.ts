@@ -1,38 +1,50 @@
-/** Updates that are ever made again at most, as far as the budgets allow. */
+/** Updates that are ever made again at most, as far as the run's budget allows. */
 const REPEATED = 20;
 /** Updates between two checkpoints: with those made while one is stored no more than {@link REPEATED}. */
 const STEPS = { least: 4, most: 16 } as const;
 /** Milliseconds after which a checkpoint is due, however few updates were made. */
 const MS = 5000;
+/** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
+const PATIENCE_MS = 4000;
+/** A checkpoint is charged with the cheapest of so many: what it took beyond that was the machine's other work. */
+const COMPARED = 3;
+/** A store that is slower than that has so much of the time at most. */
+const SLOW_SHARE = 0.25;
 
 /**
  * When the next checkpoint of a run is due: within 5 seconds of its start, then every 5 seconds or 16 updates, as the share of
- * its time allows during which a run may stand still for them, and never while an earlier one is still being stored. Reads no
- * clock: milliseconds of a monotonic one are handed in.
+ * its time allows during which a run may stand still for them, and never while an earlier one is still being stored; and whether
+ * the run has to wait for its store, so that it is at most 20 updates past what is stored. Reads no clock: milliseconds of a
+ * monotonic one are handed in.
  */
 export class CheckpointSchedule {
   #step: number;
   #at: number;
-  #storing = false;
-  /** Updates that were made while the last one was stored. */
+  /** Updates that are safe in the store. */
+  #kept: number;
+  /** Updates of the checkpoints that are being stored, in order. */
+  readonly #storing: number[] = [];
+  /** Updates that would have been made while the last one was stored. */
   #meanwhile = 0;
   /** Of the boundary before the present one. */
   #reached: number;
   /** Of the run, which stands still while a checkpoint is taken. */
   readonly #run: Budget;
-  /** Of the store beside the run, which has other work too. */
-  readonly #store: Budget;
+  /** Milliseconds of the last checkpoints. */
+  #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
+  /** Since the run waits for its store. */
+  #waiting: number | undefined;
+  #slow = false;
+  /** A slow store is left alone until then. */
+  #free = Number.NEGATIVE_INFINITY;
 
-  /** @param step updates made when the schedule begins */
+  /** @param step updates that are safe when the schedule begins */
   constructor(step: number, now: number) {
-    this.#step = step;
-    this.#at = now;
-    this.#before = now;
-    this.#reached = step;
-    this.#run = new Budget(0.03, 60, now);
-    this.#store = new Budget(0.25, 500, now);
+    this.#step = this.#kept = this.#reached = step;
+    this.#at = this.#before = now;
+    this.#run = new Budget(0.02, 60, now);
   }
 
   /** Asked once at each boundary between two updates. */
@@ -40,7 +52,7 @@ export class CheckpointSchedule {
     const lastMs = now - this.#before;
     this.#before = now;
     this.#reached = step;
-    if (this.#storing || step === this.#step || this.#run.isSpent(now) || this.#store.isSpent(now)) return false;
+    if (this.#storing.length > 0 || step === this.#step || this.#run.isSpent(now) || now < this.#free) return false;
     const apart = Math.max(STEPS.least, Math.min(STEPS.most, REPEATED - this.#meanwhile));
     return step - this.#step >= apart || now - this.#at + lastMs > MS;
   }
@@ -49,15 +61,41 @@ export class CheckpointSchedule {
   taken(step: number, now: number, costMs: number): void {
     this.#step = step;
     this.#at = now;
-    this.#run.spend(costMs, now);
-    this.#storing = true;
+    this.#costs = [...this.#costs.slice(1 - COMPARED), costMs];
+    this.#run.spend(Math.min(...this.#costs), now);
+    this.#storing.push(step);
   }
 
-  /** The store has the last one, or refused it, after so many milliseconds. */
+  /**
+   * Whether the run has to wait for its store before the next update, asked again and again until it does not. Where its budget
+   * put a checkpoint off, it may come as far past that one.
+   */
+  waits(now: number): boolean {
+    const [storing] = this.#storing;
+    if (storing === undefined || this.#slow) return false;
+    const from = storing - this.#kept > REPEATED ? storing : this.#kept;
+    if (this.#reached - from < REPEATED) return false;
+    this.#waiting ??= now;
+    this.#slow = now - this.#waiting >= PATIENCE_MS;
+    return !this.#slow;
+  }
+
+  /** The store was waited for in vain: until it is faster, more updates may have to be made again. */
+  get isSlow(): boolean {
+    return this.#slow;
+  }
+
+  /** The store has the oldest one that it was given, or refused it, after so many milliseconds. */
   stored(ms: number, now: number): void {
-    this.#store.spend(ms, now);
-    this.#storing = false;
-    this.#meanwhile = this.#reached - this.#step;
+    const waitedMs = now - (this.#waiting ?? now);
+    const made = this.#reached - this.#step;
+    const stepMs = (now - this.#at - waitedMs) / Math.max(1, made);
+    // With the one under way.
+    this.#meanwhile = made + 1 + Math.floor(waitedMs / Math.max(stepMs, 1e-3));
+    this.#kept = this.#storing.shift() ?? this.#kept;
+    this.#waiting = undefined;
+    this.#slow = ms > PATIENCE_MS;
+    this.#free = this.#slow ? now + ms * (1 / SLOW_SHARE - 1) : now;
   }
 }
 

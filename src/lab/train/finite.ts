@@ -74,6 +74,15 @@ function firstNotFinite(values: Float32Array): number {
   // An exponent of ones alone is an infinity's or a NaN's: a call a number took half the time of a whole checkpoint.
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   const { length } = bits;
-  for (let i = 0; i < length; i++) if ((bits[i]! & 0x7f800000) === 0x7f800000) return i;
-  return -1;
+  let i = 0;
+  // By fours, which takes half of the time.
+  while (
+    i + 3 < length &&
+    !(isNoNumber(bits[i]!) || isNoNumber(bits[i + 1]!) || isNoNumber(bits[i + 2]!) || isNoNumber(bits[i + 3]!))
+  )
+    i += 4;
+  while (i < length && !isNoNumber(bits[i]!)) i++;
+  return i < length ? i : -1;
 }
+
+const isNoNumber = (word: number) => (word & 0x7f800000) === 0x7f800000;

@@ -13,6 +13,7 @@ import type { Judge } from "../rewards/judgement.ts";
 import { RewardError } from "../rewards/rewardError.ts";
 import type { RewardReport } from "../rewards/rewardModel.ts";
 import { partsIn } from "../rewards/rules/weights.ts";
+import type { Told } from "../rewards/told.ts";
 import { RunError } from "../runError.ts";
 import type { FieldValue } from "../schema.ts";
 import { taskById } from "../tasks/index.ts";
@@ -46,6 +47,8 @@ export interface LoopControl {
   inspect?(step: number): boolean;
   /** Whether the updates under way are waited for before the next one is started. */
   settle?(): boolean;
+  /** Told how far the rating of answers has come, where it takes long. */
+  rating?: Told;
 }
 
 /** What a run knows beyond the policy's own state; with that state it is all that continuing needs. */
@@ -79,6 +82,9 @@ export class Run {
   /** The phase that the policy is prepared for. */
   #entered = 1;
   readonly #browser: FeedBrowser;
+  /** Of the driver that pulled last. */
+  #rating: Told | undefined;
+  readonly #told: Told = (done, of) => this.#rating?.(done, of);
 
   private constructor(policy: Policy, config: RunConfig) {
     this.policy = policy;
@@ -201,8 +207,8 @@ export class Run {
 
   #judgeOf(config: RunConfig): Judge {
     const own = phaseAt(this.#config, this.#step).number === this.#entered;
-    if (own) this.#memo.judge ??= judgeFor(this.task, config);
-    return own ? this.#memo.judge! : judgeFor(this.task, config);
+    if (own) this.#memo.judge ??= judgeFor(this.task, config, this.#told);
+    return own ? this.#memo.judge! : judgeFor(this.task, config, this.#told);
   }
 
   /** What is made with the judge's help. @throws {RunError} naming the step where an answer cannot be rewarded */
@@ -221,6 +227,7 @@ export class Run {
    * @throws {RunError} when a number is not finite, {PolicyError} when the device fails.
    */
   async *events(control: LoopControl = {}): AsyncGenerator<RunEvent, void> {
+    this.#rating = control.rating;
     const until = () => Math.min(control.until?.() ?? this.steps, this.steps);
     if (this.#step === 0 && !this.#evaluatedStart) {
       this.#evaluatedStart = true;
@@ -328,7 +335,8 @@ export class Run {
     const origin = originOf(phaseAt(this.#config, step));
     const reference = referenceMoves(config) ? "reference" : origin;
     const clock = clockOf(this.#config, step);
-    return { policy: this.policy, task: this.task, config, needs, step, clock, origin, reference, memo: this.#memo };
+    const [told, memo] = [this.#told, this.#memo];
+    return { policy: this.policy, task: this.task, config, needs, step, clock, origin, reference, told, memo };
   }
 
   /** Refreshes generator and reference before update `step` of a phase; before its first both are the phase's own already. */

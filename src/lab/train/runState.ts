@@ -1,9 +1,15 @@
+/** Answers that are rated, where it takes long. */
+export interface Rating {
+  readonly done: number;
+  readonly of: number;
+}
+
 /** Where a run stands. A run moves along {@link TRANSITIONS} and nowhere else. */
 export type RunState =
-  | { readonly phase: "loading"; readonly what: string }
+  | { readonly phase: "loading"; readonly what: string; readonly rating?: Rating }
   | { readonly phase: "compiling"; readonly done: number; readonly of: number }
   | { readonly phase: "ready"; readonly step: number }
-  | { readonly phase: "training"; readonly step: number }
+  | { readonly phase: "training"; readonly step: number; readonly rating?: Rating }
   | { readonly phase: "paused"; readonly step: number }
   | { readonly phase: "stopped"; readonly step: number }
   | {

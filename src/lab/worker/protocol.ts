@@ -110,7 +110,7 @@ export type LabEvent =
       readonly runId: RunId;
       readonly step: number;
       readonly bytes: ArrayBuffer;
-      /** Of the parameters. */
+      /** Of the parameters; empty on the way, where it would be half of what a checkpoint costs. */
       readonly hash: string;
       /** Checksum of the bytes. */
       readonly sum: string;

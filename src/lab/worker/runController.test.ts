@@ -381,14 +381,18 @@ describe("checkpoints all along a run", () => {
   const kept = (events: readonly LabEvent[]) =>
     events.filter((event): event is Extract<LabEvent, { type: "checkpoint" }> => event.type === "checkpoint");
 
-  it("come by themselves once they are asked for, one only until the page has stored it", async () => {
+  it("come by themselves once they are asked for, one until the page has stored it, for which the run waits", async () => {
     // A clock that stands still: what a checkpoint costs on this machine is another test's.
     const { controller, events, phase, until } = stage(() => 0);
     controller.open(open("a", { steps: 90 }));
     await phase("ready");
     controller.keep("a");
-    controller.train("a", 40);
-    await phase("paused", 40);
+    controller.train("a");
+    await until((event) => event.type === "checkpoint");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    controller.pause("a");
+    await until((event) => event.type === "state" && event.state.phase === "paused");
+    expect(stepsOf(events).at(-1)).toBeLessThanOrEqual(20);
     expect(kept(events)).toHaveLength(1);
     const [first] = kept(events);
     expect(first!.step).toBeGreaterThan(0);
@@ -398,12 +402,32 @@ describe("checkpoints all along a run", () => {
     expect(readCheckpoint(bytes).progress.step).toBe(first!.step);
     controller.stored("a", 0, first!.bytes);
     controller.train("a");
-    await until((event) => event.type === "checkpoint" && event.step > 40);
+    await until((event) => event.type === "checkpoint" && event.step > first!.step);
     // Written into the bytes that were given back, and whole.
     const second = kept(events)[1]!;
     expect(second.bytes).toBe(first!.bytes);
     expect(second.sum).toBe(checksum(bytes));
     expect(readCheckpoint(bytes).progress.step).toBe(second.step);
+  });
+
+  it("are not waited for where the page does not answer for four seconds, which is said once", async () => {
+    let time = 0;
+    const { controller, events, phase, until } = stage(() => time);
+    controller.open(open("a", { steps: 60 }));
+    await phase("ready");
+    controller.keep("a");
+    controller.train("a");
+    await until((event) => event.type === "checkpoint");
+    time = 3990;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(events.some((event) => event.type === "notice")).toBe(false);
+    // On and on, since nobody knows on a busy machine when the wait began.
+    const clock = setInterval(() => (time += 500), 5);
+    await phase("finished");
+    clearInterval(clock);
+    const notices = events.filter((event) => event.type === "notice");
+    expect(notices).toMatchObject([{ text: expect.stringContaining("more than 20 steps may have to be made again") }]);
+    expect(kept(events)).toHaveLength(1);
   });
 
   it("come after the rows of the steps that they hold", async () => {

@@ -13,6 +13,8 @@ export interface Session {
   readonly goesOn: boolean;
   state: RunState;
   run: Run | undefined;
+  /** Updates that the run was opened with. */
+  from: number;
   /** Train up to this step, then pause. */
   until: number;
   wantsPause: boolean;
@@ -20,6 +22,8 @@ export interface Session {
   wantsCheckpoint: boolean;
   /** Of the checkpoints that are taken without being asked for one by one; undefined until the page keeps them. */
   schedule: CheckpointSchedule | undefined;
+  /** The page was told that its store is too slow to be waited for. */
+  saidSlow: boolean;
   /** A checkpoint's buffer that is written again, once the page has stored what is in it. */
   spare: ArrayBuffer | undefined;
   /** Answered between two steps. */
@@ -39,11 +43,13 @@ export function newSession(runId: RunId, batcher: EventBatcher, goesOn: boolean)
     goesOn,
     state: { phase: "loading", what: "the starting policy" },
     run: undefined,
+    from: 0,
     until: 0,
     wantsPause: false,
     wantsStop: false,
     wantsCheckpoint: false,
     schedule: undefined,
+    saidSlow: false,
     spare: undefined,
     questions: [],
     probe: undefined,

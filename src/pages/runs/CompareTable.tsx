@@ -12,6 +12,8 @@ import {
   measuredAt,
   outcomeText,
 } from "../../lab/record/outcome.ts";
+import { saysSettings } from "../../lab/record/runRecord.ts";
+import { PageLink } from "../bench/links/PageLink.tsx";
 import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import styles from "./RunsPage.module.css";
 import { Swatch } from "./Swatch.tsx";
@@ -29,7 +31,8 @@ export function CompareTable() {
   const from = Math.min(page, pages - 1) * PAGE;
   const visible = entries.slice(from, from + PAGE);
   const measures = MEASURES.filter(({ metric }) => visible.some(({ runs }) => runs.some((run) => metric in run.final)));
-  const settings = useMemo(() => differingSettings(visible.map(({ runs }) => runs[0]!)), [visible]);
+  const known = visible.filter(({ runs }) => saysSettings(runs[0]!));
+  const settings = useMemo(() => differingSettings(known.map(({ runs }) => runs[0]!)), [known]);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
@@ -55,11 +58,11 @@ export function CompareTable() {
             </tr>
           </thead>
           <tbody>
-            {visible.map((entry, row) => (
+            {visible.map((entry) => (
               <Row
                 key={entry.id}
                 {...{ entry, reference, measures }}
-                settings={settings.map(({ key, values }) => ({ key, value: values[row] ?? "–" }))}
+                settings={settings.map(({ key, values }) => ({ key, value: values[known.indexOf(entry)] ?? "–" }))}
               />
             ))}
           </tbody>
@@ -93,7 +96,9 @@ function Row({ entry, reference, measures, settings }: RowProps) {
       <th scope="row">
         <span className={styles.name}>
           <Swatch tone={entry.tone} faint={entry.id === baseline} />
-          {entry.name}
+          <PageLink page={undefined} onFollow={() => history.solo(entry.id)}>
+            {entry.name}
+          </PageLink>
         </span>
         <span className={styles.delta}>{entryState(entry, live)}</span>
         <span className={styles.delta}>{whereMeasured(entry)}</span>

@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Entry } from "../../app/history/historyStore.ts";
 import { canBeBaseline, UNFINISHED } from "../../lab/record/comparable.ts";
-import { canResume, isLive } from "../../lab/record/runRecord.ts";
+import { canResume, isLive, saysSettings } from "../../lab/record/runRecord.ts";
 import { useHistory } from "../shared/historyContext.ts";
 import styles from "./Runs.module.css";
 import { saveFile } from "./saveFile.ts";
@@ -98,7 +98,7 @@ interface RunActionsProps {
 
 function RunActions({ run, working, elsewhere }: RunActionsProps) {
   const history = useHistory();
-  const { id, checkpoint, checkpointDropped, phase } = run;
+  const { id, checkpoint, checkpointDropped } = run;
   const save = async (file: ReturnType<typeof history.exportRun>) => {
     const made = await file;
     if (made) saveFile(made);
@@ -115,7 +115,7 @@ function RunActions({ run, working, elsewhere }: RunActionsProps) {
           Start from it
         </button>
       )}
-      {phase !== "weights" && (
+      {saysSettings(run) && (
         <button type="button" className="quiet" onClick={() => void save(history.exportRun(id))}>
           Export
         </button>
@@ -131,7 +131,7 @@ function RunActions({ run, working, elsewhere }: RunActionsProps) {
           Weights
         </button>
       )}
-      {phase !== "weights" && <ClusterExport run={run} />}
+      {saysSettings(run) && <ClusterExport run={run} />}
       {checkpointDropped && <span className="caption">its weights made room for newer ones</span>}
     </>
   );

@@ -3,7 +3,7 @@ import { createHistoryStore, type HistoryState, withRecords } from "../../app/hi
 import { type FlatConfig, parseConfig } from "../../lab/experiment/config.ts";
 import type { RunRecord, RunTone } from "../../lab/record/runRecord.ts";
 import { sharedPhases, viewOf } from "./overlayView.ts";
-import { referenceOf } from "./words.ts";
+import { entryDifference, entryState, referenceOf } from "./words.ts";
 
 const run = (id: string, settings: FlatConfig, more: Partial<RunRecord> = {}): RunRecord => ({
   id,
@@ -45,6 +45,17 @@ test("only runs of the problems that the page is about are drawn, and the others
   );
   expect(labels(stateOf(records), countdown)).toEqual(["r2"]);
   expect(viewOf(stateOf(records.slice(0, 1)), parseConfig(parity)).apart).toBeUndefined();
+});
+
+test("tokens of a run whose settings are not known are drawn alone, and compared with nothing", () => {
+  const records = [run("r1", parity), run("r2", parity, { phase: "tokens", step: 1 })];
+  const state = stateOf(records);
+  expect(labels(state, parity)).toEqual(["r1"]);
+  expect(viewOf(state, parseConfig(parity)).apart).toContain("“r2” (problems not known)");
+  expect(labels({ ...state, solo: "r2" }, parity)).toEqual(["r2"]);
+  const [r1, r2] = ["r1", "r2"].map((id) => state.entries.find((entry) => entry.id === id)!);
+  expect(entryDifference(r2!, r1)).toBeUndefined();
+  expect(entryState(r2!, undefined)).toBe("1 step from a file");
 });
 
 test("many runs of other problems are counted, not all named", () => {

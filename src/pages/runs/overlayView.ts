@@ -4,7 +4,7 @@ import type { Tone } from "../../charts/series/line.ts";
 import type { RunConfig } from "../../lab/experiment/config.ts";
 import { bordersOf, totalSteps } from "../../lab/experiment/phases.ts";
 import { canBeBaseline, otherProblems, sameProblems } from "../../lab/record/comparable.ts";
-import { freeName, freeTone, isLive } from "../../lab/record/runRecord.ts";
+import { freeName, freeTone, isLive, saysSettings } from "../../lab/record/runRecord.ts";
 import { chartSubject } from "../shared/chartSubject.ts";
 
 /** One line of every chart. */
@@ -42,7 +42,8 @@ export function viewOf(state: HistoryState, about: RunConfig): View {
   const joined = mine?.seeds === true && !mine.runs.some(({ id, phase }) => id === live && isLive(phase));
   const ownInView = joined ? false : solo === undefined ? !mine || asked.includes(mine) : solo === mine?.id;
   const base = ownInView ? about : (asked.at(-1)?.runs[0]?.config ?? about);
-  const inView = asked.filter(({ runs }) => sameProblems(runs[0]!.config, base));
+  const alike = ({ runs }: Entry) => saysSettings(runs[0]!) && sameProblems(runs[0]!.config, base);
+  const inView = !ownInView && asked.length === 1 ? asked : asked.filter(alike);
   const names = new Set<string>();
   const label = (wanted: string) => {
     const free = freeName(wanted, names);
@@ -68,7 +69,7 @@ export function viewOf(state: HistoryState, about: RunConfig): View {
     .sort((a, b) => Number(b.faint) - Number(a.faint));
   const [only] = others;
   const alone = !own && others.length === 1 && only!.runs.length === 1 ? only!.runs[0] : undefined;
-  return { own, others, alone, apart: apartText(asked, base) };
+  return { own, others, alone, apart: apartText(asked, inView, base) };
 }
 
 const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => totalSteps(config)));
@@ -76,11 +77,13 @@ const stepsOf = ({ runs }: Entry) => Math.max(...runs.map(({ config }) => totalS
 /** So many names say enough. */
 const NAMED = 3;
 
-function apartText(asked: readonly Entry[], base: RunConfig): string | undefined {
-  const apart = asked.flatMap(({ name, runs }) => {
-    const other = otherProblems(runs[0]!.config, base);
-    return other === undefined ? [] : `“${name}” (${other})`;
-  });
+function apartText(asked: readonly Entry[], drawn: readonly Entry[], base: RunConfig): string | undefined {
+  const apart = asked
+    .filter((entry) => !drawn.includes(entry))
+    .map(({ name, runs: [run] }) => {
+      const other = saysSettings(run!) ? otherProblems(run!.config, base) : undefined;
+      return `“${name}” (${other ?? "problems not known"})`;
+    });
   if (apart.length === 0) return undefined;
   const more = apart.length > NAMED ? [`${apart.length - NAMED} more`] : [];
   return `Not drawn here, since their numbers mean something else: ${[...apart.slice(0, NAMED), ...more].join(", ")}.`;

@@ -6,7 +6,7 @@ import { nounOf } from "../../lab/metrics.ts";
 import { apartSentence, canBeBaseline } from "../../lab/record/comparable.ts";
 import { differenceWords } from "../../lab/record/compare.ts";
 import { deltaOf, deltaText, measuredAt, outcomeText } from "../../lab/record/outcome.ts";
-import type { RunRecord } from "../../lab/record/runRecord.ts";
+import { type RunRecord, saysSettings } from "../../lab/record/runRecord.ts";
 
 /** What others are compared with: the chosen baseline, else the oldest run; either only where it was trained to its end. */
 export function referenceOf(state: Pick<HistoryState, "entries" | "baseline">): Entry | undefined {
@@ -24,7 +24,9 @@ export function stateText(run: RunRecord, live: boolean, elsewhere = false): str
   const of = `${run.step} of ${totalSteps(run.config)}`;
   switch (run.phase) {
     case "finished":
-      return `${run.step} steps`;
+      return stepsText(run.step);
+    case "tokens":
+      return `${stepsText(run.step)} from a file`;
     case "weights":
       return "weights from a file";
     case "damaged":
@@ -38,6 +40,8 @@ export function stateText(run: RunRecord, live: boolean, elsewhere = false): str
       return `${run.phase} at ${of}`;
   }
 }
+
+const stepsText = (steps: number) => `${steps} ${steps === 1 ? "step" : "steps"}`;
 
 export function entryState({ runs, seeds }: Entry, live: string | undefined, elsewhere = false): string {
   if (!seeds) return stateText(runs[0]!, runs[0]!.id === live, elsewhere);
@@ -74,7 +78,8 @@ const entryHeadline = (runs: Entry["runs"]) => headlineIn(runs[0]!.config, runs.
 export function entryDifference(entry: Entry, reference: Entry | undefined): string | undefined {
   const [run] = entry.runs;
   const base = reference?.runs[0];
-  if (!run || !base || reference.id === entry.id || ["weights", "damaged"].includes(run.phase)) return undefined;
+  if (!run || !base || reference.id === entry.id || run.phase === "damaged") return undefined;
+  if (!saysSettings(run)) return undefined;
   const apart = apartSentence(run, base);
   if (apart) return apart;
   const delta = deltaOf(run, base, entryHeadline(entry.runs));

@@ -1,5 +1,7 @@
 import { DataError } from "../../tasks/dataError.ts";
+import { lz4 } from "./lz4.ts";
 import { damaged } from "./thrift.ts";
+import { zstd } from "./zstd.ts";
 
 /** By their numbers in the format. */
 const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"] as const;
@@ -42,30 +44,10 @@ export async function unfolded(
   if (name === "SNAPPY") return snappy(bytes, size);
   if (name === "GZIP") return gzip(bytes, size);
   if (name === "ZSTD") return zstd(bytes, size);
+  if (name === "LZ4_RAW") return lz4(bytes, size);
   throw new DataError(
-    `A Parquet file must be uncompressed or compressed with SNAPPY, GZIP or ZSTD, got ${name ?? codec}.`,
+    `A Parquet file must be uncompressed or compressed with SNAPPY, GZIP, LZ4_RAW or ZSTD, got ${name ?? codec}.`,
   );
-}
-
-async function zstd(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { decompress } = await import("fzstd");
-  // A frame's own sizes are not used where a buffer is given. Frames that may be skipped are none of Parquet's.
-  if (bytes[0] !== 0x28 || bytes[1] !== 0xb5) throw damaged("a ZSTD page is none");
-  const out = new Uint8Array(size + 1);
-  // It does not say how much it wrote: the last byte must lose its mark, whichever that is, and the one behind keep it.
-  const fills = (mark: number) => {
-    out.fill(mark, size - 1);
-    decompress(bytes, out);
-    return out[size - 1] !== mark && out[size] === mark;
-  };
-  let whole: boolean;
-  try {
-    whole = fills(0xa5) || fills(0x5a);
-  } catch {
-    throw damaged("a ZSTD page is none");
-  }
-  if (!whole) throw damaged("a ZSTD page is none of its size");
-  return out.subarray(0, size);
 }
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Budget, unfolded } from "./codecs.ts";
+import { readDelta, readFronts } from "./delta.ts";
 import type { SlicedFile } from "./footer.ts";
 import { parquetRecords } from "./parquet.ts";
 import { readPlain } from "./plain.ts";
@@ -84,6 +85,67 @@ test("a page must unfold to its size, and may not claim more than it can hold", 
   const budget = new Budget(100);
   budget.take(100);
   expect(() => budget.take(1)).toThrow(/at most 1 GB together/);
+});
+
+const ZSTD_PAGE =
+  "KLUv/aDYBAIAVAAAEDAxAQD7/+UOC50EAAKFDAygVQcAG/m3Nynob2BZ0glvaxjUhHNbw6AI57aGQRHObQ0z+CphZMlEklzkyJGLRVYaNyBAwykPIRfXdsFOxrAJuxlrt7SOLcG7dbMV36NaZkV7eJmVrWsLK4R9wHZrS7C7MmZoYgdjmAm7jbVbuI4t0b31E1Ycgt0h44INEedgOBqH8IEbrIXU3Zg1OldFCA==";
+
+test("a ZSTD page of several blocks is read, and one that goes on behind its frame is refused", async () => {
+  const rest = Array.from({ length: 60 }, (_, i) => `${(i * 7) % 13}+${i % 5}=`).join(" ");
+  const page = "01".repeat(66_000) + rest;
+  // As zstd 1.5 writes it: the library keeps what it needs behind a last block that is smaller than the first.
+  const bytes = Uint8Array.from(atob(ZSTD_PAGE), (one) => one.charCodeAt(0));
+  expect(new TextDecoder().decode(await unfolded(bytes, 6, page.length)) === page).toBe(true);
+  for (const size of [page.length - 1, page.length + 1])
+    await expect(unfolded(bytes, 6, size)).rejects.toThrow(/none of its size/);
+  await expect(unfolded(Uint8Array.from([...bytes, 0]), 6, page.length)).rejects.toThrow(/more than a frame/);
+});
+
+const LEAF = { name: "x", unread: undefined, repetition: "required", children: [], isList: false, path: "x" } as const;
+const TEXT = { ...LEAF, type: 6, definition: 0, repeats: 0 };
+/** Numbers that are all alike, of no bits: blocks of 128 in four miniblocks, how many, the first twice over, no difference. */
+const alike = (count: number, value: number) => {
+  const blocks = Array.from({ length: Math.ceil((count - 1) / 128) }, () => [0, 0, 0, 0, 0]).flat();
+  return [128, 1, 4, ...varint(count), ...varint(value * 2), ...blocks];
+};
+const varint = (value: number): number[] =>
+  value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
+
+test("texts that a few bytes stand for are counted before they are made", () => {
+  const budget = new Budget(1e9);
+  // Each shares a thousand letters with the one before it, and adds none.
+  const same = (count: number, length: number) => Uint8Array.from([...alike(count, length), ...alike(count, 0)]);
+  expect(() => readFronts(same(100, 1_000_000), TEXT, 100, budget)).toThrow(
+    /texts of a page are longer than 64,000,000 bytes/,
+  );
+  expect(() => readFronts(same(100, 1000), TEXT, 100, new Budget(10))).toThrow(/at most 1 GB together/);
+  expect(() => readFronts(same(100, 1000), TEXT, 100, budget)).toThrow(/shares more with the one before it/);
+});
+
+test.each([
+  ["another count", alike(5, 1), /5 numbers for 4/],
+  ["a block of no size", [0, 0, 4, 2], /no size/],
+  [
+    "more miniblocks than bytes",
+    [128, 128, 128, 128, 16, 128, 128, 128, 16, 4, 2],
+    /(no size|ends before its values do)/,
+  ],
+  ["wide numbers", [128, 1, 4, 4, 2, 0, 65, 0, 0, 0], /numbers have 65 bits/],
+  ["an end before its numbers", [128, 1, 4, 4, 2, 0, 64, 0, 0, 0, 1, 2], /ends before its values do/],
+  ["a number without end", Array.from({ length: 20 }, () => 255), /no end/],
+])("differences with %s are refused", (_, bytes, reason) => {
+  expect(() => readDelta(Uint8Array.from(bytes), { ...TEXT, type: 2 }, 4)).toThrow(reason);
+});
+
+test.each([
+  ["a copy of nothing", [0x10, 65, 2, 0, 0], /copies what it has not/],
+  ["more than its size", [0x1f, 65, 1, 0, 255, 255, 0], /copies what it has not/],
+  ["literals that it lacks", [0xf0, 255, 0, 65], /longer than its bytes/],
+  ["an end within a length", [0xf0, 255], /ends within a copy/],
+  ["less than its size", [0x10, 65], /shorter than its size/],
+  ["a claim", [0x10], /claims more than it can hold/],
+])("an LZ4_RAW page with %s is refused", async (_, bytes, reason) => {
+  await expect(unfolded(Uint8Array.from(bytes), 7, 300)).rejects.toThrow(reason);
 });
 
 test("a float32 is the shortest decimal number that it can be read back from", () => {

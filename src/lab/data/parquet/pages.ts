@@ -1,5 +1,6 @@
 import { DataError } from "../../tasks/dataError.ts";
 import { type Budget, MOST_PAGE, unfolded } from "./codecs.ts";
+import { readDelta, readFronts, readLengths } from "./delta.ts";
 import { type Chunk, MOST_VALUES, type Node } from "./footer.ts";
 import { type Cell, readPlain } from "./plain.ts";
 import { readRuns } from "./runs.ts";
@@ -14,11 +15,8 @@ export interface Leaf {
 }
 
 /** Parquet's numbers of encodings. */
-const [PLAIN, PLAIN_DICTIONARY, RLE, RLE_DICTIONARY] = [0, 2, 3, 8];
-const OTHERS: Readonly<Record<number, string>> = {
-  ...{ 4: "BIT_PACKED", 5: "DELTA_BINARY_PACKED", 6: "DELTA_LENGTH_BYTE_ARRAY", 7: "DELTA_BYTE_ARRAY" },
-  9: "BYTE_STREAM_SPLIT",
-};
+const [PLAIN, PLAIN_DICTIONARY, RLE, DELTA, LENGTHS, FRONTS, RLE_DICTIONARY] = [0, 2, 3, 5, 6, 7, 8];
+const OTHERS: Readonly<Record<number, string>> = { 4: "BIT_PACKED", 9: "BYTE_STREAM_SPLIT" };
 const [DATA_PAGE, INDEX_PAGE, DICTIONARY_PAGE] = [0, 1, 2];
 const BOOLEAN = 0;
 /** Values of a page's header: the format has about thirty. */
@@ -79,7 +77,7 @@ export async function readLeaf(
     definitions.set(twos, done);
     const present =
       leaf.definition === 0 ? page.count : twos.reduce((sum, level) => sum + (level === leaf.definition ? 1 : 0), 0);
-    for (const value of cellsOf(page, present, leaf, dictionary ?? [])) values.push(value);
+    for (const value of cellsOf(page, present, leaf, dictionary ?? [], budget)) values.push(value);
     if (page.count === 0) throw damaged("a page is empty");
     done += page.count;
   }
@@ -138,13 +136,22 @@ async function secondPage(
   };
 }
 
-function cellsOf({ encoding, values }: Page, count: number, leaf: Node, dictionary: readonly Cell[]): readonly Cell[] {
+function cellsOf(
+  { encoding, values }: Page,
+  count: number,
+  leaf: Node,
+  dictionary: readonly Cell[],
+  budget: Budget,
+): readonly Cell[] {
   if (encoding === PLAIN) return readPlain(values, leaf, count);
+  if (encoding === DELTA) return readDelta(values, leaf, count);
+  if (encoding === LENGTHS) return readLengths(values, leaf, count);
+  if (encoding === FRONTS) return readFronts(values, leaf, count, budget);
   if (encoding === RLE && leaf.type === BOOLEAN)
     return Array.from(readRuns(values.subarray(4), 1, count), (bit) => bit === 1);
   if (encoding !== PLAIN_DICTIONARY && encoding !== RLE_DICTIONARY)
     throw new DataError(
-      `The column ${leaf.name} of a Parquet file must be written PLAIN or with a dictionary, got ${OTHERS[encoding] ?? encoding}.`,
+      `The column ${leaf.name} of a Parquet file must be written PLAIN, DELTA or with a dictionary, got ${OTHERS[encoding] ?? encoding}.`,
     );
   if (count === 0) return [];
   const indices = readRuns(values.subarray(1), values[0] ?? 0, count);

@@ -6,20 +6,18 @@ import { damaged } from "./thrift.ts";
 export type Cell = string | number | boolean | null;
 
 const TYPES = ["BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"] as const;
+/** Those whose values are read. */
+const READ = ["BOOLEAN", "INT32", "INT64", "FLOAT", "DOUBLE", "BYTE_ARRAY"] as const;
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** `count` values that lie one after another. @throws {DataError} where the bytes end before, or are of a type that is no text or number */
-export function readPlain(
-  bytes: Uint8Array<ArrayBuffer>,
-  { type, name, unread }: Node,
-  count: number,
-): readonly Cell[] {
+export function readPlain(bytes: Uint8Array<ArrayBuffer>, leaf: Node, count: number): readonly Cell[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const fixed = (size: number, read: (at: number) => Cell) => {
     if (count * size > bytes.length) throw damaged("a page ends before its values do");
     return Array.from({ length: count }, (_, i) => read(i * size));
   };
-  switch (unread ?? TYPES[type ?? -1]) {
+  switch (typeOf(leaf)) {
     case "BOOLEAN":
       if (count > bytes.length * 8) throw damaged("a page ends before its values do");
       return Array.from({ length: count }, (_, i) => ((bytes[i >> 3]! >> (i & 7)) & 1) === 1);
@@ -33,14 +31,18 @@ export function readPlain(
       return fixed(8, (at) => view.getFloat64(at, true));
     case "BYTE_ARRAY":
       return texts(bytes, view, count);
-    default:
-      throw new DataError(
-        `The column ${name} of a Parquet file must hold text, numbers or truth values, got ${unread ?? TYPES[type ?? -1] ?? "a group"}.`,
-      );
   }
 }
 
-/** Texts, each behind its length. Those of ASCII are decoded together and cut: a million small calls would take longer than all else. */
+/** The type of a leaf's values. @throws {DataError} for one that is no text, number or truth value */
+export function typeOf({ type, name, unread }: Node): (typeof READ)[number] {
+  const kind = unread ?? TYPES[type ?? -1] ?? "a group";
+  const found = READ.find((one) => one === kind);
+  if (found) return found;
+  throw new DataError(`The column ${name} of a Parquet file must hold text, numbers or truth values, got ${kind}.`);
+}
+
+/** Texts, each behind its length. */
 function texts(bytes: Uint8Array, view: DataView, count: number): readonly string[] {
   if (count * 4 > bytes.length) throw damaged("a page ends before its values do");
   const ends = new Uint32Array(count);
@@ -56,8 +58,13 @@ function texts(bytes: Uint8Array, view: DataView, count: number): readonly strin
     done += length;
     ends[i] = done;
   }
-  const whole = decoded(joined.subarray(0, done));
-  const isAscii = whole.length === done;
+  return cutTexts(joined.subarray(0, done), ends);
+}
+
+/** Texts that lie one behind the other. Those of ASCII are decoded together and cut: a million small calls would take longer than all else. */
+export function cutTexts(joined: Uint8Array, ends: Uint32Array): readonly string[] {
+  const whole = decoded(joined);
+  const isAscii = whole.length === joined.length;
   return Array.from(ends, (end, i) => {
     const from = ends[i - 1] ?? 0;
     return isAscii ? whole.slice(from, end) : decoded(joined.subarray(from, end));
@@ -82,4 +89,4 @@ function decoded(bytes: Uint8Array): string {
 }
 
 /** A number where it is exact, else its digits. */
-const wholeNumber = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
+export const wholeNumber = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));

@@ -22,6 +22,8 @@ def part(name, prompt, completion, kind, ended):
     if name == "right":
         return verify(prompt, completion, kind)
     given = answer_of(completion)
+    if name == "pattern" and PATTERN:
+        return float(bool(answers) and fits(given, PATTERN))
     if name == "json":
         return float(bool(answers) and is_json(given))
     if name == "length":

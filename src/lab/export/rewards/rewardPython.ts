@@ -1,12 +1,14 @@
-import type { RunConfig } from "../../experiment/config.ts";
+import { phasesOf, type RunConfig } from "../../experiment/config.ts";
 import { checkpointOf } from "../../rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, OWN, PREFERENCE, partsIn, weightOf } from "../../rewards/rules/weights.ts";
 import type { AnyValues } from "../../schema.ts";
 import { taskById } from "../../tasks/index.ts";
 import { readBy } from "../../tasks/models.ts";
 import { GRAMMAR } from "../../tasks/storyGrammar.ts";
-import { type Task, tokenizerOf } from "../../tasks/task.ts";
+import { rowsOf, type Task, tokenizerOf } from "../../tasks/task.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { heldOut } from "../../train/evaluate.ts";
+import { askedProblems } from "../askedProblems.ts";
 import { beginOf } from "../beginOf.ts";
 import type { ExportFile } from "../exportFile.ts";
 import { huggingFaceFolder } from "../huggingFace/folder.ts";
@@ -20,6 +22,7 @@ import data from "./data.py?raw";
 import parity from "./parity.py?raw";
 import parted from "./parts.py?raw";
 import paths from "./paths.py?raw";
+import rules from "./rules.py?raw";
 import sentence from "./sentence.py?raw";
 import sort from "./sort.py?raw";
 import stories from "./stories.py?raw";
@@ -49,7 +52,8 @@ export function rewardPython(
 ): string {
   // A verifier reads texts, whichever model wrote them.
   const task = taskById(readBy(taskId, undefined));
-  const weights = task.given ? partsIn(rewards).map(({ id }) => [id, weightOf(rewards, id)] as const) : [];
+  const weights = partsIn(rewards).map(({ id }) => [id, weightOf(rewards, id)] as const);
+  const compares = task.given !== undefined || weights.length > 0;
   const parts = task.parts ?? [{ task, letter: "", params }];
   const verifierOf = ({ id, given }: Task) => (given ? "data" : id);
   const table = parts.map((part) => {
@@ -63,13 +67,13 @@ export function rewardPython(
     throw new RangeError(`task ${part.task.id} must have a verifier in Python, got none`);
   });
   return [
-    `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\n${task.given ? "import json\nimport os\n" : ""}import re\n`,
-    ...[answer, ...sources],
+    `"""The verifier of Policy Lab's task "${task.title}" as a reward function of TRL."""\n\n${compares ? "import json\nimport os\n" : ""}import re\n`,
+    ...[answer, ...(compares ? [rules] : []), ...sources],
     `# By the kind of a problem: the letter that leads its prompt, its verifier, and the settings of the run.\nVERIFIERS = {\n${table.join("\n")}\n}\n`,
     judge(tokenizerOf(taskById(taskId))),
     ...(weights.some(([id]) => id === CHECKPOINT) ? [checkpointPython(rewards, names.checkpoint)] : []),
     weights.length > 0
-      ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\n\n\n${parted.replaceAll("reward.js", names.own)}`
+      ? `# The parts of the reward and their weights.\nWEIGHTS = ${pythonLiteral(Object.fromEntries(weights))}\nLENGTH_TARGET = ${pythonLiteral(rewards.lengthTarget ?? 1)}\nPATTERN = ${pythonLiteral(rewards.patternText ?? "")}  # none: each answer is its own\n\n\n${parted.replaceAll("reward.js", names.own)}`
       : VERDICT,
   ].join("\n\n");
 }
@@ -94,24 +98,43 @@ function checkpointPython(rewards: AnyValues, folder: string): string {
   return `# How the reward checkpoint reads a text.\nCHECKPOINT = ${settings}\n${checkpoint}`;
 }
 
-/** What `reward.py` reads beside itself: the right answers of every prompt, where they are rows of data, and the checkpoint that scores. */
-export function rewardData(
-  { task, rewards }: Pick<RunConfig, "task" | "rewards">,
-  names = rewardNames(),
-): ExportFile[] {
-  const answers = taskById(task).given?.answers();
-  if (!answers) return [];
+/** What `reward.py` reads beside itself and `answers.json`: a function, and a checkpoint that scores. */
+export function rewardData({ rewards }: Pick<RunConfig, "rewards">, names = rewardNames()): ExportFile[] {
   const own = weightOf(rewards, OWN) > 0 ? [{ name: names.own, content: String(rewards.rewardFunction) }] : [];
   const judge = weightOf(rewards, CHECKPOINT) > 0 && checkpointOf(String(rewards.rewardCheckpoint));
   const scores = judge ? huggingFaceFolder(judge, `${names.checkpoint}/`, judge) : [];
-  return [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }, ...own, ...scores];
+  return [...own, ...scores];
+}
+
+/** The right answers that a reward in parts compares with: all of somebody's data, or the lab's own to every prompt of the export. */
+export function rewardAnswers(config: RunConfig): ExportFile[] {
+  const task = taskById(config.task);
+  const phases = phasesOf(config).map((phase) => phase.config);
+  const isAsked = phases.some(({ rewards }) => partsIn(rewards).length > 0);
+  const asked = isAsked && !task.given ? [...phases.flatMap(askedProblems), ...heldOut(task, config, "id")] : [];
+  const answers =
+    task.given?.answers() ??
+    Object.fromEntries(
+      asked.map((problem) => [
+        problem.prompt,
+        rowsOf(task, problem, config.taskParams).map(({ answer: right }) => right),
+      ]),
+    );
+  return task.given || isAsked ? [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }] : [];
 }
 
 /** What `reward.py` leaves to whoever uses it, one sentence each. */
-export function rewardGaps({ rewards }: Pick<RunConfig, "rewards">): string[] {
+export function rewardGaps({ task, rewards }: Pick<RunConfig, "task" | "rewards">): string[] {
+  const answers =
+    "answers.json has one right answer to each prompt of this folder, the lab's own: any other prompt earns 0 of the parts that read it.";
   const own = "The reward function is JavaScript: own_function, in Python beside it, is for you to write after it.";
   const model = "The reward model of pairs stays in the lab: preference, in Python, is for a model of yours.";
-  return [...(weightOf(rewards, OWN) > 0 ? [own] : []), ...(weightOf(rewards, PREFERENCE) > 0 ? [model] : [])];
+  const isOwn = !taskById(task).given && partsIn(rewards).length > 0;
+  return [
+    ...(isOwn ? [answers] : []),
+    ...(weightOf(rewards, OWN) > 0 ? [own] : []),
+    ...(weightOf(rewards, PREFERENCE) > 0 ? [model] : []),
+  ];
 }
 
 const judge = (reads: Tokenizer) => `EOS = ${reads.end}  # the id of ${reads.label(reads.end)}

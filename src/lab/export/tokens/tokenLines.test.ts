@@ -43,13 +43,42 @@ test("a file of another trainer is read by its names; tokens that its mask leave
   expect(tokenRecord.steps[0]!.rows[0]).toMatchObject({ feed: "rollouts", tokens: ["▁yes", "!"], logp: [-1, -2] });
 });
 
+test("tokens of another vocabulary have no ids, and their text is what they say", () => {
+  const config = parseConfig({ task: "sort" });
+  const foreign = { ...row, tokens: ["▁yes", "1", "<eos>"] };
+  const line = tokenLines(config, { steps: [{ step: 1, rows: [foreign] }] })[1];
+  expect(line).toMatchObject({ response_tokens: foreign.tokens });
+  expect(line).not.toHaveProperty("response_token_ids");
+});
+
+test("the line that names the experiment may stand behind empty lines and a byte-order mark", () => {
+  const text = jsonLines(tokenLines(parseConfig({ task: "sort" }), { steps: [{ step: 3, rows: [row] }] }));
+  expect(readTokenLines(`\ufeff\r\n${text.replaceAll("\n", "\r\n")}`).config?.task).toBe("sort");
+});
+
+function lineWith(more: object): string {
+  const usual = { response_tokens: ["a"], logprobs: [-1], entropies: [1], weights: [1] };
+  return JSON.stringify({ step: 1, ...usual, ...more });
+}
+
 test.each([
   ["", "must have at least one sequence"],
   ["[1]\n", "Line 1 must be a JSON object"],
   ['{"step":-1}', "Line 1: step must be a whole number"],
   ['{"step":1,"response_tokens":["a"],"logprobs":[-1],"weights":[1]}', "Line 1: entropies must be a list"],
-  ['{"step":1,"response_tokens":["a"],"logprobs":[-1,-2],"entropies":[1],"weights":[1]}', "its logp must be 1 numbers"],
-  ['{"step":1,"response_tokens":["a"],"logprobs":["x"],"entropies":[1],"weights":[1]}', "its logp must be 1 numbers"],
+  [lineWith({ logprobs: [-1, -2] }), "Line 1: logprobs must have 1 entries, one for each token, got 2."],
+  [lineWith({ logprobs: ["x"] }), 'Line 1: logprobs[0] must be a finite number, got "x".'],
+  [lineWith({ logprobs: [0.7] }), "Line 1's file: its log-probabilities must be at most 0, got 0.7."],
+  [lineWith({ entropies: [-3] }), "Line 1's file: its entropies must be at least 0, got -3."],
+  [lineWith({ ref_logprobs: [null] }), "Line 1: ref_logprobs[0] must be a finite number, got null."],
+  [lineWith({ ref_logprobs: {} }), "Line 1: ref_logprobs must be a list, got {}."],
+  [lineWith({ advantages: [true] }), "Line 1: advantages[0] must be a finite number, got true."],
+  [lineWith({ mask: [] }), "Line 1: mask must have 1 entries, one for each token, got 0."],
+  [lineWith({ mask: [0.5] }), "Line 1: mask[0] must be 0 or 1, got 0.5."],
+  [lineWith({ mask: [0] }), "must have at least one token"],
+  [lineWith({ views: [1] }), "Line 1: views must be an object of lists, got [1]."],
+  [lineWith({}).replace('"weights":[1]', '"weights":[1e999]'), "Line 1: weights[0] must be a finite number"],
+  [lineWith({}).replace("{", '{"step":2,'), 'Line 1 must be a JSON object, got the key "step" twice in one object.'],
 ])("%j is refused with a sentence", (text, sentence) => {
   expect(() => readTokenLines(text)).toThrow(sentence);
 });

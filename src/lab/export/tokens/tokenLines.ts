@@ -57,13 +57,15 @@ export function tokenLines(config: RunConfig, { steps }: TokenRecord): (TokenHea
 function lineOf(step: number, row: TokenRow, reader: Tokenizer | undefined): TokenLine {
   const { feed, prompt, tokens, reward } = row;
   const { ratio, advantage, log_ratio, ...views } = row.views;
+  // Tokens of a file from elsewhere may be none of this vocabulary: then there are no ids.
+  const ids = reader && idsOf(reader, tokens);
   return {
     step,
     feed,
     prompt,
-    response: reader ? reader.text(idsOf(reader, tokens)) : plainText(tokens),
+    response: ids ? reader.text(ids) : plainText(tokens),
     response_tokens: tokens,
-    ...(reader && { prompt_token_ids: reader.prompt(prompt), response_token_ids: idsOf(reader, tokens) }),
+    ...(ids && { prompt_token_ids: reader.prompt(prompt), response_token_ids: ids }),
     logprobs: short(row.logp),
     ...(log_ratio && { ref_logprobs: short(row.logp.map((logp, at) => logp - log_ratio[at]!)) }),
     entropies: short(row.entropy),
@@ -80,5 +82,8 @@ function lineOf(step: number, row: TokenRow, reader: Tokenizer | undefined): Tok
 
 /** What reads for a task; undefined on a page, which leaves any but the characters' to its worker. */
 const readerOf = (task: Task) => ((task.model || task.vocabulary) && !task.tokenizer ? undefined : tokenizerOf(task));
-const idsOf = (reader: Tokenizer, tokens: readonly string[]) => tokens.map((token) => reader.idOf(token) ?? -1);
+function idsOf(reader: Tokenizer, tokens: readonly string[]): number[] | undefined {
+  const ids = tokens.flatMap((token) => reader.idOf(token) ?? []);
+  return ids.length === tokens.length ? ids : undefined;
+}
 const short = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(DIGITS)));

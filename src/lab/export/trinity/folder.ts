@@ -5,7 +5,7 @@ import { taskById } from "../../tasks/index.ts";
 import { type Exported, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
 import { huggingFaceFolder, ownReader } from "../huggingFace/folder.ts";
-import { rewardData, rewardGaps, rewardPython } from "../rewards/rewardPython.ts";
+import { rewardAnswers, rewardData, rewardGaps, rewardPython } from "../rewards/rewardPython.ts";
 import { evaluationRows, trainingRows } from "../trl/rows.ts";
 import { REWARD_NAME, TRINITY_VERSION, trinityConfiguration } from "./configuration.ts";
 import { yamlText } from "./yaml.ts";
@@ -39,7 +39,7 @@ export async function trinityFolder(source: ExportSource): Promise<Exported> {
         ),
       },
       { name: "plugins/policy_lab_reward.py", content: rewardPlugin(config) },
-      ...rewardData(config).map((file) => ({ ...file, name: `plugins/${file.name}` })),
+      ...[...rewardData(config), ...rewardAnswers(config)].map((file) => ({ ...file, name: `plugins/${file.name}` })),
       { name: "README.md", content: readme(config, [...differences, ...rewardGaps(config), ...notes]) },
       ...huggingFaceFolder(start, "model/", ownReader(config)),
       ...(trained ? huggingFaceFolder(trained.policy, "trained/", ownReader(config)) : []),

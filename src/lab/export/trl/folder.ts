@@ -3,6 +3,7 @@ import { nameOf } from "../../experiment/name.ts";
 import { type Exported, type ExportFile, jsonLines } from "../exportFile.ts";
 import type { ExportSource } from "../exportSource.ts";
 import { huggingFaceFolder, ownReader } from "../huggingFace/folder.ts";
+import { rewardAnswers } from "../rewards/rewardPython.ts";
 import { counterpartOf } from "./counterpart.ts";
 import { type FolderPhase, folderReadme, numbered } from "./readme.ts";
 import { folderRewards, rewardFiles, rewardModule } from "./rewardFiles.ts";
@@ -44,6 +45,7 @@ export async function trlFolder(source: ExportSource): Promise<Exported> {
   files.push(
     { name: "eval.jsonl", content: jsonLines(evaluationRows(config)) },
     ...rewardFiles(rewards),
+    ...rewardAnswers(config),
     { name: "requirements.txt", content: requirements() },
     { name: "README.md", content: folderReadme(source, phases, rewards) },
     ...huggingFaceFolder(start, "model/", ownReader(config)),

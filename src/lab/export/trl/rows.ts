@@ -1,19 +1,17 @@
 import { demoStyleOf, type RunConfig } from "../../experiment/config.ts";
 import { demonstrationPool, sourceOf } from "../../feeds/demonstrations.ts";
 import { type FeedItem, MOST_ITEMS } from "../../feeds/feedPage.ts";
-import { problemsOf } from "../../feeds/sampling.ts";
 import type { FeedName } from "../../objectives/objective.ts";
 import { isPolicyWriter } from "../../settings.ts";
 import { taskById } from "../../tasks/index.ts";
-import { type Problem, tokenizerOf } from "../../tasks/task.ts";
+import { tokenizerOf } from "../../tasks/task.ts";
 import { heldOut } from "../../train/evaluate.ts";
 import { Run } from "../../train/run.ts";
+import { askedProblems, MOST_ROWS } from "../askedProblems.ts";
 import { beginOf } from "../beginOf.ts";
 import type { ExportSource } from "../exportSource.ts";
 import type { DataForm } from "./recipe.ts";
 
-/** Rows of an endless series that are written. */
-const MOST_ROWS = 4096;
 /** Prompts that offline pairs are sampled for, where every update has fresh ones. */
 const MOST_PAIR_PROMPTS = 512;
 
@@ -48,13 +46,8 @@ async function demonstrationRows(source: ExportSource, config: RunConfig): Promi
 
 /** The prompts of the first updates, in their order. Those of OnlineDPOTrainer begin with `<bos>`, which it does not add itself. */
 function promptRows(config: RunConfig): Row[] {
-  const task = taskById(config.task);
-  const { prompts } = config.rollouts;
-  const steps = Math.min(config.optimizer.steps, Math.ceil(MOST_ROWS / prompts));
-  const asked: Problem[] = [];
-  for (let step = 1; step <= steps; step++) asked.push(...problemsOf({ task, config }, prompts, step));
-  const first = config.algorithm === "dpo-online" ? beginOf(tokenizerOf(task)) : "";
-  return asked.map(({ prompt, kind }) => ({ prompt: first + prompt, kind }));
+  const first = config.algorithm === "dpo-online" ? beginOf(tokenizerOf(taskById(config.task))) : "";
+  return askedProblems(config).map(({ prompt, kind }) => ({ prompt: first + prompt, kind }));
 }
 
 /** Pairs by the starting policy: the run's fixed set, or one of the same making where every update has fresh ones. */

@@ -9,13 +9,13 @@ import { lastStates, SCORE_TOKENS } from "./pass.ts";
 import { Store } from "./store.ts";
 
 /**
- * The score of each of these sequences of ids, none of them empty. They go through a few at a time; `between` is waited for after
- * every time.
+ * The score of each of these sequences of ids, none of them empty. They go through a few at a time; `between` is told how many are
+ * scored and waited for after every time.
  * @throws {PolicyError} kind `limits` where there is no room for one of them
  */
 export type SequenceScorer = (
   sequences: readonly (readonly number[])[],
-  between?: () => Promise<void>,
+  between?: (done: number) => Promise<void>,
 ) => Promise<Float64Array>;
 
 /** Parameters times tokens of what goes through at a time: about a second on one processor core. */
@@ -43,7 +43,7 @@ export async function openScorer(
     const scores: number[] = [];
     for (const run of splitRows(batch, Math.min(most, tokensWithin(store, batch.length, store.room, false)))) {
       scores.push(...(await wholly(() => scoresIn(lastStates(store, run, store.current), head))));
-      await between?.();
+      await between?.(scores.length);
     }
     return Float64Array.from(scores);
   };

@@ -2,6 +2,7 @@ import { checkCredits, checkPrompts, checkSequences, checkState, checkWeights } 
 import { joinScores, splitRows } from "../microBatches.ts";
 import {
   freshState,
+  mapVectors,
   type Policy,
   PolicyError,
   type PolicyState,
@@ -88,6 +89,9 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
   // Before the first step, not at it.
   if (options.longestRow !== undefined) checkPlan(gpu, program, options.longestRow);
 
+  const inPlace = <T>(use: (state: PolicyState) => T): Promise<T> =>
+    serve("other", () => vectors.read((all) => use({ shape, updates: learning.updates, ...all })));
+
   return {
     shape,
     layout: layoutOf(shape),
@@ -107,7 +111,8 @@ async function assemble(gpu: Gpu, dims: Dims, initial: PolicyState, options: Wgs
     },
     snapshot: (name, mix = 1) => serve("other", () => vectors.snapshot(name, mix)),
     restore: (name) => serve("other", async () => vectors.restore(name)),
-    export: () => serve("other", async () => ({ shape, updates: learning.updates, ...(await vectors.read()) })),
+    export: () => inPlace((state) => mapVectors(state, (vector) => vector.slice())),
+    inPlace,
     import: (state) => serve("other", () => load(state)),
     kernelTimes(batches) {
       return serve("other", async () => {
@@ -150,11 +155,12 @@ async function logits({ gpu, dims, shape, vectors, passes }: Engine, batch: Sequ
     pass.end();
   });
   const padded = dims.v4 * 4;
-  const [z] = await copyOut(gpu, [{ from: plan.arena, at: plan.at.logits, bytes: packed.tokens * padded * 4 }]);
-  if (padded === V) return z!;
-  const out = new Float32Array(packed.tokens * V);
-  for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
-  return out;
+  const part = { from: plan.arena, at: plan.at.logits, bytes: packed.tokens * padded * 4 };
+  return copyOut(gpu, [part], ([z]) => {
+    const out = new Float32Array(packed.tokens * V);
+    for (let n = 0; n < packed.tokens; n++) out.set(z!.subarray(n * padded, n * padded + V), n * V);
+    return out;
+  });
 }
 
 async function gradient(
@@ -175,6 +181,5 @@ async function gradient(
     pass.credit(credits);
   }
   const at = sliceLayout(dims).gradient * 16;
-  const [values] = await copyOut(gpu, [{ from: slices, at, bytes: dims.p4 * 16 }]);
-  return values!;
+  return copyOut(gpu, [{ from: slices, at, bytes: dims.p4 * 16 }], ([values]) => values!.slice());
 }

@@ -1,3 +1,4 @@
+import { text } from "../../schema.ts";
 import type { RewardRule } from "./rule.ts";
 
 /** Repeats of varying length: `*`, `+`, `{n,}` and `{n,m}`. A matcher tries every length of each. */
@@ -7,14 +8,20 @@ const MOST_CHOICES = 4;
 /** Steps that a matcher may take at worst: characters^repeats · 2^choices · length of the pattern. */
 const MOST_STEPS = 50e6;
 
-/** The answer is a regular expression that fits all that follows the last `>` of the completion. */
+/** A regular expression, the answer unless one is given, fits all that follows the last `>` of the completion. */
 export const pattern: RewardRule = {
   id: "pattern",
   label: "a pattern",
-  help: "The answer is a regular expression that must fit all that follows the completion's last >. It fits nothing with a repeated group, with more than two of * + {n,} {n,m}, with more than four of ? and | (within groups), with a number above 999, or where it could take 50 million steps.",
+  help: "A regular expression, the answer itself unless one is set, must fit all that follows the completion's last >. It fits nothing with a repeated group, with more than two of * + {n,} {n,m}, with more than four of ? and | (within groups), with a number above 999, or where it could take 50 million steps.",
   decides: true,
-  rate(given, answer) {
-    const fitting = patternOf(answer);
+  params: {
+    patternText: text("", 200, {
+      label: "Pattern",
+      help: "The regular expression that must fit; none: each answer is its own.",
+    }),
+  },
+  rate(given, answer, { patternText = "" }) {
+    const fitting = patternOf(patternText === "" ? answer : String(patternText));
     return fitting && fitting.steps(given.length) <= MOST_STEPS && fitting.expression.test(given) ? 1 : 0;
   },
 };
@@ -28,25 +35,25 @@ interface Fitting {
 const patterns = new Map<string, Fitting | undefined>();
 
 /** A pattern that cannot take long; undefined for any other text. */
-function patternOf(text: string): Fitting | undefined {
-  if (!patterns.has(text)) patterns.set(text, madeOf(text));
-  return patterns.get(text);
+function patternOf(source: string): Fitting | undefined {
+  if (!patterns.has(source)) patterns.set(source, madeOf(source));
+  return patterns.get(source);
 }
 
-function madeOf(text: string): Fitting | undefined {
+function madeOf(source: string): Fitting | undefined {
   // Classes and escapes are one character each; a lazy repeat takes no longer than a greedy one.
-  const bare = text
+  const bare = source
     .replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, "a")
     .replace(/\(\?:/g, "(")
     .replace(/([*+?}])\?/g, "$1");
   const repeats = bare.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
   const choices = (bare.match(/\?/g)?.length ?? 0) + choicesWithin(bare);
-  const refused = /\\\d/.test(text) || /\)[*+{]|\(\?|\{,|\{\d*,?\d{4}/.test(bare);
+  const refused = /\\\d/.test(source) || /\)[*+{]|\(\?|\{,|\{\d*,?\d{4}/.test(bare);
   if (refused || repeats > MOST_REPEATS || choices > MOST_CHOICES) return undefined;
-  const length = (bare.match(/\d+/g) ?? []).reduce((sum, number) => sum + Number(number), text.length);
+  const length = (bare.match(/\d+/g) ?? []).reduce((sum, number) => sum + Number(number), source.length);
   try {
     return {
-      expression: new RegExp(`^(?:${text})$`),
+      expression: new RegExp(`^(?:${source})$`),
       steps: (characters) => characters ** repeats * 2 ** choices * length,
     };
   } catch {

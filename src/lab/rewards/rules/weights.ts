@@ -37,7 +37,7 @@ function hash(label: string, help: string): Field<string> {
   };
 }
 
-/** What is rewarded in answers to prompts of one's own, as a weighted sum: a weight for each part, and the parts' own knobs. */
+/** What is rewarded in answers, as a weighted sum: a weight for each part, and the parts' own knobs. */
 export const REWARD_WEIGHTS: Schema = {
   rightWeight: weight(
     1,
@@ -90,8 +90,14 @@ export function weightKey(part: string): string {
   return `${part}Weight`;
 }
 
+/** A part's weight; none has any where a model of taste rewards, on a scale of its own. */
 export function weightOf(rewards: AnyValues, part: string): number {
-  return Number(rewards[weightKey(part)] ?? 0);
+  return isInParts(rewards) ? Number(rewards[weightKey(part)] ?? 0) : 0;
+}
+
+/** Whether a reward is the sum of its parts: not where a model of taste has a say. */
+export function isInParts({ rewardSource = "verifier" }: AnyValues): boolean {
+  return rewardSource === "verifier";
 }
 
 /** The parts of the reward that weigh anything; none where it is the verdict alone, as it is. */

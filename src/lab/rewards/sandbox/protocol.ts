@@ -3,7 +3,7 @@ export interface OwnInput {
   readonly prompt: string;
   readonly completion: string;
   readonly answer: string;
-  /** The columns of the row, by role; null where the prompt is none of the data's. */
+  /** The columns of the row, by role, see `rowsOf`; null where the prompt is none of the data's. */
   readonly row: Readonly<Record<string, string | boolean>> | null;
   /** False for a completion that was cut off. */
   readonly ended: boolean;

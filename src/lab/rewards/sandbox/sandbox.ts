@@ -1,4 +1,5 @@
 import { RewardError } from "../rewardError.ts";
+import type { Told } from "../told.ts";
 import type { OwnInput, RateRequest, SandboxMessage } from "./protocol.ts";
 
 /** A worker or thread that runs functions of one's own, and nothing else. */
@@ -43,13 +44,13 @@ let nextId = 1;
 let last: Promise<unknown> = Promise.resolve();
 
 /** The values of a function at each input, in order. @throws {RewardError} naming the first input at which there is none */
-export function rateInSandbox(source: string, inputs: readonly OwnInput[]): Promise<readonly number[]> {
-  const rated = last.then(() => rate(source, inputs));
+export function rateInSandbox(source: string, inputs: readonly OwnInput[], told?: Told): Promise<readonly number[]> {
+  const rated = last.then(() => rate(source, inputs, told));
   last = rated.catch(() => undefined);
   return rated;
 }
 
-function rate(source: string, inputs: readonly OwnInput[]): Promise<readonly number[]> {
+function rate(source: string, inputs: readonly OwnInput[], told?: Told): Promise<readonly number[]> {
   if (!make) throw new RewardError("A function of your own must have a sandbox to run in, and there is none here.");
   const fresh = open === undefined;
   open ??= started(make);
@@ -76,6 +77,7 @@ function rate(source: string, inputs: readonly OwnInput[]): Promise<readonly num
     port.listen(
       (message) => {
         if (message.id !== id) return;
+        told?.(message.type === "rated" ? inputs.length : message.at, inputs.length);
         if (message.type === "rated") {
           clearTimeout(timer);
           abandon = undefined;

@@ -3,7 +3,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openLab, stateOf, type TestLab } from "../../../app/testLab.ts";
-import { preparePlots } from "../../../charts/Plot.tsx";
+import { prepareAxes } from "../../../charts/Axes.tsx";
 import { stubWidth } from "../../../charts/scales/testWidth.ts";
 import type { LabEvent } from "../../../lab/worker/protocol.ts";
 import { historyOf } from "../../shared/historyContext.ts";
@@ -138,8 +138,7 @@ test("one layer draws the lines while a run trains and at rest; recharts draws t
     [...figure().querySelectorAll("[data-plot] text")].map(
       (text) => `${text.textContent} at ${Math.round(Number(text.getAttribute("x")))}`,
     );
-  preparePlots();
-  await vi.dynamicImportSettled();
+  await act(prepareAxes);
   await settle();
   act(() => page.worker.emit(stateOf("ready", 0), stateOf("training", 0), rows(1, 50)));
   await settle();

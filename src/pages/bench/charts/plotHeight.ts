@@ -9,15 +9,17 @@ const HEIGHTS = [
 ] as const;
 const USUAL = { leading: 184, other: 92 } as const;
 
+/** Made once: every chart asks with every drawing, and what a query is made of has to be read first. */
+const queries = HEIGHTS.map(({ query }) => matchMedia(query));
+
 function watch(tell: () => void): () => void {
-  const queries = HEIGHTS.map(({ query }) => matchMedia(query));
   for (const query of queries) query.addEventListener("change", tell);
   return () => {
     for (const query of queries) query.removeEventListener("change", tell);
   };
 }
 
-const heightNow = () => HEIGHTS.find(({ query }) => matchMedia(query).matches) ?? USUAL;
+const heightNow = () => HEIGHTS[queries.findIndex(({ matches }) => matches)] ?? USUAL;
 
 export function usePlotHeight(leads: boolean): number {
   const heights = useSyncExternalStore(watch, heightNow);

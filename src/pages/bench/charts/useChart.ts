@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import type { Lab } from "../../../app/lab.ts";
 import { isUntouched, shownRun } from "../../../app/shownRun.ts";
 import type { RunChartProps } from "../../../charts/Chart.tsx";
+import type { TakeTurn } from "../../../charts/chartProps.ts";
 import type { MetricSource } from "../../../charts/metricSource.ts";
 import { clockScale, stepScale } from "../../../charts/scales/xScale.ts";
 import { numberText, readoutText } from "../../../controls/numberText.ts";
@@ -46,16 +47,19 @@ function readShown(lab: Lab): Read {
  * The run's metrics in this chart's own turn of the pacer, and at once when another run is shown. A chart out of view keeps
  * still while the run trains.
  */
-function useMetrics(): Read {
+function useMetrics(seen: boolean): Read {
   const lab = useLab();
   const id = useRuns(({ run }) => run?.id);
   const training = useRuns(({ run }) => run?.state.phase === "training");
-  const live = useSeen() || !training;
+  const live = seen || !training;
   return useInTurn(() => readShown(lab), { same: sameRead, key: id, live });
 }
 
 const sameRead = (before: Read, now: Read) =>
   before.source === now.source && before.live === now.live && before.smooth === now.smooth;
+
+/** A chart that nobody sees comes to rest when it is seen. */
+const NOT_YET: TakeTurn = () => () => {};
 
 const tickText = (value: number) => numberText(value, 3);
 
@@ -69,7 +73,9 @@ export interface PlacedProps {
 
 /** What a chart needs, read in its own turn. */
 export function useChart({ cursor, leads, onLead }: PlacedProps): RunChartProps {
-  const { source, live, smooth } = useMetrics();
+  const { pacer } = useLab();
+  const seen = useSeen();
+  const { source, live, smooth } = useMetrics(seen);
   const own = withReferenceLines(source, useReferenceLines());
   const config = useSubject();
   const { metrics: laid, steps, phases: shared } = useOverlaid(own, config);
@@ -87,7 +93,7 @@ export function useChart({ cursor, leads, onLead }: PlacedProps): RunChartProps 
   return {
     metrics,
     subject: useMemo(() => chartSubject(config), [config]),
-    live,
+    rest: live ? undefined : seen ? pacer.once : NOT_YET,
     steps,
     height: usePlotHeight(leads),
     leads,

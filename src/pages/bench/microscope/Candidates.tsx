@@ -51,7 +51,7 @@ const sameRow = (a: InspectedRow, b: InspectedRow) =>
   a.feed === b.feed && a.prompt === b.prompt && a.tokens.join(" ") === b.tokens.join(" ");
 
 function sentence(isLive: boolean, atRest: boolean, known: boolean, step: number): string {
-  if (known) return `by the weights after step ${step}`;
+  if (known) return `by the weights after step ${step}; below, as read before the update`;
   if (!isLive) return "a recorded run cannot be asked for the other candidates";
   return atRest ? "asking the policy for the other candidates …" : "pause to see the other candidates";
 }

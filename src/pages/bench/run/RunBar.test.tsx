@@ -46,3 +46,17 @@ test("where a run rests is said at once, and also where it went on in between", 
   expect(bar()).toBe("8");
   expect(screen.getByText("training")).toBeTruthy();
 });
+
+test("how many answers are rated is said where it takes long, and no longer than that", () => {
+  const rating = (done: number): LabEvent => {
+    const state = { phase: "training", step: 0, rating: { done, of: 128 } } as const;
+    return { type: "state", runId: "run-1", state };
+  };
+  act(() => page.worker.emit(rating(13)));
+  const said = screen.getByText("Rating answers");
+  expect(said.parentElement!.textContent).toBe("Rating answers, 13 of 128");
+  act(() => page.worker.emit(rating(26)));
+  expect(said.parentElement!.textContent).toBe("Rating answers, 26 of 128");
+  act(() => page.worker.emit(stateOf("training", 0)));
+  expect(said.parentElement!.textContent).toBe("");
+});

@@ -42,6 +42,7 @@ export function RunBar() {
         <div className={styles.side}>
           <News hasPace={pace !== undefined} />
           {pace && <RunPace moving={training} {...pace} />}
+          <Rated state={state} />
         </div>
         <button
           type="button"
@@ -89,6 +90,17 @@ function News({ hasPace }: { readonly hasPace: boolean }) {
   return (
     <span className={`caption ${styles.news}`} title={said} aria-live="polite">
       {said}
+    </span>
+  );
+}
+
+/** How far the rating of answers has come, where it takes long: in the place of the news or the pace, so that nothing moves. */
+function Rated({ state }: { readonly state: RunState | undefined }) {
+  const rating = state && "rating" in state ? state.rating : undefined;
+  return (
+    <span className={`caption ${styles.rating}`}>
+      <span aria-live="polite">{rating && "Rating answers"}</span>
+      {rating && `, ${rating.done} of ${rating.of}`}
     </span>
   );
 }

@@ -1,9 +1,10 @@
 import formulas, { pieces } from "virtual:formulas";
-import { createElement, Fragment, type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
+import { createElement, type ReactNode, useMemo, useRef } from "react";
 import type { Objective } from "../../../lab/objectives/objective.ts";
 import type { AnyValues } from "../../../lab/schema.ts";
+import { useInFrame } from "../../shared/useInFrame.ts";
 import { mathSegments } from "./mathSegments.ts";
-import type { MathNode } from "./mathTree.ts";
+import type { MathElement, MathNode } from "./mathTree.ts";
 import styles from "./Settings.module.css";
 
 interface FormulaProps {
@@ -16,28 +17,32 @@ interface FormulaProps {
 export function Formula({ objective, params }: FormulaProps) {
   const { id, title } = objective;
   const tex = params && objective.formulaOf?.(params).join("\n");
-  const segments = useMemo(() => {
-    const written = tex?.split("\n").map((piece) => pieces[piece]) ?? [formulas[id]];
-    return written.flatMap((mathml) => (mathml === undefined ? [] : mathSegments(mathml)));
+  const lines = useMemo(() => {
+    const written = tex?.split("\n") ?? [];
+    if (written.length === 0) return [segmentsOf(formulas[id])];
+    const made: MathElement[][] = [];
+    // A piece that goes on is written after an empty term; any other says what a symbol is, on a line of its own: right behind
+    // the loss it would read as a factor.
+    for (const piece of written) {
+      const goesOn = piece.startsWith("{}") ? made.at(-1) : undefined;
+      if (goesOn) goesOn.push(...segmentsOf(pieces[piece]));
+      else made.push(segmentsOf(pieces[piece]));
+    }
+    return made;
   }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another formula is another width
-  useLayoutEffect(() => narrow(box.current!), [segments]);
+  useInFrame(() => narrow(box.current!), [lines]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>
-      <div>
-        {segments.map((segment, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one formula, which come and go together
-          <Fragment key={at}>
-            {at > 0 && " "}
-            {drawn(segment)}
-          </Fragment>
-        ))}
-      </div>
+      {lines.map((segments, key) =>
+        createElement("div", { key }, ...segments.flatMap((segment, at) => [at > 0 && " ", drawn(segment)])),
+      )}
     </div>
   );
 }
+
+const segmentsOf = (mathml: string | undefined) => (mathml === undefined ? [] : mathSegments(mathml));
 
 function drawn(node: MathNode): ReactNode {
   if (typeof node === "string") return node;

@@ -81,7 +81,7 @@ export function LaterPhase({ phase, fixed, onAttend, onRemove }: LaterPhaseProps
       )}
       {folds.map(({ name, title, schema, keys }) => (
         <Fold key={name} title={title} keys={keys} {...common}>
-          <SectionKnobs {...common} own={name === "rewards" && task.style === undefined} schema={schema} keys={keys} />
+          <SectionKnobs {...common} name={name} task={task} schema={schema} keys={keys} />
         </Fold>
       ))}
     </fieldset>

@@ -81,12 +81,7 @@ export function Settings() {
         )}
         {folded.map(({ name, title, schema: fields, keys }) => (
           <Fold key={name} title={title} keys={keys} {...common}>
-            <SectionKnobs
-              {...common}
-              own={name === "rewards" && task.style === undefined}
-              schema={fields}
-              keys={keys}
-            />
+            <SectionKnobs {...common} name={name} task={task} schema={fields} keys={keys} />
           </Fold>
         ))}
         <LaterPhases onAttend={setAttended} />

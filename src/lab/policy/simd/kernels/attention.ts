@@ -1,6 +1,7 @@
 /*
  * Causal attention of packed sequences with grouped key/value heads. A unit of work is one sequence and one key/value head
- * with the query heads that read it. Probabilities are kept for no longer than a unit takes: backward computes them again.
+ * with the query heads that read it. Of short rows a forward pass that trains keeps the probabilities; of longer ones they are kept
+ * for no longer than a unit takes: backward computes them again.
  *
  * Queries carry the factor 1/√D. A query sees the keys of its own row up to its own position.
  */
@@ -11,13 +12,30 @@ import { D, floats, G, GD, H, HD } from "./shape";
 /** Keys of a block of queries are taken so many at a time in the gradients of keys and values. */
 const KEYS: i32 = 32;
 
-/** Two tiles of scores [queries, keys], this thread's. */
-let shares: usize = 0;
-let slopes: usize = 0;
+/** Tokens of the longest row of which probabilities are kept: they are as many for each token and head. */
+const KEPT: i32 = 128;
 
-export function setTiles(at: usize, longest: i32): void {
-  shares = at;
+/** Two tiles of scores [queries, keys], this thread's. */
+let ownShares: usize = 0;
+let slopes: usize = 0;
+/** Room for a query's probabilities in one head where they are kept; else 0. */
+let columns: i32 = 0;
+/** Probabilities of the head at hand. */
+let shares: usize = 0;
+
+export function setTiles(at: usize, longest: i32, training: bool): void {
+  ownShares = at;
   slopes = at + tileBytes(longest);
+  columns = keptColumnsOf(longest, training);
+}
+
+/** Numbers that a layer keeps for each query and head of a batch with rows of so many tokens. */
+export function keptColumnsOf(longest: i32, training: bool): i32 {
+  return training && longest <= KEPT ? (longest + 7) & ~7 : 0;
+}
+
+export function keptColumns(): i32 {
+  return columns;
 }
 
 export function tileBytes(longest: i32): usize {
@@ -42,13 +60,18 @@ function seenBy(i: i32): i32 {
   return load<i32>(positions + floats(i)) + 1;
 }
 
+/** Turns to the probabilities of a head; `kept`: where those of all tokens and heads lie. */
+function turnTo(h: i32, kept: usize): void {
+  shares = columns > 0 ? kept + floats((query * H + h * queries) * columns) : ownShares;
+}
+
 /** Probabilities of one query head into `shares` [queries, keys], 0 where a key is not seen. */
 function weigh(q: usize, k: usize): void {
   const row = floats((keys + 7) & ~7);
   const panels = panelRoom();
   layAllColumns(k, floats(2 * GD), keys, D, panels);
-  for (let i = 0; i < queries; i += 4) {
-    const end = min(queries, i + 4);
+  for (let i = 0; i < queries; i += 8) {
+    const end = min(queries, i + 8);
     const seen = seenBy(end - 1);
     productPanels(q, floats(HD), panels, <usize>D * PANEL_ROW, shares, row, i, end, seen, D, false);
     for (let j = i; j < end; j++) softmax(shares + <usize>j * row, seenBy(j), keys);
@@ -79,14 +102,15 @@ function softmax(x: usize, seen: i32, all: i32): void {
   for (let i = seen; i < all; i++) store<f32>(x + floats(i), 0);
 }
 
-/** o of one sequence and key/value head. q, o [., H·D]; kv [., 2·G·D], keys before values. */
-export function attend(q: usize, kv: usize, o: usize, group: i32): void {
+/** o of one sequence and key/value head. q, o [., H·D]; kv [., 2·G·D], keys before values; `kept` as in {@link turnTo}. */
+export function attend(q: usize, kv: usize, o: usize, kept: usize, group: i32): void {
   if (queries === 0) return;
   const row = floats((keys + 7) & ~7);
   const k = kv + floats(key * 2 * GD + group * D);
   const v = k + floats(GD);
   const each = H / G;
   for (let h = group * each; h < (group + 1) * each; h++) {
+    turnTo(h, kept);
     weigh(q + floats(query * HD + h * D), k);
     const panels = panelRoom();
     layAllRows(v, floats(2 * GD), D, keys, panels);
@@ -99,8 +123,10 @@ export function attend(q: usize, kv: usize, o: usize, group: i32): void {
   }
 }
 
-/** dq and dkv of one sequence and key/value head, from do. */
-export function attendBack(q: usize, kv: usize, dout: usize, dq: usize, dkv: usize, group: i32): void {
+/** dq and dkv of one sequence and key/value head, from do and what {@link attend} has kept. */
+export function attendBack(
+  q: usize, kv: usize, dout: usize, dq: usize, dkv: usize, kept: usize, group: i32,
+): void {
   const toKeys = floats(key * 2 * GD + group * D);
   const k = kv + toKeys;
   const v = k + floats(GD);
@@ -116,7 +142,8 @@ export function attendBack(q: usize, kv: usize, dout: usize, dq: usize, dkv: usi
   const each = H / G;
   for (let h = group * each; h < (group + 1) * each; h++) {
     const mine = floats(query * HD + h * D);
-    weigh(q + mine, k);
+    turnTo(h, kept);
+    if (columns === 0) weigh(q + mine, k);
     slopesOf(dout + mine, v);
     queryGradient(k, dq + mine);
     keyGradient(slopes, q + mine, dk, h > group * each);
@@ -129,8 +156,8 @@ function slopesOf(dout: usize, v: usize): void {
   const row = floats((keys + 7) & ~7);
   const panels = panelRoom();
   layAllColumns(v, floats(2 * GD), keys, D, panels);
-  for (let i = 0; i < queries; i += 4) {
-    const end = min(queries, i + 4);
+  for (let i = 0; i < queries; i += 8) {
+    const end = min(queries, i + 8);
     const most = seenBy(end - 1);
     productPanels(dout, floats(HD), panels, <usize>D * PANEL_ROW, slopes, row, i, end, most, D, false);
     for (let j = i; j < end; j++) bend(shares + <usize>j * row, slopes + <usize>j * row, seenBy(j), keys);

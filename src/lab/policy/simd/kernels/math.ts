@@ -10,6 +10,9 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** 3 · 2^22: a number below 2^22 in size that is added to it is rounded to the nearest whole one, a tie to the even one. */
+const ROUNDER: f32 = 12582912;
+
 /**
  * exp(x), at most 2 units in the last place off for x in [-87, 88]; below, the smallest normal float; NaN for NaN.
  * Range reduction and polynomial of Cephes' expf (Moshier).
@@ -18,7 +21,8 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 @inline
 export function exp4(x: v128): v128 {
   x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.3)), f32x4.splat(88.3));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(ROUNDER));
+  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
   x = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   x = f32x4.sub(x, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
   let y = f32x4.splat(1.9875691500e-4);
@@ -28,7 +32,8 @@ export function exp4(x: v128): v128 {
   y = madd(y, x, f32x4.splat(1.6666665459e-1));
   y = madd(y, x, f32x4.splat(5.0000001201e-1));
   y = f32x4.add(madd(y, f32x4.mul(x, x), x), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  // The low bits of `shifted` are those of n.
+  const power = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(127 << 23));
   return f32x4.mul(y, power);
 }
 

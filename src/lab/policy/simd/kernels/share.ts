@@ -10,7 +10,7 @@
  */
 
 /** Rows of a piece. */
-const ROWS: i32 = 32;
+const ROWS: i32 = 48;
 /** Rows of the least and of a usual piece whose other factor has to be laid out for it alone. */
 const LEAST: i32 = 16;
 const USUAL: i32 = 128;

@@ -24,7 +24,8 @@ export interface Vectors {
   restore(name: SnapshotName): void;
   /** @throws {PolicyError} "limits" where the device has no memory for its snapshots */
   load(state: PolicyState): Promise<void>;
-  read(): Promise<Omit<PolicyState, "shape" | "updates">>;
+  /** Hands all of them to `use`, where they hold until it returns. */
+  read<T>(use: (vectors: Omit<PolicyState, "shape" | "updates">) => T): Promise<T>;
 }
 
 /** `forget` hears of buffers that are no more. */
@@ -84,7 +85,7 @@ export function openVectors(gpu: Gpu, program: Program, forget: (buffer: GPUBuff
         write((await place(name as SnapshotName)).buffer, weights);
       }
     },
-    read: () => readVectors(gpu, { current, first, second, snapshots }),
+    read: (use) => readVectors(gpu, { current, first, second, snapshots }, use),
   };
 }
 
@@ -116,25 +117,35 @@ interface Kept extends Pick<Vectors, "current" | "first" | "second"> {
   readonly snapshots: ReadonlyMap<SnapshotName, Snapshot>;
 }
 
-async function readVectors(gpu: Gpu, { current, first, second, snapshots }: Kept): ReturnType<Vectors["read"]> {
+function readVectors<T>(
+  gpu: Gpu,
+  { current, first, second, snapshots }: Kept,
+  use: (vectors: Omit<PolicyState, "shape" | "updates">) => T,
+): Promise<T> {
   const names = [...snapshots.keys()];
   const buffers = [current, first, second, ...[...snapshots.values()].map(({ buffer }) => buffer)];
-  const [weights, firstMoment, secondMoment, ...rest] = await copyOut(
-    gpu,
-    buffers.map((from) => ({ from, at: 0, bytes: current.size })),
+  const parts = buffers.map((from) => ({ from, at: 0, bytes: current.size }));
+  return copyOut(gpu, parts, ([weights, firstMoment, secondMoment, ...rest]) =>
+    use({
+      weights: weights!,
+      firstMoment: firstMoment!,
+      secondMoment: secondMoment!,
+      snapshots: Object.fromEntries(names.map((name, i) => [name, rest[i]!])),
+    }),
   );
-  return {
-    weights: weights!,
-    firstMoment: firstMoment!,
-    secondMoment: secondMoment!,
-    snapshots: Object.fromEntries(names.map((name, i) => [name, rest[i]!])),
-  };
 }
 
 const MARK_BYTES = 4;
 
-/** Copies parts of buffers to the CPU, through a buffer made for the occasion: for what is not asked for in every step. */
-export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Float32Array[]> {
+/**
+ * Hands copies of parts of buffers to `use`, where they hold until it returns, through a buffer made for the occasion: for what
+ * is not asked for in every step.
+ */
+export async function copyOut<T>(
+  gpu: Gpu,
+  parts: readonly Segment[],
+  use: (values: readonly Float32Array[]) => T,
+): Promise<T> {
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
   const staging = gpu.buffer("export", total + MARK_BYTES, Usage.mapRead | Usage.copyTarget);
   const seal = gpu.buffer("mark", MARK_BYTES, Usage.copySource | Usage.copyTarget);
@@ -152,11 +163,11 @@ export async function copyOut(gpu: Gpu, parts: readonly Segment[]): Promise<Floa
     return await gpu.read(staging, total + MARK_BYTES, (answer) => {
       gpu.verify("copy", new Uint32Array(answer, total)[0], mark);
       let at = 0;
-      return parts.map((part) => {
-        const values = new Float32Array(answer.slice(at, at + part.bytes));
-        at += part.bytes;
-        return values;
+      const values = parts.map(({ bytes }) => {
+        at += bytes;
+        return new Float32Array(answer, at - bytes, bytes / 4);
       });
+      return use(values);
     });
   } finally {
     gpu.destroy(staging);

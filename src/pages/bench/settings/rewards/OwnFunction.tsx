@@ -2,6 +2,8 @@ import { useState } from "react";
 import { useStore } from "zustand";
 import { phaseKey } from "../../../../lab/experiment/phaseKeys.ts";
 import { hashOfFunction } from "../../../../lab/rewards/ownFunctions.ts";
+import { isOfData } from "../../../../lab/tasks/dataTask.ts";
+import type { Task } from "../../../../lab/tasks/task.ts";
 import { useLab } from "../../../shared/labContext.ts";
 import { FunctionEditor } from "./FunctionEditor.tsx";
 import styles from "./Rewards.module.css";
@@ -12,14 +14,21 @@ const EXAMPLE = `function reward({ prompt, completion, answer, row, ended }) {
 }
 `;
 
+/** What a function is told beside prompt and completion. */
+const GIVEN = {
+  data: "answer is the prompt's first right answer in the data, row that row's columns by their role",
+  lab: "answer is one right answer, the lab's own, beside which others may be right; row is { prompt, kind, answer }, kind the task or the part of it that asks",
+} as const;
+
 interface OwnFunctionProps {
+  readonly task: Task;
   readonly source: string;
   /** Of a later phase. */
   readonly phase?: number;
 }
 
 /** A reward function: one that came with a link or a file is shown, and runs once the reader has allowed it. */
-export default function OwnFunction({ source, phase }: OwnFunctionProps) {
+export default function OwnFunction({ task, source, phase }: OwnFunctionProps) {
   const lab = useLab();
   const allowed = useStore(lab.functions.store);
   const [written, setWritten] = useState<string>();
@@ -64,6 +73,10 @@ export default function OwnFunction({ source, phase }: OwnFunctionProps) {
       <span className="caption" aria-live="polite">
         {text === source ? "It is used." : "Not used yet."}
       </span>
+      <p className="caption">
+        It is called for each completion: {GIVEN[isOfData(task) ? "data" : "lab"]}; ended is false where the completion
+        was cut off.
+      </p>
       <p className="caption">
         It runs apart from everything: no network, no clock, no randomness, nothing kept from one call to the next, at
         most 50 ms and 16 MB. A run in which it fails stops and says why.

@@ -1,29 +1,33 @@
 import { useId } from "react";
 import { useStore } from "zustand";
 import { phaseKey } from "../../../../lab/experiment/phaseKeys.ts";
+import { NO_PAIRS } from "../../../../lab/rewards/pairModel.ts";
 import { checkpointIssue } from "../../../../lab/rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, PREFERENCE, weightOf } from "../../../../lab/rewards/rules/weights.ts";
 import type { AnyValues } from "../../../../lab/schema.ts";
+import { isOfData } from "../../../../lab/tasks/dataTask.ts";
 import { modelSummary } from "../../../../lab/tasks/models.ts";
+import type { Task } from "../../../../lab/tasks/task.ts";
 import { useLab } from "../../../shared/labContext.ts";
 import { KeptModels } from "../../data/KeptModels.tsx";
 import styles from "./Rewards.module.css";
 
 interface RewardSourcesProps {
+  readonly task: Task;
   readonly values: AnyValues;
   /** Of a later phase. */
   readonly phase?: number | undefined;
 }
 
 /** What the models among a reward's parts come from: pairs that one learns from, a folder with a scalar head. */
-export default function RewardSources({ values, phase }: RewardSourcesProps) {
+export default function RewardSources({ task, values, phase }: RewardSourcesProps) {
   const lab = useLab();
   const change = (key: string, value: string) =>
     lab.change({ [phase === undefined ? key : phaseKey(phase, key)]: value });
   return (
     <>
       {weightOf(values, PREFERENCE) > 0 && (
-        <Pairs hash={String(values.preferenceData)} onChange={(hash) => change("preferenceData", hash)} />
+        <Pairs task={task} hash={String(values.preferenceData)} onChange={(hash) => change("preferenceData", hash)} />
       )}
       {weightOf(values, CHECKPOINT) > 0 && (
         <Checkpoint hash={String(values.rewardCheckpoint)} onChange={(hash) => change("rewardCheckpoint", hash)} />
@@ -38,8 +42,9 @@ interface SourceProps {
   onChange(hash: string): void;
 }
 
-function Pairs({ hash, onChange }: SourceProps) {
+function Pairs({ task, hash, onChange }: SourceProps & Pick<RewardSourcesProps, "task">) {
   const lab = useLab();
+  const own = isOfData(task);
   const id = useId();
   const sets = useStore(lab.data.store, (state) => state.sets);
   const withPairs = sets.filter(({ facts }) => facts.has.pairs);
@@ -48,7 +53,7 @@ function Pairs({ hash, onChange }: SourceProps) {
     <div className={styles.source}>
       <label htmlFor={id}>The reward model learns from the pairs of</label>
       <select id={id} className="select" value={hash} onChange={({ target }) => onChange(target.value)}>
-        <option value="">the run's own data</option>
+        <option value="">{own ? "the run's own data" : "choose a set of pairs"}</option>
         {!isHere && <option value={hash}>{hash}, not here</option>}
         {withPairs.map((set) => (
           <option key={set.hash} value={set.hash}>
@@ -57,6 +62,7 @@ function Pairs({ hash, onChange }: SourceProps) {
         ))}
       </select>
       <p className="caption">
+        {!own && hash === "" && `${NO_PAIRS} `}
         {isHere
           ? "Open a file of pairs under Your own data to have it in this list."
           : `The pairs ${hash} are not here: open the file that they came from, with the same columns.`}

@@ -12,6 +12,13 @@ import { useDraft, useLab, useRuns } from "../../../shared/labContext.ts";
 import styles from "./Rewards.module.css";
 import { completionsToTry, type Tried } from "./trial.ts";
 
+/** The others of ten completions, of which the policy wrote some. */
+const OTHERS = {
+  policy: "",
+  data: ", the others out of the data",
+  task: ", the others by the task in three manners: the policy's, the expert's and a flawed one",
+} as const;
+
 /** What was said of completions, or why nothing was. */
 type Result = readonly (Tried & { readonly judgement: Judgement })[] | string;
 
@@ -22,7 +29,10 @@ export default function Trial() {
   const allowed = useStore(lab.functions.store);
   const samples = useRuns(({ run }) => (run?.config.task === config.task ? run.samples?.samples : undefined));
   const [result, setResult] = useState<Result>();
-  const tried = useMemo(() => completionsToTry(config.task, samples ?? []), [config.task, samples]);
+  const tried = useMemo(
+    () => completionsToTry(config.task, config.taskParams, samples ?? []),
+    [config.task, config.taskParams, samples],
+  );
   const { rewards } = config;
   // biome-ignore lint/correctness/useExhaustiveDependencies: allowing a function is what makes it run
   useEffect(() => {
@@ -45,7 +55,7 @@ export default function Trial() {
       {typeof result === "string" && <p>{result}</p>}
       {result !== undefined && typeof result !== "string" && <TrialTable rows={result} rewards={rewards} />}
       <p className="caption">
-        {tried.filter(({ from }) => from === "policy").length} by the policy, the others out of the data.
+        {tried.filter(({ from }) => from === "policy").length} by the policy{OTHERS[tried.at(-1)!.from]}.
       </p>
     </div>
   );

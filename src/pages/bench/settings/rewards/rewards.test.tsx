@@ -2,6 +2,7 @@
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TestLab } from "../../../../app/testLab.ts";
+import { SHARED_SECTIONS } from "../../../../lab/experiment/sections.ts";
 import { tryReward } from "../../../../lab/rewards/tryReward.ts";
 import { dataSetOf } from "../../../../lab/tasks/dataSet.ts";
 import { knowData, taskById } from "../../../../lab/tasks/index.ts";
@@ -9,6 +10,7 @@ import { useDraft } from "../../../shared/labContext.ts";
 import { openPart } from "../../../shared/testPart.tsx";
 import { OwnModel } from "../../data/OwnModel.tsx";
 import OwnFunction from "./OwnFunction.tsx";
+import { RewardSettings } from "./RewardSettings.tsx";
 import RewardSources from "./RewardSources.tsx";
 import Trial from "./Trial.tsx";
 
@@ -32,14 +34,28 @@ afterEach(() => {
 });
 
 function Editor() {
-  return <OwnFunction source={useDraft(({ config }) => String(config.rewards.rewardFunction))} />;
+  const { task, rewards } = useDraft(({ config }) => config);
+  return <OwnFunction task={taskById(task)} source={String(rewards.rewardFunction)} />;
+}
+
+/** The section of rewards, with what its models come from. */
+function Rewards() {
+  const config = useDraft((draft) => draft.config);
+  const [values, task] = [config.rewards, taskById(config.task)];
+  const { schema } = SHARED_SECTIONS.rewards;
+  return (
+    <>
+      <RewardSettings {...{ task, schema, values }} defaults={values} onAttend={() => {}} />
+      <RewardSources {...{ task, values }} />
+    </>
+  );
 }
 
 function Sources() {
   const config = useDraft((draft) => draft.config);
   return (
     <>
-      <RewardSources values={config.rewards} />
+      <RewardSources task={taskById(config.task)} values={config.rewards} />
       <OwnModel task={taskById(config.task)} />
     </>
   );
@@ -85,6 +101,35 @@ test("the parts of a reward are tried on completions of the data before anything
       .map(({ textContent }) => textContent),
   ).toEqual(["1.25", "1", "0.5"]);
   expect(within(table).getAllByRole("row")).toHaveLength(11);
+});
+
+test("on a task of the lab the parts are tried on what the task writes, and the editor says what a function is given there", async () => {
+  page = openPart(
+    "#v=1&task=countdown&algorithm=grpo&lengthWeight=0.5&lengthTarget=2",
+    <>
+      <Trial />
+      <Editor />
+    </>,
+  );
+  const question = page.worker.questions.find(({ type }) => type === "tryReward");
+  if (question?.type !== "tryReward") throw new Error("nothing was tried");
+  expect(question.tried).toHaveLength(10);
+  const judgements = await tryReward(question.config, question.tried);
+  // In turn the policy's manner, the expert's and a flawed one.
+  expect(judgements.slice(0, 3).map(({ correct }) => correct)).toEqual([1, 1, 0]);
+  await act(async () => page.worker.answer("tryReward", { judgements }));
+  expect(within(screen.getByRole("table")).getAllByRole("row")).toHaveLength(11);
+  expect(screen.getByText(/^0 by the policy, the others by the task in three manners/)).toBeTruthy();
+  expect(screen.getByText(/answer is one right answer, the lab's own, beside which others may be right/)).toBeTruthy();
+});
+
+test("the pairs of a reward model must be chosen on a task that has none, and a model of taste leaves parts out", () => {
+  page = openPart("#v=1&task=stories&algorithm=grpo&preferenceWeight=1", <Rewards />);
+  expect(screen.getByText(/This task has no pairs of its own/)).toBeTruthy();
+  expect(screen.getByRole("option", { name: "choose a set of pairs" })).toBeTruthy();
+  act(() => page.lab.change({ rewardSource: "model" }));
+  expect(screen.queryByLabelText("Right answer")).toBeNull();
+  expect(screen.getByText(/A reward model of taste is on a scale of its own/)).toBeTruthy();
 });
 
 test("a function that nobody allowed is not tried either", async () => {

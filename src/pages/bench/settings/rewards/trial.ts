@@ -1,23 +1,32 @@
 import type { TriedCompletion } from "../../../../lab/rewards/tryReward.ts";
+import { rngFor, Streams } from "../../../../lab/rng.ts";
+import type { AnyValues } from "../../../../lab/schema.ts";
 import { taskById } from "../../../../lab/tasks/index.ts";
+import type { GivenRows, Style, Task } from "../../../../lab/tasks/task.ts";
 import type { Sample } from "../../../../lab/train/report.ts";
 
 /** A completion that the parts of a reward are tried on. */
 export interface Tried extends TriedCompletion {
   /** Who wrote it. */
-  readonly from: "policy" | "data";
+  readonly from: "policy" | "data" | "task";
 }
 
 const COUNT = 10;
+const STYLES: readonly Style[] = ["native", "expert", "flawed"];
 
-/** Completions to try a reward on: the policy's newest to prompts that the page has rows of, then what the data hold. */
-export function completionsToTry(task: string, samples: readonly Sample[]): readonly Tried[] {
-  const { given } = taskById(task);
-  if (!given) return [];
+/** Completions to try a reward on: the policy's newest, of data to prompts that the page has rows of, then what data or task hold. */
+export function completionsToTry(id: string, params: AnyValues, samples: readonly Sample[]): readonly Tried[] {
+  const task = taskById(id);
+  const { given, missing } = task;
+  if (missing !== undefined) return [];
   const own = samples
-    .filter(({ prompt }) => given.rows({ prompt, kind: task }).length > 0)
+    .filter(({ prompt }) => !given || given.rows({ prompt, kind: id }).length > 0)
     .map(({ prompt, completion, ended }): Tried => ({ prompt, completion, ended, from: "policy" }));
-  const held = [...given.problems("train"), ...given.problems("id")].flatMap((problem) =>
+  return [...own, ...(given ? ofData(given) : ofTask(task, params))].slice(0, COUNT);
+}
+
+const ofData = (given: GivenRows) =>
+  [...given.problems("train"), ...given.problems("id")].flatMap((problem) =>
     given.rows(problem).map(
       ({ answer, columns }): Tried => ({
         prompt: problem.prompt,
@@ -26,5 +35,12 @@ export function completionsToTry(task: string, samples: readonly Sample[]): read
       }),
     ),
   );
-  return [...own, ...held].slice(0, COUNT);
-}
+
+/** Training problems, always the same ones, answered in each manner in turn. */
+const ofTask = (task: Task, params: AnyValues) =>
+  Array.from({ length: COUNT }, (_, row): Tried => {
+    const rng = rngFor({ seed: 7, stream: Streams.evaluation, step: 0 }, row);
+    const problem = task.problem(rng, "train", params);
+    const completion = task.demonstrate(problem, STYLES[row % STYLES.length]!, rng, params);
+    return { prompt: problem.prompt, completion, ended: true, from: "task" };
+  });

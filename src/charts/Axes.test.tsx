@@ -1,0 +1,57 @@
+// @vitest-environment happy-dom
+import { act, cleanup, render } from "@testing-library/react";
+import { afterEach, expect, test, vi } from "vitest";
+import { Axes, prepareAxes } from "./Axes.tsx";
+import type { TakeTurn } from "./chartProps.ts";
+import { stepScale } from "./scales/xScale.ts";
+import { yScaleFor } from "./scales/yScale.ts";
+
+vi.mock("./Frame.tsx", () => ({ Frame: ({ width }: { width: number }) => <i data-recharts={width} /> }));
+afterEach(cleanup);
+
+const CHARTS = 7;
+const yScale = yScaleFor([], { log: false, cut: false, count: 3 });
+const box = { xScale: stepScale(40), yScale, width: 300, height: 120, numberText: String };
+
+/** Charts as a page has them, and the turns that they have asked for. */
+function page() {
+  const turns = new Set<() => void>();
+  const rest: TakeTurn = (draw) => {
+    turns.add(draw);
+    return () => void turns.delete(draw);
+  };
+  const charts = (width: number, at: TakeTurn | undefined) =>
+    Array.from({ length: CHARTS }, (_, chart) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a chart is its place
+      <div key={chart}>
+        <Axes {...box} width={width} rest={at} />
+      </div>
+    ));
+  const { container, rerender } = render(charts(300, rest));
+  const draw = (width: number, at: TakeTurn | undefined) => rerender(charts(width, at));
+  const shown = (what: string) => container.querySelectorAll(`:not([hidden]) > ${what}`).length;
+  const turn = () => act(() => [...turns][0]!());
+  return { rest, turns, draw, shown, turn };
+}
+
+test("charts come to rest one by one, each in a turn that it asked for; whatever changes has plain axes at once", async () => {
+  const { rest, turns, draw, shown, turn } = page();
+  expect([shown("svg"), turns.size]).toEqual([CHARTS, 0]);
+  await act(prepareAxes);
+  expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, CHARTS]);
+  for (let n = 1; n <= CHARTS; n++) {
+    turn();
+    expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS - n, n, CHARTS - n]);
+  }
+
+  // Another width of all of them, as when a window is resized.
+  draw(400, rest);
+  expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, CHARTS]);
+  draw(500, rest);
+  turn();
+  expect([shown("svg"), shown("[data-recharts='500']"), turns.size]).toEqual([CHARTS - 1, 1, CHARTS - 1]);
+
+  // Lines grow: nothing rests, and nothing waits for its turn.
+  draw(500, undefined);
+  expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, 0]);
+});
