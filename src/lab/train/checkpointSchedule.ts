@@ -6,8 +6,11 @@ const STEPS = { least: 4, most: 16 } as const;
 const MS = 5000;
 /** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
 const PATIENCE_MS = 4000;
-/** A checkpoint is charged with the cheapest of so many: what it took beyond that was the machine's other work. */
-const COMPARED = 3;
+/**
+ * How often a checkpoint is charged with the cheapest of the last three: what it took beyond that was the machine's other work.
+ * The second pays for the first, which found its code cold.
+ */
+const CHARGED = [0, 2, 1] as const;
 /** A store that is slower than that has so much of the time at most. */
 const SLOW_SHARE = 0.25;
 
@@ -61,8 +64,8 @@ export class CheckpointSchedule {
   taken(step: number, now: number, costMs: number): void {
     this.#step = step;
     this.#at = now;
-    this.#costs = [...this.#costs.slice(1 - COMPARED), costMs];
-    this.#run.spend(Math.min(...this.#costs), now);
+    this.#costs = [...this.#costs.slice(1 - CHARGED.length), costMs];
+    this.#run.spend(CHARGED[this.#costs.length - 1]! * Math.min(...this.#costs), now);
     this.#storing.push(step);
   }
 
