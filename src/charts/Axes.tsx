@@ -1,5 +1,4 @@
 import { type ComponentType, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { flushSync } from "react-dom";
 import type { TakeTurn } from "./chartProps.ts";
 import type { FrameProps } from "./Frame.tsx";
 import { sameBox } from "./marks/samePicture.ts";
@@ -37,8 +36,7 @@ export function Axes({ rest, numberText, ...box }: AxesProps) {
   const atRest = rest !== undefined && drawn !== undefined && sameBox(drawn, box);
   useEffect(() => {
     if (!rest) setDrawn(undefined);
-    // Drawn within the turn, which thereby knows what it cost.
-    else if (Frame && !atRest) return rest(() => flushSync(() => setDrawn(latest.current)));
+    else if (Frame && !atRest) return rest(() => setDrawn(latest.current));
   }, [Frame, rest, atRest]);
   return (
     <>

@@ -1,7 +1,6 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { algorithmsOf, totalSteps } from "../experiment/phases.ts";
 import type { Metrics } from "../metrics.ts";
-import { plainText } from "../note.ts";
 
 /** Where a stored run stands. `weights` and `tokens` are imported files of these alone: nothing was trained here. */
 export const PHASES = ["training", "paused", "stopped", "failed", "finished", "weights", "tokens"] as const;
