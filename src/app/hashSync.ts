@@ -47,13 +47,11 @@ export function syncHash(
     const same = now.config === before.config && now.presetId === before.presetId;
     if (same && now.view === before.view && now.receipt === before.receipt) return;
     clearTimeout(timer);
-    timer = setTimeout(settle, SETTLE_MS);
+    timer = setTimeout(() => {
+      // Another entry of the history may be there already, its event on the way: it must not be written over.
+      if (page.location.hash === known) write();
+    }, SETTLE_MS);
   });
-
-  function settle(): void {
-    // Another entry of the history is there already, and its event on the way: it must not be written over.
-    if (page.location.hash === known) write();
-  }
 
   function follow(): void {
     known = page.location.hash;
