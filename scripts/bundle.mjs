@@ -51,7 +51,7 @@ async function bundle(entry, outDir) {
     plugins: [commonjsNames, simdKernels()],
     ssr: { noExternal: [/^@tensorflow\//], external: ["webgpu"] },
     build: {
-      ...{ ssr: true, outDir, target: "node20", minify: false, emptyOutDir: true, sourcemap: "inline" },
+      ...{ ssr: true, outDir, target: "node20", minify: false, emptyOutDir: true, sourcemap: true },
       rolldownOptions: { input: typeof entry === "string" ? { main: entry } : { ...entry } },
     },
   });

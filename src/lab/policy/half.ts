@@ -22,14 +22,16 @@ export function halfBits(value: number): number {
   return sign | (scaled + (exponent + 14) * 1024);
 }
 
+/** What the last bit of a fraction is worth, by exponent. */
+const UNITS = Float64Array.from({ length: 0x1f }, (_, exponent) => 2 ** (Math.max(1, exponent) - 25));
+
 /** The number that 16 bits of IEEE half precision stand for. */
 export function halfToNumber(word: number): number {
   const sign = word & 0x8000 ? -1 : 1;
   const exponent = (word >> 10) & 0x1f;
   const fraction = word & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return sign * (exponent === 0 ? fraction : 1024 + fraction) * UNITS[exponent]!;
 }
 
 function roundHalfToEven(x: number): number {

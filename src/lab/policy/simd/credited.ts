@@ -4,6 +4,8 @@ import type { Sequences, TokenCredit } from "../policy.ts";
 export interface Credited {
   readonly batches: readonly Sequences[];
   readonly credits: readonly TokenCredit[];
+  /** Ascending numbers of their rows among those of all batches. */
+  readonly rows: readonly number[];
 }
 
 /**
@@ -12,13 +14,17 @@ export interface Credited {
  * its sums.
  */
 export function withCredit(batches: readonly Sequences[], credits: readonly TokenCredit[]): Credited {
+  const all: number[] = [];
+  let first = 0;
   const left = batches.flatMap((batch, index) => {
     const credit = credits[index]!;
     const rows = creditedRows(batch, credit);
+    for (const row of rows) all.push(first + row);
+    first += batch.rows;
     if (rows.length === batch.rows) return [{ batch, credit }];
     return rows.length === 0 ? [] : [{ batch: rowsOf(batch, rows), credit: creditOf(batch, credit, rows) }];
   });
-  return { batches: left.map(({ batch }) => batch), credits: left.map(({ credit }) => credit) };
+  return { batches: left.map(({ batch }) => batch), credits: left.map(({ credit }) => credit), rows: all };
 }
 
 function creditedRows({ rows, length, mask }: Sequences, credit: TokenCredit): number[] {

@@ -53,6 +53,8 @@ export interface Kernels {
   logitsAt(): number;
   statesAt(): number;
   forward(weights: number): void;
+  stayingAt(): number;
+  narrow(rows: number): void;
   backward(weights: number, gradient: number, earlier: number, all: number, later: number): void;
   planRollout(
     base: number,

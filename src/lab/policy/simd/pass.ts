@@ -133,22 +133,24 @@ function sumOver(store: Store, { batches, credits }: Credited, base: number, tok
 
 const sequencesOf = (rows: MicroBatch) => rows.map(({ sequences }) => sequences);
 
-/** Of what a pass forward and backward costs, what backward alone does, and a little less. */
-const BACKWARD_SHARE = 0.6;
+/** Of the tokens, above which it is not worth closing them up: to move one costs a tenth of its way back. */
+const WORTH_MOVING = 0.9;
 
 /**
  * The gradient of the current weights, from credits for the batches of the last {@link forward}, which must have trained. Where
- * few rows have any credit they alone are gone through, forward once more and backward.
+ * rows without any credit are many they are left out.
  */
 function backward(store: Store, batches: readonly Sequences[], credits: readonly TokenCredit[]): void {
+  const { kernels } = store;
   const left = withCredit(batches, credits);
   const { tokens } = sizesOf(left.batches);
   const whole = (all: number) => ({ earlier: 0, all, later: 0 });
   const { tokens: all } = sizesOf(batches);
   if (tokens === 0) store.clearGradient();
-  else if (tokens > BACKWARD_SHARE * all) fromCredits(store, batches, credits, whole(all));
+  else if (tokens > WORTH_MOVING * all) fromCredits(store, batches, credits, whole(all));
   else {
-    forward(store, left.batches, store.current, true);
+    store.words(kernels.stayingAt(), left.rows.length).set(left.rows);
+    kernels.narrow(left.rows.length);
     fromCredits(store, left.batches, left.credits, whole(tokens));
   }
 }

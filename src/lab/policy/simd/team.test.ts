@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { Streams } from "../../rng.ts";
-import { SHAPES, testBatch, testPrompts, testStep, testWeights } from "../testing/parity.ts";
+import { SHAPES, testBatch, testCredit, testPrompts, testStep, testWeights } from "../testing/parity.ts";
 import { simdPolicy } from "./simdPolicy.ts";
 import type { HelperStart, Threads } from "./team.ts";
 import { bitsOf, digest, TRAINED_BITS, TRAINED_SHAPE, trainFor } from "./testTraining.ts";
@@ -98,6 +98,17 @@ describe("helper threads", () => {
       const hinted = { prompts: testPrompts(nano, 19, 9), gate, beta: 2, switchToken: 5 };
       const options = { maxNewTokens: 12, temperature, topP: 0.9, key, hinted };
       expect(await shared.sample(prompts, options)).toEqual(await solitary.sample(prompts, options));
+    }
+  });
+
+  it("go back through the rows that have a credit, with the bits of one thread", async () => {
+    const batch = testBatch(TRAINED_SHAPE, ROWS, 11);
+    const credited = (value: number, i: number) => (Math.floor(i / 10) % 3 === 0 ? 0 : value);
+    const credits = [{ dLogp: Float64Array.from(testCredit(batch).dLogp, credited) }];
+    const [shared, solitary] = [await ready(TRAINED_SHAPE, 3), await ready(TRAINED_SHAPE, 1)];
+    const gradient = await digest(bytesOf(await solitary.gradient([batch], credits)));
+    for (let time = 0; time < 3; time++) {
+      expect(await digest(bytesOf(await shared.gradient([batch], credits)))).toBe(gradient);
     }
   });
 

@@ -18,20 +18,24 @@ const KEPT: i32 = 128;
 /** Two tiles of scores [queries, keys], this thread's. */
 let ownShares: usize = 0;
 let slopes: usize = 0;
-/** Bytes of a query's probabilities where they are kept; else 0. */
-let keptRow: usize = 0;
+/** Room for a query's probabilities in one head where they are kept; else 0. */
+let columns: i32 = 0;
 /** Probabilities of the head at hand. */
 let shares: usize = 0;
 
 export function setTiles(at: usize, longest: i32, training: bool): void {
   ownShares = at;
   slopes = at + tileBytes(longest);
-  keptRow = keptRowBytes(longest, training);
+  columns = keptColumnsOf(longest, training);
 }
 
-/** Bytes of one query's probabilities in one head that a layer keeps. */
-export function keptRowBytes(longest: i32, training: bool): usize {
-  return training && longest <= KEPT ? floats((longest + 7) & ~7) : 0;
+/** Numbers that a layer keeps for each query and head of a batch with rows of so many tokens. */
+export function keptColumnsOf(longest: i32, training: bool): i32 {
+  return training && longest <= KEPT ? (longest + 7) & ~7 : 0;
+}
+
+export function keptColumns(): i32 {
+  return columns;
 }
 
 export function tileBytes(longest: i32): usize {
@@ -58,7 +62,7 @@ function seenBy(i: i32): i32 {
 
 /** Turns to the probabilities of a head; `kept`: where those of all tokens and heads lie. */
 function turnTo(h: i32, kept: usize): void {
-  shares = keptRow > 0 ? kept + <usize>(query * H + h * queries) * keptRow : ownShares;
+  shares = columns > 0 ? kept + floats((query * H + h * queries) * columns) : ownShares;
 }
 
 /** Probabilities of one query head into `shares` [queries, keys], 0 where a key is not seen. */
@@ -139,7 +143,7 @@ export function attendBack(
   for (let h = group * each; h < (group + 1) * each; h++) {
     const mine = floats(query * HD + h * D);
     turnTo(h, kept);
-    if (keptRow === 0) weigh(q + mine, k);
+    if (columns === 0) weigh(q + mine, k);
     slopesOf(dout + mine, v);
     queryGradient(k, dq + mine);
     keyGradient(slopes, q + mine, dk, h > group * each);

@@ -7,11 +7,11 @@ import { planRollout as layOutRollout, runRollout, setChoice } from "./rollout";
 import {
   awaitCommand, beginCommand, endCommand, enterCommand, isShared, joinTeam, setThreads, TEAM_BYTES, threadCount, threadIndex,
 } from "./share";
-import { plan as layOut, runBackward, runForward } from "./step";
+import { leaveSizes, plan as layOut, runBackward, runForward, takeSizes } from "./step";
 
 /*
  * A command in memory, behind the words of the team: its number, what it is, of which weights and for how many threads, the
- * arguments of `plan`, of `planRollout`, of `setChoice` and of `update`, and the place of a micro-batch. A helper that reads them while the next
+ * arguments of `plan`, of `planRollout`, of `setChoice` and of `update`, the place of a micro-batch and its sizes. A helper that reads them while the next
  * ones are written finds its command over.
  */
 const NUMBER: usize = 0;
@@ -24,7 +24,8 @@ const ROLLOUT: usize = 48;
 const CHOICE: usize = 72;
 const UPDATE: usize = 128;
 const PART: usize = 180;
-const COMMAND_BYTES: usize = 192;
+const SIZES: usize = 192;
+const COMMAND_BYTES: usize = 208;
 
 const FORWARD: i32 = 1;
 const BACKWARD: i32 = 2;
@@ -82,6 +83,7 @@ export function backward(weights: usize, gradient: usize, earlier: i32, all: i32
   if (isShared()) {
     const at = command + PART;
     store<i32>(at, earlier); store<i32>(at, all, 4); store<usize>(at, later, 8);
+    leaveSizes(command + SIZES);
   }
   tell(BACKWARD, weights, gradient);
   runBackward(weights, gradient, earlier, all, later);
@@ -154,6 +156,7 @@ export function help(): bool {
 
 function helpBackward(weights: usize, gradient: usize): void {
   const at = command + PART;
+  takeSizes(command + SIZES);
   runBackward(weights, gradient, load<i32>(at), load<i32>(at, 4), load<usize>(at, 8));
 }
 

@@ -8,8 +8,8 @@ export { setShape, setTables } from "./shape";
 export { dismiss, isBroken, reportFailure, stallCount } from "./share";
 export { uniformAt } from "./threefry";
 export {
-  creditsAt, logitsAt, nextAt, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt, sourceAt, sourcePositionAt,
-  statesAt, tablesAt,
+  creditsAt, logitsAt, narrow, nextAt, positionsAt, rowScoredAt, rowStartAt, scalesAt, scoresAt, sourceAt, sourcePositionAt,
+  statesAt, stayingAt, tablesAt,
 } from "./step";
 
 /** The first byte of memory that the module itself does not use. */

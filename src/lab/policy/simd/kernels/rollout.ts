@@ -10,13 +10,15 @@ import { atDown, atGate, atKey, atOut, headPanels, layerPanels } from "./panels"
 import { timesPanels } from "./product";
 import { queryScale, turn } from "./rope";
 import { C, copyRow, F, floats, G, GD, H, HD, L, layerAt, toFinalNorm, toNorm2, V } from "./shape";
-import { isFirst, open, take, threadIndex } from "./share";
+import { isFirst, isShared, open, take, threadIndex } from "./share";
 import { logitsAt, rowLength, runForward, setFilling } from "./step";
 import { swiglu } from "./swiglu";
 import { uniformAt } from "./threefry";
 
-/** Rows that a thread takes on together. */
-const TOGETHER: i32 = 8;
+/** Rows that a thread takes on together: as many as are multiplied at a time where it is alone, fewer where others want some too. */
+function together(): i32 {
+  return isShared() ? 8 : 24;
+}
 
 let rows: i32 = 0;
 let streams: i32 = 0;
@@ -105,9 +107,10 @@ export function runRollout(weights: usize): void {
       count = load<i32>(going);
       if (count === 0) return;
     }
-    open((count + TOGETHER - 1) / TOGETHER);
+    const size = together();
+    open((count + size - 1) / size);
     for (let piece = take(); piece >= 0; piece = take()) {
-      const from = piece * TOGETHER, to = min(load<i32>(going), from + TOGETHER);
+      const from = piece * size, to = min(load<i32>(going), from + size);
       if (n > 0) advance(weights, from * streams, to * streams, n - 1);
       for (let j = from; j < to; j++) choose(j, n);
     }

@@ -3,7 +3,7 @@
  * tokens ask, all tokens are asked; elsewhere every token does both. Every buffer lies in an arena that `plan` lays out for
  * the batch's sizes; nothing is allocated.
  */
-import { attend, attendBack, keptRowBytes, setRow, setTiles, tileBytes } from "./attention";
+import { attend, attendBack, keptColumns, keptColumnsOf, setRow, setTiles, tileBytes } from "./attention";
 import { keepPrompt } from "./cache";
 import { headBack, headScores } from "./head";
 import { norm, normBack, normGain } from "./norm";
@@ -34,6 +34,8 @@ let sourcePosition: usize = 0;
 let rowScored: usize = 0;
 let next: usize = 0;
 let scales: usize = 0;
+/** Numbers of the rows that {@link narrow} keeps, int32 [R]. */
+let staying: usize = 0;
 /** [S, 4], [S, 2], [S, 3]. */
 let scores: usize = 0;
 let kept: usize = 0;
@@ -96,7 +98,7 @@ export function plan(
   top = base;
   ids = reserve(floats(N)); positions = reserve(floats(N)); rowStart = reserve(floats(R + 1));
   source = reserve(floats(S)); sourcePosition = reserve(floats(S)); rowScored = reserve(floats(R + 1));
-  next = reserve(floats(S)); scales = reserve(floats(S));
+  next = reserve(floats(S)); scales = reserve(floats(S)); staying = reserve(floats(R));
   scores = reserve(floats(4 * S)); credits = reserve(floats(3 * S)); kept = reserve(floats(2 * S));
   layerBuffers(longest, training);
   asking = reserve(floats(S * C)); last = reserve(floats(S * C)); xf = reserve(floats(S * C)); scaleF = reserve(floats(S));
@@ -122,9 +124,19 @@ function layerBuffers(longest: i32, training: bool): void {
   q = reserve(floats(N * HD)); kv = reserve(floats(N * 2 * GD)); o = reserve(floats(N * HD));
   mid = reserve(floats(N * C)); x2 = reserve(floats(N * C)); scale2 = reserve(floats(N));
   both = reserve(floats(N * 2 * F)); act = reserve(floats(N * F));
-  shares = reserve(<usize>(N * H) * keptRowBytes(longest, training));
+  shares = reserve(floats(N * H * keptColumnsOf(longest, training)));
   stride = training ? top - before : 0;
   if (training) top = before + <usize>L * stride;
+}
+
+/** Leaves word at `to` of how many tokens, scored tokens and rows there are since {@link narrow}. */
+export function leaveSizes(to: usize): void {
+  store<i32>(to, N); store<i32>(to, S, 4); store<i32>(to, R, 8);
+}
+
+/** What {@link leaveSizes} of another thread said. */
+export function takeSizes(from: usize): void {
+  N = load<i32>(from); S = load<i32>(from, 4); R = load<i32>(from, 8);
 }
 
 /** Tokens of a row. */
@@ -140,6 +152,7 @@ export function sourcePositionAt(): usize { return sourcePosition; }
 export function rowScoredAt(): usize { return rowScored; }
 export function nextAt(): usize { return next; }
 export function scalesAt(): usize { return scales; }
+export function stayingAt(): usize { return staying; }
 export function scoresAt(): usize { return scores; }
 export function creditsAt(): usize { return credits; }
 export function logitsAt(): usize { return logits; }
@@ -255,6 +268,75 @@ function seeRow(row: i32, isLast: bool): void {
   }
   const query = load<i32>(rowScored + floats(row));
   setRow(query, load<i32>(rowScored + floats(row + 1)) - query, key, keys, sourcePosition + floats(query));
+}
+
+/**
+ * Drops all rows but `count`, whose ascending numbers lie at {@link stayingAt}, of a batch that has gone forward to be trained on:
+ * what the others left for the backward pass is closed up in its buffers, and is the same as if they alone had gone forward.
+ */
+export function narrow(count: i32): void {
+  let token = 0, scored = 0;
+  for (let i = 0; i < count; i++) {
+    const row = load<i32>(staying + floats(i));
+    const from = load<i32>(rowStart + floats(row)), tokens = rowLength(row);
+    const asked = load<i32>(rowScored + floats(row)), own = load<i32>(rowScored + floats(row + 1)) - asked;
+    moveTokens(token, from, tokens);
+    moveScored(scored, asked, own);
+    for (let s = scored; s < scored + own; s++) store<i32>(source + floats(s), load<i32>(source + floats(s)) + token - from);
+    store<i32>(rowStart + floats(i), token);
+    store<i32>(rowScored + floats(i), scored);
+    token += tokens;
+    scored += own;
+  }
+  store<i32>(rowStart + floats(count), token);
+  store<i32>(rowScored + floats(count), scored);
+  N = token; S = scored; R = count;
+}
+
+function moveTokens(to: i32, from: i32, count: i32): void {
+  if (to === from) return;
+  move(ids, 1, to, from, count);
+  move(positions, 1, to, from, count);
+  for (let l = 0; l < L; l++) {
+    const off = <usize>l * stride;
+    move(h + off, C, to, from, count);
+    move(x1 + off, C, to, from, count);
+    move(scale1 + off, 1, to, from, count);
+    move(kv + off, 2 * GD, to, from, count);
+    if (l < L - 1) moveQueries(off, to, from, count);
+  }
+}
+
+function moveScored(to: i32, from: i32, count: i32): void {
+  if (to === from) return;
+  move(source, 1, to, from, count);
+  move(sourcePosition, 1, to, from, count);
+  move(next, 1, to, from, count);
+  move(scales, 1, to, from, count);
+  move(kept, 2, to, from, count);
+  moveQueries(<usize>(L - 1) * stride, to, from, count);
+  move(asking, C, to, from, count);
+  move(last, C, to, from, count);
+  move(xf, C, to, from, count);
+  move(scaleF, 1, to, from, count);
+  move(logits, V, to, from, count);
+}
+
+/** What a layer keeps of the tokens that ask. */
+function moveQueries(off: usize, to: i32, from: i32, count: i32): void {
+  move(q + off, HD, to, from, count);
+  move(o + off, HD, to, from, count);
+  move(mid + off, C, to, from, count);
+  move(x2 + off, C, to, from, count);
+  move(scale2 + off, 1, to, from, count);
+  move(both + off, 2 * F, to, from, count);
+  move(act + off, F, to, from, count);
+  move(shares + off, H * keptColumns(), to, from, count);
+}
+
+/** Rows of a buffer [., width] to where there are others now. */
+function move(buffer: usize, width: i32, to: i32, from: i32, count: i32): void {
+  memory.copy(buffer + floats(to * width), buffer + floats(from * width), floats(count * width));
 }
 
 /**
