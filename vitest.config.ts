@@ -19,21 +19,25 @@ const everyTest = ["src", "scripts"]
   .filter((file) => /\.test\.tsx?$/.test(file) && !/^src\/(lab|cli)\/|\.browser\./.test(file))
   .map((file) => ({ file, text: readFileSync(file, "utf8") }));
 /**
- * Tests of the page that may share a process, which for each of its own takes a second longer: they have no document and leave no
- * database behind, and put no module in another's place, which one that is loaded already would not notice.
+ * Tests of the page that may share a process, which for each of its own takes a second longer: they leave no database behind, and
+ * put no module in another's place, which one that is loaded already would not notice.
  */
 const sharing = everyTest.filter(({ text }) => !text.includes("fake-indexeddb") && !text.includes("vi.mock("));
-const [WITH_DOCUMENT, WITHOUT_DOCUMENT] = [true, false].map((needed) =>
-  sharing.filter(({ text }) => text.includes("@vitest-environment") === needed).map(({ file }) => file),
-) as [string[], string[]];
+const asking = (wanted: boolean) =>
+  sharing.filter(({ text }) => text.includes("@vitest-environment") === wanted).map(({ file }) => file);
+const [WITH_DOCUMENT, WITHOUT_DOCUMENT] = [asking(true), asking(false)];
 
 const UNIT = {
   environment: "node",
   exclude: ["**/*.browser.test.*"],
   setupFiles: ["scripts/settleImports.ts"],
   // A limit against hanging, not a measure of speed: a busy machine takes its time.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+};
+
+/** With tfjs in one file. */
+const BUNDLED = {
   deps: {
     optimizer: {
       ssr: {
@@ -57,6 +61,7 @@ export default mergeConfig(
           // Nothing there keeps anything between tests, and loading the laboratory for each file took a third of the time.
           test: {
             ...UNIT,
+            ...BUNDLED,
             name: "unit-lab",
             include: [...LAB, ...WITHOUT_DOCUMENT],
             exclude: [...UNIT.exclude, ALONE],
@@ -69,7 +74,7 @@ export default mergeConfig(
             ...UNIT,
             name: "unit-document",
             include: WITH_DOCUMENT,
-            setupFiles: [...UNIT.setupFiles, "scripts/emptyDocument.ts"],
+            setupFiles: ["scripts/emptyDocument.ts", ...UNIT.setupFiles],
             isolate: false,
           },
         },
@@ -77,6 +82,7 @@ export default mergeConfig(
           extends: true,
           test: {
             ...UNIT,
+            ...BUNDLED,
             name: "unit-page",
             include: [...PAGE, ALONE],
             exclude: [...UNIT.exclude, ...WITHOUT_DOCUMENT, ...WITH_DOCUMENT],

@@ -134,6 +134,23 @@ def check_parts():
     return f"{len(samples)} answers, {sum(s['reward'] > 0 for s in samples)} with a reward, largest difference {off:.1e}"
 
 
+def check_lab_parts():
+    """reward.py sums the parts as the lab does, on a task of the lab, whose own answers go along."""
+    folder = WORK / "reward-lab-parts"
+    parts = ["right=1", "contains=0.5", "pattern=0.3", "exact=0.7", "length=0.6"]
+    of = ["grpo-countdown", "--set", "task=sentence-parity", "--set", "lengthTarget=9", "--set", "patternText=(hugs|pats) .*"]
+    of += [word for part in parts for word in ("--reward", part)]
+    lab("export", *of, "--set", "prompts=64", "--set", "steps=4", "--set", "evalProblems=512", "--format", "trl", "--out", folder)
+    module = reward_module(folder)
+    samples = json.loads(lab("sample", *of, "--n", 256, "--temperature", 1.2, "--json"))["samples"]
+    known = [s for s in samples if s["prompt"] in module.ANSWERS]
+    assert len(known) > 64, f"answers.json must have the prompts of the export, got {len(known)} of 256"
+    earned = lambda s: module.earned(s["prompt"], s["completion"], kind_of("sentence-parity", s["prompt"]), s["ended"])
+    off = max(abs(earned(s) - s["reward"]) for s in known)
+    assert off < 1e-6, f"the sums must agree, got a difference of {off}"
+    return f"{len(known)} answers, {sum(s['reward'] > 0 for s in known)} with a reward, largest difference {off:.1e}"
+
+
 def check_checkpoint():
     """A reward model saved by transformers scores alike in the lab, and in the reward.py of an export."""
     import torch
@@ -221,7 +238,8 @@ def main():
     missing = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
     checks = [("logits", check_logits), ("a run on the stories", check_stories)]
     checks += [(f"rewards of {task}", lambda task=task: check_rewards(task)) for task in TASKS]
-    checks += [("rewards in parts", check_parts), ("reward checkpoint", check_checkpoint)]
+    checks += [("rewards in parts", check_parts), ("rewards in parts on a task of the lab", check_lab_parts)]
+    checks += [("reward checkpoint", check_checkpoint)]
     checks += [
         (" ".join([preset, *settings]), lambda of=(preset, settings, trainer): check_script(*of))
         for preset, settings, trainer in SCRIPTS

@@ -21,6 +21,8 @@ const MOMENTS = Number(process.env.BROWSER_MOMENTS ?? 50);
 const STEPS = 200;
 /** So near its end, in steps, a run is left alone: it must still be under way when it is struck. */
 const LAST = 40;
+/** Steps that may be made again. */
+const MOST = 20;
 /** Slow enough that the page's word of a step, ten times a second, is three steps old at most. */
 const STEPS_PER_SECOND = 25;
 /** Pages at a time: most of the time each waits for a worker that hangs, or for a page to load. */
@@ -78,7 +80,10 @@ function momentsOf(n, count) {
  * @param {number} stepsPerSecond
  */
 function watchWorker(stepsPerSecond) {
-  const seen = { run: "", opened: 0, from: -1, step: 0, limit: stepsPerSecond };
+  /** @type {string[]} */
+  const checkpoints = [];
+  const seen = { run: "", opened: 0, from: -1, step: 0, limit: stepsPerSecond, checkpoints };
+  const note = (/** @type {string} */ what) => checkpoints.push(`${what} at ${Math.round(performance.now())} ms`);
   const Plain = Worker;
   class Watched extends Plain {
     /** @param {string | URL} url @param {WorkerOptions} [options] */
@@ -87,6 +92,7 @@ function watchWorker(stepsPerSecond) {
       if (options?.name !== "policy-lab") return;
       Object.assign(window, { watched: this });
       this.addEventListener("message", ({ data }) => {
+        if (data?.type === "checkpoint") note(`${data.step} taken`);
         // What the run before still says tells nothing of this one.
         if (data?.type !== "metrics" || data.runId !== seen.run) return;
         for (const { step, values } of data.rows) {
@@ -100,6 +106,8 @@ function watchWorker(stepsPerSecond) {
     /** @override @param {any} message @param {any} [transfer] */
     postMessage(message, transfer) {
       super.postMessage(message, transfer);
+      if (message.type === "keep") note("asked for");
+      if (message.type === "stored") note("stored");
       if (message.type === "open")
         Object.assign(seen, { run: message.runId, opened: seen.opened + 1, from: -1, step: 0 });
       const { runId } = message;
@@ -110,7 +118,7 @@ function watchWorker(stepsPerSecond) {
   Object.assign(window, { Worker: Watched, seen });
 }
 
-/** @param {Page} page @returns {Promise<{ opened: number, from: number, step: number }>} */
+/** @param {Page} page @returns {Promise<{ opened: number, from: number, step: number, checkpoints: string[] }>} */
 const seen = (page) => page.evaluate(() => /** @type {any} */ (window).seen);
 
 /** @type {Readonly<Record<Kind, (page: Page) => Promise<Page>>>} what is done to a page; the page on which the run goes on */
@@ -180,10 +188,11 @@ async function disturbed(place, hash, moments) {
     await press(page, "Train");
     for (const { kind, at } of moments) {
       await until(async () => (await seen(page)).step >= at, `step ${at}`);
-      const { step } = await seen(page);
+      const { step, checkpoints } = await seen(page);
       page = await DEEDS[kind](page);
       const { from } = await until(async () => ((await seen(page)).from >= 0 ? seen(page) : undefined), "a step again");
       cuts.push({ kind, at: step, repeated: Math.max(0, step - from) });
+      if (step - from > MOST) console.error(`policy-lab: ${kind} at ${step}, from ${from}: ${checkpoints.join(", ")}`);
     }
     return finalHash(page);
   });
@@ -228,11 +237,11 @@ function words(outcomes, kind) {
   );
   repeated.sort((a, b) => a - b);
   const median = repeated[repeated.length >> 1] ?? 0;
-  const within = repeated.filter((steps) => steps <= 20).length;
-  const said = `same final hash in ${outcomes.size - other.length} of ${outcomes.size} runs; steps made again: median ${median}, at most 20 in ${within} of ${repeated.length}, most ${repeated.at(-1)}`;
+  const within = repeated.filter((steps) => steps <= MOST).length;
+  const said = `same final hash in ${outcomes.size - other.length} of ${outcomes.size} runs; steps made again: median ${median}, at most ${MOST} in ${within} of ${repeated.length}, most ${repeated.at(-1)}`;
   if (other.length > 0) throw new Error(`${said}; another hash for ${other.join(", ")}`);
-  // Checkpoints may take 3% of the time: where the machine is busy with other work, some are further apart than 20 steps.
-  if (median > 20) throw new Error(`mostly at most 20 steps must be made again: ${said}`);
+  // A run waits for its store for four seconds at most: where a machine is busy for longer, more steps than that are made again.
+  if (within < 0.98 * repeated.length) throw new Error(`at most ${MOST} steps must be made again: ${said}`);
   return said;
 }
 

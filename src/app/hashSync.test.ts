@@ -111,6 +111,20 @@ test("another preset, task or algorithm is an entry of the history; Back takes i
 const writeLinkOf = (preset: string, lr: number | undefined) =>
   `#v=1&preset=${preset}&seed=1${lr === undefined ? "" : `&lr=${lr}`}`;
 
+test("an entry of the history is not written over while the event that opens it is on its way", () => {
+  const draft = createDraftStore(readLink("#v=2&preset=grpo-parity&seed=7"));
+  const sync = syncHash(draft, window, () => {});
+  sync.flush();
+  draft.setState({ view: { ...PLAIN_VIEW, page: "method" } });
+  const entry = sealed("#v=2&preset=sft-parity&seed=3");
+  history.replaceState(null, "", entry);
+  vi.advanceTimersByTime(1000);
+  expect(location.hash).toBe(entry);
+  dispatchEvent(new Event("hashchange"));
+  expect(draft.getState()).toMatchObject({ presetId: "sft-parity", view: PLAIN_VIEW });
+  sync.dispose();
+});
+
 test("what is typed before a step is in the entry that Back leads to", () => {
   const { lab } = openLab("#v=2&preset=chord-mu-countdown&seed=1");
   const push = vi.spyOn(history, "pushState");

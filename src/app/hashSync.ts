@@ -29,12 +29,15 @@ export function syncHash(
 ): HashSync {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let said: readonly string[] = [];
+  // The address as it was written or followed last.
+  let known = page.location.hash;
 
   function write(how: "replaceState" | "pushState" = "replaceState"): string {
     clearTimeout(timer);
     timer = undefined;
     const { hash, cuts } = wholeLinkOf(draft.getState(), roomIn(page));
     if (page.location.hash !== hash) setHash(page, hash, how);
+    known = page.location.hash;
     if (cuts.join() !== said.join()) onCut(cuts);
     said = cuts;
     return page.location.href;
@@ -44,11 +47,15 @@ export function syncHash(
     const same = now.config === before.config && now.presetId === before.presetId;
     if (same && now.view === before.view && now.receipt === before.receipt) return;
     clearTimeout(timer);
-    timer = setTimeout(() => write(), SETTLE_MS);
+    timer = setTimeout(() => {
+      // Another entry of the history may be there already, its event on the way: it must not be written over.
+      if (page.location.hash === known) write();
+    }, SETTLE_MS);
   });
 
   function follow(): void {
-    const issues = openLink(draft, page.location.hash);
+    known = page.location.hash;
+    const issues = openLink(draft, known);
     if (!issues) return;
     // What was pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);

@@ -2,7 +2,7 @@ import { createStore } from "zustand/vanilla";
 import { algorithmsOf } from "../lab/experiment/phases.ts";
 import { type Lecture, SCENE_LIMIT, SCENE_NOTE_LIMIT, SCENES, type Scene, sceneProblem } from "../lab/link/lecture.ts";
 import { lectureHash, readLink, writeLink } from "../lab/link/link.ts";
-import { plainText } from "../lab/link/note.ts";
+import { plainText } from "../lab/note.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { openedAt } from "./draftStore.ts";
 import { lessonOfPage } from "./lessonLinks.ts";

@@ -30,7 +30,7 @@ interface Pace {
 const PACE: Pace = { everyMs: 500, gapMs: 4, rest: 6, turnMs: 12 };
 /** So many draw in a turn at most: each turn has the page laid out and painted once, which costs more than what one of them draws. */
 const MOST = 3;
-/** A page that was held up by something else is not kept waiting any longer. */
+/** A page that was held up by something else is not kept waiting any longer; nor is one whose turn was not shared. */
 const LONGEST_REST_MS = 100;
 /** Between those who are waited for, so that the input itself is painted first and each of them in turn. */
 const FRAME_MS = 16;
@@ -57,7 +57,7 @@ interface Queue {
 
 /**
  * Tells those whose time has come, as many as may draw together.
- * @returns how many drew, whether one of them was waited for, and when the next one is due
+ * @returns how many drew, whether one of them was waited for or shares no turn, and when the next one is due
  */
 function drawDue(queue: Queue, now: number, everyMs: number) {
   const { waiting, urgent } = queue;
@@ -81,7 +81,7 @@ function drawDue(queue: Queue, now: number, everyMs: number) {
     if (draw()) drawn++;
     if (state.alone) most = 0;
   }
-  return { drawn, hurried, soonest };
+  return { drawn, hurried, alone: most === 0, soonest };
 }
 
 /** @param alone it has something to draw already, and shares no turn. @returns how to leave */
@@ -133,7 +133,7 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
   function turn(): void {
     timer = undefined;
     const now = performance.now();
-    const { drawn, hurried, soonest } = drawDue(queue, now, everyMs);
+    const { drawn, hurried, alone, soonest } = drawDue(queue, now, everyMs);
     clearTimeout(timer);
     timer = undefined;
     if (drawn === 0) {
@@ -145,7 +145,8 @@ export function createPacer(pace: Partial<Pace> = {}): Pacer {
       const ended = performance.now();
       const spent = ended - now;
       queue.together = spent > turnMs ? Math.max(1, queue.together - 1) : Math.min(MOST, queue.together + 1);
-      restUntil = ended + (hurried ? FRAME_MS : Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * spent)));
+      const usual = Math.min(LONGEST_REST_MS, Math.max(gapMs, rest * spent));
+      restUntil = ended + (hurried ? FRAME_MS : alone ? LONGEST_REST_MS : usual);
       timer = undefined;
       if (urgent.size > 0) wake(0);
       else if ([...waiting.values()].some(({ dirty }) => dirty)) wake(Number.isFinite(soonest) ? soonest : 0);

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { excessOf } from "../lab/experiment/cost.ts";
+import { excessOf } from "../lab/experiment/demand.ts";
 import type { MetricTable } from "../lab/record/metricTable.ts";
 import { ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
 import { taskById } from "../lab/tasks/index.ts";

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { excessOf, excessOfAll } from "../lab/experiment/cost.ts";
+import { excessOf, excessOfAll } from "../lab/experiment/demand.ts";
 import { algorithmsOf, totalSteps } from "../lab/experiment/phases.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import type { Phase } from "../lab/train/runState.ts";

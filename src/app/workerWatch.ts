@@ -1,5 +1,5 @@
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { longestCallOf } from "../lab/experiment/cost.ts";
+import { longestCallOf } from "../lab/experiment/demand.ts";
 import { isEvaluated } from "../lab/experiment/phases.ts";
 
 const TICK_MS = 500;

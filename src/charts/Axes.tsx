@@ -1,5 +1,4 @@
 import { type ComponentType, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { flushSync } from "react-dom";
 import type { TakeTurn } from "./chartProps.ts";
 import type { FrameProps } from "./Frame.tsx";
 import { sameBox } from "./marks/samePicture.ts";
@@ -35,11 +34,11 @@ export function Axes({ rest, numberText, ...box }: AxesProps) {
   const latest = useRef<PlotBox>(box);
   latest.current = box;
   const atRest = rest !== undefined && drawn !== undefined && sameBox(drawn, box);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was drawn may have changed again before it was shown
   useEffect(() => {
     if (!rest) setDrawn(undefined);
-    // Drawn within the turn, which thereby knows what it cost.
-    else if (Frame && !atRest) return rest(() => flushSync(() => setDrawn(latest.current)));
-  }, [Frame, rest, atRest]);
+    else if (Frame && !atRest) return rest(() => setDrawn(latest.current));
+  }, [Frame, rest, atRest, drawn]);
   return (
     <>
       {!(Frame && atRest) && <PlainFrame {...box} numberText={numberText} />}

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { longestRowOf } from "../lab/experiment/cost.ts";
+import { longestRowOf } from "../lab/experiment/demand.ts";
 import { BACKEND_NAMES, POLICY_NAMES } from "../lab/policies.ts";
 import { type OpenedPolicy, openPolicy } from "../lab/policy/open.ts";
 import type { PolicyState } from "../lab/policy/policy.ts";

@@ -11,7 +11,7 @@ import {
   withJsonInterventions,
   withSettings,
 } from "../lab/experiment/config.ts";
-import { excessOf } from "../lab/experiment/cost.ts";
+import { excessOf } from "../lab/experiment/demand.ts";
 import { isPhaseKey, splitPhaseKey } from "../lab/experiment/phaseKeys.ts";
 import { nearestPreset, PRESETS, presetById } from "../lab/lessons/presets.ts";
 import { baseOf, noPreset, queryOf, settingsOf } from "../lab/link/hash.ts";

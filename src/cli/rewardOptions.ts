@@ -1,6 +1,6 @@
 import { broughtBy } from "../lab/experiment/brought.ts";
 import type { RunConfig } from "../lab/experiment/config.ts";
-import { aboutBytes } from "../lab/experiment/cost.ts";
+import { aboutBytes } from "../lab/experiment/demand.ts";
 import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
 import { checkpointIssue } from "../lab/rewards/rewardCheckpoint.ts";
 import { CHECKPOINT, isInParts, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";

@@ -1,4 +1,5 @@
-import { aboutMemory, aboutTokens, costOf } from "../lab/experiment/cost.ts";
+import { aboutTokens, costOf } from "../lab/experiment/cost.ts";
+import { aboutMemory } from "../lab/experiment/demand.ts";
 import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";

@@ -1,7 +1,8 @@
-import { MAX_OVERLAY, nameText, type RunRecord } from "../../lab/record/runRecord.ts";
+import { MAX_OVERLAY, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { NoticeStore } from "../noticeStore.ts";
 import { entryOf } from "./historyStore.ts";
 import type { Library } from "./library.ts";
+import { nameText } from "./nameText.ts";
 import type { Overlays } from "./overlays.ts";
 import type { Tabs } from "./tabs.ts";
 

@@ -2,11 +2,12 @@ import { totalSteps } from "../../lab/experiment/phases.ts";
 import { FileError } from "../../lab/record/fileSchema.ts";
 import { MetricTable } from "../../lab/record/metricTable.ts";
 import { readRunFile } from "../../lab/record/runFile.ts";
-import { defaultName, freeName, freeTone, nameText, type RunRecord } from "../../lab/record/runRecord.ts";
+import { defaultName, freeName, freeTone, type RunRecord } from "../../lab/record/runRecord.ts";
 import type { Lab } from "../lab.ts";
 import { convertWeights } from "./convertWeights.ts";
 import { entriesInView } from "./historyStore.ts";
 import type { Library } from "./library.ts";
+import { nameText } from "./nameText.ts";
 
 /** A file that the reader has chosen. */
 export interface InFile {

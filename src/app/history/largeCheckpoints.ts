@@ -78,6 +78,8 @@ async function hasFile(folder: Folder, key: string): Promise<boolean> {
 }
 
 export function largeCheckpoints({ folder: opening, largeBytes }: LargeFiles): LargeCheckpoints {
+  /** Keys that were stored here, and whether a file is theirs: one tab at a time writes a run, and its checkpoints are alike in size. */
+  const known = new Map<string, boolean>();
   // What cannot be removed now is removed with a later visit.
   const remove = (folder: Folder, name: string) => folder.removeEntry(name).catch(() => {});
 
@@ -91,8 +93,14 @@ export function largeCheckpoints({ folder: opening, largeBytes }: LargeFiles): L
     drop,
     async store(key, bytes, commit) {
       const folder = await opening;
-      const replaces = folder !== undefined && (await hasFile(folder, key));
-      if (!folder || !bytes || bytes.byteLength <= largeBytes) return drop([await commit(bytes, replaces)]);
+      const replaces = folder !== undefined && (known.get(key) ?? (await hasFile(folder, key)));
+      if (!folder || !bytes || bytes.byteLength <= largeBytes) {
+        await drop([await commit(bytes, replaces)]);
+        known.set(key, false);
+        return;
+      }
+      // Whether it comes to lie there or not.
+      known.set(key, true);
       return locked({ mode: "shared" }, async () => {
         const file = nameOf(key);
         try {

@@ -56,7 +56,8 @@ export function createOverlays(library: Library): Overlays {
       const state = store.getState();
       if (state.shown.includes(entryId)) return;
       const entry = entryOf(state, entryId);
-      store.setState({ shown: [...withRoom(state), entryId] });
+      // One that is shown, a run that begins among them, is seen: another one no longer stands alone.
+      store.setState({ shown: [...withRoom(state), entryId], solo: state.solo === entryId ? entryId : undefined });
       if (entry) recolor(library, entry);
       void load();
     },

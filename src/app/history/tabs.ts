@@ -57,7 +57,8 @@ export function browserTabs(): Tabs {
   }
 }
 
-function onlyTab(): Tabs {
+/** A tab that shares its library with no other. */
+export function onlyTab(): Tabs {
   return {
     hold: async () => true,
     takeOver: async () => {},

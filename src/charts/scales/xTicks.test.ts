@@ -6,6 +6,8 @@ import { tickText, xTicks } from "./xTicks.ts";
 test("both ends are written below the axis, and round steps between them as far as there is room", () => {
   expect(xTicks(stepScale(120), 300)).toEqual([0, 20, 40, 60, 80, 120]);
   expect(xTicks(stepScale(120), 120)).toEqual([0, 120]);
+  // "300" would run into "400 steps".
+  expect(xTicks(stepScale(400), 305)).toEqual([0, 100, 200, 400]);
   const wide = xTicks(stepScale(10_000), 1400);
   expect(wide.length).toBeLessThanOrEqual(14);
   expect([wide[0], wide.at(-1)]).toEqual([0, 10_000]);

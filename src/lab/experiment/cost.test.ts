@@ -8,7 +8,8 @@ import { dataSetOf } from "../tasks/dataSet.ts";
 import { knowData, TASKS } from "../tasks/index.ts";
 import { knowModel } from "../tasks/models.ts";
 import { parseConfig, withSettings } from "./config.ts";
-import { aboutTime, aboutTokens, costOf, demandOf, excessOf, longestCallOf, updateOf } from "./cost.ts";
+import { aboutTokens, costOf } from "./cost.ts";
+import { aboutTime, demandOf, excessOf, longestCallOf, updateOf } from "./demand.ts";
 
 test("the tokens of a recorded run are foreseen within a third", () => {
   const file = new URL("../../../public/studies/chord-mu-countdown.json", import.meta.url);

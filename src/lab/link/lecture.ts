@@ -1,5 +1,5 @@
+import { plainText } from "../note.ts";
 import { type Issue, quote } from "../schema.ts";
-import { plainText } from "./note.ts";
 
 /** One step of a lecture: what is shown, and what is written above it. */
 export interface Scene {

@@ -123,7 +123,7 @@ describe("a whole link", () => {
     // Nearly all of them fit whole, and hundreds of receipts were among them.
     expect(whole).toBeGreaterThan(1800);
     expect(proven).toBeGreaterThan(600);
-  }, 60_000);
+  });
 
   it("never lets the view into the config", () => {
     fc.assert(
@@ -208,7 +208,7 @@ describe("a whole link", () => {
   });
 });
 
-test("a note that is too long is cut, and the link says so", () => {
+it("a note that is too long is cut, and the link says so", () => {
   const { view, issues } = readLink(`#v=1&preset=grpo-parity&note=${"a".repeat(NOTE_LIMIT + 1)}`);
   expect(view.note).toBe("a".repeat(NOTE_LIMIT));
   expect(issues.map(({ message }) => message)).toEqual(["A note must have at most 600 characters: the rest was cut."]);

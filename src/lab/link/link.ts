@@ -1,5 +1,6 @@
 import { packedData } from "../data/packedData.ts";
 import type { RunConfig } from "../experiment/config.ts";
+import { plainText } from "../note.ts";
 import { ConfigError, type Issue } from "../schema.ts";
 import { experimentIn, LINK_VERSION, type LinkIssue, queryOf, READ_LIMIT, toBody, withStands } from "./hash.ts";
 import type { Lecture } from "./lecture.ts";
@@ -35,7 +36,9 @@ export function writeLink(link: Link, room = LINK_LIMIT): WrittenLink {
 
 function writeBody(link: Link, room: number): WrittenLink {
   const { config, presetId, view = PLAIN_VIEW, receipt } = link;
-  const { note, ...rest } = view;
+  const { note: typed, ...rest } = view;
+  // No longer than what is read again.
+  const note = plainText(typed);
   const experiment = toBody(config, presetId);
   const shown = suffix(viewEntries({ ...rest, note: "" }));
   const proof = receipt ? suffix([["receipt", encodeReceipt(receipt)]]) : "";

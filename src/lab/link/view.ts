@@ -1,10 +1,10 @@
 import { SHARED } from "../experiment/sections.ts";
+import { NOTE_LIMIT, plainText } from "../note.ts";
 import { OBJECTIVES } from "../objectives/index.ts";
 import { decimalIn, type Issue, quote } from "../schema.ts";
 import { DATA_PARAMS } from "../tasks/dataTask.ts";
 import { TASKS } from "../tasks/index.ts";
 import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
-import { NOTE_LIMIT, plainText } from "./note.ts";
 
 export { NOTE_LIMIT, plainText };
 

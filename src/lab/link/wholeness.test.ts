@@ -35,7 +35,7 @@ function longest(): string {
     cursor: 4,
     charts: ["loss"] as const,
     lock: ["all"],
-    note: "é & 1% ".repeat(NOTE_LIMIT),
+    note: "é& 1%".repeat(NOTE_LIMIT),
   };
   return writeLink({ config, view, receipt }).hash;
 }

@@ -1,6 +1,5 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { algorithmsOf, totalSteps } from "../experiment/phases.ts";
-import { plainText } from "../link/note.ts";
 import type { Metrics } from "../metrics.ts";
 
 /** Where a stored run stands. `weights` and `tokens` are imported files of these alone: nothing was trained here. */
@@ -107,9 +106,6 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
   while (names.has(`${wanted} ${n}`)) n++;
   return `${wanted} ${n}`;
 }
-
-/** A run's name as it is kept: one line of plain text of at most 80 characters, without what turns or hides letters. */
-export const nameText = (text: string) => plainText(text.replace(/\s+/g, " "), 80);
 
 /** The name of a run that was given none. */
 export function defaultName(config: RunConfig): string {

@@ -39,19 +39,35 @@ test("steps of seconds are kept every five seconds", () => {
   for (const [i, at] of times.entries()) expect(at - (times[i - 1] ?? 0)).toBeLessThanOrEqual(5100);
 });
 
-test("whatever a step and a checkpoint take, checkpoints take at most two percent of the time and 60 ms, the last apart", () => {
+test("whatever a step and a checkpoint take, checkpoints take at most two percent of the time and 60 ms, the first three apart", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0.5, max: 9000, noNaN: true }),
       fc.double({ min: 0, max: 4000, noNaN: true }),
       (ms, cost) => {
         const all = taken(ms, cost, 3000);
-        const over = all.findIndex(({ at }, i) => (i - 1) * cost > at * 0.02 + 60 + 1e-6);
+        const over = all.findIndex(({ at }, i) => (i - 3) * cost > at * 0.02 + 60 + 1e-6);
         expect(over).toBe(-1);
       },
     ),
     { seed: 1 },
   );
+});
+
+test("checkpoints that come at bad moments of a busy machine, two of three even, do not put off all that follow", () => {
+  const schedule = new CheckpointSchedule(0, 0);
+  let [now, last, taken] = [0, 0, 0];
+  for (let step = 1; step <= 2000; step++) {
+    now += 10;
+    if (!schedule.due(step, now)) continue;
+    expect(step - last).toBeLessThanOrEqual(20);
+    last = step;
+    const costMs = taken < 2 ? 300 : taken % 3 === 2 ? 2 : 30;
+    taken++;
+    now += costMs;
+    schedule.taken(step, now, costMs);
+    schedule.stored(1, now);
+  }
 });
 
 test("one checkpoint that came at a bad moment does not put off all that follow", () => {
@@ -97,11 +113,11 @@ function besideStore(stepMs: number, storeMs: () => number, steps: number) {
   return { most, ms: now, isSlow };
 }
 
-test("a run is never more than twenty steps past what is stored, as long as its store answers within two seconds", () => {
+test("a run is never more than twenty steps past what is stored, as long as its store answers within four seconds", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0.5, max: 300, noNaN: true }),
-      fc.array(fc.double({ min: 0, max: 1990, noNaN: true }), { minLength: 1, maxLength: 40 }),
+      fc.array(fc.double({ min: 0, max: 3990, noNaN: true }), { minLength: 1, maxLength: 40 }),
       (stepMs, answers) => {
         let asked = 0;
         const { most, isSlow } = besideStore(stepMs, () => answers[asked++ % answers.length]!, 300);
@@ -118,26 +134,28 @@ test("a store that takes as long as ten steps is never waited for, a slower one 
   expect(besideStore(10, () => 300, 1000).ms).toBeLessThan(3.1 * 10_000);
 });
 
-test("a store that does not answer within two seconds is waited for once, and then left alone for most of the time", () => {
-  const { most, ms, isSlow } = besideStore(10, () => 4000, 5000);
+test("a store that does not answer within four seconds is waited for once, and then left alone for most of the time", () => {
+  const { most, ms, isSlow } = besideStore(10, () => 8000, 5000);
   expect(isSlow).toBe(true);
   expect(most).toBeGreaterThan(20);
-  expect(ms).toBeLessThan(50_000 + 2100);
+  expect(ms).toBeLessThan(50_000 + 4100);
 });
 
 test("where the budget put a checkpoint off, a run may come as far past that one", () => {
   const schedule = new CheckpointSchedule(0, 0);
-  schedule.due(16, 160);
-  schedule.taken(16, 160, 100);
-  schedule.stored(1, 161);
-  expect(schedule.due(32, 320)).toBe(false);
-  expect(schedule.due(300, 3000)).toBe(true);
-  schedule.taken(300, 3000, 1);
-  expect(schedule.waits(3000)).toBe(false);
-  schedule.due(319, 3190);
-  expect(schedule.waits(3190)).toBe(false);
-  schedule.due(320, 3200);
-  expect(schedule.waits(3200)).toBe(true);
+  for (const step of [16, 32, 48]) {
+    expect(schedule.due(step, step * 10)).toBe(true);
+    schedule.taken(step, step * 10, 100);
+    schedule.stored(1, step * 10 + 1);
+  }
+  expect(schedule.due(64, 640)).toBe(false);
+  expect(schedule.due(1600, 16_000)).toBe(true);
+  schedule.taken(1600, 16_000, 1);
+  expect(schedule.waits(16_000)).toBe(false);
+  schedule.due(1619, 16_190);
+  expect(schedule.waits(16_190)).toBe(false);
+  schedule.due(1620, 16_200);
+  expect(schedule.waits(16_200)).toBe(true);
 });
 
 test("none is taken while the one before is still being stored", () => {

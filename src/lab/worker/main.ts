@@ -1,5 +1,5 @@
 import { receiveData } from "../data/sentData.ts";
-import { longestRowOf } from "../experiment/cost.ts";
+import { longestRowOf } from "../experiment/demand.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { freshState, PolicyError } from "../policy/policy.ts";

@@ -13,6 +13,7 @@ import {
   outcomeText,
 } from "../../lab/record/outcome.ts";
 import { saysSettings } from "../../lab/record/runRecord.ts";
+import { PageLink } from "../bench/links/PageLink.tsx";
 import { useHistory, useHistoryState } from "../shared/historyContext.ts";
 import styles from "./RunsPage.module.css";
 import { Swatch } from "./Swatch.tsx";
@@ -95,7 +96,9 @@ function Row({ entry, reference, measures, settings }: RowProps) {
       <th scope="row">
         <span className={styles.name}>
           <Swatch tone={entry.tone} faint={entry.id === baseline} />
-          {entry.name}
+          <PageLink page={undefined} onFollow={() => history.solo(entry.id)}>
+            {entry.name}
+          </PageLink>
         </span>
         <span className={styles.delta}>{entryState(entry, live)}</span>
         <span className={styles.delta}>{whereMeasured(entry)}</span>

@@ -6,7 +6,7 @@ import { ImportButton } from "./ImportButton.tsx";
 import styles from "./RunsPage.module.css";
 import { UndoToast } from "./UndoToast.tsx";
 
-/** All runs beside one another: how they came out, and in what they differ. */
+/** All runs beside one another: how they came out, and in what they differ. The name of one opens its curves and tokens. */
 export default function RunsPage() {
   const count = useHistoryState(({ entries }) => entries.length);
   return (

@@ -104,6 +104,10 @@ test("two runs lie over one another, named and told apart; hidden and solo ones 
   await turn();
   expect(accuracy()).toMatch(/greedy 0\.50/);
   expect(row("CHORD-µ").textContent).toContain("solo");
+  // A run that begins is seen.
+  act(() => page.lab.change({ algorithm: "dft" }));
+  await train(0.6);
+  expect(row("CHORD-µ").textContent).not.toContain("solo");
 });
 
 test("the baseline is drawn behind the others, and differences are to it", async () => {

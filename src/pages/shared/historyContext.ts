@@ -1,8 +1,20 @@
 import { useStore } from "zustand";
-import { createHistory, type RunHistory } from "../../app/history/history.ts";
+import { memoryArchive } from "../../app/history/archive.ts";
+import { createHistory, type HistoryOptions, type RunHistory } from "../../app/history/history.ts";
 import type { HistoryState } from "../../app/history/historyStore.ts";
+import { onlyTab } from "../../app/history/tabs.ts";
 import type { Lab } from "../../app/lab.ts";
 import { useLab } from "./labContext.ts";
+
+/**
+ * An experiment in somebody else's page neither sees the visitor's library nor leaves anything in it: its runs go on over a lost
+ * device, and end with the frame. Who wants to keep one opens the experiment in the whole lab.
+ */
+const inFrame = (): HistoryOptions => ({
+  archive: Promise.resolve(memoryArchive()),
+  tabs: onlyTab(),
+  persist: async () => {},
+});
 
 const made = new WeakMap<Lab, RunHistory>();
 
@@ -10,7 +22,7 @@ const made = new WeakMap<Lab, RunHistory>();
 export function historyOf(lab: Lab): RunHistory {
   let runs = made.get(lab);
   if (!runs) {
-    runs = createHistory(lab);
+    runs = createHistory(lab, lab.draft.getState().view.embed ? inFrame() : {});
     made.set(lab, runs);
     // The charts look at what is in view in their own turns.
     runs.store.subscribe((now, before) => {

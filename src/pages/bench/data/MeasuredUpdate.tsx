@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { withSettings } from "../../../lab/experiment/config.ts";
-import { updateOf } from "../../../lab/experiment/cost.ts";
+import { updateOf } from "../../../lab/experiment/demand.ts";
 import { type ModelFacts, readBy } from "../../../lab/tasks/models.ts";
 import type { Answers, ProbeQuestion } from "../../../lab/worker/questions.ts";
 import { useDraft, useLab, useRuns } from "../../shared/labContext.ts";

@@ -3,7 +3,7 @@ import type { DroppedModel } from "../../../app/model/modelLibrary.ts";
 import { readModel } from "../../../app/model/readModel.ts";
 import type { Reading } from "../../../app/readInWorker.ts";
 import { withSettings } from "../../../lab/experiment/config.ts";
-import { demandOf } from "../../../lab/experiment/cost.ts";
+import { demandOf } from "../../../lab/experiment/demand.ts";
 import { nameOf } from "../../../lab/experiment/name.ts";
 import type { ModelAnswer, ReadModel } from "../../../lab/model/modelReader.ts";
 import { checkpointIssue } from "../../../lab/rewards/rewardCheckpoint.ts";

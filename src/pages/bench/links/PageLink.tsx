@@ -8,11 +8,13 @@ interface PageLinkProps {
   readonly className?: string | undefined;
   /** Also current on the pages whose names begin so. */
   readonly within?: string;
+  /** What else following it does. */
+  readonly onFollow?: () => void;
   readonly children: ReactNode;
 }
 
 /** A link within the lab: the experiment goes along, and Back leads back. */
-export function PageLink({ page, className, within, children }: PageLinkProps) {
+export function PageLink({ page, className, within, onFollow, children }: PageLinkProps) {
   // Whatever changes the draft is answered before the links follow it.
   const draft = useDeferredValue(useDraft((now) => now));
   const here = useDraft(({ view }) => view.page);
@@ -24,6 +26,7 @@ export function PageLink({ page, className, within, children }: PageLinkProps) {
     <a
       className={className}
       href={href}
+      onClick={onFollow}
       aria-current={here === page || (within !== undefined && here?.startsWith(within)) ? "page" : undefined}
     >
       {children}

@@ -1,13 +1,7 @@
 import { useMemo } from "react";
 import { isUntouched } from "../../../app/shownRun.ts";
-import {
-  aboutTime,
-  aboutTokens,
-  costOf,
-  excessOf,
-  muchMemory,
-  POSITIONS_PER_SECOND,
-} from "../../../lab/experiment/cost.ts";
+import { aboutTokens, costOf } from "../../../lab/experiment/cost.ts";
+import { aboutTime, excessOf, muchMemory, POSITIONS_PER_SECOND } from "../../../lab/experiment/demand.ts";
 import { algorithmsOf } from "../../../lab/experiment/phases.ts";
 import { taskById } from "../../../lab/tasks/index.ts";
 import { useDraft, useLab, usePaced, useRuns, useStale } from "../../shared/labContext.ts";

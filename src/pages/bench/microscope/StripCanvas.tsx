@@ -1,5 +1,6 @@
 import { type PointerEvent, useEffect, useReducer, useRef } from "react";
 import type { WatchColumn } from "../../../app/microscope/microscope.ts";
+import { useInFrame } from "../../shared/useInFrame.ts";
 import type { Fill } from "../tokens/quantities.ts";
 import styles from "./Microscope.module.css";
 import { nearest, pixelsOf } from "./strip.ts";
@@ -27,8 +28,8 @@ export function StripCanvas({ columns, values, tokens, steps, full, token, at, f
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useScheme();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
-  useEffect(() => {
+  // Another scheme has other colours.
+  useInFrame(() => {
     const pen = canvas.current!.getContext("2d");
     if (pen) draw(pen, { columns, values, tokens, steps, full, token, at, fill });
   }, [columns, values, tokens, steps, full, token, at, fill, scheme]);

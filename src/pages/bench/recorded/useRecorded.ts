@@ -1,4 +1,5 @@
 import { useStore } from "zustand";
+import { type Draft, experimentKey, presetDraft } from "../../../app/draftStore.ts";
 import type { Recorded } from "../../../app/recordings/recorded.ts";
 import { RECORDED, recordedFor } from "../../../app/recordings/recordingStore.ts";
 import { isUntouched } from "../../../app/shownRun.ts";
@@ -13,6 +14,11 @@ export function useRecorded(): Recorded | "coming" | undefined {
   if (!fresh || !plain) return undefined;
   const recorded = recordedFor(recordings, draft);
   if (recorded) return recorded;
-  const coming = draft.presetId !== undefined && RECORDED.includes(draft.presetId) && !recordings.settled;
-  return coming ? "coming" : undefined;
+  return !recordings.settled && isRecorded(draft) ? "coming" : undefined;
+}
+
+/** The experiment is its preset as it is, and there is a recording of that. */
+function isRecorded({ presetId, config }: Pick<Draft, "presetId" | "config">): boolean {
+  if (presetId === undefined || !RECORDED.includes(presetId)) return false;
+  return experimentKey(presetDraft(presetId).config) === experimentKey(config);
 }

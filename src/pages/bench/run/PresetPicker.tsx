@@ -40,6 +40,7 @@ export function PresetPicker({ locked = false }: { readonly locked?: boolean }) 
         ))}
       </select>
       <p id={`${id}-lesson`} className={styles.lesson}>
+        {preset && changes > 0 && <span className="caption">Changed from: </span>}
         {preset ? <About preset={preset} /> : "An experiment of your own."}
         {preset && changes > 0 && !locked && (
           <button type="button" className="quiet" onClick={() => lab.choosePreset(preset.id)}>

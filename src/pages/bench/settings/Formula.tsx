@@ -31,7 +31,7 @@ export function Formula({ objective, params }: FormulaProps) {
     return made;
   }, [id, tex]);
   const box = useRef<HTMLDivElement>(null);
-  useInFrame(() => narrow(box.current!), lines);
+  useInFrame(() => narrow(box.current!), [lines]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of formulas that are one; a fieldset is for controls
     <div ref={box} role="group" className={styles.formula} aria-label={`Loss of ${title}`}>

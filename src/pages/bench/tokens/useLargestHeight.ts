@@ -15,6 +15,6 @@ export function useLargestHeight<E extends HTMLElement = HTMLDivElement>(content
     if (height <= largest.current.height) return;
     largest.current.height = height;
     style.minHeight = `${height}px`;
-  }, content);
+  }, [content]);
   return box;
 }
