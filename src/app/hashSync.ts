@@ -47,14 +47,12 @@ export function syncHash(
     const same = now.config === before.config && now.presetId === before.presetId;
     if (same && now.view === before.view && now.receipt === before.receipt) return;
     clearTimeout(timer);
-    timer = setTimeout(settle, SETTLE_MS);
+    timer = setTimeout(() => {
+      timer = undefined;
+      // Another entry of the history may be there already, its event on the way: it must not be written over.
+      if (page.location.hash === known) write();
+    }, SETTLE_MS);
   });
-
-  function settle(): void {
-    timer = undefined;
-    // Another entry of the history is there already, and its event on the way: it must not be written over.
-    if (page.location.hash === known) write();
-  }
 
   /** Makes what the address says the draft, if it has changed: its event may come later, or only when it has been followed. */
   function follow(): void {

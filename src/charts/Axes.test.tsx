@@ -24,8 +24,12 @@ const box = { xScale: stepScale(40), yScale, width: 300, height: 120, numberText
 function page() {
   const turns = new Set<() => void>();
   const rest: TakeTurn = (draw) => {
-    turns.add(draw);
-    return () => void turns.delete(draw);
+    const once = () => {
+      turns.delete(once);
+      draw();
+    };
+    turns.add(once);
+    return () => void turns.delete(once);
   };
   const charts = (width: number, at: TakeTurn | undefined) =>
     Array.from({ length: CHARTS }, (_, chart) => (
@@ -58,8 +62,15 @@ test("charts come to rest one by one, each in a turn that it asked for; whatever
   turn();
   expect([shown("svg"), shown("[data-recharts='500']"), turns.size]).toEqual([CHARTS - 1, 1, CHARTS - 1]);
 
+  // One whose scales change in its very turn asks for another one.
+  act(() => {
+    [...turns][0]!();
+    draw(600, rest);
+  });
+  expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, CHARTS]);
+
   // Lines grow: nothing rests, and nothing waits for its turn.
-  draw(500, undefined);
+  draw(600, undefined);
   expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, 0]);
 });
 

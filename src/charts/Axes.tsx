@@ -42,12 +42,13 @@ export function Axes({ rest, numberText, ...box }: AxesProps) {
   const latest = useRef<PlotBox>(box);
   latest.current = box;
   const atRest = rest !== undefined && drawn !== undefined && sameBox(drawn, box);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was drawn may have changed again before it was shown
   useEffect(() => {
     if (!rest) setDrawn(undefined);
     else if (Frame && !atRest) return rest(() => setDrawn(latest.current));
     // Once each time that charts come to rest; the plain axes stay where it fails again.
     else if (missed) prepareAxes().catch(() => {});
-  }, [Frame, rest, atRest]);
+  }, [Frame, rest, atRest, drawn]);
   return (
     <>
       {!(Frame && atRest) && <PlainFrame {...box} numberText={numberText} />}

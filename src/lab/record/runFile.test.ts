@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { MetricTable } from "./metricTable.ts";
+import { packed, unpacked } from "./packedTokens.ts";
 import { readRunFile, writeRunFile } from "./runFile.ts";
 import type { RunRecord } from "./runRecord.ts";
-import { fromStored, toStored } from "./storedRecord.ts";
+import { fromStored, storedTokens, toStored } from "./storedRecord.ts";
 import { tokenRecord } from "./testTokens.ts";
 
 const columns = MetricTable.from({
@@ -109,8 +110,14 @@ describe("a run's file", () => {
     // Of demonstrations in several styles each says who wrote it.
     const written = {
       ...tokens,
-      steps: tokens.steps.map((one) => ({ ...one, rows: one.rows.map((row) => ({ ...row, writer: "flawed" })) })),
+      steps: tokens.steps.map((one) => ({
+        ...one,
+        rows: one.rows.map((row) => ({ ...row, writer: "flawed", parts: { right: 0.5 } })),
+      })),
     };
+    // The archive takes what a file takes.
+    expect(storedTokens(packed(written))).toEqual(unpacked(packed(written)));
+    expect(storedTokens(packed(written)).steps[0]!.rows[0]).toMatchObject({ writer: "flawed", parts: { right: 0.5 } });
     expect(readRunFile(JSON.stringify(writeRunFile(record, columns, created, written)), 0).tokenRecord).toEqual(
       written,
     );
