@@ -6,6 +6,8 @@ const STEPS = { least: 4, most: 16 } as const;
 const MS = 5000;
 /** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
 const PATIENCE_MS = 4000;
+/** The share of its time that it waits at most: a second for each checkpoint would make a small policy 25 times slower. */
+const WAITING_SHARE = 0.25;
 /**
  * How often a checkpoint is charged with the cheapest of the last three: what it took beyond that was the machine's other work.
  * The third of a run pays for the first two, which found their code cold.
@@ -39,8 +41,11 @@ export class CheckpointSchedule {
   #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
-  /** Since the run waits for its store. */
+  /** Of waiting for the store. */
+  readonly #patience: Budget;
+  /** Since when the run waits, and up to when that is spent. */
   #waiting: number | undefined;
+  #waited = 0;
   #slow = false;
   /** A slow store is left alone until then. */
   #free = Number.NEGATIVE_INFINITY;
@@ -50,6 +55,7 @@ export class CheckpointSchedule {
     this.#step = this.#kept = this.#reached = step;
     this.#at = this.#before = now;
     this.#run = new Budget(0.02, 60, now);
+    this.#patience = new Budget(WAITING_SHARE, PATIENCE_MS, now);
   }
 
   /** Asked once at each boundary between two updates. */
@@ -81,12 +87,14 @@ export class CheckpointSchedule {
     if (storing === undefined || this.#slow) return false;
     const from = storing - this.#kept > REPEATED ? storing : this.#kept;
     if (this.#reached - from < REPEATED) return false;
-    this.#waiting ??= now;
-    this.#slow = now - this.#waiting >= PATIENCE_MS;
+    if (this.#waiting === undefined) this.#waiting = this.#waited = now;
+    this.#patience.spend(now - this.#waited, now);
+    this.#waited = now;
+    this.#slow = this.#patience.isSpent(now);
     return !this.#slow;
   }
 
-  /** The store was waited for in vain: until it is faster, more updates may have to be made again. */
+  /** The store has been waited for long enough: more updates may have to be made again. */
   get isSlow(): boolean {
     return this.#slow;
   }
