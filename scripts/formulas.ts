@@ -32,10 +32,7 @@ export function formulas(): Plugin {
     load: {
       filter: { id: /^\0virtual:formulas$/ },
       async handler() {
-        const { module, dependencies } = await runnerImport<Registry>(registry, {
-          configFile: false,
-          logLevel: "error",
-        });
+        const { module, dependencies } = await imported();
         for (const file of [registry, ...dependencies]) this.addWatchFile(file);
         const whole = module.OBJECTIVES.map(({ id, formula }) => [id, toMathML(id, formula)]);
         const parts = module.OBJECTIVES.flatMap(({ id, formulaOf, params }) =>
@@ -46,6 +43,16 @@ export function formulas(): Plugin {
       },
     },
   };
+}
+
+/** Vite gives up on a module after a minute, which a machine with much else to do may take to start: asked again, it has begun. */
+async function imported(attempts = 3): ReturnType<typeof runnerImport<Registry>> {
+  try {
+    return await runnerImport<Registry>(registry, { configFile: false, logLevel: "error" });
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return imported(attempts - 1);
+  }
 }
 
 /** The inline styles that temml writes, and the classes of src/styles/theme.css that stand for them. */
