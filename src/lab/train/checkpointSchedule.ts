@@ -14,6 +14,10 @@ const CHARGED = [0, 0, 3] as const;
 const COMPARED = 3;
 /** A store that is slower than that has so much of the time at most. */
 const SLOW_SHARE = 0.25;
+/** Milliseconds that a store is charged with at most. */
+const STORE_MOST_MS = 10_000;
+/** Milliseconds between two questions that count at most: a run that was frozen or asleep has not waited for its store. */
+const TICK_MOST_MS = 1000;
 
 /**
  * When the next checkpoint of a run is due: within 5 seconds of its start, then every 5 seconds or 16 updates, as the share of
@@ -26,8 +30,8 @@ export class CheckpointSchedule {
   #at: number;
   /** Updates that are safe in the store. */
   #kept: number;
-  /** Updates of the checkpoints that are being stored, in order. */
-  readonly #storing: number[] = [];
+  /** The checkpoints that are being stored, in order: their updates, and what {@link #awake} was. */
+  readonly #storing: { readonly step: number; readonly since: number }[] = [];
   /** Updates that would have been made while the last one was stored. */
   #meanwhile = 0;
   /** Of the boundary before the present one. */
@@ -39,7 +43,10 @@ export class CheckpointSchedule {
   #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
-  /** Since the run waits for its store. */
+  /** Milliseconds so far without the pauses of the machine, and the time of the newest of them. */
+  #awake = 0;
+  #heard: number;
+  /** What {@link #awake} was when the run began to wait for its store. */
   #waiting: number | undefined;
   #slow = false;
   /** A slow store is left alone until then. */
@@ -48,12 +55,13 @@ export class CheckpointSchedule {
   /** @param step updates that are safe when the schedule begins */
   constructor(step: number, now: number) {
     this.#step = this.#kept = this.#reached = step;
-    this.#at = this.#before = now;
+    this.#at = this.#before = this.#heard = now;
     this.#run = new Budget(0.02, 60, now);
   }
 
   /** Asked once at each boundary between two updates. */
   due(step: number, now: number): boolean {
+    this.#tick(now);
     const lastMs = now - this.#before;
     this.#before = now;
     this.#reached = step;
@@ -64,12 +72,13 @@ export class CheckpointSchedule {
 
   /** A checkpoint was taken while the run stood still for `costMs`, and is on its way into a store. */
   taken(step: number, now: number, costMs: number): void {
+    this.#tick(now);
     this.#step = step;
     this.#at = now;
     this.#taken++;
     this.#costs = [...this.#costs, costMs].slice(-COMPARED);
     this.#run.spend((CHARGED[this.#taken - 1] ?? 1) * Math.min(...this.#costs), now);
-    this.#storing.push(step);
+    this.#storing.push({ step, since: this.#awake });
   }
 
   /**
@@ -77,31 +86,41 @@ export class CheckpointSchedule {
    * put a checkpoint off, it may come as far past that one.
    */
   waits(now: number): boolean {
+    this.#tick(now);
     const [storing] = this.#storing;
     if (storing === undefined || this.#slow) return false;
-    const from = storing - this.#kept > REPEATED ? storing : this.#kept;
+    const from = storing.step - this.#kept > REPEATED ? storing.step : this.#kept;
     if (this.#reached - from < REPEATED) return false;
-    this.#waiting ??= now;
-    this.#slow = now - this.#waiting >= PATIENCE_MS;
+    this.#waiting ??= this.#awake;
+    this.#slow = this.#awake - this.#waiting >= PATIENCE_MS;
     return !this.#slow;
   }
 
-  /** The store was waited for in vain: until it is faster, more updates may have to be made again. */
-  get isSlow(): boolean {
-    return this.#slow;
+  /** The run does not wait for its store, which is slow, and is more than {@link REPEATED} updates past what is stored. */
+  get isBehind(): boolean {
+    return this.#slow && this.#reached - this.#kept > REPEATED;
   }
 
   /** The store has the oldest one that it was given, or refused it, after so many milliseconds. */
   stored(ms: number, now: number): void {
-    const waitedMs = now - (this.#waiting ?? now);
+    this.#tick(now);
+    const waitedMs = this.#awake - (this.#waiting ?? this.#awake);
     const made = this.#reached - this.#step;
     const stepMs = (now - this.#at - waitedMs) / Math.max(1, made);
     // With the one under way.
     this.#meanwhile = made + 1 + Math.floor(waitedMs / Math.max(stepMs, 1e-3));
-    this.#kept = this.#storing.shift() ?? this.#kept;
+    const { step, since } = this.#storing.shift() ?? { step: this.#kept, since: this.#awake };
+    this.#kept = step;
     this.#waiting = undefined;
-    this.#slow = ms > PATIENCE_MS;
-    this.#free = this.#slow ? now + ms * (1 / SLOW_SHARE - 1) : now;
+    // The page was frozen as well, or stood still alone.
+    const tookMs = Math.min(ms, this.#awake - since, STORE_MOST_MS);
+    this.#slow = tookMs > PATIENCE_MS;
+    this.#free = this.#slow ? now + tookMs * (1 / SLOW_SHARE - 1) : now;
+  }
+
+  #tick(now: number): void {
+    this.#awake += Math.min(now - this.#heard, TICK_MOST_MS);
+    this.#heard = now;
   }
 }
 

@@ -271,7 +271,7 @@ export class RunController {
       await rest(WAIT_MS);
       await this.#hearPage(session);
     }
-    if (!schedule?.isSlow || session.saidSlow) return;
+    if (!schedule?.isBehind || session.saidSlow) return;
     session.saidSlow = true;
     post({ type: "notice", runId, text: SLOW_STORE });
   }
