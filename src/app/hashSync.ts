@@ -47,20 +47,22 @@ export function syncHash(
     const same = now.config === before.config && now.presetId === before.presetId;
     if (same && now.view === before.view && now.receipt === before.receipt) return;
     clearTimeout(timer);
-    timer = setTimeout(settle, SETTLE_MS);
+    timer = setTimeout(() => {
+      timer = undefined;
+      // Another entry of the history may be there already, its event on the way: it must not be written over.
+      if (page.location.hash === known) write();
+    }, SETTLE_MS);
   });
 
-  function settle(): void {
-    // Another entry of the history is there already, and its event on the way: it must not be written over.
-    if (page.location.hash === known) write();
-  }
-
+  /** Makes what the address says the draft, if it has changed: its event may come later, or only when it has been followed. */
   function follow(): void {
+    if (page.location.hash === known) return;
     known = page.location.hash;
     const issues = openLink(draft, known);
     if (!issues) return;
     // What was pasted stays in the address until the next edit: a typing slip can still be mended there.
     clearTimeout(timer);
+    timer = undefined;
     onLink(issues);
   }
 
@@ -69,8 +71,12 @@ export function syncHash(
   if (page.location.hash === "" && draft.getState().view.page === undefined) write();
 
   return {
-    flush: () => write(),
+    flush() {
+      follow();
+      return write();
+    },
     step(change) {
+      follow();
       if (timer !== undefined) write();
       change();
       write("pushState");

@@ -31,7 +31,7 @@ export function ChartFigure(props: ChartFigureProps) {
   const { title } = spec;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
-  const [frame, width] = useWidth<HTMLDivElement>();
+  const [frame, width] = useWidth<HTMLDivElement>(leads && !large ? "leading chart" : "");
   const [asTable, setAsTable] = useState(false);
   const [log, setLog] = useState(false);
   const { lines, sentence, says, omitted, units, xScale, yScale } = useReading(props, log);

@@ -8,7 +8,7 @@ import { FileError, fields, map, metricValues, readAs, real, series, step, text,
 import { MetricTable } from "./metricTable.ts";
 import { defaultName, type RunRecord } from "./runRecord.ts";
 import { TOKEN_STEPS, type TokenFile, tokenFile, tokensOf, WATCHED } from "./tokenFile.ts";
-import { NO_TOKENS, type TokenRecord } from "./tokenRecord.ts";
+import { NO_TOKENS, type TokenRecord, tokensUpTo } from "./tokenRecord.ts";
 
 /** What a run was and what came of it, as JSON: what `lab train` prints. */
 export interface RunResult {
@@ -91,14 +91,17 @@ export function writeRunFile(
   tokens: TokenRecord = NO_TOKENS,
 ): RunFile {
   const { checkpoint } = record;
-  // A run under way counts on while its curves are gathered: a file is of the step that they have come to.
-  const step = Math.min(record.step, table.step);
+  // A run under way counts on while its curves are gathered, and a file is of one step. No curves say none: they may be damaged.
+  const step = table.length === 0 ? record.step : Math.min(record.step, table.step);
+  const curves = table.upTo(step);
+  const { final, seconds } =
+    step === record.step ? record : { final: curves.newest(), seconds: curves.valueAt("seconds") ?? 0 };
   const parameterHash = checkpoint?.step === step ? checkpoint.hash : "";
   return {
     name: record.name,
     created,
-    ...runResult(record.config, table, { ...record, step, parameterHash }),
-    ...tokenFile(tokens),
+    ...runResult(record.config, curves, { ...record, step, final, seconds, parameterHash }),
+    ...tokenFile(tokensUpTo(tokens, step)),
   };
 }
 

@@ -6,7 +6,11 @@ const STEPS = { least: 4, most: 16 } as const;
 const MS = 5000;
 /** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
 const PATIENCE_MS = 4000;
-/** A checkpoint is charged with the cheapest of so many: what it took beyond that was the machine's other work. */
+/**
+ * How often a checkpoint is charged with the cheapest of the last three: what it took beyond that was the machine's other work.
+ * The third of a run pays for the first two, which found their code cold.
+ */
+const CHARGED = [0, 0, 3] as const;
 const COMPARED = 3;
 /** A store that is slower than that has so much of the time at most. */
 const SLOW_SHARE = 0.25;
@@ -34,7 +38,8 @@ export class CheckpointSchedule {
   #reached: number;
   /** Of the run, which stands still while a checkpoint is taken. */
   readonly #run: Budget;
-  /** Milliseconds of the last checkpoints. */
+  /** Checkpoints so far, and milliseconds of the last. */
+  #taken = 0;
   #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
@@ -70,8 +75,9 @@ export class CheckpointSchedule {
     this.#tick(now);
     this.#step = step;
     this.#at = now;
-    this.#costs = [...this.#costs.slice(1 - COMPARED), costMs];
-    this.#run.spend(Math.min(...this.#costs), now);
+    this.#taken++;
+    this.#costs = [...this.#costs, costMs].slice(-COMPARED);
+    this.#run.spend((CHARGED[this.#taken - 1] ?? 1) * Math.min(...this.#costs), now);
     this.#storing.push({ step, since: this.#awake });
   }
 
