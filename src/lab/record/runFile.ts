@@ -23,7 +23,8 @@ export interface RunResult {
   readonly final: Metrics;
   /** Columns of equal length, one entry per update; null where a metric was not measured. */
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
-  readonly parameterHash: string;
+  /** Of the weights after the last update; absent where those are not kept. */
+  readonly parameterHash?: string;
   readonly seconds: number;
 }
 
@@ -46,7 +47,9 @@ export type ReadRun = Pick<
 };
 
 /** What computed a run, how far it came and what came out, beside its metrics. */
-export type Outcome = Pick<RunResult, "policy" | "backend" | "parameterHash" | "seconds" | "final"> & {
+export type Outcome = Pick<RunResult, "policy" | "backend" | "seconds" | "final"> & {
+  /** Empty where nobody knows it. */
+  readonly parameterHash: string;
   readonly step: number;
 };
 
@@ -75,7 +78,7 @@ export function runResult(config: RunConfig, table: MetricTable, outcome: Outcom
     initial,
     final: outcome.final,
     series: columns,
-    parameterHash: outcome.parameterHash,
+    ...(outcome.parameterHash !== "" && { parameterHash: outcome.parameterHash }),
     seconds: outcome.seconds,
   };
 }

@@ -172,7 +172,7 @@ test("nothing is kept twice: without a new step none is due", () => {
   expect(schedule.due(7, 1e6)).toBe(false);
 });
 
-/** A run of steps of 10 ms beside a store that was given a checkpoint at step 16, and a pause of ten minutes while it stores. */
+/** A run of steps of 10 ms after step `at`, while a store has the checkpoint of step 16, and a pause of ten minutes since. */
 function pausedWhileStoring(at: number) {
   const schedule = new CheckpointSchedule(0, 0);
   const pauseMs = 600_000;

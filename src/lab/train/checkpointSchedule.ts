@@ -119,7 +119,7 @@ export class CheckpointSchedule {
     const { step, since } = this.#storing.shift() ?? { step: this.#kept, since: this.#awake };
     this.#kept = step;
     this.#waiting = undefined;
-    // The page was frozen as well, or stood still alone.
+    // The machine paused with the page, or the page alone stood still: neither is slow storing.
     const tookMs = Math.min(ms, this.#awake - since, STORE_MOST_MS);
     this.#slow = tookMs > PATIENCE_MS;
     this.#free = this.#slow ? now + tookMs * (1 / SLOW_SHARE - 1) : now;
