@@ -2,7 +2,8 @@ import { afterAll } from "vitest";
 
 /*
  * Files of tests share a process and a document, for which ones of their own take a second longer. Each finds them as new ones are:
- * nothing drawn, nothing stored, at the address where it began, and no timer of a file before it that goes off.
+ * nothing drawn, nothing stored, at the address where it began, and nothing of a file before it that a timer or an event of the
+ * window wakes: two labs on one address would each open what the other writes there.
  */
 const address = location.href;
 
@@ -26,7 +27,23 @@ function watched(name: Timer) {
   };
 }
 
-const ends = [watched("setTimeout"), watched("setInterval")];
+/** Notes what listens to the window. */
+function heard() {
+  const listeners: Parameters<typeof addEventListener>[] = [];
+  const own = globalThis.addEventListener;
+  globalThis.addEventListener = new Proxy(own, {
+    apply(listen, self, args: Parameters<typeof addEventListener>) {
+      listeners.push(args);
+      return Reflect.apply(listen, self, args);
+    },
+  });
+  return () => {
+    globalThis.addEventListener = own;
+    for (const args of listeners) removeEventListener(...args);
+  };
+}
+
+const ends = [watched("setTimeout"), watched("setInterval"), heard()];
 
 afterAll(() => {
   for (const end of ends) end();

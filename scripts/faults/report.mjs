@@ -32,7 +32,7 @@ What it rests on:
   backend the loss, the norms and what is said of tokens must lie within what a policy can have (\`src/lab/train/finite.ts\`).
 - **Checkpoints.** One is due 16 updates or 5 seconds after the last, earlier where more updates are made while it is stored; as far as
   2% of the run's time allows, of which 60 ms are there from the start and are saved up again (\`checkpointSchedule.ts\`). A run waits
-  rather than be more than 20 updates past what is stored, up to 4 seconds at a time: then it goes on without, and says so. Where the 2% put a
+  rather than be more than 20 updates past what is stored, up to 4 seconds at a time and a quarter of its time: then it goes on without, and says so. Where the 2% put a
   checkpoint off, more than 20 are made again: it has to cost less than a third of an update. It is written beside the last one that was read back whole, which goes when a newer one was, every 5 seconds.
   Above 16 MB it is a file of the browser's own file system under a name of its own, which the database names once it is whole
   (\`largeCheckpoints.ts\`); where there is no such file system it lies in the database like the others.

@@ -68,7 +68,8 @@ describe("a run's file", () => {
     const timed = MetricTable.from({ steps, metrics: { ...metrics, seconds: Float64Array.of(0, 1, 2, 3) } });
     const ahead = { ...record, step: 4, final: { loss: 1, "eval/accuracy": 0.9 }, seconds: 40 };
     const behind = { ...record, step: 2, final: { loss: 2, "eval/accuracy": 0.5 }, seconds: 2 };
-    const [early, late] = [ahead, behind].map((one) => writeRunFile(one, timed, created, tokenRecord(1, 2, 3, 4)));
+    const fileOf = (one: RunRecord) => writeRunFile(one, timed, created, tokenRecord(1, 2, 3, 4));
+    const [early, late] = [fileOf(ahead), fileOf(behind)];
     expect(early).toMatchObject({ steps: 3, final: { loss: 1.5, "eval/accuracy": 0.5 }, seconds: 3 });
     expect(late).toMatchObject({ steps: 2, final: behind.final, seconds: 2 });
     expect([early, late].map(({ series }) => series.step!.at(-1))).toEqual([3, 2]);

@@ -6,6 +6,8 @@ const STEPS = { least: 4, most: 16 } as const;
 const MS = 5000;
 /** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
 const PATIENCE_MS = 4000;
+/** The share of its time that it waits at most: waiting for 300 ms at each checkpoint made a nano run 7 times slower. */
+const WAITING_SHARE = 0.25;
 /**
  * How often a checkpoint is charged with the cheapest of the last three: what it took beyond that was the machine's other work.
  * The third of a run pays for the first two, which found their code cold.
@@ -46,8 +48,11 @@ export class CheckpointSchedule {
   /** Milliseconds so far without the pauses of the machine, and the time of the newest of them. */
   #awake = 0;
   #heard: number;
-  /** What {@link #awake} was when the run began to wait for its store. */
+  /** Of waiting for the store, by the clock of {@link #awake}. */
+  readonly #patience = new Budget(WAITING_SHARE, PATIENCE_MS, 0);
+  /** What {@link #awake} was when the run began to wait for its store, and up to when that is spent. */
   #waiting: number | undefined;
+  #waited = 0;
   #slow = false;
   /** A slow store is left alone until then. */
   #free = Number.NEGATIVE_INFINITY;
@@ -91,8 +96,10 @@ export class CheckpointSchedule {
     if (storing === undefined || this.#slow) return false;
     const from = storing.step - this.#kept > REPEATED ? storing.step : this.#kept;
     if (this.#reached - from < REPEATED) return false;
-    this.#waiting ??= this.#awake;
-    this.#slow = this.#awake - this.#waiting >= PATIENCE_MS;
+    if (this.#waiting === undefined) this.#waiting = this.#waited = this.#awake;
+    this.#patience.spend(this.#awake - this.#waited, this.#awake);
+    this.#waited = this.#awake;
+    this.#slow = this.#patience.isSpent(this.#awake);
     return !this.#slow;
   }
 

@@ -46,7 +46,8 @@ test("a file of another trainer is read by its names; tokens that its mask leave
 test("where the mask leaves a token out, nothing need be known of it; of the others every number must be there", () => {
   const lists = ["logprobs", "entropies", "weights", "ref_logprobs", "advantages", "ratios"];
   const line = { step: 1, response_tokens: ["a", "b"], mask: [1, 0], views: { phi: [1, null] } };
-  const with_ = (entry: unknown) => JSON.stringify({ ...line, ...Object.fromEntries(lists.map((key) => [key, entry])) });
+  const with_ = (entry: unknown) =>
+    JSON.stringify({ ...line, ...Object.fromEntries(lists.map((key) => [key, entry])) });
   const row = readTokenLines(with_([-0, null])).tokenRecord.steps[0]!.rows[0]!;
   expect(row).toMatchObject({ tokens: ["a"], logp: [0], views: { phi: [1], ratio: [0], log_ratio: [0] } });
   expect(() => readTokenLines(with_([null, 0]))).toThrow("Line 1: logprobs[0] must be a finite number, got null.");
