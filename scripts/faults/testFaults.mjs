@@ -67,7 +67,7 @@ export const TEST_FAULTS = [
   ),
   tested(
     "hostile files",
-    `${(4 * FILES).toLocaleString("en")} damaged Parquet files in four compressions`,
+    `${(7 * FILES).toLocaleString("en")} damaged Parquet files in five compressions and two encodings`,
     "src/lab/data/parquet/parquet.test.ts",
     { FUZZ: String(FILES) },
     ({ slowestMs, mostMb }) =>

@@ -54,6 +54,21 @@ it("a run is rewarded by a checkpoint and by another file's pairs, names both, a
   );
 });
 
+it("on a task of the lab parts are weighed beside its verifier, and not beside a model of taste", async () => {
+  const small = ["start=random", "size=nano", "evalProblems=8", "prompts=2", "groupSize=2", "steps=1"];
+  const set = small.flatMap((setting) => ["--set", setting]);
+  const rewards = ["--reward", "right", "--reward", "length=0.2", "--reward-checkpoint", judge];
+  const { code, out } = await lab("train", "grpo-countdown", ...set, ...rewards, "--policy", "simd", "--json");
+  expect(code).toBe(0);
+  const { config, final, link } = JSON.parse(out);
+  expect(config).toMatchObject({ task: "countdown", rightWeight: 1, lengthWeight: 0.2, checkpointWeight: 1 });
+  expect(link).toContain(`rewardCheckpoint=${config.rewardCheckpoint}`);
+  const [right, long, score] = ["right", "length", "checkpoint"].map((part) => final[`rewards/${part}/mean`]);
+  expect(final.reward).toBeCloseTo(right + 0.2 * long + score, 5);
+  const taste = await lab("train", "cheerful.online", "--reward", "length=0.2");
+  expect(taste.err).toContain("must be weighed beside the verifier, got length with rewardSource model");
+});
+
 it("an export has the checkpoint beside reward.py, which loads it", async () => {
   const out = join(folder, "trl");
   const exported = await lab("export", ...SMALL, "--reward-checkpoint", judge, "--format", "trl", "--out", out);

@@ -13,15 +13,15 @@ interface Place {
 export function readDelta(bytes: Uint8Array, leaf: Node, count: number): readonly Cell[] {
   const type = typeOf(leaf);
   if (type !== "INT32" && type !== "INT64") throw damaged(`the column ${leaf.name} has differences and no numbers`);
-  const numbers = differences({ bytes, at: 0 }, count, type === "INT32" ? 32 : 64);
-  return Array.from(numbers, type === "INT32" ? Number : wholeNumber);
+  const place = { bytes, at: 0 };
+  return type === "INT32" ? Array.from(shorts(place, count)) : Array.from(longs(place, count), wholeNumber);
 }
 
 /** DELTA_LENGTH_BYTE_ARRAY: texts, the lengths of all in front of them. */
 export function readLengths(bytes: Uint8Array, leaf: Node, count: number): readonly Cell[] {
   checkText(leaf);
   const place = { bytes, at: 0 };
-  const ends = endsOf(lengthsOf(place, count), bytes.length);
+  const ends = endsOf(shorts(place, count), bytes.length);
   const [from, size] = [place.at, ends.at(-1) ?? 0];
   if (size > bytes.length - from) throw damaged("a text is longer than its page");
   return cutTexts(bytes.subarray(from, from + size), ends);
@@ -34,10 +34,12 @@ export function readLengths(bytes: Uint8Array, leaf: Node, count: number): reado
 export function readFronts(bytes: Uint8Array, leaf: Node, count: number, budget: Budget): readonly Cell[] {
   checkText(leaf);
   const place = { bytes, at: 0 };
-  const fronts = lengthsOf(place, count);
-  const rests = lengthsOf(place, count);
+  const fronts = shorts(place, count);
+  const rests = shorts(place, count);
+  if ([fronts, rests].some((lengths) => lengths.some((length) => length < 0)))
+    throw damaged("a text has less than no length");
   const ends = endsOf(
-    fronts.map((front, i) => front + rests[i]!),
+    Float64Array.from(fronts, (front, i) => front + rests[i]!),
     MOST_PAGE,
   );
   const size = ends.at(-1) ?? 0;
@@ -62,7 +64,7 @@ function checkText(leaf: Node): void {
 }
 
 /** Where texts of these lengths end, one behind the other. */
-function endsOf(lengths: Float64Array, most: number): Uint32Array {
+function endsOf(lengths: Float64Array | Int32Array, most: number): Uint32Array {
   const ends = new Uint32Array(lengths.length);
   let end = 0;
   for (const [i, length] of lengths.entries()) {
@@ -74,7 +76,43 @@ function endsOf(lengths: Float64Array, most: number): Uint32Array {
   return ends;
 }
 
-const lengthsOf = (place: Place, count: number) => Float64Array.from(differences(place, count, 32), Number);
+/** Whole numbers of 32 bits. */
+function shorts(place: Place, count: number): Int32Array {
+  const out = new Int32Array(count);
+  differences(place, count, 32, (first) => {
+    let value = Number(first);
+    out[0] = value;
+    return (from, to, least, width) => {
+      const next = packed(place, width, to - from);
+      const step = Number(BigInt.asIntN(32, least));
+      for (let i = from; i < to; i++) {
+        value = (value + step + next()) | 0;
+        out[i] = value;
+      }
+    };
+  });
+  return out;
+}
+
+/** Whole numbers of 64 bits. */
+function longs(place: Place, count: number): BigInt64Array {
+  const out = new BigInt64Array(count);
+  differences(place, count, 64, (first) => {
+    let value = first;
+    out[0] = value;
+    return (from, to, least, width) => {
+      const next = width > 32 ? wide(place, width, to - from) : packed(place, width, to - from);
+      for (let i = from; i < to; i++) {
+        value = BigInt.asIntN(64, value + least + BigInt(next()));
+        out[i] = value;
+      }
+    };
+  });
+  return out;
+}
+
+/** Reads the packed numbers of a miniblock, of so many bits each and less by `least`, for the places from `from` up to `to`. */
+type ReadMini = (from: number, to: number, least: bigint, width: number) => void;
 
 /** Miniblocks hold a multiple of so many numbers. */
 const UNIT = 32n;
@@ -83,16 +121,14 @@ const UNIT = 32n;
  * The next `count` numbers of `bits` bits: the first, and blocks of differences, each block with its least difference and its
  * miniblocks of packed rests, each of a width of its own. What is behind the last number of a miniblock is passed over.
  */
-function differences(place: Place, count: number, bits: 32 | 64): BigInt64Array {
-  const out = new BigInt64Array(count);
-  if (count === 0 && place.at === place.bytes.length) return out;
+function differences(place: Place, count: number, bits: 32 | 64, begin: (first: bigint) => ReadMini): void {
+  if (count === 0 && place.at === place.bytes.length) return;
   const [size, minis, total] = [varint(place), varint(place), varint(place)];
-  let value = BigInt.asIntN(bits, signed(varint(place)));
+  const read = begin(BigInt.asIntN(bits, signed(varint(place))));
   if (total !== BigInt(count)) throw damaged(`a page has ${total} numbers for ${count}`);
   if (minis === 0n || size === 0n || size % (minis * UNIT) !== 0n) throw damaged("a block of differences has no size");
   if (minis > BigInt(place.bytes.length)) throw damaged("a page ends before its values do");
   const each = Number(size / minis);
-  if (count > 0) out[0] = value;
   for (let done = 1; done < count; ) {
     const least = signed(varint(place));
     const widths = place.bytes.subarray(place.at, place.at + Number(minis));
@@ -101,38 +137,35 @@ function differences(place: Place, count: number, bits: 32 | 64): BigInt64Array 
     for (const width of widths) {
       if (done >= count) break;
       if (width > bits) throw damaged(`numbers have ${width} bits`);
-      const taken = Math.min(each, count - done);
-      const next = packed(place, width, taken);
-      for (let i = 0; i < taken; i++) {
-        value = BigInt.asIntN(bits, value + least + next());
-        out[done++] = value;
-      }
+      const to = Math.min(count, done + each);
+      read(done, to, least, width);
+      done = to;
       // A miniblock is written whole, whatever of it is wanted; of the last one some writers leave the rest out.
       place.at = Math.min(place.bytes.length, place.at + Math.ceil((width * each) / 8));
     }
   }
-  return out;
 }
 
-/** Numbers of so many bits from here on, packed from the lowest bit on; where reading stands is left as it is. */
-function packed({ bytes, at }: Place, width: number, count: number): () => bigint {
-  if (width * count > 8 * (bytes.length - at)) throw damaged("a page ends before its values do");
-  if (width === 0) return () => 0n;
-  if (width > 32) return wide(bytes, at, width);
-  let [held, filled, from] = [0, 0, at];
+/** `count` numbers of up to 32 bits from here on, packed from the lowest bit on; where reading stands is left as it is. */
+function packed(place: Place, width: number, count: number): () => number {
+  checkRoom(place, width, count);
+  const { bytes } = place;
+  let [held, filled, from] = [0, 0, place.at];
   const over = 2 ** width;
   return () => {
     for (; filled < width; filled += 8) held += bytes[from++]! * 2 ** filled;
     const value = held % over;
     held = Math.floor(held / over);
     filled -= width;
-    return BigInt(value);
+    return value;
   };
 }
 
 /** The same for those that double precision does not hold with a byte beside them. */
-function wide(bytes: Uint8Array, at: number, width: number): () => bigint {
-  let [held, filled, from] = [0n, 0, at];
+function wide(place: Place, width: number, count: number): () => bigint {
+  checkRoom(place, width, count);
+  const { bytes } = place;
+  let [held, filled, from] = [0n, 0, place.at];
   return () => {
     for (; filled < width; filled += 8) held |= BigInt(bytes[from++]!) << BigInt(filled);
     const value = BigInt.asUintN(width, held);
@@ -140,6 +173,10 @@ function wide(bytes: Uint8Array, at: number, width: number): () => bigint {
     filled -= width;
     return value;
   };
+}
+
+function checkRoom({ bytes, at }: Place, width: number, count: number): void {
+  if (width * count > 8 * (bytes.length - at)) throw damaged("a page ends before its values do");
 }
 
 function varint(place: Place): bigint {

@@ -126,6 +126,8 @@ test("texts that a few bytes stand for are counted before they are made", () => 
   );
   expect(() => readFronts(same(100, 1000), TEXT, 100, new Budget(10))).toThrow(/at most 1 GB together/);
   expect(() => readFronts(same(100, 1000), TEXT, 100, budget)).toThrow(/shares more with the one before it/);
+  const [front, rest] = [alike(2, 3), [128, 1, 4, 2, ...varint(2 * 3 - 1), 0, 0, 0, 0, 0]];
+  expect(() => readFronts(Uint8Array.from([...front, ...rest]), TEXT, 2, budget)).toThrow(/less than no length/);
 });
 
 test.each([

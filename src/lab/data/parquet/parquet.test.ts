@@ -7,7 +7,7 @@ import { mutated } from "../testMutations.ts";
 import { parquetRecords } from "./parquet.ts";
 import { PARQUET } from "./testParquet.ts";
 
-/** Damaged files of each compression; `npm run faults` tries 25,000, `FUZZ_FROM` others. */
+/** Damaged files of each compression and encoding; `npm run faults` tries 25,000, `FUZZ_FROM` others. */
 const COUNT = Number(process.env.FUZZ ?? 150);
 const FIRST = Number(process.env.FUZZ_FROM ?? 0);
 
