@@ -48,7 +48,7 @@ export async function experimentOf(target: string, args: ParsedArgs, io?: Pick<I
   const model = await modelOf(args, io);
   const changes = { ...(await rewardChanges(args, io, model)), ...changesOf(args) };
   const config = await changedExperiment(target, changes, args, io, model);
-  checkParts(config, changes);
+  checkParts(config);
   checkFunctions(config, changes, args, io);
   return config;
 }

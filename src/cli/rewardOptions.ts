@@ -1,9 +1,19 @@
 import { broughtBy } from "../lab/experiment/brought.ts";
-import type { RunConfig } from "../lab/experiment/config.ts";
+import { phasesOf, type RunConfig } from "../lab/experiment/config.ts";
 import { aboutBytes } from "../lab/experiment/demand.ts";
+import { phaseKey } from "../lab/experiment/phaseKeys.ts";
 import { type NamedFunction, ownFunctionsIn } from "../lab/rewards/ownFunctions.ts";
 import { checkpointIssue } from "../lab/rewards/rewardCheckpoint.ts";
-import { CHECKPOINT, isInParts, OWN, PREFERENCE, REWARD_PARTS, weightKey } from "../lab/rewards/rules/weights.ts";
+import {
+  CHECKPOINT,
+  isInParts,
+  OWN,
+  PREFERENCE,
+  REWARD_PARTS,
+  RIGHT,
+  weightKey,
+} from "../lab/rewards/rules/weights.ts";
+import type { AnyValues } from "../lab/schema.ts";
 import { dataTaskId } from "../lab/tasks/dataTask.ts";
 import { taskById } from "../lab/tasks/index.ts";
 import { type Model, modelByHash, scoringBytes } from "../lab/tasks/models.ts";
@@ -117,13 +127,18 @@ export async function rewardChanges(
   return { ...changes, ...sources };
 }
 
-/** Refuses parts that a model of taste would leave out. @throws {InputError} */
-export function checkParts(config: RunConfig, given: Readonly<Record<string, string>>): void {
-  const named = REWARD_PARTS.find(({ id }) => Number(given[weightKey(id)] ?? 0) > 0);
-  if (named && !isInParts(config.rewards))
+/** Refuses parts that a model of taste would leave out, whoever wrote them down and in whichever phase. @throws {InputError} */
+export function checkParts(config: RunConfig): void {
+  phasesOf(config).forEach(({ config: { rewards } }, at) => {
+    // What a later phase takes over unsaid from one that weighed it may rest.
+    const given: AnyValues = at === 0 ? rewards : config.phases![at - 1]!;
+    const named = REWARD_PARTS.find(({ id }) => id !== RIGHT && Number(given[weightKey(id)] ?? 0) > 0);
+    if (!named || isInParts(rewards)) return;
+    const [source, where] = at === 0 ? ["rewardSource", ""] : [phaseKey(at + 1, "rewardSource"), ` in phase ${at + 1}`];
     throw new InputError(
-      `a reward in parts must be weighed beside the verifier, got ${named.id} with rewardSource ${config.rewards.rewardSource}: add --set rewardSource=verifier.`,
+      `a reward in parts must be weighed beside the verifier, got ${named.id} with rewardSource ${rewards.rewardSource}${where}: add --set ${source}=verifier.`,
     );
+  });
 }
 
 /** The part that a setting is for. */

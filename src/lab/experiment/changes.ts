@@ -1,4 +1,6 @@
+import { PREFERENCE, weightKey } from "../rewards/rules/weights.ts";
 import { ConfigError, type FieldValue, type Issue, quote, textsIn } from "../schema.ts";
+import { hashInTaskId } from "../tasks/dataTask.ts";
 import { definedValue, departingKeys, staysAlike } from "./definition.ts";
 import { applicable, flatten, knownAs, pick } from "./firstPhase.ts";
 import { phaseAt, unread } from "./phase.ts";
@@ -25,12 +27,23 @@ export function withSettings(config: RunConfig, changes: FlatConfig): RunConfig 
   const target = { task: config.task, algorithm: config.algorithm, ...pick(changes, ["task", "algorithm"]) };
   const again = changes.algorithm === config.algorithm ? redefined(config) : {};
   const phases = pick(changes, Object.keys(changes).filter(isPhaseKey));
-  const changed = { ...applicable({ ...again, ...changes }, target), ...phases, ...target };
+  const changed = {
+    ...applicable({ ...again, ...ownPairs(config, target), ...changes }, target),
+    ...phases,
+    ...target,
+  };
   const { config: next, issues } = readConfig(changed, flatten(config));
   // A value that the new task cannot have is left behind as an unknown setting is; one that was asked for is refused.
   const wrong = issues.filter(({ key }) => Object.hasOwn(changes, key));
   if (wrong.length > 0) throw new ConfigError(wrong);
   return { ...next, interventions: carried(config, next) };
+}
+
+/** Pairs that a reward model learns from without a name are the data's own: on a task of the lab they are that set's, by its name. */
+function ownPairs({ task, rewards }: RunConfig, target: { readonly task: string }): FlatConfig {
+  const hash = hashInTaskId(task);
+  const own = Number(rewards[weightKey(PREFERENCE)]) > 0 && rewards.preferenceData === "";
+  return hash !== undefined && own && hashInTaskId(target.task) === undefined ? { preferenceData: hash } : {};
 }
 
 /** The changes by hand of a config that still mean what they meant in another one, each in the phase of its step. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FlatConfig, flatten, parseConfig } from "../experiment/config.ts";
+import { type FlatConfig, flatten, parseConfig, withSettings } from "../experiment/config.ts";
 import { readLink, writeLink } from "../link/link.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { DataRow } from "../tasks/dataRow.ts";
@@ -112,6 +112,19 @@ describe("on a task of the lab", () => {
       ...{ reward: 1, correct: 1, judge: "verifier" },
     });
     expect(writeLink({ config }).hash).not.toMatch(/Weight|pattern|length/);
+  });
+
+  test("a verdict of weight 0 with nothing beside it rewards nothing", () => {
+    const { judge } = judgeWith({ rightWeight: 0 }, taskById("countdown"));
+    expect(judge(asked, "1+2+3", true)).toMatchObject({ reward: 0, correct: 1, parts: { right: 1 } });
+  });
+
+  test("pairs that were the data's own are named where a task of the lab takes its place", () => {
+    const onData = configOf({ preferenceWeight: 1 }, chosen.id);
+    const moved = withSettings(onData, { task: "countdown" });
+    expect(moved.rewards.preferenceData).toBe(hashInTaskId(chosen.id));
+    expect(() => judgeFor(taskById("countdown"), moved)).not.toThrow();
+    expect(withSettings(onData, { task: task.id }).rewards.preferenceData).toBe("");
   });
 
   test("parts that compare take the lab's own answer, and a pattern may be one's own", () => {

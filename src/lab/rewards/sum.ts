@@ -29,9 +29,10 @@ export function sumJudge(
   { taskParams, rewards }: Pick<RunConfig, "taskParams" | "rewards">,
   told?: Told,
 ): Judge {
-  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction), told) : undefined;
+  const [ofOwn, ofScores, over] = together(told);
+  const own = weightOf(rewards, OWN) > 0 ? ownFunction(String(rewards.rewardFunction), ofOwn) : undefined;
   const scores =
-    weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint), told) : undefined;
+    weightOf(rewards, CHECKPOINT) > 0 ? rewardCheckpoint(String(rewards.rewardCheckpoint), ofScores) : undefined;
   const pairs = String(rewards.preferenceData ?? "");
   const judged = pairs === "" ? task : taskById(dataTaskId(pairs));
   const model = weightOf(rewards, PREFERENCE) > 0 ? PairModel.of(judged) : undefined;
@@ -55,7 +56,7 @@ export function sumJudge(
     ...(model && { quality: model.report }),
     ...(later.length > 0 && {
       async settle() {
-        const asked = await Promise.all(later.map((one) => one.settle()));
+        const asked = await Promise.all(later.map((one) => one.settle())).finally(over);
         return asked.includes(true);
       },
     }),
@@ -78,4 +79,28 @@ export function sumJudge(
       };
     },
   };
+}
+
+/** Of two parts that rate beside each other one count, which grows until both are over. */
+function together(told: Told = () => {}): readonly [Told, Told, () => void] {
+  const counts = [0, 1].map(() => ({ done: 0, of: 0 }));
+  const tell = () => {
+    const done = counts.reduce((sum, one) => sum + one.done, 0);
+    const of = counts.reduce((sum, one) => sum + one.of, 0);
+    // Where one has not said yet how many it has, the other may be through.
+    if (done < of) told(done, of);
+  };
+  const [first, second] = counts.map(
+    (count): Told =>
+      (done, of) => {
+        Object.assign(count, { done, of });
+        tell();
+      },
+  );
+  const over = () => {
+    const of = counts.reduce((sum, one) => sum + one.of, 0);
+    for (const count of counts) Object.assign(count, { done: 0, of: 0 });
+    if (of > 0) told(of, of);
+  };
+  return [first!, second!, over];
 }

@@ -111,6 +111,12 @@ const alike = (count: number, value: number) => {
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 
+/** Two numbers, by their difference. */
+const pair = ([first = 0, second = 0]: readonly number[]) => {
+  const zigzag = (value: number) => varint(value < 0 ? -2 * value - 1 : 2 * value);
+  return [128, 1, 4, 2, ...zigzag(first), ...zigzag(second - first), 0, 0, 0, 0];
+};
+
 test("texts that a few bytes stand for are counted before they are made", () => {
   const budget = new Budget(1e9);
   // Each shares a thousand letters with the one before it, and adds none.
@@ -122,6 +128,14 @@ test("texts that a few bytes stand for are counted before they are made", () => 
   expect(() => readFronts(same(100, 1000), TEXT, 100, budget)).toThrow(/shares more with the one before it/);
   const [front, rest] = [alike(2, 3), [128, 1, 4, 2, ...varint(2 * 3 - 1), 0, 0, 0, 0, 0]];
   expect(() => readFronts(Uint8Array.from([...front, ...rest]), TEXT, 2, budget)).toThrow(/less than no length/);
+});
+
+test.each([
+  ["shared", [0, -2], [5, 4]],
+  ["of its own", [0, 5], [5, -1]],
+])("a text with a length %s below 0 is refused, where the two together are above it too", (_, fronts, rests) => {
+  const bytes = [...pair(fronts), ...pair(rests), ...Array.from({ length: 20 }, () => 65)];
+  expect(() => readFronts(Uint8Array.from(bytes), TEXT, 2, new Budget(1e9))).toThrow(/length below 0/);
 });
 
 test.each([

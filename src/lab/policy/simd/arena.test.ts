@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SHAPES, testWeights } from "../testing/parity.ts";
+import { distance, SHAPES, TEST_RULE, testBatch, testWeights } from "../testing/parity.ts";
 import { OutOfMemory } from "../workMemory.ts";
 import { type Arena, checkRow, layOut, microPlace, tokensWithin } from "./arena.ts";
 import { simdPolicy } from "./simdPolicy.ts";
@@ -60,4 +60,23 @@ test("a row that there is no room for is refused before anything is trained", as
   const open = (longestRow: number) => simdPolicy(nano, testWeights(nano), { mostPages: 24, longestRow });
   await expect(open(10)).resolves.toBeDefined();
   await expect(open(10_000)).rejects.toMatchObject({ name: "PolicyError", kind: "limits" });
+});
+
+test("micro-batches of short rows beside a long one take no more than was made sure of before, and change no bit", async () => {
+  // Of rows of at most 128 tokens attention would keep 8 KiB a token, which no plan for longer rows counts.
+  const shape = { ...SHAPES.nano!, layers: 2, heads: 8, kvHeads: 2, headWidth: 4, context: 160 };
+  const long = { ...testBatch(shape, 2, 160), starts: new Int32Array(2) };
+  const batches = [long, testBatch(shape, 20, 120)];
+  const credits = batches.map(({ mask }) => ({ dLogp: mask }));
+  const whole = await simdPolicy(shape, testWeights(shape));
+  const micro = await simdPolicy(shape, testWeights(shape), { workBytes: 4e6 });
+  let sure = 0;
+  const assign = () => {
+    sure = micro.memory().bytes;
+    return credits;
+  };
+  await micro.learn(batches, assign, TEST_RULE);
+  expect(micro.memory().bytes).toBe(sure);
+  await whole.learn(batches, () => credits, TEST_RULE);
+  expect(distance((await micro.export()).firstMoment, (await whole.export()).firstMoment)).toBe(0);
 });

@@ -25,15 +25,20 @@ import type { Store } from "./store.ts";
 /** Of the threads in a pass through a small decoder: each of them has this part of the tokens' work before it. */
 const MEETINGS = 4;
 
-/** Lays out an arena at `base` for batches, writes their tables and runs the decoder with the weights at `weights`. */
+/**
+ * Lays out an arena at `base` for batches, writes their tables and runs the decoder with the weights at `weights`.
+ * @param longest tokens of the longest row that the arena was planned for, where it is not among these
+ */
 function forward(
   store: Store,
   batches: readonly Sequences[],
   weights: number,
   training: boolean,
   base = store.arena,
+  longest = 0,
 ): TokenScores[] {
-  const sizes = sizesOf(batches);
+  const own = sizesOf(batches);
+  const sizes = { ...own, longest: Math.max(longest, own.longest) };
   pass(store, sizes, weights, training, base, (to) => fillTables(batches, to));
   return spreadScores(batches, store.floats(store.kernels.scoresAt(), 4 * sizes.scored));
 }
@@ -111,7 +116,7 @@ export function differentiate(
   const said = micro.map((rows) => rows.map(({ sequences }) => score(store, sequences, store.current, bytes)));
   const left = withCredit(batches, assign(scoresOfBatches(batches, micro, said)));
   if (left.batches.length === 0) store.clearGradient();
-  else sumOver(store, left, base, tokens);
+  else sumOver(store, left, base, tokens, longest);
 }
 
 /** Makes the memory that training will take from `base` on, whoever of the threads helps. @throws {OutOfMemory} */
@@ -119,13 +124,16 @@ function reserve(store: Store, sizes: BatchSizes, base: number): void {
   store.reserve(layOut(store, sizes, true, base, store.mostThreads));
 }
 
-/** The gradient from credits, micro-batch by micro-batch of so many tokens, each of them laid out from `base` on. */
-function sumOver(store: Store, { batches, credits }: Credited, base: number, tokens: number): void {
+/**
+ * The gradient from credits, micro-batch by micro-batch of so many tokens, each of them laid out from `base` on and for rows as
+ * long as the `longest` of all: what attention keeps of short rows alone was not planned for.
+ */
+function sumOver(store: Store, { batches, credits }: Credited, base: number, tokens: number, longest: number): void {
   const { tokens: all } = sizesOf(batches);
   let earlier = 0;
   for (const rows of microBatchesOf(batches, tokens, tokensOfRow)) {
     const own = sequencesOf(rows);
-    forward(store, own, store.current, true, base);
+    forward(store, own, store.current, true, base, longest);
     fromCredits(store, own, creditsOfRows(rows, credits), { earlier, all, later: store.arena });
     earlier += sizesOf(own).tokens;
   }

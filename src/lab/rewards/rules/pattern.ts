@@ -1,4 +1,4 @@
-import { text } from "../../schema.ts";
+import { ConfigError, type Field, quote, text } from "../../schema.ts";
 import type { RewardRule } from "./rule.ts";
 
 /** Repeats of varying length: `*`, `+`, `{n,}` and `{n,m}`. A matcher tries every length of each. */
@@ -14,17 +14,29 @@ export const pattern: RewardRule = {
   label: "a pattern",
   help: "A regular expression, the answer itself unless one is set, must fit all that follows the completion's last >. It fits nothing with a repeated group, with more than two of * + {n,} {n,m}, with more than four of ? and | (within groups), with a number above 999, or where it could take 50 million steps.",
   decides: true,
-  params: {
-    patternText: text("", 200, {
-      label: "Pattern",
-      help: "The regular expression that must fit; none: each answer is its own.",
-    }),
-  },
+  params: { patternText: patternText() },
   rate(given, answer, { patternText = "" }) {
     const fitting = patternOf(patternText === "" ? answer : String(patternText));
     return fitting && fitting.steps(given.length) <= MOST_STEPS && fitting.expression.test(given) ? 1 : 0;
   },
 };
+
+/** A pattern that some answer can fit, or none. */
+function patternText(): Field<string> {
+  const field = text("", 200, {
+    label: "Pattern",
+    help: "The regular expression that must fit; none: each answer is its own.",
+  });
+  return {
+    ...field,
+    read(raw, key = "value") {
+      const value = field.read(raw, key);
+      if (value === "" || patternOf(value)) return value;
+      const message = `Pattern (${key}) must be a regular expression with at most ${MOST_REPEATS} of * + {n,} {n,m}, at most ${MOST_CHOICES} of ? and | (within groups), no repeated group and no number above 999, got ${quote(raw)}.`;
+      throw new ConfigError([{ key, message }]);
+    },
+  };
+}
 
 interface Fitting {
   readonly expression: RegExp;
@@ -32,12 +44,17 @@ interface Fitting {
   steps(characters: number): number;
 }
 
+/** Answers that are patterns are endless where a task makes its problems: no more of them are kept. */
+const MOST_KEPT = 2000;
 const patterns = new Map<string, Fitting | undefined>();
 
 /** A pattern that cannot take long; undefined for any other text. */
 function patternOf(source: string): Fitting | undefined {
-  if (!patterns.has(source)) patterns.set(source, madeOf(source));
-  return patterns.get(source);
+  if (patterns.has(source)) return patterns.get(source);
+  if (patterns.size >= MOST_KEPT) patterns.clear();
+  const made = madeOf(source);
+  patterns.set(source, made);
+  return made;
 }
 
 function madeOf(source: string): Fitting | undefined {

@@ -69,6 +69,8 @@ test("a reward that is the verdict alone has no parts", () => {
   expect(ids({})).toEqual([]);
   expect(ids({ rightWeight: 2 })).toEqual(["right"]);
   expect(ids({ rightWeight: 0, jsonWeight: 1 })).toEqual(["json"]);
+  // Nothing weighs anything: the verdict is worth 0, not 1.
+  expect(ids({ rightWeight: 0 })).toEqual(["right"]);
   expect(ids({ lengthWeight: 0.1, functionWeight: 1 })).toEqual(["right", "length", "function"]);
 });
 
@@ -97,3 +99,13 @@ test("a pattern fits nothing so long that it could take long: characters² · le
   expect(rate("pattern", "a".repeat(3000), ".*a.*")).toBe(1);
   expect(rate("pattern", "a".repeat(9000), ".*a.*")).toBe(0);
 });
+
+test.each(["(a", "\\d+-\\d+-\\d+", "(ab)+", "a{1000}"])(
+  "a pattern that no answer can fit is refused as a setting: %s",
+  (text) => {
+    expect(() => REWARD_WEIGHTS.patternText!.read(text, "patternText")).toThrow(
+      "must be a regular expression with at most 2 of",
+    );
+    expect(REWARD_WEIGHTS.patternText!.read(".*[*].*", "patternText")).toBe(".*[*].*");
+  },
+);

@@ -42,7 +42,7 @@ export const REWARD_WEIGHTS: Schema = {
   rightWeight: weight(
     1,
     "Right answer",
-    "Weight of the verdict that the accuracy counts, 1 or 0; the reward is the sum of all parts, each times its weight.",
+    "Weight of the verifier's verdict, 1 where the answer is right; the reward is the sum of all parts, each times its weight.",
   ),
   ...Object.fromEntries(
     REWARD_RULES.flatMap(({ id, label, help, params = {} }) => [
@@ -100,10 +100,11 @@ export function isInParts({ rewardSource = "verifier" }: AnyValues): boolean {
   return rewardSource === "verifier";
 }
 
-/** The parts of the reward that weigh anything; none where it is the verdict alone, as it is. */
+/** The parts of the reward that weigh anything, the verdict at 0 where nothing does; none where it is the verdict alone, as it is. */
 export function partsIn(rewards: AnyValues): readonly RewardPart[] {
   const parts = REWARD_PARTS.filter(({ id }) => weightOf(rewards, id) > 0);
   const [first] = parts;
+  if (!first && isInParts(rewards) && rewards[weightKey(RIGHT)] === 0) return REWARD_PARTS.slice(0, 1);
   return parts.length === 1 && first?.id === RIGHT && weightOf(rewards, RIGHT) === 1 ? [] : parts;
 }
 

@@ -5,10 +5,11 @@ import type { Mapping } from "../../../lab/data/columns.ts";
 import type { ReadFile, Refusal } from "../../../lab/data/reader.ts";
 import { schemaOf } from "../../../lab/experiment/config.ts";
 import type { SentModel } from "../../../lab/model/sentModel.ts";
-import { PREFERENCE, weightKey, weightOf } from "../../../lab/rewards/rules/weights.ts";
+import { PREFERENCE } from "../../../lab/rewards/rules/weights.ts";
 import { dataTaskId } from "../../../lab/tasks/dataTask.ts";
 import { modelInTaskId, readBy } from "../../../lab/tasks/models.ts";
 import { useDraft, useLab } from "../../shared/labContext.ts";
+import { asPart } from "./asReward.ts";
 import { Columns } from "./Columns.tsx";
 import styles from "./Data.module.css";
 import { DataPreview } from "./DataPreview.tsx";
@@ -45,8 +46,7 @@ export default function DataPanel({ file, onDone }: DataPanelProps) {
 
   async function learnFrom(name: string, read: ReadFile): Promise<void> {
     await lab.data.keep(name, read);
-    const weight = weightOf(config.rewards, PREFERENCE) || 1;
-    lab.change({ preferenceData: read.hash, [weightKey(PREFERENCE)]: weight });
+    lab.change(asPart(config, PREFERENCE, { preferenceData: read.hash }) ?? {});
     onDone();
   }
 

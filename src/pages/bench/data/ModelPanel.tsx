@@ -91,7 +91,7 @@ interface UseAsRewardProps {
   onDone(): void;
 }
 
-/** Makes a model with a scalar head a part of the reward, where the experiment rewards answers to prompts of one's own. */
+/** Makes a model with a scalar head a part of the reward, where the experiment rewards answers. */
 function UseAsReward({ read, onDone }: UseAsRewardProps) {
   const lab = useLab();
   const config = useDraft((draft) => draft.config);
@@ -111,9 +111,7 @@ function UseAsReward({ read, onDone }: UseAsRewardProps) {
         {rewards ? "Use it as a reward" : "Keep it in this browser"}
       </button>
       {!rewards && (
-        <p className="caption">
-          It can reward answers to prompts of your own: choose data, and an algorithm that writes answers, such as GRPO.
-        </p>
+        <p className="caption">It can reward answers: choose an algorithm that writes them, such as GRPO.</p>
       )}
     </>
   );

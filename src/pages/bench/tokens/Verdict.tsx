@@ -36,17 +36,17 @@ export function Verdict({ reward, judge = "verifier", correct = reward, utility,
   );
 }
 
-/** A weighted sum, with what each part says before its weight. */
+/** A weighted sum, and in a line of its own what each part says before its weight. */
 function Sum({ reward, parts }: Pick<VerdictProps, "reward"> & { readonly parts: NonNullable<Sample["parts"]> }) {
+  const said = REWARD_PARTS.filter(({ id }) => Object.hasOwn(parts, id));
   return (
-    <span className={styles.score} data-parts="">
-      <span className="spoken">reward</span> {numberText(reward, 2)}
-      {REWARD_PARTS.filter(({ id }) => Object.hasOwn(parts, id)).map(({ id, label }) => (
-        <span key={id} className={styles.part}>
-          <span className="spoken">, </span>
-          {label} {numberText(parts[id]!, 2)}
-        </span>
-      ))}
-    </span>
+    <>
+      <span className={styles.score}>
+        <span className="spoken">reward</span> {numberText(reward, 2)}
+      </span>{" "}
+      <span className={styles.parts} data-parts="">
+        {said.map(({ id, label }) => `${label} ${numberText(parts[id]!, 2)}`).join(" · ")}
+      </span>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { REWARD_RULES } from "../../../../lab/rewards/rules/index.ts";
+import { pattern } from "../../../../lab/rewards/rules/pattern.ts";
 import {
   CHECKPOINT,
   isInParts,
@@ -53,11 +54,14 @@ function Parts({ task, schema, ...common }: RewardSettingsProps) {
   const weighs = (part: string) => Number(common.values[weightKey(part)]) > 0;
   const weights = REWARD_PARTS.map(({ id }) => weightKey(id));
   const rules = REWARD_RULES.filter(({ id }) => weighs(id));
+  // A pattern that is set compares with no answer.
+  const ownPattern = String(common.values.patternText ?? "") !== "";
+  const compares = rules.some(({ id, decides }) => decides && !(id === pattern.id && ownPattern));
   const own = rules.flatMap(({ params = {} }) => Object.keys(params));
   return (
     <>
       <Knobs schema={schema} keys={[...weights, ...own]} {...common} />
-      {!isOfData(task) && rules.some(({ decides }) => decides) && <p className="caption">{COMPARED}</p>}
+      {!isOfData(task) && compares && <p className="caption">{COMPARED}</p>}
       <Suspense fallback={<p className="caption">loading …</p>}>
         {weighs(OWN) && (
           <OwnFunction

@@ -10,14 +10,7 @@ import { ownFunctionsIn } from "../../../../lab/rewards/ownFunctions.ts";
 import { partsIn, RIGHT, weightOf } from "../../../../lab/rewards/rules/weights.ts";
 import { useDraft, useLab, useRuns } from "../../../shared/labContext.ts";
 import styles from "./Rewards.module.css";
-import { completionsToTry, type Tried } from "./trial.ts";
-
-/** The others of ten completions, of which the policy wrote some. */
-const OTHERS = {
-  policy: "",
-  data: ", the others out of the data",
-  task: ", the others by the task in three manners: the policy's, the expert's and a flawed one",
-} as const;
+import { completionsToTry, type Tried, writersOf } from "./trial.ts";
 
 /** What was said of completions, or why nothing was. */
 type Result = readonly (Tried & { readonly judgement: Judgement })[] | string;
@@ -54,9 +47,7 @@ export default function Trial() {
     <div aria-live="polite">
       {typeof result === "string" && <p>{result}</p>}
       {result !== undefined && typeof result !== "string" && <TrialTable rows={result} rewards={rewards} />}
-      <p className="caption">
-        {tried.filter(({ from }) => from === "policy").length} by the policy{OTHERS[tried.at(-1)!.from]}.
-      </p>
+      <p className="caption">{writersOf(tried)}</p>
     </div>
   );
 }

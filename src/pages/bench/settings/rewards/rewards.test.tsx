@@ -13,6 +13,7 @@ import OwnFunction from "./OwnFunction.tsx";
 import { RewardSettings } from "./RewardSettings.tsx";
 import RewardSources from "./RewardSources.tsx";
 import Trial from "./Trial.tsx";
+import { writersOf } from "./trial.ts";
 
 const shape = {
   ...{ vocabSize: 64, width: 32, layers: 1, heads: 2, kvHeads: 2, headWidth: 16, hidden: 96, context: 256 },
@@ -119,7 +120,17 @@ test("on a task of the lab the parts are tried on what the task writes, and the 
   expect(judgements.slice(0, 3).map(({ correct }) => correct)).toEqual([1, 1, 0]);
   await act(async () => page.worker.answer("tryReward", { judgements }));
   expect(within(screen.getByRole("table")).getAllByRole("row")).toHaveLength(11);
-  expect(screen.getByText(/^0 by the policy, the others by the task in three manners/)).toBeTruthy();
+  expect(
+    screen.getByText(/^0 by the policy, the others by the task in three manners: .* a flawed one\.$/),
+  ).toBeTruthy();
+  // After a run with as many samples only the first manners are left.
+  const beside = (policy: number) =>
+    question.tried.map((one, at) => ({ ...one, from: at < policy ? "policy" : "task" }) as const);
+  expect(writersOf(beside(8))).toBe(
+    "8 by the policy, the others by the task in two manners: the policy's and the expert's.",
+  );
+  expect(writersOf(beside(9))).toBe("9 by the policy, the other by the task in the policy's manner.");
+  expect(writersOf(beside(10))).toBe("10 by the policy.");
   expect(screen.getByText(/answer is one right answer, the lab's own, beside which others may be right/)).toBeTruthy();
 });
 
@@ -130,6 +141,18 @@ test("the pairs of a reward model must be chosen on a task that has none, and a 
   act(() => page.lab.change({ rewardSource: "model" }));
   expect(screen.queryByLabelText("Right answer")).toBeNull();
   expect(screen.getByText(/A reward model of taste is on a scale of its own/)).toBeTruthy();
+});
+
+test("a pattern that is set compares with no answer of the lab", () => {
+  page = openPart("#v=1&task=countdown&algorithm=grpo&patternWeight=1", <Rewards />);
+  expect(screen.getByText(/^Parts that compare take the one right answer/)).toBeTruthy();
+  // One line, which Enter ends.
+  const field = screen.getByRole<HTMLInputElement>("textbox", { name: "Pattern" });
+  fireEvent.change(field, { target: { value: ".*[*].*" } });
+  act(() => field.focus());
+  fireEvent.keyDown(field, { key: "Enter" });
+  expect(page.lab.draft.getState().config.rewards.patternText).toBe(".*[*].*");
+  expect(screen.queryByText(/^Parts that compare/)).toBeNull();
 });
 
 test("a function that nobody allowed is not tried either", async () => {

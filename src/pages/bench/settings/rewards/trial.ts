@@ -13,6 +13,12 @@ export interface Tried extends TriedCompletion {
 
 const COUNT = 10;
 const STYLES: readonly Style[] = ["native", "expert", "flawed"];
+/** What the first one, two and three of these are. */
+const MANNERS = [
+  "in the policy's manner",
+  "in two manners: the policy's and the expert's",
+  "in three manners: the policy's, the expert's and a flawed one",
+];
 
 /** Completions to try a reward on: the policy's newest, of data to prompts that the page has rows of, then what data or task hold. */
 export function completionsToTry(id: string, params: AnyValues, samples: readonly Sample[]): readonly Tried[] {
@@ -23,6 +29,16 @@ export function completionsToTry(id: string, params: AnyValues, samples: readonl
     .filter(({ prompt }) => !given || given.rows({ prompt, kind: id }).length > 0)
     .map(({ prompt, completion, ended }): Tried => ({ prompt, completion, ended, from: "policy" }));
   return [...own, ...(given ? ofData(given) : ofTask(task, params))].slice(0, COUNT);
+}
+
+/** Who wrote the completions: the policy those before the others. */
+export function writersOf(tried: readonly Tried[]): string {
+  const others = tried.filter(({ from }) => from !== "policy");
+  const own = `${tried.length - others.length} by the policy`;
+  if (others.length === 0) return `${own}.`;
+  const manner = MANNERS[Math.min(others.length, MANNERS.length) - 1];
+  const whence = others[0]!.from === "data" ? "out of the data" : `by the task ${manner}`;
+  return `${own}, the ${others.length === 1 ? "other" : "others"} ${whence}.`;
 }
 
 const ofData = (given: GivenRows) =>
