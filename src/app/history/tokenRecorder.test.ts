@@ -39,14 +39,11 @@ const watched = (runId: string, step: number): LabEvent => ({
 async function train(runId: string, from: number, to: number, end: Moving = "finished"): Promise<void> {
   bench.worker.emit(stateOf("ready", from, runId), stateOf("training", from, runId));
   if (from === 0) bench.worker.emit(watched(runId, 0));
+  const metrics = (step: number): LabEvent => ({ type: "metrics", runId, rows: [{ step, values: { loss: 1 } }] });
   for (let step = from + 1; step < to; step++) {
-    bench.worker.emit(
-      { type: "metrics", runId, rows: [{ step, values: { loss: 1 } }] },
-      tokens(runId, step),
-      watched(runId, step),
-    );
+    bench.worker.emit(metrics(step), tokens(runId, step), watched(runId, step));
   }
-  bench.worker.emit(watched(runId, to), stateOf(end, to, runId), tokens(runId, to));
+  bench.worker.emit(metrics(to), watched(runId, to), stateOf(end, to, runId), tokens(runId, to));
   await vi.advanceTimersByTimeAsync(200);
   await runs.settled();
 }
