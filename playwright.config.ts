@@ -11,10 +11,10 @@ const LONG = /(accessible|paths)\.spec\.ts$/;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // Training keeps a core busy: more browsers than cores would only wait for each other.
-  workers: Math.min(4, cpus().length),
+  // A test waits for its page, a compiler or a timer for a third of its time and more: one browser beyond the cores takes that.
+  workers: Math.min(4, cpus().length + 1),
   fullyParallel: true,
-  // The longest tests first: both workers end at about the same time.
+  // The longest tests first: all workers end at about the same time.
   projects: [
     { name: "long", testMatch: LONG },
     { name: "short", testIgnore: LONG },

@@ -74,7 +74,7 @@ export default mergeConfig(
             ...UNIT,
             name: "unit-document",
             include: WITH_DOCUMENT,
-            setupFiles: [...UNIT.setupFiles, "scripts/emptyDocument.ts"],
+            setupFiles: ["scripts/emptyDocument.ts", ...UNIT.setupFiles],
             isolate: false,
           },
         },

@@ -16,7 +16,7 @@ test("a recorded run, a bad link, no runs yet and the method stand in nobody's w
   test.setTimeout(600_000);
   await page.goto("/#v=1&preset=chord-mu-countdown&seed=1");
   await expect(page.getByRole("region", { name: "A recorded run" })).toContainText(/In \d+ steps, /);
-  await standsInNobodysWay(page, "the bench with a recorded run");
+  await standsInNobodysWay(page, "the workbench with a recorded run");
 
   await page.goto("/#v=1&preset=grpo-parity&seed=1&lr=fast&wings=2&note=Look+at+entropy&lock=all");
   await expect(page.getByRole("alert")).toContainText('Unknown setting "wings"');

@@ -1,9 +1,11 @@
 /*
  * The WebAssembly module of the SIMD policy, compiled from AssemblyScript when a bundle, a page or a test asks for it.
- * `import kernels from "virtual:simd-kernels/plain"` gives its bytes as base64, which every host reads the same way.
+ * `import kernels from "virtual:simd-kernels/plain"` gives its bytes, deflated, as base64, which every host reads the same way: base64 of
+ * what is not deflated keeps a server's own compression from finding what repeats.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { fingerprint } from "./fingerprint.mjs";
 import { ROOT } from "./root.mjs";
 
@@ -48,7 +50,7 @@ export function simdKernels() {
       async handler(id) {
         for (const name of readdirSync(join(ROOT, SOURCES))) this.addWatchFile(join(ROOT, SOURCES, name));
         const bytes = await compiled(id.endsWith("/fused") ? "fused" : "plain");
-        return `export default ${JSON.stringify(Buffer.from(bytes).toString("base64"))};`;
+        return `export default ${JSON.stringify(deflateRawSync(bytes, { level: 9 }).toString("base64"))};`;
       },
     },
   };

@@ -9,7 +9,7 @@ declare module "virtual:formulas" {
 
 /** Compiled when a bundle is made, by scripts/kernels.mjs. */
 declare module "virtual:simd-kernels/*" {
-  /** A WebAssembly module of the SIMD policy, in base64. */
+  /** A WebAssembly module of the SIMD policy, deflated, in base64. */
   const kernels: string;
   export default kernels;
 }

@@ -161,7 +161,11 @@ const DEEDS = {
 
 /** Goes on with what a page finds cut off; before its first checkpoint the run begins again. @param {Page} page */
 async function goneOn(page) {
-  const kept = (await records(page)).some(({ phase, checkpoint }) => phase === "training" && checkpoint);
+  const found = await records(page);
+  // As the page has it: one that was on its way back from a loss has not said yet that it trains.
+  const kept = found.some(({ phase, checkpoint }) => ["training", "paused"].includes(phase) && checkpoint);
+  if (!kept)
+    console.error(`policy-lab: begun again: ${found.map(({ phase, step }) => `${phase} at ${step}`).join(", ")}`);
   await press(page, kept ? /^Go on from step/ : "Train");
   return page;
 }
@@ -240,7 +244,7 @@ function words(outcomes, kind) {
   const within = repeated.filter((steps) => steps <= MOST).length;
   const said = `same final hash in ${outcomes.size - other.length} of ${outcomes.size} runs; steps made again: median ${median}, at most ${MOST} in ${within} of ${repeated.length}, most ${repeated.at(-1)}`;
   if (other.length > 0) throw new Error(`${said}; another hash for ${other.join(", ")}`);
-  // A run waits for its store for four seconds at most: where a machine is busy for longer, more steps than that are made again.
+  // A run waits for its store for a bounded time: where a machine is busy for longer, more steps than that are made again.
   if (within < 0.98 * repeated.length) throw new Error(`at most ${MOST} steps must be made again: ${said}`);
   return said;
 }

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PLAIN_VIEW } from "../lab/link/view.ts";
 import { sealed } from "../lab/link/wholeness.ts";
-import { changed, createDraftStore, linkOf, readLink, withIntervention } from "./draftStore.ts";
-import { syncHash } from "./hashSync.ts";
+import { changed, createDraftStore, linkOf, presetDraft, readLink, withIntervention } from "./draftStore.ts";
+import { type HashSync, syncHash } from "./hashSync.ts";
 import { openLab } from "./testLab.ts";
 
 beforeEach(() => {
@@ -122,6 +122,43 @@ test("an entry of the history is not written over while the event that opens it 
   expect(location.hash).toBe(entry);
   dispatchEvent(new Event("hashchange"));
   expect(draft.getState()).toMatchObject({ presetId: "sft-parity", view: PLAIN_VIEW });
+  sync.dispose();
+});
+
+test.each([
+  ["a step", (sync: HashSync, take: () => void) => sync.step(take)],
+  ["a link that is copied", (sync: HashSync) => sync.flush()],
+])("nor by %s", (_, act) => {
+  const draft = createDraftStore(readLink("#v=2&preset=grpo-parity&seed=7"));
+  const sync = syncHash(draft, window, () => {});
+  sync.flush();
+  draft.setState(changed(draft.getState(), { steps: 33 }));
+  const entry = sealed("#v=2&preset=sft-parity&seed=3");
+  history.replaceState(null, "", entry);
+  const replace = vi.spyOn(history, "replaceState");
+  act(sync, () => draft.setState(presetDraft("sft-countdown")));
+  expect(replace).not.toHaveBeenCalled();
+  const reached = location.hash;
+  dispatchEvent(new Event("hashchange"));
+  vi.advanceTimersByTime(1000);
+  expect(replace).not.toHaveBeenCalled();
+  expect([location.hash, linkOf(draft.getState())]).toEqual([reached, reached]);
+  replace.mockRestore();
+  sync.dispose();
+});
+
+test("a step after the edit that was left out of an entry just reached writes over nothing", () => {
+  const draft = createDraftStore(readLink("#v=2&preset=grpo-parity&seed=7"));
+  const sync = syncHash(draft, window, () => {});
+  sync.flush();
+  draft.setState(changed(draft.getState(), { steps: 33 }));
+  history.replaceState(null, "", "#v=1&preset=grpo-parity&seed=2&lr=fast");
+  dispatchEvent(new Event("hashchange"));
+  const replace = vi.spyOn(history, "replaceState");
+  sync.step(() => draft.setState(presetDraft("sft-countdown")));
+  expect(replace).not.toHaveBeenCalled();
+  expect(location.hash).toContain("preset=sft-countdown");
+  replace.mockRestore();
   sync.dispose();
 });
 

@@ -1,7 +1,7 @@
 import { LINK_LIMIT } from "../lab/link/link.ts";
 import type { View } from "../lab/link/view.ts";
 import type { Issue } from "../lab/schema.ts";
-import { type DraftStore, experimentKey, linkOf, openedAt, wholeLinkOf } from "./draftStore.ts";
+import { type Draft, type DraftStore, experimentKey, linkOf, openedAt, wholeLinkOf } from "./draftStore.ts";
 
 export interface HashSync {
   /** Writes the link now. @returns the whole address. */
@@ -27,38 +27,33 @@ export function syncHash(
   onLink: (issues: readonly Issue[]) => void,
   onCut: (cuts: readonly string[]) => void = () => {},
 ): HashSync {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let said: readonly string[] = [];
+  const put = writerOf(draft, page, onCut);
   // The address as it was written or followed last.
   let known = page.location.hash;
+  const edits = settling(() => {
+    // Another entry of the history may be there already, its event on the way: it must not be written over.
+    if (page.location.hash === known) write();
+  });
 
-  function write(how: "replaceState" | "pushState" = "replaceState"): string {
-    clearTimeout(timer);
-    timer = undefined;
-    const { hash, cuts } = wholeLinkOf(draft.getState(), roomIn(page));
-    if (page.location.hash !== hash) setHash(page, hash, how);
+  function write(how: How = "replaceState"): string {
+    edits.drop();
+    put.write(how);
     known = page.location.hash;
-    if (cuts.join() !== said.join()) onCut(cuts);
-    said = cuts;
     return page.location.href;
   }
 
   const leave = draft.subscribe((now, before) => {
-    const same = now.config === before.config && now.presetId === before.presetId;
-    if (same && now.view === before.view && now.receipt === before.receipt) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      // Another entry of the history may be there already, its event on the way: it must not be written over.
-      if (page.location.hash === known) write();
-    }, SETTLE_MS);
+    if (!isLinkedAlike(now, before)) edits.begin();
   });
 
+  /** Makes what the address says the draft, if it has changed: its event may come later, or only when it has been followed. */
   function follow(): void {
+    if (page.location.hash === known) return;
     known = page.location.hash;
     const issues = openLink(draft, known);
     if (!issues) return;
     // What was pasted stays in the address until the next edit: a typing slip can still be mended there.
-    clearTimeout(timer);
+    edits.drop();
     onLink(issues);
   }
 
@@ -67,19 +62,65 @@ export function syncHash(
   if (page.location.hash === "" && draft.getState().view.page === undefined) write();
 
   return {
-    flush: () => write(),
+    flush() {
+      follow();
+      return write();
+    },
     step(change) {
-      if (timer !== undefined) write();
+      follow();
+      if (edits.wait()) write();
       change();
       write("pushState");
     },
-    cuts: () => said,
+    cuts: put.cuts,
     dispose() {
-      clearTimeout(timer);
+      edits.drop();
       leave();
       page.removeEventListener("hashchange", follow);
     },
   };
+}
+
+/** Has `act` happen once nothing has begun anew for {@link SETTLE_MS}. */
+function settling(act: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  function drop(): void {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+  return {
+    drop,
+    begin() {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        timer = undefined;
+        act();
+      }, SETTLE_MS);
+    },
+    wait: () => timer !== undefined,
+  };
+}
+
+type How = "replaceState" | "pushState";
+
+/** Writes the draft's link into the address, and says what had no room in it when that has changed. */
+function writerOf(draft: DraftStore, page: Window, onCut: (cuts: readonly string[]) => void) {
+  let said: readonly string[] = [];
+  return {
+    write(how: How) {
+      const { hash, cuts } = wholeLinkOf(draft.getState(), roomIn(page));
+      if (page.location.hash !== hash) setHash(page, hash, how);
+      if (cuts.join() !== said.join()) onCut(cuts);
+      said = cuts;
+    },
+    cuts: () => said,
+  };
+}
+
+/** True where two drafts differ in nothing that a link says. */
+function isLinkedAlike(now: Draft, before: Draft): boolean {
+  const same = now.config === before.config && now.presetId === before.presetId;
+  return same && now.view === before.view && now.receipt === before.receipt;
 }
 
 /** Makes what a link says the draft. @returns what is wrong with it; undefined where it shows another page of this very experiment */
@@ -111,7 +152,7 @@ function roomIn({ location }: Window): number {
 }
 
 /** In a sandboxed frame the address may be closed: the experiment goes on without it. */
-function setHash(page: Window, hash: string, how: "replaceState" | "pushState"): void {
+function setHash(page: Window, hash: string, how: How): void {
   try {
     page.history[how](page.history.state, "", hash);
   } catch (error) {

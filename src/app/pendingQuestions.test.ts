@@ -52,7 +52,7 @@ test("a question is rejected when the worker refuses, dies, or is given another 
   const converting = client.ask({ type: "convert", bytes: new ArrayBuffer(8) });
   client.send(open("b"));
   expect(await before).toBe("replaced");
-  worker.answer("convert", { bytes: new ArrayBuffer(4), parameters: 1 });
+  worker.answer("convert", { bytes: new ArrayBuffer(4), parameters: 1, hash: "00ff" });
   expect(await converting).toMatchObject({ parameters: 1 });
   const ofNew = reasonOf(client.ask({ type: "hash", runId: "b" }));
   worker.crash("out of memory");

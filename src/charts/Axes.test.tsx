@@ -6,7 +6,14 @@ import type { TakeTurn } from "./chartProps.ts";
 import { stepScale } from "./scales/xScale.ts";
 import { yScaleFor } from "./scales/yScale.ts";
 
-vi.mock("./Frame.tsx", () => ({ Frame: ({ width }: { width: number }) => <i data-recharts={width} /> }));
+const network = { away: false, asked: 0 };
+vi.mock("./Frame.tsx", () => ({
+  get Frame() {
+    network.asked++;
+    if (network.away) throw new Error("Failed to fetch");
+    return ({ width }: { width: number }) => <i data-recharts={width} />;
+  },
+}));
 afterEach(cleanup);
 
 const CHARTS = 7;
@@ -17,8 +24,12 @@ const box = { xScale: stepScale(40), yScale, width: 300, height: 120, numberText
 function page() {
   const turns = new Set<() => void>();
   const rest: TakeTurn = (draw) => {
-    turns.add(draw);
-    return () => void turns.delete(draw);
+    const once = () => {
+      turns.delete(once);
+      draw();
+    };
+    turns.add(once);
+    return () => void turns.delete(once);
   };
   const charts = (width: number, at: TakeTurn | undefined) =>
     Array.from({ length: CHARTS }, (_, chart) => (
@@ -51,7 +62,41 @@ test("charts come to rest one by one, each in a turn that it asked for; whatever
   turn();
   expect([shown("svg"), shown("[data-recharts='500']"), turns.size]).toEqual([CHARTS - 1, 1, CHARTS - 1]);
 
+  // One whose scales change in its very turn asks for another one.
+  act(() => {
+    [...turns][0]!();
+    draw(600, rest);
+  });
+  expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, CHARTS]);
+
   // Lines grow: nothing rests, and nothing waits for its turn.
-  draw(500, undefined);
+  draw(600, undefined);
   expect([shown("svg"), shown("i"), turns.size]).toEqual([CHARTS, 0, 0]);
+});
+
+test("recharts that could not be loaded are asked for once more each time that charts come to rest", async () => {
+  vi.resetModules();
+  Object.assign(network, { away: true, asked: 0 });
+  const anew = await import("./Axes.tsx");
+  const turns: (() => void)[] = [];
+  const rest: TakeTurn = (draw) => {
+    turns.push(draw);
+    return () => {};
+  };
+  const charts = (at: TakeTurn | undefined) => [1, 2].map((key) => <anew.Axes key={key} {...box} rest={at} />);
+  const { container, rerender } = render(charts(rest));
+  const trained = async () => {
+    rerender(charts(undefined));
+    await act(async () => rerender(charts(rest)));
+  };
+  await trained();
+  expect(network.asked).toBe(0);
+  await expect(anew.prepareAxes()).rejects.toThrow();
+  await trained();
+  expect([network.asked, turns.length]).toEqual([2, 0]);
+  network.away = false;
+  await trained();
+  await vi.waitFor(() => expect(turns).toHaveLength(2));
+  act(() => turns.forEach((draw) => void draw()));
+  expect([network.asked, container.querySelectorAll("i").length]).toEqual([3, 2]);
 });

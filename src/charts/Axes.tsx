@@ -8,10 +8,18 @@ import type { PlotBox } from "./scales/plotArea.ts";
 // Recharts is half of the page's weight, and nobody needs it before the page is touched.
 let recharts: ComponentType<FrameProps> | undefined;
 const waiting = new Set<() => void>();
+/** It was asked for and could not be loaded. */
+let missed = false;
 
 /** Fetches recharts, which draws the axes of charts at rest from then on. @throws {Error} where it cannot be loaded */
 export async function prepareAxes(): Promise<void> {
-  recharts = (await import("./Frame.tsx")).Frame;
+  missed = false;
+  try {
+    recharts = (await import("./Frame.tsx")).Frame;
+  } catch (error) {
+    missed = true;
+    throw error;
+  }
   for (const tell of waiting) tell();
 }
 
@@ -34,10 +42,13 @@ export function Axes({ rest, numberText, ...box }: AxesProps) {
   const latest = useRef<PlotBox>(box);
   latest.current = box;
   const atRest = rest !== undefined && drawn !== undefined && sameBox(drawn, box);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was drawn may have changed again before it was shown
   useEffect(() => {
     if (!rest) setDrawn(undefined);
     else if (Frame && !atRest) return rest(() => setDrawn(latest.current));
-  }, [Frame, rest, atRest]);
+    // Once each time that charts come to rest; the plain axes stay where it fails again.
+    else if (missed) prepareAxes().catch(() => {});
+  }, [Frame, rest, atRest, drawn]);
   return (
     <>
       {!(Frame && atRest) && <PlainFrame {...box} numberText={numberText} />}

@@ -31,7 +31,6 @@ export function ChartFigure(props: ChartFigureProps) {
   const { title } = spec;
   const id = useId();
   const figure = useRef<HTMLElement>(null);
-  // Names beside the lines have their room from the start: nothing moves when it is known how wide the chart is.
   const [frame, width] = useWidth<HTMLDivElement>(leads && !large ? "leading chart" : "");
   const [asTable, setAsTable] = useState(false);
   const [log, setLog] = useState(false);

@@ -4,7 +4,7 @@ import { sameBox } from "./marks/samePicture.ts";
 import { AXIS_HEIGHT, heightOf, PLOT, placeOfX } from "./scales/plotArea.ts";
 import { tickText, xTicks } from "./scales/xTicks.ts";
 
-/** The axes and the grid as {@link Frame} draws them: before recharts is loaded, and while a run trains. */
+/** The axes and the grid as {@link Frame} draws them, for whatever is not at rest, see Axes.tsx. */
 export const PlainFrame = memo(function PlainFrame({ numberText, ...box }: FrameProps) {
   const { xScale, yScale, width, height } = box;
   const foot = height - PLOT.bottom;

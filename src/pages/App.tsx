@@ -31,7 +31,7 @@ export function App({ lab = pageLab() }: { readonly lab?: Lab }) {
   useEffect(
     () =>
       onFirstTouch(() => {
-        // A failure shows where the workbench is opened, and is tried again there.
+        // A failure shows where the workbench is opened, and is tried again there; that of the axes when charts next come to rest.
         for (const load of [keepRuns, loadAxes, loadBench, loadLessons]) load(lab).catch(() => {});
       }),
     [lab],

@@ -26,23 +26,32 @@ interface FileExport {
 }
 
 export const createExport = (lab: Lab, library: Library): FileExport => ({
-  run: (id) => runFile(library, id),
+  run: (id) => runFile(lab, library, id),
   weights: (id) => weightsFile(lab, library, id),
   cluster: (id, cluster) => clusterFile(lab, library, id, cluster),
   tokens: (id) => tokensFile(lab, library, id),
 });
 
-async function runFile(library: Library, id: string): Promise<OutFile | undefined> {
+async function runFile(lab: Lab, library: Library, id: string): Promise<OutFile | undefined> {
   await library.settled();
   const record = library.find(id);
   if (!record) return undefined;
   const file = writeRunFile(
-    record,
+    await withHash(lab, library, record),
     await library.table(id),
     new Date(record.created).toISOString(),
     await library.tokens(id),
   );
   return { name: `${fileName(record)}.json`, content: JSON.stringify(file), type: "application/json" };
+}
+
+/** A record whose newest checkpoint was taken on the way, and cut off there, is without the hash of its parameters. */
+async function withHash(lab: Lab, library: Library, record: RunRecord): Promise<RunRecord> {
+  const { checkpoint, step } = record;
+  if (checkpoint?.hash !== "" || checkpoint.step !== step) return record;
+  const kept = await library.checkpoint(record.id);
+  const result = kept && (await convertWeights(lab, kept.bytes));
+  return result && "hash" in result ? { ...record, checkpoint: { ...kept.stored, hash: result.hash } } : record;
 }
 
 async function weightsFile(lab: Lab, library: Library, id: string): Promise<OutFile | undefined> {

@@ -22,7 +22,7 @@ interface GoOnOffer {
 const KEY = "policy-lab.live-run";
 
 export function createGoOn(lab: Lab, library: Library, recovery: Recovery, planner: Planner): GoOnOffer {
-  const { store } = library;
+  const { store, memory } = library;
   const withdraw = () => {
     if (store.getState().goOn) store.setState({ goOn: undefined });
   };
@@ -30,7 +30,7 @@ export function createGoOn(lab: Lab, library: Library, recovery: Recovery, plann
     if (!isUntouched(run)) withdraw();
   });
   const leaveStore = store.subscribe((now, before) => {
-    if (now.live !== before.live && now.live) remember(now.live);
+    if (now.live !== before.live && now.live) memory.write(KEY, now.live);
     // The page that was here before may hold its run for a moment longer than it lives.
     if (now.elsewhere !== before.elsewhere && now.loaded && !now.goOn) look();
     if (now.goOn && now.records !== before.records && now.goOn.id && !library.find(now.goOn.id)) withdraw();
@@ -38,7 +38,7 @@ export function createGoOn(lab: Lab, library: Library, recovery: Recovery, plann
 
   /** The plan's run, the one that was under way in this tab, else the newest of the experiment that the page shows. */
   function candidate(): RunRecord | undefined {
-    const mine = library.find(readPlan()?.current) ?? library.find(remembered());
+    const mine = library.find(readPlan(memory)?.current) ?? library.find(memory.read(KEY));
     const { elsewhere } = store.getState();
     if (mine && !elsewhere.includes(mine.id)) return mine;
     const shown = experimentKey(lab.draft.getState().config);
@@ -51,7 +51,7 @@ export function createGoOn(lab: Lab, library: Library, recovery: Recovery, plann
 
   function look(): void {
     if (!isUntouched(lab.run.getState().run)) return;
-    const plan = readPlan();
+    const plan = readPlan(memory);
     const record = candidate();
     if (record && (isCutOff(record) || record.id === plan?.current)) store.setState({ goOn: offerOf(record, plan) });
     else if (plan && !library.find(plan.current)) store.setState({ goOn: { id: undefined, ...wordsOfPlan(plan) } });
@@ -108,20 +108,4 @@ function wordsOfPlan({ group, runs, at }: Kept): Pick<GoOn, "text" | "action"> {
     text: `“${group.name}” was cut off with ${left} of ${runs.length} runs to go.`,
     action: "Go on with the next run",
   };
-}
-
-function remembered(): string | undefined {
-  try {
-    return sessionStorage.getItem(KEY) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function remember(id: string): void {
-  try {
-    sessionStorage.setItem(KEY, id);
-  } catch {
-    // Without storage the page cannot know which of the runs was its own.
-  }
 }

@@ -25,12 +25,12 @@ const metrics = (runId: string, step: number, values: Record<string, number>): L
   runId,
   rows: [{ step, values }],
 });
-const checkpoint = (runId: string, step: number): LabEvent => ({
+const checkpoint = (runId: string, step: number, hash = `hash-${step}`): LabEvent => ({
   type: "checkpoint",
   runId,
   step,
   bytes: new Uint8Array([step]).buffer,
-  hash: `hash-${step}`,
+  hash,
   sum: checksum(new Uint8Array([step])),
 });
 
@@ -431,6 +431,46 @@ test("a run's file goes out and comes back as a run of its own", async () => {
   expect((await archive.table(copy.id)).rows()).toEqual((await archive.table(id)).rows());
 });
 
+/** A page that was lost at step 6 of a run, whose newest checkpoint was taken on the way to `step`. */
+async function cutOffAt(step: number): Promise<string> {
+  await page();
+  bench.lab.train();
+  await train("run-1", step, "training");
+  bench.worker.emit(checkpoint("run-1", step, ""), metrics("run-1", 6, { loss: 0.2 }), stateOf("training", 6));
+  await vi.advanceTimersByTimeAsync(6000);
+  bench.worker.emit(metrics("run-1", 6, { loss: 0.2 }), stateOf("training", 6));
+  await runs.settled();
+  runs.dispose();
+  bench.lab.dispose();
+  await page();
+  return records()[0]!.id;
+}
+
+test("a run that was cut off at a checkpoint without a hash is given one when it comes to rest, before its next step too", async () => {
+  await cutOffAt(6);
+  runs.answerGoOn(true);
+  await vi.advanceTimersByTimeAsync(10);
+  bench.worker.emit(stateOf("ready", 6), stateOf("training", 6), stateOf("paused", 6));
+  expect(bench.worker.commands.at(-1)).toEqual({ type: "checkpoint", runId: "run-1" });
+});
+
+test("the file of a run that was cut off has the hash of its weights, or none where they are not those of its last step", async () => {
+  const exported = async (of: string) => {
+    const exporting = runs.exportRun(of);
+    await vi.advanceTimersByTimeAsync(10);
+    if (bench.worker?.questions.length)
+      bench.worker.answer("convert", { bytes: new ArrayBuffer(1), parameters: 1, hash: "00ff" });
+    return JSON.parse(String((await exporting)!.content));
+  };
+  expect(await exported(await cutOffAt(6))).toMatchObject({ steps: 6, parameterHash: "00ff" });
+  runs.dispose();
+  bench.lab.dispose();
+  archive = memoryArchive();
+  const file = await exported(await cutOffAt(4));
+  expect(file.steps).toBe(6);
+  expect(file).not.toHaveProperty("parameterHash");
+});
+
 test("tokens from a file that names no experiment come in as tokens alone, and the name of a file as one line of text", async () => {
   await page();
   const line = { step: 1, response_tokens: ["a"], logprobs: [-1], entropies: [1], weights: [1] };
@@ -449,15 +489,15 @@ test("weights go out through the worker, and come in only when it can read them"
   const asked = bench.worker.questions.at(-1) as ConvertQuestion;
   expect(new Uint8Array(asked.bytes)).toEqual(new Uint8Array([10]));
   const bytes = new Uint8Array([7, 7]).buffer;
-  bench.worker.answer("convert", { bytes, parameters: 2 });
+  bench.worker.answer("convert", { bytes, parameters: 2, hash: "00ff" });
   expect(await exporting).toMatchObject({ name: "CHORD-µ.safetensors", content: bytes });
 
   const importing = take("mine.safetensors", bytes);
   await vi.advanceTimersByTimeAsync(10);
-  bench.worker.answer("convert", { bytes, parameters: 2 });
+  bench.worker.answer("convert", { bytes, parameters: 2, hash: "00ff" });
   await vi.advanceTimersByTimeAsync(10);
   expect(await importing).toEqual(["mine"]);
-  expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2 } });
+  expect(records()[0]).toMatchObject({ phase: "weights", checkpoint: { bytes: 2, hash: "00ff" } });
 });
 
 test("a bad file is a sentence, and nothing is lost", async () => {

@@ -17,6 +17,7 @@ import { createRecorder } from "./recorder.ts";
 import { createRecovery } from "./recovery.ts";
 import { createRemoval, type Removal } from "./removal.ts";
 import { startingPointOf } from "./startingPoint.ts";
+import { browserMemory, type TabMemory } from "./tabMemory.ts";
 import { browserTabs, type Tabs } from "./tabs.ts";
 import { createTokenRecorder } from "./tokenRecorder.ts";
 import { keepSession, readSession } from "./viewSession.ts";
@@ -58,6 +59,7 @@ export interface HistoryOptions {
   readonly estimate?: Estimate;
   readonly persist?: () => Promise<unknown>;
   readonly tabs?: Tabs;
+  readonly memory?: TabMemory;
   now?(): number;
   /** Milliseconds of a monotonic clock. */
   elapsed?(): number;
@@ -65,9 +67,10 @@ export interface HistoryOptions {
 
 export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistory {
   const { archive = openArchive(), estimate = browserEstimate, now = Date.now } = options;
-  const { elapsed = () => performance.now(), persist = browserPersist, tabs = browserTabs() } = options;
-  const store = createHistoryStore(readSession());
-  const library = createLibrary(store, lab.notices, archive, { estimate, persist, elapsed, tabs });
+  const { elapsed = () => performance.now(), persist = browserPersist } = options;
+  const { tabs = browserTabs(), memory = browserMemory } = options;
+  const store = createHistoryStore(readSession(memory));
+  const library = createLibrary(store, lab.notices, archive, { estimate, persist, elapsed, tabs, memory });
   const overlays = createOverlays(library);
   const recorder = createRecorder(lab, library, overlays, { now, elapsed, newId, tabs });
   const tokens = createTokenRecorder(lab, library, elapsed);
@@ -76,7 +79,7 @@ export function createHistory(lab: Lab, options: HistoryOptions = {}): RunHistor
   const goOn = createGoOn(lab, library, recovery, planner);
   const removal = createRemoval(library, overlays, tabs, lab.notices);
   const out = createExport(lab, library);
-  const leaveSession = keepSession(store);
+  const leaveSession = keepSession(store, memory);
   const ready = library.ready.then(() => {
     goOn.look();
     return overlays.load();

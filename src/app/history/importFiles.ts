@@ -111,7 +111,7 @@ async function takeWeights(to: Destination, name: string, bytes: ArrayBuffer): P
     return { issue: `${name} could not be read as a run or as weights: ${result.issue}` };
   }
   const record = keep(to, { ...unknownRun(to, name), phase: "weights", step: 0, final: {} });
-  await to.library.saveCheckpoint(record.id, { bytes: result.bytes, step: 0, hash: "" }, undefined);
+  await to.library.saveCheckpoint(record.id, { bytes: result.bytes, step: 0, hash: result.hash }, undefined);
   return { kept: record.name };
 }
 

@@ -10,11 +10,13 @@ import { type StoredParts, storedParts } from "./library/storedParts.ts";
 import { createWriter, reasonOf } from "./library/writer.ts";
 import type { Estimate } from "./quota.ts";
 import type { GrowingPart } from "./tableGrowth.ts";
+import type { TabMemory } from "./tabMemory.ts";
 import type { Tabs } from "./tabs.ts";
 
 /** The records on the page and in the archive, kept the same. Changes show at once and are written one after another. */
 export interface Library extends Deletion, StoredParts, Omit<Sharing, "mark"> {
   readonly store: HistoryStore;
+  readonly memory: TabMemory;
   /** When the archive has been read. */
   readonly ready: Promise<void>;
   find(id: string | undefined): RunRecord | undefined;
@@ -34,13 +36,14 @@ interface LibraryOptions {
   /** Milliseconds of a clock that nobody sets. */
   elapsed(): number;
   readonly tabs: Tabs;
+  readonly memory: TabMemory;
 }
 
 export function createLibrary(
   store: HistoryStore,
   notices: NoticeStore,
   opening: Promise<Archive>,
-  { estimate, persist, elapsed, tabs }: LibraryOptions,
+  { estimate, persist, elapsed, tabs, memory }: LibraryOptions,
 ): Library {
   const records = recordsOf(store);
   const writer = createWriter({ opening, notices, tabs, persist });
@@ -70,6 +73,7 @@ export function createLibrary(
 
   return {
     store,
+    memory,
     ready,
     find: records.find,
     touch: records.touch,

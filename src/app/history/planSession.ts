@@ -7,6 +7,7 @@ import {
   withInterventions,
 } from "../../lab/experiment/config.ts";
 import type { Group } from "../../lab/record/runRecord.ts";
+import type { TabMemory } from "./tabMemory.ts";
 
 /** A plan under way as the tab remembers it over a reload: what is planned, and which run of it is under way. */
 export interface KeptPlan {
@@ -29,10 +30,10 @@ interface StoredConfig {
 
 const KEY = "policy-lab.plan";
 
-export function readPlan(): KeptPlan | undefined {
+export function readPlan(memory: TabMemory): KeptPlan | undefined {
   try {
-    const text = sessionStorage.getItem(KEY);
-    if (text === null) return undefined;
+    const text = memory.read(KEY);
+    if (text === undefined) return undefined;
     const { group, runs, at, current, before, from } = JSON.parse(text);
     if (!Array.isArray(runs) || !Number.isInteger(at) || at < 0 || at >= runs.length) return undefined;
     if (typeof current !== "string" || typeof group?.id !== "string" || typeof group.name !== "string")
@@ -46,21 +47,14 @@ export function readPlan(): KeptPlan | undefined {
       ...(typeof from === "string" && { from }),
     };
   } catch {
-    // No storage (a sandboxed frame), or settings that this build does not know: the runs that are kept stay.
+    // Settings that this build does not know: the runs that are kept stay.
     return undefined;
   }
 }
 
-export function writePlan(plan: KeptPlan | undefined): void {
-  try {
-    if (!plan) sessionStorage.removeItem(KEY);
-    else {
-      const runs = plan.runs.map(({ config, name }) => ({ config: toStored(config), name }));
-      sessionStorage.setItem(KEY, JSON.stringify({ ...plan, runs, before: toStored(plan.before) }));
-    }
-  } catch {
-    // Without storage a plan lasts as long as the page.
-  }
+export function writePlan(memory: TabMemory, plan: KeptPlan | undefined): void {
+  const runs = plan?.runs.map(({ config, name }) => ({ config: toStored(config), name }));
+  memory.write(KEY, plan && JSON.stringify({ ...plan, runs, before: toStored(plan.before) }));
 }
 
 const toStored = (config: RunConfig): StoredConfig => ({

@@ -30,7 +30,7 @@ export function createPlanner(
   newId: () => string,
 ): Planner {
   const turns = createTurns(lab, library, recorder, newId);
-  let kept = readPlan();
+  let kept = readPlan(library.memory);
 
   const leave = lab.run.subscribe(({ run }) => {
     const mine = turns.current();
@@ -75,7 +75,7 @@ export function createPlanner(
       else turns.begin(mine);
     },
     forget() {
-      if (kept) writePlan(undefined);
+      if (kept) writePlan(library.memory, undefined);
       kept = undefined;
     },
     dispose: leave,
@@ -86,7 +86,7 @@ export function createPlanner(
 async function turnOf(plan: KeptPlan, lab: Lab, library: Library): Promise<Turn | undefined> {
   const from = plan.from === undefined ? undefined : await startingPointOf(library, plan.from);
   if (plan.from !== undefined && !from) {
-    writePlan(undefined);
+    writePlan(library.memory, undefined);
     lab.notices.say("runs", [`“${plan.group.name}” cannot go on: the weights that its runs start from are gone.`]);
     return undefined;
   }

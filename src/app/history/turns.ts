@@ -110,7 +110,7 @@ function setDraft(lab: Lab, mine: Turn, config: RunConfig): void {
 /** On the page, and for this tab after a reload. */
 function note(library: Library, { group, runs, at, current, before, from }: Turn): void {
   library.store.setState({ plan: { what: group.name, done: at, of: runs.length } });
-  writePlan({ group, runs, at, current, before, from: from?.id });
+  writePlan(library.memory, { group, runs, at, current, before, from: from?.id });
 }
 
 /** Ends a plan whose next run cannot be opened. */
@@ -121,6 +121,6 @@ function stop(lab: Lab, library: Library, { group }: Turn, why: string): void {
 
 /** On the page, and for this tab after a reload. */
 function forgetPlan(library: Library): void {
-  writePlan(undefined);
+  writePlan(library.memory, undefined);
   library.store.setState({ plan: undefined });
 }

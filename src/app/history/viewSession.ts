@@ -1,4 +1,5 @@
 import type { HistoryState, HistoryStore } from "./historyStore.ts";
+import type { TabMemory } from "./tabMemory.ts";
 
 /** What is in view of the runs, as long as the tab lives: a reload shows the same, a link in a new tab starts clean. */
 type RunsView = Pick<HistoryState, "shown" | "solo" | "baseline">;
@@ -6,9 +7,9 @@ type RunsView = Pick<HistoryState, "shown" | "solo" | "baseline">;
 const KEY = "policy-lab.runs-in-view";
 const NOTHING: RunsView = { shown: [], solo: undefined, baseline: undefined };
 
-export function readSession(): RunsView {
+export function readSession(memory: TabMemory): RunsView {
   try {
-    const { shown, solo, baseline } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Record<string, unknown>;
+    const { shown, solo, baseline } = JSON.parse(memory.read(KEY) ?? "{}") as Record<string, unknown>;
     const text = (value: unknown) => (typeof value === "string" ? value : undefined);
     return {
       shown: Array.isArray(shown) ? shown.filter((id) => typeof id === "string") : [],
@@ -16,23 +17,15 @@ export function readSession(): RunsView {
       baseline: text(baseline),
     };
   } catch {
-    // No storage (a sandboxed frame), or something else under the name.
+    // Something else is under the name.
     return NOTHING;
   }
 }
 
-function writeSession({ shown, solo, baseline }: RunsView): void {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify({ shown, solo, baseline }));
-  } catch {
-    // Without storage the view lasts as long as the page.
-  }
-}
-
 /** Writes down how the runs are looked at whenever that changes. @returns how to leave */
-export const keepSession = (store: HistoryStore): (() => void) =>
-  store.subscribe((state, before) => {
-    if (state.shown !== before.shown || state.solo !== before.solo || state.baseline !== before.baseline) {
-      writeSession(state);
+export const keepSession = (store: HistoryStore, memory: TabMemory): (() => void) =>
+  store.subscribe(({ shown, solo, baseline }, before) => {
+    if (shown !== before.shown || solo !== before.solo || baseline !== before.baseline) {
+      memory.write(KEY, JSON.stringify({ shown, solo, baseline }));
     }
   });

@@ -8,7 +8,7 @@ import { type Lecture, lectureEntries, lectureOf } from "./lecture.ts";
 
 export { NOTE_LIMIT, plainText };
 
-/** What a link can ask to see; each is a panel of the bench. */
+/** What a link can ask to see; each is a panel of the workbench. */
 export const PANELS = ["tokens", "accuracy", "reward", "loss", "entropy", "mu", "own", "samples"] as const;
 export type Panel = (typeof PANELS)[number];
 
@@ -17,7 +17,7 @@ export const PARTS = ["presets", "task", "algorithm", "settings", "compute", "ru
 
 /** How an experiment is shown: never what comes out of it, so no part of the config and of no run's numbers. */
 export interface View {
-  /** Another page than the bench, with a place on it: `method`, `method.grpo`. */
+  /** Another page than the workbench, with a place on it: `method`, `method.grpo`. */
   readonly page?: string;
   /** The panels to show; all of them where the list is empty. */
   readonly charts: readonly Panel[];

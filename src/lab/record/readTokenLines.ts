@@ -67,8 +67,8 @@ function* linesOf(text: string): Generator<[number, string]> {
   }
 }
 
-/** Lists of one entry for each token of the response; those of `OPTIONAL` may be left out. */
-const LISTS = ["response_tokens", "logprobs", "entropies", "weights"];
+/** Lists of one entry for each token of the response; those of `OPTIONAL` may be left out. The mask says which numbers must be there. */
+const LISTS = ["response_tokens", "mask", "logprobs", "entropies", "weights", "ref_logprobs", "advantages", "ratios"];
 const OPTIONAL = ["ref_logprobs", "advantages", "ratios", "mask"];
 
 function rowOf(value: Readonly<Record<string, unknown>>, line: number): TokenRow {
@@ -81,8 +81,7 @@ function rowOf(value: Readonly<Record<string, unknown>>, line: number): TokenRow
     ...(Array.isArray(advantages) && { advantage: advantages }),
     ...(Array.isArray(ref) && { log_ratio: ref.map((other: number, at) => logp[at]! - other) }),
   };
-  const kept = Array.isArray(mask) ? (_: unknown, at: number) => Number(mask[at]) === 1 : () => true;
-  const scored = (list: unknown) => (Array.isArray(list) ? list.filter(kept) : list);
+  const scored = (list: unknown) => (Array.isArray(list) ? list.filter((_, at) => keeps(mask, at)) : list);
   const row = {
     feed: value.feed ?? "rollouts",
     prompt: value.prompt ?? "",
@@ -96,10 +95,10 @@ function rowOf(value: Readonly<Record<string, unknown>>, line: number): TokenRow
   return readAs(TOKEN_ROW, row, `Line ${line}'s`);
 }
 
-/** @throws {FileError} for a list that is none, has another length than the tokens, or holds what such a list cannot. */
+/** @throws {FileError} for a list that is none, has another length than the tokens, or holds for one of them what it cannot. */
 function checkLists(value: Readonly<Record<string, unknown>>, line: number): void {
   const tokens = value.response_tokens;
-  for (const key of [...LISTS, ...OPTIONAL]) {
+  for (const key of LISTS) {
     const list = value[key];
     if (OPTIONAL.includes(key) && (list === undefined || list === null)) continue;
     if (!Array.isArray(list)) throw new FileError(`Line ${line}: ${key} must be a list, got ${brief(list)}.`);
@@ -108,14 +107,16 @@ function checkLists(value: Readonly<Record<string, unknown>>, line: number): voi
         `Line ${line}: ${key} must have ${tokens.length} entries, one for each token, got ${list.length}.`,
       );
     if (key === "response_tokens") continue;
-    const fits = key === "mask" ? isMask : Number.isFinite;
-    const wrong = list.findIndex((one) => !fits(one));
-    const must = key === "mask" ? "0 or 1" : "a finite number";
+    const isFlag = key === "mask";
+    const wrong = list.findIndex((one, at) => (isFlag ? !isMask(one) : keeps(value.mask, at) && !Number.isFinite(one)));
+    const must = isFlag ? "0 or 1" : "a finite number";
     if (wrong >= 0) throw new FileError(`Line ${line}: ${key}[${wrong}] must be ${must}, got ${brief(list[wrong])}.`);
   }
   if (value.views !== undefined && value.views !== null && !isObject(value.views))
     throw new FileError(`Line ${line}: views must be an object of lists, got ${brief(value.views)}.`);
 }
+
+const keeps = (mask: unknown, at: number) => !Array.isArray(mask) || Number(mask[at]) === 1;
 
 const isMask = (one: unknown) => one === 0 || one === 1 || typeof one === "boolean";
 

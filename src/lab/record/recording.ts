@@ -86,7 +86,7 @@ export function readRecording(content: unknown): Recording {
 
 /** Steps kept: evaluations always, and the others thinned evenly to about this many. */
 const MOST_ROWS = 200;
-/** What the bench's common charts show. */
+/** What the workbench's common charts show. */
 const CHARTED =
   /^(reward|accuracy|loss|entropy|mu|nll|kl|num_tokens|grad_norm|frac_reward_zero_std|completions\/mean_length|token_weight\/(mean|max|p05|p25|p50|p75|p95)|expert\/entropy|loss\/\w+|rewards\/\w+|pairs\/valid_frac|eval\/(accuracy|accuracy_sampled|reward|entropy|nll|mean_length)|eval\/ood\/accuracy|kl\/start)$/;
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../experiment/config.ts";
 import { MetricTable } from "./metricTable.ts";
+import { packed, unpacked } from "./packedTokens.ts";
 import { readRunFile, writeRunFile } from "./runFile.ts";
 import type { RunRecord } from "./runRecord.ts";
-import { fromStored, toStored } from "./storedRecord.ts";
+import { fromStored, storedTokens, toStored } from "./storedRecord.ts";
 import { tokenRecord } from "./testTokens.ts";
 
 const columns = MetricTable.from({
@@ -62,6 +63,25 @@ describe("a run's file", () => {
     expect([file.steps, file.series.step!.at(-1), file.parameterHash]).toEqual([3, 3, "00ff"]);
   });
 
+  test("of a run under way says nothing of a later step than its own, whichever of record and curves is ahead", () => {
+    const { steps, metrics } = columns.rows();
+    const timed = MetricTable.from({ steps, metrics: { ...metrics, seconds: Float64Array.of(0, 1, 2, 3) } });
+    const ahead = { ...record, step: 4, final: { loss: 1, "eval/accuracy": 0.9 }, seconds: 40 };
+    const behind = { ...record, step: 2, final: { loss: 2, "eval/accuracy": 0.5 }, seconds: 2 };
+    const fileOf = (one: RunRecord) => writeRunFile(one, timed, created, tokenRecord(1, 2, 3, 4));
+    const [early, late] = [fileOf(ahead), fileOf(behind)];
+    expect(early).toMatchObject({ steps: 3, final: { loss: 1.5, "eval/accuracy": 0.5 }, seconds: 3 });
+    expect(late).toMatchObject({ steps: 2, final: behind.final, seconds: 2 });
+    expect([early, late].map(({ series }) => series.step!.at(-1))).toEqual([3, 2]);
+    expect([early, late].map(({ tokens }) => tokens!.at(-1)!.step)).toEqual([3, 2]);
+    expect(readRunFile(JSON.stringify(early), 0)).toMatchObject({ step: 3, final: { loss: 1.5 } });
+  });
+
+  test("of a run whose curves cannot be read keeps how far it came, and the hash of its parameters", () => {
+    const file = writeRunFile({ ...record, damage: "Its curves must be columns." }, new MetricTable(), created);
+    expect(file).toMatchObject({ steps: 3, final: record.final, seconds: 4.5, parameterHash: "00ff" });
+  });
+
   test("has the shape of the command line's: columns of one entry per update, and the evaluation before the first in initial", () => {
     const file = writeRunFile(record, columns, created);
     expect(file.series.step).toEqual([1, 2, 3]);
@@ -90,8 +110,14 @@ describe("a run's file", () => {
     // Of demonstrations in several styles each says who wrote it.
     const written = {
       ...tokens,
-      steps: tokens.steps.map((one) => ({ ...one, rows: one.rows.map((row) => ({ ...row, writer: "flawed" })) })),
+      steps: tokens.steps.map((one) => ({
+        ...one,
+        rows: one.rows.map((row) => ({ ...row, writer: "flawed", parts: { right: 0.5 } })),
+      })),
     };
+    // The archive takes what a file takes.
+    expect(storedTokens(packed(written))).toEqual(unpacked(packed(written)));
+    expect(storedTokens(packed(written)).steps[0]!.rows[0]).toMatchObject({ writer: "flawed", parts: { right: 0.5 } });
     expect(readRunFile(JSON.stringify(writeRunFile(record, columns, created, written)), 0).tokenRecord).toEqual(
       written,
     );

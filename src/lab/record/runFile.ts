@@ -8,7 +8,7 @@ import { FileError, fields, map, metricValues, readAs, real, series, step, text,
 import { MetricTable } from "./metricTable.ts";
 import { defaultName, type RunRecord } from "./runRecord.ts";
 import { TOKEN_STEPS, type TokenFile, tokenFile, tokensOf, WATCHED } from "./tokenFile.ts";
-import { NO_TOKENS, type TokenRecord } from "./tokenRecord.ts";
+import { NO_TOKENS, type TokenRecord, tokensUpTo } from "./tokenRecord.ts";
 
 /** What a run was and what came of it, as JSON: what `lab train` prints. */
 export interface RunResult {
@@ -23,7 +23,8 @@ export interface RunResult {
   readonly final: Metrics;
   /** Columns of equal length, one entry per update; null where a metric was not measured. */
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
-  readonly parameterHash: string;
+  /** Of the weights after the last update; absent where those are not kept. */
+  readonly parameterHash?: string;
   readonly seconds: number;
 }
 
@@ -46,7 +47,9 @@ export type ReadRun = Pick<
 };
 
 /** What computed a run, how far it came and what came out, beside its metrics. */
-export type Outcome = Pick<RunResult, "policy" | "backend" | "parameterHash" | "seconds" | "final"> & {
+export type Outcome = Pick<RunResult, "policy" | "backend" | "seconds" | "final"> & {
+  /** Empty where nobody knows it. */
+  readonly parameterHash: string;
   readonly step: number;
 };
 
@@ -75,7 +78,7 @@ export function runResult(config: RunConfig, table: MetricTable, outcome: Outcom
     initial,
     final: outcome.final,
     series: columns,
-    parameterHash: outcome.parameterHash,
+    ...(outcome.parameterHash !== "" && { parameterHash: outcome.parameterHash }),
     seconds: outcome.seconds,
   };
 }
@@ -88,14 +91,17 @@ export function writeRunFile(
   tokens: TokenRecord = NO_TOKENS,
 ): RunFile {
   const { checkpoint } = record;
-  // A run under way counts on while its curves are gathered: a file is of the step that they have come to.
-  const step = Math.min(record.step, table.step);
+  // A run under way counts on while its curves are gathered, and a file is of one step. No curves say none: they may be damaged.
+  const step = table.length === 0 ? record.step : Math.min(record.step, table.step);
+  const curves = table.upTo(step);
+  const { final, seconds } =
+    step === record.step ? record : { final: curves.newest(), seconds: curves.valueAt("seconds") ?? 0 };
   const parameterHash = checkpoint?.step === step ? checkpoint.hash : "";
   return {
     name: record.name,
     created,
-    ...runResult(record.config, table, { ...record, step, parameterHash }),
-    ...tokenFile(tokens),
+    ...runResult(record.config, curves, { ...record, step, final, seconds, parameterHash }),
+    ...tokenFile(tokensUpTo(tokens, step)),
   };
 }
 

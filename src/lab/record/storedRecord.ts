@@ -16,6 +16,7 @@ import {
 import type { TableRows } from "./metricTable.ts";
 import { type PackedTokens, unpacked } from "./packedTokens.ts";
 import { PHASES, type RunRecord, type RunTone } from "./runRecord.ts";
+import { ROW_WORDS } from "./tokenFile.ts";
 import type { TokenRecord } from "./tokenRecord.ts";
 
 /** A record as the library's database holds it: the config in the flat form that later builds can still read. */
@@ -120,13 +121,10 @@ const floats = v.instance(Float32Array, "must be numbers");
 const words = list(text(100), 4096);
 const PACKED_ROW = v.pipe(
   fields({
-    feed: text(100),
-    prompt: text(10_000),
+    ...ROW_WORDS,
     tokens: words,
     views: list(text(80), 32),
     numbers: floats,
-    reward: v.optional(real(-1e6, 1e6)),
-    batch: v.optional(fields({ rows: whole(0, 1e6), tokens: whole(0, 1e9), length: whole(0, 1e6) })),
   }),
   v.check(
     ({ tokens, views, numbers }) => numbers.length === tokens.length * (3 + views.length),

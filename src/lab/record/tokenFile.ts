@@ -71,19 +71,24 @@ function impossible(logp: unknown, entropy: unknown) {
   return typeof below === "number" ? { message: ": its entropies must be at least 0", input: below } : undefined;
 }
 
+/** What a row says beside its numbers, in files as in the archive. */
+export const ROW_WORDS = {
+  feed: text(100),
+  prompt: text(10_000),
+  writer: v.optional(text(100)),
+  reward: v.optional(real(-1e6, 1e6)),
+  parts: v.optional(PARTS),
+  batch: v.optional(fields({ rows: whole(0, 1e6), tokens: whole(0, 1e9), length: whole(0, 1e6) })),
+};
+
 export const TOKEN_ROW = v.pipe(
   fields({
-    feed: text(100),
-    prompt: text(10_000),
-    writer: v.optional(text(100)),
+    ...ROW_WORDS,
     tokens,
     logp: v.unknown(),
     entropy: v.unknown(),
     weight: v.unknown(),
     views: v.optional(map(32), {}),
-    reward: v.optional(real(-1e6, 1e6)),
-    parts: v.optional(PARTS),
-    batch: v.optional(fields({ rows: whole(0, 1e6), tokens: whole(0, 1e9), length: whole(0, 1e6) })),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

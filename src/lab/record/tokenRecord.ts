@@ -103,6 +103,12 @@ export function tokenBytes({ steps, watched }: TokenRecord): number {
   return sum(steps.map(stepBytes)) + sum((watched?.columns ?? []).map(columnBytes));
 }
 
+/** What is kept of the steps up to `last`. */
+export function tokensUpTo({ steps, watched }: TokenRecord, last: number): TokenRecord {
+  const upTo = <X extends { readonly step: number }>(all: readonly X[]) => all.filter(({ step }) => step <= last);
+  return { steps: upTo(steps), ...(watched && { watched: { ...watched, columns: upTo(watched.columns) } }) };
+}
+
 /** The rows that a look at `step` sees: those of the newest kept step up to it, of the first where it is earlier. */
 export function tokensAt({ steps }: TokenRecord, step: number | undefined): TokenStep | undefined {
   if (step === undefined) return steps.at(-1);

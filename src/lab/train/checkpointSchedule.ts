@@ -6,6 +6,8 @@ const STEPS = { least: 4, most: 16 } as const;
 const MS = 5000;
 /** Milliseconds that a run waits for its store at a time: less than a worker is taken for hung after. */
 const PATIENCE_MS = 4000;
+/** The share of its time that it waits at most: waiting for 300 ms at each checkpoint made a nano run 7 times slower. */
+const WAITING_SHARE = 0.25;
 /**
  * How often a checkpoint is charged with the cheapest of the last three: what it took beyond that was the machine's other work.
  * The third of a run pays for the first two, which found their code cold.
@@ -14,6 +16,10 @@ const CHARGED = [0, 0, 3] as const;
 const COMPARED = 3;
 /** A store that is slower than that has so much of the time at most. */
 const SLOW_SHARE = 0.25;
+/** Milliseconds that a store is charged with at most. */
+const STORE_MOST_MS = 10_000;
+/** Milliseconds between two questions that count at most: a run that was frozen or asleep has not waited for its store. */
+const TICK_MOST_MS = 1000;
 
 /**
  * When the next checkpoint of a run is due: within 5 seconds of its start, then every 5 seconds or 16 updates, as the share of
@@ -26,8 +32,8 @@ export class CheckpointSchedule {
   #at: number;
   /** Updates that are safe in the store. */
   #kept: number;
-  /** Updates of the checkpoints that are being stored, in order. */
-  readonly #storing: number[] = [];
+  /** The checkpoints that are being stored, in order: their updates, and what {@link #awake} was. */
+  readonly #storing: { readonly step: number; readonly since: number }[] = [];
   /** Updates that would have been made while the last one was stored. */
   #meanwhile = 0;
   /** Of the boundary before the present one. */
@@ -39,8 +45,14 @@ export class CheckpointSchedule {
   #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
-  /** Since the run waits for its store. */
+  /** Milliseconds so far without the pauses of the machine, and the time of the newest of them. */
+  #awake = 0;
+  #heard: number;
+  /** Of waiting for the store, by the clock of {@link #awake}. */
+  readonly #patience = new Budget(WAITING_SHARE, PATIENCE_MS, 0);
+  /** What {@link #awake} was when the run began to wait for its store, and up to when that is spent. */
   #waiting: number | undefined;
+  #waited = 0;
   #slow = false;
   /** A slow store is left alone until then. */
   #free = Number.NEGATIVE_INFINITY;
@@ -48,12 +60,13 @@ export class CheckpointSchedule {
   /** @param step updates that are safe when the schedule begins */
   constructor(step: number, now: number) {
     this.#step = this.#kept = this.#reached = step;
-    this.#at = this.#before = now;
+    this.#at = this.#before = this.#heard = now;
     this.#run = new Budget(0.02, 60, now);
   }
 
   /** Asked once at each boundary between two updates. */
   due(step: number, now: number): boolean {
+    this.#tick(now);
     const lastMs = now - this.#before;
     this.#before = now;
     this.#reached = step;
@@ -64,12 +77,13 @@ export class CheckpointSchedule {
 
   /** A checkpoint was taken while the run stood still for `costMs`, and is on its way into a store. */
   taken(step: number, now: number, costMs: number): void {
+    this.#tick(now);
     this.#step = step;
     this.#at = now;
     this.#taken++;
     this.#costs = [...this.#costs, costMs].slice(-COMPARED);
     this.#run.spend((CHARGED[this.#taken - 1] ?? 1) * Math.min(...this.#costs), now);
-    this.#storing.push(step);
+    this.#storing.push({ step, since: this.#awake });
   }
 
   /**
@@ -77,31 +91,43 @@ export class CheckpointSchedule {
    * put a checkpoint off, it may come as far past that one.
    */
   waits(now: number): boolean {
+    this.#tick(now);
     const [storing] = this.#storing;
     if (storing === undefined || this.#slow) return false;
-    const from = storing - this.#kept > REPEATED ? storing : this.#kept;
+    const from = storing.step - this.#kept > REPEATED ? storing.step : this.#kept;
     if (this.#reached - from < REPEATED) return false;
-    this.#waiting ??= now;
-    this.#slow = now - this.#waiting >= PATIENCE_MS;
+    if (this.#waiting === undefined) this.#waiting = this.#waited = this.#awake;
+    this.#patience.spend(this.#awake - this.#waited, this.#awake);
+    this.#waited = this.#awake;
+    this.#slow = this.#patience.isSpent(this.#awake);
     return !this.#slow;
   }
 
-  /** The store was waited for in vain: until it is faster, more updates may have to be made again. */
-  get isSlow(): boolean {
-    return this.#slow;
+  /** The run does not wait for its store, which is slow, and is more than {@link REPEATED} updates past what is stored. */
+  get isBehind(): boolean {
+    return this.#slow && this.#reached - this.#kept > REPEATED;
   }
 
   /** The store has the oldest one that it was given, or refused it, after so many milliseconds. */
   stored(ms: number, now: number): void {
-    const waitedMs = now - (this.#waiting ?? now);
+    this.#tick(now);
+    const waitedMs = this.#awake - (this.#waiting ?? this.#awake);
     const made = this.#reached - this.#step;
     const stepMs = (now - this.#at - waitedMs) / Math.max(1, made);
     // With the one under way.
     this.#meanwhile = made + 1 + Math.floor(waitedMs / Math.max(stepMs, 1e-3));
-    this.#kept = this.#storing.shift() ?? this.#kept;
+    const { step, since } = this.#storing.shift() ?? { step: this.#kept, since: this.#awake };
+    this.#kept = step;
     this.#waiting = undefined;
-    this.#slow = ms > PATIENCE_MS;
-    this.#free = this.#slow ? now + ms * (1 / SLOW_SHARE - 1) : now;
+    // The machine paused with the page, or the page alone stood still: neither is slow storing.
+    const tookMs = Math.min(ms, this.#awake - since, STORE_MOST_MS);
+    this.#slow = tookMs > PATIENCE_MS;
+    this.#free = this.#slow ? now + tookMs * (1 / SLOW_SHARE - 1) : now;
+  }
+
+  #tick(now: number): void {
+    this.#awake += Math.min(now - this.#heard, TICK_MOST_MS);
+    this.#heard = now;
   }
 }
 

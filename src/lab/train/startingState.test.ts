@@ -8,6 +8,7 @@ import { freshState } from "../policy/policy.ts";
 import { readSafetensorsHeader } from "../policy/safetensorsHeader.ts";
 import { SIZES } from "../policy/shape.ts";
 import { checkpointBytes, readCheckpoint } from "./checkpoint.ts";
+import { parameterHash } from "./parameterHash.ts";
 import { SHIPPED_CHECKSUMS } from "./shippedCheckpoints.ts";
 import { startingState, stateFromFile, weightsOnly } from "./startingState.ts";
 import { everyVocabulary } from "./testVocabularies.ts";
@@ -32,7 +33,8 @@ describe("weights to start from", () => {
   });
 
   it("leave as float32 under Hugging Face's names and come back bit by bit", () => {
-    const { bytes, parameters } = weightsOnly(checkpoint);
+    const { bytes, parameters, hash } = weightsOnly(checkpoint);
+    expect(hash).toBe(parameterHash(weights));
     expect(parameters).toBe(weights.length);
     expect(new TextDecoder().decode(bytes.slice(0, 4000))).toContain("model.layers.0.self_attn.q_proj.weight");
     expect(stateFromFile(new Uint8Array(bytes)).weights).toEqual(weights);

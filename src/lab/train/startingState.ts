@@ -13,6 +13,7 @@ import { checkpointCommand, checkpointFile, nativeCheckpoint, type Task, vocabul
 import { VOCAB_SIZE } from "../tokenizer/characters.ts";
 import { fieldsOf } from "../tokenizer/tokenizerFiles.ts";
 import { readCheckpointPolicy } from "./checkpoint.ts";
+import { parameterHash } from "./parameterHash.ts";
 import { checkShipped } from "./shippedCheckpoints.ts";
 import { checkVocabulary, type FetchShipped, vocabularyHere } from "./shippedVocabulary.ts";
 
@@ -73,12 +74,12 @@ function mustHold({ context }: PolicyShape, config: RunConfig): void {
 }
 
 /** The weights of such a file as a file of weights alone: float32, under Hugging Face's names, the shape in the metadata. */
-export function weightsOnly(bytes: Uint8Array): { readonly bytes: ArrayBuffer; readonly parameters: number } {
+export function weightsOnly(bytes: Uint8Array) {
   const { shape, weights } = weightsInFile(bytes);
   const { tokenizer } = readSafetensorsHeader(bytes).metadata;
   const words = { policy_shape: JSON.stringify(shape), ...(tokenizer !== undefined && { tokenizer }) };
   const file = safetensorsFromWeights(shape, weights, words);
-  return { bytes: file.buffer, parameters: weights.length };
+  return { bytes: file.buffer, parameters: weights.length, hash: parameterHash(weights) };
 }
 
 /** Shape and weights of any vocabulary, of a run's checkpoint or of a file of weights alone. @throws {PolicyError} kind `input` */

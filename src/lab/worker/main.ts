@@ -1,5 +1,6 @@
 import { receiveData } from "../data/sentData.ts";
 import { longestRowOf } from "../experiment/demand.ts";
+import { nextTurn } from "../nextTurn.ts";
 import { awaitAdapter } from "../policy/awaitAdapter.ts";
 import { openPolicy } from "../policy/open.ts";
 import { freshState, PolicyError } from "../policy/policy.ts";
@@ -163,16 +164,6 @@ async function exported(question: ExportQuestion): Promise<Answers["export"]> {
       (await openPolicy(state, { policy: "auto", backend: "auto", wasmPaths: WASM_ADDRESSES })).policy,
   });
 }
-
-/** A turn of the event loop at once: a timer of 0 waits 4 ms, more than a step of a small policy on a GPU takes. */
-const turn = new MessageChannel();
-const waiting: (() => void)[] = [];
-turn.port1.onmessage = () => waiting.shift()?.();
-const nextTurn = () =>
-  new Promise<void>((resolve) => {
-    waiting.push(resolve);
-    turn.port2.postMessage(0);
-  });
 
 hearScoring(signOfWork);
 

@@ -97,8 +97,8 @@ export interface Answers {
   readonly probe: Probe & { readonly where: string };
   /** Of each completion. */
   readonly tryReward: { readonly judgements: readonly Judgement[] };
-  /** A safetensors file. */
-  readonly convert: { readonly bytes: ArrayBuffer; readonly parameters: number };
+  /** A safetensors file, with the hash of its parameters. */
+  readonly convert: { readonly bytes: ArrayBuffer; readonly parameters: number; readonly hash: string };
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q["type"]];

@@ -1,7 +1,6 @@
 import { type Intervention, phaseAt } from "../experiment/config.ts";
 import { PolicyError, withState } from "../policy/policy.ts";
 import { keepsTokens } from "../record/tokenRecord.ts";
-import type { Told } from "../rewards/told.ts";
 import { RunError } from "../runError.ts";
 import { ConfigError, type FieldValue } from "../schema.ts";
 import { checkpointBytes } from "../train/checkpoint.ts";
@@ -9,7 +8,6 @@ import { CheckpointSchedule } from "../train/checkpointSchedule.ts";
 import { checksum } from "../train/checksum.ts";
 import { checkWeights } from "../train/finite.ts";
 import { parameterHash } from "../train/parameterHash.ts";
-import { RatingNews } from "../train/ratingNews.ts";
 import type { StepReport } from "../train/report.ts";
 import type { Run, RunEvent } from "../train/run.ts";
 import { advance, isOver, type RunState } from "../train/runState.ts";
@@ -17,14 +15,11 @@ import { EventBatcher } from "./eventBatcher.ts";
 import { Probe } from "./probe.ts";
 import type { Command, LabEvent, RunId } from "./protocol.ts";
 import { type Reply, type RunQuestion, replyTo } from "./questions.ts";
-import { newSession, type Session } from "./session.ts";
+import { ratingsOf } from "./ratingsOf.ts";
+import { isToRest, newSession, type Session } from "./session.ts";
+import { waitForStore } from "./storeWait.ts";
 
 type Open = Extract<Command, { readonly type: "open" }>;
-
-/** Milliseconds between two looks at a store that is waited for. */
-const WAIT_MS = 2;
-const SLOW_STORE =
-  "This browser takes long to store a checkpoint, so the run no longer waits for it: should this page be lost, more than 20 steps may have to be made again.";
 
 /** What a controller needs of the worker around it; tests give their own clock. */
 interface Environment {
@@ -69,7 +64,7 @@ export class RunController {
       session.from = run.step;
       if (run.step === 0 && !session.wantsStop) {
         this.#move(session, { phase: "loading", what: "the first evaluation" });
-        for await (const event of run.events({ until: () => 0, rating: this.#ratings(session) }))
+        for await (const event of run.events({ until: () => 0, rating: ratingsOf(session, this.#environment) }))
           this.#take(session, run, event);
       }
       this.#move(
@@ -221,9 +216,10 @@ export class RunController {
 
   async #loop(session: Session, run: Run): Promise<void> {
     const { now, rest } = this.#environment;
+    const hear = () => this.#hearPage(session);
     session.batcher.begin(run);
     this.#move(session, { phase: "training", step: run.step });
-    await this.#waitForStore(session);
+    await waitForStore(session, this.#environment, hear);
     let began = now();
     const events = run.events({
       until: () => (session.wantsPause || session.wantsStop ? run.step : session.until),
@@ -231,18 +227,18 @@ export class RunController {
         step >= session.until || session.wantsPause || session.batcher.inspectionDue || keepsTokens(step, run.steps),
       // A slow pace is there to be watched: every step is told before the next.
       settle: () => session.stepsPerSecond > 0,
-      rating: this.#ratings(session),
+      rating: ratingsOf(session, this.#environment),
     });
     for await (const event of events) {
       this.#take(session, run, event);
       if (event.type !== "boundary") continue;
       if (session.schedule?.due(run.step, now())) session.wantsCheckpoint = true;
       await this.#saveIfWanted(session);
-      await this.#hearPage(session);
+      await hear();
       const wait = session.stepsPerSecond > 0 ? 1000 / session.stepsPerSecond - (now() - began) : 0;
       // Even without a wait the loop gives way once a step, so that messages of the page are heard.
       await rest(Math.max(0, wait));
-      await this.#waitForStore(session);
+      await waitForStore(session, this.#environment, hear);
       began = now();
     }
     const step = run.step;
@@ -261,30 +257,6 @@ export class RunController {
   async #hearPage(session: Session): Promise<void> {
     await this.#answer(session, isToRest(session));
     if (session.batcher.due) session.batcher.flush(session.state, session.run);
-  }
-
-  /** So that few steps are lost with the page; where the store is too slow for that, the run goes on, and says so once. */
-  async #waitForStore(session: Session): Promise<void> {
-    const { now, rest, post } = this.#environment;
-    const { runId, schedule } = session;
-    while (schedule && !isToRest(session) && schedule.waits(now())) {
-      await rest(WAIT_MS);
-      await this.#hearPage(session);
-    }
-    if (!schedule?.isSlow || session.saidSlow) return;
-    session.saidSlow = true;
-    post({ type: "notice", runId, text: SLOW_STORE });
-  }
-
-  /** A rating that takes long is told beside the state of the run that waits for it. */
-  #ratings(session: Session): Told {
-    const { post, now } = this.#environment;
-    const news = new RatingNews((rating) => {
-      const { runId, state } = session;
-      const waits = state.phase === "training" || state.phase === "loading";
-      if (waits) post({ type: "state", runId, state: rating ? { ...state, rating } : state });
-    }, now);
-    return (done, of) => news.heard(done, of);
   }
 
   #take(session: Session, run: Run, event: RunEvent): void {
@@ -355,7 +327,3 @@ export class RunController {
     }
   }
 }
-
-/** Whether a run makes no further step, as far as is known. */
-const isToRest = ({ run, state, until, wantsPause, wantsStop }: Session) =>
-  state.phase !== "training" || wantsPause || wantsStop || (run?.step ?? 0) >= until;

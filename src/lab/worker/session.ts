@@ -57,3 +57,7 @@ export function newSession(runId: RunId, batcher: EventBatcher, goesOn: boolean)
     work: Promise.resolve(),
   };
 }
+
+/** Whether a run makes no further step, as far as is known. */
+export const isToRest = ({ run, state, until, wantsPause, wantsStop }: Session) =>
+  state.phase !== "training" || wantsPause || wantsStop || (run?.step ?? 0) >= until;

@@ -8,7 +8,7 @@ import styles from "./Runs.module.css";
 import { UndoToast } from "./UndoToast.tsx";
 import { referenceOf } from "./words.ts";
 
-/** Runs at the side of the bench: what was tried, how it came out, and what lies over the charts. */
+/** Runs at the side of the workbench: what was tried, how it came out, and what lies over the charts. */
 export function RunsPanel() {
   const empty = useHistoryState(({ entries }) => entries.length === 0);
   const several = useHistoryState(({ entries }) => entries.length > 1);

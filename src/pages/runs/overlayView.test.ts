@@ -58,6 +58,14 @@ test("tokens of a run whose settings are not known are drawn alone, and compared
   expect(entryState(r2!, undefined)).toBe("1 step from a file");
 });
 
+test("where the run in the worker is out of view, those of the newest known settings are drawn", () => {
+  const records = [run("r1", countdown), run("r2", parity, { phase: "tokens", step: 1 }), run("r3", countdown)];
+  const view = viewOf(stateOf(records, { live: "r3", shown: ["r1", "r2"] }), parseConfig(parity));
+  expect(view.own).toBeUndefined();
+  expect(view.others.map(({ label }) => label)).toEqual(["r1"]);
+  expect(view.apart).toMatch(/: “r2” \(problems not known\)\.$/);
+});
+
 test("many runs of other problems are counted, not all named", () => {
   const records = [1, 2, 3, 4, 5].map((n) => run(`r${n}`, countdown));
   expect(viewOf(stateOf(records), parseConfig(parity)).apart).toMatch(/“r3” \(Countdown\), 2 more\.$/);

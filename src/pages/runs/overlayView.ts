@@ -41,7 +41,9 @@ export function viewOf(state: HistoryState, about: RunConfig): View {
   // One seed of several is drawn by itself while it trains, and then joins the others.
   const joined = mine?.seeds === true && !mine.runs.some(({ id, phase }) => id === live && isLive(phase));
   const ownInView = joined ? false : solo === undefined ? !mine || asked.includes(mine) : solo === mine?.id;
-  const base = ownInView ? about : (asked.at(-1)?.runs[0]?.config ?? about);
+  // Tokens of a run whose settings are not known say nothing of what the others must be alike to.
+  const newest = ownInView ? undefined : asked.findLast(({ runs }) => saysSettings(runs[0]!));
+  const base = newest?.runs[0]?.config ?? about;
   const alike = ({ runs }: Entry) => saysSettings(runs[0]!) && sameProblems(runs[0]!.config, base);
   const inView = !ownInView && asked.length === 1 ? asked : asked.filter(alike);
   const names = new Set<string>();

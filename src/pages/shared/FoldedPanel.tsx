@@ -11,7 +11,7 @@ interface Props {
   readonly panel: ComponentType;
 }
 
-/** A place on the bench that is folded at first; what is in it is loaded when it is opened, and stays. */
+/** A place on the workbench that is folded at first; what is in it is loaded when it is opened, and stays. */
 export function FoldedPanel({ title, caption, what, panel: Panel }: Props) {
   const id = useId();
   const [opened, setOpened] = useState(false);

@@ -2,6 +2,7 @@ import { useStore } from "zustand";
 import { memoryArchive } from "../../app/history/archive.ts";
 import { createHistory, type HistoryOptions, type RunHistory } from "../../app/history/history.ts";
 import type { HistoryState } from "../../app/history/historyStore.ts";
+import { NO_MEMORY } from "../../app/history/tabMemory.ts";
 import { onlyTab } from "../../app/history/tabs.ts";
 import type { Lab } from "../../app/lab.ts";
 import { useLab } from "./labContext.ts";
@@ -13,6 +14,7 @@ import { useLab } from "./labContext.ts";
 const inFrame = (): HistoryOptions => ({
   archive: Promise.resolve(memoryArchive()),
   tabs: onlyTab(),
+  memory: NO_MEMORY,
   persist: async () => {},
 });
 
@@ -22,8 +24,13 @@ const made = new WeakMap<Lab, RunHistory>();
 export function historyOf(lab: Lab): RunHistory {
   let runs = made.get(lab);
   if (!runs) {
-    runs = createHistory(lab, lab.draft.getState().view.embed ? inFrame() : {});
+    const { embed } = lab.draft.getState().view;
+    runs = createHistory(lab, embed ? inFrame() : {});
     made.set(lab, runs);
+    // A link may take a page out of its frame or into one, and its runs belong in the one library or in none: it begins anew.
+    lab.draft.subscribe(({ view }) => {
+      if (view.embed !== embed) location.reload();
+    });
     // The charts look at what is in view in their own turns.
     runs.store.subscribe((now, before) => {
       if (now.entries !== before.entries || now.curves !== before.curves || viewMoved(now, before)) lab.pacer.notify();

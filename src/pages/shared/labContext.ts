@@ -18,7 +18,7 @@ export function pageLab(): Lab {
 
 export function useLab(): Lab {
   const lab = useContext(LabContext);
-  if (!lab) throw new Error("a part of the bench must stand within LabContext, got none");
+  if (!lab) throw new Error("a part of the page must stand within LabContext, got none");
   return lab;
 }
 

@@ -45,8 +45,12 @@ export const liveRun = (run: Run, expected: Expected, kept: RunRecord | undefine
   saved: Number.NEGATIVE_INFINITY,
   config: run.config,
   asked: false,
-  checkpointStep: kept?.checkpoint?.step ?? 0,
+  checkpointStep: hashedStep(kept),
 });
+
+/** Up to which step no checkpoint is asked for: of the one that was taken on the way, without a hash, it is at the next rest. */
+const hashedStep = ({ checkpoint }: Partial<RunRecord> = {}) =>
+  checkpoint ? checkpoint.step - (checkpoint.hash === "" ? 1 : 0) : 0;
 
 /** Counts the seconds in training up to `at` milliseconds, where the run comes into `phase`. */
 export function clock(live: Live, phase: RecordPhase, at: number): void {

@@ -43,6 +43,17 @@ test("a file of another trainer is read by its names; tokens that its mask leave
   expect(tokenRecord.steps[0]!.rows[0]).toMatchObject({ feed: "rollouts", tokens: ["▁yes", "!"], logp: [-1, -2] });
 });
 
+test("where the mask leaves a token out, nothing need be known of it; of the others every number must be there", () => {
+  const lists = ["logprobs", "entropies", "weights", "ref_logprobs", "advantages", "ratios"];
+  const line = { step: 1, response_tokens: ["a", "b"], mask: [1, 0], views: { phi: [1, null] } };
+  const with_ = (entry: unknown) =>
+    JSON.stringify({ ...line, ...Object.fromEntries(lists.map((key) => [key, entry])) });
+  const row = readTokenLines(with_([-0, null])).tokenRecord.steps[0]!.rows[0]!;
+  expect(row).toMatchObject({ tokens: ["a"], logp: [0], views: { phi: [1], ratio: [0], log_ratio: [0] } });
+  expect(() => readTokenLines(with_([null, 0]))).toThrow("Line 1: logprobs[0] must be a finite number, got null.");
+  expect(() => readTokenLines(with_([0]))).toThrow("Line 1: logprobs must have 2 entries");
+});
+
 test("tokens of another vocabulary have no ids, and their text is what they say", () => {
   const config = parseConfig({ task: "sort" });
   const foreign = { ...row, tokens: ["▁yes", "1", "<eos>"] };

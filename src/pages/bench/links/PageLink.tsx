@@ -3,7 +3,7 @@ import { linkOf } from "../../../app/draftStore.ts";
 import { useDraft } from "../../shared/labContext.ts";
 
 interface PageLinkProps {
-  /** The page's name and, after a point, a place on it; undefined: the bench. */
+  /** The page's name and, after a point, a place on it; undefined: the workbench. */
   readonly page: string | undefined;
   readonly className?: string | undefined;
   /** Also current on the pages whose names begin so. */

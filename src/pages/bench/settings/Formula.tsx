@@ -21,8 +21,8 @@ export function Formula({ objective, params }: FormulaProps) {
     const written = tex?.split("\n") ?? [];
     if (written.length === 0) return [segmentsOf(formulas[id])];
     const made: MathElement[][] = [];
-    // A piece that goes on is written after an empty term; any other says what a symbol is, on a line of its own: right behind
-    // the loss it would read as a factor.
+    // A piece that goes on is written after an empty term; any other says what a symbol is, and is kept together and apart:
+    // cut behind its symbol it would read as a factor of the loss.
     for (const piece of written) {
       const goesOn = piece.startsWith("{}") ? made.at(-1) : undefined;
       if (goesOn) goesOn.push(...segmentsOf(pieces[piece]));

@@ -5,7 +5,7 @@
  *
  * Queries carry the factor 1/√D. A query sees the keys of its own row up to its own position.
  */
-import { exp1, exp4, max4, sum4 } from "./math";
+import { exp4, max4, sum4 } from "./math";
 import { layAllColumns, layAllRows, PANEL_ROW, panelRoom, productAtB, productPanels } from "./product";
 import { D, floats, G, GD, H, HD } from "./shape";
 
@@ -78,6 +78,7 @@ function weigh(q: usize, k: usize): void {
   }
 }
 
+/** Of the first `seen` of `all` numbers, 0 behind them; there is room for whole vectors. */
 function softmax(x: usize, seen: i32, all: i32): void {
   const whole = seen & ~3;
   let top = f32x4.splat(-Infinity);
@@ -85,20 +86,15 @@ function softmax(x: usize, seen: i32, all: i32): void {
   let best = max4(top);
   for (let i = whole; i < seen; i++) best = max(best, load<f32>(x + floats(i)));
   let sums = f32x4.splat(0);
-  for (let i = 0; i < whole; i += 4) {
+  for (let i = 0; i < seen; i += 4) {
     const e = exp4(f32x4.sub(v128.load(x + floats(i)), f32x4.splat(best)));
     v128.store(x + floats(i), e);
-    sums = f32x4.add(sums, e);
+    if (i < whole) sums = f32x4.add(sums, e);
   }
   let sum = sum4(sums);
-  for (let i = whole; i < seen; i++) {
-    const e = exp1(load<f32>(x + floats(i)) - best);
-    store<f32>(x + floats(i), e);
-    sum += e;
-  }
+  for (let i = whole; i < seen; i++) sum += load<f32>(x + floats(i));
   const part: f32 = 1 / sum;
-  for (let i = 0; i < whole; i += 4) v128.store(x + floats(i), f32x4.mul(v128.load(x + floats(i)), f32x4.splat(part)));
-  for (let i = whole; i < seen; i++) store<f32>(x + floats(i), load<f32>(x + floats(i)) * part);
+  for (let i = 0; i < seen; i += 4) v128.store(x + floats(i), f32x4.mul(v128.load(x + floats(i)), f32x4.splat(part)));
   for (let i = seen; i < all; i++) store<f32>(x + floats(i), 0);
 }
 

@@ -3,7 +3,7 @@
  * are compared at a time, values [room, D]. Those of a prompt lie there once for all slots that answer it; behind them, in
  * position, come those of what a slot has written itself.
  */
-import { exp1, exp4, madd, max4, sum4 } from "./math";
+import { exp4, madd, max4, sum4 } from "./math";
 import { copyRow, D, floats, G, GD, H, L } from "./shape";
 
 let promptKeys: usize = 0;
@@ -78,12 +78,12 @@ export function attendCached(layer: i32, slot: i32, own: i32, prompt: i32, asked
 
 /** Scores of `count` keys [D, room] into `to`, which has room for up to 15 more. */
 function compare(q: usize, k: usize, room: i32, count: i32, to: usize): void {
-  const row = floats(room);
+  const row = floats(room), end = q + floats(D);
   for (let s = 0; s < count; s += 16, k += 64, to += 64) {
     let a = f32x4.splat(0), b = a, c = a, d = a;
     let at = k;
-    for (let i = 0; i < D; i++, at += row) {
-      const x = v128.load32_splat(q + floats(i));
+    for (let from = q; from < end; from += 4, at += row) {
+      const x = v128.load32_splat(from);
       a = madd(x, v128.load(at), a);
       b = madd(x, v128.load(at, 16), b);
       c = madd(x, v128.load(at, 32), c);
@@ -101,17 +101,13 @@ function raise(seen: i32): f32 {
   let best = max4(top);
   for (let s = whole; s < seen; s++) best = max(best, load<f32>(weights + floats(s)));
   let sums = f32x4.splat(0);
-  for (let s = 0; s < whole; s += 4) {
+  for (let s = 0; s < seen; s += 4) {
     const e = exp4(f32x4.sub(v128.load(weights + floats(s)), f32x4.splat(best)));
     v128.store(weights + floats(s), e);
-    sums = f32x4.add(sums, e);
+    if (s < whole) sums = f32x4.add(sums, e);
   }
   let sum = sum4(sums);
-  for (let s = whole; s < seen; s++) {
-    const e = exp1(load<f32>(weights + floats(s)) - best);
-    store<f32>(weights + floats(s), e);
-    sum += e;
-  }
+  for (let s = whole; s < seen; s++) sum += load<f32>(weights + floats(s));
   return sum;
 }
 

@@ -9,8 +9,6 @@
  * they read between phases must hold for the whole command.
  */
 
-/** Rows of a piece. */
-const ROWS: i32 = 48;
 /** Rows of the least and of a usual piece whose other factor has to be laid out for it alone. */
 const LEAST: i32 = 16;
 const USUAL: i32 = 128;
@@ -207,17 +205,22 @@ export function dismiss(): void {
   atomic.notify(team + OPENINGS);
 }
 
+/** Rows of a piece: whole tiles of a product where one thread takes all of them, fewer where threads are to end together. */
+function rowsOfPiece(): i32 {
+  return isShared() ? 32 : 48;
+}
+
 /** Pieces of `count` rows. */
 export function rowPieces(count: i32): i32 {
-  return (count + ROWS - 1) / ROWS;
+  return (count + rowsOfPiece() - 1) / rowsOfPiece();
 }
 
 export function rowsFrom(piece: i32): i32 {
-  return piece * ROWS;
+  return piece * rowsOfPiece();
 }
 
 export function rowsTo(piece: i32, count: i32): i32 {
-  return min(count, (piece + 1) * ROWS);
+  return min(count, (piece + 1) * rowsOfPiece());
 }
 
 /** Pieces of an output of `count` rows where each has to lay out the other factor for itself: few, and one for each thread. */
