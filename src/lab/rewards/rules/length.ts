@@ -4,7 +4,7 @@ import type { RewardRule } from "./rule.ts";
 /** max(0, 1 − |n − target| / target) for n characters. */
 export const length: RewardRule = {
   id: "length",
-  label: "the length in characters",
+  label: "the length",
   help: "1 for a completion of just the target's length, falling in a straight line to 0 at none and at twice as many characters.",
   decides: false,
   params: {

@@ -36,7 +36,10 @@ export function Verdict({ reward, judge = "verifier", correct = reward, utility,
   );
 }
 
-/** A weighted sum, and in a line of its own what each part says before its weight. */
+/** What a line of several has no room for in a part's label: “right” says as much as “right answer”. */
+const SPARED = /^(a|the) | answer$/;
+
+/** A weighted sum, and in one line what each part says before its weight. */
 function Sum({ reward, parts }: Pick<VerdictProps, "reward"> & { readonly parts: NonNullable<Sample["parts"]> }) {
   const said = REWARD_PARTS.filter(({ id }) => Object.hasOwn(parts, id));
   return (
@@ -45,7 +48,7 @@ function Sum({ reward, parts }: Pick<VerdictProps, "reward"> & { readonly parts:
         <span className="spoken">reward</span> {numberText(reward, 2)}
       </span>{" "}
       <span className={styles.parts} data-parts="">
-        {said.map(({ id, label }) => `${label} ${numberText(parts[id]!, 2)}`).join(" · ")}
+        {said.map(({ id, label }) => `${label.replace(SPARED, "")} ${numberText(parts[id]!, 2)}`).join(" · ")}
       </span>
     </>
   );

@@ -90,7 +90,7 @@ test("the parts of a reward are tried on completions of the data before anything
   const table = screen.getByRole("table");
   const heads = within(table).getAllByRole("columnheader");
   expect(heads.map(({ textContent }) => textContent)).toEqual([
-    ...["completion", "reward", "1 × right answer", "0.5 × the length in characters"],
+    ...["completion", "reward", "1 × right answer", "0.5 × the length"],
   ]);
   // An answer of one character is right and half as long as asked: 1 + 0.5 · 0.5.
   const row = within(table)
