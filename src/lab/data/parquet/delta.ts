@@ -49,7 +49,6 @@ export function readFronts(bytes: Uint8Array, leaf: Node, count: number, budget:
   for (let i = 0; i < count; i++) {
     const [before, begin] = [ends[i - 2] ?? 0, ends[i - 1] ?? 0];
     const [front, rest] = [fronts[i]!, rests[i]!];
-    if (front < 0 || rest < 0) throw damaged("a text has a length below 0");
     if (front > begin - before) throw damaged("a text shares more with the one before it than that has");
     if (rest > bytes.length - from) throw damaged("a text is longer than its page");
     joined.copyWithin(begin, before, before + front);

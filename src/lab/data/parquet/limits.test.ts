@@ -135,7 +135,7 @@ test.each([
   ["of its own", [0, 5], [5, -1]],
 ])("a text with a length %s below 0 is refused, where the two together are above it too", (_, fronts, rests) => {
   const bytes = [...pair(fronts), ...pair(rests), ...Array.from({ length: 20 }, () => 65)];
-  expect(() => readFronts(Uint8Array.from(bytes), TEXT, 2, new Budget(1e9))).toThrow(/length below 0/);
+  expect(() => readFronts(Uint8Array.from(bytes), TEXT, 2, new Budget(1e9))).toThrow(/less than no length/);
 });
 
 test.each([
