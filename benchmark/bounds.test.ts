@@ -20,6 +20,18 @@ test("a bound holds or fails by the ratio that it names", () => {
   expect(found).toContainEqual(["training, tiny: our time over jax-js's: at most 0.37×", 2, false]);
 });
 
+test("the fused kernels have bounds of their own, where they were measured", () => {
+  const tfjs = { ...row("ours (tfjs)", 2), timesOurs: { [OURS]: 2, "ours (simd-fused)": 2.5 } };
+  const train = [{ size: "small", rows: [row(OURS, 1), tfjs] }] as const;
+  const found = boundsOf({ command: "", machine: MACHINE, train }).map(({ text, value, holds }) => [
+    text,
+    value,
+    holds,
+  ]);
+  expect(found).toContainEqual(["training, small: tfjs's time over ours: at least 1.9×", 2, true]);
+  expect(found).toContainEqual(["training, small: tfjs's time over ours, fused: at least 2.3×", 2.5, true]);
+});
+
 test("where nothing is computed, nobody is called faster, and what asking costs still counts", () => {
   const fast = {
     ...row("ours (wgsl)", 1),

@@ -17,12 +17,15 @@ const FASTER_THAN_PLAIN = { wasm: { tiny: 1.4, small: 2.5 }, webgpu: { tiny: 5 }
 const SLOWER_THAN_JAX = { wasm: { tiny: 0.37, small: 0.53 } } as const;
 /** The SIMD kernels against tfjs on wasm, one thread each. */
 const FASTER_THAN_TFJS = { wasm: { tiny: 2.7, small: 1.9 } } as const;
+/** The same with fused multiply-adds, which a run of one's own takes where the processor has them. */
+const FUSED_FASTER_THAN_TFJS = { wasm: { tiny: 2.7, small: 2.3 } } as const;
 /** Two threads against one, where both cores are idle. */
 const FASTER_THAN_ONE_THREAD = { wasm: { small: 1.6 } } as const;
 const ROLLOUT_FASTER_THAN_TFJS = 5;
 const SHARE_OF_PEAK = 0.7;
 const PLAIN = "plain tfjs";
 const TFJS = "ours (tfjs)";
+const FUSED = "ours (simd-fused)";
 const ONE_THREAD = "ours (simd, one thread)";
 const JAX = "jax-js (jit)";
 
@@ -48,6 +51,8 @@ export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
     atLeast(`training, ${size}: plain tfjs's time over ours`, plain, limit(FASTER_THAN_PLAIN, size), "×");
     const tfjs = times(rows, TFJS, best);
     atLeast(`training, ${size}: tfjs's time over ours`, tfjs, limit(FASTER_THAN_TFJS, size), "×");
+    const fused = times(rows, TFJS, FUSED);
+    atLeast(`training, ${size}: tfjs's time over ours, fused`, fused, limit(FUSED_FASTER_THAN_TFJS, size), "×");
     const alone = times(rows, ONE_THREAD, best);
     atLeast(`training, ${size}: one thread's time over ours`, alone, limit(FASTER_THAN_ONE_THREAD, size), "×");
     const jax = times(rows, JAX, best);
@@ -69,6 +74,8 @@ export function boundsOf(report: Omit<BenchReport, "bounds">): Bound[] {
     atLeast("generation: tokens a second", rollout?.tokensPerSecond, 5000);
     const tfjs = report.rollout && times(report.rollout, TFJS, best);
     atLeast("generation: tfjs's time over ours", tfjs, ROLLOUT_FASTER_THAN_TFJS, "×");
+    const fused = report.rollout && times(report.rollout, TFJS, FUSED);
+    atLeast("generation: tfjs's time over ours, fused", fused, ROLLOUT_FASTER_THAN_TFJS, "×");
   }
   for (const { size, rows } of report.roofline ?? []) {
     const least = Math.min(...rows.map(({ shareOfPeak }) => shareOfPeak));
