@@ -7,8 +7,8 @@ export interface PageFigures {
   readonly workerKilobytes: number;
   /** Medians over fresh visits, milliseconds from the start of navigation. */
   readonly firstPaintMs?: number;
-  /** Until the choice of algorithms, made from the preset, can be seen. */
-  readonly presetVisibleMs?: number;
+  /** Until the button that trains the first lesson can be seen. */
+  readonly lessonVisibleMs?: number;
   readonly visits: number;
   readonly training: readonly TrainingFigures[];
   /** What could not be measured, and why. */

@@ -6,6 +6,7 @@ import { parseConfig } from "../src/lab/experiment/config.ts";
 import { randomWeights } from "../src/lab/policy/init.ts";
 import { freshState } from "../src/lab/policy/policy.ts";
 import { SIZES } from "../src/lab/policy/shape.ts";
+import { readRecording } from "../src/lab/record/recording.ts";
 import { MAX_OVERLAY, type RunRecord, type RunTone } from "../src/lab/record/runRecord.ts";
 import { type StoredRecord, toStored } from "../src/lab/record/storedRecord.ts";
 import { checkpointBytes } from "../src/lab/train/checkpoint.ts";
@@ -64,11 +65,9 @@ export function libraryOf(settings: FlatConfig, root: string): Library {
 }
 
 /** What a real run measures. */
-function metricNames(root: string): string[] {
-  const recorded: { readonly rows: readonly { readonly values: object }[] } = JSON.parse(
-    readFileSync(join(root, "public", "studies", "chord-mu-countdown.json"), "utf8"),
-  );
-  return [...new Set(recorded.rows.flatMap(({ values }) => Object.keys(values)))];
+function metricNames(root: string): readonly string[] {
+  const file = readFileSync(join(root, "public", "studies", "chord-mu-countdown.json"), "utf8");
+  return readRecording(JSON.parse(file)).table.metrics;
 }
 
 /** Puts the library into the database of a page that has made it, and in view from its next load on. */

@@ -39,7 +39,7 @@ export interface Scene {
 }
 
 export const SCENES: readonly Scene[] = [
-  { what: "six charts and the microscope, the first preset" },
+  { what: "six charts and the microscope, the first preset", settings: { preset: "chord-mu-countdown" } },
   { what: "six charts and the microscope, fast steps", settings: { ...FAST, steps: 2000 } },
   { what: `100 runs kept, 8 of ${LONG} steps over the charts`, settings: { ...FAST, steps: 2000 }, library: true },
   { what: `the same, the run itself beyond step ${LATE}`, settings: FAST, library: true, resume: true },

@@ -130,7 +130,7 @@ function pageTable(page: NonNullable<BenchReport["page"]>): string {
     ["page JavaScript before the first interaction, gzipped", `${figure(page.pageKilobytes)} kB`],
     ["worker JavaScript until it is ready, gzipped", `${figure(page.workerKilobytes)} kB`],
     [`first paint, median of ${page.visits} visits`, milliseconds(page.firstPaintMs)],
-    ["preset visible", milliseconds(page.presetVisibleMs)],
+    ["lesson visible", milliseconds(page.lessonVisibleMs)],
   ];
   return [
     table(["", "measured"], rows),
