@@ -97,6 +97,7 @@ function atMeasured(page: PageFigures | undefined, atMost: AtMost): void {
   atMost("page: the worker's JavaScript until it is ready, gzipped", page?.workerKilobytes, 200, " kB");
   atMost("page: first paint", page?.firstPaintMs, 2000, " ms");
   atMost("page: lesson visible", page?.lessonVisibleMs, 2000, " ms");
+  atMost("page: recorded run of a preset visible", page?.recordedVisibleMs, 2000, " ms");
   for (const scene of page?.training ?? []) {
     // A core that others want too makes a task longer on the wall, and not by the thread's own clock.
     atMost(`page, ${scene.what}: main thread busy, by its own clock`, scene.busyCpuPercent, 20, " %");

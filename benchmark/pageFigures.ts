@@ -9,6 +9,8 @@ export interface PageFigures {
   readonly firstPaintMs?: number;
   /** Until the button that trains the first lesson can be seen. */
   readonly lessonVisibleMs?: number;
+  /** Until the recorded run of the first preset says what it came to. */
+  readonly recordedVisibleMs?: number;
   readonly visits: number;
   readonly training: readonly TrainingFigures[];
   /** What could not be measured, and why. */

@@ -12,9 +12,20 @@ import { quantile } from "./statistics.ts";
 const VISITS = 5;
 const PATIENCE_MS = 15_000;
 
+/** What is waited for on a page: the first of such elements that says so. */
+interface Awaited {
+  readonly selector: string;
+  readonly says: string;
+}
+
+const LESSON: Awaited = { selector: "button", says: "^Train it yourself" };
+/** A finished run, without any worker. */
+const RECORDED: Awaited = { selector: '[aria-label="A recorded run"]', says: "In \\d+ steps, " };
+const PRESET = "#v=1&preset=chord-mu-countdown&seed=1";
+
 interface Visit {
   readonly firstPaintMs: number | undefined;
-  readonly lessonVisibleMs: number | undefined;
+  readonly visibleMs: number | undefined;
   /** File names of the scripts that came without anybody touching the page. */
   readonly scripts: readonly string[];
 }
@@ -31,18 +42,23 @@ export async function pageSuite(
   await using browser = await openBrowser(adapter, say);
   const missing: string[] = [];
   const visits: Visit[] = [];
+  const presetVisits: Visit[] = [];
   for (let visit = 0; visit < VISITS; visit++) {
     say(`page: visit ${visit + 1} of ${VISITS}`);
-    visits.push(await visitOnce(browser, server.url));
+    visits.push(await visitOnce(browser, server.url, LESSON));
+    presetVisits.push(await visitOnce(browser, `${server.url}${PRESET}`, RECORDED));
   }
   const firstPaintMs = medianOf(visits.map((visit) => visit.firstPaintMs));
-  const lessonVisibleMs = medianOf(visits.map((visit) => visit.lessonVisibleMs));
+  const lessonVisibleMs = medianOf(visits.map(({ visibleMs }) => visibleMs));
+  const recordedVisibleMs = medianOf(presetVisits.map(({ visibleMs }) => visibleMs));
   if (lessonVisibleMs === undefined) missing.push(`no button to train the lesson was seen within ${PATIENCE_MS} ms`);
+  if (recordedVisibleMs === undefined) missing.push(`no recorded run of a preset was seen within ${PATIENCE_MS} ms`);
   const trained = await trainingScenes(browser, server.url, root, say);
   const figures: PageFigures = {
     ...sizesOf(site, new Set(visits.flatMap(({ scripts }) => scripts))),
     ...(firstPaintMs === undefined ? {} : { firstPaintMs }),
     ...(lessonVisibleMs === undefined ? {} : { lessonVisibleMs }),
+    ...(recordedVisibleMs === undefined ? {} : { recordedVisibleMs }),
     visits: VISITS,
     training: trained.scenes,
     missing: [...missing, ...trained.missing],
@@ -58,31 +74,31 @@ async function built(root: string, say: (line: string) => void): Promise<void> {
 }
 
 /** A visit with an empty cache. */
-async function visitOnce(browser: Browser, url: string): Promise<Visit> {
+async function visitOnce(browser: Browser, url: string, awaited: Awaited): Promise<Visit> {
   // A service worker would fetch the rest of the build meanwhile.
   await using context = await browser.newContext({ serviceWorkers: "block" });
   const page = await context.newPage();
   const scripts: string[] = [];
   context.on("request", (request) => scripts.push(new URL(request.url()).pathname.split("/").at(-1) ?? ""));
   // Looked at in every frame from the start, so that no round trip of the test tool is in the number.
-  await page.addInitScript(() => {
+  await page.addInitScript(({ selector, says }) => {
     const look = () => {
-      const choice = [...document.querySelectorAll("button")].find(
-        (button) => /^Train it yourself/.test(button.textContent) && button.offsetHeight > 0,
+      const found = [...document.querySelectorAll<HTMLElement>(selector)].find(
+        (element) => new RegExp(says).test(element.textContent) && element.offsetHeight > 0,
       );
       // What is there in one frame has been painted by the next.
-      if (choice) requestAnimationFrame(() => performance.mark("lesson-visible"));
+      if (found) requestAnimationFrame(() => performance.mark("awaited-visible"));
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-  });
+  }, awaited);
   await page.goto(url);
-  const seen = () => performance.getEntriesByName("lesson-visible").length > 0;
+  const seen = () => performance.getEntriesByName("awaited-visible").length > 0;
   await page.waitForFunction(seen, undefined, { timeout: PATIENCE_MS }).catch(() => undefined);
   await page.waitForLoadState("networkidle");
   const times = await page.evaluate(() => ({
     firstPaintMs: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
-    lessonVisibleMs: performance.getEntriesByName("lesson-visible")[0]?.startTime,
+    visibleMs: performance.getEntriesByName("awaited-visible")[0]?.startTime,
   }));
   return { ...times, scripts };
 }

@@ -28,7 +28,8 @@ test("a lecturer slows the run down, runs on to a step, and begins again with th
   await page.getByLabel("Speed").selectOption("as fast as it goes");
   await expect(status).toHaveText("Step 12 of 12");
 
-  await page.getByLabel("Speed").selectOption("at most 4 steps a second");
+  // On a busy machine the page may be some seconds behind the worker.
+  await page.getByLabel("Speed").selectOption("at most 1 step a second");
   await page.getByRole("button", { name: "Restart with the same seed" }).click();
   await expect(status).toHaveText(/Step [1-9] of 12/);
   await page.getByLabel("Speed").selectOption("as fast as it goes");

@@ -40,8 +40,7 @@ export class CheckpointSchedule {
   #reached: number;
   /** Of the run, which stands still while a checkpoint is taken. */
   readonly #run: Budget;
-  /** Checkpoints so far, and milliseconds of the last. */
-  #taken = 0;
+  /** Milliseconds of the last checkpoints, at most {@link COMPARED}. */
   #costs: readonly number[] = [];
   /** The boundary before the present one: where the next would come too late, this one is the last in time. */
   #before: number;
@@ -80,9 +79,9 @@ export class CheckpointSchedule {
     this.#tick(now);
     this.#step = step;
     this.#at = now;
-    this.#taken++;
+    const charged = CHARGED[this.#costs.length] ?? 1;
     this.#costs = [...this.#costs, costMs].slice(-COMPARED);
-    this.#run.spend((CHARGED[this.#taken - 1] ?? 1) * Math.min(...this.#costs), now);
+    this.#run.spend(charged * Math.min(...this.#costs), now);
     this.#storing.push({ step, since: this.#awake });
   }
 
