@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileKind } from "../lab/policy/fileKind.ts";
 import { parseStrictJson } from "../lab/policy/jsonText.ts";
 import { InputError, type Io, type ParsedArgs } from "./command.ts";
+import { codeOf } from "./errorCode.ts";
 
 /** The option that {@link readInput} reads. */
 export const IN_OPTION = {
@@ -60,7 +61,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (Object.hasOwn(REASONS, code)) return REASONS[code]!;
   return error instanceof Error ? error.message : String(error);
 }

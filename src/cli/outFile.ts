@@ -3,6 +3,7 @@ import { access, open, readFile, realpath, rename, rm, stat, writeFile } from "n
 import { dirname } from "node:path";
 import { presetById } from "../lab/lessons/presets.ts";
 import { InputError, type ParsedArgs, type WholeFile } from "./command.ts";
+import { codeOf } from "./errorCode.ts";
 
 /**
  * Whether a result can be written to `path`, asked before anything is computed: not over a file that the command reads.
@@ -118,8 +119,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? `its disk answers: ${error instanceof Error ? error.message : String(error)}`;
+  return REASONS[codeOf(error)] ?? `its disk answers: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /**
@@ -134,7 +134,7 @@ export async function lockOut(path: string): Promise<() => Promise<void>> {
       // One that cannot be removed now is taken over by the next run.
       return () => rm(lock, { force: true }).catch(() => {});
     } catch (error) {
-      if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") {
+      if (codeOf(error) !== "EEXIST") {
         await rm(lock, { force: true }).catch(() => {});
         throw new InputError(`--out ${path} must be writable, and is not, as ${reasonOf(error)}.`);
       }
@@ -153,6 +153,6 @@ function isAlive(process_: number): boolean {
     process.kill(process_, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }

@@ -2,6 +2,7 @@ import { aboutTokens, costOf } from "../lab/experiment/cost.ts";
 import { aboutMemory } from "../lab/experiment/demand.ts";
 import { algorithmsOf } from "../lab/experiment/phases.ts";
 import type { OpenedPolicy } from "../lab/policy/open.ts";
+import { type PolicyState, withState } from "../lab/policy/policy.ts";
 import { MetricTable } from "../lab/record/metricTable.ts";
 import type { Outcome } from "../lab/record/runFile.ts";
 import { checkpointBytes } from "../lab/train/checkpoint.ts";
@@ -90,7 +91,8 @@ export async function toTheEnd(
   } finally {
     progress.end();
   }
-  return { table, outcome: await outcomeOf(run, table, seconds()) };
+  const took = seconds();
+  return { table, outcome: await withState(run.policy, (state) => outcomeOf(run, table, took, state)) };
 }
 
 /** Takes checkpoints of a run in memory, as often as their schedule has them, and hands some of them to be written. */
@@ -140,21 +142,21 @@ class Keeper {
 
 /** The run as it stands, to be written. @throws {RunError} where its weights are none to go on from. */
 async function keptRun(run: Run, table: MetricTable, seconds: number): Promise<KeptRun> {
-  const policy = await run.policy.export();
-  checkWeights(run.step, policy);
-  const outcome = await outcomeOf(run, table, seconds);
-  return {
-    // The table goes on growing.
-    trained: { table: table.upTo(run.step), outcome },
-    checkpoint: checkpointBytes({ policy, progress: run.progress }),
-  };
+  return withState(run.policy, (policy) => {
+    checkWeights(run.step, policy);
+    return {
+      // The table goes on growing.
+      trained: { table: table.upTo(run.step), outcome: outcomeOf(run, table, seconds, policy) },
+      checkpoint: checkpointBytes({ policy, progress: run.progress }),
+    };
+  });
 }
 
-async function outcomeOf({ policy, step }: Run, table: MetricTable, seconds: number): Promise<Outcome> {
+function outcomeOf({ policy, step }: Run, table: MetricTable, seconds: number, { weights }: PolicyState): Outcome {
   const { implementation, backend } = policy.info;
   return {
     ...{ policy: implementation, backend, step, seconds },
     final: table.step > 0 ? table.last() : {},
-    parameterHash: parameterHash((await policy.export()).weights),
+    parameterHash: parameterHash(weights),
   };
 }

@@ -2,7 +2,7 @@ import { objectiveById } from "../objectives/index.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { isPolicyWriter } from "../settings.ts";
 import { taskById } from "../tasks/index.ts";
-import { nativeCheckpoint, type Style, sharesOf, type Task } from "../tasks/task.ts";
+import { nativeCheckpoint, STYLES, type Style, sharesOf, type Task } from "../tasks/task.ts";
 import { demoStyleOf, phasesOf, type RunConfig } from "./config.ts";
 
 /** What a run will take, before it is made. */
@@ -113,8 +113,6 @@ function measured(
   }
   return { prompt, styles, own };
 }
-
-const STYLES: readonly Style[] = ["native", "expert", "flawed"];
 
 /** "about 470k", "about 1.2 M". */
 export function aboutTokens(tokens: number): string {

@@ -85,12 +85,8 @@ export function logSoftmax(logits: ArrayLike<number>, temperature: number): Floa
   const out = new Float64Array(logits.length);
   const largest = logits[argmax(logits)]!;
   const from = Number.isFinite(largest / temperature) ? 0 : largest;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < out.length; id++) {
-    const z = (logits[id]! - from) / temperature;
-    out[id] = z;
-    if (z > max) max = z;
-  }
+  const max = (largest - from) / temperature;
+  for (let id = 0; id < out.length; id++) out[id] = (logits[id]! - from) / temperature;
   let sum = 0;
   for (let id = 0; id < out.length; id++) sum += Math.exp(out[id]! - max);
   const normaliser = max + Math.log(sum);

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../experiment/config.ts";
 import { rngFor, Streams } from "../rng.ts";
 import { summarise } from "../statistics.ts";
-import type { Problem, Style, Task } from "../tasks/task.ts";
+import { type Problem, STYLES, type Task } from "../tasks/task.ts";
 import { type Judge, type Judgement, tasteOf } from "./judgement.ts";
 import { trainRewardModel } from "./rewardModel.ts";
 import { partsIn } from "./rules/weights.ts";
@@ -10,7 +10,6 @@ import type { Told } from "./told.ts";
 
 /** Answers from which the verifier's own mean and spread are taken. */
 const VERIFIED = 512;
-const STYLES: readonly Style[] = ["native", "expert", "flawed"];
 
 /**
  * Who rewards completions under a config's `rewardSource`. `verifier`: its opinion as it is. `model`: the model's score;

@@ -1,6 +1,6 @@
 import { type Rng, rngFor, Streams } from "../rng.ts";
 import type { AnyValues } from "../schema.ts";
-import type { Problem, Style, Task, TaskStyle } from "../tasks/task.ts";
+import { type Problem, STYLES, type Task, type TaskStyle } from "../tasks/task.ts";
 
 /** Two answers to one problem, and which of them a judge liked better. */
 export interface Preference {
@@ -19,7 +19,6 @@ interface PreferenceSource {
   readonly set: "training" | "held-out";
 }
 
-const STYLES: readonly Style[] = ["native", "expert", "flawed"];
 const STEPS = { training: 0, "held-out": 1 } as const;
 
 /**

@@ -1,7 +1,8 @@
 import type { RunConfig } from "../experiment/config.ts";
+import type { AnyValues } from "../schema.ts";
 import { dataTaskId } from "../tasks/dataTask.ts";
 import { taskById } from "../tasks/index.ts";
-import { answerOf, rowsOf, type Task } from "../tasks/task.ts";
+import { answerOf, type GivenRow, type Problem, rowsOf, type Task } from "../tasks/task.ts";
 import { type Judge, type Judgement, tasteOf } from "./judgement.ts";
 import { type Answered, placeOf } from "./laterValues.ts";
 import { ownFunction } from "./ownFunction.ts";
@@ -52,6 +53,7 @@ export function sumJudge(
     };
   }
 
+  const rowsFor = knownRows(task, taskParams);
   return {
     ...(model && { quality: model.report }),
     ...(later.length > 0 && {
@@ -62,7 +64,7 @@ export function sumJudge(
     }),
     judge(problem, completion, ended): Judgement {
       const correct = ended ? task.verify(problem, completion, taskParams) : 0;
-      const rows = rowsOf(task, problem, taskParams);
+      const rows = rowsFor(problem);
       const rated = parts.map(
         ({ id, weight, rate }) => [id, weight, rate({ problem, completion, ended, correct, rows })] as const,
       );
@@ -78,6 +80,16 @@ export function sumJudge(
         parts: Object.fromEntries(rated.map(([id, , value]) => [id, value])),
       };
     },
+  };
+}
+
+/** {@link rowsOf}, once a problem: every answer of a group is to the same one, and is read again where parts settle later. */
+function knownRows(task: Task, params: AnyValues): (problem: Problem) => readonly GivenRow[] {
+  const known = new WeakMap<Problem, readonly GivenRow[]>();
+  return (problem) => {
+    const rows = known.get(problem) ?? rowsOf(task, problem, params);
+    known.set(problem, rows);
+    return rows;
   };
 }
 

@@ -10,7 +10,8 @@ import type { Vocabulary } from "./vocabularies.ts";
 export type Split = "train" | "id" | "ood";
 
 /** How a demonstration is written. `native` is the policy's own manner, `expert` another one, `flawed` a bad habit. */
-export type Style = "native" | "expert" | "flawed";
+export const STYLES = ["native", "expert", "flawed"] as const;
+export type Style = (typeof STYLES)[number];
 
 export interface Problem {
   /** What the policy reads, e.g. `3,5,8:16=`. */

@@ -25,13 +25,13 @@ const PAGE = 50;
 export function CompareTable() {
   const state = useHistoryState((now) => now);
   const [page, setPage] = useState(0);
-  const entries = state.entries.filter(({ runs }) => runs[0]!.phase !== "damaged");
+  const entries = useMemo(() => state.entries.filter(({ runs }) => runs[0]!.phase !== "damaged"), [state.entries]);
   const reference = referenceOf(state);
   const pages = Math.ceil(entries.length / PAGE);
   const from = Math.min(page, pages - 1) * PAGE;
-  const visible = entries.slice(from, from + PAGE);
+  const visible = useMemo(() => entries.slice(from, from + PAGE), [entries, from]);
   const measures = MEASURES.filter(({ metric }) => visible.some(({ runs }) => runs.some((run) => metric in run.final)));
-  const known = visible.filter(({ runs }) => saysSettings(runs[0]!));
+  const known = useMemo(() => visible.filter(({ runs }) => saysSettings(runs[0]!)), [visible]);
   const settings = useMemo(() => differingSettings(known.map(({ runs }) => runs[0]!)), [known]);
   return (
     <>

@@ -1,6 +1,7 @@
 import { type Budget, MOST_PAGE } from "./codecs.ts";
 import type { Node } from "./footer.ts";
 import { type Cell, cutTexts, typeOf, wholeNumber } from "./plain.ts";
+import { unpack } from "./runs.ts";
 import { damaged } from "./thrift.ts";
 
 /** What is read of the bytes of a page, one after another. */
@@ -82,10 +83,10 @@ function shorts(place: Place, count: number): Int32Array {
     let value = Number(first);
     out[0] = value;
     return (from, to, least, width) => {
-      const next = packed(place, width, to - from);
+      const rests = packed(place, width, to - from);
       const step = Number(BigInt.asIntN(32, least));
       for (let i = from; i < to; i++) {
-        value = (value + step + next()) | 0;
+        value = (value + step + rests[i - from]!) | 0;
         out[i] = value;
       }
     };
@@ -100,9 +101,9 @@ function longs(place: Place, count: number): BigInt64Array {
     let value = first;
     out[0] = value;
     return (from, to, least, width) => {
-      const next = width > 32 ? wide(place, width, to - from) : packed(place, width, to - from);
+      const rests = width > 32 ? wide(place, width, to - from) : packed(place, width, to - from);
       for (let i = from; i < to; i++) {
-        value = BigInt.asIntN(64, value + least + BigInt(next()));
+        value = BigInt.asIntN(64, value + least + BigInt(rests[i - from]!));
         out[i] = value;
       }
     };
@@ -145,33 +146,27 @@ function differences(place: Place, count: number, bits: 32 | 64, begin: (first: 
   }
 }
 
-/** `count` numbers of up to 32 bits from here on, packed from the lowest bit on; where reading stands is left as it is. */
-function packed(place: Place, width: number, count: number): () => number {
+/** `count` numbers of up to 32 bits from here on; where reading stands is left as it is. */
+function packed(place: Place, width: number, count: number): Uint32Array {
   checkRoom(place, width, count);
-  const { bytes } = place;
-  let [held, filled, from] = [0, 0, place.at];
-  const over = 2 ** width;
-  return () => {
-    for (; filled < width; filled += 8) held += bytes[from++]! * 2 ** filled;
-    const value = held % over;
-    held = Math.floor(held / over);
-    filled -= width;
-    return value;
-  };
+  const out = new Uint32Array(count);
+  let from = place.at;
+  unpack(() => place.bytes[from++]!, width, out);
+  return out;
 }
 
 /** The same for those that double precision does not hold with a byte beside them. */
-function wide(place: Place, width: number, count: number): () => bigint {
+function wide(place: Place, width: number, count: number): BigUint64Array {
   checkRoom(place, width, count);
-  const { bytes } = place;
+  const out = new BigUint64Array(count);
   let [held, filled, from] = [0n, 0, place.at];
-  return () => {
-    for (; filled < width; filled += 8) held |= BigInt(bytes[from++]!) << BigInt(filled);
-    const value = BigInt.asUintN(width, held);
+  for (let i = 0; i < count; i++) {
+    for (; filled < width; filled += 8) held |= BigInt(place.bytes[from++]!) << BigInt(filled);
+    out[i] = BigInt.asUintN(width, held);
     held >>= BigInt(width);
     filled -= width;
-    return value;
-  };
+  }
+  return out;
 }
 
 function checkRoom({ bytes, at }: Place, width: number, count: number): void {

@@ -42,7 +42,7 @@ export function readRuns(bytes: Uint8Array, width: number, count: number): Uint3
 }
 
 /** Fills `out` with numbers that are packed from the lowest bit on. */
-function unpack(next: () => number, width: number, out: Uint32Array): void {
+export function unpack(next: () => number, width: number, out: Uint32Array): void {
   let held = 0;
   let bits = 0;
   const size = 2 ** width;

@@ -110,17 +110,15 @@ export function rewardData({ rewards }: Pick<RunConfig, "rewards">, names = rewa
 export function rewardAnswers(config: RunConfig): ExportFile[] {
   const task = taskById(config.task);
   const phases = phasesOf(config).map((phase) => phase.config);
-  const isAsked = phases.some(({ rewards }) => partsIn(rewards).length > 0);
-  const asked = isAsked && !task.given ? [...phases.flatMap(askedProblems), ...heldOut(task, config, "id")] : [];
-  const answers =
-    task.given?.answers() ??
+  if (!task.given && phases.every(({ rewards }) => partsIn(rewards).length === 0)) return [];
+  const solved = () =>
     Object.fromEntries(
-      asked.map((problem) => [
+      [...phases.flatMap(askedProblems), ...heldOut(task, config, "id")].map((problem) => [
         problem.prompt,
         rowsOf(task, problem, config.taskParams).map(({ answer: right }) => right),
       ]),
     );
-  return task.given || isAsked ? [{ name: "answers.json", content: `${JSON.stringify(answers)}\n` }] : [];
+  return [{ name: "answers.json", content: `${JSON.stringify(task.given?.answers() ?? solved())}\n` }];
 }
 
 /** What `reward.py` leaves to whoever uses it, one sentence each. */

@@ -14,6 +14,7 @@ export const pattern: RewardRule = {
   label: "a pattern",
   help: "A regular expression, the answer itself unless one is set, must fit all that follows the completion's last >. It fits nothing with a repeated group, with more than two of * + {n,} {n,m}, with more than four of ? and | (within groups), with a number above 999, or where it could take 50 million steps.",
   decides: true,
+  ignoresAnswer: ({ patternText = "" }) => patternText !== "",
   params: { patternText: patternText() },
   rate(given, answer, { patternText = "" }) {
     const fitting = patternOf(patternText === "" ? answer : String(patternText));

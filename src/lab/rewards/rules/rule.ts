@@ -9,6 +9,8 @@ export interface RewardRule {
   readonly help: string;
   /** Whether the rule compares with the row's answer and says right or wrong: it may then decide the accuracy too. */
   readonly decides: boolean;
+  /** Of one that decides: whether these settings have it compare with no answer after all. */
+  ignoresAnswer?(params: AnyValues): boolean;
   /** Knobs of its own. */
   readonly params?: Schema;
   /**

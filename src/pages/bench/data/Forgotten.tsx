@@ -12,36 +12,31 @@ const names = (config: RunConfig, { is, hash }: Kept) =>
 
 type Named = Kept & { readonly name: string };
 
-/** Takes a set or a model from the list; one that a run under way names stays, and why is said. */
-function useForget(): (kept: Named) => void {
-  const lab = useLab();
-  const isAtWork = useAtWork();
-  return (kept) => {
-    const { is, hash, name } = kept;
-    const [made, what] = is === "data" ? ["on", "rows"] : ["with", "files"];
-    const busy = isAtWork(kept);
-    const why = `A run ${made} “${name}” is under way: stop it before its ${what} are forgotten.`;
-    lab.notices.say("data", busy ? [why] : []);
-    if (!busy) (is === "data" ? lab.data : lab.models).forget(hash);
-  };
-}
-
 /** Whether a run that was begun and is not over, here or in another tab, is one that names a set or a model. */
-function useAtWork(): (kept: Kept) => boolean {
+function useAtWork(kept: Kept): boolean {
   const shown = useRuns(({ run }) => (run && isBegun(run.state.phase) ? run.config : undefined));
   const elsewhere = useHistoryState((state) => state.elsewhere);
   const records = useHistoryState((state) => state.records);
   const configs = records.filter(({ id }) => elsewhere.includes(id)).map(({ config }) => config);
-  return (kept) => [...configs, ...(shown ? [shown] : [])].some((config) => names(config, kept));
+  return [...configs, ...(shown ? [shown] : [])].some((config) => names(config, kept));
 }
 
 /** One that was only made ready for the next press is made ready for another task as soon. */
 const isBegun = (phase: Phase) => phase !== "ready" && !isOver(phase);
 
+/** Takes a set or a model from the list; one that a run under way names stays, and why is said. */
 export function ForgetButton({ kept }: { readonly kept: Named }) {
-  const forget = useForget();
+  const lab = useLab();
+  const busy = useAtWork(kept);
+  const { is, hash, name } = kept;
+  function forget() {
+    const [made, what] = is === "data" ? ["on", "rows"] : ["with", "files"];
+    const why = `A run ${made} “${name}” is under way: stop it before its ${what} are forgotten.`;
+    lab.notices.say("data", busy ? [why] : []);
+    if (!busy) (is === "data" ? lab.data : lab.models).forget(hash);
+  }
   return (
-    <button type="button" className="quiet" aria-label={`Forget ${kept.name}`} onClick={() => forget(kept)}>
+    <button type="button" className="quiet" aria-label={`Forget ${name}`} onClick={forget}>
       forget
     </button>
   );

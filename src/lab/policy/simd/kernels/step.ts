@@ -280,14 +280,22 @@ export function narrow(count: i32): void {
     const row = load<i32>(staying + floats(i));
     const from = load<i32>(rowStart + floats(row)), tokens = rowLength(row);
     const asked = load<i32>(rowScored + floats(row)), own = load<i32>(rowScored + floats(row + 1)) - asked;
-    move(0, OF_TOKENS, 0, token, from, tokens);
+    close(ids, 1, token, from, tokens); close(positions, 1, token, from, tokens);
     for (let l = 0; l < L; l++) {
       const off = <usize>l * stride;
-      move(OF_TOKENS, OF_LAYER, off, token, from, tokens);
-      if (l < L - 1) move(OF_LAYER, OF_QUERIES, off, token, from, tokens);
-      else move(OF_LAYER, OF_QUERIES, off, scored, asked, own);
+      close(h + off, C, token, from, tokens); close(x1 + off, C, token, from, tokens);
+      close(scale1 + off, 1, token, from, tokens); close(kv + off, 2 * GD, token, from, tokens);
+      // In the last layer the scored tokens alone ask.
+      const isLast = l === L - 1;
+      const to = isLast ? scored : token, at = isLast ? asked : from, n = isLast ? own : tokens;
+      close(q + off, HD, to, at, n); close(o + off, HD, to, at, n); close(mid + off, C, to, at, n);
+      close(x2 + off, C, to, at, n); close(scale2 + off, 1, to, at, n);
+      close(both + off, 2 * F, to, at, n); close(act + off, F, to, at, n); close(shares + off, H * keptColumns(), to, at, n);
     }
-    move(OF_QUERIES, OF_SCORED, 0, scored, asked, own);
+    close(source, 1, scored, asked, own); close(sourcePosition, 1, scored, asked, own);
+    close(next, 1, scored, asked, own); close(scales, 1, scored, asked, own); close(kept, 2, scored, asked, own);
+    close(asking, C, scored, asked, own); close(last, C, scored, asked, own); close(xf, C, scored, asked, own);
+    close(scaleF, 1, scored, asked, own); close(logits, V, scored, asked, own);
     for (let s = scored; s < scored + own; s++) store<i32>(source + floats(s), load<i32>(source + floats(s)) + token - from);
     store<i32>(rowStart + floats(i), token);
     store<i32>(rowScored + floats(i), scored);
@@ -299,48 +307,9 @@ export function narrow(count: i32): void {
   N = token; S = scored; R = count;
 }
 
-/*
- * What a backward pass reads, by whose rows it has: of all tokens; of these in each layer; in each layer of the tokens that ask; of the
- * scored ones. Where each group ends:
- */
-const OF_TOKENS: i32 = 2;
-const OF_LAYER: i32 = 6;
-const OF_QUERIES: i32 = 14;
-const OF_SCORED: i32 = 24;
-
-/** Rows of some of these to where there are earlier ones now. */
-function move(first: i32, end: i32, off: usize, to: i32, from: i32, count: i32): void {
-  if (to === from) return;
-  for (let i = first; i < end; i++) {
-    const at = bufferAt(i) + off, width = widthOf(i);
-    memory.copy(at + floats(to * width), at + floats(from * width), floats(count * width));
-  }
-}
-
-function bufferAt(i: i32): usize {
-  switch (i) {
-    case 0: return ids; case 1: return positions;
-    case 2: return h; case 3: return x1; case 4: return scale1; case 5: return kv;
-    case 6: return q; case 7: return o; case 8: return mid; case 9: return x2; case 10: return scale2;
-    case 11: return both; case 12: return act; case 13: return shares;
-    case 14: return source; case 15: return sourcePosition; case 16: return next; case 17: return scales; case 18: return kept;
-    case 19: return asking; case 20: return last; case 21: return xf; case 22: return scaleF;
-    default: return logits;
-  }
-}
-
-function widthOf(i: i32): i32 {
-  switch (i) {
-    case 2: case 3: case 8: case 9: case 19: case 20: case 21: return C;
-    case 5: return 2 * GD;
-    case 6: case 7: return HD;
-    case 11: return 2 * F;
-    case 12: return F;
-    case 13: return H * keptColumns();
-    case 18: return 2;
-    case 23: return V;
-    default: return 1;
-  }
+/** Rows of `width` numbers to where there are earlier ones now. */
+function close(at: usize, width: i32, to: i32, from: i32, count: i32): void {
+  if (to !== from) memory.copy(at + floats(to * width), at + floats(from * width), floats(count * width));
 }
 
 /**

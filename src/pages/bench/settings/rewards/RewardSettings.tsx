@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState } from "react";
 import { REWARD_RULES } from "../../../../lab/rewards/rules/index.ts";
-import { pattern } from "../../../../lab/rewards/rules/pattern.ts";
 import {
   CHECKPOINT,
   isInParts,
@@ -54,9 +53,7 @@ function Parts({ task, schema, ...common }: RewardSettingsProps) {
   const weighs = (part: string) => Number(common.values[weightKey(part)]) > 0;
   const weights = REWARD_PARTS.map(({ id }) => weightKey(id));
   const rules = REWARD_RULES.filter(({ id }) => weighs(id));
-  // A pattern that is set compares with no answer.
-  const ownPattern = String(common.values.patternText ?? "") !== "";
-  const compares = rules.some(({ id, decides }) => decides && !(id === pattern.id && ownPattern));
+  const compares = rules.some(({ decides, ignoresAnswer }) => decides && !ignoresAnswer?.(common.values));
   const own = rules.flatMap(({ params = {} }) => Object.keys(params));
   return (
     <>

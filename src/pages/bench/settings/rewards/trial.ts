@@ -1,9 +1,9 @@
 import type { TriedCompletion } from "../../../../lab/rewards/tryReward.ts";
-import { rngFor, Streams } from "../../../../lab/rng.ts";
 import type { AnyValues } from "../../../../lab/schema.ts";
 import { taskById } from "../../../../lab/tasks/index.ts";
-import type { GivenRows, Style, Task } from "../../../../lab/tasks/task.ts";
+import { type GivenRows, STYLES, type Task } from "../../../../lab/tasks/task.ts";
 import type { Sample } from "../../../../lab/train/report.ts";
+import { problemAt } from "../example.ts";
 
 /** A completion that the parts of a reward are tried on. */
 export interface Tried extends TriedCompletion {
@@ -12,8 +12,7 @@ export interface Tried extends TriedCompletion {
 }
 
 const COUNT = 10;
-const STYLES: readonly Style[] = ["native", "expert", "flawed"];
-/** What the first one, two and three of these are. */
+/** What the first one, two and three of the styles are. */
 const MANNERS = [
   "in the policy's manner",
   "in two manners: the policy's and the expert's",
@@ -55,8 +54,6 @@ const ofData = (given: GivenRows) =>
 /** Training problems, always the same ones, answered in each manner in turn. */
 const ofTask = (task: Task, params: AnyValues) =>
   Array.from({ length: COUNT }, (_, row): Tried => {
-    const rng = rngFor({ seed: 7, stream: Streams.evaluation, step: 0 }, row);
-    const problem = task.problem(rng, "train", params);
-    const completion = task.demonstrate(problem, STYLES[row % STYLES.length]!, rng, params);
-    return { prompt: problem.prompt, completion, ended: true, from: "task" };
+    const { prompt, write } = problemAt(task, params, row);
+    return { prompt, completion: write(STYLES[row % STYLES.length]!), ended: true, from: "task" };
   });
